@@ -1,0 +1,145 @@
+"""One PostgreSQL cluster in one folder, reached by a Unix socket only."""
+
+import hashlib
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from bringup.children import start_child, stop_child
+from bringup.lock import take_lock
+from bringup.trouble import Trouble
+from bringup.unprivileged import Runner, must_be_ours, postgres_runner, reachable
+
+# A Unix socket's address must fit in the kernel's sockaddr_un, with its closing zero.
+LONGEST_SOCKET_PATH = 107
+SOCKET_NAME = ".s.PGSQL.5432"
+
+FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass
+class Cluster:
+    """A running cluster. `sockets` is the folder to name as host; `process` the postmaster."""
+
+    data: Path
+    sockets: Path
+    process: subprocess.Popen[bytes]
+    lock: int
+
+    def url(self, user: str, database: str) -> str:
+        """The address of `database` for `user`."""
+        return f"postgresql://{user}@/{database}?host={self.sockets}"
+
+    def stop(self) -> None:
+        """Stop it, disconnecting whoever is connected (a fast shutdown)."""
+        stop_child(self.process, with_signal=signal.SIGINT, patience=20)
+        with suppress(OSError):
+            os.close(self.lock)
+
+
+def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
+    """Start the cluster kept in `place`, made first where there is none, and wait until it answers.
+
+    `durable=False` trades safety on power loss for speed: for tests. Raises Trouble when it is already running or will not start.
+    """
+    runner = postgres_runner()
+    place = _reachable_place(place.resolve(), runner)
+    _private_folder(place, runner)
+    lock = take_lock(place / "lock", patience=15)
+    if lock is None:
+        raise Trouble(f"PostgreSQL i {place} används redan av någon annan.")
+    data = place / "data"
+    must_be_ours(data, runner)
+    if not data.exists():
+        _initdb(data, runner)
+    # The postmaster and its children inherit the lock: having it means that none of them lives,
+    # so a process id left by a crash says nothing.
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    sockets = _socket_folder(place, runner)
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "unix_socket_permissions": "0700",
+        "port": "5432",
+        "max_connections": "60",
+    } | ({} if durable else FOR_TESTS)
+    log = place / "log"
+    with log.open("wb") as output:
+        process = start_child(
+            [runner.bin / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
+            become=runner.become,
+            if_orphaned=signal.SIGINT,
+            output=output,
+            keep_open=[lock],
+            cwd=place,
+        )
+    cluster = Cluster(data, sockets, process, lock)
+    _wait_until_it_answers(cluster, log)
+    return cluster
+
+
+def _reachable_place(place: Path, runner: Runner) -> Path:
+    if reachable(place, runner):
+        return place
+    return Path("/var/lib") / f"knutpunkten-{hashlib.sha256(str(place).encode()).hexdigest()[:12]}"
+
+
+def _private_folder(folder: Path, runner: Runner) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), runner.owner):
+        raise Trouble(f"{folder} ägs av en annan användare: kör som den användaren, eller ta bort katalogen.")
+    if runner.owner != found.st_uid:
+        os.chown(folder, runner.owner, -1)
+    folder.chmod(0o700)
+
+
+def _socket_folder(place: Path, runner: Runner) -> Path:
+    folder = place / "socket"
+    if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
+        short = hashlib.sha256(str(place).encode()).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"knutpunkten-{runner.owner}-{short}"
+    _private_folder(folder, runner)
+    return folder
+
+
+def _initdb(data: Path, runner: Runner) -> None:
+    """Make a cluster under another name and rename it when it is whole: a half-made one is never taken for a real one."""
+    half = data.with_name("data.half-made")
+    if half.exists():
+        shutil.rmtree(half)
+    command = [
+        *(runner.bin / "initdb", "-D", half, "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
+        *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"),
+    ]
+    with (data.parent / "initdb.log").open("wb") as output:
+        made = start_child(
+            command, become=runner.become, if_orphaned=signal.SIGKILL, output=output, cwd=data.parent
+        ).wait()
+    if made != 0:
+        raise Trouble(f"PostgreSQL kunde inte skapa databaskatalogen: se {data.parent / 'initdb.log'}.")
+    os.sync()
+    half.rename(data)
+
+
+def _wait_until_it_answers(cluster: Cluster, log: Path, patience: float = 60.0) -> None:
+    give_up_at = time.monotonic() + patience
+    while True:
+        try:
+            psycopg.connect(cluster.url("postgres", "postgres")).close()
+            return
+        except psycopg.OperationalError:
+            pass
+        if cluster.process.poll() is not None or time.monotonic() > give_up_at:
+            cluster.stop()
+            raise Trouble(f"PostgreSQL startade inte: se {log}.")
+        time.sleep(0.02)
