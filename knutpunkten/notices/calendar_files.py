@@ -7,6 +7,26 @@ from icalendar.enums import CLASS, STATUS
 
 from knutpunkten.organisations.calendar import STOCKHOLM
 
+# Written out: the library's own lists every change from 1970 to 2038, with the spring ones an hour late.
+_STOCKHOLM_RULES = """\
+BEGIN:VTIMEZONE
+TZID:Europe/Stockholm
+BEGIN:DAYLIGHT
+TZNAME:CEST
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+TZNAME:CET
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
 _PRODUCT = "-//Knutpunkten//Bokningar//SV"
 
 
@@ -50,7 +70,6 @@ def event_file(
         prodid=_PRODUCT,
         language="sv",
         method="CANCEL" if cancelled else "PUBLISH",
-        subcomponents=[event],
+        subcomponents=[icalendar.Timezone.from_ical(_STOCKHOLM_RULES), event],
     )
-    calendar.add_missing_timezones()
     return calendar.to_ical()

@@ -51,6 +51,15 @@ def test_times_are_swedish_and_bring_their_time_zone():
     ]
 
 
+def test_the_enclosed_time_zone_changes_when_sweden_does():
+    (zone,) = icalendar.Calendar.from_ical(made()).walk("VTIMEZONE")
+    enclosed = zone.to_tz(lookup_tzid=False)
+    for number in range(365 * 8):
+        for hour in (1, 4):  # before and after the change; the hour between is there twice, or not at all
+            moment = datetime.datetime(2024, 1, 1, hour) + datetime.timedelta(days=number)
+            assert moment.replace(tzinfo=enclosed).utcoffset() == moment.replace(tzinfo=STOCKHOLM).utcoffset(), moment
+
+
 def test_summer_time_is_kept():
     summer = datetime.datetime(2026, 6, 16, 11, 0, tzinfo=UTC)
     event = event_in(made(starts_at=summer, ends_at=summer + datetime.timedelta(hours=1)))
