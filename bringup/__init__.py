@@ -1,1 +1,1 @@
-"""Brings Knutpunkten up: PostgreSQL, the demo's supervisor, the test cluster. Knows nothing of Django or of `knutpunkten`."""
+"""Brings Knutpunkten up: PostgreSQL, the demo's supervisor, the test cluster. Knows nothing of `knutpunkten`."""

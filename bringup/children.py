@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,8 +15,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent(parent: int, with_signal: int) -> None:
-    """Ask the kernel to send this process `with_signal` when `parent` dies. Call it in the child, after any change of user,
-    which would clear it."""
+    """Ask the kernel to send this process `with_signal` when `parent` dies.
+
+    Call it in the child, after any change of user, which would clear it.
+    """
     _libc.prctl(PR_SET_PDEATHSIG, with_signal, 0, 0, 0)
     if os.getppid() != parent:  # it died before we could ask
         os.kill(os.getpid(), signal.SIGKILL)
@@ -57,11 +60,11 @@ def start_child(
 
 
 def stop_child(child: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM, patience: float = 10.0) -> None:
-    """Ask `child` to end, wait `patience` seconds, then end it by force."""
+    """Ask `child` to end, wait `patience` seconds, then end it by force, and with it whatever it left behind."""
     if child.poll() is None:
         child.send_signal(with_signal)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(patience)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
     child.wait()

