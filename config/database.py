@@ -1,0 +1,40 @@
+"""From one database address and one role to Django's settings for it.
+
+The address is the owner's. Where the cluster is ours the three logins exist by themselves
+(``KNUTPUNKTEN_SEPARATE_LOGINS=1``); elsewhere one login takes the role at connecting, so that
+also connections Django does not make (the job queue's) stand on the same side of the wall.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+ROLES = {
+    "owner": "knutpunkten_owner",
+    "app": "knutpunkten_app",
+    "worker": "knutpunkten_worker",
+}
+
+
+def database(url: str, role: str, separate_logins: bool) -> dict[str, Any]:
+    """Django's DATABASES entry for *role* (owner, app or worker) at the PostgreSQL address *url*."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
+    user = unquote(parts.username or "")
+    if separate_logins:
+        user = ROLES[role]
+    else:
+        options["options"] = f"-c role={ROLES[role]}"
+    if "sslmode" in query:
+        options["sslmode"] = query["sslmode"]
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": user,
+        "PASSWORD": unquote(parts.password or "") if not separate_logins else "",
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": str(query.get("port", parts.port or "")),
+        "CONN_MAX_AGE": None,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": options,
+    }

@@ -1,0 +1,159 @@
+"""Settings: everything that differs between places comes from the environment, and nothing else does."""
+
+import os
+from pathlib import Path
+
+from django.utils.csp import CSP
+
+from config.database import database
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("KNUTPUNKTEN_VAR", ROOT / "var"))
+
+DEMO = os.environ.get("KNUTPUNKTEN_DEMO") == "1"
+ROLE = os.environ.get("KNUTPUNKTEN_ROLE", "app")
+ORIGIN = os.environ.get("KNUTPUNKTEN_ORIGIN", "http://127.0.0.1:8000")
+SECRET_KEY = os.environ.get("KNUTPUNKTEN_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "knutpunkten.ui",
+    "knutpunkten.organisations",
+    "knutpunkten.people",
+    "knutpunkten.access",
+    "knutpunkten.audit",
+    "knutpunkten.cases",
+    "knutpunkten.documents",
+    "knutpunkten.notices",
+    "knutpunkten.visits",
+    "knutpunkten.consents",
+    "knutpunkten.referrals",
+    "knutpunkten.consultations",
+    "knutpunkten.queue",
+    "knutpunkten.meetings",
+    "knutpunkten.first_meeting",
+    "knutpunkten.activities",
+    "knutpunkten.plans",
+    "knutpunkten.followup",
+    "knutpunkten.closing",
+    "knutpunkten.routine",
+    "knutpunkten.desk",
+    "knutpunkten.portal",
+    "knutpunkten.statistics",
+    "knutpunkten.wall",
+    *(["knutpunkten.demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Innermost: opens the transaction in which the database knows who is asking.
+    "knutpunkten.access.middleware.WallMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "knutpunkten.ui.forms.Renderer"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["knutpunkten.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "knutpunkten.access.context.frame",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": database(
+        os.environ.get("KNUTPUNKTEN_DATABASE_URL", "postgresql:///knutpunkten"),
+        ROLE,
+        os.environ.get("KNUTPUNKTEN_SEPARATE_LOGINS") == "1",
+    ),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "sign_in"
+SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LANGUAGE_CODE = "sv"
+TIME_ZONE = "Europe/Stockholm"
+USE_I18N = True
+USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if os.environ.get("KNUTPUNKTEN_STATIC") == "built"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = os.environ.get("KNUTPUNKTEN_STATIC") != "built"
+
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+SMTP_HOST, _, SMTP_PORT = os.environ.get("KNUTPUNKTEN_SMTP", "127.0.0.1:2525").partition(":")
+MAIL_FROM = os.environ.get("KNUTPUNKTEN_MAIL_FROM", "Knutpunkten <ingen-svar@knutpunkten.example>")
+POST_DIRECTORY = VAR / "post"
+
+# Ten megabytes for an investigation, a little more for the form around it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

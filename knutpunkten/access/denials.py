@@ -1,0 +1,30 @@
+"""Denied: the same 404 for what is not there and what is not for you, and a row in the audit."""
+
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+
+
+class NoGround(Http404):
+    """There is no ground for what was asked. On screen: "Sidan finns inte, eller är inte för dig"."""
+
+
+def deny(request: HttpRequest, case_id: UUID | None) -> NoGround:
+    """Remember the denial for the audit; the caller raises what this returns."""
+    request.denials.append(case_id)
+    return NoGround()
+
+
+def write_denials(who: Who, case_ids: list[UUID | None]) -> None:
+    """Write one audit row per denial. ``audit`` stands above this package, so the row is plain SQL."""
+    with connection.cursor() as cursor:
+        for case_id in case_ids:
+            cursor.execute(
+                "insert into audit_entry (id, at, recorded_at, event, user_id, role, unit_id, case_id, category, detail, address)"
+                " values (%s, %s, now(), 'denied', %s, %s, %s, %s, '', '{}'::jsonb, %s::inet)",
+                [uuid4(), timezone.now(), who.user_id, who.role, who.unit_id, case_id, who.address],
+            )

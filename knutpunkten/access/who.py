@@ -1,0 +1,104 @@
+"""Who is asking: an account, the hat it wears, and where it asks from."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from knutpunkten.access.roles import Permission, may
+from knutpunkten.organisations.models import Role
+
+
+@dataclass(frozen=True)
+class Hat:
+    """One membership: a role in a unit and programme. A participant's hat has neither."""
+
+    id: UUID | None
+    role: Role
+    unit_id: UUID | None = None
+    unit: str = ""
+    agency: str = ""
+    mark: str = ""
+    kind: str = ""
+    programme_id: UUID | None = None
+    programme: str = ""
+    association_id: UUID | None = None
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> "Hat":
+        ids = ("id", "unit_id", "programme_id", "association_id")
+        return cls(**{k: UUID(v) if k in ids and v else v for k, v in row.items() if k != "role"}, role=Role(row["role"]))
+
+    @property
+    def where(self) -> str:
+        return self.unit if self.unit == self.agency else f"{self.agency}, {self.unit}"
+
+
+@dataclass(frozen=True)
+class Who:
+    """The one who asks, under one hat. ``system()`` is the routine itself (an offer, a reminder)."""
+
+    user_id: UUID | None
+    name: str
+    hat: Hat | None
+    hats: tuple[Hat, ...] = ()
+    person_id: UUID | None = None
+    address: str | None = None
+
+    @property
+    def role(self) -> str:
+        return self.hat.role if self.hat else ""
+
+    @property
+    def unit_id(self) -> UUID | None:
+        return self.hat.unit_id if self.hat else None
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
+
+
+def system() -> Who:
+    """The routine itself, acting in the worker."""
+    return Who(user_id=None, name="Knutpunkten", hat=None)
+
+
+NOBODY = Who(user_id=None, name="", hat=None)
+
+
+def begin_as(user_id: UUID | None, name: str = "", hat_id: str | None = None, at: datetime | None = None, address: str | None = None) -> Who:
+    """Tell the database, for the rest of this transaction, who is asking; answer their hats.
+
+    One statement. *hat_id* chooses among several hats; an unknown or ended one counts as none chosen.
+    *at* sets the wall's clock, for seeding and tests only. Without a user every protected table is empty.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select begin_as(%s::uuid, %s, %s::timestamptz)", [user_id, hat_id or "", at])
+        answer = cursor.fetchone()[0]
+    hats = tuple(Hat.from_row(row) for row in answer["hats"])
+    current = next((hat for hat in hats if str(hat.id) == (answer["hat"] or "None")), None)
+    person_id = UUID(answer["person_id"]) if answer["person_id"] else None
+    return Who(user_id, name, current, hats, person_id, address)
+
+
+@contextmanager
+def acting_as(user: Any, *, role: Role | str | None = None, at: datetime | None = None) -> Iterator[Who]:
+    """A transaction as *user* (an account), under the hat of *role* if several; for commands, jobs and tests.
+
+    Raises ``LookupError`` if the account has no such hat.
+    """
+    with transaction.atomic():
+        who = begin_as(user.pk, user.name, at=at)
+        if role is not None and (who.hat is None or who.hat.role != role):
+            chosen = next((hat for hat in who.hats if hat.role == role), None)
+            if chosen is None:
+                raise LookupError(f"{user.email} is not {role}")
+            who = begin_as(user.pk, user.name, str(chosen.id), at)
+        try:
+            yield who
+        finally:
+            if not connection.needs_rollback:
+                begin_as(None)

@@ -1,0 +1,94 @@
+"""The timetable and attendance (L4, L6, L7): two sessions a day, and who came."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from knutpunkten.cases.models import Case
+from knutpunkten.organisations.models import Programme, Unit
+
+
+class Session(models.Model):
+    """An *arbetspass*: early or late in the morning. Carries nobody but its leader."""
+
+    class Part(models.TextChoices):
+        EARLY = "early", "08:00–09:50"
+        LATE = "late", "10:10–12:00"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="sessions")
+    on_date = models.DateField()
+    part = models.CharField(max_length=5, choices=Part)
+    theme = models.CharField(max_length=80)
+    leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    room = models.CharField(max_length=80)
+    places = models.PositiveSmallIntegerField(default=12)
+    cancelled_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(null=True)  # attendance is filled in
+
+    class Meta:
+        ordering: ClassVar = ["on_date", "part"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["programme", "on_date", "part", "room"], name="one_session_in_a_room_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.theme
+
+
+class Enrolment(models.Model):
+    """A participant is planned for a session."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="enrolments")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="enrolments")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["session", "case"], name="enrolled_once")]
+
+    def __str__(self) -> str:
+        return str(self.session_id)
+
+
+class Attendance(models.Model):
+    """Came, came for a part, or was absent and why."""
+
+    class Came(models.TextChoices):
+        ALL = "all", "Kom"
+        PART = "part", "Delvis"
+        ABSENT = "absent", "Kom inte"
+
+    class Why(models.TextChoices):
+        ILL = "ill", "Sjuk"
+        NOTIFIED = "notified", "Har meddelat frånvaro"
+        UNNOTIFIED = "unnotified", "Har inte hört av sig"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="attendance")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attendance")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    came = models.CharField(max_length=6, choices=Came)
+    minutes = models.PositiveSmallIntegerField()  # of the session's 110 that count
+    why = models.CharField(max_length=10, choices=Why, blank=True)
+    remark = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["session", "case"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=Q(came="absent", minutes=0) & ~Q(why="") | ~Q(came="absent"),
+                name="absence_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_came_display()

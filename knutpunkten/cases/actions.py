@@ -1,0 +1,133 @@
+"""Writing to a case, below the routine: beginning one, its sections, and how far the grounds open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section
+from knutpunkten.cases.move import Move
+from knutpunkten.organisations.models import CaseKind, Programme
+from knutpunkten.people.models import Person
+
+
+@transaction.atomic
+def begin_case(*, person: Person, programme: Programme, kind: CaseKind, by: Who, at: datetime) -> Case:
+    """A draft, owned by the unit of *by*, who becomes its caseworker (S4, K2).
+
+    The wall gives the unit and the person their grounds in the same statement.
+    """
+    case = Case(
+        number=next_number(kind, person.is_protected, timezone.localdate(at).year),
+        kind=kind,
+        programme=programme,
+        person=person,
+        referring_unit_id=by.unit_id,
+        caseworker_id=by.user_id,
+        created_at=at,
+        state_since=at,
+    )
+    case.save(force_insert=True)
+    record("begun", by=by, at=at, case_id=case.pk, person_id=person.pk)
+    return case
+
+
+def next_number(kind: CaseKind, is_protected: bool, year: int) -> str:
+    """S-ÅÅÅÅ-NNN or K-ÅÅÅÅ-NNN in order; for a protected person KP-NNNN, drawn at random (W5)."""
+    if is_protected:
+        return unused_protected_number()
+    letter = "K" if kind == CaseKind.CONSULTATION else "S"
+    with connection.cursor() as cursor:
+        cursor.execute("select next_in_series(%s)", [f"{letter}-{year}"])
+        return f"{letter}-{year}-{cursor.fetchone()[0]:03d}"
+
+
+def unused_protected_number() -> str:
+    """A number that says nothing of when or in what order; the unique constraint guards the draw."""
+    with connection.cursor() as cursor:
+        cursor.execute("select protected_number()")
+        return cursor.fetchone()[0]
+
+
+@dataclass(frozen=True)
+class Stale(Exception):
+    """Somebody saved the section meanwhile: *now* is what stands there."""
+
+    now: Section
+
+
+@transaction.atomic
+def save_section(
+    case: Case, key: str, category: Category | str, data: dict[str, Any], *, is_done: bool, by: Who, at: datetime, seen: int | None = None
+) -> Section:
+    """Save one part of what is written in *case*; *seen* is the version the writer began from.
+
+    Raises ``Stale`` if somebody saved meanwhile, and loses nothing. Written is not shared.
+    """
+    section = Section.objects.select_for_update(no_key=True).filter(case=case, key=key).first()
+    if section is None:
+        section = Section(case=case, key=key, category=category, author_unit_id=by.unit_id, version=0)
+    elif seen is not None and section.version != seen and section.data != data:
+        raise Stale(section)
+    section.data, section.is_done = data, is_done
+    section.saved_at, section.saved_by_id = at, by.user_id
+    section.version += 1
+    section.save()
+    return section
+
+
+def disclose_sections(move: Move) -> None:
+    """Effect: what the referral says is disclosed by the unit that hands it over, under the consent (S5, K3)."""
+    consent = living_consent_id(move)
+    Section.objects.filter(case=move.case, author_unit=move.by.unit_id, disclosed_at__isnull=True).update(
+        disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=consent
+    )
+
+
+def living_consent_id(move: Move) -> Any:
+    """The newest living consent of the case, or None."""
+    return (
+        Party.objects.filter(
+            case=move.case, basis=Basis.CONSENT, withdrawn_at__isnull=True, valid_from__lte=move.today, valid_until__gte=move.today
+        )
+        .order_by("-valid_from", "-valid_until")
+        .values_list("consent_id", flat=True)
+        .first()
+    )
+
+
+def open_names(move: Move) -> None:
+    """Effect: the parties see name and number (S6)."""
+    open_to_parties(move.case, Level.IDENTITY)
+
+
+def open_text(move: Move) -> None:
+    """Effect: the parties read the text too: on the deciding meeting's agenda (S7), or a consultation (K4)."""
+    open_to_parties(move.case, Level.TEXT)
+
+
+def close_again(move: Move) -> None:
+    """Effect: back to a draft, which is the writing unit's own."""
+    Party.objects.filter(case=move.case, basis=Basis.CONSENT).update(level=Level.NOTHING)
+
+
+def open_to_parties(case: Case, level: Level) -> None:
+    """Open the consent's grounds to *level*; never closes any further in."""
+    Party.objects.filter(case=case, basis=Basis.CONSENT, level__lt=level).update(level=level)
+
+
+def mark_answer(move: Move, unit_id: Any, answer: str) -> None:
+    """The unit has answered what it knows (S6); its rows in the living consent say so."""
+    Party.objects.filter(case=move.case, unit=unit_id, basis=Basis.CONSENT, withdrawn_at__isnull=True).update(
+        answer=answer, answered_at=move.at
+    )
+
+
+def due_date_order() -> Any:
+    """Sorting for lists of turns: the most urgent first, those without a date last."""
+    return F("due_on").asc(nulls_last=True)

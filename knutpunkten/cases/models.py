@@ -1,0 +1,317 @@
+"""The case, its states, and the grounds for seeing it.
+
+``Party`` *is* the ground: a row that names a unit opens the case to that unit as far as the row
+says, as long as it says (W1). The wall reads the same rows (``wall.functions``: the view
+``living_ground``), so that a list, a page, a file and the database answer alike.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from knutpunkten.organisations.models import CaseKind, Programme, Role, Unit
+from knutpunkten.people.models import Person
+
+
+class Category(models.TextChoices):
+    """What information is about (steps.md). Headings always come from this list."""
+
+    BASIC = "grund", "Grunduppgifter"
+    SOCIAL = "social", "Social situation och ekonomi"
+    HEALTH = "halsa", "Fysisk och psykisk hälsa"
+    WORK = "arbete", "Tidigare arbete"
+    LABOUR = "arbetsmarknad", "Arbetsmarknad"
+    PLANNING = "planering", "Planering"
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Utkast"
+    HANDED_OVER = "handed_over", "Inlämnad"
+    ANNOUNCED = "announced", "Anmäld"
+    QUEUED = "queued", "I kö"
+    PLACED = "placed", "Har plats"
+    RETURNED = "returned", "Återremiss"
+    ALLOCATED = "allocated", "Fördelad"
+    ACTIVE = "active", "Deltar"
+    PRESENTED = "presented", "Presenterad"
+    CLOSED = "closed", "Avslutad"
+    CANCELLED = "cancelled", "Avbruten"
+
+
+CLOSED_STATES = (State.CLOSED, State.CANCELLED)
+
+
+class Case(models.Model):
+    """A *samverkansärende* or *konsultationsärende*.
+
+    ``state``, ``version`` and the milestones are written by ``routine.engine`` alone; a trigger
+    refuses anybody else. The milestones say *that* and *when*, never *what*: from them the
+    routine knows what waits for whom without reading anybody's text.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=12, unique=True)
+    kind = models.CharField(max_length=15, choices=CaseKind)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="cases")
+    referring_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    caseworker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    state_since = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    # Whose turn: the foremost of the case's turns, kept here for lists and the person bar.
+    next_step = models.CharField(max_length=30, blank=True)
+    turn_role = models.CharField(max_length=15, blank=True)
+    turn_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    turn_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    turn_since = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+
+    # Milestones.
+    handed_over_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField(null=True)
+    meeting_on = models.DateField(null=True)  # the meeting that decides (or is consulted)
+    on_agenda_at = models.DateTimeField(null=True)  # from then the parties read the referral
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=10, blank=True)  # place, queue, return
+    notice_given_at = models.DateTimeField(null=True)
+    notice_confirmed_at = models.DateTimeField(null=True)
+    offered_at = models.DateTimeField(null=True)  # an offer waits for its answer
+    answer_by = models.DateField(null=True)
+    placed_at = models.DateTimeField(null=True)
+    service_decision_on = models.DateField(null=True)
+    allocated_at = models.DateTimeField(null=True)
+    first_meeting_at = models.DateTimeField(null=True)
+    first_meeting_held_on = models.DateField(null=True)
+    contract_on = models.DateField(null=True)
+    privacy_on = models.DateField(null=True)
+    started_on = models.DateField(null=True)
+    mapped_at = models.DateTimeField(null=True)
+    plan_agreed_at = models.DateTimeField(null=True)
+    follow_up_on = models.DateField(null=True)
+    planned_end_on = models.DateField(null=True)
+    presented_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    consent_until = models.DateField(null=True)  # the last day of the last living consent
+    consent_lost_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind=CaseKind.COLLABORATION, state__in=[s for s in State if s != State.PRESENTED])
+                | Q(
+                    kind=CaseKind.CONSULTATION,
+                    state__in=["draft", "handed_over", "announced", "presented", "closed", "cancelled"],
+                ),
+                name="states_of_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["allocated", "active"]) | Q(supervisor__isnull=False),
+                name="allocated_to_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(started_on__isnull=False), name="active_since_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in CLOSED_STATES
+
+    @property
+    def is_consultation(self) -> bool:
+        return self.kind == CaseKind.CONSULTATION
+
+
+class Basis(models.TextChoices):
+    OWN = "own", "Har skrivit"
+    CONSENT = "consent", "Samtycke"
+    SELF = "self", "Personen själv"
+
+
+class Level(models.IntegerChoices):
+    """How far a ground opens the case: with the routine, it opens step by step (steps.md)."""
+
+    NOTHING = 0, "Inget än"
+    IDENTITY = 1, "Namn och nummer"
+    TEXT = 2, "Texten"
+
+
+class Answer(models.TextChoices):
+    """What a party answered when its knowledge was asked for (S6)."""
+
+    DISCLOSED = "disclosed", "Har lämnat ut uppgifter"
+    NOT_KNOWN = "not_known", "Inte aktuell hos oss"
+    ABSENT = "absent", "Har inte svarat"
+
+
+class Party(models.Model):
+    """A ground for seeing a case. Evaluated when reading; never copied.
+
+    A unit that wrote something has an ``own`` row (name, number and what it wrote, nothing else);
+    a signed consent has one row per unit it names; the participant has a ``self`` row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    holder = models.GeneratedField(
+        expression=Coalesce(F("unit_id"), F("person_id")), output_field=models.UUIDField(), db_persist=True
+    )
+    basis = models.CharField(max_length=7, choices=Basis)
+    # The consent this row stands on: an id without a foreign key, for consents come later in the routine.
+    consent_id = models.UUIDField(null=True)
+    categories = ArrayField(models.CharField(max_length=20, choices=Category), default=list)
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.NOTHING)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    case_created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "parties"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "unit", "consent_id"], name="one_ground_each", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(basis=Basis.CONSENT, unit__isnull=False, consent_id__isnull=False, valid_until__isnull=False)
+                | Q(basis=Basis.OWN, unit__isnull=False, consent_id__isnull=True)
+                | Q(basis=Basis.SELF, unit__isnull=True, consent_id__isnull=True),
+                name="a_ground_of_a_known_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="a_ground_ends_after_it_begins",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["holder", "-case_created_at", "case"], name="party_lists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_basis_display()} {self.holder}"
+
+
+class Status(models.Model):
+    """Number, state, whose turn, due: no person (W3). Written by a trigger from ``Case``.
+
+    Open to the referring unit and the programme team from handing over until closing, whatever
+    the consent says, so that nothing falls between chairs.
+    """
+
+    case_id = models.UUIDField(primary_key=True)
+    number = models.CharField(max_length=12)
+    kind = models.CharField(max_length=15, choices=CaseKind)
+    programme = models.ForeignKey(Programme, models.DO_NOTHING, related_name="+", db_constraint=False)
+    referring_unit = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+", db_constraint=False)
+    team = models.ForeignKey(Unit, models.DO_NOTHING, related_name="+", db_constraint=False)
+    state = models.CharField(max_length=12, choices=State)
+    next_step = models.CharField(max_length=30, blank=True)
+    turn_role = models.CharField(max_length=15, blank=True)
+    turn_unit_id = models.UUIDField(null=True)
+    turn_user_id = models.UUIDField(null=True)
+    turn_since = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name_plural = "statuses"
+        indexes: ClassVar = [
+            models.Index(fields=["team", "state"], name="status_by_team"),
+            models.Index(fields=["referring_unit", "state"], name="status_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Turn(models.Model):
+    """Somebody's turn in a case: one row for each who is waited for (W2, W3).
+
+    Written by ``routine.engine`` after each move. Says nothing about the person, so it can be
+    seen by the one whose turn it is and by those who may see the status.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="turns")
+    step = models.CharField(max_length=30)
+    role = models.CharField(max_length=15, choices=Role)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField()
+    due_on = models.DateField(null=True)
+    position = models.PositiveSmallIntegerField()  # 0 is the foremost
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "step", "role", "unit", "user"], name="one_turn_each", nulls_distinct=False
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "role", "due_on"], name="turn_lists")]
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.role}"
+
+
+class Section(models.Model):
+    """A part of what has been written in a case: the smallest thing that is shared or not.
+
+    ``key`` names the form it came from (the referral's parts, how to reach the person).
+    Written is not shared until the unit that holds it has disclosed it (W1).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="sections")
+    key = models.CharField(max_length=30)
+    category = models.CharField(max_length=20, choices=Category)
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+    is_done = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    disclosed_at = models.DateTimeField(null=True)
+    disclosed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    disclosed_under = models.UUIDField(null=True)  # the consent
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "key"], name="one_section_of_a_key"),
+            models.CheckConstraint(
+                condition=Q(disclosed_at__isnull=True, disclosed_by__isnull=True)
+                | Q(disclosed_at__isnull=False, disclosed_by__isnull=False),
+                name="section_disclosed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class NumberSeries(models.Model):
+    """The last number given in a year, per kind: S-2026-087, K-2026-012."""
+
+    series = models.CharField(max_length=8, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "number series"
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.last}"

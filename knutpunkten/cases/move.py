@@ -1,0 +1,32 @@
+"""A move in the making: what the routine hands to each effect of a step."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Case
+
+
+@dataclass
+class Move:
+    """One step being taken in one case, whose row is locked.
+
+    An effect writes its stage's own rows and sets milestones on ``case``; the engine saves the
+    case once, when all effects have run. *data* is the step's form, cleaned.
+    """
+
+    case: Case
+    step: str
+    by: Who
+    at: datetime
+    data: dict[str, Any]
+    # What the audit and timeline may say of this move: words from fixed lists, dates, counts.
+    detail: dict[str, Any] = field(default_factory=dict)
+    category: str = ""
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.at)

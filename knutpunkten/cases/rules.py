@@ -1,0 +1,53 @@
+"""Which cases somebody has a ground for: the one policy behind lists, pages, files and search."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Basis, Case, Level, Party
+from knutpunkten.organisations.models import Role
+
+
+def living_grounds(who: Who, today: date) -> QuerySet[Party]:
+    """The grounds *who* holds on *today*. Empty or missing scope means nothing (W1)."""
+    holder = who.person_id if who.role == Role.PARTICIPANT else who.unit_id
+    if holder is None:
+        return Party.objects.none()
+    return Party.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        holder=holder,
+        valid_from__lte=today,
+        level__gte=Level.IDENTITY,
+        withdrawn_at__isnull=True,
+    )
+
+
+def visible_to(who: Who, today: date) -> QuerySet[Case]:
+    """The cases *who* sees: those with a ground, narrowed by the role within the unit (steps.md)."""
+    cases = Case.objects.filter(Exists(living_grounds(who, today).filter(case=OuterRef("pk"))))
+    if who.role == Role.CASEWORKER:
+        return cases.filter(referring_unit=who.unit_id)
+    if who.role == Role.COORDINATOR:
+        return cases.filter(programme=who.hat.programme_id)
+    if who.role == Role.SUPERVISOR:
+        return cases.filter(programme=who.hat.programme_id, supervisor=who.user_id)
+    if who.role in (Role.REPRESENTATIVE, Role.PARTICIPANT):
+        return cases
+    return cases.none()
+
+
+def grounds_in(case_id: UUID, who: Who, today: date) -> list[Party]:
+    """All living grounds of *who* in one case."""
+    return list(living_grounds(who, today).filter(case=case_id))
+
+
+def categories_read(grounds: list[Party]) -> frozenset[str]:
+    """The categories whose disclosed text these grounds open. An ``own`` ground opens none of others'."""
+    return frozenset(
+        category
+        for ground in grounds
+        if ground.basis != Basis.OWN and ground.level >= Level.TEXT
+        for category in ground.categories
+    )

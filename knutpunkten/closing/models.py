@@ -1,0 +1,77 @@
+"""Closing meeting, final report and onward plan (S11, S14)."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from knutpunkten.cases.models import Case
+from knutpunkten.organisations.models import Unit
+
+
+class Closing(models.Model):
+    """The closing meeting and the final report, handed over to the caseworker."""
+
+    class Outcome(models.TextChoices):
+        WORK = "work", "Självförsörjande genom arbete"
+        STUDIES = "studies", "Självförsörjande genom studier"
+        MORE = "more", "Närmare egen försörjning än förut"
+        RIGHT = "right", "Rätt ersättning eller insats"
+        OTHER = "other", "Annat"
+
+    class Exemption(models.TextChoices):
+        NONE = "", "Nej"
+        UNREACHABLE = "unreachable", "Går inte att nå"
+        DECEASED = "deceased", "Har avlidit"
+        UNWILLING = "unwilling", "Vill inte"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="closing")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    is_planned = models.BooleanField(default=True)
+    early_reason = models.TextField(blank=True)
+    met_on = models.DateField(null=True)
+    who_took_part = models.TextField(blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    result = models.TextField(blank=True)
+    judgement = models.TextField(blank=True)
+    suggestions = models.TextField(blank=True)
+    own_words = models.TextField(blank=True)
+    exemption = models.CharField(max_length=12, choices=Exemption, default=Exemption.NONE, blank=True)
+    what_was_tried = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    handed_over_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(handed_over_at__isnull=True) | ~Q(outcome="") & ~Q(result=""),
+                name="a_report_handed_over_says_how_it_went",
+            ),
+            models.CheckConstraint(
+                condition=Q(exemption="") | Q(handed_over_at__isnull=True) | ~Q(what_was_tried=""),
+                name="an_exemption_says_what_was_tried",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class OnwardPlan(models.Model):
+    """Who carries on, with what, from when, where it is not work or studies (S11)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="onward_plan")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    receiver = models.CharField(max_length=120)
+    receiver_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    what = models.TextField()
+    from_on = models.DateField()
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.receiver

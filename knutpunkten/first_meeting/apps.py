@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FirstMeetingConfig(AppConfig):
+    name = "knutpunkten.first_meeting"
+    label = "first_meeting"

@@ -1,0 +1,178 @@
+"""The monthly case meeting (S6, S7, K4, K5, L10): agenda, gathered information, decisions, besked."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from knutpunkten.cases.models import Case, Category
+from knutpunkten.organisations.models import CaseKind, Programme, Unit
+
+
+class Meeting(models.Model):
+    """An *ärendemöte*. Consultations stand first on its agenda, then cases (K5)."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planerat"
+        AGENDA = "agenda", "Dagordningen är lagd"
+        HELD = "held", "Hållet"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+
+    class Meta:
+        ordering: ClassVar = ["starts_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "starts_at"], name="one_meeting_at_a_time"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d}"
+
+
+class AgendaItem(models.Model):
+    """A case on a meeting's agenda, by number. ``purpose``: announced only, decided, or consulted."""
+
+    class Purpose(models.TextChoices):
+        CONSULT = "consult", "Konsultation"
+        ANNOUNCE = "announce", "Anmälan"
+        DECIDE = "decide", "Besked"
+
+    class Outcome(models.TextChoices):
+        WAITS = "", "Väntar"
+        ADVISED = "advised", "Råd lämnat"
+        ANNOUNCED = "announced", "Anmäld"
+        PLACE = "place", "Plats"
+        QUEUE = "queue", "Kö"
+        RETURN = "return", "Återremiss"
+        POSTPONED = "postponed", "Nästa möte"
+        WITHDRAWN = "withdrawn", "Utgår"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="items")
+    # The case by id and number only: the row is open to those at the meeting, the case is not.
+    case_id = models.UUIDField()
+    number = models.CharField(max_length=12)
+    kind = models.CharField(max_length=15, choices=CaseKind)
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    position = models.PositiveSmallIntegerField()
+    times_before = models.PositiveSmallIntegerField(default=0)  # postponed so many times
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITS, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["meeting", "case_id", "purpose"], name="case_once_on_an_agenda"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Attendee(models.Model):
+    """Somebody of the group, or a caseworker with a consultation, who was at the meeting."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendees")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["meeting", "user"], name="present_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Knowledge(models.Model):
+    """What a unit knows about the person (*inhämtad uppgift*, S6). Not shared until disclosed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="knowledge")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=20, choices=Category)
+    text = models.TextField()
+    can_contribute = models.TextField(blank=True)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    disclosed_at = models.DateTimeField(null=True)
+    disclosed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    disclosed_under = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name_plural = "knowledge"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "author_unit", "category"], name="one_knowledge_per_category"),
+            models.CheckConstraint(
+                condition=Q(disclosed_at__isnull=True, disclosed_by__isnull=True, disclosed_under__isnull=True)
+                | Q(disclosed_at__isnull=False, disclosed_by__isnull=False, disclosed_under__isnull=False),
+                name="disclosed_by_somebody_under_a_consent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_category_display()
+
+
+class Decision(models.Model):
+    """What the group gave: place, queue or return, why, who goes on, by when (S7). Not an authority's decision."""
+
+    class Which(models.TextChoices):
+        PLACE = "place", "Plats"
+        QUEUE = "queue", "Kö"
+        RETURN = "return", "Återremiss"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    which = models.CharField(max_length=6, choices=Which)
+    reason = models.TextField()
+    what_would_change_it = models.TextField(blank=True)
+    passed_over_reason = models.TextField(blank=True)
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField(null=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(which="return") | ~Q(what_would_change_it=""), name="a_return_says_what_would_change_it"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_which_display()
+
+
+class Notice(models.Model):
+    """The *besked* to the caseworker: place, queue or return; what was said, how, when (S7, S13)."""
+
+    class How(models.TextChoices):
+        PHONE = "phone", "Per telefon"
+        MEETING = "meeting", "Vid ett möte"
+        HERE = "here", "Här i Knutpunkten"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="besked")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="notice")
+    text = models.TextField()
+    how = models.CharField(max_length=8, choices=How)
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.get_how_display()

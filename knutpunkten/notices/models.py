@@ -1,0 +1,48 @@
+"""What somebody is told: in the application, and by mail that says nothing but "log in".
+
+Rows are written in the transaction of what they tell of; the worker sends. A mail sent inside
+the transaction would lie when it rolls back.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Notice(models.Model):
+    """A line under "Nytt": *event* in a case, for one user. The words are made when it is shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    event = models.CharField(max_length=40)
+    case_id = models.UUIDField(null=True)
+    number = models.CharField(max_length=12, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-at"], name="notice_by_user")]
+
+    def __str__(self) -> str:
+        return self.event
+
+
+class Mail(models.Model):
+    """The outbox. The text is the same for everybody; the row holds no case and no person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_try_at"], name="mail_unsent", condition=models.Q(sent_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queued_at:%Y-%m-%d %H:%M}"

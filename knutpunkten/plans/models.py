@@ -1,0 +1,142 @@
+"""Mapping and plan (S14, L3, L5): goals in the person's own words, sub-goals with responsible and dates."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from knutpunkten.cases.models import Case, Category
+from knutpunkten.organisations.models import Unit
+
+
+def zero_to_ten(field: str) -> Q:
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0, f"{field}__lte": 10})
+
+
+class MappingArea(models.Model):
+    """One area of the *kartläggning*: the person's own words apart from staff's."""
+
+    class Area(models.TextChoices):
+        BASIC = "basic", "Grundläggande behov"
+        SOCIAL = "social", "Sociala behov"
+        PHYSICAL = "physical", "Fysiska behov"
+        PSYCHOLOGICAL = "psychological", "Psykiska behov"
+        WORK = "work", "Arbete och studier"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="mapping")
+    area = models.CharField(max_length=15, choices=Area)
+    category = models.CharField(max_length=20, choices=Category)
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    own_words = models.TextField(blank=True)
+    staff_words = models.TextField(blank=True)
+    resources = models.TextField(blank=True)
+    obstacles = models.TextField(blank=True)
+    score = models.PositiveSmallIntegerField(null=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    disclosed_at = models.DateTimeField(null=True)
+    disclosed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    disclosed_under = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "area"], name="one_mapping_of_an_area"),
+            models.CheckConstraint(condition=zero_to_ten("score"), name="mapping_score_zero_to_ten"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_area_display()
+
+
+class Plan(models.Model):
+    """A version of the *genomförandeplan*. Not agreed: being written. A newer version replaces it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="plans")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    participation = models.TextField(blank=True)  # how the person took part
+    who_took_part = models.TextField(blank=True)
+    agreed_on = models.DateField(null=True)
+    next_follow_up_on = models.DateField(null=True)
+    begun_at = models.DateTimeField()
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "version"], name="plan_version_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(agreed_on__isnull=True), name="one_plan_being_written"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_on__isnull=True) | ~Q(participation=""), name="an_agreed_plan_says_how_the_person_took_part"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
+class Goal(models.Model):
+    """A goal in the person's own words. ``lineage`` stays the same from version to version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="goals")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="goals")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    lineage = models.UUIDField(default=uuid.uuid4)
+    position = models.PositiveSmallIntegerField()
+    own_words = models.CharField(max_length=300)
+    why = models.CharField(max_length=500, blank=True)
+    score = models.PositiveSmallIntegerField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=zero_to_ten("score"), name="goal_score_zero_to_ten"),
+        ]
+
+    def __str__(self) -> str:
+        return self.own_words
+
+
+class SubGoal(models.Model):
+    """A *delmål*: what, who is responsible, from, to, how and when it is followed up."""
+
+    class State(models.TextChoices):
+        NOT_BEGUN = "not_begun", "Ej påbörjat"
+        UNDER_WAY = "under_way", "Pågår"
+        DONE = "done", "Klart"
+        DROPPED = "dropped", "Utgår"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="sub_goals")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="sub_goals")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    lineage = models.UUIDField(default=uuid.uuid4)
+    position = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=300)
+    # Who is responsible: the person themself, or a named somebody, with the unit if there is one.
+    responsible = models.CharField(max_length=120)
+    responsible_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    from_on = models.DateField(null=True)
+    due_on = models.DateField()
+    follow_up = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.NOT_BEGUN)
+    done_on = models.DateField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(from_on__isnull=True) | Q(due_on__gte=F("from_on")), name="sub_goal_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,186 @@
+-- Everything the database itself knows about who may see what, except the policies (tables.py).
+-- Run as the owner after every migrate; each statement can be run again.
+
+-- Who is asking, as begin_as() said for this transaction. No setting means nobody, no unit, nothing.
+create or replace function app_user() returns uuid language sql stable as
+$$ select nullif(current_setting('app.user', true), '')::uuid $$;
+
+create or replace function app_units() returns uuid[] language sql stable as
+$$ select coalesce(nullif(current_setting('app.units', true), '')::uuid[], '{}') $$;
+
+create or replace function app_today() returns date language sql stable as
+$$ select (coalesce(nullif(current_setting('app.at', true), '')::timestamptz, now()) at time zone 'Europe/Stockholm')::date $$;
+
+-- The ground itself, in one place (design.md, "Access: a ground, or nothing"). Policies read it;
+-- it reads the parties as its owner, so that the parties' own policy can use it too.
+create or replace view living_ground as
+  select case_id, person_id, unit_id, basis, categories, level
+    from cases_party
+   where holder = any((select app_units())::uuid[])
+     and level >= 1
+     and withdrawn_at is null
+     and valid_from <= (select app_today())
+     and (valid_until is null or valid_until >= (select app_today()));
+
+-- The request begins: who, under which hat, and (for seeding and tests) when. Answers the hats.
+create or replace function begin_as(who uuid, chosen text default '', moment timestamptz default null) returns jsonb
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare
+  hats jsonb; hat jsonb; self uuid; today date;
+begin
+  perform set_config('app.at', coalesce(moment::text, ''), true);
+  today := app_today();
+  select p.id into self from people_person p where p.account_id = who;
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'id', m.id, 'role', m.role, 'unit_id', m.unit_id, 'unit', coalesce(u.name, ''),
+           'agency', coalesce(a.name, s.name, ''), 'mark', coalesce(a.mark, ''), 'kind', coalesce(a.kind, ''),
+           'programme_id', m.programme_id, 'programme', coalesce(g.name, ''), 'association_id', m.association_id)
+           order by m.starts_on, m.id), '[]')
+    into hats
+    from organisations_membership m
+    join organisations_user x on x.id = m.user_id and x.is_active
+    left join organisations_unit u on u.id = m.unit_id
+    left join organisations_agency a on a.id = u.agency_id
+    left join organisations_programme g on g.id = m.programme_id
+    left join organisations_association s on s.id = m.association_id
+   where m.user_id = who and m.starts_on <= today and (m.ends_on is null or m.ends_on >= today);
+  if self is not null then
+    hats := hats || jsonb_build_array(jsonb_build_object('id', null, 'role', 'participant'));
+  end if;
+  select h into hat from jsonb_array_elements(hats) h where h->>'id' = chosen;
+  hat := coalesce(hat, hats->0);
+  perform set_config('app.user', coalesce(who::text, ''), true);
+  perform set_config('app.units', case
+    when hat->>'role' = 'participant' then array[self]::text
+    when hat->>'unit_id' is not null then array[(hat->>'unit_id')::uuid]::text
+    else '' end, true);
+  return jsonb_build_object('hats', hats, 'hat', hat->>'id', 'person_id', self);
+end
+$$;
+
+-- A person is made only here: a plain insert on a number known elsewhere would fail, and its error
+-- would tell that it is known. Answers the person's id whether new or known.
+create or replace function people_register(
+  the_number text, the_kind text, the_reason text, the_first text, the_last text, the_sort_key text, the_protection text
+) returns uuid language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare found uuid;
+begin
+  insert into people_person (id, number, kind, unknown_reason, first_name, last_name, sort_key, protection)
+  values (gen_random_uuid(), the_number, the_kind, the_reason, the_first, the_last, the_sort_key, the_protection)
+  on conflict (number) do nothing
+  returning id into found;
+  if found is null then
+    select id into found from people_person where number = the_number;
+    if the_protection <> 'none' then
+      update people_person set protection = the_protection where id = found and protection = 'none';
+    end if;
+  end if;
+  return found;
+end
+$$;
+
+create or replace function next_in_series(the_series text) returns integer
+language sql security definer set search_path = public, pg_temp as
+$$
+  insert into cases_numberseries (series, last) values (the_series, 1)
+  on conflict (series) do update set last = cases_numberseries.last + 1
+  returning last
+$$;
+
+-- Who writes always sees it, and the person is a party to their own life: both from the case's first moment.
+create or replace function case_grounds() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  insert into cases_party (id, case_id, person_id, unit_id, basis, categories, level, valid_from, answer, case_created_at)
+  values (gen_random_uuid(), new.id, new.person_id, new.referring_unit_id, 'own', '{}', 1,
+          (new.created_at at time zone 'Europe/Stockholm')::date, '', new.created_at),
+         (gen_random_uuid(), new.id, new.person_id, null, 'self',
+          '{grund,social,halsa,arbete,arbetsmarknad,planering}', 2,
+          (new.created_at at time zone 'Europe/Stockholm')::date, '', new.created_at);
+  return null;
+end
+$$;
+
+-- A unit that writes in a case keeps its sight of what it wrote.
+create or replace function author_ground() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  insert into cases_party (id, case_id, person_id, unit_id, basis, categories, level, valid_from, answer, case_created_at)
+  select gen_random_uuid(), c.id, c.person_id, new.author_unit_id, 'own', '{}', 1,
+         app_today(), '', c.created_at
+    from cases_case c where c.id = new.case_id
+  on conflict (case_id, unit_id, consent_id) do nothing;
+  return null;
+end
+$$;
+
+-- Only the routine's engine moves a case: it marks its transaction for the one case it holds locked.
+create or replace function case_moves() returns trigger language plpgsql as
+$$
+begin
+  if tg_op = 'INSERT' then
+    if new.state <> 'draft' then
+      raise exception 'a case begins as a draft' using errcode = 'check_violation';
+    end if;
+  elsif (new.state, new.version) is distinct from (old.state, old.version)
+        and coalesce(current_setting('app.engine', true), '') <> old.id::text then
+    raise exception 'only the routine moves a case' using errcode = 'check_violation';
+  elsif (new.person_id, new.referring_unit_id, new.programme_id, new.kind, new.number)
+        is distinct from (old.person_id, old.referring_unit_id, old.programme_id, old.kind, old.number) then
+    raise exception 'whose case it is never changes' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- The status: a projection of the case without the person, kept by the database alone.
+create or replace function case_status() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  insert into cases_status (case_id, number, kind, programme_id, referring_unit_id, team_id, state,
+                            next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on)
+  select new.id, new.number, new.kind, new.programme_id, new.referring_unit_id, p.team_id, new.state,
+         new.next_step, new.turn_role, new.turn_unit_id, new.turn_user_id, new.turn_since, new.due_on
+    from organisations_programme p where p.id = new.programme_id
+  on conflict (case_id) do update set
+    state = excluded.state, next_step = excluded.next_step, turn_role = excluded.turn_role,
+    turn_unit_id = excluded.turn_unit_id, turn_user_id = excluded.turn_user_id,
+    turn_since = excluded.turn_since, due_on = excluded.due_on;
+  return null;
+end
+$$;
+
+-- Search by number or name: text operators are not leakproof, so under a policy they could not use
+-- an index. The check stands inside instead; the function's owner may read names and nothing else.
+create or replace function search_people(wanted text, at_most integer) returns table (person_id uuid)
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select p.id
+    from people_person p
+   where exists (select 1 from living_ground g where g.person_id = p.id)
+     and (p.number like '%' || nullif(regexp_replace(wanted, '[^0-9]', '', 'g'), '') || '%'
+          or lower(p.first_name || ' ' || p.last_name) like '%' || lower(wanted) || '%'
+          or lower(wanted) <% lower(p.first_name || ' ' || p.last_name))
+     and p.protection = 'none'
+   order by similarity(lower(wanted), lower(p.first_name || ' ' || p.last_name)) desc, p.sort_key
+   limit at_most
+$$;
+
+-- A number for a protected person's case: drawn at random, so that it tells neither when nor in what order.
+create or replace function protected_number() returns text
+language plpgsql volatile security definer set search_path = public, pg_temp as
+$$
+declare drawn text;
+begin
+  loop
+    drawn := 'KP-' || lpad(floor(random() * 10000)::int::text, 4, '0');
+    exit when not exists (select 1 from cases_case where number = drawn);
+  end loop;
+  return drawn;
+end
+$$;

@@ -1,0 +1,183 @@
+"""Every table of the product and the rule it stands under. A table in neither list fails a test.
+
+Three kinds of rule for case data, all asking the view ``living_ground`` (functions.sql):
+
+* *categorised*: a row with ``author_unit``, ``category`` and ``disclosed_at``: its author's unit sees
+  it; others when it is disclosed and their ground names its category (W1).
+* *of a category*: as above for tables whose rows all have the same category and which the team writes
+  to the case itself, so that writing is disclosing.
+* one rule of its own, written out below.
+"""
+
+from dataclasses import dataclass
+
+MINE = "any((select app_units())::uuid[])"
+
+
+def ground(case: str, further: str = "true") -> str:
+    """SQL: there is a living ground for the case in column *case*, and *further* holds of it (``g``)."""
+    return f"coalesce(exists(select 1 from living_ground g where g.case_id = {case} and {further}), false)"
+
+
+def status(case: str) -> str:
+    """SQL: the case's status is open to the one who asks."""
+    return f"coalesce(exists(select 1 from cases_status s where s.case_id = {case}), false)"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The policies of one table, for the app role, as SQL conditions. ``None``: not allowed at all."""
+
+    table: str
+    select: str
+    insert: str | None = None
+    update: str | None = None
+    delete: str | None = None
+    columns: str = ""  # which columns may be updated; empty: all
+    worker: str = ""  # what the worker may do, as grants; empty: nothing
+    writes_ground: bool = False  # an inserted row gives its author's unit an own ground
+
+
+def categorised(table: str, worker: str = "") -> Rule:
+    return Rule(
+        table,
+        select=f"author_unit_id = {MINE} or disclosed_at is not null and "
+        + ground(f"{table}.case_id", f"g.level >= 2 and {table}.category = any(g.categories)"),
+        insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
+        update=f"author_unit_id = {MINE}",
+        worker=worker,
+        writes_ground=True,
+    )
+
+
+def of_category(table: str, category: str, worker: str = "") -> Rule:
+    return Rule(
+        table,
+        select=f"author_unit_id = {MINE} or " + ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories)"),
+        insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
+        update=ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories) or g.basis = 'own'"),
+        worker=worker,
+        writes_ground=True,
+    )
+
+
+ALL = "select, insert, update, delete"
+
+PROTECTED: tuple[Rule, ...] = (
+    Rule(
+        "people_person",
+        select="account_id = app_user() or "
+        "coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id), false)",
+        update="coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id), false)",
+        columns="first_name, last_name, sort_key, protection",
+    ),
+    Rule(
+        "cases_case",
+        # The referring unit's column beside the ground: a case being written has no ground yet.
+        select=f"referring_unit_id = {MINE} or " + ground("cases_case.id"),
+        insert=f"referring_unit_id = {MINE}",
+        update=f"referring_unit_id = {MINE} or " + ground("cases_case.id"),
+        worker="select, update",
+    ),
+    Rule(
+        "cases_party",
+        select=f"unit_id = {MINE} or " + ground("cases_party.case_id") + " or " + status("cases_party.case_id"),
+        insert=ground("cases_party.case_id") + " and basis = 'consent'",
+        update=ground("cases_party.case_id"),
+        columns="level, withdrawn_at, answer, answered_at",
+        worker="select, update",
+    ),
+    Rule(
+        "cases_status",
+        # From handing over until closing; a draft is its unit's own affair.
+        select=f"referring_unit_id = {MINE} or team_id = {MINE} and state not in ('draft', 'closed', 'cancelled')",
+        worker="select",
+    ),
+    Rule(
+        "cases_turn",
+        select=f"unit_id = {MINE} or " + status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
+        insert=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
+        update=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
+        delete=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
+        worker=ALL,
+    ),
+    categorised("cases_section"),
+    categorised("documents_storedfile"),
+    Rule(
+        "audit_entry",
+        select=f"user_id = app_user() or unit_id = {MINE} or "
+        + ground("audit_entry.case_id", "(audit_entry.category = '' or audit_entry.category = any(g.categories))"),
+        insert="user_id is not distinct from app_user()",
+        worker="select, insert",
+    ),
+    Rule(
+        "notices_notice",
+        select="user_id = app_user()",
+        insert="true",
+        update="user_id = app_user()",
+        columns="read_at",
+        worker="select, insert",
+    ),
+    Rule("notices_mail", select="false", insert="true", worker="select, update, insert"),
+    Rule(
+        "visits_booking",
+        select=f"unit_id = {MINE} or team_id = {MINE}",
+        insert=f"unit_id = {MINE} or team_id = {MINE}",
+        update=f"unit_id = {MINE} or team_id = {MINE}",
+    ),
+    of_category("consents_consent", "grund"),
+    categorised("meetings_knowledge"),
+    of_category("meetings_decision", "grund"),
+    of_category("meetings_notice", "grund"),
+    of_category("consultations_advice", "grund"),
+    of_category("queue_waiting", "grund", worker="select, update"),
+    of_category("queue_offer", "grund", worker="select, insert, update"),
+    of_category("queue_holding", "grund", worker="select, insert, update"),
+    of_category("first_meeting_servicedecision", "grund"),
+    of_category("first_meeting_firstmeeting", "planering"),
+    of_category("first_meeting_signature", "grund"),
+    of_category("activities_enrolment", "planering"),
+    of_category("activities_attendance", "planering"),
+    categorised("plans_mappingarea"),
+    of_category("plans_plan", "planering"),
+    of_category("plans_goal", "planering"),
+    of_category("plans_subgoal", "planering"),
+    of_category("followup_followup", "planering"),
+    of_category("closing_closing", "planering"),
+    of_category("closing_onwardplan", "planering"),
+)
+
+# Tables without a policy, each with its reason, and what the app and the worker may do there.
+OPEN: dict[str, tuple[str, str, str]] = {
+    "organisations_association": ("reference data, open to all who sign in", ALL, "select"),
+    "organisations_agency": ("reference data, open to all who sign in", ALL, "select"),
+    "organisations_unit": ("reference data, open to all who sign in", ALL, "select"),
+    "organisations_programme": ("reference data, open to all who sign in", ALL, "select"),
+    "organisations_user": ("accounts of staff; read before anybody is signed in", ALL, "select"),
+    "organisations_membership": ("who has which role; read before anybody is signed in", ALL, "select"),
+    "organisations_contact": ("the contact list, open to all who sign in", ALL, "select"),
+    "organisations_routinedocument": ("the written routines, open to all (S15)", ALL, "select"),
+    "cases_numberseries": ("counters without persons; written by next_in_series() only", "", ""),
+    "visits_slot": ("times for visits; carries nobody", "select, insert, update", ""),
+    "meetings_meeting": ("times of meetings; carries nobody", "select, insert, update", "select"),
+    "meetings_agendaitem": (
+        "case numbers in order; someone present without a ground sees the number (steps.md)",
+        ALL,
+        "select",
+    ),
+    "meetings_attendee": ("who of the group was present; no participant", ALL, ""),
+    "queue_place": ("places are counted across secrecy, so they carry nobody (design.md)", "select, insert, update", "select, insert, update"),
+    "queue_ticket": ("the order of the queue is kept across secrecy, so it carries nobody", "select, insert, update", "select, insert, update"),
+    "activities_session": ("the timetable; carries nobody", ALL, ""),
+    "django_session": ("read before anybody is signed in; holds no case data", ALL, ""),
+    "django_content_type": ("Django's own list of models", "select", "select"),
+    "django_admin_log": ("what the administrator changed in reference data", "select, insert", ""),
+    "django_migrations": ("which migrations have run", "select", "select"),
+    "auth_group": ("not used; comes with Django's admin", "select", ""),
+    "auth_group_permissions": ("not used; comes with Django's admin", "select", ""),
+    "auth_permission": ("not used; comes with Django's admin", "select", ""),
+    "procrastinate_jobs": ("jobs carry ids only, never persons", ALL, ALL),
+    "procrastinate_events": ("when jobs ran", ALL, ALL),
+    "procrastinate_periodic_defers": ("when periodic jobs were deferred", ALL, ALL),
+    "procrastinate_workers": ("which workers live", ALL, ALL),
+}
