@@ -23,6 +23,9 @@ from bringup.unprivileged import Runner, must_be_ours, postgres_runner, reachabl
 LONGEST_SOCKET_PATH = 107
 SOCKET_NAME = ".s.PGSQL.5432"
 
+# Seconds for a crashed cluster to be gone before its folder counts as used by somebody else.
+PATIENCE = 10
+
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -55,17 +58,18 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
     runner = postgres_runner()
     place = _reachable_place(place.resolve(), runner)
     _private_folder(place, runner)
-    lock = take_lock(place / "lock", patience=10)
+    lock = take_lock(place / "lock", patience=PATIENCE)
     if lock is None:
         raise Trouble(f"PostgreSQL i {place} används redan av någon annan.")
     data = place / "data"
     must_be_ours(data, runner)
     if not data.exists():
         _initdb(data, runner)
+    sockets = _socket_folder(place, runner)
     # The postmaster and its children inherit the lock: having it means that none of them lives,
     # so a process id left by a crash says nothing.
-    (data / "postmaster.pid").unlink(missing_ok=True)
-    sockets = _socket_folder(place, runner)
+    for left in (data / "postmaster.pid", sockets / f"{SOCKET_NAME}.lock", sockets / SOCKET_NAME):
+        left.unlink(missing_ok=True)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(sockets),

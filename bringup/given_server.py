@@ -71,28 +71,33 @@ def _new_enough(connection: psycopg.Connection) -> None:
 
 def _with_roles(connection: psycopg.Connection) -> None:
     """The four roles, and the right of the address's user to act as each of them."""
-    present = {
-        name for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
-    }
+    user = connection.info.user
+    present = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     try:
         for role in ROLES:
             if role not in present:
                 create_role(connection, role)
-        connection.execute("GRANT knutpunkten_app, knutpunkten_worker, knutpunkten_search TO knutpunkten_owner")
     except psycopg.errors.InsufficientPrivilege:
+        raise Trouble(f"Användaren {user} i DATABASE_URL får inte skapa roller: ge den CREATEROLE.") from None
+    try:
+        if not _owner_is_in_the_others(connection):
+            connection.execute("GRANT knutpunkten_app, knutpunkten_worker, knutpunkten_search TO knutpunkten_owner")
         if not _may_act_as_all(connection):
-            raise Trouble(
-                f"Användaren {connection.info.user} i DATABASE_URL får inte skapa roller: ge den CREATEROLE."
-            ) from None
-    if not _may_act_as_all(connection):
-        names = sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
-        try:
+            names = sql.SQL(", ").join(map(sql.Identifier, LOGIN_ROLES))
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(names))
-        except psycopg.errors.InsufficientPrivilege:
-            raise Trouble(
-                f"Användaren {connection.info.user} i DATABASE_URL får inte agera som {', '.join(LOGIN_ROLES)}:"
-                " ge den medlemskap i dem."
-            ) from None
+    except psycopg.errors.InsufficientPrivilege:
+        raise Trouble(
+            f"Användaren {user} i DATABASE_URL får inte agera som {', '.join(LOGIN_ROLES)}: ge den medlemskap i dem."
+        ) from None
+
+
+def _owner_is_in_the_others(connection: psycopg.Connection) -> bool:
+    others = [role for role in ROLES if role != OWNER]
+    held = connection.execute(
+        "SELECT bool_and(pg_has_role(%s::name, other::name, 'MEMBER')) FROM unnest(%s::text[]) AS other",
+        [OWNER, others],
+    ).fetchone()
+    return held == (True,)
 
 
 def _may_act_as_all(connection: psycopg.Connection) -> bool:

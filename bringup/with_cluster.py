@@ -20,7 +20,7 @@ def database_environment(url: str, var: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "KNUTPUNKTEN_DATABASE_URL": url,
         "KNUTPUNKTEN_SEPARATE_LOGINS": "1",
-        "KNUTPUNKTEN_SECRET_KEY": "used by tests and checks only",
+        "KNUTPUNKTEN_SECRET_KEY": "signs the cookies of tests and checks, and of nothing else",
         "KNUTPUNKTEN_VAR": str(var),
     }
 
