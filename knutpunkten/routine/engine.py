@@ -1,0 +1,211 @@
+"""The only mover of cases.
+
+``take()`` is one transaction: lock the case, check who, state, needs and the version the user saw,
+run the step's effects, move the state, say whose turn it is now, write audit and notices. Two
+people pressing at once: one wins; the other reads what happened meanwhile (``Overtaken``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Turn
+from knutpunkten.cases.move import Move
+from knutpunkten.consents.actions import record_withdrawal
+from knutpunkten.notices.actions import tell
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.routine.facts import Facts, facts_for, turn_facts
+from knutpunkten.routine.readers import readers
+from knutpunkten.routine.rules import Choice, belongs, choice
+from knutpunkten.routine.step import ROLE_OF, Actor, Step, Waiting, plays
+from knutpunkten.routine.table import STEPS, TABLE
+
+
+class Refused(Exception):
+    """The step cannot be taken; nothing was written."""
+
+
+@dataclass
+class Overtaken(Refused):
+    """Somebody was first: the case has moved since the user saw it, or the step was just taken."""
+
+    case: Case
+    step: Step
+
+
+@dataclass
+class NotYet(Refused):
+    """The step's needs do not hold; ``choice.missing`` says what, and who can mend it."""
+
+    choice: Choice
+
+
+class NotYours(Refused):
+    """Who asked plays no part that may take the step in this case."""
+
+
+@transaction.atomic
+def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | None = None, data: dict[str, Any] | None = None) -> Case:
+    """Take *step_id* in the case, and answer the case as it now stands.
+
+    *data* is the step's form, cleaned. *version* is the case's version that the user saw; None
+    (jobs, seeding) means whatever it is. Raises ``Overtaken``, ``NotYet`` or ``NotYours``.
+    """
+    step = STEPS[step_id]
+    case = lock(case_id)
+    if case is None:
+        raise NotYours
+    facts = facts_for([case], timezone.localdate(at))[case.pk]
+    actors = plays(by, case, facts)
+    if not actors & frozenset(step.actors):
+        raise NotYours
+    stale = version is not None and step.minds_version and version != case.version
+    taken = choice(step_id, facts, actors)
+    if stale or taken is None:
+        raise Overtaken(case, step)
+    if not taken.is_open:
+        raise NotYet(taken)
+    move = Move(case, step.id, by, at, data or {})
+    before = case.state
+    if step.end is not None and step.end != case.state:
+        case.state, case.state_since = step.end, at
+    for effect in step.effects:
+        effect(move)
+    settle(case, at)
+    record(
+        step.id,
+        by=by,
+        at=at,
+        case_id=case.pk,
+        person_id=case.person_id,
+        category=move.category,
+        **({"from": before, "to": case.state} if before != case.state else {}),
+        **move.detail,
+    )
+    tell(readers(case, step.tells, but=by), event=step.id, case=case, at=at)
+    return case
+
+
+def lock(case_id: UUID) -> Case | None:
+    """The case, its row locked for this transaction; None if there is no ground for it."""
+    found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").filter(pk=case_id)
+    return found.first()
+
+
+def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> None:
+    """Save the case with its new state and whose turn it is. *parties*: the consent's grounds as they will be.
+
+    Three to four statements. The mark lets this transaction, and no other, move this case.
+    """
+    today = timezone.localdate(at)
+    if parties is None:
+        parties = Party.objects.filter(case=case, basis=Basis.CONSENT)
+    facts = turn_facts(case, today, parties)
+    case.consent_until = facts.consent_until
+    if facts.living:
+        case.consent_lost_at = None
+    elif case.consent_lost_at is None and case.handed_over_at is not None:
+        case.consent_lost_at = at
+    turns = turns_of(facts, at)
+    name_foremost(case, turns)
+    case.version += 1
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.engine', %s, true)", [str(case.pk)])
+    case.save(force_update=True)
+    Turn.objects.filter(case=case).delete()
+    Turn.objects.bulk_create(turns)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.engine', '', true)")
+
+
+def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
+    """Everybody who is waited for, foremost first. Without a consent only the caseworker is (W1)."""
+    if facts.case.state in CLOSED_STATES:
+        return []
+    found = [(step, wait) for step in TABLE if belongs(step, facts.case) for wait in step.waits(facts)]
+    lost = [pair for pair in found if pair[0].id == "sign_consent"]
+    return lost or found
+
+
+def turns_of(facts: Facts, at: datetime) -> list[Turn]:
+    """The case's turns as rows. A turn that goes on keeps the day it began."""
+    case = facts.case
+    old = {(t.step, t.role, t.unit_id, t.user_id): t for t in Turn.objects.filter(case=case)}
+    turns = []
+    for position, (step, wait) in enumerate(waiting(facts)):
+        role = ROLE_OF[wait.actor]
+        before = old.get((step.id, role, wait.unit_id, wait.user_id))
+        since = before.since if before else at
+        due = wait.on
+        if due is None and wait.days is not None:
+            due = add_working_days(timezone.localdate(since), wait.days)
+        turns.append(
+            Turn(
+                case=case,
+                step=step.id,
+                role=role,
+                unit_id=wait.unit_id,
+                user_id=wait.user_id,
+                since=since,
+                due_on=due,
+                position=position,
+            )
+        )
+    return turns
+
+
+def name_foremost(case: Case, turns: list[Turn]) -> None:
+    """Write the foremost turn on the case, for lists, the person bar and the status."""
+    first = turns[0] if turns else None
+    case.next_step = first.step if first else ("offer" if case.state == State.QUEUED else "")
+    case.turn_role = first.role if first else ""
+    case.turn_unit_id = first.unit_id if first else None
+    case.turn_user_id = first.user_id if first else None
+    case.turn_since = first.since if first else None
+    case.due_on = first.due_on if first else None
+
+
+@transaction.atomic
+def begin(case: Case, *, at: datetime) -> None:
+    """A new draft: it is its caseworker's turn."""
+    locked = lock(case.pk)
+    assert locked is not None
+    settle(locked, at)
+
+
+@transaction.atomic
+def withdraw_consent(
+    case_id: UUID, *, unit_id: UUID | None, how: str, taken_by: str, by: Who, at: datetime
+) -> None:
+    """The person withdraws the whole consent, or (with *unit_id*) one party's part in it (W1).
+
+    Not a step: no state, version or need can stop it. The turn is settled first and the grounds
+    fall last, for they may be those of the one who writes it down. Raises ``NotYours`` without a ground.
+    """
+    case = lock(case_id)
+    if case is None:
+        raise NotYours
+    parties = list(Party.objects.filter(case=case, basis=Basis.CONSENT))
+    falling = [p for p in parties if p.withdrawn_at is None and unit_id in (None, p.unit_id)]
+    for party in falling:
+        party.withdrawn_at = at
+    record("withdrawn", by=by, at=at, case_id=case.pk, person_id=case.person_id, how=how, parts="one" if unit_id else "whole")
+    tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by), event="withdrawn", case=case, at=at)
+    record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
+    settle(case, at, parties)
+    Party.objects.filter(pk__in=[p.pk for p in falling]).update(withdrawn_at=at)
+
+
+@transaction.atomic
+def refresh(case_id: UUID, *, at: datetime) -> None:
+    """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue."""
+    case = lock(case_id)
+    if case is not None and case.state not in CLOSED_STATES:
+        settle(case, at)

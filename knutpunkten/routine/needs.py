@@ -1,0 +1,134 @@
+"""What a step needs (steps.md, column "needs"), each with the sentence that says what is missing."""
+
+from knutpunkten.cases.models import Case
+from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.step import Actor, Need
+
+
+def sentence(holds: bool, missing: str) -> str:
+    return "" if holds else missing
+
+
+def _parts(facts: Facts) -> str:
+    return " ".join(facts.lacking_parts)
+
+
+def _living_consent(facts: Facts) -> str:
+    return sentence(bool(facts.living), "Det finns inget samtycke som gäller.")
+
+
+def _names_team(facts: Facts) -> str:
+    if not facts.living:
+        return "Samtycket är inte påskrivet, eller gäller inte längre."
+    return sentence(facts.names_team, f"Samtycket måste omfatta teamet på {facts.case.programme.name}.")
+
+
+def _everybody_answered(facts: Facts) -> str:
+    names = ", ".join(sorted(p.unit.full_name for p in facts.unanswered))
+    return sentence(not names, f"Väntar på uppgifter från {names}. Notera den som inte har svarat.")
+
+
+def _on_agenda(facts: Facts) -> str:
+    return sentence(facts.on_agenda, "Ärendet står inte på dagordningen för ett möte.")
+
+
+def _free_place(facts: Facts) -> str:
+    return sentence(facts.free_places > 0, "Alla platser är upptagna eller erbjudna. Anta till kön i stället.")
+
+
+def _offer(facts: Facts) -> str:
+    return sentence(facts.case.offered_at is not None, "Ingen plats är erbjuden just nu.")
+
+
+def _offer_overdue(facts: Facts) -> str:
+    case = facts.case
+    over = case.answer_by is not None and case.answer_by < facts.today
+    return sentence(over, f"Handläggaren har till {case.answer_by} på sig att svara.")
+
+
+def _decision(facts: Facts) -> str:
+    return sentence(bool(facts.case.decision), "Mötet har inte lämnat något besked än.")
+
+
+def _notice_given(facts: Facts) -> str:
+    return sentence(facts.case.notice_given_at is not None, "Representanten har inte lämnat beskedet än.")
+
+
+def _first_meeting_held(case: Case) -> bool:
+    return case.first_meeting_held_on is not None
+
+
+def _meeting_booked(facts: Facts) -> str:
+    return sentence(facts.case.first_meeting_at is not None, "Första mötet är inte bokat.")
+
+
+def _meeting_held(facts: Facts) -> str:
+    return sentence(_first_meeting_held(facts.case), "Första mötet är inte hållet.")
+
+
+def _contract(facts: Facts) -> str:
+    return sentence(facts.case.contract_on is not None, "Kontraktet är inte påskrivet.")
+
+
+def _privacy(facts: Facts) -> str:
+    return sentence(facts.case.privacy_on is not None, "Dataskyddsinformationen är inte lämnad.")
+
+
+def _service_decision(facts: Facts) -> str:
+    return sentence(facts.case.service_decision_on is not None, "Beslut om insats saknas.")
+
+
+def _mapping(facts: Facts) -> str:
+    return " ".join(facts.lacking_in_mapping)
+
+
+def _mapped(facts: Facts) -> str:
+    return sentence(facts.case.mapped_at is not None, "Kartläggningen är inte klar.")
+
+
+def _plan(facts: Facts) -> str:
+    return " ".join(facts.lacking_in_plan)
+
+
+def _plan_agreed(facts: Facts) -> str:
+    return sentence(facts.case.plan_agreed_at is not None, "Det finns ingen överenskommen plan att följa upp.")
+
+
+def _closing(facts: Facts) -> str:
+    return " ".join(facts.lacking_in_closing)
+
+
+def _caseworker_present(facts: Facts) -> str:
+    return sentence(facts.caseworker_present, "Handläggaren är inte antecknad som närvarande på mötet.")
+
+
+def _before_cases(facts: Facts) -> str:
+    return sentence(facts.before_cases, "Mötet har redan börjat med ärendena. Konsultationer tas först.")
+
+
+PARTS = Need("parts", _parts, Actor.CW, "referral", "Alla delar är ifyllda")
+LIVING_CONSENT = Need("living_consent", _living_consent, Actor.CW, "consent", "Samtycket gäller")
+NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är påskrivet och omfattar teamet")
+EVERYBODY_ANSWERED = Need(
+    "everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat"
+)
+ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen")
+FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en ledig plats")
+OFFER = Need("offer", _offer, Actor.CO, "queue", "En plats är erbjuden")
+OFFER_OVERDUE = Need("offer_overdue", _offer_overdue, Actor.CW, "", "Tiden att svara har gått ut", only_for=Actor.CO)
+DECISION = Need("decision", _decision, Actor.CO, "", "Mötet har lämnat besked")
+NOTICE_GIVEN = Need("notice_given", _notice_given, Actor.REP, "", "Beskedet är lämnat")
+MEETING_BOOKED = Need("meeting_booked", _meeting_booked, Actor.SUP, "", "Första mötet är bokat")
+MEETING_HELD = Need("meeting_held", _meeting_held, Actor.SUP, "", "Första mötet är hållet")
+CONTRACT = Need("contract", _contract, Actor.SUP, "", "Kontraktet är påskrivet")
+PRIVACY = Need("privacy", _privacy, Actor.SUP, "", "Dataskyddsinformationen är lämnad")
+SERVICE_DECISION = Need("service_decision", _service_decision, Actor.CW, "", "Beslut om insats finns")
+MAPPING = Need("mapping", _mapping, Actor.SUP, "mapping", "Kartläggningen är ifylld")
+MAPPED = Need("mapped", _mapped, Actor.SUP, "mapping", "Kartläggningen är klar")
+PLAN = Need("plan", _plan, Actor.SUP, "plan", "Planen är ifylld")
+PLAN_AGREED = Need("plan_agreed", _plan_agreed, Actor.SUP, "plan", "Planen är överenskommen")
+CLOSING = Need("closing", _closing, Actor.SUP, "closing", "Slutdokumentationen är klar")
+CASEWORKER_PRESENT = Need(
+    "caseworker_present", _caseworker_present, Actor.CO, "", "Handläggaren är på mötet"
+)
+BEFORE_CASES = Need("before_cases", _before_cases, Actor.CO, "", "Konsultationer tas före ärenden")

@@ -1,0 +1,128 @@
+"""What a row of the routine's table is made of."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.forms import Form
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.move import Move
+from knutpunkten.organisations.models import CaseKind, Programme, Role
+from knutpunkten.routine.facts import Facts
+
+
+class Actor(StrEnum):
+    """The parts people play in a case (steps.md, column "who")."""
+
+    CW = "caseworker"
+    REP = "representative"  # of the referring unit
+    PR = "party"  # the representative of each other party
+    CO = "coordinator"
+    SUP = "supervisor"
+    SYSTEM = "system"
+
+
+# On screen: who can mend what is missing.
+ACTOR_WORDS = {
+    Actor.CW: "handläggaren",
+    Actor.REP: "representanten",
+    Actor.PR: "de andra parternas representanter",
+    Actor.CO: "samordnaren",
+    Actor.SUP: "handledaren",
+    Actor.SYSTEM: "Knutpunkten",
+}
+
+ROLE_OF = {
+    Actor.CW: Role.CASEWORKER,
+    Actor.REP: Role.REPRESENTATIVE,
+    Actor.PR: Role.REPRESENTATIVE,
+    Actor.CO: Role.COORDINATOR,
+    Actor.SUP: Role.SUPERVISOR,
+}
+
+
+def plays(who: Who, case: Case, facts: Facts) -> frozenset[Actor]:
+    """The parts *who* plays in *case* under the hat they wear. The system is whoever has no account."""
+    if who.user_id is None and who.hat is None:
+        return frozenset({Actor.SYSTEM})
+    parts = set()
+    if who.unit_id == case.referring_unit_id:
+        if who.role == Role.CASEWORKER:
+            parts.add(Actor.CW)
+        if who.role == Role.REPRESENTATIVE:
+            parts.add(Actor.REP)
+    elif who.role == Role.REPRESENTATIVE and any(p.unit_id == who.unit_id for p in facts.living):
+        parts.add(Actor.PR)
+    if who.hat and who.hat.programme_id == case.programme_id:
+        if who.role == Role.COORDINATOR:
+            parts.add(Actor.CO)
+        if who.role == Role.SUPERVISOR and case.supervisor_id == who.user_id:
+            parts.add(Actor.SUP)
+    return frozenset(parts)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that must hold before a step: *missing* says what lacks, empty when it holds.
+
+    *mended_at* is the name of the address (with ``case_id``) where *mended_by* mends it.
+    """
+
+    id: str
+    missing: Callable[[Facts], str]
+    mended_by: Actor
+    mended_at: str = ""
+    holds_text: str = ""  # on screen when it holds: "Handledare är utsedd"
+    only_for: Actor | None = None  # a need of one of the step's actors only
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody is waited for: by a day, or so many working days after the turn came."""
+
+    actor: Actor
+    unit_id: UUID
+    user_id: UUID | None = None
+    days: int | None = None
+    on: date | None = None
+
+
+def always(facts: Facts) -> bool:
+    return True
+
+
+def nobody(facts: Facts) -> Iterable[Waiting]:
+    return ()
+
+
+def every_programme(programme: Programme) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table. Read it aloud: from *start* to *end*, *actors* take *label*, when *needs* hold."""
+
+    id: str
+    label: str  # on the button, a verb
+    what: str  # in the person bar: the next step
+    clauses: tuple[str, ...]
+    kind: tuple[CaseKind, ...]
+    start: tuple[State, ...]
+    end: State | None  # None: the state stays
+    actors: tuple[Actor, ...]
+    needs: tuple[Need, ...] = ()
+    form: type[Form] | None = None
+    effects: tuple[Callable[[Move], None], ...] = ()
+    offered: Callable[[Facts], bool] = always  # whether there is anything to take
+    waits: Callable[[Facts], Iterable[Waiting]] = nobody
+    tells: tuple[Actor, ...] = ()
+    page: str = ""  # the name of its own page's address; otherwise the generic one
+    receipt: str = ""  # what happens now, after it was taken
+    where: Callable[[Programme], bool] = every_programme
+    minds_version: bool = True  # False: several may take it at the same time
+    is_quiet: bool = False  # not offered as a button on the case page

@@ -1,0 +1,673 @@
+"""THE TABLE: every step a case can take, with who, from where, to where, and what it needs.
+
+From these rows come the buttons, who may press them, what is missing before one can, the audit
+event, the notices, the diagram in the docs, and the tests. The source of each row is
+``steps.md``; the clauses are the written routines' own. A new step is a new row, here.
+
+Where several steps wait at once, the first row of the table is the foremost: it stands in the
+person bar.
+"""
+
+from knutpunkten.cases.actions import close_again, disclose_sections, open_names, open_text
+from knutpunkten.cases.models import State
+from knutpunkten.closing.actions import hand_over_report
+from knutpunkten.consents.actions import sign
+from knutpunkten.consents.forms import SignForm
+from knutpunkten.consultations.actions import mark_presented, record_advice
+from knutpunkten.consultations.forms import AdviceForm
+from knutpunkten.first_meeting.actions import (
+    allocate,
+    book_first_meeting,
+    decide_service,
+    hold_first_meeting,
+)
+from knutpunkten.first_meeting.forms import AllocateForm, BookForm, HoldForm, ServiceDecisionForm
+from knutpunkten.followup.actions import record_follow_up
+from knutpunkten.meetings.actions import (
+    answer_for_unit,
+    confirm_notice,
+    decide_place,
+    decide_queue,
+    decide_return,
+    give_notice,
+    leave_agenda,
+    note_unanswered,
+    postpone,
+    put_on_agenda,
+    put_on_next_agenda,
+    set_on_agenda,
+)
+from knutpunkten.meetings.forms import (
+    AdmitForm,
+    AnnounceForm,
+    AnswerForm,
+    NoticeForm,
+    PostponeForm,
+    QueueForm,
+    ReturnForm,
+    UnansweredForm,
+)
+from knutpunkten.organisations.models import CaseKind, Programme
+from knutpunkten.plans.actions import agree_plan, finish_mapping
+from knutpunkten.plans.forms import AgreeForm
+from knutpunkten.queue.actions import (
+    accept_offer,
+    decline_offer,
+    free_place,
+    join_queue,
+    leave_queue,
+    offer_place,
+    take_free_place,
+)
+from knutpunkten.queue.forms import DeclineForm, OfferForm
+from knutpunkten.referrals.actions import reopen, send_back
+from knutpunkten.referrals.forms import CancelForm, SendBackForm
+from knutpunkten.routine import needs as n
+from knutpunkten.routine import waits as w
+from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.step import Actor, Step
+
+COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
+CW, REP, PR, CO, SUP, SYSTEM = Actor.CW, Actor.REP, Actor.PR, Actor.CO, Actor.SUP, Actor.SYSTEM
+
+OPEN_STATES = tuple(s for s in State if s not in (State.CLOSED, State.CANCELLED))
+FROM_PLACED = (State.PLACED, State.ALLOCATED, State.ACTIVE)
+
+
+def announces(programme: Programme) -> bool:
+    return programme.announces
+
+
+def does_not_announce(programme: Programme) -> bool:
+    return not programme.announces
+
+
+def has_decision(facts: Facts) -> bool:
+    return bool(facts.case.decision) and facts.case.notice_given_at is None
+
+
+def has_notice(facts: Facts) -> bool:
+    return facts.case.notice_given_at is not None and facts.case.notice_confirmed_at is None
+
+
+def has_no_service_decision(facts: Facts) -> bool:
+    return facts.case.service_decision_on is None
+
+
+def has_offer(facts: Facts) -> bool:
+    return facts.case.offered_at is not None
+
+
+def has_no_offer(facts: Facts) -> bool:
+    return facts.case.offered_at is None
+
+
+def meeting_not_held(facts: Facts) -> bool:
+    return facts.case.first_meeting_held_on is None
+
+
+def not_mapped(facts: Facts) -> bool:
+    return facts.case.mapped_at is None
+
+
+def not_agreed(facts: Facts) -> bool:
+    return facts.case.plan_agreed_at is None
+
+
+def agreed(facts: Facts) -> bool:
+    return facts.case.plan_agreed_at is not None
+
+
+def consent_lost(facts: Facts) -> bool:
+    return not facts.living
+
+
+def has_unanswered(facts: Facts) -> bool:
+    return bool(facts.unanswered)
+
+
+TABLE: tuple[Step, ...] = (
+    # In every state: nothing goes on without a consent.
+    Step(
+        id="sign_consent",
+        label="Registrera påskrivet samtycke",
+        what="Nytt samtycke eller avsluta",
+        clauses=("S4", "K2", "L9", "W1"),
+        kind=(COLLABORATION, CONSULTATION),
+        start=OPEN_STATES,
+        end=None,
+        actors=(CW,),
+        form=SignForm,
+        effects=(sign,),
+        offered=consent_lost,
+        waits=w.to_renew_consent,
+        page="consent",
+        receipt="Samtycket gäller från och med nu. De parter det namnger ser det som lämnas ut till dem.",
+    ),
+    # Preparation.
+    Step(
+        id="hand_over",
+        label="Lämna till representanten",
+        what="Skriv klart remissen",
+        clauses=("S1", "S4", "S5"),
+        kind=(COLLABORATION,),
+        start=(State.DRAFT,),
+        end=State.HANDED_OVER,
+        actors=(CW,),
+        needs=(n.PARTS, n.NAMES_TEAM),
+        effects=(disclose_sections,),
+        waits=w.to_hand_over,
+        tells=(REP,),
+        page="check_referral",
+        receipt="Representanten går igenom remissen och anmäler ärendet till gruppen, eller hör av sig till dig.",
+        where=announces,
+    ),
+    Step(
+        id="hand_over_directly",
+        label="Lämna till representanten",
+        what="Skriv klart remissen",
+        clauses=("L9", "L10"),
+        kind=(COLLABORATION,),
+        start=(State.DRAFT,),
+        end=State.ANNOUNCED,
+        actors=(CW,),
+        needs=(n.PARTS, n.NAMES_TEAM),
+        effects=(disclose_sections, put_on_next_agenda, open_text),
+        waits=w.to_hand_over,
+        tells=(REP, PR),
+        page="check_referral",
+        receipt="Ärendet tas upp på nästa ärendemöte. Representanten lämnar besked till dig efter mötet.",
+        where=does_not_announce,
+    ),
+    Step(
+        id="hand_over_consultation",
+        label="Lämna till representanten",
+        what="Skriv klart konsultationsremissen",
+        clauses=("K2", "K3"),
+        kind=(CONSULTATION,),
+        start=(State.DRAFT,),
+        end=State.HANDED_OVER,
+        actors=(CW,),
+        needs=(n.PARTS, n.NAMES_TEAM),
+        effects=(disclose_sections,),
+        waits=w.to_hand_over,
+        tells=(REP,),
+        page="check_referral",
+        receipt="Representanten tar med konsultationen till nästa möte. Du presenterar den själv där.",
+    ),
+    Step(
+        id="announce",
+        label="Anmäl till gruppen",
+        what="Anmäl ärendet till gruppen",
+        clauses=("S6", "S13"),
+        kind=(COLLABORATION,),
+        start=(State.HANDED_OVER,),
+        end=State.ANNOUNCED,
+        actors=(REP,),
+        needs=(n.LIVING_CONSENT,),
+        form=AnnounceForm,
+        effects=(put_on_agenda, open_names),
+        waits=w.to_announce,
+        tells=(PR, CO),
+        receipt="De andra representanterna ser nu namn och nummer, inget mer, och samlar in vad deras enheter vet.",
+    ),
+    Step(
+        id="announce_consultation",
+        label="Lämna konsultationen till gruppen",
+        what="Lämna konsultationen till gruppen",
+        clauses=("K4", "S13"),
+        kind=(CONSULTATION,),
+        start=(State.HANDED_OVER,),
+        end=State.ANNOUNCED,
+        actors=(REP,),
+        needs=(n.LIVING_CONSENT,),
+        form=AnnounceForm,
+        effects=(put_on_agenda, open_text),
+        waits=w.to_announce,
+        tells=(PR, CO, CW),
+        receipt="De andra representanterna kan nu läsa konsultationsremissen. Handläggaren presenterar den på mötet.",
+    ),
+    Step(
+        id="send_back",
+        label="Skicka tillbaka",
+        what="Anmäl eller skicka tillbaka",
+        clauses=("S13",),
+        kind=(COLLABORATION, CONSULTATION),
+        start=(State.HANDED_OVER,),
+        end=State.DRAFT,
+        actors=(REP,),
+        form=SendBackForm,
+        effects=(send_back, close_again),
+        tells=(CW,),
+        receipt="Handläggaren har fått veta vad som saknas och kan ändra remissen.",
+    ),
+    Step(
+        id="send_back_directly",
+        label="Skicka tillbaka",
+        what="Skicka tillbaka",
+        clauses=("S13", "L10"),
+        kind=(COLLABORATION,),
+        start=(State.ANNOUNCED,),
+        end=State.DRAFT,
+        actors=(REP,),
+        form=SendBackForm,
+        effects=(send_back, leave_agenda, close_again),
+        tells=(CW, CO),
+        receipt="Handläggaren har fått veta vad som saknas. Ärendet är borta från dagordningen.",
+        where=does_not_announce,
+    ),
+    # Before the meeting.
+    Step(
+        id="disclose",
+        label="Lämna uppgifter",
+        what="Lämna uppgifter till mötet",
+        clauses=("S6", "K4", "W1"),
+        kind=(COLLABORATION, CONSULTATION),
+        start=(State.ANNOUNCED,),
+        end=None,
+        actors=(PR, REP, CW),
+        needs=(n.LIVING_CONSENT,),
+        form=AnswerForm,
+        effects=(answer_for_unit,),
+        waits=w.to_answer,
+        page="knowledge",
+        minds_version=False,
+        receipt="Tack. Gruppen läser det du har lämnat ut på mötet.",
+    ),
+    Step(
+        id="set_agenda",
+        label="Sätt upp på dagordningen",
+        what="Sätt upp på dagordningen",
+        clauses=("S7",),
+        kind=(COLLABORATION,),
+        start=(State.ANNOUNCED,),
+        end=None,
+        actors=(CO,),
+        needs=(n.ON_AGENDA,),
+        effects=(set_on_agenda, open_text),
+        minds_version=False,
+        is_quiet=True,
+    ),
+    Step(
+        id="note_unanswered",
+        label="Notera att uppgifter inte har kommit",
+        what="Notera vem som inte har svarat",
+        clauses=("S6",),
+        kind=(COLLABORATION,),
+        start=(State.ANNOUNCED,),
+        end=None,
+        actors=(CO,),
+        form=UnansweredForm,
+        effects=(note_unanswered,),
+        offered=has_unanswered,
+        minds_version=False,
+    ),
+    # At the meeting.
+    Step(
+        id="admit",
+        label="Anta till plats",
+        what="Besked på ärendemötet",
+        clauses=("S7", "L10"),
+        kind=(COLLABORATION,),
+        start=(State.ANNOUNCED,),
+        end=State.PLACED,
+        actors=(CO,),
+        needs=(n.ON_AGENDA, n.LIVING_CONSENT, n.EVERYBODY_ANSWERED, n.FREE_PLACE),
+        form=AdmitForm,
+        effects=(decide_place, take_free_place),
+        waits=w.to_decide,
+        tells=(REP,),
+        page="meeting",
+        receipt="Representanten lämnar besked till handläggaren.",
+    ),
+    Step(
+        id="queue",
+        label="Anta till kön",
+        what="Besked på ärendemötet",
+        clauses=("S7", "S8"),
+        kind=(COLLABORATION,),
+        start=(State.ANNOUNCED,),
+        end=State.QUEUED,
+        actors=(CO,),
+        needs=(n.ON_AGENDA, n.LIVING_CONSENT, n.EVERYBODY_ANSWERED),
+        form=QueueForm,
+        effects=(decide_queue, join_queue),
+        tells=(REP,),
+        page="meeting",
+        receipt="Ärendet står i kön. Handläggaren får veta direkt när en plats blir ledig.",
+    ),
+    Step(
+        id="return",
+        label="Återremiss",
+        what="Besked på ärendemötet",
+        clauses=("S7", "L10"),
+        kind=(COLLABORATION,),
+        start=(State.ANNOUNCED,),
+        end=State.RETURNED,
+        actors=(CO,),
+        needs=(n.ON_AGENDA,),
+        form=ReturnForm,
+        effects=(decide_return,),
+        tells=(REP,),
+        page="meeting",
+        receipt="Representanten berättar för handläggaren varför, och vad som skulle ändra det.",
+    ),
+    Step(
+        id="postpone",
+        label="Ta upp på nästa möte",
+        what="Besked på ärendemötet",
+        clauses=("S7",),
+        kind=(COLLABORATION, CONSULTATION),
+        start=(State.ANNOUNCED,),
+        end=None,
+        actors=(CO,),
+        form=PostponeForm,
+        effects=(postpone,),
+        tells=(CW, REP, PR),
+        page="meeting",
+        receipt="Ärendet står på nästa mötes dagordning.",
+    ),
+    # The besked.
+    Step(
+        id="give_notice",
+        label="Lämna besked",
+        what="Lämna besked till handläggaren",
+        clauses=("S7", "S13", "L10"),
+        kind=(COLLABORATION,),
+        start=(State.PLACED, State.QUEUED, State.RETURNED, State.ALLOCATED),
+        end=None,
+        actors=(REP,),
+        needs=(n.DECISION,),
+        form=NoticeForm,
+        effects=(give_notice,),
+        offered=has_decision,
+        waits=w.to_give_notice,
+        tells=(CW,),
+        receipt="Handläggaren bekräftar att beskedet har kommit fram.",
+    ),
+    Step(
+        id="confirm_notice",
+        label="Bekräfta beskedet",
+        what="Bekräfta beskedet",
+        clauses=("S7", "S13"),
+        kind=(COLLABORATION,),
+        start=(State.PLACED, State.QUEUED, State.RETURNED, State.ALLOCATED),
+        end=None,
+        actors=(CW,),
+        needs=(n.NOTICE_GIVEN,),
+        effects=(confirm_notice,),
+        offered=has_notice,
+        waits=w.to_confirm,
+        receipt="Tack. Nu vet alla att beskedet har kommit fram.",
+    ),
+    # The queue.
+    Step(
+        id="offer",
+        label="Erbjud plats",
+        what="Väntar på en ledig plats",
+        clauses=("S8",),
+        kind=(COLLABORATION,),
+        start=(State.QUEUED,),
+        end=None,
+        actors=(SYSTEM, CO),
+        needs=(n.FREE_PLACE,),
+        form=OfferForm,
+        effects=(offer_place,),
+        offered=has_no_offer,
+        tells=(CW, REP),
+        receipt="Handläggaren har fått veta det och svarar tillsammans med personen.",
+    ),
+    Step(
+        id="accept",
+        label="Tacka ja till platsen",
+        what="Svara på erbjuden plats",
+        clauses=("S8",),
+        kind=(COLLABORATION,),
+        start=(State.QUEUED,),
+        end=State.PLACED,
+        actors=(CW, CO),
+        needs=(n.OFFER, n.OFFER_OVERDUE),
+        effects=(accept_offer,),
+        offered=has_offer,
+        waits=w.to_answer_offer,
+        tells=(CO, REP),
+        receipt="Platsen är er. Samordnaren fördelar ärendet till en handledare.",
+    ),
+    Step(
+        id="decline",
+        label="Tacka nej till platsen",
+        what="Svara på erbjuden plats",
+        clauses=("S8",),
+        kind=(COLLABORATION,),
+        start=(State.QUEUED,),
+        end=None,
+        actors=(CW, CO),
+        needs=(n.OFFER, n.OFFER_OVERDUE),
+        form=DeclineForm,
+        effects=(decline_offer,),
+        offered=has_offer,
+        tells=(CO, REP),
+        receipt="Platsen erbjuds nästa i kön. Ärendet står kvar, sist i kön.",
+    ),
+    # Starting.
+    Step(
+        id="service_decision",
+        label="Registrera beslut om insats",
+        what="Beslut om insats",
+        clauses=("S12",),
+        kind=(COLLABORATION,),
+        start=(State.PLACED, State.ALLOCATED),
+        end=None,
+        actors=(CW,),
+        form=ServiceDecisionForm,
+        effects=(decide_service,),
+        offered=has_no_service_decision,
+        waits=w.to_decide_service,
+        tells=(SUP,),
+        minds_version=False,
+        receipt="Beslutet är registrerat. Handledaren ser det.",
+    ),
+    Step(
+        id="allocate",
+        label="Utse handledare",
+        what="Utse handledare",
+        clauses=("L11",),
+        kind=(COLLABORATION,),
+        start=(State.PLACED,),
+        end=State.ALLOCATED,
+        actors=(CO,),
+        form=AllocateForm,
+        effects=(allocate,),
+        waits=w.to_allocate,
+        tells=(SUP, CW),
+        receipt="Handledaren tar kontakt med handläggaren och bokar första mötet.",
+    ),
+    Step(
+        id="book_first_meeting",
+        label="Boka första mötet",
+        what="Boka första mötet",
+        clauses=("S9", "L11"),
+        kind=(COLLABORATION,),
+        start=(State.ALLOCATED,),
+        end=None,
+        actors=(SUP,),
+        form=BookForm,
+        effects=(book_first_meeting,),
+        offered=meeting_not_held,
+        waits=w.to_book,
+        tells=(CW,),
+        receipt="De inbjudna har fått en kalenderfil. Skriv ut kontrakt och dataskyddsinformation till mötet.",
+    ),
+    Step(
+        id="hold_first_meeting",
+        label="Registrera första mötet",
+        what="Håll första mötet",
+        clauses=("S9", "L11"),
+        kind=(COLLABORATION,),
+        start=(State.ALLOCATED,),
+        end=None,
+        actors=(SUP,),
+        needs=(n.MEETING_BOOKED,),
+        form=HoldForm,
+        effects=(hold_first_meeting,),
+        offered=meeting_not_held,
+        waits=w.to_hold,
+        receipt="Mötet är registrerat. Nu kan insatsen starta.",
+    ),
+    Step(
+        id="start",
+        label="Starta insatsen",
+        what="Starta insatsen",
+        clauses=("S9", "S12"),
+        kind=(COLLABORATION,),
+        start=(State.ALLOCATED,),
+        end=State.ACTIVE,
+        actors=(SUP,),
+        needs=(n.MEETING_HELD, n.CONTRACT, n.PRIVACY, n.SERVICE_DECISION),
+        waits=w.to_start,
+        tells=(CW, CO),
+        receipt="Insatsen har startat. Börja med kartläggningen.",
+    ),
+    # Taking part.
+    Step(
+        id="finish_mapping",
+        label="Kartläggningen är klar",
+        what="Kartläggning",
+        clauses=("S14", "L3"),
+        kind=(COLLABORATION,),
+        start=(State.ACTIVE,),
+        end=None,
+        actors=(SUP,),
+        needs=(n.MAPPING,),
+        effects=(finish_mapping,),
+        offered=not_mapped,
+        waits=w.to_map,
+        page="mapping",
+        receipt="Kartläggningen är klar. Skriv planen tillsammans.",
+    ),
+    Step(
+        id="agree_plan",
+        label="Kom överens om planen",
+        what="Genomförandeplan",
+        clauses=("S14", "L5"),
+        kind=(COLLABORATION,),
+        start=(State.ACTIVE,),
+        end=None,
+        actors=(SUP,),
+        needs=(n.MAPPED, n.PLAN),
+        form=AgreeForm,
+        effects=(agree_plan,),
+        offered=not_agreed,
+        waits=w.to_plan,
+        tells=(CW,),
+        page="plan",
+        receipt="Planen gäller. De som har en del i den ser den.",
+    ),
+    Step(
+        id="follow_up",
+        label="Registrera uppföljning",
+        what="Uppföljningsmöte",
+        clauses=("S10",),
+        kind=(COLLABORATION,),
+        start=(State.ACTIVE,),
+        end=None,
+        actors=(SUP,),
+        needs=(n.PLAN_AGREED,),
+        effects=(record_follow_up,),
+        offered=agreed,
+        waits=w.to_follow_up,
+        tells=(CW,),
+        page="follow_up",
+        receipt="Uppföljningen är registrerad och nästa datum är satt.",
+    ),
+    Step(
+        id="close",
+        label="Avsluta och lämna över slutdokumentationen",
+        what="Avslutsmöte",
+        clauses=("S11", "S14"),
+        kind=(COLLABORATION,),
+        start=(State.ACTIVE,),
+        end=State.CLOSED,
+        actors=(SUP,),
+        needs=(n.CLOSING,),
+        effects=(hand_over_report, free_place),
+        waits=w.to_close,
+        tells=(CW, CO),
+        page="closing",
+        receipt="Slutdokumentationen är överlämnad till handläggaren och platsen är ledig.",
+    ),
+    # Consultation.
+    Step(
+        id="present",
+        label="Konsultationen är presenterad",
+        what="Presentera på ärendemötet",
+        clauses=("K5",),
+        kind=(CONSULTATION,),
+        start=(State.ANNOUNCED,),
+        end=State.PRESENTED,
+        actors=(CO,),
+        needs=(n.ON_AGENDA, n.LIVING_CONSENT, n.CASEWORKER_PRESENT, n.BEFORE_CASES),
+        effects=(mark_presented,),
+        waits=w.to_present,
+        page="meeting",
+        receipt="Skriv ner råden medan ni minns dem.",
+    ),
+    Step(
+        id="close_consultation",
+        label="Skicka råden och avsluta",
+        what="Skriv ner råden",
+        clauses=("K5",),
+        kind=(CONSULTATION,),
+        start=(State.PRESENTED,),
+        end=State.CLOSED,
+        actors=(CO,),
+        form=AdviceForm,
+        effects=(record_advice,),
+        waits=w.to_advise,
+        tells=(CW,),
+        receipt="Råden är skickade till handläggaren.",
+    ),
+    # Ways back and out.
+    Step(
+        id="reopen",
+        label="Ta upp remissen igen",
+        what="Ta upp igen, eller avsluta",
+        clauses=("S7",),
+        kind=(COLLABORATION,),
+        start=(State.RETURNED,),
+        end=State.DRAFT,
+        actors=(CW,),
+        effects=(reopen, close_again),
+        receipt="Remissen är ett utkast igen. Kontrollera att samtycket fortfarande gäller.",
+    ),
+    Step(
+        id="cancel",
+        label="Avbryt ärendet",
+        what="Avbryt ärendet",
+        clauses=("S12",),
+        kind=(COLLABORATION, CONSULTATION),
+        start=OPEN_STATES,
+        end=State.CANCELLED,
+        actors=(CW,),
+        form=CancelForm,
+        effects=(leave_agenda, leave_queue, free_place),
+        tells=(REP, CO, SUP),
+        receipt="Ärendet är avbrutet. Det du har skrivit finns kvar hos din enhet.",
+    ),
+    Step(
+        id="cancel_placed",
+        label="Avbryt insatsen",
+        what="Avbryt insatsen",
+        clauses=("S12",),
+        kind=(COLLABORATION,),
+        start=FROM_PLACED,
+        end=State.CANCELLED,
+        actors=(CO, SUP),
+        form=CancelForm,
+        effects=(leave_queue, free_place),
+        tells=(CW, REP, CO, SUP),
+        receipt="Ärendet är avbrutet och platsen är ledig.",
+    ),
+)
+
+STEPS: dict[str, Step] = {step.id: step for step in TABLE}

@@ -1,0 +1,132 @@
+"""Whose turn a step is, and by when (steps.md, column "due"). Pure: milestones, grounds and settings."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from knutpunkten.cases.models import Case, State
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.step import Actor, Waiting
+
+
+def caseworker(case: Case, **due: object) -> Waiting:
+    return Waiting(Actor.CW, case.referring_unit_id, case.caseworker_id, **due)  # type: ignore[arg-type]
+
+
+def representative(case: Case, **due: object) -> Waiting:
+    return Waiting(Actor.REP, case.referring_unit_id, **due)  # type: ignore[arg-type]
+
+
+def coordinator(case: Case, **due: object) -> Waiting:
+    return Waiting(Actor.CO, case.programme.team_id, **due)  # type: ignore[arg-type]
+
+
+def supervisor(case: Case, **due: object) -> Waiting:
+    return Waiting(Actor.SUP, case.programme.team_id, case.supervisor_id, **due)  # type: ignore[arg-type]
+
+
+def to_hand_over(facts: Facts) -> Iterable[Waiting]:
+    yield caseworker(facts.case)
+
+
+def to_announce(facts: Facts) -> Iterable[Waiting]:
+    yield representative(facts.case, days=facts.case.programme.days_send_back)
+
+
+def to_answer(facts: Facts) -> Iterable[Waiting]:
+    """Each other party, so many working days before the deciding meeting (S6)."""
+    case = facts.case
+    if case.is_consultation or case.meeting_on is None:
+        return
+    due = add_working_days(case.meeting_on, -case.programme.days_before_meeting)
+    for party in facts.unanswered:
+        yield Waiting(Actor.PR, party.unit_id, on=due)
+
+
+def to_decide(facts: Facts) -> Iterable[Waiting]:
+    yield coordinator(facts.case, on=facts.case.meeting_on)
+
+
+def to_give_notice(facts: Facts) -> Iterable[Waiting]:
+    case = facts.case
+    if case.decision and case.notice_given_at is None:
+        yield representative(case, days=case.programme.days_notice)
+
+
+def to_confirm(facts: Facts) -> Iterable[Waiting]:
+    case = facts.case
+    if case.notice_given_at and case.notice_confirmed_at is None:
+        yield caseworker(case, days=case.programme.days_confirm)
+
+
+def to_answer_offer(facts: Facts) -> Iterable[Waiting]:
+    """The caseworker until the last day; then the coordinator decides. It never lapses by itself."""
+    case = facts.case
+    if case.offered_at is None or case.answer_by is None:
+        return
+    yield caseworker(case, on=case.answer_by)
+    if case.answer_by < facts.today:
+        yield coordinator(case, on=case.answer_by)
+
+
+def to_decide_service(facts: Facts) -> Iterable[Waiting]:
+    case = facts.case
+    if case.service_decision_on is None:
+        yield caseworker(case, days=case.programme.days_service_decision)
+
+
+def to_allocate(facts: Facts) -> Iterable[Waiting]:
+    yield coordinator(facts.case, days=facts.case.programme.days_allocate)
+
+
+def to_book(facts: Facts) -> Iterable[Waiting]:
+    if facts.case.first_meeting_at is None:
+        yield supervisor(facts.case, days=facts.case.programme.days_first_meeting)
+
+
+def to_hold(facts: Facts) -> Iterable[Waiting]:
+    case = facts.case
+    if case.first_meeting_at is not None and case.first_meeting_held_on is None:
+        yield supervisor(case, on=timezone.localdate(case.first_meeting_at))
+
+
+def to_start(facts: Facts) -> Iterable[Waiting]:
+    case = facts.case
+    if case.first_meeting_held_on is not None:
+        yield supervisor(case, on=case.first_meeting_held_on)
+
+
+def to_map(facts: Facts) -> Iterable[Waiting]:
+    if facts.case.mapped_at is None:
+        yield supervisor(facts.case, days=facts.case.programme.days_mapping)
+
+
+def to_plan(facts: Facts) -> Iterable[Waiting]:
+    if facts.case.plan_agreed_at is None:
+        yield supervisor(facts.case, days=facts.case.programme.days_plan)
+
+
+def to_follow_up(facts: Facts) -> Iterable[Waiting]:
+    if facts.case.follow_up_on is not None:
+        yield supervisor(facts.case, on=facts.case.follow_up_on)
+
+
+def to_close(facts: Facts) -> Iterable[Waiting]:
+    if facts.case.planned_end_on is not None:
+        yield supervisor(facts.case, on=facts.case.planned_end_on)
+
+
+def to_present(facts: Facts) -> Iterable[Waiting]:
+    yield coordinator(facts.case, on=facts.case.meeting_on)
+
+
+def to_advise(facts: Facts) -> Iterable[Waiting]:
+    yield coordinator(facts.case, days=facts.case.programme.days_advice)
+
+
+def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
+    """No living consent is left: a new one, or an end (steps.md)."""
+    case = facts.case
+    if case.consent_lost_at and not facts.living and case.state not in (State.DRAFT, State.RETURNED):
+        yield caseworker(case, days=case.programme.days_consent)
