@@ -1,0 +1,122 @@
+"""Form fields that speak Swedish, and a mixin that makes every error say what to do."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+DATE_ERROR = "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"
+TIME_ERROR = "Skriv klockslaget som TT:MM, till exempel 13:00"
+SHORT = {"data-width": "short", "autocomplete": "off"}
+
+# By the error's code: what to do, where neither the form nor the field has a sentence of its own.
+# Django fills in %(limit_value)s and %(show_value)s, {label} is filled in here.
+WHAT_TO_DO = {
+    "required": "Fyll i {label}",
+    "max_length": "Korta {label}: högst %(limit_value)s tecken, nu %(show_value)s",
+    "min_length": "Skriv mer i {label}: minst %(limit_value)s tecken",
+    "max_value": "Skriv högst %(limit_value)s i {label}",
+    "min_value": "Skriv minst %(limit_value)s i {label}",
+    "null_characters_not_allowed": "Skriv om {label} utan dolda tecken",
+}
+WHAT_TO_DO_BY_FIELD: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
+    (forms.BooleanField, {"required": "Kryssa i {label}"}),
+    (forms.ChoiceField, {"required": "Välj {label}", "invalid_choice": "Välj ett av alternativen i {label}"}),
+    (forms.MultipleChoiceField, {"invalid_list": "Välj bland alternativen i {label}"}),
+    (forms.EmailField, {"invalid": "Skriv e-postadressen så här: namn@kommun.example"}),
+    (forms.IntegerField, {"invalid": "Skriv {label} med siffror, till exempel 12"}),
+    (
+        forms.FileField,
+        {
+            "required": "Välj en fil för {label}",
+            "invalid": "Välj filen en gång till",
+            "missing": "Välj filen en gång till",
+            "empty": "Välj en fil som inte är tom",
+            "max_length": "Ge filen ett kortare namn: högst %(max)d tecken, nu %(length)d",
+        },
+    ),
+)
+
+
+class DateField(forms.DateField):
+    """A date written ÅÅÅÅ-MM-DD in a text field, since the browser's own may show a foreign format."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={**SHORT, "inputmode": "numeric"}))
+        kwargs.setdefault("error_messages", {}).setdefault("invalid", DATE_ERROR)
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        text = value.strip() if isinstance(value, str) else value
+        # strptime takes 2026-9-5 as well; one way of writing is easier to read back.
+        if isinstance(text, str) and text and len(text) != len("2026-09-15"):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+
+class TimeField(forms.TimeField):
+    """A clock time written TT:MM, 24-hour."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={**SHORT, "inputmode": "numeric"}))
+        kwargs.setdefault("error_messages", {}).setdefault("invalid", TIME_ERROR)
+        super().__init__(input_formats=["%H:%M"], **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%H:%M") if isinstance(value, dt.time) else value
+
+
+class ChoiceField(forms.ChoiceField):
+    """A select that starts with an empty "Välj …" when nothing is chosen, so that nothing is chosen by accident."""
+
+    def __init__(self, *, choices: Any = (), empty_label: str | None = "Välj …", **kwargs: Any) -> None:
+        if empty_label is not None and not callable(choices):
+            choices = [("", empty_label), *choices]
+        super().__init__(choices=choices, **kwargs)
+
+
+class SpokenErrors:
+    """A form whose errors all say what to do. Stands before `forms.Form` or `forms.ModelForm`.
+
+    A sentence the form gives in `error_messages` always wins over the ones here.
+    """
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            _speak(field, _said_label(field, name))
+
+
+def _speak(field: forms.Field, label: str) -> None:
+    own = _own_messages(field)
+    sentences = dict(WHAT_TO_DO)
+    for kind, special in WHAT_TO_DO_BY_FIELD:
+        if isinstance(field, kind):
+            sentences.update(special)
+    for code, sentence in sentences.items():
+        if code not in own:
+            field.error_messages[code] = sentence.replace("{label}", label)
+
+
+def _own_messages(field: forms.Field) -> set[str]:
+    """Return the codes for which the field was given a sentence, that is, differs from its class's own."""
+    defaults: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        defaults.update(getattr(kind, "default_error_messages", {}))
+    return {code for code, message in field.error_messages.items() if message != defaults.get(code)}
+
+
+def _said_label(field: forms.Field, name: str) -> str:
+    """The label inside a sentence: within quotes if it is a question or long, else with a small letter."""
+    label = str(field.label or name.replace("_", " "))
+    if label.endswith(("?", ".", "!")) or len(label.split()) > 3:
+        return f"”{label}”"
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]

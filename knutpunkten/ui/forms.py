@@ -1,0 +1,47 @@
+"""How Django draws our forms: label, hint, error and field on Designsystemet's classes."""
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.forms.renderers import DjangoTemplates
+
+TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+
+class SpokenBoundField(BoundField):
+    """A field on the page: with Designsystemet's class, and without the browser's own bubbles."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        if not widget.is_hidden:
+            attrs.setdefault("class", f"ds-input {widget.attrs.get('class', '')}".strip())
+        # The browser's bubble would stop the form before our error summary could say what to do.
+        if attrs.pop("required", False) and not isinstance(widget, TOGGLES):
+            attrs["aria-required"] = "true"
+        return attrs
+
+    @property
+    def kind(self) -> str:
+        """toggle (one box), options (several), file or plain: which markup the field template uses."""
+        widget = self.field.widget
+        if isinstance(widget, forms.CheckboxInput):
+            return "toggle"
+        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+            return "options"
+        return "file" if isinstance(widget, forms.ClearableFileInput) else "plain"
+
+    @property
+    def anchor(self) -> str:
+        """The id that the error summary's link goes to: the first control, also of a group."""
+        return f"{self.auto_id}_0" if self.kind == "options" else self.auto_id
+
+
+class Renderer(DjangoTemplates):
+    """`FORM_RENDERER`: `{{ form }}` is the error summary and the fields; `{{ field.as_field_group }}` one field."""
+
+    form_template_name = "ui/forms/form.html"
+    formset_template_name = "ui/forms/formset.html"
+    field_template_name = "ui/forms/field.html"
+    bound_field_class = SpokenBoundField
