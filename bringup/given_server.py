@@ -30,7 +30,7 @@ def prepare_given(url: str) -> str:
             _ours_to_fill(connection)
             _with_extensions(connection)
     except psycopg.OperationalError as error:
-        raise Trouble(f"Servern i DATABASE_URL svarar inte: {_short(error)}.") from None
+        raise Trouble(f"Det gick inte att ansluta till servern i DATABASE_URL: {_short(error)}.") from None
     return url
 
 
@@ -129,22 +129,21 @@ def _ours_to_fill(connection: psycopg.Connection) -> None:
     info = connection.info
     if info.parameter_status("server_encoding") != "UTF8":
         raise Trouble(f"Databasen {info.dbname} i DATABASE_URL är inte i UTF-8: ange en som är det.")
-    found = mark(connection)
-    if not (found and found.startswith(MARK)):
-        (tables,) = connection.execute(
-            "SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
-            " WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema')"
-        ).fetchone() or (0,)
-        if tables:
-            raise Trouble(
-                f"Databasen {info.dbname} i DATABASE_URL är varken tom eller en demo:"
-                " ange en annan, så att inget blandas."
-            )
+    if (mark(connection) or "").startswith(MARK):
+        return
+    (tables,) = connection.execute(
+        "SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+        " WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema')"
+    ).fetchone() or (0,)
+    if tables:
+        raise Trouble(
+            f"Databasen {info.dbname} i DATABASE_URL är varken tom eller en demo: ange en annan, så att inget blandas."
+        )
     try:
-        if not found:
-            set_mark(connection)
         for target in (sql.SQL("DATABASE {}").format(sql.Identifier(info.dbname)), sql.SQL("SCHEMA public")):
-            connection.execute(sql.SQL("GRANT ALL ON {} TO {}").format(target, sql.Identifier(OWNER)))
+            grant = sql.SQL("GRANT ALL ON {} TO {} WITH GRANT OPTION")  # the wall grants some of it on
+            connection.execute(grant.format(target, sql.Identifier(OWNER)))
+        set_mark(connection)
     except psycopg.errors.InsufficientPrivilege:
         raise Trouble(
             f"Användaren {info.user} i DATABASE_URL äger inte databasen {info.dbname}: gör den till ägare."
