@@ -51,7 +51,8 @@ def _letter_key(letter: str) -> str:
         return _SORTED_AS[letter]
     if letter in _APOSTROPHES:
         return ""
-    plain, *accents = unicodedata.normalize("NFD", letter)
+    decomposed = unicodedata.normalize("NFD", letter)
+    plain, accents = decomposed[0], decomposed[1:]
     if unicodedata.category(plain)[0] == "M":
         return ""
     if not plain.isalnum():

@@ -60,9 +60,7 @@ def parse_number(typed: str, *, today: datetime.date) -> IdentityNumber:
     if len(digits) == 10:
         digits = _with_century(digits, compact, today)
     elif len(digits) != 12:
-        raise WrongNumber(
-            f"Numret ska ha tio eller tolv siffror, du har skrivit {len(digits)}. Skriv ÅÅÅÅMMDD-NNNN."
-        )
+        raise WrongNumber(f"Numret ska ha tio eller tolv siffror, du har skrivit {len(digits)}. Skriv ÅÅÅÅMMDD-NNNN.")
     _check_birth_date(digits, today)
     if not personnummer.valid(digits):
         raise WrongNumber("Kontrollera siffrorna: numret stämmer inte.")

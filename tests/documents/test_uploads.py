@@ -135,7 +135,9 @@ def test_the_name_is_kept_as_one_and_the_same_text():
     assert check_upload(Sent(unicodedata.normalize("NFD", "Åsa.pdf"), PDF)).name == "Åsa.pdf"
 
 
-@given(name=st.text(max_size=20), extension=st.sampled_from(["", ".pdf", ".docx", ".odt"]), content=st.binary(max_size=60))
+@given(
+    name=st.text(max_size=20), extension=st.sampled_from(["", ".pdf", ".docx", ".odt"]), content=st.binary(max_size=60)
+)
 def test_anything_sent_is_accepted_or_refused_with_a_sentence(name, extension, content):
     try:
         checked = check_upload(Sent(name + extension, content))

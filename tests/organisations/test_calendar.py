@@ -68,7 +68,9 @@ def test_a_visit_day_says_which_holiday_or_eve_it_is():
     assert (epiphany_eve.holiday, epiphany_eve.eve) == (None, "Trettondagsafton")
 
 
-@pytest.mark.parametrize(("date", "expected"), [("2024-12-31", (2025, 1)), ("2026-12-29", (2026, 53)), ("2027-01-01", (2026, 53))])
+@pytest.mark.parametrize(
+    ("date", "expected"), [("2024-12-31", (2025, 1)), ("2026-12-29", (2026, 53)), ("2027-01-01", (2026, 53))]
+)
 def test_the_week_belongs_to_its_iso_year(date, expected):
     assert iso_week(day(date)) == expected
 

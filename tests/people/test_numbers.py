@@ -130,7 +130,9 @@ def test_age_of_a_coordination_number_counts_from_the_real_day():
     assert age_on("197306749982", datetime.date(2026, 6, 14)) == 53
 
 
-@given(number=st.sampled_from(OFFICIAL + COORDINATION), position=st.integers(8, 11), digit=st.sampled_from("0123456789"))
+@given(
+    number=st.sampled_from(OFFICIAL + COORDINATION), position=st.integers(8, 11), digit=st.sampled_from("0123456789")
+)
 def test_one_mistyped_digit_among_the_last_four_is_always_noticed(number, position, digit):
     typed = number[:position] + digit + number[position + 1 :]
     if typed != number:

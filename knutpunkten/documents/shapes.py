@@ -1,0 +1,270 @@
+"""The plain data each document takes, all of it JSON: dates are ÅÅÅÅ-MM-DD text, empty text is "".
+
+None is said only where it can be None. The callers decide what the reader may see; a part that is not shared
+keeps its heading (from the fixed list) and comes with `shared` False and no text.
+"""
+
+from typing import Literal, TypedDict
+
+
+class Named(TypedDict):
+    """The person a document is about; `number` as shown, ÅÅÅÅMMDD-NNNN."""
+
+    name: str
+    number: str
+
+
+class Frame(TypedDict):
+    """What every document has. `person` is None for someone with protected identity (W5)."""
+
+    programme: str
+    host: str
+    case_number: str
+    person: Named | None
+    printed_on: str
+    printed_by: str
+
+
+class Part(TypedDict):
+    """One part of a form, with who wrote it and who disclosed it (W1)."""
+
+    heading: str
+    text: str
+    shared: bool
+    author: str
+    author_unit: str
+    written_on: str
+    disclosed_by: str
+    disclosed_on: str
+
+
+class Sender(TypedDict):
+    name: str
+    role: str
+    unit: str
+    agency: str
+    phone: str
+    mail: str
+
+
+class Talk(TypedDict):
+    on: str
+    with_whom: str
+
+
+class Visit(TypedDict):
+    """The study visit (S2): its date, or why there was none."""
+
+    on: str
+    reason_without: str
+
+
+class Criterion(TypedDict):
+    """One criterion of the target group (L1), the answer in words, and the reason if it is not met."""
+
+    criterion: str
+    answer: str
+    reason: str
+
+
+class Contact(TypedDict):
+    agency: str
+    unit: str
+    name: str
+    phone: str
+    about: str
+
+
+class Enclosure(TypedDict):
+    name: str
+    about: str
+
+
+class ConsultationReferral(Frame):
+    """konsultationsremiss.typ (K2). `handed_over_on` is "" for a draft."""
+
+    sender: Sender
+    handed_over_on: str
+    question: str
+    own_words: str
+    parts: list[Part]
+    contacts: list[Contact]
+    enclosures: list[Enclosure]
+
+
+class Referral(ConsultationReferral):
+    """remiss.typ (S4)."""
+
+    talk: Talk | None
+    visit: Visit
+    own_will: str
+    hours_ready: int | None
+    target_group: list[Criterion]
+
+
+ConsentParty = TypedDict(
+    "ConsentParty", {"agency": str, "unit": str, "categories": list[str], "from": str, "until": str}
+)
+
+
+class Guardian(TypedDict):
+    """God man or förvaltare; `capacity` in words."""
+
+    name: str
+    capacity: str
+
+
+class Reachable(TypedDict):
+    name: str
+    phone: str
+    mail: str
+
+
+class Signed(TypedDict):
+    """A signature that has been given; `evidence` is a sentence, such as "Papperet är inskannat." """
+
+    on: str
+    witness: str
+    evidence: str
+
+
+class Withdrawn(TypedDict):
+    on: str
+    how: str
+    registered_by: str
+
+
+_ConsentPeriod = TypedDict("_ConsentPeriod", {"from": str, "until": str})
+
+
+class Consent(Frame, _ConsentPeriod):
+    """samtycke.typ (W1). With `signed` None it has lines to sign on."""
+
+    purpose: str
+    legal_basis: str
+    parties: list[ConsentParty]
+    guardian: Guardian | None
+    privacy_notice_version: str
+    withdraw_to: Reachable
+    signed: Signed | None
+    withdrawn: Withdrawn | None
+
+
+SubGoalState = Literal["ej påbörjat", "pågår", "klart", "avbrutet"]
+SubGoal = TypedDict(
+    "SubGoal", {"what": str, "who": str, "from": str, "to": str, "follow_up": str, "state": SubGoalState}
+)
+
+
+class Goal(TypedDict):
+    """`scale_now` and `scale_before` are 0–10; `area` is one line, such as "Arbete eller studier"."""
+
+    own_words: str
+    why: str
+    area: str
+    scale_now: int | None
+    scale_before: int | None
+    sub_goals: list[SubGoal]
+
+
+class TookPart(TypedDict):
+    name: str
+    role: str
+    how: str
+
+
+class WeekRow(TypedDict):
+    day: str
+    time: str
+    what: str
+    place: str
+
+
+class Plan(Frame):
+    """plan.typ (S14). `participation` says how the person took part; `agreed_on` is "" for a draft."""
+
+    version: int
+    agreed_on: str
+    next_follow_up: str
+    supervisor: str
+    participation: str
+    goals: list[Goal]
+    took_part: list[TookPart]
+    timetable: list[WeekRow]
+
+
+class ClosingMeeting(TypedDict):
+    on: str
+    took_part: list[str]
+
+
+class OnwardStep(TypedDict):
+    what: str
+    who: str
+    when: str
+
+
+class Onward(TypedDict):
+    """The onward plan (S11) with its named receiver."""
+
+    receiver: str
+    unit: str
+    phone: str
+    steps: list[OnwardStep]
+
+
+class HandedOver(TypedDict):
+    on: str
+    to: str
+
+
+class FinalReport(Frame):
+    """slutdokumentation.typ (S14). Without `onward`, `onward_exemption` says why there is none."""
+
+    started_on: str
+    ended_on: str
+    supervisor: str
+    planned: bool
+    why_early: str
+    meeting: ClosingMeeting | None
+    outcome: str
+    result: str
+    judgement: str
+    suggestions: str
+    own_words: str
+    onward: Onward | None
+    onward_exemption: str
+    handed_over: HandedOver | None
+
+
+class HeadedText(TypedDict):
+    heading: str
+    text: str
+
+
+class ContractSupervisor(TypedDict):
+    name: str
+    phone: str
+
+
+class Controller(TypedDict):
+    """Who is controller of the personal data."""
+
+    name: str
+    mail: str
+
+
+class Contract(Frame):
+    """kontrakt.typ (S9): the contract, and on a page of its own the privacy notice. None signed: lines."""
+
+    start_on: str
+    hours_per_week: int | None
+    days: str
+    content: str
+    supervisor: ContractSupervisor
+    terms: list[HeadedText]
+    privacy_version: str
+    privacy: list[HeadedText]
+    controller: Controller
+    signed: Signed | None
+    privacy_signed: Signed | None
