@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from knutpunkten.ui import dates, drawings
+from knutpunkten.ui import dates, drawings, timetable
 
 register = template.Library()
 
@@ -357,20 +357,7 @@ def agency_card(card: Any) -> dict[str, Any]:
 @register.inclusion_tag("ui/parts/week_grid.html")
 def week_grid(week: dict[str, Any]) -> dict[str, Any]:
     """A timetable: days across and sessions down; on the phone one day at a time."""
-    sessions = [row for row in week["rows"] if not row.get("break")]
-    today = next((i for i, day in enumerate(week["days"]) if day.get("today")), 0)
-    days = [
-        {
-            **day,
-            "shown": i == today,
-            "sessions": [{"start": row["start"], "cell": row["cells"][i]} for row in sessions if row["cells"][i]],
-        }
-        for i, day in enumerate(week["days"])
-    ]
-    marked = [
-        row if row.get("break") else {**row, "cells": list(zip(row["cells"], days, strict=True))} for row in week["rows"]
-    ]
-    return {"week": {"days": days, "rows": marked}}
+    return {"week": timetable.by_row_and_day(week)}
 
 
 @register.inclusion_tag("ui/parts/pagination.html", takes_context=True)

@@ -1,0 +1,76 @@
+/* What every page does by itself: search key, menus that close, meeting keys, undo that counts down. */
+"use strict";
+
+const typing = (element) => element.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+
+function openSearch() {
+  const shown = [...document.querySelectorAll(".search input[type=search]")].find((field) => field.checkVisibility());
+  const menu = document.querySelector(".menu-phone");
+  if (!shown && menu) menu.open = true;
+  const field = shown ?? menu?.querySelector("input[type=search]");
+  field?.focus();
+  field?.select();
+  return Boolean(field);
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+    if (openSearch()) event.preventDefault();
+  } else if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details[data-closes][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  } else if (document.querySelector("[data-keys]") && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    meetingKey(event);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-closes][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+function meetingKey(event) {
+  if (typing(event.target)) return;
+  const key = event.key.toLowerCase();
+  const way = { j: "next", k: "prev" }[key];
+  if (way) {
+    document.querySelector(`a[rel=${way}]`)?.click();
+    return;
+  }
+  const choice = /^[1-9]$/.test(key) && document.querySelector(`input[data-key="${key}"]`);
+  if (!choice || choice.disabled) return;
+  event.preventDefault();
+  choice.checked = true;
+  choice.focus();
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function countDown(panel) {
+  const button = panel.querySelector("button");
+  const words = button.textContent.trim();
+  let left = Number(panel.dataset.undo);
+  const tick = () => {
+    if (left <= 0) return panel.remove();
+    button.textContent = `${words}, ${left} s`;
+    left -= 1;
+    // Someone about to press must not see the button vanish under the finger.
+    setTimeout(tick, panel.contains(document.activeElement) || panel.matches(":hover") ? 2000 : 1000);
+  };
+  // Screen readers hear the sentence once, not every second.
+  button.setAttribute("aria-label", words);
+  tick();
+}
+
+function onReady() {
+  for (const panel of document.querySelectorAll("[data-undo]:not([data-counting])")) {
+    panel.dataset.counting = "";
+    countDown(panel);
+  }
+  document.querySelector("#errors")?.focus();
+}
+
+document.addEventListener("DOMContentLoaded", onReady);
+document.addEventListener("htmx:after:swap", onReady);

@@ -1,0 +1,103 @@
+/* What is written is not lost: drafts saved at rest, a warning before leaving, a form sent once. */
+"use strict";
+
+const REST = 1000;
+const AGAIN = 10000;
+const unsaved = new Set();
+
+function written(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
+function autosave(form) {
+  let timer = null;
+  let busy = false;
+  const status = () => document.querySelector(form.dataset.autosaveStatus || "[data-saved]");
+
+  const later = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  };
+
+  async function save() {
+    if (busy) return later(REST);
+    busy = true;
+    unsaved.delete(form);
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: written(form),
+        headers: { "HX-Request": "true" },
+        redirect: "error",
+      });
+      const html = await answer.text();
+      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+      show(html, answer.ok);
+      if (!answer.ok) unsaved.add(form);
+    } catch {
+      unsaved.add(form);
+      show("Inte sparat än. Texten finns kvar här, och vi försöker igen.", false);
+      later(AGAIN);
+    }
+    busy = false;
+  }
+
+  function show(html, saved) {
+    const place = status();
+    if (!place) return;
+    const answer = new DOMParser().parseFromString(html, "text/html").body;
+    place.replaceChildren(...(answer.querySelector("[data-saved]") ?? answer).childNodes);
+    place.classList.toggle("failed", !saved);
+  }
+
+  form.addEventListener("input", () => {
+    unsaved.add(form);
+    later(REST);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+  addEventListener("pagehide", () => {
+    // The last words, written less than a second before leaving.
+    if (unsaved.has(form) && !form.dataset.sent) {
+      fetch(form.dataset.autosave, { method: "POST", body: written(form), headers: { "HX-Request": "true" }, keepalive: true });
+    }
+  });
+}
+
+function sendOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    // After the browser has read the form: a disabled button is not sent along.
+    setTimeout(() => form.querySelectorAll("button[type=submit], button:not([type])").forEach((b) => (b.disabled = true)));
+  });
+}
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    form.querySelectorAll("button:disabled").forEach((button) => (button.disabled = false));
+  }
+});
+
+function warnUnsaved(form) {
+  form.addEventListener("input", () => unsaved.add(form));
+  form.addEventListener("submit", () => unsaved.delete(form));
+}
+
+addEventListener("beforeunload", (event) => {
+  if ([...unsaved].some((form) => form.isConnected && !form.dataset.sent && "warnUnsaved" in form.dataset)) event.preventDefault();
+});
+
+function everyForm() {
+  for (const form of document.querySelectorAll("form:not([data-known])")) {
+    form.dataset.known = "";
+    if (form.dataset.autosave) autosave(form);
+    if ("once" in form.dataset) sendOnce(form);
+    if ("warnUnsaved" in form.dataset) warnUnsaved(form);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", everyForm);
+document.addEventListener("htmx:after:swap", everyForm);
