@@ -1,0 +1,158 @@
+"""Cases put straight into a state, for the tests of one stage. Run behind the wall."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from knutpunkten.cases.models import Basis, Case, Category, Level, Party
+from knutpunkten.consents.models import Consent
+from knutpunkten.organisations.swedish_order import sort_key
+from knutpunkten.people.models import Person
+
+NUMBERS = [
+    line.strip()
+    for line in (Path(__file__).parent / "people" / "test-personnummer.txt").read_text().splitlines()
+    if line.strip().isdigit()
+]
+ALL = [category.value for category in Category]
+USUAL = {
+    "Försörjningsstöd": ALL,
+    "Knutpunktsteamet": ALL,
+    "Arbetsförmedlingen": ["grund", "arbetsmarknad", "arbete", "planering"],
+    "Öppenpsykiatrin": ["grund", "halsa", "planering"],
+}
+_numbers = count()
+
+
+def make_person(first: str = "Leif", last: str = "Sandqvist", number: str | None = None, **fields: Any) -> Person:
+    """A person with a test number, straight into the table."""
+    number = number or NUMBERS[next(_numbers) % len(NUMBERS)]
+    person, _ = Person.objects.get_or_create(
+        number=number,
+        defaults={
+            "kind": Person.Kind.PERSONNUMMER,
+            "first_name": first,
+            "last_name": last,
+            "sort_key": sort_key(f"{last} {first}"),
+            **fields,
+        },
+    )
+    return person
+
+
+def level_in(state: str, kind: str) -> Level:
+    if state in ("draft", "handed_over", "returned"):
+        return Level.NOTHING
+    return Level.TEXT
+
+
+def make_case(
+    cast: Any,
+    state: str = "draft",
+    *,
+    kind: str = "collaboration",
+    programme: Any = None,
+    parties: dict[str, list[str]] | None = None,
+    person: Person | None = None,
+    caseworker: Any = None,
+    supervisor: Any = None,
+    at: datetime | None = None,
+    valid_until: date | None = None,
+    level: Level | None = None,
+    **milestones: Any,
+) -> Case:
+    """A case in *state* with a signed consent naming *parties* (unit name → categories; ``{}``: no consent).
+
+    The usual parties are the referring unit, the team, Arbetsförmedlingen and Öppenpsykiatrin.
+    """
+    at = at or timezone.now() - timedelta(days=30)
+    programme = programme or cast.knutpunkten
+    caseworker = caseworker or cast.johan
+    unit = caseworker.memberships.first().unit
+    person = person or make_person()
+    if parties is None:
+        parties = {**USUAL, **({"LIS-teamet": ALL} if programme == cast.lis else {})}
+    case = Case.objects.create(
+        number=f"{'K' if kind == 'consultation' else 'S'}-T-{uuid4().hex[:6]}",
+        kind=kind,
+        programme=programme,
+        person=person,
+        referring_unit=unit,
+        caseworker=caseworker,
+        created_at=at,
+        state_since=at,
+    )
+    if parties:
+        sign_for(case, parties, cast, level_in(state, kind) if level is None else level, valid_until)
+    reached = {"announced": 1, "queued": 2, "placed": 2, "returned": 2, "allocated": 3, "active": 4, "closed": 5}.get(state, 0)
+    if state not in ("draft", "cancelled"):
+        milestones.setdefault("handed_over_at", at)
+    if reached >= 1:
+        milestones.setdefault("announced_at", at)
+    if reached >= 2:
+        decision = {"queued": "queue", "returned": "return"}.get(state, "place")
+        milestones.setdefault("decided_at", at)
+        milestones.setdefault("decision", decision)
+    if reached >= 3:
+        supervisor = supervisor or cast.elin
+        milestones.setdefault("notice_given_at", at)
+        milestones.setdefault("notice_confirmed_at", at)
+        milestones.setdefault("allocated_at", at)
+    if reached >= 4:
+        milestones.setdefault("started_on", timezone.localdate(at))
+        milestones.setdefault("service_decision_on", timezone.localdate(at))
+        milestones.setdefault("first_meeting_held_on", timezone.localdate(at))
+        milestones.setdefault("contract_on", timezone.localdate(at))
+        milestones.setdefault("privacy_on", timezone.localdate(at))
+    case.supervisor = supervisor
+    case.state = state
+    for name, value in milestones.items():
+        setattr(case, name, value)
+    settle(case, at)
+    return case
+
+
+def sign_for(case: Case, parties: dict[str, list[str]], cast: Any, level: Level, valid_until: date | None) -> Consent:
+    """A consent signed on the case's first day, and the grounds it gives."""
+    day = timezone.localdate(case.created_at)
+    until = valid_until or day + timedelta(days=360)
+    consent = Consent.objects.create(
+        case=case,
+        author_unit=case.referring_unit,
+        purpose="För att samordna stödet.",
+        valid_from=day,
+        valid_until=until,
+        notice_version=1,
+        signed_on=day,
+        witness="Johan Wik",
+        saved_at=case.created_at,
+        saved_by=case.caseworker,
+    )
+    for name, categories in parties.items():
+        Party.objects.create(
+            case=case,
+            person=case.person,
+            unit=cast.unit(name),
+            basis=Basis.CONSENT,
+            consent_id=consent.pk,
+            categories=categories,
+            level=level,
+            valid_from=day,
+            valid_until=until,
+            case_created_at=case.created_at,
+        )
+    return consent
+
+
+def settle(case: Case, at: datetime) -> None:
+    """Save the state past the trigger, and the turns as the engine would."""
+    from knutpunkten.routine import engine
+
+    engine.settle(case, at)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.engine', '', true)")

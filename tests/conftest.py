@@ -1,0 +1,182 @@
+"""What every test stands on: a real PostgreSQL, the app's own role behind the wall, and the cast.
+
+The database is made and migrated by the owner, once, as a template; tests run as the app role in
+transactions that are rolled back. A test that needs real commits takes ``own_database``.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+os.environ.setdefault("KNUTPUNKTEN_DEMO", "1")
+os.environ.setdefault("KNUTPUNKTEN_SECRET_KEY", "only-for-tests")
+os.environ["KNUTPUNKTEN_ROLE"] = "app"
+os.environ["KNUTPUNKTEN_SEPARATE_LOGINS"] = "0"
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.utils import timezone
+
+ROOT = Path(__file__).resolve().parent.parent
+MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
+NAME = os.environ.get("KNUTPUNKTEN_TEST_DATABASE", "test_knutpunkten")
+
+
+def server(name: str) -> str:
+    """The owner's address of database *name* on the test server."""
+    url = os.environ["KNUTPUNKTEN_DATABASE_URL"]
+    before, _, query = url.partition("?")
+    return f"{before.rpartition('/')[0]}/{name}?{query}"
+
+
+def admin(*statements: str) -> None:
+    with psycopg.connect(server("knutpunkten"), autocommit=True) as server_connection:
+        for statement in statements:
+            server_connection.execute(statement)
+
+
+def schema_stamp() -> str:
+    """Changes when anything that makes the template changes."""
+    digest = hashlib.sha256()
+    patterns = ("*/migrations/*.py", "wall/*", "demo/cast.py", "demo/documents.py", "organisations/swedish_order.py")
+    for pattern in patterns:
+        for path in sorted((ROOT / "knutpunkten").glob(pattern)):
+            if path.is_file():
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def exists(name: str) -> bool:
+    with psycopg.connect(server("knutpunkten")) as server_connection:
+        return server_connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def make_template() -> str:
+    """The template database: migrated by the owner, with the cast in it. Kept until its makings change."""
+    template = f"{NAME}_template_{schema_stamp()}"
+    if not exists(template):
+        building = f"{template}_building"
+        admin(f'drop database if exists "{building}" with (force)', f'create database "{building}"')
+        environment = {**os.environ, "KNUTPUNKTEN_DATABASE_URL": server(building), "KNUTPUNKTEN_ROLE": "owner"}
+        manage = [sys.executable, str(ROOT / "manage.py")]
+        for command in (["migrate", "-v", "0"], ["make_cast"]):
+            subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+        admin(f'alter database "{building}" rename to "{template}"')
+    return template
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> Iterator[None]:
+    """In place of Django's own: that one would migrate as the app role, which may not."""
+    template = make_template()
+    admin(f'drop database if exists "{NAME}" with (force)', f'create database "{NAME}" template "{template}"')
+    connections.databases["default"]["NAME"] = NAME
+    connection.settings_dict["NAME"] = NAME
+    yield
+    connections.close_all()
+    admin(f'drop database if exists "{NAME}" with (force)')
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the test's own, where transactions really commit: for threads, jobs and browsers."""
+    name = f"{NAME}_own"
+    connections.close_all()
+    admin(f'drop database if exists "{name}" with (force)', f'create database "{name}" template "{make_template()}"')
+    connection.settings_dict["NAME"] = name
+    with django_db_blocker.unblock():
+        yield name
+        connections.close_all()
+    connection.settings_dict["NAME"] = NAME
+    admin(f'drop database if exists "{name}" with (force)')
+
+
+@contextmanager
+def behind_the_wall() -> Iterator[None]:
+    """As the owner, who sees all: for setting things up and for asserting what stands in the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("set role knutpunkten_owner")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("set role knutpunkten_app")
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Any:
+    """The people, units and programmes of the demo (``knutpunkten.demo.cast``)."""
+    if "own_database" not in request.fixturenames:
+        request.getfixturevalue("db")
+    from knutpunkten.demo.cast import find_cast
+
+    return find_cast()
+
+
+@pytest.fixture
+def sign_in(cast: Any) -> Callable[..., Client]:
+    """``sign_in(cast.karin)``: a client with her session; ``role=`` chooses among several hats."""
+    from knutpunkten.access.middleware import HAT_KEY
+
+    def sign_in(user: Any, role: str | None = None) -> Client:
+        client = Client()
+        client.force_login(user)
+        if role is not None:
+            hat = user.memberships.get(role=role)
+            session = client.session
+            session[HAT_KEY] = str(hat.pk)
+            session.save()
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def make_case(cast: Any) -> Callable[..., Any]:
+    """See ``tests.builders.make_case``."""
+    from tests import builders
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        with behind_the_wall():
+            return builders.make_case(cast, *args, **kwargs)
+
+    return make
+
+
+@pytest.fixture
+def take() -> Callable[..., Any]:
+    """``take(case, "allocate", cast.karin, supervisor=cast.elin.pk)``: the step's form, then the engine."""
+    from knutpunkten.access.who import acting_as
+    from knutpunkten.routine import engine
+    from knutpunkten.routine.table import STEPS
+
+    def take(case: Any, step: str, user: Any, *, at: datetime | None = None, role: str | None = None, **data: Any) -> Any:
+        at = at or timezone.now()
+        with acting_as(user, role=role, at=at) as who:
+            cleaned: dict[str, Any] = data
+            form_class = STEPS[step].form
+            if form_class is not None:
+                locked = engine.lock(case.pk)
+                assert locked is not None, f"{user} sees no case"
+                form = form_class(data, case=locked, who=who)
+                assert form.is_valid(), form.errors
+                cleaned = form.cleaned_data
+            return engine.take(case.pk, step, by=who, at=at, data=cleaned)
+
+    return take
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """Tuesday 2026-11-17 at 09:00 in Stockholm, week 47."""
+    return MOMENT
