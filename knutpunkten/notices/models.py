@@ -40,6 +40,12 @@ class Mail(models.Model):
     next_try_at = models.DateTimeField()
 
     class Meta:
+        constraints: ClassVar = [
+            # Too many mails is a known complaint: one that waits says as much as five.
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(sent_at__isnull=True), name="one_mail_waits_for_each"
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["next_try_at"], name="mail_unsent", condition=models.Q(sent_at__isnull=True))
         ]

@@ -1,0 +1,41 @@
+"""Telling people: a line under "Nytt", and a mail in the outbox that only says "log in"."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from knutpunkten.access.who import Who
+from knutpunkten.notices.models import Mail, Notice
+
+
+class ToldOf(Protocol):
+    """What a notice keeps of a case: where it leads, and the number that says nothing of the person."""
+
+    pk: UUID
+    number: str
+
+
+def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf, at: datetime) -> None:
+    """Tell each of *user_ids* that *event* (a word of ``notices.words``) happened in *case*, at *at*.
+
+    Two statements; none for nobody. A user for whom a mail already waits gets no second one: the
+    database refuses it (``one_mail_waits_for_each``), since the app may not read the outbox.
+    """
+    told = sorted(set(user_ids))
+    if not told:
+        return
+    Notice.objects.bulk_create(
+        Notice(user_id=user_id, event=event, case_id=case.pk, number=case.number, at=at) for user_id in told
+    )
+    Mail.objects.bulk_create(
+        [Mail(user_id=user_id, queued_at=at, next_try_at=at) for user_id in told], ignore_conflicts=True
+    )
+
+
+def mark_read(who: Who, at: datetime, notice_ids: Iterable[UUID] | None = None) -> int:
+    """Mark *who*'s own notices as read, all or those of *notice_ids*; answer how many. One statement."""
+    unread = Notice.objects.filter(user=who.user_id, read_at__isnull=True)
+    if notice_ids is not None:
+        unread = unread.filter(pk__in=list(notice_ids))
+    return unread.update(read_at=at)
