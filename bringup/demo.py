@@ -134,7 +134,7 @@ def _make_world(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str
     if demo_database.is_made_from(database.url, made_from):
         return
     with step("Lägger upp databasens tabeller"):
-        supervisor.run("migrate", [PYTHON, MANAGE, "migrate"], {**env, "KNUTPUNKTEN_ROLE": "owner"})
+        supervisor.run("migrate", [PYTHON, MANAGE, "migrate", "--skip-checks"], {**env, "KNUTPUNKTEN_ROLE": "owner"})
     with step("Lägger in de påhittade personerna"):
         supervisor.run("seed_demo", [PYTHON, MANAGE, "seed_demo"], env)
     with psycopg.connect(database.url) as connection:
