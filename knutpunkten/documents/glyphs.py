@@ -13,7 +13,7 @@ FONTS = Path(__file__).parent / "fonts"
 UNDRAWN = "□"
 
 # A word this long is no word of Swedish: it may be broken anywhere, or it would run off the page.
-_LONGEST_WORD = 44
+_LONGEST_WORD = 36
 _PIECE = 8
 _ZERO_WIDTH_SPACE = "\u200b"
 _JOINERS = "\u200c\u200d"  # these shape Arabic and Persian words

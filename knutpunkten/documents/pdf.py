@@ -17,6 +17,9 @@ from knutpunkten.documents.glyphs import FONTS, drawable, has_undrawn
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
 DOCUMENTS = ("remiss", "konsultationsremiss", "samtycke", "plan", "slutdokumentation", "kontrakt")
 
+# The compiler remembers the parts of its last ten or so runs, some 50 MB of case data in a web worker.
+# It forgets by counting runs, so a few empty ones (well under a millisecond each) make it forget at once.
+_RUNS_TO_FORGET = 3
 # One compiler serves the process, and it is not made for two threads at once.
 _one_at_a_time = threading.Lock()
 
@@ -40,6 +43,8 @@ def render(template_name: str, data: Mapping[str, Any]) -> bytes:
             sys_inputs={"data": as_json},
             pdf_standards=["a-2b", "ua-1"],
         )
+        for _ in range(_RUNS_TO_FORGET):
+            compiler().compile(input=b"", format="pdf")
     assert isinstance(pdf, bytes)  # a list is only given for images, a page each
     return pdf
 

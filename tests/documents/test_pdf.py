@@ -170,8 +170,9 @@ def drawn_rows(png):
 
 
 @pytest.mark.parametrize("name", ["plan", "samtycke"])
-def test_nothing_runs_into_the_right_margin(name):
-    with_long_words = json.dumps(with_every_text(SAMPLES[name], drawable("W" * 60)) | {"unprintable": False})
+@pytest.mark.parametrize("word", ["W" * 60, "n" * 36])
+def test_nothing_runs_into_the_right_margin(name, word):
+    with_long_words = json.dumps(with_every_text(SAMPLES[name], drawable(word)) | {"unprintable": False})
     pages = compiler().compile(
         input=TEMPLATES / f"{name}.typ", format="png", ppi=24, sys_inputs={"data": with_long_words}
     )
