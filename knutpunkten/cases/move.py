@@ -10,6 +10,10 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case
 
 
+class TooLate(Exception):
+    """An effect finds that somebody took the last of something meanwhile: nothing of the move is written."""
+
+
 @dataclass
 class Move:
     """One step being taken in one case, whose row is locked.

@@ -51,12 +51,13 @@ class Ticket(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="tickets")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    since = models.DateTimeField()
+    since = models.DateTimeField()  # days waited are counted from here, whatever was declined on the way
+    order_at = models.DateTimeField()  # who declines stands last, as if they had come now
 
     class Meta:
-        ordering: ClassVar = ["since", "id"]
+        ordering: ClassVar = ["order_at", "id"]
         indexes: ClassVar = [
-            models.Index(fields=["programme", "since"], name="queue_order", condition=~Q(state="left"))
+            models.Index(fields=["programme", "order_at"], name="queue_order", condition=~Q(state="left"))
         ]
 
     def __str__(self) -> str:

@@ -61,6 +61,22 @@ def of_category(table: str, category: str, worker: str = "") -> Rule:
     )
 
 
+def of_status(table: str, worker: str = "") -> Rule:
+    """A row that ties a case to a place or a number in the queue, and says nothing more.
+
+    Seen as far as the status is: a place must be given back although the consent is gone.
+    """
+    seen = f"author_unit_id = {MINE} or " + ground(f"{table}.case_id", "g.level >= 2 and 'grund' = any(g.categories)")
+    return Rule(
+        table,
+        select=f"{seen} or " + status(f"{table}.case_id"),
+        insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
+        update=f"{seen} or " + status(f"{table}.case_id"),
+        worker=worker,
+        writes_ground=True,
+    )
+
+
 ALL = "select, insert, update, delete"
 
 PROTECTED: tuple[Rule, ...] = (
@@ -130,9 +146,9 @@ PROTECTED: tuple[Rule, ...] = (
     of_category("meetings_decision", "grund"),
     of_category("meetings_notice", "grund"),
     of_category("consultations_advice", "grund"),
-    of_category("queue_waiting", "grund", worker="select, update"),
-    of_category("queue_offer", "grund", worker="select, insert, update"),
-    of_category("queue_holding", "grund", worker="select, insert, update"),
+    of_status("queue_waiting", worker="select"),
+    of_category("queue_offer", "grund", worker="select, insert"),
+    of_status("queue_holding", worker="select"),
     of_category("first_meeting_servicedecision", "grund"),
     of_category("first_meeting_firstmeeting", "planering"),
     of_category("first_meeting_signature", "grund"),
@@ -158,8 +174,8 @@ OPEN: dict[str, tuple[str, str, str]] = {
     "organisations_contact": ("the contact list, open to all who sign in", ALL, "select"),
     "organisations_routinedocument": ("the written routines, open to all (S15)", ALL, "select"),
     "cases_numberseries": ("counters without persons; written by next_in_series() only", "", ""),
-    "visits_slot": ("times for visits; carries nobody", "select, insert, update", ""),
-    "meetings_meeting": ("times of meetings; carries nobody", "select, insert, update", "select"),
+    "visits_slot": ("times for visits; carries nobody", "select, insert, update", "select, insert"),
+    "meetings_meeting": ("times of meetings; carries nobody", "select, insert, update", "select, insert, update"),
     "meetings_agendaitem": (
         "case numbers in order; someone present without a ground sees the number (steps.md)",
         ALL,

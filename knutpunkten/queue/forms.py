@@ -1,0 +1,40 @@
+"""What the steps of the queue ask."""
+
+from django import forms
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.organisations.models import Role
+from knutpunkten.queue.rules import is_first_in_queue
+from knutpunkten.ui.fields import SpokenErrors
+
+
+class OfferForm(SpokenErrors, StepForm):
+    """Nothing for the first in the queue; for another, why it goes before those who came first (S8)."""
+
+    out_of_order_reason = forms.CharField(
+        label="Varför går ärendet före i kön?",
+        help_text="Det finns någon som har väntat längre. Skriv skälet så att det går att förstå efteråt.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Skriv varför ärendet går före den som står först i kön"},
+    )
+
+    def prepare(self) -> None:
+        if self.case.pk in is_first_in_queue([self.case]):
+            del self.fields["out_of_order_reason"]
+
+
+class DeclineForm(SpokenErrors, StepForm):
+    """Why the place is declined; the case stands last in the queue after that."""
+
+    reason = forms.CharField(
+        label="Varför passar platsen inte?",
+        help_text="Ärendet står kvar i kön, sist. Vill personen inte ha någon plats alls avbryter du ärendet i stället.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Skriv kort varför platsen inte passar nu"},
+    )
+
+    def prepare(self) -> None:
+        if self.who.role == Role.COORDINATOR:
+            self.fields["reason"].help_text = "Tiden att svara har gått ut. Skriv vad du vet och vem du har talat med."

@@ -1,0 +1,115 @@
+"""Questions about places and the queue. Counted from ``Place`` and ``Ticket``, across secrecy (S8)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from knutpunkten.cases.models import Case, State
+from knutpunkten.organisations.models import Programme
+from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
+
+
+def free_places(programme_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many places may be given away, per programme; an offered place counts as taken.
+
+    Never more than the programme's setting leaves room for, should it have been lowered.
+    """
+    if not programme_ids:
+        return {}
+    counted = (
+        Place.objects.filter(programme__in=programme_ids)
+        .order_by()
+        .values("programme", "programme__places")
+        .annotate(free=Count("pk", filter=Q(state=Place.State.FREE)), used=Count("pk", filter=~Q(state=Place.State.FREE)))
+    )
+    return {row["programme"]: room(row["programme__places"], row["free"], row["used"]) for row in counted}
+
+
+def room(setting: int, free: int, used: int) -> int:
+    """Free places, but only so many that the programme's *setting* is not passed."""
+    return max(0, min(free, setting - used))
+
+
+def waiting_tickets(programme_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many wait for a place without an offer, per programme."""
+    if not programme_ids:
+        return {}
+    counted = (
+        Ticket.objects.filter(programme__in=programme_ids, state=Ticket.State.WAITING)
+        .order_by()
+        .values("programme")
+        .annotate(waiting=Count("pk"))
+    )
+    return {row["programme"]: row["waiting"] for row in counted}
+
+
+def is_first_in_queue(cases: Iterable[Case]) -> set[UUID]:
+    """Those of *cases* that stand first of the waiting in their programme: at most one for each."""
+    ids = [case.pk for case in cases]
+    if not ids:
+        return set()
+    earlier = Ticket.objects.filter(
+        Q(order_at__lt=OuterRef("ticket__order_at")) | Q(order_at=OuterRef("ticket__order_at"), pk__lt=OuterRef("ticket_id")),
+        programme=OuterRef("ticket__programme"),
+        state=Ticket.State.WAITING,
+    )
+    found = Waiting.objects.filter(~Exists(earlier), case__in=ids, ticket__state=Ticket.State.WAITING)
+    return set(found.values_list("case_id", flat=True))
+
+
+def next_to_offer(programme: Programme, today: date) -> UUID | None:
+    """The case that the system offers the next free place; None if nobody is to be asked (S8).
+
+    Passed over, but not out of the queue: a case without a living consent, and one that has
+    declined a place nobody has taken since: it is not asked again about the same vacancy.
+    """
+    taken_since = Holding.objects.filter(place=OuterRef("place"), from_at__gte=OuterRef("answered_at"))
+    declined = Offer.objects.filter(~Exists(taken_since), case=OuterRef("case"), answer=Offer.AnswerKind.DECLINED)
+    return (
+        Waiting.objects.filter(
+            ~Exists(declined),
+            ticket__programme=programme,
+            ticket__state=Ticket.State.WAITING,
+            case__state=State.QUEUED,
+            case__consent_lost_at__isnull=True,
+            case__consent_until__gte=today,
+        )
+        .order_by("ticket__order_at", "ticket_id")
+        .values_list("case_id", flat=True)
+        .first()
+    )
+
+
+def places_of(programme_id: UUID) -> list[Place]:
+    """The programme's places by number; free ones beyond its setting are left out."""
+    places = list(Place.objects.filter(programme=programme_id).select_related("programme").order_by("number"))
+    return [p for p in places if p.state != Place.State.FREE or p.number <= p.programme.places]
+
+
+def line_of(programme_id: UUID) -> list[Ticket]:
+    """The queue in order, offered ones included; ``waiting.case_id`` where the wall shows the case."""
+    return list(
+        Ticket.objects.filter(programme=programme_id)
+        .exclude(state=Ticket.State.LEFT)
+        .select_related("waiting")
+        .order_by("order_at", "pk")
+    )
+
+
+def holders_of(programme_id: UUID) -> dict[UUID, Holding]:
+    """Who sits in each place now, by place: those the wall shows."""
+    found = Holding.objects.filter(place__programme=programme_id, until_at__isnull=True)
+    return {holding.place_id: holding for holding in found}
+
+
+def open_offers_of(programme_id: UUID) -> dict[UUID, Offer]:
+    """The offers that wait for an answer, by case, those with the most haste first."""
+    found = Offer.objects.filter(place__programme=programme_id, answer=Offer.AnswerKind.WAITS).order_by(F("answer_by"))
+    return {offer.case_id: offer for offer in found}
+
+
+def offers_in(case: Case) -> list[Offer]:
+    """Every offer the case has had, newest first, as far as the wall shows them."""
+    return list(Offer.objects.filter(case=case).select_related("place").order_by("-offered_at"))
