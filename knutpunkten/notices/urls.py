@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.notices import views
+
+urlpatterns = [
+    path("nytt/", views.inbox, name="inbox"),
+    path("nytt/last/", views.mark_read, name="mark_read"),
+]

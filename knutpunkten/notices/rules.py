@@ -1,0 +1,50 @@
+"""What is new for somebody: their own notices, with the names they have a ground to read."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.notices.models import Notice
+from knutpunkten.notices.words import Words, words_of
+
+
+@dataclass(frozen=True)
+class News:
+    """A notice as its reader sees it: *about* is a name, or the case's number; *opens* if the case does."""
+
+    notice: Notice
+    words: Words
+    about: str
+    opens: bool
+
+
+def notices_of(who: Who) -> QuerySet[Notice]:
+    """*who*'s own notices, newest first."""
+    return Notice.objects.filter(user=who.user_id).order_by("-at", "-pk")
+
+
+def unread_count(who: Who) -> int:
+    """How many of *who*'s notices are unread. One statement."""
+    return Notice.objects.filter(user=who.user_id, read_at__isnull=True).count()
+
+
+def as_news(notices: list[Notice], who: Who, today: date) -> list[News]:
+    """*notices* in words. One statement for the names, none for an empty list (W1: a name needs a ground)."""
+    ids = {notice.case_id for notice in notices if notice.case_id}
+    names: dict[UUID, str] = {}
+    if ids:
+        for case in visible_to(who, today).filter(pk__in=ids).select_related("person"):
+            names[case.pk] = case.number if case.person.is_protected else case.person.name
+    return [
+        News(
+            notice,
+            words_of(notice),
+            names.get(notice.case_id, notice.number) if notice.case_id else notice.number,
+            notice.case_id in names,
+        )
+        for notice in notices
+    ]

@@ -1,0 +1,65 @@
+"""What a notice says, by its event: the steps of the routine, and what happens beside them.
+
+The words are made when the notice is read, never stored: a better sentence mends old notices too.
+None of them says who the case is about.
+"""
+
+from dataclasses import dataclass
+
+from knutpunkten.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class Words:
+    """*what* happened, and what the reader may want to do about it."""
+
+    what: str
+    then: str = ""
+
+
+WORDS: dict[str, Words] = {
+    "sign_consent": Words("Ett nytt samtycke är påskrivet", "Ärendet kan gå vidare."),
+    "hand_over": Words("En remiss är inlämnad till dig", "Anmäl ärendet till gruppen, eller skicka tillbaka det."),
+    "hand_over_directly": Words("En remiss är inlämnad", "Ärendet tas upp på nästa ärendemöte."),
+    "hand_over_consultation": Words("En konsultationsremiss är inlämnad till dig", "Ta med den till nästa möte."),
+    "announce": Words("Ett ärende är anmält till gruppen", "Ta reda på vad din enhet vet, om ni är part."),
+    "announce_consultation": Words("En konsultation är lämnad till gruppen", "Läs remissen före mötet."),
+    "send_back": Words("Remissen har kommit tillbaka", "Läs vad som saknas."),
+    "send_back_directly": Words("Remissen har kommit tillbaka", "Läs vad som saknas. Ärendet är borta från dagordningen."),
+    "disclose": Words("En enhet har svarat vad den vet"),
+    "set_agenda": Words("Ärendet står på dagordningen", "Nu kan parterna läsa remissen."),
+    "note_unanswered": Words("Uppgifter till mötet saknas", "Det är noterat vem som inte har svarat."),
+    "admit": Words("Gruppen har sagt ja till en plats", "Lämna besked till handläggaren."),
+    "queue": Words("Gruppen har sagt ja, med plats i kön", "Lämna besked till handläggaren."),
+    "return": Words("Gruppen har återremitterat ärendet", "Lämna besked till handläggaren, och berätta varför."),
+    "postpone": Words("Ärendet är flyttat till ett senare möte"),
+    "give_notice": Words("Du har fått besked efter ärendemötet", "Läs det och bekräfta att det har kommit fram."),
+    "confirm_notice": Words("Handläggaren har bekräftat beskedet"),
+    "offer": Words("En plats är ledig", "Prata med personen och svara på erbjudandet."),
+    "accept": Words("Platsen är tackad ja till", "Utse en handledare."),
+    "decline": Words("Platsen är tackad nej till", "Den erbjuds nästa i kön."),
+    "service_decision": Words("Beslut om insats är registrerat"),
+    "allocate": Words("Ärendet har fått en handledare", "Nästa steg är att boka första mötet."),
+    "book_first_meeting": Words("Första mötet är bokat"),
+    "hold_first_meeting": Words("Första mötet är hållet"),
+    "start": Words("Insatsen har startat"),
+    "finish_mapping": Words("Kartläggningen är klar"),
+    "agree_plan": Words("Genomförandeplanen är överenskommen", "Läs den och se vad som är ert ansvar."),
+    "follow_up": Words("Planen är uppföljd", "Läs vad ni kom överens om."),
+    "close": Words("Insatsen är avslutad", "Slutdokumentationen är lämnad till dig."),
+    "present": Words("Konsultationen är presenterad på mötet"),
+    "close_consultation": Words("Råden efter konsultationen är nedskrivna", "Läs dem."),
+    "reopen": Words("Remissen är upptagen igen"),
+    "cancel": Words("Ärendet är avbrutet"),
+    "cancel_placed": Words("Insatsen är avbruten"),
+    "withdrawn": Words("Ett samtycke är tillbakataget", "De andra parterna ser inte längre något av ärendet."),
+    "reminder": Words("Något väntar på dig och tiden har gått ut"),
+    "reminded": Words("Någon påminner dig om något som väntar på dig"),
+}
+
+UNKNOWN = Words("Något har hänt i ärendet")
+
+
+def words_of(notice: Notice) -> Words:
+    """The words of *notice*; a plain sentence for an event from before the words were written."""
+    return WORDS.get(notice.event, UNKNOWN)
