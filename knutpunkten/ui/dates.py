@@ -91,6 +91,12 @@ def number(value: str) -> str:
     return f"{match[1]}-{match[2]}" if match else str(value)
 
 
+def unbroken(text: str) -> list[tuple[bool, str]]:
+    """Split a text into parts, each with whether it must not break over a line: dates and identity numbers."""
+    parts = re.split(r"(\b\d{4}-\d{2}-\d{2}\b|\b\d{8}-\w{4}\b|\b\d{2}:\d{2}–\d{2}:\d{2}\b)", str(text))
+    return [(i % 2 == 1, part) for i, part in enumerate(parts) if part]
+
+
 def initials(name: str) -> str:
     """LS for Leif Sandqvist, KP for KP-0417; the first and the last name count."""
     words = [word for word in re.split(r"\s+", str(name).strip()) if word[:1].isalpha()]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 132, 48, 7
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 112, 56, 7
 TOP_OF_SCALE = 10
 RING_RADIUS = 9
 RING_LENGTH = 56.5

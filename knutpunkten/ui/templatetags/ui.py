@@ -10,7 +10,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeData, SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
 
@@ -70,6 +70,15 @@ def moment(value: dt.datetime | None, now: dt.datetime | None = None) -> str:
 def number(value: str | None) -> str:
     """An identity number as ÅÅÅÅMMDD-NNNN, never broken and always left to right."""
     return format_html('<bdi dir="ltr" class="nowrap">{}</bdi>', dates.number(value)) if value else ""
+
+
+@register.filter(needs_autoescape=True)
+def unbroken(text: str, autoescape: bool = True) -> SafeString:
+    """A text whose dates, identity numbers and spans of time stay on one line; what is already HTML stays HTML."""
+    if isinstance(text, SafeData):
+        return mark_safe(text)
+    parts = (format_html('<span class="nowrap">{}</span>' if kept else "{}", part) for kept, part in dates.unbroken(text))
+    return mark_safe("".join(parts))
 
 
 @register.filter

@@ -49,18 +49,18 @@ function meetingKey(event) {
 }
 
 function countDown(panel) {
-  const button = panel.querySelector("button");
-  const words = button.textContent.trim();
+  // Screen readers hear the word once, not every second.
+  const counter = document.createElement("span");
+  counter.setAttribute("aria-hidden", "true");
+  panel.querySelector("button").append(counter);
   let left = Number(panel.dataset.undo);
   const tick = () => {
     if (left <= 0) return panel.remove();
-    button.textContent = `${words}, ${left} s`;
+    counter.textContent = `, ${left} s`;
     left -= 1;
     // Someone about to press must not see the button vanish under the finger.
     setTimeout(tick, panel.contains(document.activeElement) || panel.matches(":hover") ? 2000 : 1000);
   };
-  // Screen readers hear the sentence once, not every second.
-  button.setAttribute("aria-label", words);
   tick();
 }
 
