@@ -1,0 +1,75 @@
+"""What every page's frame shows: the menu of the hat, who one is, the footer. No statements."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from knutpunkten.access.who import NOBODY, Who
+from knutpunkten.organisations.models import Role
+
+# Menu rows: what it says, the address's name, and the start of the addresses under it.
+START = ("Start", "start")
+CASES = ("Ärenden", "cases")
+MEETINGS = ("Ärendemöten", "meetings")
+WEEK = ("Veckan", "week")
+VISITS = ("Studiebesök", "visits")
+CONTACTS = ("Kontaktlista", "contact_list")
+
+MENUS: dict[str, tuple[tuple[str, str], ...]] = {
+    Role.COORDINATOR: (START, CASES, MEETINGS, ("Kö och platser", "queue"), WEEK, VISITS),
+    Role.SUPERVISOR: (START, CASES, MEETINGS, WEEK, ("Deltagare", "participants")),
+    Role.REPRESENTATIVE: (START, CASES, MEETINGS, VISITS, CONTACTS),
+    Role.CASEWORKER: (START, ("Mina ärenden", "cases"), VISITS, ("Så fungerar Knutpunkten", "how_it_works"), CONTACTS),
+    Role.ASSOCIATION: (("Siffror", "figures"), ("Så fungerar Knutpunkten", "how_it_works")),
+    Role.ADMINISTRATOR: (("Inställningar", "admin:index"), CONTACTS),
+    Role.PARTICIPANT: (),
+}
+FOOTER = (
+    ("Rutiner", "routines"),
+    ("Kontaktlista", "contact_list"),
+    ("Vem har sett vad?", "who_has_read"),
+    ("Tillgänglighetsredogörelse", "accessibility"),
+)
+FOOTER_OUTSIDE = (("Tillgänglighetsredogörelse", "accessibility"),)
+# Roles with no way to a case have nothing to see at "Vem har sett vad?".
+NEAR_CASES = (Role.COORDINATOR, Role.SUPERVISOR, Role.REPRESENTATIVE, Role.CASEWORKER)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context that ``ui/base.html`` reads (see knutpunkten/ui/README.md)."""
+    who: Who = getattr(request, "who", NOBODY)
+    near = who.role in NEAR_CASES
+    return {
+        "who": who,
+        "demo_mode": settings.DEMO,
+        "home_url": reverse("start"),
+        "menu": [(label, url, is_under(request.path, url, name)) for label, url, name in menu(who)],
+        "me": me(who),
+        "programme": who.hat.programme if who.hat and who.hat.programme else "Knutpunkten",
+        "footer_links": [
+            (label, reverse(name))
+            for label, name in (FOOTER if who.user_id else FOOTER_OUTSIDE)
+            if name != "who_has_read" or near or who.role == Role.PARTICIPANT
+        ],
+        "search_url": reverse("search") if near else "",
+        "account_url": reverse("hats") if who.user_id else "",
+        "sign_out_url": reverse("sign_out") if who.user_id else "",
+    }
+
+
+def menu(who: Who) -> list[tuple[str, str, str]]:
+    return [(label, reverse(name), name) for label, name in MENUS.get(who.role, ())]
+
+
+def is_under(path: str, url: str, name: str) -> bool:
+    return path == url if name == "start" else path.startswith(url)
+
+
+def me(who: Who) -> dict[str, str] | None:
+    if who.user_id is None:
+        return None
+    role = who.hat.role.label if who.hat else "Ingen roll"
+    initials = "".join(word[0] for word in who.name.split()[:2]).upper()
+    return {"initials": initials, "name": who.name, "role": role, "unit_mark": who.hat.mark if who.hat else ""}

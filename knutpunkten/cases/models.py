@@ -249,6 +249,7 @@ class Turn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="turns")
+    number = models.CharField(max_length=12)  # the case's, for those who see only the status
     step = models.CharField(max_length=30)
     role = models.CharField(max_length=15, choices=Role)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")

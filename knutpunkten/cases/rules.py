@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Basis, Case, Level, Party
+from knutpunkten.cases.models import Basis, Case, Level, Party, State
 from knutpunkten.organisations.models import Role
 
 
@@ -51,3 +51,12 @@ def categories_read(grounds: list[Party]) -> frozenset[str]:
         if ground.basis != Basis.OWN and ground.level >= Level.TEXT
         for category in ground.categories
     )
+
+
+def level_for(case: Case) -> Level:
+    """How far a consent signed now opens *case* to its parties, as far as the routine has come (steps.md)."""
+    if case.state in (State.DRAFT, State.HANDED_OVER, State.RETURNED):
+        return Level.NOTHING
+    if case.state == State.ANNOUNCED and not case.is_consultation and case.on_agenda_at is None:
+        return Level.IDENTITY
+    return Level.TEXT

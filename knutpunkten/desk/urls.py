@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.desk import account, begin, case_page, lists, reads, search, start
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("arenden/", lists.cases, name="cases"),
+    path("arenden/ny/", begin.new_referral, name="new_referral"),
+    path("arenden/<uuid:case_id>/", case_page.case, name="case"),
+    path("arenden/<uuid:case_id>/handelser/", case_page.events, name="events"),
+    path("arenden/<uuid:case_id>/paminn/<slug:actor>/", case_page.remind_actor, name="remind_actor"),
+    path("sok/", search.search, name="search"),
+    path("vem-har-sett/", reads.who_has_read, name="who_has_read"),
+    path("roller/", account.hats, name="hats"),
+    path("logga-in/", account.sign_in, name="sign_in"),
+    path("logga-ut/", account.sign_out, name="sign_out"),
+    path("", include("knutpunkten.desk.meeting_urls")),
+    path("", include("knutpunkten.desk.queue_urls")),
+]

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Turn
-from knutpunkten.cases.move import Move
+from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import add_working_days
@@ -75,9 +76,13 @@ def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | N
     move = Move(case, step.id, by, at, data or {})
     before = case.state
     if step.end is not None and step.end != case.state:
-        case.state, case.state_since = step.end, at
-    for effect in step.effects:
-        effect(move)
+        enter(case, step.end, at)
+    try:
+        for effect in step.effects:
+            effect(move)
+    except TooLate:
+        case.refresh_from_db()
+        raise Overtaken(case, step) from None
     settle(case, at)
     record(
         step.id,
@@ -91,6 +96,27 @@ def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | N
     )
     tell(readers(case, step.tells, but=by), event=step.id, case=case, at=at)
     return case
+
+
+# The milestone that entering a state leaves behind.
+STAMPS = {
+    State.HANDED_OVER: "handed_over_at",
+    State.ANNOUNCED: "announced_at",
+    State.PLACED: "placed_at",
+    State.ALLOCATED: "allocated_at",
+    State.PRESENTED: "presented_at",
+    State.CLOSED: "closed_at",
+    State.CANCELLED: "closed_at",
+}
+
+
+def enter(case: Case, state: State, at: datetime) -> None:
+    """Put the case in *state*. Announced without a step of its own counts as handed over too (L10)."""
+    case.state, case.state_since = state, at
+    if state in STAMPS:
+        setattr(case, STAMPS[state], at)
+    if state == State.ANNOUNCED and case.handed_over_at is None:
+        case.handed_over_at = at
 
 
 def lock(case_id: UUID) -> Case | None:
@@ -149,6 +175,7 @@ def turns_of(facts: Facts, at: datetime) -> list[Turn]:
         turns.append(
             Turn(
                 case=case,
+                number=case.number,
                 step=step.id,
                 role=role,
                 unit_id=wait.unit_id,
@@ -209,3 +236,8 @@ def refresh(case_id: UUID, *, at: datetime) -> None:
     case = lock(case_id)
     if case is not None and case.state not in CLOSED_STATES:
         settle(case, at)
+
+
+def last_events(case: Case, limit: int = 3) -> list[Entry]:
+    """What happened last in the case, apart from reading: for the one who came second."""
+    return list(Entry.objects.filter(case_id=case.pk).exclude(event__in=("read", "denied")).order_by("-at")[:limit])

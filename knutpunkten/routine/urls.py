@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.routine import views
+
+urlpatterns = [
+    path("steg/<slug:step>/", views.step, name="step"),
+    path("samtycke/ta-tillbaka/", views.withdraw_consent, name="withdraw_consent"),
+]

@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
             name='Turn',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.CharField(max_length=12)),
                 ('step', models.CharField(max_length=30)),
                 ('role', models.CharField(choices=[('caseworker', 'Handläggare'), ('representative', 'Representant'), ('coordinator', 'Samordnare'), ('supervisor', 'Handledare'), ('association', 'Samordningsförbundet'), ('administrator', 'Administratör'), ('participant', 'Deltagare')], max_length=15)),
                 ('since', models.DateTimeField()),

@@ -1,0 +1,101 @@
+"""The case page: where it stands, what is next, the stages' panels, and what has happened."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.panel import Panel
+from knutpunkten.closing.panels import panel as closing_panel
+from knutpunkten.consents.panels import panel as consent_panel
+from knutpunkten.consultations.panels import panel as advice_panel
+from knutpunkten.desk.next_step import next_step_box, other_actions
+from knutpunkten.desk.road import road
+from knutpunkten.desk.templatetags.case import case_turns
+from knutpunkten.desk.timeline import around, timeline
+from knutpunkten.desk.words import FILTERS
+from knutpunkten.first_meeting.panels import panel as first_meeting_panel
+from knutpunkten.followup.panels import panel as followup_panel
+from knutpunkten.meetings.panels import besked_panel, knowledge_panel
+from knutpunkten.notices.actions import tell
+from knutpunkten.plans.panels import panel as plan_panel
+from knutpunkten.referrals.panels import panel as referral_panel
+from knutpunkten.routine.facts import facts_for
+from knutpunkten.routine.readers import readers
+from knutpunkten.routine.rules import choices
+from knutpunkten.routine.step import Actor, plays
+
+# The stages' panels, the newest first: what one works with now stands on top.
+PANELS: tuple[Callable[[OpenCase, date], Panel | None], ...] = (
+    closing_panel,
+    followup_panel,
+    plan_panel,
+    first_meeting_panel,
+    advice_panel,
+    besked_panel,
+    knowledge_panel,
+    referral_panel,
+    consent_panel,
+)
+
+
+@allowed(Permission.SEE_CASES)
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    opened = case_for(request, case_id, Permission.SEE_CASES)
+    today = timezone.localdate()
+    turns = case_turns(case_id)
+    facts = facts_for([opened.case], today)[case_id]
+    mine = choices(facts, plays(request.who, opened.case, facts))
+    panels = [made for panel in PANELS if (made := panel(opened, today))]
+    return render(
+        request,
+        "desk/case.html",
+        {
+            "opened": opened,
+            "today": today,
+            "turns": turns,
+            "road": road(opened.case, turns, request.who),
+            "box": next_step_box(opened.case, mine, turns, request.who),
+            "others": other_actions(opened.case, mine, turns, request.who),
+            "panels": panels,
+            "around": around(opened, facts.living),
+            **timeline(opened, request.GET.get("visa", ""), limit=8),
+            "filters": FILTERS,
+            "lost": not facts.living and opened.case.consent_lost_at,
+        },
+    )
+
+
+@allowed(Permission.SEE_CASES)
+def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Everything that has happened in the case, as far as the reader may know."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="events")
+    context = {"opened": opened, "today": timezone.localdate(), "filters": FILTERS}
+    return render(request, "desk/events.html", {**context, **timeline(opened, request.GET.get("visa", ""), limit=200)})
+
+
+@require_POST
+@allowed(Permission.SEE_CASES)
+def remind_actor(request: HttpRequest, case_id: UUID, actor: str) -> HttpResponse:
+    """Remind whoever the case waits for: a notice and a mail, at most one a day and part (W3)."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
+    if actor not in Actor:
+        raise Http404
+    now = timezone.now()
+    people = readers(opened.case, (Actor(actor),), but=request.who)
+    tell(people, event="remind", case=opened.case, at=now)
+    record("remind", by=request.who, at=now, case_id=case_id, person_id=opened.case.person_id, whom=actor)
+    messages.success(request, "Påminnelsen är skickad." if people else "Det finns ingen att påminna just nu.")
+    return HttpResponseRedirect(reverse("case", args=[case_id]))
+
+

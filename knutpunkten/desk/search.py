@@ -1,0 +1,55 @@
+"""Search by number or name: through POST, so that neither stands in an address or a log."""
+
+from django import forms
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.models import Case
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.desk.words import state_words
+from knutpunkten.ui.fields import SpokenErrors
+
+AT_MOST = 20
+
+
+class SearchForm(SpokenErrors, forms.Form):
+    q = forms.CharField(
+        label="Namn, personnummer eller ärendenummer",
+        max_length=80,
+        min_length=2,
+        error_messages={
+            "required": "Skriv ett namn, ett personnummer eller ett ärendenummer",
+            "min_length": "Skriv minst två tecken",
+        },
+    )
+
+
+@allowed(Permission.SEE_CASES)
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "rows": None}
+    if request.method == "POST" and form.is_valid():
+        rows = found(request, form.cleaned_data["q"].strip())
+        record("searched", by=request.who, at=timezone.now(), hits=len(rows))
+        context["rows"] = [
+            {"case": c, "name": c.number if c.person.is_protected else c.person.name, "state": state_words(c)}
+            for c in rows
+        ]
+    return render(request, "desk/search.html", context)
+
+
+def found(request: HttpRequest, wanted: str) -> list[Case]:
+    """The cases one may see whose person or number matches; two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute("select person_id from search_people(%s, %s)", [wanted, AT_MOST])
+        people = [row[0] for row in cursor.fetchall()]
+    seen = visible_to(request.who, timezone.localdate()).select_related("person", "programme")
+    by_number = list(seen.filter(number__iexact=wanted)[:1])
+    by_person = list(seen.filter(person__in=people).order_by("-created_at")[:AT_MOST])
+    order = {person: index for index, person in enumerate(people)}
+    return by_number + sorted((c for c in by_person if c not in by_number), key=lambda c: order[c.person_id])

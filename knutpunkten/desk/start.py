@@ -1,0 +1,131 @@
+"""The start page: what waits for me first, then what waits for others, then news (ux.md)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.gates import signed_in
+from knutpunkten.access.who import Who
+from knutpunkten.cases.actions import due_date_order
+from knutpunkten.cases.models import Case, Turn
+from knutpunkten.desk.start_aside import aside
+from knutpunkten.desk.words import EVENTS, whose
+from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.models import Role
+from knutpunkten.routine.table import STEPS
+
+AT_MOST = 10
+# The meeting's steps are one task for the coordinator, not one per case: the meeting's card has it.
+AT_THE_MEETING = ("admit", "present")
+
+ELSEWHERE = {Role.ASSOCIATION: "figures", Role.ADMINISTRATOR: "admin:index", Role.PARTICIPANT: "own_page"}
+
+
+@signed_in
+def start(request: HttpRequest) -> HttpResponse:
+    who: Who = request.who
+    if who.hat and who.hat.role in ELSEWHERE:
+        return HttpResponseRedirect(reverse(ELSEWHERE[who.hat.role]))
+    now = timezone.now()
+    today = timezone.localdate(now)
+    mine = list(my_turns(who)[: AT_MOST + 1])
+    others = list(others_turns(who)[: AT_MOST + 1])
+    news = list(Notice.objects.filter(user=who.user_id).order_by("-at")[:5])
+    names = names_of({t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id})
+    context = {
+        "today": today,
+        "greeting": greeting(now),
+        "first_name": who.name.partition(" ")[0],
+        "tasks": [task(turn, names) for turn in mine[:AT_MOST]],
+        "has_more": len(mine) > AT_MOST,
+        "waiting": [waiting(turn, names) for turn in others[:AT_MOST]],
+        "news": [{"at": n.at, "name": names.get(n.case_id, Named(n.number)), "text": EVENTS.get(n.event, n.event), "case_id": n.case_id} for n in news],
+        **aside(who, now),
+    }
+    return render(request, "desk/start.html", context)
+
+
+def my_turns(who: Who) -> QuerySet[Turn]:
+    """What waits for the one who asks, the most urgent first (W3)."""
+    turns = Turn.objects.filter(Q(user__isnull=True) | Q(user=who.user_id), role=who.role, unit=who.unit_id)
+    return turns.exclude(step__in=AT_THE_MEETING).order_by(due_date_order(), "since")
+
+
+def others_turns(who: Who) -> QuerySet[Turn]:
+    """What waits for somebody else in the cases one keeps together: the foremost turn of each."""
+    turns = Turn.objects.filter(position=0).exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
+    if who.role == Role.COORDINATOR:
+        turns = turns.filter(case__programme=who.hat.programme_id if who.hat else None).exclude(role=Role.COORDINATOR)
+    elif who.role == Role.SUPERVISOR:
+        turns = turns.filter(case__supervisor=who.user_id).exclude(role=Role.SUPERVISOR)
+    elif who.role == Role.CASEWORKER:
+        turns = turns.filter(case__caseworker=who.user_id).exclude(user=who.user_id)
+    else:
+        turns = turns.filter(case__referring_unit=who.unit_id).exclude(role=Role.REPRESENTATIVE, unit=who.unit_id)
+    return turns.order_by(due_date_order(), "since")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a case is called for the one who asks: a name where there is a ground, else the number."""
+
+    name: str
+    is_protected: bool = False
+    is_visible: bool = False
+
+
+def names_of(case_ids: set[UUID]) -> dict[UUID, Named]:
+    """The names of those cases that one has a ground for; the others stay numbers. One statement."""
+    rows = Case.objects.filter(pk__in=case_ids).select_related("person")
+    return {
+        c.pk: Named(c.number if c.person.is_protected else c.person.name, c.person.is_protected, True) for c in rows
+    }
+
+
+def task(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
+    """A row of "Väntar på dig"."""
+    step = STEPS[turn.step]
+    named = names.get(turn.case_id, Named(turn.number))
+    url = reverse("case", args=[turn.case_id])
+    return {
+        "title": f"{step.what}: {named.name}",
+        "url": url,
+        "why": f"{turn.number}, sedan {timezone.localdate(turn.since).isoformat()}.",
+        "due": turn.due_on,
+        "action": {"label": "Öppna", "url": step_url(turn)},
+    }
+
+
+def step_url(turn: Turn) -> str:
+    """Straight to where the step is taken."""
+    page = STEPS[turn.step].page
+    if turn.step.startswith("hand_over"):
+        page = "referral"
+    return reverse(page, args=[turn.case_id]) if page else reverse("step", args=[turn.case_id, turn.step])
+
+
+def waiting(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
+    """A row of "Väntar på andra"."""
+    return {
+        "named": names.get(turn.case_id, Named(turn.number)),
+        "case_id": turn.case_id,
+        "what": STEPS[turn.step].what,
+        "who": whose(turn),
+        "mark": turn.unit.agency.mark,
+        "kind": "team" if turn.unit.agency.kind == "knutpunkt" else turn.unit.agency.kind,
+        "due": turn.due_on,
+    }
+
+
+def greeting(now: datetime) -> str:
+    hour = timezone.localtime(now).hour
+    return "God morgon" if hour < 10 else "Hej" if hour < 18 else "God kväll"
+
+

@@ -1,0 +1,65 @@
+"""The start page's right side: next meeting, places, next visit."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.organisations.models import CaseKind, Role
+from knutpunkten.queue.models import Place, Ticket
+from knutpunkten.visits.models import Slot
+
+
+def aside(who: Who, now: datetime) -> dict[str, Any]:
+    """What stands beside the work list; at most five statements, for the coordinator."""
+    made: dict[str, Any] = {}
+    meeting = next_meeting_of(who, now)
+    if meeting is not None:
+        made |= meeting_card(who, meeting)
+    if who.may(Permission.KEEP_QUEUE) and who.hat and who.hat.programme_id:
+        made["places"] = places_card(who.hat.programme_id)
+    if who.role != Role.SUPERVISOR:
+        slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
+        if who.hat and who.hat.programme_id:
+            slots = slots.filter(programme=who.hat.programme_id)
+        made["visit"] = slots.order_by("starts_at").first()
+    return made
+
+
+def next_meeting_of(who: Who, now: datetime) -> Meeting | None:
+    """The next meeting of one's programme; for the agencies, of the programme that meets first."""
+    meetings = Meeting.objects.filter(ends_at__gte=now).select_related("programme")
+    if who.hat and who.hat.programme_id:
+        meetings = meetings.filter(programme=who.hat.programme_id)
+    return meetings.order_by("starts_at").first()
+
+
+def meeting_card(who: Who, meeting: Meeting) -> dict[str, Any]:
+    """The meeting, what it will take up, and the way there for those who attend."""
+    hand_in = timezone.localdate(meeting.starts_at) - timedelta(days=meeting.programme.handin_days)
+    card: dict[str, Any] = {"meeting": meeting, "hand_in": hand_in}
+    if who.may(Permission.ATTEND_MEETING):
+        items = AgendaItem.objects.filter(meeting=meeting).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
+        kinds = Counter(items.values_list("kind", flat=True))
+        card["meeting_counts"] = {
+            "consultations": kinds[CaseKind.CONSULTATION],
+            "cases": kinds[CaseKind.COLLABORATION],
+        }
+        card["meeting_url"] = reverse("agenda", args=[meeting.pk])
+        card["meeting_verb"] = "Förbered mötet" if who.may(Permission.RUN_MEETING) else "Visa dagordningen"
+    return card
+
+
+def places_card(programme_id: Any) -> dict[str, int]:
+    """How many places are taken, offered, free, and how many wait: counted across secrecy."""
+    states = Counter(Place.objects.filter(programme=programme_id).values_list("state", flat=True))
+    taken, offered, free = (states[state] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE))
+    queue = Ticket.objects.filter(programme=programme_id, state=Ticket.State.WAITING).count()
+    return {"taken": taken, "offered": offered, "free": free, "used": taken + offered, "all": taken + offered + free, "queue": queue}
+
+

@@ -1,0 +1,28 @@
+"""The person bar on every page of a case, and an event in words."""
+
+from typing import Any
+
+from django import template
+
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Turn
+from knutpunkten.desk import words
+
+register = template.Library()
+register.filter("event_words", words.event_words)
+
+
+@register.simple_tag(takes_context=True)
+def case_bar(context: dict[str, Any]) -> dict[str, Any]:
+    """The bar's data from ``opened`` and ``today``; one statement unless the page has loaded the ``turns``."""
+    opened = context["opened"]
+    turns = context.get("turns")
+    if turns is None:
+        turns = case_turns(opened.case.pk)
+    return words.person_bar(opened.case, opened.name, turns, opened.who, context["today"])
+
+
+def case_turns(case_id: Any) -> list[Turn]:
+    return list(Turn.objects.filter(case=case_id).select_related("unit", "user").order_by("position"))
+
+

@@ -1,0 +1,124 @@
+"""The routine's own words on the screen: what happened, where the case stands, whose turn it is."""
+
+from datetime import date
+from typing import Any
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Answer, Case, Category, State, Turn
+from knutpunkten.organisations.models import Role
+from knutpunkten.routine.table import STEPS
+
+# What an event is called after who did it: "Nadja Berg anmälde ärendet". Steps not named here use their label.
+EVENTS = {
+    "begun": "började skriva ärendet",
+    "read": "läste ärendet",
+    "sign_consent": "registrerade ett påskrivet samtycke",
+    "hand_over": "lämnade in remissen",
+    "hand_over_directly": "lämnade in remissen",
+    "hand_over_consultation": "lämnade in konsultationsremissen",
+    "announce": "anmälde ärendet till gruppen",
+    "announce_consultation": "lämnade konsultationen till gruppen",
+    "send_back": "skickade tillbaka remissen",
+    "send_back_directly": "skickade tillbaka remissen",
+    "disclose": "lämnade uppgifter",
+    "set_agenda": "satte upp ärendet på dagordningen",
+    "note_unanswered": "noterade att uppgifter inte har kommit",
+    "admit": "antecknade gruppens besked: plats",
+    "queue": "antecknade gruppens besked: kö",
+    "return": "antecknade gruppens besked: återremiss",
+    "postpone": "flyttade ärendet till ett senare möte",
+    "give_notice": "lämnade besked till handläggaren",
+    "confirm_notice": "bekräftade beskedet",
+    "offer": "erbjöd en plats",
+    "accept": "tackade ja till platsen",
+    "decline": "tackade nej till platsen",
+    "service_decision": "registrerade beslut om insats",
+    "allocate": "utsåg handledare",
+    "book_first_meeting": "bokade första mötet",
+    "hold_first_meeting": "registrerade första mötet",
+    "start": "startade insatsen",
+    "finish_mapping": "gjorde klart kartläggningen",
+    "agree_plan": "kom överens om planen",
+    "follow_up": "registrerade en uppföljning",
+    "close": "lämnade över slutdokumentationen",
+    "present": "antecknade att konsultationen är presenterad",
+    "close_consultation": "skickade råden",
+    "reopen": "tog upp remissen igen",
+    "cancel": "avbröt ärendet",
+    "cancel_placed": "avbröt insatsen",
+    "withdrawn": "tog emot att samtycket är taget tillbaka",
+    "remind": "påminde",
+}
+
+# Which filter an event stands under.
+KINDS = {
+    "besked": ("admit", "queue", "return", "postpone", "give_notice", "confirm_notice", "offer", "accept", "decline"),
+    "delat": ("disclose", "sign_consent", "withdrawn", "hand_over", "hand_over_directly", "hand_over_consultation"),
+    "last": ("read",),
+}
+FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("last", "Läst"))
+
+
+def event_words(entry: Entry) -> str:
+    """What somebody did, in words that follow a name."""
+    words = EVENTS.get(entry.event, entry.event)
+    if entry.event == "disclose" and entry.category:
+        words = f"lämnade ut {Category(entry.category).label.lower()}"
+    elif entry.event == "disclose" and entry.detail.get("answer") == Answer.NOT_KNOWN:
+        words = "svarade: inte aktuell hos oss"
+    return words
+
+
+def state_words(case: Case) -> str:
+    """The state as the person bar says it."""
+    if case.state == State.QUEUED and case.offered_at:
+        return "Erbjuden plats"
+    if case.state == State.ALLOCATED:
+        return "Har plats"
+    return State(case.state).label
+
+
+def is_mine(turn: Turn, who: Who) -> bool:
+    """Whether *turn* waits for the one who asks, under the hat they wear."""
+    return (
+        turn.role == who.role and turn.unit_id == who.unit_id and (turn.user_id is None or turn.user_id == who.user_id)
+    )
+
+
+def whose(turn: Turn) -> str:
+    """Whom a turn waits for, as a name or a part: "Johan Wik", "representanten på Öppenpsykiatrin"."""
+    if turn.user is not None:
+        return turn.user.name
+    if turn.role == Role.COORDINATOR:
+        return "samordnaren"
+    return f"representanten, {turn.unit.name}"
+
+
+def next_words(case: Case, step_id: str) -> str:
+    """The next step in words; what a case waits for when it waits for nobody."""
+    if step_id in STEPS:
+        return STEPS[step_id].what
+    return {State.RETURNED: "Ta upp igen, eller avsluta", State.CLOSED: "Inget, ärendet är avslutat"}.get(
+        State(case.state), "Inget just nu"
+    )
+
+
+def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, url: str = "") -> dict[str, Any]:
+    """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2)."""
+    mine = [turn for turn in turns if is_mine(turn, who)]
+    turn = (mine or turns or [None])[0]
+    protected = case.person.is_protected
+    return {
+        "name": name,
+        "number": None if protected else case.person.number,
+        "state": state_words(case),
+        "state_kind": "done" if case.state == State.CLOSED else "state",
+        "next_step": next_words(case, turn.step if turn else case.next_step),
+        "yours": bool(mine),
+        "who": whose(turn) if turn else "",
+        "due": turn.due_on if turn else None,
+        "today": today,
+        "protected": protected,
+        "url": url,
+    }

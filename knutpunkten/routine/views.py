@@ -1,0 +1,145 @@
+"""One view for every move, and the withdrawal, which is no move."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import Basis, Party
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.routine import engine
+from knutpunkten.routine.facts import facts_for, is_living
+from knutpunkten.routine.forms import WHOLE, WithdrawForm
+from knutpunkten.routine.rules import Choice, choice
+from knutpunkten.routine.step import ACTOR_WORDS, Step, plays
+from knutpunkten.routine.table import STEPS
+
+
+@allowed(Permission.SEE_CASES)
+def step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
+    """A step's page: what it asks, what is missing and who mends it; a POST takes it."""
+    row = STEPS.get(step)
+    if row is None:
+        raise Http404
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="step")
+    now = timezone.now()
+    today = timezone.localdate(now)
+    facts = facts_for([opened.case], today)[opened.case.pk]
+    taken = choice(step, facts, plays(request.who, opened.case, facts))
+    if taken is None:
+        return overtaken(request, opened, row)
+    form = None
+    if row.form is not None:
+        form = row.form(
+            request.POST if request.method == "POST" else None,
+            request.FILES if request.method == "POST" else None,
+            case=opened.case,
+            who=request.who,
+        )
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            engine.take(
+                case_id,
+                step,
+                by=request.who,
+                at=now,
+                version=seen_version(request),
+                data=form.cleaned_data if form else {},
+            )
+        except engine.Overtaken:
+            return overtaken(request, opened, row)
+        except engine.NotYet as refusal:
+            taken = refusal.choice
+        except engine.NotYours:
+            raise deny(request, case_id) from None
+        else:
+            return after(request, row, case_id)
+    context = {"opened": opened, "today": today, "step": row, "choice": taken, "form": form, "needs": need_rows(taken, case_id)}
+    return render(request, "routine/step.html", context)
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the case the user saw. A POST without one is taken as having seen the first."""
+    try:
+        return int(request.POST.get("version", ""))
+    except ValueError:
+        return 0
+
+
+def after(request: HttpRequest, row: Step, case_id: UUID) -> HttpResponse:
+    """Where to go when a step was taken: where the page asked for, the case, or the start if one sees it no more."""
+    messages.success(request, row.receipt or f"{row.label}: klart.")
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return HttpResponseRedirect(wanted)
+    sees_it = visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists()
+    return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
+
+
+def overtaken(request: HttpRequest, opened: OpenCase, row: Step) -> HttpResponse:
+    """Somebody was first, or it is already done: what happened, and the way on. Nothing was written (409)."""
+    events = engine.last_events(opened.case)
+    context = {"opened": opened, "today": timezone.localdate(), "step": row, "events": events}
+    return render(request, "routine/overtaken.html", context, status=409)
+
+
+def need_rows(taken: Choice, case_id: UUID) -> list[dict[str, Any]]:
+    """The step's needs for ``{% needs %}``: what holds, what is missing, who mends it and where."""
+    rows = []
+    for lack in taken.lacks:
+        url = mending_url(lack.need.mended_at, case_id)
+        mine = lack.need.mended_by in taken.actors
+        rows.append(
+            {
+                "state": "done" if lack.holds else "open",
+                "what": lack.need.holds_text if lack.holds else lack.sentence,
+                "who": "" if lack.holds else f"Det gör {'du' if mine else ACTOR_WORDS[lack.need.mended_by]}.",
+                "action": {"label": "Öppna", "url": url} if url and mine and not lack.holds else None,
+            }
+        )
+    return rows
+
+
+def mending_url(name: str, case_id: UUID) -> str:
+    """The address where a need is mended: a page of the case, or of the programme."""
+    if not name:
+        return ""
+    try:
+        return reverse(name, args=[case_id])
+    except NoReverseMatch:
+        return reverse(name)
+
+
+@allowed(Permission.WITHDRAW_CONSENT)
+def withdraw_consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The person withdraws consent, also by phone; whoever in the case takes the call writes it down (W1)."""
+    opened = case_for(request, case_id, Permission.WITHDRAW_CONSENT, read="consent")
+    now = timezone.now()
+    today = timezone.localdate(now)
+    rows = Party.objects.filter(case=case_id, basis=Basis.CONSENT).select_related("unit__agency")
+    living = {str(p.unit_id): p.unit.full_name for p in rows if is_living(p, today)}
+    form = WithdrawForm(request.POST or None, parties=list(living.items()), initial={"taken_by": request.who.name})
+    if request.method == "POST" and form.is_valid():
+        what = form.cleaned_data["what"]
+        engine.withdraw_consent(
+            case_id,
+            unit_id=None if what == WHOLE else UUID(what),
+            how=form.cleaned_data["how"],
+            taken_by=form.cleaned_data["taken_by"],
+            by=request.who,
+            at=now,
+        )
+        messages.success(request, "Samtycket är taget tillbaka. De det gäller ser inget mer från och med nu.")
+        sees_it = visible_to(request.who, today).filter(pk=case_id).exists()
+        return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
+    context = {"opened": opened, "today": today, "form": form, "living": living}
+    return render(request, "routine/withdraw.html", context)
