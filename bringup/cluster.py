@@ -65,7 +65,7 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
     data = place / "data"
     must_be_ours(data, runner)
     if not data.exists():
-        _initdb(data, runner)
+        _initdb(data, runner, lock)
     sockets = _socket_folder(place, runner)
     # The postmaster and its children inherit the lock: having it means that none of them lives,
     # so a process id left by a crash says nothing.
@@ -89,7 +89,11 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
             cwd=place,
         )
     cluster = Cluster(data, sockets, process, lock)
-    _wait_until_it_answers(cluster, log)
+    try:
+        _wait_until_it_answers(cluster, log)
+    except BaseException:
+        cluster.stop()
+        raise
     return cluster
 
 
@@ -118,7 +122,7 @@ def _socket_folder(place: Path, runner: Runner) -> Path:
     return folder
 
 
-def _initdb(data: Path, runner: Runner) -> None:
+def _initdb(data: Path, runner: Runner, lock: int) -> None:
     """Make a cluster under another name and rename it when it is whole, so that a half-made one is never used."""
     half = data.with_name("data.half-made")
     if half.exists():
@@ -128,9 +132,18 @@ def _initdb(data: Path, runner: Runner) -> None:
         *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"),
     ]
     with (data.parent / "initdb.log").open("wb") as output:
-        made = start_child(
-            command, become=runner.become, if_orphaned=signal.SIGKILL, output=output, cwd=data.parent
-        ).wait()
+        child = start_child(
+            command,
+            become=runner.become,
+            if_orphaned=signal.SIGKILL,
+            output=output,
+            keep_open=[lock],
+            cwd=data.parent,
+        )
+    try:
+        made = child.wait()
+    finally:
+        stop_child(child, with_signal=signal.SIGINT)
     if made != 0:
         raise Trouble(f"PostgreSQL kunde inte skapa databaskatalogen: se {data.parent / 'initdb.log'}.")
     os.sync()
@@ -146,6 +159,5 @@ def _wait_until_it_answers(cluster: Cluster, log: Path, patience: float = 60.0) 
         except psycopg.OperationalError:
             pass
         if cluster.process.poll() is not None or time.monotonic() > give_up_at:
-            cluster.stop()
             raise Trouble(f"PostgreSQL startade inte: se {log}.")
         time.sleep(0.02)

@@ -92,6 +92,7 @@ def interrupt_on_signals() -> None:
 
     The KeyboardInterrupt then carries the signal's number, which that of Ctrl-C does not.
     """
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job begins with it ignored
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
 

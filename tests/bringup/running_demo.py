@@ -11,12 +11,15 @@ from pathlib import Path
 
 import psycopg
 
+from bringup.children import die_with_parent
+
 
 class Demo:
     """`python -m bringup demo` in a checkout, seen from outside: what it prints, and what runs."""
 
     def __init__(self, checkout: Path, *arguments: str, env: dict[str, str] | None = None) -> None:
         self.var = checkout / "var"
+        parent = os.getpid()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bringup", "demo", *arguments],
             cwd=checkout,
@@ -25,6 +28,7 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: die_with_parent(parent, signal.SIGTERM),  # also when the tests are killed
         )
         self.printed = ""
 
