@@ -1,0 +1,124 @@
+"""Writing a consent, having it signed, and writing down that it was withdrawn (S4, K2, W1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.models import Answer, Basis, Case, Category, Party
+from knutpunkten.cases.move import Move
+from knutpunkten.cases.rules import level_for
+from knutpunkten.consents.models import Consent
+from knutpunkten.consents.rules import Named, draft_of, in_order, named_in, notice_version
+from knutpunkten.documents.actions import store_file
+from knutpunkten.documents.models import StoredFile
+
+
+@dataclass(frozen=True)
+class ChangedMeanwhile(Exception):
+    """Somebody saved the consent since the writer opened it: *now* is what stands there."""
+
+    now: Consent
+
+
+@transaction.atomic
+def write_consent(
+    case: Case,
+    *,
+    parties: Iterable[Named],
+    valid_from: date,
+    valid_until: date,
+    purpose: str,
+    guardian: str = "",
+    by: Who,
+    at: datetime,
+    seen: datetime | None = None,
+) -> Consent:
+    """Write the consent that is to be printed and signed: it opens nothing yet.
+
+    The referring unit is always named. *seen* is ``saved_at`` as the writer saw it.
+    Raises ``ChangedMeanwhile`` if somebody saved since then.
+    """
+    Case.objects.select_for_update(no_key=True).filter(pk=case.pk).first()  # two drafts would be one too many
+    consent = draft_of(case)
+    if consent is None:
+        consent = Consent(case=case, author_unit_id=by.unit_id)
+        record("consent_written", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.BASIC)
+    elif seen is not None and consent.saved_at != seen:
+        raise ChangedMeanwhile(consent)
+    named = {n.unit_id: in_order(n.categories) for n in parties}
+    named.setdefault(case.referring_unit_id, in_order(()))
+    consent.draft_parties = [{"unit": str(unit), "categories": categories} for unit, categories in named.items()]
+    consent.valid_from, consent.valid_until = valid_from, valid_until
+    consent.purpose, consent.guardian = purpose, guardian
+    consent.notice_version = notice_version(case.programme, valid_from)
+    consent.saved_at, consent.saved_by_id = at, by.user_id
+    consent.save()
+    return consent
+
+
+def sign(move: Move) -> None:
+    """Effect: the drafted consent is signed, and gives each unit it names a ground (W1).
+
+    ``move.data``: ``signed_on``, ``witness`` and, if the paper was scanned, ``scan`` (a ``CheckedUpload``).
+    An older consent's grounds stand beside these until they run out.
+    """
+    consent = draft_of(move.case)
+    assert consent is not None, "the form has seen that there is one"
+    consent.signed_on, consent.witness = move.data["signed_on"], move.data["witness"]
+    if move.data.get("scan"):
+        consent.scan = store_file(
+            move.case,
+            move.data["scan"],
+            purpose=StoredFile.Purpose.CONSENT,
+            category=Category.BASIC,
+            by=move.by,
+            at=move.at,
+        )
+    consent.save()
+    answers = answers_given(move.case)
+    Party.objects.bulk_create(
+        [ground(move.case, consent, named, *answers.get(named.unit_id, ("", None))) for named in named_in(consent)]
+    )
+    move.category = Category.BASIC
+    move.detail["until"] = consent.valid_until.isoformat()
+
+
+def answers_given(case: Case) -> dict[object, tuple[str, datetime | None]]:
+    """What the parties have answered under an older consent: they are not asked a second time."""
+    answered = Party.objects.filter(case=case, basis=Basis.CONSENT).exclude(answer__in=["", Answer.ABSENT])
+    return {p.unit_id: (p.answer, p.answered_at) for p in answered.order_by("answered_at")}
+
+
+def ground(case: Case, consent: Consent, named: Named, answer: str, answered_at: datetime | None) -> Party:
+    """The row that lets one named unit see the case, as far as the routine has come."""
+    return Party(
+        case=case,
+        person_id=case.person_id,
+        unit_id=named.unit_id,
+        basis=Basis.CONSENT,
+        consent_id=consent.pk,
+        categories=list(named.categories),
+        level=level_for(case),
+        # A consent opens nothing before it was signed, whatever day it was meant from.
+        valid_from=max(consent.valid_from, consent.signed_on or consent.valid_from),
+        valid_until=consent.valid_until,
+        answer=answer,
+        answered_at=answered_at,
+        case_created_at=case.created_at,
+    )
+
+
+def record_withdrawal(case: Case, *, is_whole: bool, how: str, taken_by: str, by: Who, at: datetime) -> None:
+    """Write on the case's consents that the person took them back, by phone or otherwise (W1).
+
+    Goes through the database's own function, for whoever takes the call may not be one who reads the
+    consent. One party's part stands on its ground alone, which the routine ends.
+    """
+    if not is_whole:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("select withdraw_consents(%s, %s, %s, %s, %s)", [case.pk, at, how, taken_by, by.user_id])

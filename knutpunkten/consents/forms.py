@@ -1,0 +1,157 @@
+"""The consent's two forms: what it says, and that it was signed. Validate input only."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.cases.models import Case
+from knutpunkten.consents.models import Consent
+from knutpunkten.consents.rules import CHOSEN, Named, draft_of, last_day, named_in
+from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
+from knutpunkten.organisations.models import Unit
+from knutpunkten.ui.fields import DateField, SpokenErrors
+
+PREFIX = "unit_"
+INCLUDED = "grund"
+
+
+class ConsentForm(SpokenErrors, forms.Form):
+    """Which units share what, and until when. One field per unit: nothing ticked is no party."""
+
+    purpose = forms.CharField(
+        label="Vad ska samtycket användas till?",
+        help_text="Skriv så att personen känner igen sig. Texten står på papperet som skrivs på.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Skriv vad samtycket ska användas till"},
+    )
+    valid_from = DateField(label="Gäller från", help_text="Datum, till exempel 2026-09-15")
+    valid_until = DateField(label="Gäller till och med", help_text="Högst tolv månader. Kortare går bra.")
+    guardian = forms.CharField(
+        label="God man eller förvaltare, om det finns",
+        help_text="Namn och uppdrag, till exempel Berit Sand, god man",
+        max_length=120,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, case: Case, units: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.units = case, units
+        for unit in units:
+            self.fields[f"{PREFIX}{unit.pk}"] = categories_field(unit, always=unit.pk == case.referring_unit_id)
+
+    def unit_fields(self) -> list[tuple[Unit, forms.BoundField]]:
+        """Each unit with its row of boxes, for the page."""
+        return [(unit, self[f"{PREFIX}{unit.pk}"]) for unit in self.units]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("valid_from"), data.get("valid_until")
+        if first and last and last < first:
+            self.add_error("valid_until", "Skriv ett slutdatum som inte ligger före startdatumet")
+        elif first and last and last > last_day(first):
+            self.add_error("valid_until", f"Skriv senast {last_day(first)}: ett samtycke gäller högst tolv månader")
+        return data
+
+    def named(self) -> list[Named]:
+        """The units that were ticked, with their categories."""
+        chosen = {u.pk: self.cleaned_data.get(f"{PREFIX}{u.pk}") or [] for u in self.units}
+        return [Named(unit, tuple(boxes)) for unit, boxes in chosen.items() if boxes]
+
+
+def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
+    included = "Ingår alltid, för att ni skriver remissen" if always else "Får del av grunduppgifter"
+    return forms.MultipleChoiceField(
+        label=unit.full_name,
+        choices=[(INCLUDED, included), *((c.value, c.label) for c in CHOSEN)],
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
+        error_messages={
+            "invalid_choice": f"Välj bland rutorna för {unit.full_name}",
+            "invalid_list": f"Välj bland rutorna för {unit.full_name}",
+        },
+    )
+
+
+def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str, Any]:
+    """What the page begins with: the consent written before, or a year from *today* and its purpose."""
+    person = "personen" if case.person.is_protected else case.person.first_name
+    initial: dict[str, Any] = {
+        "purpose": before.purpose if before else purpose_of(case, person),
+        "guardian": before.guardian if before else "",
+        "valid_from": before.valid_from if before and before.signed_on is None else today,
+        "valid_until": before.valid_until if before and before.signed_on is None else last_day(today),
+        f"{PREFIX}{case.referring_unit_id}": [INCLUDED],
+    }
+    for named in named_in(before) if before else ():
+        initial[f"{PREFIX}{named.unit_id}"] = list(named.categories)
+    return initial
+
+
+def purpose_of(case: Case, person: str) -> str:
+    if case.is_consultation:
+        return (
+            f"Att {person} och handläggaren ska få råd från flera myndigheter vid ett möte hos {case.programme.name}."
+        )
+    return (
+        f"Att {person} ska få stöd från flera myndigheter på vägen mot arbete eller studier, "
+        f"genom {case.programme.name}, utan att behöva börja om hos var och en."
+    )
+
+
+def unit_of(field_name: str) -> UUID:
+    """The unit whose boxes a field holds."""
+    return UUID(field_name.removeprefix(PREFIX))
+
+
+class SignForm(SpokenErrors, StepForm):
+    """The step *sign_consent*: the paper was signed, when and before whom, and perhaps a scan of it."""
+
+    signed_on = DateField(label="Vilken dag skrevs papperet på?", help_text="Datum, till exempel 2026-09-15")
+    witness = forms.CharField(
+        label="Vem bevittnade?",
+        help_text="För- och efternamn",
+        max_length=120,
+        error_messages={"required": "Skriv vem som bevittnade underskriften"},
+    )
+    has_notice = forms.BooleanField(
+        label="Dataskyddsinformationen är lämnad och påskriven",
+        error_messages={"required": "Lämna dataskyddsinformationen först och kryssa sedan i rutan"},
+    )
+    scan = forms.FileField(
+        label="Inskannat papper",
+        help_text="Valfritt. PDF eller bild, högst 10 MB. Originalet förvarar ni.",
+        required=False,
+    )
+
+    def clean_signed_on(self) -> date:
+        signed_on: date = self.cleaned_data["signed_on"]
+        if signed_on > timezone.localdate():
+            raise ValidationError("Skriv den dag papperet skrevs på: den kan inte ligga framåt i tiden")
+        return signed_on
+
+    def clean_scan(self) -> CheckedUpload | None:
+        scan = self.cleaned_data.get("scan")
+        if not scan:
+            return None
+        try:
+            return check_upload(scan)
+        except UploadRefused as refused:
+            raise ValidationError(refused.sentence) from refused
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        consent = draft_of(self.case)
+        signed_on = data.get("signed_on")
+        if consent is None:
+            raise ValidationError("Skriv samtycket först: vilka parter, vilka uppgifter och till när.")
+        if signed_on and consent.valid_until < signed_on:
+            raise ValidationError(
+                f"Samtycket gällde till {consent.valid_until}. Skriv ett nytt med ett senare slutdatum."
+            )
+        return data

@@ -1,0 +1,106 @@
+"""What a consent may say, and what stands in a case's consents (W1). Questions only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Basis, Case, Category, Party
+from knutpunkten.consents.models import Consent
+from knutpunkten.organisations.models import Agency, Programme, RoutineDocument, Unit
+from knutpunkten.organisations.swedish_order import sort_key
+
+# The categories a person chooses among; *grund* goes with every party (steps.md).
+CHOSEN = tuple(c for c in Category if c != Category.BASIC)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A unit that a drafted consent names, with the categories it would see."""
+
+    unit_id: UUID
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A party of a signed consent as it stands on a day: who, what, until when."""
+
+    party: Party
+    is_living: bool
+
+    @property
+    def categories(self) -> list[str]:
+        return [Category(c).label for c in Category if c in self.party.categories]
+
+
+def last_day(first: date) -> date:
+    """The last day of twelve months from *first*: the longest a consent holds."""
+    try:
+        return first.replace(year=first.year + 1) - timedelta(days=1)
+    except ValueError:  # 29 February
+        return first.replace(year=first.year + 1, day=28)
+
+
+def may_read(opened: OpenCase) -> bool:
+    """Whether the reader sees whom the consent names: those who wrote it, and those who read *grund*."""
+    return opened.case.referring_unit_id == opened.who.unit_id or Category.BASIC in opened.reads
+
+
+def units_to_choose(programme: Programme) -> list[Unit]:
+    """The association's units that a consent can name, by agency: not other programmes' teams. One statement."""
+    units = Unit.objects.filter(agency__association=programme.association_id).select_related("agency")
+    offered = [u for u in units if u.agency.kind != Agency.Kind.PROGRAMME or u.pk == programme.team_id]
+    return sorted(offered, key=lambda u: (u.pk != programme.team_id, sort_key(u.agency.name), sort_key(u.name)))
+
+
+def newest(case: Case) -> Consent | None:
+    """The consent written last, signed or not."""
+    return Consent.objects.filter(case=case).select_related("saved_by").order_by("-saved_at").first()
+
+
+def draft_of(case: Case) -> Consent | None:
+    """The consent that waits to be signed; None if there is none."""
+    return Consent.objects.filter(case=case, signed_on__isnull=True).order_by("-saved_at").first()
+
+
+def consents_of(case: Case) -> list[Consent]:
+    """All consents of a case, newest first. One statement."""
+    written = Consent.objects.filter(case=case).select_related("saved_by", "scan", "withdrawn_by")
+    return list(written.defer("scan__content").order_by("-saved_at"))
+
+
+def grounds_of(case: Case, today: date) -> dict[UUID, list[Ground]]:
+    """The parties of each signed consent of *case*, in Swedish order. One statement."""
+    parties = Party.objects.filter(case=case, basis=Basis.CONSENT).select_related("unit__agency")
+    found: dict[UUID, list[Ground]] = {}
+    for party in sorted(parties, key=lambda p: sort_key(p.unit.full_name) if p.unit else ""):
+        assert party.consent_id is not None
+        found.setdefault(party.consent_id, []).append(Ground(party, holds(party, today)))
+    return found
+
+
+def holds(party: Party, today: date) -> bool:
+    """Whether a consent's ground holds on *today*."""
+    ended = party.valid_until is not None and party.valid_until < today
+    return party.withdrawn_at is None and party.valid_from <= today and not ended
+
+
+def named_in(consent: Consent) -> list[Named]:
+    """The units that a drafted consent names."""
+    return [Named(UUID(row["unit"]), tuple(row["categories"])) for row in consent.draft_parties]
+
+
+def in_order(categories: Iterable[str]) -> list[str]:
+    """The categories in the fixed order, *grund* always among them."""
+    chosen = {*categories, Category.BASIC.value}
+    return [c.value for c in Category if c in chosen]
+
+
+def notice_version(programme: Programme, today: date) -> int:
+    """The version of the programme's privacy notice in force on *today*; 1 before there is any (K2)."""
+    versions = RoutineDocument.objects.filter(
+        programme=programme, which=RoutineDocument.Which.PRIVACY, on_date__lte=today
+    )
+    return versions.order_by("-version").values_list("version", flat=True).first() or 1

@@ -1,0 +1,65 @@
+"""Storing what is enclosed with a case, taking it away again, and disclosing it with the referral (S5, W1)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.actions import living_consent_id
+from knutpunkten.cases.models import Case
+from knutpunkten.cases.move import Move
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.rules import own_drafts
+from knutpunkten.documents.uploads import CheckedUpload
+
+
+class NotThere(Exception):
+    """The file is not there, is not one's own unit's, or has been disclosed already."""
+
+
+@transaction.atomic
+def store_file(case: Case, upload: CheckedUpload, *, purpose: str, category: str, by: Who, at: datetime) -> StoredFile:
+    """Keep a checked file with *case*, written by the unit of *by*. Stored is not shared."""
+    file = StoredFile.objects.create(
+        case=case,
+        purpose=purpose,
+        category=category,
+        author_unit_id=by.unit_id,
+        name=upload.name,
+        content_type=upload.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        content=upload.content,
+        uploaded_at=at,
+        uploaded_by_id=by.user_id,
+    )
+    record("file_added", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category, object_id=file.pk)
+    return file
+
+
+@transaction.atomic
+def remove_file(case: Case, file_id: UUID, *, by: Who, at: datetime) -> None:
+    """Take away a file of one's own unit that nobody else has been given. Raises ``NotThere``."""
+    file = own_drafts(case, by).defer("content").select_for_update(no_key=True).filter(pk=file_id).first()
+    if file is None:
+        raise NotThere
+    file.removed_at = at
+    file.save(update_fields=["removed_at"])
+    record(
+        "file_removed",
+        by=by,
+        at=at,
+        case_id=case.pk,
+        person_id=case.person_id,
+        category=file.category,
+        object_id=file.pk,
+    )
+
+
+def disclose_files(move: Move) -> None:
+    """Effect: the investigations are handed over with the referral, under the consent (S5)."""
+    own_drafts(move.case, move.by).filter(purpose=StoredFile.Purpose.INVESTIGATION).update(
+        disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=living_consent_id(move)
+    )

@@ -1,0 +1,129 @@
+"""Beginning a referral, saving its parts, and the steps that send it back or end it (S4, S13, K2, L9)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.actions import begin_case, save_section
+from knutpunkten.cases.models import Case, Category, Section, State
+from knutpunkten.cases.move import Move
+from knutpunkten.organisations.models import CaseKind, Programme
+from knutpunkten.people.actions import register
+from knutpunkten.people.models import Person
+from knutpunkten.referrals.rules import Part, open_case_of
+
+# Somebody who writes on is one entry in the audit, not one for each time the page saves itself.
+SAME_SITTING = timedelta(minutes=30)
+
+
+class NotADraft(Exception):
+    """The referral has been handed over meanwhile: nothing was written."""
+
+
+@dataclass(frozen=True)
+class AlreadyBegun(Exception):
+    """The unit already has an open case of this kind about the person in the programme."""
+
+    case: Case
+
+
+@transaction.atomic
+def begin_referral(
+    *,
+    number: str | None,
+    number_kind: str,
+    first_name: str,
+    last_name: str,
+    programme: Programme,
+    kind: CaseKind,
+    reach: dict[str, Any],
+    unknown_reason: str = "",
+    protection: str = Person.Protection.NONE,
+    by: Who,
+    at: datetime,
+) -> Case:
+    """A person made known and a draft begun about them, with how to reach them (S4, K2, L9).
+
+    *number*: twelve digits, or None with *unknown_reason*. Raises ``AlreadyBegun``.
+    """
+    person = register(
+        number=number,
+        kind=number_kind,
+        first_name=first_name,
+        last_name=last_name,
+        unknown_reason=unknown_reason,
+        protection=protection,
+    )
+    one_at_a_time(person)
+    before = open_case_of(by, person.pk, programme, kind, timezone.localdate(at))
+    if before is not None:
+        raise AlreadyBegun(before)
+    case = begin_case(person=person, programme=programme, kind=kind, by=by, at=at)
+    save_section(case, "person", Category.BASIC, reach, is_done=True, by=by, at=at)
+    return case
+
+
+def one_at_a_time(person: Person) -> None:
+    """Wait for whoever else is beginning a case about the same person just now: a double click, two colleagues."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(person.pk)])
+
+
+@transaction.atomic
+def save_part(
+    case: Case, part: Part, data: dict[str, Any], *, is_done: bool, by: Who, at: datetime, seen: int | None = None
+) -> list[Section]:
+    """Save one part of a draft, each piece as a section of its category; *data* as it was typed.
+
+    *seen* is the version that the writer began from. Raises ``cases.actions.Stale`` if somebody saved
+    meanwhile, ``NotADraft`` if it has been handed over. Written is not shared (W1).
+    """
+    locked = Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values_list("state", flat=True).first()
+    if locked != State.DRAFT:
+        raise NotADraft
+    before = Section.objects.filter(case=case, key=part.pieces[0].key).values("saved_at", "saved_by").first()
+    sections = [
+        save_section(
+            case,
+            piece.key,
+            piece.category,
+            {field: data[field] for field in piece.fields if field in data},
+            is_done=is_done,
+            by=by,
+            at=at,
+            seen=seen,
+        )
+        for piece in part.pieces
+    ]
+    if before is None or before["saved_by"] != by.user_id or at - before["saved_at"] > SAME_SITTING:
+        record("wrote", by=by, at=at, case_id=case.pk, person_id=case.person_id, what=part.key)
+    return sections
+
+
+def send_back(move: Move) -> None:
+    """Effect: back to the caseworker, with what is lacking (S13)."""
+    keep_words(move, "sent_back", {"lacking": move.data["lacking"]})
+    move.case.handed_over_at = move.case.announced_at = None
+
+
+def reopen(move: Move) -> None:
+    """Effect: a returned referral is a draft again; the old decision stays in the meetings' own rows (S7)."""
+    case = move.case
+    case.handed_over_at = case.announced_at = case.meeting_on = case.on_agenda_at = None
+    case.decided_at = case.notice_given_at = case.notice_confirmed_at = None
+    case.decision = ""
+
+
+def keep_reason(move: Move) -> None:
+    """Effect: why a case was cancelled, and whose wish it was (S12)."""
+    keep_words(move, "cancelled", {"why": move.data["why"], "wish": move.data["wish"]})
+    move.detail["wish"] = move.data["wish"]
+
+
+def keep_words(move: Move, key: str, data: dict[str, Any]) -> None:
+    save_section(move.case, key, Category.BASIC, data, is_done=True, by=move.by, at=move.at)

@@ -1,0 +1,402 @@
+"""The forms of the referral's parts, and of the steps that send back and cancel. Validate input only."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.cases.models import Case
+from knutpunkten.organisations.models import Agency
+from knutpunkten.people.numbers import age_on
+from knutpunkten.referrals.rules import about, representatives
+from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+from knutpunkten.visits.models import Booking
+
+LONGEST = 4000  # characters of a text
+YES_NO = [("yes", "Ja"), ("no", "Nej")]
+MEANS = [
+    (word, word)
+    for word in (
+        "Försörjningsstöd",
+        "Sjukpenning",
+        "Aktivitetsstöd",
+        "Sjukersättning",
+        "A-kassa",
+        "Lön",
+        "Studiestöd",
+        "Annat",
+    )
+]
+ADDICTIONS = [("alcohol", "Alkohol"), ("drugs", "Droger"), ("gaming", "Dataspel"), ("gambling", "Spel om pengar")]
+HOWS = [("phone", "I telefon"), ("meeting", "Vid ett möte"), ("writing", "Skriftligt")]
+
+
+def text(label: str, hint: str = "", *, missing: str = "", rows: int = 3, required: bool = True) -> forms.CharField:
+    """A question answered in one's own words; *missing* says what to do when it is empty."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": missing} if missing else {},
+    )
+
+
+def line(label: str, hint: str = "", *, longest: int = 120, required: bool = False, **attrs: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=hint, max_length=longest, required=required, widget=forms.TextInput(attrs=attrs)
+    )
+
+
+def choice(label: str, choices: list[tuple[str, str]], missing: str, *, inline: bool = True) -> forms.ChoiceField:
+    widget = forms.RadioSelect(attrs={"data-columns": "inline"} if inline else {})
+    return forms.ChoiceField(label=label, choices=choices, widget=widget, error_messages={"required": missing})
+
+
+class PartForm(SpokenErrors, forms.Form):
+    """One part of the referral. Labels, hints and errors may hold ``{name}``: the person's first name.
+
+    What is kept is what was typed (``typed``), also where something is left to mend.
+    """
+
+    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
+        self.case, self.today = case, today
+        super().__init__(*args, **kwargs)
+        self.prepare()
+        for field in self.fields.values():
+            field.label = about(str(field.label), case)
+            field.help_text = about(str(field.help_text), case)
+            field.error_messages = {code: about(str(words), case) for code, words in field.error_messages.items()}
+
+    def prepare(self) -> None:
+        """Set choices and take away what does not concern this case."""
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed, field by field: a text, or a list of texts for boxes."""
+        return {name: self.typed_in(name) for name in self.fields}
+
+    def typed_in(self, name: str) -> Any:
+        value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        if isinstance(value, list):
+            return [without_nul(item) for item in value]
+        return without_nul(value or "")
+
+    def add_missing(self, name: str, sentence: str) -> None:
+        """Say that *name* must be filled in after all, for what was answered elsewhere."""
+        if name in self.fields and not self.cleaned_data.get(name):
+            self.add_error(name, about(sentence, self.case))
+
+
+def without_nul(value: str) -> str:
+    """The database keeps any character but this one; the form's own check has told the writer of it."""
+    return value.replace("\x00", "")
+
+
+class PersonForm(PartForm):
+    """How to reach the person. A protected person's address and phone are not kept here (W5)."""
+
+    phone = line("Telefon", longest=30, inputmode="tel", autocomplete="off")
+    mail = forms.EmailField(label="E-post", required=False, max_length=120)
+    address = line("Adress", longest=200, autocomplete="off")
+    language = line("Språk", "Det språk {name} helst talar", longest=60)
+    interpreter = forms.ChoiceField(
+        label="Behövs tolk?",
+        choices=YES_NO,
+        required=False,
+        widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
+    )
+    guardian = line("God man eller förvaltare, om det finns", "Namn, uppdrag och telefon", longest=160)
+
+    def prepare(self) -> None:
+        if self.case.person.is_protected:
+            for name in ("phone", "mail", "address"):
+                del self.fields[name]
+
+
+class TalkForm(PartForm):
+    """S1: the talk with one's own representative, about history and motive."""
+
+    with_whom = line("Vem pratade du med?", "Din representant i gruppen", required=True)
+    on = DateField(label="Vilken dag?", help_text="Datum, till exempel 2026-09-15")
+    how = choice("Hur?", HOWS, "Välj hur ni pratade")
+
+    def prepare(self) -> None:
+        if not self.is_bound and not self.initial.get("with_whom"):
+            self.initial["with_whom"] = next((user.name for user in representatives(self.case)), "")
+
+    def clean_on(self) -> date:
+        return not_ahead(self.cleaned_data["on"], self.today)
+
+
+class AdviceForm(TalkForm):
+    """K1: the talk *may* be had: empty is a whole answer, half is not."""
+
+    def prepare(self) -> None:
+        for field in self.fields.values():
+            field.required = self.is_bound and any(self.typed().values())
+
+
+class VisitForm(PartForm):
+    """S2, L8: the study visit, or why it was not made."""
+
+    made = choice("Har {name} varit på studiebesök?", YES_NO, "Välj om {name} har varit på studiebesök")
+    booking = ChoiceField(label="Enhetens bokade besök", help_text="Välj ett, eller skriv dagen nedan.", required=False)
+    on = DateField(label="Vilken dag?", help_text="Datum, till exempel 2026-09-15", required=False)
+    wish = forms.ChoiceField(
+        label="Vad ville {name} efter besöket?",
+        choices=Booking.Wish.choices,
+        required=False,
+        widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
+    )
+    reason = text("Om ni inte har varit där: varför?", required=False, rows=2)
+
+    def prepare(self) -> None:
+        days = visits_booked(self.case, self.today)
+        if days:
+            self.fields["booking"].choices = [("", "Välj …"), *((d.isoformat(), d.isoformat()) for d in days)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["booking"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("made") == "yes":
+            if not data.get("on") and not data.get("booking") and "on" not in self.errors:
+                self.add_error("on", "Skriv vilken dag besöket var")
+            elif data.get("on") and data["on"] > self.today:
+                self.add_error("on", "Skriv en dag som har varit: ett kommande besök är inte gjort än")
+            self.add_missing("wish", "Välj vad {name} ville efter besöket")
+        elif data.get("made") == "no":
+            self.add_missing("reason", "Skriv varför ni söker utan studiebesök")
+        return data
+
+
+def visits_booked(case: Case, today: date) -> list[date]:
+    """The days when the referring unit had a visit booked with the programme, the latest first. One statement."""
+    booked = Booking.objects.filter(unit=case.referring_unit_id, slot__programme=case.programme_id, cancelled_at=None)
+    moments = booked.order_by("-slot__starts_at").values_list("slot__starts_at", flat=True)[:12]
+    days = dict.fromkeys(timezone.localdate(moment) for moment in moments)
+    return [day for day in days if day <= today]
+
+
+def not_ahead(day: date, today: date) -> date:
+    if day > today:
+        raise forms.ValidationError("Skriv en dag som har varit: den kan inte ligga framåt i tiden")
+    return day
+
+
+class VoiceForm(PartForm):
+    """K2: the person's own words."""
+
+    words = text(
+        "Vad vill {name} själv?",
+        "Skriv med {whose} egna ord, som {name} säger det. De står först i remissen.",
+        missing="Skriv vad {name} själv vill, med {whose} egna ord",
+        rows=4,
+    )
+
+
+class OwnWordsForm(VoiceForm):
+    """S3, L1: the person's own will, and the hours they are ready for."""
+
+    will = text(
+        "Hur märks det att {name} själv vill delta?",
+        "Till exempel: bad själv om att få söka efter studiebesöket.",
+        missing="Skriv hur det märks att {name} själv vill delta",
+        rows=2,
+    )
+    hours = forms.IntegerField(
+        label="Hur många timmar i veckan är {name} redo för?",
+        min_value=0,
+        max_value=40,
+        widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
+        error_messages={"required": "Skriv hur många timmar i veckan {name} är redo för"},
+    )
+    hours_reason = text("Om det är färre: varför söker ni ändå?", required=False, rows=2)
+
+    def prepare(self) -> None:
+        self.fields["hours"].help_text = f"Insatsen räknar med minst {self.case.programme.least_hours} timmar."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        hours = data.get("hours")
+        if hours is not None and hours < self.case.programme.least_hours:
+            self.add_missing(
+                "hours_reason", f"Skriv varför ni söker med färre än {self.case.programme.least_hours} timmar"
+            )
+        return data
+
+
+class TargetGroupForm(PartForm):
+    """L1: each criterion is answered; an unmet one needs a reason, and never blocks."""
+
+    age = forms.IntegerField(
+        label="Hur gammal är {name}?",
+        help_text="Åldern syns inte i numret.",
+        min_value=0,
+        max_value=120,
+        widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
+    )
+    age_reason = text("", missing="Skriv varför {name} söker utanför åldrarna", rows=2, required=False)
+    has_addiction = choice("Har {name} ett pågående beroende?", YES_NO, "Välj om det finns ett pågående beroende")
+    addictions = forms.MultipleChoiceField(
+        label="Av vad?",
+        choices=ADDICTIONS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
+    )
+    addiction_reason = text("Om ja: varför söker ni ändå?", "Till exempel pågående behandling.", required=False, rows=2)
+    open_with = forms.MultipleChoiceField(
+        label="Vilka myndigheter är {name} aktuell hos just nu?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
+    )
+    open_reason = text("Om det är färre än två: vilka fler behövs, och varför?", required=False, rows=2)
+    need = text(
+        "Vad behöver myndigheterna göra tillsammans?",
+        missing="Skriv vad myndigheterna behöver göra tillsammans",
+    )
+
+    @property
+    def age_now(self) -> int | None:
+        """Whole years from the number; None where the number is unknown."""
+        number = self.case.person.number
+        return age_on(number, self.today) if number else None
+
+    def is_of_age(self, age: int) -> bool:
+        return self.case.programme.youngest <= age <= self.case.programme.oldest
+
+    def prepare(self) -> None:
+        programme = self.case.programme
+        span = f"{programme.youngest}–{programme.oldest} år"
+        names = Agency.objects.filter(association=programme.association_id).exclude(kind=Agency.Kind.PROGRAMME)
+        self.fields["open_with"].choices = [(a.name, a.name) for a in names.order_by("name")]  # type: ignore[attr-defined]
+        if self.age_now is not None:
+            del self.fields["age"]
+        if self.age_now is not None and self.is_of_age(self.age_now):
+            del self.fields["age_reason"]
+        elif self.age_now is not None:
+            self.fields["age_reason"].required = True
+            self.fields[
+                "age_reason"
+            ].label = f"{{Whose}} ålder är {self.age_now} år, insatsen är för {span}. Varför söker ni ändå?"
+        else:
+            self.fields["age_reason"].label = f"Om åldern är utanför {span}: varför söker ni ändå?"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        age = data.get("age")
+        if age is not None and not self.is_of_age(age):
+            self.add_missing("age_reason", "Skriv varför {name} söker utanför åldrarna")
+        if data.get("has_addiction") == "yes":
+            self.add_missing("addictions", "Välj vad beroendet gäller")
+            self.add_missing("addiction_reason", "Skriv varför ni söker trots ett pågående beroende")
+        if len(data.get("open_with") or []) < 2:
+            self.add_missing("open_reason", "Skriv vilka fler myndigheter som behövs, och varför")
+        return data
+
+
+class SituationForm(PartForm):
+    """S4: the present situation, known possibilities and obstacles, what has been tried."""
+
+    works = text(
+        "Vad fungerar bra?",
+        "Styrkor, intressen och det som ger energi.",
+        missing="Beskriv vad som fungerar bra för {name}",
+    )
+    living = text(
+        "Hur ser livet ut just nu?",
+        "Boende, familj, ekonomi, vardag.",
+        missing="Beskriv hur {whose} liv ser ut just nu",
+    )
+    hinders = text(
+        "Vad hindrar arbete just nu?",
+        "Skriv det som har betydelse för stödet, inte hela historien.",
+        missing="Beskriv vad som hindrar {name} att arbeta just nu",
+    )
+    possibilities = text(
+        "Vilka möjligheter finns till arbete eller studier?",
+        "Det {name} kan, vill pröva eller har nära till.",
+        missing="Beskriv vilka möjligheter som finns för {name}",
+    )
+    tried = text(
+        "Vad är prövat tidigare?",
+        "Arbete, praktik, utbildning, insatser: vad gick bra och vad gick inte?",
+        missing="Beskriv vad som är prövat tidigare, eller skriv att inget är prövat",
+    )
+    means = forms.MultipleChoiceField(
+        label="Hur försörjer sig {name} idag?",
+        help_text="Välj allt som stämmer.",
+        choices=MEANS,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
+        error_messages={"required": "Välj hur {name} försörjer sig idag"},
+    )
+    since = DateField(
+        label="Sedan när?",
+        help_text="Datum, till exempel 2026-09-15. Ungefär går bra.",
+        error_messages={"required": "Skriv sedan när, ungefär: ÅÅÅÅ-MM-DD"},
+    )
+
+    def clean_since(self) -> date:
+        return not_ahead(self.cleaned_data["since"], self.today)
+
+
+class PresentForm(PartForm):
+    """K2: the present situation, as the group needs it to give advice."""
+
+    living = text(
+        "Hur ser det ut just nu?",
+        "Vardag, försörjning och vad som görs.",
+        missing="Beskriv hur det ser ut just nu",
+        rows=5,
+    )
+    health = text("Hälsa, om det har betydelse för frågan", "Valfritt.", required=False)
+
+
+class QuestionForm(PartForm):
+    """S4: a clear question."""
+
+    question = text(
+        "Vilken är din fråga till gruppen?",
+        "En mening räcker ofta. Vad ska gruppen svara på?",
+        missing="Skriv frågan du vill att gruppen ska svara på",
+        rows=4,
+    )
+
+
+class SendBackForm(SpokenErrors, StepForm):
+    """What is lacking, to the caseworker (S13)."""
+
+    lacking = forms.CharField(
+        label="Vad behöver handläggaren ändra eller lägga till?",
+        help_text="Bara din enhet läser det här.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Skriv vad handläggaren behöver ändra eller lägga till"},
+    )
+
+
+class CancelForm(SpokenErrors, StepForm):
+    """Why the case ends here, and whose wish it was (S12)."""
+
+    WISHES = (
+        ("person", "Personens egen önskan"),
+        ("unit", "Vår enhets bedömning"),
+        ("together", "Gemensamt"),
+        ("other", "Annat, till exempel flytt"),
+    )
+
+    wish = forms.ChoiceField(
+        label="Vems önskan är det?",
+        choices=WISHES,
+        widget=forms.RadioSelect(),
+        error_messages={"required": "Välj vems önskan det är"},
+    )
+    why = forms.CharField(
+        label="Varför avbryts ärendet?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Skriv varför ärendet avbryts"},
+    )

@@ -1,0 +1,281 @@
+"""The referral's parts, what is done of them, and what a reader may read (S1–S5, K1–K3, L1, L9)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import CLOSED_STATES, Case, Category, Section, State
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.organisations.calendar import meeting_days
+from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
+
+COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
+BOTH = (COLLABORATION, CONSULTATION)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The fields of a part that are about one thing, and so shared or not together: a section."""
+
+    key: str
+    category: Category
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the referral, as the task list shows it. ``{whose}`` is the person, "Noras"."""
+
+    key: str
+    title: str
+    hint: str
+    pieces: tuple[Piece, ...]
+    kinds: tuple[CaseKind, ...] = BOTH
+    group: str = "together"
+    is_optional: bool = False
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        "person",
+        "Så når vi {name}",
+        "Telefon, språk, tolk och god man",
+        (Piece("person", Category.BASIC, ("phone", "mail", "address", "language", "interpreter", "guardian")),),
+        group="",
+        is_optional=True,
+    ),
+    Part(
+        "talk",
+        "Prata med din representant",
+        "Vem pratade du med, och när?",
+        (Piece("talk", Category.BASIC, ("with_whom", "on", "how")),),
+        kinds=(COLLABORATION,),
+        group="before",
+    ),
+    Part(
+        "advice",
+        "Prata med din representant",
+        "För råd inför konsultationen. Valfritt.",
+        (Piece("talk", Category.BASIC, ("with_whom", "on", "how")),),
+        kinds=(CONSULTATION,),
+        group="before",
+        is_optional=True,
+    ),
+    Part(
+        "visit",
+        "Studiebesök",
+        "Besöket kommer först, sedan bestämmer ni om ni söker",
+        (Piece("visit", Category.BASIC, ("made", "booking", "on", "wish", "reason")),),
+        kinds=(COLLABORATION,),
+        group="before",
+    ),
+    Part(
+        "own_words",
+        "{Whose} egna ord",
+        "Vad vill {name} själv, och hur många timmar i veckan?",
+        (Piece("own_words", Category.BASIC, ("words", "will", "hours", "hours_reason")),),
+        kinds=(COLLABORATION,),
+    ),
+    Part(
+        "voice",
+        "{Whose} egna ord",
+        "Vad vill {name} själv få ut av konsultationen?",
+        (Piece("own_words", Category.BASIC, ("words",)),),
+        kinds=(CONSULTATION,),
+    ),
+    Part(
+        "target_group",
+        "Målgruppen",
+        "Ålder, samverkansbehov och pågående beroende",
+        (
+            Piece("target_group", Category.BASIC, ("age", "age_reason", "open_with", "open_reason", "need")),
+            Piece("addiction", Category.HEALTH, ("has_addiction", "addictions", "addiction_reason")),
+        ),
+        kinds=(COLLABORATION,),
+    ),
+    Part(
+        "situation",
+        "Nuläge",
+        "Vad fungerar, vad hindrar och vad är prövat?",
+        (
+            Piece("situation", Category.SOCIAL, ("works", "living", "means", "since")),
+            Piece("obstacles", Category.HEALTH, ("hinders",)),
+            Piece("possibilities", Category.LABOUR, ("possibilities",)),
+            Piece("tried", Category.WORK, ("tried",)),
+        ),
+        kinds=(COLLABORATION,),
+    ),
+    Part(
+        "present",
+        "Nuläge",
+        "Hur ser det ut nu, och vad behöver gruppen veta?",
+        (
+            Piece("situation", Category.SOCIAL, ("living",)),
+            Piece("obstacles", Category.HEALTH, ("health",)),
+        ),
+        kinds=(CONSULTATION,),
+    ),
+    Part(
+        "contacts",
+        "Kontakter med myndigheter",
+        "Alla kända kontakter, inte bara de som är öppna nu",
+        (Piece("contacts", Category.BASIC, ("rows",)),),
+    ),
+    Part(
+        "question",
+        "Frågeställning",
+        "En tydlig fråga till gruppen",
+        (Piece("question", Category.BASIC, ("question",)),),
+    ),
+)
+
+KEYS = sorted({piece.key for part in PARTS for piece in part.pieces})
+
+
+def parts_of(case: Case) -> list[Part]:
+    """The parts of the case's kind of referral, in order, with how to reach the person first."""
+    return [part for part in PARTS if case.kind in part.kinds]
+
+
+def part_of(case: Case, key: str) -> Part | None:
+    """The part called *key* in the case's kind of referral; None where there is none."""
+    return next((part for part in parts_of(case) if part.key == key), None)
+
+
+def numbered(case: Case) -> list[Part]:
+    """The parts that the task list numbers from 1: all but how to reach the person."""
+    return [part for part in parts_of(case) if part.group]
+
+
+def next_part(case: Case, part: Part) -> Part | None:
+    """The part after *part* in the task list; None after the last."""
+    parts = numbered(case)
+    return next((after for before, after in zip(parts, parts[1:], strict=False) if before == part), None)
+
+
+def name_in_text(case: Case) -> str:
+    """What the person is called in running text: first name, or "personen" where protected (W5)."""
+    return "personen" if case.person.is_protected else case.person.first_name
+
+
+def whose(name: str) -> str:
+    """The genitive: Noras, Jens."""
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+def about(text: str, case: Case) -> str:
+    """*text* with the person in it: ``{name}``, ``{whose}``, and ``{Whose}`` first in a sentence."""
+    name = name_in_text(case)
+    owner = whose(name)
+    first = owner[:1].upper() + owner[1:]
+    return text.replace("{name}", name).replace("{whose}", owner).replace("{Whose}", first)
+
+
+# How far it has come.
+
+
+def sections_of(case: Case) -> dict[str, Section]:
+    """What the writer's own unit has written of the referral, by key. One statement."""
+    return {
+        s.key: s for s in Section.objects.filter(case=case, key__in=[*KEYS, "sent_back"]).select_related("saved_by")
+    }
+
+
+def is_done(part: Part, sections: dict[str, Section]) -> bool:
+    """Whether every section of the part was saved without anything to mend."""
+    return all(piece.key in sections and sections[piece.key].is_done for piece in part.pieces)
+
+
+def is_begun(part: Part, sections: dict[str, Section]) -> bool:
+    return any(piece.key in sections and any(sections[piece.key].data.values()) for piece in part.pieces)
+
+
+def lacking_parts(cases: Iterable[Case], today: date) -> dict[UUID, list[str]]:
+    """By case, a sentence for each part that must be filled in before handing over (S1, S4, K2, L9).
+
+    One statement for all cases; none for no cases.
+    """
+    cases = list(cases)
+    if not cases:
+        return {}
+    done: dict[UUID, set[str]] = defaultdict(set)
+    saved = Section.objects.filter(case__in=[c.pk for c in cases], key__in=KEYS, is_done=True)
+    for case_id, key in saved.values_list("case_id", "key"):
+        done[case_id].add(key)
+    return {case.pk: lacking_in(case, done[case.pk]) for case in cases}
+
+
+def lacking_in(case: Case, done: set[str]) -> list[str]:
+    """The sentences of one case, given the keys of its finished sections."""
+    return [
+        f"{about(part.title, case)} är inte klar."
+        for part in numbered(case)
+        if not part.is_optional and not all(piece.key in done for piece in part.pieces)
+    ]
+
+
+# Reading.
+
+
+def sections_read(opened: OpenCase) -> dict[str, Section]:
+    """The referral's sections that the reader may read, by key: own unit's, and disclosed under the consent.
+
+    One statement. What stays hidden is not among them; whether there is anything is not told (W1).
+    """
+    own = Q(author_unit=opened.who.unit_id)
+    disclosed = Q(disclosed_at__isnull=False, category__in=sorted(opened.reads))
+    found = Section.objects.filter(own | disclosed, case=opened.case, key__in=[*KEYS, "sent_back", "cancelled"])
+    return {s.key: s for s in found.select_related("saved_by", "author_unit__agency", "disclosed_by")}
+
+
+def hidden_categories(opened: OpenCase) -> list[Category]:
+    """The categories that the reader's unit has no part in, from the fixed list, whether there is anything or not."""
+    if opened.case.referring_unit_id == opened.who.unit_id:
+        return []
+    return [c for c in Category if c not in opened.reads]
+
+
+# Around it.
+
+
+def representatives(case: Case) -> list[User]:
+    """The representatives of the referring unit on the contact list; otherwise all the unit has (S1). At most two statements."""
+    listed = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit=case.referring_unit_id)
+    people = [c.representative for c in listed.select_related("representative").order_by("representative__name")]
+    return people or holders(Role.REPRESENTATIVE, Q(unit=case.referring_unit_id))
+
+
+def coordinators(programme: Programme) -> list[User]:
+    """Those who run the programme. One statement."""
+    return holders(Role.COORDINATOR, Q(programme=programme))
+
+
+def holders(role: Role, where: Q) -> list[User]:
+    hats = Membership.objects.filter(where, role=role, ends_on__isnull=True, user__is_active=True)
+    return [hat.user for hat in hats.select_related("user").order_by("user__name")]
+
+
+def next_meetings(programme: Programme, today: date) -> tuple[date, date] | None:
+    """The last day to hand in, and the meeting it then comes up at; None if the year ahead has none."""
+    days = meeting_days(today, today + timedelta(days=366), programme.meeting_weekday, programme.meeting_week)
+    for marked in days:
+        last = marked.day - timedelta(days=programme.handin_days)
+        if last >= today:
+            return last, marked.day
+    return None
+
+
+def open_case_of(who: Who, person_id: UUID, programme: Programme, kind: str, today: date) -> Case | None:
+    """The unit's own open case of the same kind about the person in *programme*, if there is one."""
+    cases = visible_to(who, today).filter(person=person_id, programme=programme, kind=kind, referring_unit=who.unit_id)
+    return cases.exclude(state__in=CLOSED_STATES).first()
+
+
+def is_draft(case: Case) -> bool:
+    return case.state == State.DRAFT
