@@ -15,6 +15,7 @@ from knutpunkten.consents.actions import sign
 from knutpunkten.consents.forms import SignForm
 from knutpunkten.consultations.actions import mark_presented, record_advice
 from knutpunkten.consultations.forms import AdviceForm
+from knutpunkten.documents.actions import disclose_files
 from knutpunkten.first_meeting.actions import (
     allocate,
     book_first_meeting,
@@ -23,6 +24,7 @@ from knutpunkten.first_meeting.actions import (
 )
 from knutpunkten.first_meeting.forms import AllocateForm, BookForm, HoldForm, ServiceDecisionForm
 from knutpunkten.followup.actions import record_follow_up
+from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.meetings.actions import (
     answer_for_unit,
     confirm_notice,
@@ -60,7 +62,7 @@ from knutpunkten.queue.actions import (
     take_free_place,
 )
 from knutpunkten.queue.forms import DeclineForm, OfferForm
-from knutpunkten.referrals.actions import reopen, send_back
+from knutpunkten.referrals.actions import keep_reason, reopen, send_back
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
 from knutpunkten.routine import needs as n
 from knutpunkten.routine import waits as w
@@ -118,10 +120,6 @@ def agreed(facts: Facts) -> bool:
     return facts.case.plan_agreed_at is not None
 
 
-def consent_lost(facts: Facts) -> bool:
-    return not facts.living
-
-
 def has_unanswered(facts: Facts) -> bool:
     return bool(facts.unanswered)
 
@@ -139,7 +137,6 @@ TABLE: tuple[Step, ...] = (
         actors=(CW,),
         form=SignForm,
         effects=(sign,),
-        offered=consent_lost,
         waits=w.to_renew_consent,
         page="consent",
         receipt="Samtycket gäller från och med nu. De parter det namnger ser det som lämnas ut till dem.",
@@ -155,7 +152,7 @@ TABLE: tuple[Step, ...] = (
         end=State.HANDED_OVER,
         actors=(CW,),
         needs=(n.PARTS, n.NAMES_TEAM),
-        effects=(disclose_sections,),
+        effects=(disclose_sections, disclose_files),
         waits=w.to_hand_over,
         tells=(REP,),
         page="check_referral",
@@ -172,7 +169,7 @@ TABLE: tuple[Step, ...] = (
         end=State.ANNOUNCED,
         actors=(CW,),
         needs=(n.PARTS, n.NAMES_TEAM),
-        effects=(disclose_sections, put_on_next_agenda, open_text),
+        effects=(disclose_sections, disclose_files, put_on_next_agenda, open_text),
         waits=w.to_hand_over,
         tells=(REP, PR),
         page="check_referral",
@@ -189,7 +186,7 @@ TABLE: tuple[Step, ...] = (
         end=State.HANDED_OVER,
         actors=(CW,),
         needs=(n.PARTS, n.NAMES_TEAM),
-        effects=(disclose_sections,),
+        effects=(disclose_sections, disclose_files),
         waits=w.to_hand_over,
         tells=(REP,),
         page="check_referral",
@@ -573,6 +570,7 @@ TABLE: tuple[Step, ...] = (
         end=None,
         actors=(SUP,),
         needs=(n.PLAN_AGREED,),
+        form=FollowUpForm,
         effects=(record_follow_up,),
         offered=agreed,
         waits=w.to_follow_up,
@@ -650,7 +648,7 @@ TABLE: tuple[Step, ...] = (
         end=State.CANCELLED,
         actors=(CW,),
         form=CancelForm,
-        effects=(leave_agenda, leave_queue, free_place),
+        effects=(keep_reason, leave_agenda, leave_queue, free_place),
         tells=(REP, CO, SUP),
         receipt="Ärendet är avbrutet. Det du har skrivit finns kvar hos din enhet.",
     ),
@@ -664,7 +662,7 @@ TABLE: tuple[Step, ...] = (
         end=State.CANCELLED,
         actors=(CO, SUP),
         form=CancelForm,
-        effects=(leave_queue, free_place),
+        effects=(keep_reason, leave_queue, free_place),
         tells=(CW, REP, CO, SUP),
         receipt="Ärendet är avbrutet och platsen är ledig.",
     ),
