@@ -89,14 +89,17 @@ class Goal(models.Model):
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     lineage = models.UUIDField(default=uuid.uuid4)
     position = models.PositiveSmallIntegerField()
-    own_words = models.CharField(max_length=300)
+    own_words = models.CharField(max_length=300, blank=True)
     why = models.CharField(max_length=500, blank=True)
     score = models.PositiveSmallIntegerField(null=True)
+    # [{"on": "2026-10-08", "score": 5}], oldest first: where the person was when plan and follow-ups were agreed.
+    scores = models.JSONField(default=list)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "lineage"], name="goal_once_in_a_version"),
             models.CheckConstraint(condition=zero_to_ten("score"), name="goal_score_zero_to_ten"),
         ]
 
@@ -119,23 +122,29 @@ class SubGoal(models.Model):
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     lineage = models.UUIDField(default=uuid.uuid4)
     position = models.PositiveSmallIntegerField()
-    what = models.CharField(max_length=300)
+    # What lacks in a row being written, ``rules.lacking_in_plan`` says before it can be agreed.
+    what = models.CharField(max_length=300, blank=True)
     # Who is responsible: the person themself, or a named somebody, with the unit if there is one.
-    responsible = models.CharField(max_length=120)
+    responsible = models.CharField(max_length=120, blank=True)
     responsible_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     from_on = models.DateField(null=True)
-    due_on = models.DateField()
+    due_on = models.DateField(null=True)
     follow_up = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.NOT_BEGUN)
     done_on = models.DateField(null=True)
+    marked_at = models.DateTimeField(null=True)
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["goal", "lineage"], name="sub_goal_once_in_a_goal"),
             models.CheckConstraint(
-                condition=Q(from_on__isnull=True) | Q(due_on__gte=F("from_on")), name="sub_goal_ends_after_it_starts"
+                condition=Q(from_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("from_on")),
+                name="sub_goal_ends_after_it_starts",
             ),
+            models.CheckConstraint(condition=Q(done_on__isnull=True) | Q(state="done"), name="done_on_a_day_only_if_done"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,79 @@
+"""Closing: what lacks before the report can be handed over, and who may read it (S11, S14)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Case
+from knutpunkten.closing.models import Closing, OnwardPlan
+from knutpunkten.plans.rules import is_of_team
+
+Outcome = Closing.Outcome
+
+# Self-support through work or studies, "fully": then nobody has to carry on (S0, S11).
+FULLY = (Outcome.WORK, Outcome.STUDIES)
+
+PARTS = ("mote", "utfall", "rapport", "fortsattning")
+
+
+def lacking_in_closing(cases: Sequence[Case]) -> dict[UUID, list[str]]:
+    """What lacks before each case can be closed, as sentences that quote nothing. One statement; none for no cases."""
+    if not cases:
+        return {}
+    found = {row.case_id: row for row in Closing.objects.filter(case__in=cases).select_related("case__onward_plan")}
+    lacking = {case.pk: lacking_in(found.get(case.pk)) for case in cases}
+    return {case_id: sentences for case_id, sentences in lacking.items() if sentences}
+
+
+def lacking_in(closing: Closing | None) -> list[str]:
+    """What lacks in one closing; its case's onward plan is at hand, so no statement."""
+    parts = lacking_by_part(closing)
+    return [sentence for part in PARTS for sentence in parts[part]]
+
+
+def lacking_by_part(closing: Closing | None) -> dict[str, list[str]]:
+    """What lacks, by part of the page."""
+    closing = closing or Closing()
+    return {
+        "mote": _lacking_in_meeting(closing),
+        "utfall": [] if closing.outcome else ["Utfallet är inte valt."],
+        "rapport": _lacking_in_report(closing),
+        "fortsattning": _lacking_onward(closing),
+    }
+
+
+def _lacking_in_meeting(closing: Closing) -> list[str]:
+    if closing.exemption:
+        return [] if closing.what_was_tried else ["Skriv vad ni har prövat."]
+    found = []
+    if closing.met_on is None or not closing.who_took_part:
+        found.append("Avslutsmötet är inte ifyllt.")
+    if not closing.is_planned and not closing.early_reason:
+        found.append("Skriv varför insatsen avslutas i förtid.")
+    return found
+
+
+def _lacking_in_report(closing: Closing) -> list[str]:
+    lacks = [word for word, text in (("resultatet", closing.result), ("bedömningen", closing.judgement)) if not text]
+    return [f"Skriv {' och '.join(lacks)} i slutdokumentationen."] if lacks else []
+
+
+def _lacking_onward(closing: Closing) -> list[str]:
+    if not needs_onward(closing) or onward_of(closing) is not None:
+        return []
+    return ["Skriv vem som tar vid, med vad och när."]
+
+
+def needs_onward(closing: Closing) -> bool:
+    """Whether somebody has to carry on: not after work or studies, nor where there is nobody to carry on with (S11)."""
+    return not closing.exemption and closing.outcome not in FULLY
+
+
+def onward_of(closing: Closing) -> OnwardPlan | None:
+    return getattr(closing.case, "onward_plan", None) if closing.case_id else None
+
+
+def closing_read(opened: OpenCase) -> Closing | None:
+    """The closing as the reader may see it: the team's own while it is written, the parties' when handed over."""
+    rows = Closing.objects.filter(case=opened.case).select_related("case__onward_plan__receiver_unit__agency", "saved_by")
+    return (rows if is_of_team(opened) else rows.filter(handed_over_at__isnull=False)).first()

@@ -1,0 +1,123 @@
+"""The follow-up's form: the plan is its agenda, so its fields come from the plan (S10)."""
+
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.plans.forms import ScoreField, long_text
+from knutpunkten.plans.models import Plan, SubGoal
+from knutpunkten.plans.rules import (
+    PlannedGoal,
+    goals_of,
+    lacking_in_plan,
+    plan_being_written,
+    plan_in_force,
+)
+from knutpunkten.ui.fields import DateField, SpokenErrors
+
+
+class FollowUpForm(SpokenErrors, StepForm):
+    """Goal by goal: ``score_1``, ``words_1`` and, for its sub-goals, ``state_1_1``, numbered as on the page."""
+
+    held_on = DateField(label="När träffades ni?")
+    who_took_part = long_text("Vilka var med?", 2, help_text="Namn och roll, en på varje rad eller med komma emellan")
+    agreed = long_text("Vad kom ni överens om?", 4)
+    next_on = DateField(label="Nästa uppföljning")
+    planned_end_on = DateField(label="Planerat avslut", required=False)
+
+    plan: Plan | None = None
+    draft: Plan | None = None
+    goals: list[PlannedGoal]
+
+    def prepare(self) -> None:
+        self.plan, self.draft = plan_in_force(self.case), plan_being_written(self.case)
+        self.goals = goals_of([self.plan])[self.plan.pk] if self.plan else []
+        for number, planned in enumerate(self.goals, start=1):
+            self._add_goal(number, planned)
+        if self.draft is not None:
+            self._add_revision(self.draft)
+        self.fields["held_on"].error_messages["required"] = "Skriv vilken dag ni träffades"
+        self.fields["who_took_part"].error_messages["required"] = "Skriv vilka som var med på uppföljningen"
+        self.fields["agreed"].error_messages["required"] = "Skriv vad ni kom överens om"
+        self.fields["next_on"].error_messages["required"] = "Skriv vilken dag nästa uppföljning är"
+
+    def _add_goal(self, number: int, planned: PlannedGoal) -> None:
+        words = planned.goal.own_words
+        self.fields[f"score_{number}"] = ScoreField(label=f"Var är du nu? Mål {number}: ”{words}”")
+        self.fields[f"words_{number}"] = long_text(f"Hur har det gått med mål {number}?", 2, required=False)
+        for place, sub_goal in enumerate(planned.sub_goals, start=1):
+            self.fields[f"state_{number}_{place}"] = forms.ChoiceField(
+                label=sub_goal.what,
+                choices=SubGoal.State.choices,
+                required=False,
+                initial=sub_goal.state,
+                error_messages={"invalid_choice": "Välj hur det går med delmålet"},
+            )
+
+    def _add_revision(self, draft: Plan) -> None:
+        self.fields["plan"] = forms.ChoiceField(
+            label="Vilken plan gäller efter mötet?",
+            choices=[("revised", f"Den omskrivna, version {draft.version}"), ("confirmed", "Den som gällde före mötet")],
+            widget=forms.RadioSelect,
+            initial="revised",
+            error_messages={"required": "Välj vilken plan som gäller efter mötet"},
+        )
+        self.fields["participation"] = long_text(
+            "Hur har personen varit med och skrivit om planen?", 2, required=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["goals"] = [
+            {"lineage": p.goal.lineage, "score": data.get(f"score_{n}"), "words": data.get(f"words_{n}", "")}
+            for n, p in enumerate(self.goals, start=1)
+        ]
+        data["states"] = {
+            sub_goal.lineage: data[f"state_{n}_{place}"]
+            for n, planned in enumerate(self.goals, start=1)
+            for place, sub_goal in enumerate(planned.sub_goals, start=1)
+            if data.get(f"state_{n}_{place}", "") not in ("", sub_goal.state)
+        }
+        data["is_revised"] = self.draft is not None and data.get("plan") == "revised"
+        data.setdefault("participation", "")
+        self._check_dates(data)
+        if data["is_revised"]:
+            self._check_revision(data)
+        return data
+
+    def _check_dates(self, data: dict[str, Any]) -> None:
+        held_on = data.get("held_on")
+        if held_on is None:
+            return
+        if held_on > timezone.localdate():
+            self.add_error("held_on", "Skriv ett datum som har varit, eller dagens")
+        if self.case.started_on and held_on < self.case.started_on:
+            self.add_error("held_on", f"Skriv ett datum från och med starten, {self.case.started_on.isoformat()}")
+        for name in ("next_on", "planned_end_on"):
+            if data.get(name) and data[name] <= held_on:
+                self.add_error(name, "Skriv ett datum efter mötet")
+
+    def _check_revision(self, data: dict[str, Any]) -> None:
+        if not data["participation"] and "participation" not in self.errors:
+            self.add_error("participation", "Beskriv hur personen har varit med och skrivit om planen")
+        for sentence in lacking_in_plan([self.case]).get(self.case.pk, ()):
+            self.add_error("plan", f"{sentence} Skriv klart den, eller behåll planen som gällde.")
+
+    def by_goal(self) -> list[dict[str, Any]]:
+        """For the page: each goal with its fields, bound, and what to show beside them."""
+        return [
+            {
+                "number": number,
+                "planned": planned,
+                "score": self[f"score_{number}"],
+                "words": self[f"words_{number}"],
+                "states": self._states(number, planned),
+            }
+            for number, planned in enumerate(self.goals, start=1)
+        ]
+
+    def _states(self, number: int, planned: PlannedGoal) -> list[tuple[SubGoal, BoundField]]:
+        return [(sub_goal, self[f"state_{number}_{place}"]) for place, sub_goal in enumerate(planned.sub_goals, start=1)]

@@ -1,0 +1,187 @@
+"""The forms of mapping and plan: they validate input only."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.organisations.models import Unit
+from knutpunkten.plans.models import SubGoal
+from knutpunkten.plans.rules import PlannedGoal
+from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+
+ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
+LONG = 5000
+
+
+class ScoreField(forms.TypedChoiceField):
+    """0–10, or no answer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.RadioSelect(attrs={"data-columns": "inline"}))
+        kwargs.setdefault("error_messages", {"invalid_choice": "Välj ett tal från 0 till 10"})
+        super().__init__(choices=ZERO_TO_TEN, coerce=int, empty_value=None, required=False, **kwargs)
+
+
+def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=LONG, widget=forms.Textarea(attrs={"rows": rows, "data-width": "full"}), **kwargs
+    )
+
+
+class AreaForm(SpokenErrors, forms.Form):
+    """One area of the mapping. Everything may be empty: it is saved while it is written."""
+
+    own_words = long_text("Egna ord", required=False)
+    staff_words = long_text("Det vi ser", required=False)
+    resources = long_text("Resurser", 2, required=False, help_text="Det som fungerar och går att bygga på")
+    obstacles = long_text("Hinder", 2, required=False, help_text="Det som står i vägen just nu")
+    score = ScoreField(label="Var är du nu?")
+
+
+class PlanForm(SpokenErrors, forms.Form):
+    """Every goal and sub-goal of the plan being written, as one form: the fields bear the rows' ids.
+
+    Everything may be empty: what lacks is said before the plan is agreed.
+    """
+
+    def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
+        self.goals = list(goals)
+        choices = [(str(unit.pk), unit.full_name) for unit in units]
+        self.base_fields: dict[str, forms.Field] = {}
+        kwargs.setdefault("initial", {})
+        for number, planned in enumerate(self.goals, start=1):
+            goal = planned.goal
+            self._add(goal.pk, goal, goal_fields(number, is_new=not goal.scores), kwargs["initial"])
+            for place, sub_goal in enumerate(planned.sub_goals, start=1):
+                self._add(sub_goal.pk, sub_goal, sub_goal_fields(f"{number}.{place}", choices), kwargs["initial"])
+        super().__init__(*args, **kwargs)
+
+    def _add(self, row_id: UUID, row: Any, fields: dict[str, forms.Field], initial: dict[str, Any]) -> None:
+        for name, field in fields.items():
+            self.base_fields[f"{name}-{row_id}"] = field
+            initial[f"{name}-{row_id}"] = getattr(row, name)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for planned in self.goals:
+            for sub_goal in planned.sub_goals:
+                start, end = data.get(f"from_on-{sub_goal.pk}"), data.get(f"due_on-{sub_goal.pk}")
+                if start and end and end < start:
+                    self.add_error(f"due_on-{sub_goal.pk}", "Välj ett slutdatum som inte är före startdatumet")
+        return data
+
+    def words(self) -> dict[UUID, dict[str, Any]]:
+        """What was written, by row. A row with an error keeps what it had in that field, so half a date loses nothing."""
+        found: dict[UUID, dict[str, Any]] = {}
+        for name, value in self.cleaned_data.items():
+            field, _, row_id = name.partition("-")
+            if field == "responsible_unit_id":
+                value = UUID(value) if value else None
+            found.setdefault(UUID(row_id), {})[field] = value
+        return found
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The goals with their fields, bound, for the page."""
+        return [
+            {
+                "goal": planned.goal,
+                "fields": self._fields(planned.goal.pk),
+                "sub_goals": [{"sub_goal": s, "fields": self._fields(s.pk)} for s in planned.sub_goals],
+            }
+            for planned in self.goals
+        ]
+
+    def _fields(self, row_id: UUID) -> dict[str, Any]:
+        end = f"-{row_id}"
+        return {name.removesuffix(end): self[name] for name in self.fields if name.endswith(end)}
+
+
+def goal_fields(number: int, *, is_new: bool) -> dict[str, forms.Field]:
+    fields: dict[str, forms.Field] = {
+        "own_words": forms.CharField(
+            label=f"Mål {number}, med egna ord",
+            max_length=300,
+            required=False,
+            widget=forms.TextInput(attrs={"data-width": "full", "autocomplete": "off"}),
+        ),
+        "why": forms.CharField(
+            label="Varför är det viktigt?",
+            max_length=500,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2, "data-width": "full"}),
+        ),
+    }
+    if is_new:
+        # Later answers belong to the follow-ups, where they are compared with the last.
+        fields["score"] = ScoreField(label="Var är du nu?")
+    return fields
+
+
+def sub_goal_fields(number: str, units: list[tuple[str, str]]) -> dict[str, forms.Field]:
+    return {
+        "what": forms.CharField(
+            label=f"Delmål {number}",
+            max_length=300,
+            required=False,
+            widget=forms.TextInput(attrs={"data-width": "full", "autocomplete": "off"}),
+        ),
+        "responsible": forms.CharField(
+            label="Vem ansvarar?", max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        ),
+        "responsible_unit_id": ChoiceField(
+            label="Från vilken myndighet?",
+            choices=units,
+            empty_label="Ingen, eller någon annan",
+            required=False,
+            error_messages={"invalid_choice": "Välj en av parterna i samtycket"},
+        ),
+        "from_on": DateField(label="Från", required=False),
+        "due_on": DateField(label="Klart senast", required=False),
+        "follow_up": forms.CharField(
+            label="Hur följs det upp?",
+            max_length=300,
+            required=False,
+            widget=forms.TextInput(attrs={"data-width": "full", "autocomplete": "off"}),
+        ),
+    }
+
+
+class AgreeForm(SpokenErrors, StepForm):
+    """How the person took part, who else did, when, and when it is followed up (S14, L5)."""
+
+    participation = long_text("Hur har personen varit med och tagit fram planen?")
+    who_took_part = long_text("Vilka var med?", 2, help_text="Namn och roll, en på varje rad eller med komma emellan")
+    agreed_on = DateField(label="Överenskommen den")
+    next_follow_up_on = DateField(label="Nästa uppföljning")
+    planned_end_on = DateField(label="Planerat avslut", required=False, help_text="Om ni vet det redan nu")
+
+    def prepare(self) -> None:
+        who = "personen" if self.case.person.is_protected else self.case.person.first_name
+        self.fields["participation"].label = f"Hur har {who} varit med och tagit fram planen?"
+        self.fields["participation"].error_messages["required"] = f"Beskriv hur {who} har varit med och tagit fram planen"
+        self.fields["who_took_part"].error_messages["required"] = "Skriv vilka som var med när ni kom överens"
+        self.fields["agreed_on"].error_messages["required"] = "Skriv vilken dag ni kom överens om planen"
+        self.fields["next_follow_up_on"].error_messages["required"] = "Skriv vilken dag planen ska följas upp"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        agreed_on = data.get("agreed_on")
+        if agreed_on and agreed_on > timezone.localdate():
+            self.add_error("agreed_on", "Skriv ett datum som har varit, eller dagens")
+        if agreed_on and self.case.started_on and agreed_on < self.case.started_on:
+            self.add_error("agreed_on", f"Skriv ett datum från och med starten, {self.case.started_on.isoformat()}")
+        for name in ("next_follow_up_on", "planned_end_on"):
+            if agreed_on and data.get(name) and data[name] <= agreed_on:
+                self.add_error(name, "Skriv ett datum efter den dag ni kom överens om planen")
+        return data
+
+
+class MarkForm(SpokenErrors, forms.Form):
+    """A sub-goal's state. *done_on* comes with the undo of a mark, to give back the day it had."""
+
+    state = forms.ChoiceField(choices=SubGoal.State.choices)
+    done_on = DateField(required=False)

@@ -1,0 +1,208 @@
+"""Reading mapping and plan: what there is, who may read it, and what lacks before the next step."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from knutpunkten.activities.models import Enrolment
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Basis, Case, Category, Level, Party
+from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
+
+Area = MappingArea.Area
+
+# What each area is about, for the wall (L3: basic, social, physical and psychological needs).
+AREA_CATEGORIES: dict[str, Category] = {
+    Area.BASIC: Category.SOCIAL,
+    Area.SOCIAL: Category.SOCIAL,
+    Area.PHYSICAL: Category.HEALTH,
+    Area.PSYCHOLOGICAL: Category.HEALTH,
+    Area.WORK: Category.WORK,
+}
+
+
+@dataclass(frozen=True)
+class PlannedGoal:
+    """A goal of one version with its sub-goals, in order."""
+
+    goal: Goal
+    sub_goals: list[SubGoal] = field(default_factory=list)
+
+    @property
+    def scores(self) -> list[int]:
+        """0–10 over time, oldest first; before the plan is agreed what is written so far."""
+        if self.goal.scores:
+            return [row["score"] for row in self.goal.scores]
+        return [] if self.goal.score is None else [self.goal.score]
+
+    @property
+    def now(self) -> int | None:
+        return self.scores[-1] if self.scores else None
+
+    @property
+    def last(self) -> int | None:
+        return self.scores[-2] if len(self.scores) > 1 else None
+
+
+def is_of_team(opened: OpenCase) -> bool:
+    """Whether the reader's unit is the programme's team, which writes mapping, plan and report."""
+    return opened.who.unit_id == opened.case.programme.team_id
+
+
+def may_read_plan(opened: OpenCase) -> bool:
+    """The plan is read under the category *planering*, or by the team that wrote it (W1)."""
+    return Category.PLANNING in opened.reads or is_of_team(opened)
+
+
+def areas_read(opened: OpenCase) -> dict[str, MappingArea]:
+    """The areas of the mapping that the reader may read, by area: own, or disclosed in a category of theirs (W1)."""
+    rows = MappingArea.objects.filter(case=opened.case).select_related("disclosed_by")
+    mine = Q(author_unit=opened.who.unit_id)
+    return {row.area: row for row in rows.filter(mine | Q(disclosed_at__isnull=False, category__in=list(opened.reads)))}
+
+
+def versions(opened: OpenCase) -> list[Plan]:
+    """The case's plans that the reader may read, newest first. One being written is the team's own."""
+    plans = Plan.objects.filter(case=opened.case).order_by("-version")
+    return list(plans if is_of_team(opened) else plans.filter(agreed_on__isnull=False))
+
+
+def plan_in_force(case: Case) -> Plan | None:
+    """The newest version agreed."""
+    return Plan.objects.filter(case=case, agreed_on__isnull=False).order_by("-version").first()
+
+
+def plan_being_written(case: Case) -> Plan | None:
+    return Plan.objects.filter(case=case, agreed_on__isnull=True).first()
+
+
+def goals_of(plans: Iterable[Plan]) -> dict[UUID, list[PlannedGoal]]:
+    """The goals of several versions, by the plan's id, in order. Two statements; none for no plans."""
+    ids = [plan.pk for plan in plans]
+    found: dict[UUID, list[PlannedGoal]] = {pk: [] for pk in ids}
+    if not ids:
+        return found
+    by_goal = {}
+    for goal in Goal.objects.filter(plan__in=ids, removed_at__isnull=True).order_by("position", "pk"):
+        by_goal[goal.pk] = planned = PlannedGoal(goal)
+        found[goal.plan_id].append(planned)
+    for sub_goal in standing_sub_goals().filter(goal__in=list(by_goal)):
+        by_goal[sub_goal.goal_id].sub_goals.append(sub_goal)
+    return found
+
+
+def standing_sub_goals() -> QuerySet[SubGoal]:
+    return (
+        SubGoal.objects.filter(removed_at__isnull=True)
+        .select_related("responsible_unit__agency")
+        .order_by("position", "pk")
+    )
+
+
+def lacking_in_mapping(cases: Sequence[Case]) -> dict[UUID, list[str]]:
+    """What lacks before each mapping is done (S14, L3), as sentences. One statement; none for no cases.
+
+    An area is done when it holds the person's own words or staff's.
+    """
+    if not cases:
+        return {}
+    done: dict[UUID, set[str]] = defaultdict(set)
+    rows = MappingArea.objects.filter(case__in=cases).exclude(own_words="", staff_words="")
+    for case_id, area in rows.values_list("case_id", "area"):
+        done[case_id].add(area)
+    missing = {case.pk: [area.label for area in Area if area not in done[case.pk]] for case in cases}
+    return {pk: [f"Skriv något i {spoken_list(labels)}."] for pk, labels in missing.items() if labels}
+
+
+def lacking_in_plan(cases: Sequence[Case]) -> dict[UUID, list[str]]:
+    """What lacks before each plan being written can be agreed (S14, L5), as sentences that quote nothing.
+
+    One statement; none for no cases.
+    """
+    if not cases:
+        return {}
+    goals: dict[UUID, dict[UUID, tuple[str, list[tuple[Any, ...]]]]] = {case.pk: {} for case in cases}
+    rows = (
+        Goal.objects.filter(case__in=cases, plan__agreed_on__isnull=True, removed_at__isnull=True)
+        .order_by("position", "pk", "sub_goals__position")
+        .values_list(
+            *("case_id", "pk", "own_words", "sub_goals__pk", "sub_goals__removed_at"),
+            *("sub_goals__what", "sub_goals__responsible", "sub_goals__due_on"),
+        )
+    )
+    for case_id, goal_id, own_words, sub_goal_id, removed_at, *sub_goal in rows:
+        _, sub_goals = goals[case_id].setdefault(goal_id, (own_words, []))
+        if sub_goal_id is not None and removed_at is None:
+            sub_goals.append(tuple(sub_goal))
+    lacking = {case_id: _lacking_in_goals(list(of_case.values())) for case_id, of_case in goals.items()}
+    return {case_id: sentences for case_id, sentences in lacking.items() if sentences}
+
+
+def _lacking_in_goals(goals: list[tuple[str, list[tuple[Any, ...]]]]) -> list[str]:
+    if not goals:
+        return ["Planen har inget mål än."]
+    found = []
+    for number, (own_words, sub_goals) in enumerate(goals, start=1):
+        if not own_words:
+            found.append(f"Skriv mål {number} med egna ord.")
+        if not sub_goals:
+            found.append(f"Mål {number} saknar delmål.")
+        for what, responsible, due_on in sub_goals:
+            lacks = [word for word, value in (("text", what), ("ansvarig", responsible), ("datum", due_on)) if not value]
+            if lacks:
+                found.append(f"Ett delmål i mål {number} saknar {spoken_list(lacks)}.")
+    return found
+
+
+def living_parties(case: Case, today: date) -> list[Party]:
+    """The parties of the living consents, with their units. One statement."""
+    return list(
+        Party.objects.filter(
+            case=case,
+            basis=Basis.CONSENT,
+            withdrawn_at__isnull=True,
+            valid_from__lte=today,
+            valid_until__gte=today,
+        )
+        .select_related("unit__agency")
+        .order_by("unit__agency__name", "unit__name", "-valid_until")
+    )
+
+
+def readers_of_plan(parties: Iterable[Party]) -> set[UUID]:
+    """The units that can read the plan: those reminded of it must be able to (W1)."""
+    return {
+        party.unit_id
+        for party in parties
+        if party.unit_id and party.level >= Level.TEXT and Category.PLANNING in party.categories
+    }
+
+
+def is_overdue(sub_goal: SubGoal, today: date) -> bool:
+    over = (SubGoal.State.DONE, SubGoal.State.DROPPED)
+    return sub_goal.due_on is not None and sub_goal.due_on < today and sub_goal.state not in over
+
+
+def week_of(case: Case, today: date) -> list[Enrolment]:
+    """The sessions planned for the person this week (S14: the timetable is part of the plan). One statement."""
+    monday = today - timedelta(days=today.weekday())
+    return list(
+        Enrolment.objects.filter(
+            case=case,
+            removed_at__isnull=True,
+            session__cancelled_at__isnull=True,
+            session__on_date__range=(monday, monday + timedelta(days=6)),
+        )
+        .select_related("session")
+        .order_by("session__on_date", "session__part")
+    )
+
+
+def spoken_list(words: Sequence[str]) -> str:
+    """a, b och c."""
+    return " och ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
