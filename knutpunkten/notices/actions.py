@@ -16,8 +16,10 @@ class ToldOf(Protocol):
     number: str
 
 
-def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf, at: datetime) -> None:
+def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datetime) -> None:
     """Tell each of *user_ids* that *event* (a word of ``notices.words``) happened in *case*, at *at*.
+
+    Without a case, it is about something that carries nobody, such as a study visit.
 
     Two statements; none for nobody. A user for whom a mail already waits gets no second one: the
     database refuses it (``one_mail_waits_for_each``), since the app may not read the outbox.
@@ -26,7 +28,8 @@ def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf, at: datetime) ->
     if not told:
         return
     Notice.objects.bulk_create(
-        Notice(user_id=user_id, event=event, case_id=case.pk, number=case.number, at=at) for user_id in told
+        Notice(user_id=user_id, event=event, case_id=case and case.pk, number=case.number if case else "", at=at)
+        for user_id in told
     )
     Mail.objects.bulk_create(
         [Mail(user_id=user_id, queued_at=at, next_try_at=at) for user_id in told], ignore_conflicts=True

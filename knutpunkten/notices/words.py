@@ -53,6 +53,8 @@ WORDS: dict[str, Words] = {
     "cancel": Words("Ärendet är avbrutet"),
     "cancel_placed": Words("Insatsen är avbruten"),
     "withdrawn": Words("Ett samtycke är tillbakataget", "De andra parterna ser inte längre något av ärendet."),
+    "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
+    "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
     "reminded": Words("Någon påminner dig om något som väntar på dig"),
 }

@@ -22,7 +22,9 @@ def free_places(programme_ids: Collection[UUID]) -> dict[UUID, int]:
         Place.objects.filter(programme__in=programme_ids)
         .order_by()
         .values("programme", "programme__places")
-        .annotate(free=Count("pk", filter=Q(state=Place.State.FREE)), used=Count("pk", filter=~Q(state=Place.State.FREE)))
+        .annotate(
+            free=Count("pk", filter=Q(state=Place.State.FREE)), used=Count("pk", filter=~Q(state=Place.State.FREE))
+        )
     )
     return {row["programme"]: room(row["programme__places"], row["free"], row["used"]) for row in counted}
 
@@ -51,7 +53,8 @@ def is_first_in_queue(cases: Iterable[Case]) -> set[UUID]:
     if not ids:
         return set()
     earlier = Ticket.objects.filter(
-        Q(order_at__lt=OuterRef("ticket__order_at")) | Q(order_at=OuterRef("ticket__order_at"), pk__lt=OuterRef("ticket_id")),
+        Q(order_at__lt=OuterRef("ticket__order_at"))
+        | Q(order_at=OuterRef("ticket__order_at"), pk__lt=OuterRef("ticket_id")),
         programme=OuterRef("ticket__programme"),
         state=Ticket.State.WAITING,
     )

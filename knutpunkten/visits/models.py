@@ -39,6 +39,12 @@ class Slot(models.Model):
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def left_words(self) -> str:
+        """3 av 6 platser kvar; Fullbokat."""
+        left = self.seats - self.taken
+        return f"{left} av {self.seats} platser kvar" if left else "Fullbokat"
+
 
 class Booking(models.Model):
     """A unit's booking of a visit. Before consent it carries no person: who books, how many, what they need."""

@@ -1,0 +1,121 @@
+"""What a study visit asks. Before consent a booking carries no person, so the forms refuse one (S2)."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from knutpunkten.ui.dates import clock, week, weekday_iso
+from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
+from knutpunkten.visits.models import Booking, Slot
+
+# Ten or twelve digits as identity numbers are written; a phone number begins with a nought.
+IDENTITY_NUMBER = re.compile(r"(?<!\d)(19|20)?[1-9\d]\d{5}[-+ ]?\d{4}(?!\d)")
+
+
+def carries_nobody(text: str) -> None:
+    """Refuse text that holds what looks like an identity number."""
+    if IDENTITY_NUMBER.search(text):
+        raise ValidationError("Ta bort personnumret. En bokning ska inte säga vem som kommer.", code="person")
+
+
+def about_nobody(**kwargs: Any) -> forms.CharField:
+    """A text field of a booking, which says nothing of who comes."""
+    return forms.CharField(required=False, validators=[carries_nobody], **kwargs)
+
+
+class BookingForm(SpokenErrors, forms.Form):
+    """Which time, how many, and what they need."""
+
+    slot = forms.ChoiceField(
+        label="Vilken tid?",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Välj en tid",
+            "invalid_choice": "Den tiden går inte att boka längre. Välj en annan tid.",
+        },
+    )
+    how_many = forms.IntegerField(
+        label="Hur många kommer?",
+        help_text="Räkna med dig själv om du följer med.",
+        min_value=1,
+        max_value=50,
+        widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
+        error_messages={
+            "required": "Skriv hur många som kommer",
+            "invalid": "Skriv antalet med siffror, till exempel 2",
+            "min_value": "Skriv minst 1",
+        },
+    )
+    interpreter = about_nobody(
+        label="Behövs tolk? Skriv vilket språk",
+        help_text="Lämna tomt om det inte behövs.",
+        max_length=60,
+    )
+    accessibility = about_nobody(
+        label="Är det något vi ska tänka på?",
+        help_text="Till exempel rullstol, hörslinga eller lugn miljö. Skriv inget namn.",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    own_reference = about_nobody(
+        label="Din egen referens",
+        help_text="Så att du känner igen bokningen. Inget namn och inget personnummer.",
+        max_length=60,
+    )
+    phone = forms.CharField(
+        label="Ditt telefonnummer",
+        help_text="Om något ändras ringer samordnaren dig.",
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        error_messages={"required": "Skriv ett telefonnummer där vi når dig"},
+    )
+
+    def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].choices = [(str(slot.pk), slot_words(slot)) for slot in slots]  # type: ignore[attr-defined]
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if len(re.sub(r"\D", "", phone)) < 7:
+            raise ValidationError("Skriv hela telefonnumret, till exempel 070-174 06 20")
+        return phone
+
+
+def slot_words(slot: Slot) -> str:
+    """tis 2026-12-01 (v. 49) kl. 13:00–14:00, Knutpunkten: 4 av 6 platser kvar."""
+    day = f"{weekday_iso(slot.starts_at)} ({week(slot.starts_at)})"
+    hours = f"kl. {clock(slot.starts_at)}–{clock(slot.ends_at)}"
+    return f"{day} {hours}, {slot.programme.name}: {slot.left_words}"
+
+
+class ReportForm(SpokenErrors, forms.Form):
+    """After the visit: came they, and what did the person decide? The decision is the person's own (L8)."""
+
+    came = forms.TypedChoiceField(
+        label="Kom de till besöket?",
+        choices=[("yes", "Ja"), ("no", "Nej")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
+        error_messages={"required": "Välj om de kom eller inte"},
+    )
+    wish = forms.ChoiceField(
+        label="Vad har personen själv bestämt?",
+        choices=Booking.Wish.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("came") and not cleaned.get("wish"):
+            self.add_error("wish", "Välj vad personen själv har bestämt, eller att personen vill fundera")
+        return cleaned
+
+
+class MoveForm(SpokenErrors, forms.Form):
+    """To which day and hour a time is moved."""
+
+    day = DateField(label="Ny dag", help_text="Datum, till exempel 2027-01-07")
+    starts = TimeField(label="Börjar", help_text="Klockslag, till exempel 13:00")

@@ -1,0 +1,81 @@
+"""Questions about study visits: which times are free, who takes bookings, what a unit has booked (S2, L8)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from knutpunkten.access.who import Who
+from knutpunkten.organisations.models import Membership, Programme, Role, User
+from knutpunkten.visits.models import Booking, Slot
+
+
+@dataclass
+class Visiting:
+    """A programme as those who book see it: who takes bookings, and the free times ahead."""
+
+    programme: Programme
+    coordinators: list[User] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+
+
+def free_seats(slot: Slot) -> int:
+    return slot.seats - slot.taken
+
+
+def is_bookable(slot: Slot, at: datetime) -> bool:
+    """Open, ahead, and with a seat left."""
+    return slot.state == Slot.State.OPEN and slot.starts_at > at and free_seats(slot) > 0
+
+
+def bookable(at: datetime, until: datetime, association_id: UUID | None = None) -> list[Slot]:
+    """The times one can book from *at* to *until*, earliest first, in every programme (of the association)."""
+    slots = Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=at, starts_at__lt=until, taken__lt=F("seats"))
+    if association_id:
+        slots = slots.filter(programme__association=association_id)
+    return list(slots.select_related("programme").order_by("starts_at", "programme__name"))
+
+
+def visiting(slots: Iterable[Slot], today: date) -> list[Visiting]:
+    """The programmes with their free times and the coordinators who take bookings. Two statements."""
+    by_programme: dict[UUID, list[Slot]] = defaultdict(list)
+    for slot in slots:
+        by_programme[slot.programme_id].append(slot)
+    shown = {p.pk: Visiting(p, slots=by_programme[p.pk]) for p in Programme.objects.order_by("name")}
+    for member in (
+        Membership.objects.at(today).filter(role=Role.COORDINATOR).select_related("user").order_by("user__name")
+    ):
+        if member.programme_id in shown:
+            shown[member.programme_id].coordinators.append(member.user)
+    return list(shown.values())
+
+
+def bookings_of(who: Who, at: datetime) -> tuple[list[Booking], list[Booking]]:
+    """The unit's own bookings: those ahead, and those behind that came to something, newest first."""
+    own = Booking.objects.filter(unit=who.unit_id, cancelled_at__isnull=True).select_related(
+        "slot__programme", "booked_by"
+    )
+    found = list(own.order_by("-slot__starts_at")[:60])
+    ahead = [b for b in reversed(found) if b.slot.ends_at > at]
+    return ahead, [b for b in found if b.slot.ends_at <= at]
+
+
+def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Slot]:
+    """The programme's times in order, each with its living bookings in ``booked``. Two statements."""
+    slots = list(
+        Slot.objects.filter(programme=programme_id, starts_at__gte=since, starts_at__lt=until).order_by("starts_at")
+    )
+    bookings = (
+        Booking.objects.filter(slot__in=[s.pk for s in slots], cancelled_at__isnull=True)
+        .select_related("unit__agency", "booked_by")
+        .order_by("booked_at")
+    )
+    by_slot: dict[UUID, list[Booking]] = defaultdict(list)
+    for booking in bookings:
+        by_slot[booking.slot_id].append(booking)
+    for slot in slots:
+        slot.booked = by_slot[slot.pk]  # type: ignore[attr-defined]
+    return slots

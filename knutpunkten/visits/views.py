@@ -1,0 +1,176 @@
+"""Study visits: the coordinator's calendar; for the agencies the free times, and what they have booked."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.notices.calendar_files import event_file
+from knutpunkten.organisations.calendar import STOCKHOLM
+from knutpunkten.visits import actions
+from knutpunkten.visits.actions import VisitRefused
+from knutpunkten.visits.forms import BookingForm, MoveForm, ReportForm
+from knutpunkten.visits.models import Booking, Slot
+from knutpunkten.visits.rules import bookable, bookings_of, calendar, visiting
+
+AHEAD = timedelta(weeks=13)
+BEHIND = timedelta(weeks=4)
+
+
+@allowed(Permission.BOOK_VISIT)
+@require_safe
+def visits(request: HttpRequest) -> HttpResponse:
+    """The coordinator: every time with its bookings. Others: the free times, whom to call, one's own bookings."""
+    now = timezone.now()
+    context: dict[str, Any] = {"today": timezone.localdate(now), "now": now}
+    if request.who.may(Permission.KEEP_VISITS):
+        slots = calendar(request.who.hat.programme_id, now - BEHIND, now + AHEAD)
+        context |= {
+            "ahead": [s for s in slots if s.ends_at > now],
+            "behind": [s for s in reversed(slots) if s.ends_at <= now and s.booked],
+            "to_confirm": sum(s.state == Slot.State.TO_CONFIRM and s.ends_at > now for s in slots),
+        }
+        return render(request, "visits/calendar.html", context)
+    ahead, behind = bookings_of(request.who, now)
+    context |= {"programmes": visiting(bookable(now, now + AHEAD), context["today"]), "ahead": ahead, "behind": behind}
+    return render(request, "visits/visits.html", context)
+
+
+@allowed(Permission.BOOK_VISIT)
+def book_visit(request: HttpRequest) -> HttpResponse:
+    """Book a time (S2). ``?tid=`` chooses it beforehand."""
+    now = timezone.now()
+    slots = bookable(now, now + AHEAD)
+    if request.who.may(Permission.KEEP_VISITS):
+        slots = [s for s in slots if s.programme_id == request.who.hat.programme_id]
+    initial = {"slot": request.GET.get("tid", ""), "phone": request.user.phone}
+    form = BookingForm(request.POST or None, slots=slots, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        answers = dict(form.cleaned_data)
+        try:
+            actions.book(slot_id=UUID(answers.pop("slot")), by=request.who, at=now, **answers)
+        except VisitRefused as refusal:
+            form.add_error("slot", refusal.sentence)
+        else:
+            messages.success(request, "Besöket är bokat. Lägg in det i kalendern, så syns det där också.")
+            return HttpResponseRedirect(reverse("visits"))
+    programmes = visiting(slots, timezone.localdate(now))
+    return render(request, "visits/book.html", {"form": form, "slots": slots, "programmes": programmes})
+
+
+@allowed(Permission.BOOK_VISIT)
+@require_POST
+def cancel_booking(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """Call off a booking of one's own unit, or (the coordinator) of the programme."""
+    booking_or_404(booking_id)
+    try:
+        actions.cancel(booking_id=booking_id, by=request.who, at=timezone.now())
+    except VisitRefused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, "Besöket är avbokat och platserna är lediga för andra.")
+    return HttpResponseRedirect(reverse("visits"))
+
+
+@allowed(Permission.BOOK_VISIT)
+def report_visit(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """After the visit: who came, and what the person decided themself (L8)."""
+    booking = booking_or_404(booking_id)
+    came = {True: "yes", False: "no", None: ""}[booking.came]
+    form = ReportForm(request.POST or None, initial={"came": came, "wish": booking.wish})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.report(booking_id=booking_id, by=request.who, at=timezone.now(), **form.cleaned_data)
+        except VisitRefused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, "Tack. Nu står det hur besöket gick.")
+            return HttpResponseRedirect(reverse("visits"))
+    return render(request, "visits/report.html", {"form": form, "booking": booking})
+
+
+@allowed(Permission.BOOK_VISIT)
+@require_safe
+def visit_ics(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """The booking for one's calendar."""
+    booking = booking_or_404(booking_id)
+    now = timezone.now()
+    slot = booking.slot
+    content = event_file(
+        uid=f"{booking.pk}@knutpunkten",
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        summary=f"Studiebesök, {slot.programme.name}",
+        location=slot.programme.address,
+        organiser_mail=None,
+        # Minutes since it was booked: a later file always replaces an earlier one, also after a move.
+        sequence=int((now - booking.booked_at).total_seconds() // 60),
+        cancelled=booking.cancelled_at is not None,
+        stamped_at=now,
+    )
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="studiebesok.ics"'},
+    )
+
+
+@allowed(Permission.KEEP_VISITS)
+@require_POST
+def confirm_slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Keep a time that falls on a holiday or an eve, or open a cancelled one again."""
+    return changed(request, "Tiden är öppen för bokning.", actions.confirm_slot, slot_id=slot_id)
+
+
+@allowed(Permission.KEEP_VISITS)
+@require_POST
+def cancel_slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Cancel a time and the bookings on it."""
+    return changed(
+        request, "Tiden är inställd. De som hade bokat har fått veta det.", actions.cancel_slot, slot_id=slot_id
+    )
+
+
+def changed(request: HttpRequest, done: str, action: Any, **what: Any) -> HttpResponse:
+    try:
+        action(by=request.who, at=timezone.now(), **what)
+    except VisitRefused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, done)
+    return HttpResponseRedirect(reverse("visits"))
+
+
+@allowed(Permission.KEEP_VISITS)
+def move_slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Move a time, with its bookings, to another day or hour."""
+    slot = Slot.objects.filter(pk=slot_id, programme=request.who.hat.programme_id).select_related("programme").first()
+    if slot is None:
+        raise Http404
+    form = MoveForm(request.POST or None, initial={"starts": timezone.localtime(slot.starts_at).time()})
+    if request.method == "POST" and form.is_valid():
+        starts_at = datetime.combine(form.cleaned_data["day"], form.cleaned_data["starts"], STOCKHOLM)
+        try:
+            actions.move_slot(slot_id=slot_id, starts_at=starts_at, by=request.who, at=timezone.now())
+        except VisitRefused as refusal:
+            form.add_error("day", refusal.sentence)
+        else:
+            messages.success(request, "Tiden är flyttad. De som hade bokat har fått veta det.")
+            return HttpResponseRedirect(reverse("visits"))
+    return render(request, "visits/move.html", {"form": form, "slot": slot})
+
+
+def booking_or_404(booking_id: UUID) -> Booking:
+    """The booking, if it is one's unit's or one's programme's: the wall shows no other."""
+    booking = Booking.objects.select_related("slot__programme").filter(pk=booking_id).first()
+    if booking is None:
+        raise Http404
+    return booking
