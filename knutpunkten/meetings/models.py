@@ -1,14 +1,26 @@
 """The monthly case meeting (S6, S7, K4, K5, L10): agenda, gathered information, decisions, besked."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import DateField, F, Func, Q
 
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.organisations.models import CaseKind, Programme, Unit
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def ahead(self, at: datetime) -> "MeetingQuerySet":
+        """Those not over at *at* and not held, the next first."""
+        return self.filter(ends_at__gt=at).exclude(state=Meeting.State.HELD).order_by("starts_at")
+
+    def from_today(self) -> "MeetingQuerySet":
+        """Those from the wall's own today on and not held: for forms, which have no clock but the database's."""
+        today = Func(function="app_today", output_field=DateField())
+        return self.filter(starts_at__date__gte=today).exclude(state=Meeting.State.HELD).order_by("starts_at")
 
 
 class Meeting(models.Model):
@@ -25,6 +37,8 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField()
     place = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["starts_at"]
@@ -124,12 +138,16 @@ class Knowledge(models.Model):
 
 
 class Decision(models.Model):
-    """What the group gave: place, queue or return, why, who goes on, by when (S7). Not an authority's decision."""
+    """What the group gave: place, queue or return, why, who goes on, by when (S7). Not an authority's decision.
+
+    Postponing stands here too, for its reason is about the case and must not lie open on the agenda.
+    """
 
     class Which(models.TextChoices):
         PLACE = "place", "Plats"
         QUEUE = "queue", "Kö"
         RETURN = "return", "Återremiss"
+        LATER = "later", "Nästa möte"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")

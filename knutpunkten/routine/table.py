@@ -13,7 +13,7 @@ from knutpunkten.cases.models import State
 from knutpunkten.closing.actions import hand_over_report
 from knutpunkten.consents.actions import sign
 from knutpunkten.consents.forms import SignForm
-from knutpunkten.consultations.actions import mark_presented, record_advice
+from knutpunkten.consultations.actions import record_advice
 from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.documents.actions import disclose_files
 from knutpunkten.first_meeting.actions import (
@@ -26,7 +26,6 @@ from knutpunkten.first_meeting.forms import AllocateForm, BookForm, HoldForm, Se
 from knutpunkten.followup.actions import record_follow_up
 from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.meetings.actions import (
-    answer_for_unit,
     confirm_notice,
     decide_place,
     decide_queue,
@@ -38,17 +37,19 @@ from knutpunkten.meetings.actions import (
     put_on_agenda,
     put_on_next_agenda,
     set_on_agenda,
+    take_off_as_advised,
 )
 from knutpunkten.meetings.forms import (
     AdmitForm,
     AnnounceForm,
-    AnswerForm,
     NoticeForm,
     PostponeForm,
     QueueForm,
     ReturnForm,
     UnansweredForm,
 )
+from knutpunkten.meetings.knowledge import answer_for_unit
+from knutpunkten.meetings.knowledge_form import AnswerForm
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.plans.actions import agree_plan, finish_mapping
 from knutpunkten.plans.forms import AgreeForm
@@ -605,7 +606,7 @@ TABLE: tuple[Step, ...] = (
         end=State.PRESENTED,
         actors=(CO,),
         needs=(n.ON_AGENDA, n.LIVING_CONSENT, n.CASEWORKER_PRESENT, n.BEFORE_CASES),
-        effects=(mark_presented,),
+        effects=(take_off_as_advised,),
         waits=w.to_present,
         page="meeting",
         receipt="Skriv ner råden medan ni minns dem.",

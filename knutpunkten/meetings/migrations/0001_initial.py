@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('which', models.CharField(choices=[('place', 'Plats'), ('queue', 'Kö'), ('return', 'Återremiss')], max_length=6)),
+                ('which', models.CharField(choices=[('place', 'Plats'), ('queue', 'Kö'), ('return', 'Återremiss'), ('later', 'Nästa möte')], max_length=6)),
                 ('reason', models.TextField()),
                 ('what_would_change_it', models.TextField(blank=True)),
                 ('passed_over_reason', models.TextField(blank=True)),

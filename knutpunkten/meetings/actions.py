@@ -1,0 +1,300 @@
+"""What is written about case meetings: the agenda, the meeting itself, what the group gives, and the besked.
+
+The effects of the routine's steps take a ``Move``; the engine audits them and tells people.
+What a unit knows is written in ``knowledge.py``.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.actions import mark_answer
+from knutpunkten.cases.models import Answer, Basis, Case, Party
+from knutpunkten.cases.move import Move, TooLate
+from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
+from knutpunkten.meetings.rules import latest_decision, undecided, undecided_item
+from knutpunkten.meetings.timing import in_order
+from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days
+from knutpunkten.organisations.models import Programme
+
+Purpose, Outcome, Which = AgendaItem.Purpose, AgendaItem.Outcome, Decision.Which
+PLANNED_AHEAD = timedelta(days=550)  # eighteen months
+
+
+# The meetings.
+
+
+def plan_meetings(programme: Programme, until: date, at: datetime) -> int:
+    """Make the programme's meetings from *at* to *until* by its rule; how many were made.
+
+    A month that has a meeting is left alone, wherever the coordinator moved it. A day that falls on a
+    holiday is kept: nothing is moved silently, the list marks it and the coordinator decides.
+    """
+    today = timezone.localdate(at)
+    days = meeting_days(today, until, programme.meeting_weekday, programme.meeting_week)
+    taken = {
+        (timezone.localdate(starts).year, timezone.localdate(starts).month)
+        for starts in Meeting.objects.filter(programme=programme).values_list("starts_at", flat=True)
+    }
+    made = [
+        Meeting(
+            programme=programme,
+            starts_at=datetime.combine(day.date, programme.meeting_starts, STOCKHOLM),
+            ends_at=datetime.combine(day.date, programme.meeting_ends, STOCKHOLM),
+            place=programme.meeting_place,
+        )
+        for day in days
+        if (day.date.year, day.date.month) not in taken
+    ]
+    Meeting.objects.bulk_create(made, ignore_conflicts=True)
+    return len(made)
+
+
+@transaction.atomic
+def change_meeting(
+    meeting: Meeting, *, starts_at: datetime, ends_at: datetime, place: str, by: Who, at: datetime
+) -> None:
+    """Another time or place, chosen by the coordinator. The form sees that no case is moved to another day by it."""
+    meeting.starts_at, meeting.ends_at, meeting.place = starts_at, ends_at, place
+    meeting.save(update_fields=["starts_at", "ends_at", "place"])
+    record("change_meeting", by=by, at=at, object_id=meeting.pk, on=timezone.localdate(starts_at).isoformat())
+
+
+@transaction.atomic
+def fix_agenda(meeting: Meeting, *, by: Who, at: datetime) -> None:
+    """The agenda is set. Putting each case up on it is a step of the routine, which the desk takes."""
+    meeting.state = Meeting.State.AGENDA
+    meeting.save(update_fields=["state"])
+    record("fix_agenda", by=by, at=at, object_id=meeting.pk)
+
+
+@transaction.atomic
+def move_item(item: AgendaItem, *, up: bool, by: Who, at: datetime) -> None:
+    """Take the item before or after its neighbour of the same purpose; consultations stay first (K5)."""
+    rows = list(AgendaItem.objects.select_for_update().filter(meeting=item.meeting_id))
+    ordered = in_order(rows)
+    ids = [row.pk for row in ordered]
+    here = ids.index(item.pk)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(ordered) and ordered[there].purpose == item.purpose:
+        ordered[here], ordered[there] = ordered[there], ordered[here]
+    for position, row in enumerate(ordered):
+        row.position = position
+    AgendaItem.objects.bulk_update(ordered, ["position"])
+    record("order_agenda", by=by, at=at, object_id=item.meeting_id)
+
+
+@transaction.atomic
+def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], by: Who, at: datetime) -> None:
+    """Who is at the meeting: account and the unit they stand for. Replaces what was noted before."""
+    Attendee.objects.filter(meeting=meeting).exclude(user__in=list(present)).delete()
+    Attendee.objects.bulk_create(
+        [Attendee(meeting=meeting, user_id=user, unit_id=unit) for user, unit in present.items()],
+        ignore_conflicts=True,
+    )
+    record("note_attendance", by=by, at=at, object_id=meeting.pk, present=len(present))
+
+
+@transaction.atomic
+def hold_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
+    """The meeting is over: what was announced there counts as announced."""
+    meeting.state = Meeting.State.HELD
+    meeting.save(update_fields=["state"])
+    announced = AgendaItem.objects.filter(meeting=meeting, purpose=Purpose.ANNOUNCE, outcome=Outcome.WAITS)
+    announced.update(outcome=Outcome.ANNOUNCED)
+    record("hold_meeting", by=by, at=at, object_id=meeting.pk)
+
+
+# On the agenda, and off it.
+
+
+def put_on_agenda(move: Move) -> None:
+    """Effect: announced at the chosen meeting; decided there or, if gathering waits, at the one after (S6, K4)."""
+    meeting: Meeting = move.data["meeting"]
+    if move.case.is_consultation:
+        put_up(move, meeting, Purpose.CONSULT)
+    elif move.case.programme.gathering_waits:
+        put_item(move.case, meeting, Purpose.ANNOUNCE)
+        put_up(move, meeting_after(meeting, move), Purpose.DECIDE)
+    else:
+        put_up(move, meeting, Purpose.DECIDE)
+    move.detail["announced_at"] = timezone.localdate(meeting.starts_at).isoformat()
+
+
+def put_on_next_agenda(move: Move) -> None:
+    """Effect: on the first meeting that leaves the days for handing in; nothing is announced apart (L10)."""
+    first_day = move.today + timedelta(days=move.case.programme.handin_days)
+    put_up(move, meeting_from(move, first_day), Purpose.DECIDE)
+
+
+def put_up(move: Move, meeting: Meeting, purpose: str) -> None:
+    """Put the case up to be decided or consulted; everybody is asked anew what they know."""
+    put_item(move.case, meeting, purpose)
+    move.case.meeting_on = timezone.localdate(meeting.starts_at)
+    move.case.on_agenda_at = None
+    Party.objects.filter(case=move.case, basis=Basis.CONSENT).exclude(answer="").update(answer="", answered_at=None)
+    move.detail["meeting"] = move.case.meeting_on.isoformat()
+
+
+def put_item(case: Case, meeting: Meeting, purpose: str, times_before: int = 0) -> None:
+    """Last among the meeting's items; a row withdrawn earlier comes to life again."""
+    last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
+    AgendaItem.objects.update_or_create(
+        meeting=meeting,
+        case_id=case.pk,
+        purpose=purpose,
+        defaults={
+            "number": case.number,
+            "kind": case.kind,
+            "position": 0 if last is None else last + 1,
+            "times_before": times_before,
+            "outcome": Outcome.WAITS,
+        },
+    )
+
+
+def meeting_after(meeting: Meeting, move: Move) -> Meeting:
+    """The programme's meeting after *meeting*."""
+    return meeting_from(move, timezone.localdate(meeting.starts_at) + timedelta(days=1))
+
+
+def meeting_from(move: Move, day: date) -> Meeting:
+    """The first meeting on or after *day*; planned now if nobody has planned so far ahead."""
+    later = Meeting.objects.filter(programme=move.case.programme, starts_at__date__gte=day).exclude(
+        state=Meeting.State.HELD
+    )
+    found = later.order_by("starts_at").first()
+    if found is None:
+        plan_meetings(move.case.programme, day + PLANNED_AHEAD, move.at)
+        found = later.order_by("starts_at").first()
+    assert found is not None, "a meeting rule gives one a month"
+    return found
+
+
+def leave_agenda(move: Move) -> None:
+    """Effect: off every agenda where the case still waits (sent back, cancelled)."""
+    AgendaItem.objects.filter(case_id=move.case.pk, outcome=Outcome.WAITS).update(outcome=Outcome.WITHDRAWN)
+    move.case.meeting_on = move.case.on_agenda_at = None
+
+
+def set_on_agenda(move: Move) -> None:
+    """Effect: from now the parties read the referral (S7)."""
+    move.case.on_agenda_at = move.case.on_agenda_at or move.at
+
+
+def note_unanswered(move: Move) -> None:
+    """Effect: the coordinator notes who has not answered, so that the meeting can go on without it (S6)."""
+    for unit_id in move.data["units"]:
+        mark_answer(move, unit_id, Answer.ABSENT)
+    move.detail["units"] = len(move.data["units"])
+
+
+# What the group gives.
+
+
+def decide_place(move: Move) -> None:
+    """Effect: admitted to a place (S7)."""
+    decide(move, Which.PLACE)
+
+
+def decide_queue(move: Move) -> None:
+    """Effect: admitted to the queue for a place (S7, S8)."""
+    decide(move, Which.QUEUE)
+
+
+def decide_return(move: Move) -> None:
+    """Effect: returned, with what would change it (S7)."""
+    decide(move, Which.RETURN)
+
+
+def decide(move: Move, which: str) -> None:
+    """Write what the group gave and take the case off the agenda; a besked is to be given anew."""
+    item = waiting_item(move)
+    write_decision(move, item.meeting, which)
+    item.outcome = which
+    item.save(update_fields=["outcome"])
+    move.case.decision, move.case.decided_at = which, move.at
+    move.case.notice_given_at = move.case.notice_confirmed_at = None
+    move.detail["meeting"] = timezone.localdate(item.meeting.starts_at).isoformat()
+
+
+def waiting_item(move: Move) -> AgendaItem:
+    """Where the case waits, or ``TooLate`` if somebody took it off the agenda meanwhile."""
+    item = undecided_item(move.case)
+    if item is None:
+        raise TooLate
+    return item
+
+
+def write_decision(move: Move, meeting: Meeting, which: str) -> Decision:
+    data: dict[str, Any] = move.data
+    responsible = data.get("responsible") or None
+    return Decision.objects.create(
+        case=move.case,
+        author_unit_id=move.by.unit_id,
+        meeting=meeting,
+        which=which,
+        reason=data["reason"],
+        what_would_change_it=data.get("what_would_change_it", ""),
+        passed_over_reason=data.get("passed_over_reason", ""),
+        responsible_id=responsible,
+        due_on=data.get("due_on"),
+        decided_at=move.at,
+        decided_by_id=move.by.user_id,
+    )
+
+
+def postpone(move: Move) -> None:
+    """Effect: to a later meeting, and why. Those who had not answered are asked again."""
+    meeting: Meeting = move.data["meeting"]
+    item = undecided_item(move.case)
+    write_decision(move, item.meeting if item else meeting, Which.LATER)
+    undecided().filter(case_id=move.case.pk).update(outcome=Outcome.POSTPONED)
+    purpose = Purpose.CONSULT if move.case.is_consultation else Purpose.DECIDE
+    put_item(move.case, meeting, purpose, times_before=item.times_before + 1 if item else 1)
+    move.case.meeting_on = timezone.localdate(meeting.starts_at)
+    unanswered = Party.objects.filter(case=move.case, basis=Basis.CONSENT, answer=Answer.ABSENT)
+    unanswered.update(answer="", answered_at=None)
+    move.detail["meeting"] = move.case.meeting_on.isoformat()
+
+
+def take_off_as_advised(move: Move) -> None:
+    """Effect: the consultation has been presented; its place on the agenda is settled (K5)."""
+    item = waiting_item(move)
+    item.outcome = Outcome.ADVISED
+    item.save(update_fields=["outcome"])
+
+
+# The besked.
+
+
+def give_notice(move: Move) -> None:
+    """Effect: the representative has told the caseworker what the group gave (S7, S13)."""
+    decision = latest_decision(move.case)
+    if decision is None:
+        raise TooLate
+    given_at = move.data["given_at"] or move.at
+    Notice.objects.create(
+        case=move.case,
+        author_unit_id=move.by.unit_id,
+        decision=decision,
+        text=move.data["text"],
+        how=move.data["how"],
+        given_at=given_at,
+        given_by_id=move.by.user_id,
+    )
+    move.case.notice_given_at = given_at
+    move.detail["how"] = move.data["how"]
+
+
+def confirm_notice(move: Move) -> None:
+    """Effect: the caseworker confirms that the besked has arrived (S7)."""
+    given = Notice.objects.filter(case=move.case, confirmed_at__isnull=True)
+    given.update(confirmed_at=move.at, confirmed_by_id=move.by.user_id)
+    move.case.notice_confirmed_at = move.at

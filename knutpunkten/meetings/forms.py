@@ -1,0 +1,287 @@
+"""What the steps around the case meeting ask. Input only: whether a step is open is the engine's to say."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.cases.models import Case
+from knutpunkten.meetings.models import Decision, Meeting, Notice
+from knutpunkten.meetings.rules import (
+    group_of,
+    latest_decision,
+    living_parties,
+    unanswered_parties,
+    undecided_item,
+    wall_today,
+)
+from knutpunkten.organisations.calendar import STOCKHOLM, mark
+from knutpunkten.queue.rules import waiting_tickets
+from knutpunkten.ui.dates import weekday_iso
+from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
+
+
+def meeting_words(meeting: Meeting) -> str:
+    """tors 2026-11-19 kl. 09:00, and the holiday or eve it falls on."""
+    starts = timezone.localtime(meeting.starts_at)
+    day = mark(starts.date())
+    holiday = day.holiday or day.eve
+    return f"{weekday_iso(starts)} kl. {starts:%H:%M}{f' ({holiday})' if holiday else ''}"
+
+
+class MeetingField(forms.ModelChoiceField):
+    """One of the programme's meetings ahead; the queryset is set when the case is known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Meeting.objects.none(), empty_label=None, **kwargs)
+        self.error_messages["invalid_choice"] = "Välj ett av mötena i listan"
+        self.error_messages["required"] = "Välj ett möte"
+
+    def label_from_instance(self, obj: Any) -> str:
+        return meeting_words(obj)
+
+
+class AnnounceForm(SpokenErrors, StepForm):
+    """Which meeting the case is announced at (S6), or the consultation presented at (K4)."""
+
+    meeting = MeetingField(label="Vilket möte?")
+
+    def prepare(self) -> None:
+        ahead = Meeting.objects.filter(programme=self.case.programme).from_today()[:6]
+        field = self.fields["meeting"]
+        # A sliced queryset cannot be filtered by the field: the ids are.
+        field.queryset = Meeting.objects.filter(pk__in=[m.pk for m in ahead])  # type: ignore[attr-defined]
+        field.initial = ahead[0].pk if ahead else None
+        if self.case.is_consultation:
+            field.help_text = "Handläggaren presenterar konsultationen själv på det mötet."
+        elif self.case.programme.gathering_waits:
+            field.help_text = "Där anmäls namn och personnummer, inget mer. Gruppen lämnar besked på mötet efter."
+        else:
+            field.help_text = "Gruppen lämnar besked på det mötet."
+
+
+def responsible_people(case: Case, who_today: Any) -> list[tuple[str, str]]:
+    """Who can go on with the case: its caseworker, the coordinator, the parties' representatives. Two statements."""
+    units = {party.unit_id for party in living_parties([case.pk], who_today)} | {case.programme.team_id}
+    people = {str(case.caseworker_id): f"{case.caseworker.name}, handläggare"}
+    for member in group_of(case.programme, who_today):
+        if member.unit_id in units:
+            people.setdefault(str(member.user_id), f"{member.user.name}, {member.unit.full_name}")
+    return list(people.items())
+
+
+class DecisionForm(SpokenErrors, StepForm):
+    """What every decision asks: why, who goes on, by when."""
+
+    reason = forms.CharField(
+        label="Skäl, så att handläggaren förstår",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Skriv skälet, så att handläggaren förstår"},
+    )
+    responsible = ChoiceField(
+        label="Ansvarig för nästa steg", error_messages={"required": "Välj vem som tar nästa steg"}
+    )
+    due_on = DateField(label="Senast", error_messages={"required": "Skriv ett datum när nästa steg ska vara taget"})
+
+    def prepare(self) -> None:
+        self.fields["reason"].label = f"Skäl, så att {self.case.caseworker.name} förstår"
+        self.fields["responsible"].choices = [  # type: ignore[attr-defined]
+            ("", "Välj …"),
+            *responsible_people(self.case, wall_today()),
+        ]
+
+    def clean_due_on(self) -> Any:
+        day = self.cleaned_data["due_on"]
+        if day and self.case.meeting_on and day < self.case.meeting_on:
+            raise forms.ValidationError(f"Välj ett datum från mötet och framåt: {self.case.meeting_on} eller senare")
+        return day
+
+    def clean_responsible(self) -> UUID | None:
+        chosen = self.cleaned_data["responsible"]
+        return UUID(chosen) if chosen else None
+
+
+class QueueForm(DecisionForm):
+    """Admitted to the queue (S7, S8)."""
+
+
+class AdmitForm(DecisionForm):
+    """Admitted to a place; past those who wait only with a written reason (S7, S8)."""
+
+    passed_over_reason = forms.CharField(
+        label="Varför före kön?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.waiting = waiting_tickets({self.case.programme_id}).get(self.case.programme_id, 0)
+        if not self.waiting:
+            del self.fields["passed_over_reason"]
+        else:
+            others = "1 person väntar" if self.waiting == 1 else f"{self.waiting} personer väntar"
+            field = self.fields["passed_over_reason"]
+            field.required = True
+            field.help_text = f"{others} på en plats. De går före om ni inte har ett skäl."
+            field.error_messages["required"] = (
+                "Skriv varför platsen inte går till den som väntat längst, eller anta till kön"
+            )
+
+
+class ReturnForm(DecisionForm):
+    """Returned: why, and what would change it (S7, L10)."""
+
+    what_would_change_it = forms.CharField(
+        label="Vad skulle ändra det?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Skriv vad som skulle ändra gruppens besked"},
+    )
+    field_order = ("reason", "what_would_change_it", "responsible", "due_on")
+
+
+class PostponeForm(SpokenErrors, StepForm):
+    """To a later meeting: why, and which."""
+
+    reason = forms.CharField(
+        label="Varför skjuts det upp?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Skriv varför ärendet skjuts upp"},
+    )
+    meeting = MeetingField(label="Till vilket möte?")
+
+    def prepare(self) -> None:
+        item = undecided_item(self.case)
+        ahead = Meeting.objects.filter(programme=self.case.programme).from_today()
+        if item is not None:
+            ahead = ahead.filter(starts_at__gt=item.meeting.starts_at)
+        later = list(ahead[:4])
+        field = self.fields["meeting"]
+        field.queryset = Meeting.objects.filter(pk__in=[m.pk for m in later])  # type: ignore[attr-defined]
+        field.initial = later[0].pk if later else None
+
+
+class UnansweredForm(SpokenErrors, StepForm):
+    """Which parties have not answered what they know (S6)."""
+
+    units = forms.MultipleChoiceField(
+        label="Vilka har inte svarat?",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Mötet kan då lämna besked utan deras uppgifter. De kan fortfarande svara före mötet.",
+        error_messages={"required": "Kryssa i minst en enhet, eller gå tillbaka"},
+    )
+
+    def prepare(self) -> None:
+        rows = unanswered_parties(self.case, wall_today())
+        self.fields["units"].choices = [(str(p.unit_id), p.unit.full_name) for p in rows]  # type: ignore[attr-defined]
+        self.fields["units"].initial = [str(p.unit_id) for p in rows]
+
+    def clean_units(self) -> list[UUID]:
+        return [UUID(unit) for unit in self.cleaned_data["units"]]
+
+
+class NoticeForm(SpokenErrors, StepForm):
+    """The besked to the caseworker: what was said, how and when (S7, S13)."""
+
+    text = forms.CharField(
+        label="Besked till handläggaren",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Skriv beskedet: plats, kö eller återremiss, och varför"},
+    )
+    how = forms.ChoiceField(
+        label="Hur lämnas det?",
+        choices=Notice.How.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj hur beskedet lämnas"},
+    )
+    given_on = DateField(label="Vilken dag?", required=False, help_text="Lämna tomt om det är nu.")
+    given_time = TimeField(label="Vilken tid?", required=False, help_text="Till exempel 13:30.")
+
+    def prepare(self) -> None:
+        self.decision = latest_decision(self.case)
+        self.fields["how"].initial = Notice.How.HERE
+        if self.decision is not None:
+            self.fields["text"].initial = suggested_notice(self.decision)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.decision is None:
+            raise forms.ValidationError(
+                "Er enhet ser inte gruppens besked längre. Handläggaren behöver ett nytt samtycke först."
+            )
+        day, time = data.get("given_on"), data.get("given_time")
+        if time and not day and "given_on" not in self.errors:
+            self.add_error("given_on", "Skriv också vilken dag beskedet lämnades")
+        elif day:
+            self.check_day(day)
+        data["given_at"] = (
+            datetime.combine(day, time or datetime.min.time().replace(hour=12), STOCKHOLM) if day else None
+        )
+        return data
+
+    def check_day(self, day: Any) -> None:
+        assert self.decision is not None
+        decided = timezone.localdate(self.decision.decided_at)
+        if day < decided:
+            self.add_error("given_on", f"Beskedet kan inte ha lämnats före mötet {decided}. Rätta dagen")
+        elif day > wall_today():
+            self.add_error(
+                "given_on", "Dagen ligger framåt i tiden. Skriv dagen då beskedet lämnades, eller lämna tomt"
+            )
+
+
+def suggested_notice(decision: Decision) -> str:
+    """A first wording of the besked, from what the group gave."""
+    words = {
+        Decision.Which.PLACE: "Gruppen har antagit ärendet till en plats.",
+        Decision.Which.QUEUE: "Gruppen har antagit ärendet. Det står i kö till en plats och du får veta direkt när en blir ledig.",
+        Decision.Which.RETURN: "Gruppen har lämnat ärendet i återremiss.",
+    }
+    parts = [words[Decision.Which(decision.which)], decision.reason]
+    if decision.what_would_change_it:
+        parts.append(f"Det här skulle ändra det: {decision.what_would_change_it}")
+    return "\n\n".join(parts)
+
+
+class MeetingForm(SpokenErrors, forms.Form):
+    """Another time or place for a meeting. A meeting with cases on it keeps its day: they are postponed, not moved."""
+
+    day = DateField(label="Dag", help_text="Datum, till exempel 2026-12-17")
+    starts = TimeField(label="Börjar")
+    ends = TimeField(label="Slutar")
+    place = forms.CharField(label="Plats", max_length=200)
+
+    def __init__(self, *args: Any, meeting: Meeting, has_items: bool, **kwargs: Any) -> None:
+        starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+        initial = {"day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": meeting.place}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.meeting, self.has_items = meeting, has_items
+
+    def clean_day(self) -> Any:
+        day = self.cleaned_data["day"]
+        if self.has_items and day != timezone.localdate(self.meeting.starts_at):
+            raise forms.ValidationError(
+                "Det står ärenden på mötet. Skjut upp dem först, eller ändra bara tid och plats"
+            )
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        day, starts, ends = data.get("day"), data.get("starts"), data.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", "Mötet måste sluta efter att det börjar")
+        elif day and starts and ends:
+            data["starts_at"] = datetime.combine(day, starts, STOCKHOLM)
+            data["ends_at"] = datetime.combine(day, ends, STOCKHOLM)
+            taken = Meeting.objects.filter(programme=self.meeting.programme, starts_at=data["starts_at"])
+            if taken.exclude(pk=self.meeting.pk).exists():
+                self.add_error("day", "Det finns redan ett möte då. Välj en annan dag eller tid")
+        return data

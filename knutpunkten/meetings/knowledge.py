@@ -1,0 +1,93 @@
+"""What a unit knows (S6): writing it shares nothing; disclosing it is the unit's own decision, under a consent (W1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.actions import mark_answer
+from knutpunkten.cases.models import Answer, Case, Party
+from knutpunkten.cases.move import Move
+from knutpunkten.meetings.models import Knowledge
+from knutpunkten.meetings.rules import living_parties, receivers
+
+
+@dataclass(frozen=True)
+class Known:
+    """What somebody wrote about one category."""
+
+    text: str
+    can_contribute: str
+
+
+@transaction.atomic
+def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> None:
+    """Write what the unit of *by* knows, by category. Nobody else reads it before it is disclosed.
+
+    A text that was disclosed and is now another is no longer disclosed: the others must not read,
+    under an old disclosure, something the unit has not decided to give them.
+    """
+    rows = {row.category: row for row in Knowledge.objects.filter(case=case, author_unit=by.unit_id)}
+    for category, now in known.items():
+        row = rows.get(category)
+        if row is None and now.text:
+            row = Knowledge(case=case, author_unit_id=by.unit_id, category=category)
+        if row is None or (row.text, row.can_contribute) == (now.text, now.can_contribute):
+            continue
+        if row.disclosed_at is not None:
+            record("amend_knowledge", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
+        row.text, row.can_contribute = now.text, now.can_contribute
+        row.written_at, row.written_by_id = at, by.user_id
+        row.disclosed_at = row.disclosed_by = row.disclosed_under = None
+        row.save()
+
+
+def answer_for_unit(move: Move) -> None:
+    """Effect: the unit answers what it knows: some of it disclosed, or "inte aktuell hos oss" (S6, W1).
+
+    *data*: ``known`` {category: Known} is saved first; ``share`` names the categories to disclose.
+    """
+    save_knowledge(move.case, move.data["known"], by=move.by, at=move.at)
+    if move.data["answer"] == Answer.DISCLOSED:
+        disclose(move, move.data["share"])
+    mark_answer(move, move.by.unit_id, move.data["answer"])
+    move.detail["answer"] = move.data["answer"]
+
+
+def disclose(move: Move, categories: list[str]) -> None:
+    """Mark each category's row as given out by whom, when, under which consent; one audit row per category.
+
+    The engine writes the first category's audit row, with the step itself.
+    """
+    parties = living_parties([move.case.pk], move.today)
+    given = []
+    for category in categories:
+        consent = covering_consent(parties, category, move.by.unit_id)
+        rows = Knowledge.objects.filter(
+            case=move.case, author_unit=move.by.unit_id, category=category, disclosed_at__isnull=True
+        )
+        if consent is None or not rows.exclude(text="").update(
+            disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=consent
+        ):
+            continue
+        given.append(category)
+    move.category = given[0] if given else ""
+    for category in given[1:]:
+        record(
+            move.step,
+            by=move.by,
+            at=move.at,
+            case_id=move.case.pk,
+            person_id=move.case.person_id,
+            category=category,
+            answer=Answer.DISCLOSED,
+        )
+
+
+def covering_consent(parties: list[Party], category: str, unit_id: UUID | None) -> UUID | None:
+    """The newest living consent that lets somebody else read *category*; None where none does."""
+    covering = receivers(parties, category, unit_id)
+    return max(covering, key=lambda party: party.valid_from).consent_id if covering else None

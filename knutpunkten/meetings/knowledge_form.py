@@ -1,0 +1,121 @@
+"""What a unit is asked before the meeting: what it knows, and which of it is disclosed (S6, W1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.cases.models import Answer, Category, Party
+from knutpunkten.meetings.knowledge import Known
+from knutpunkten.meetings.models import Knowledge
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, wall_today
+from knutpunkten.ui.fields import SpokenErrors
+
+
+@dataclass(frozen=True)
+class Part:
+    """One category on the page of what a unit knows: its fields, or what is disclosed already."""
+
+    category: Category
+    text: Any
+    can_contribute: Any
+    row: Knowledge | None
+    readers: list[Party]
+    share: Any
+
+
+class AnswerForm(SpokenErrors, StepForm):
+    """What the unit knows, by category, and which of it is disclosed now; or that the person is not known there (S6).
+
+    A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``).
+    """
+
+    answer = forms.ChoiceField(
+        label="Vad svarar ni?",
+        choices=[(Answer.DISCLOSED, "Lämna ut det som är ikryssat"), (Answer.NOT_KNOWN, "Inte aktuell hos oss")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj om ni lämnar ut något, eller om personen inte är aktuell hos er"},
+    )
+    share = forms.MultipleChoiceField(label="Vad lämnar ni ut?", widget=forms.CheckboxSelectMultiple, required=False)
+
+    def prepare(self) -> None:
+        self.rows = {
+            row.category: row for row in Knowledge.objects.filter(case=self.case, author_unit=self.who.unit_id)
+        }
+        self.parties = living_parties([self.case.pk], wall_today())
+        for category in KNOWN_CATEGORIES:
+            if self.is_asked(category):
+                self.ask(category)
+        self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) and self.readers_of(c)]
+        self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
+        self.fields["share"].initial = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
+
+    def is_asked(self, category: str) -> bool:
+        row = self.rows.get(category)
+        amended = self.initial.get("amend") == category or f"text_{category}" in self.data
+        return row is None or row.disclosed_at is None or amended
+
+    def readers_of(self, category: str) -> list[Party]:
+        return receivers(self.parties, category, self.who.unit_id)
+
+    def ask(self, category: Category) -> None:
+        row = self.rows.get(category)
+        self.fields[f"text_{category}"] = forms.CharField(
+            label=category.label,
+            max_length=4000,
+            required=False,
+            initial=row.text if row else "",
+            help_text="En uppgift per rad. Bara det som är aktuellt för frågan.",
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+        self.fields[f"can_{category}"] = forms.CharField(
+            label="Kan bidra med",
+            max_length=1000,
+            required=False,
+            initial=row.can_contribute if row else "",
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    def parts(self) -> list[Part]:
+        """The categories as the page shows them."""
+        chosen = {str(box.data["value"]): box for box in self["share"]}
+        return [
+            Part(
+                category,
+                self[f"text_{category}"] if self.is_asked(category) else None,
+                self[f"can_{category}"] if self.is_asked(category) else None,
+                self.rows.get(category),
+                self.readers_of(category),
+                chosen.get(category.value),
+            )
+            for category in KNOWN_CATEGORIES
+        ]
+
+    def known(self) -> dict[str, Known]:
+        """What is written in the fields, by category. Empty for a field that did not validate."""
+        found = {}
+        for category in KNOWN_CATEGORIES:
+            text, can = self.cleaned_data.get(f"text_{category}"), self.cleaned_data.get(f"can_{category}")
+            if text is not None and can is not None:
+                found[category.value] = Known(text, can)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["known"] = self.known()
+        if data.get("answer") == Answer.DISCLOSED:
+            self.check_shared(data)
+        elif data.get("answer") == Answer.NOT_KNOWN and any(row.disclosed_at for row in self.rows.values()):
+            self.add_error("answer", "Ni har redan lämnat ut uppgifter. Ändra dem i stället")
+        return data
+
+    def check_shared(self, data: dict[str, Any]) -> None:
+        if not data.get("share") and "share" not in self.errors:
+            self.add_error("share", "Kryssa i minst en rubrik att lämna ut, eller svara ”Inte aktuell hos oss”")
+        for category in data.get("share", ()):
+            if not data["known"][category].text and f"text_{category}" not in self.errors:
+                self.add_error(
+                    f"text_{category}",
+                    f"Skriv vad ni vet om {Category(category).label.lower()}, eller kryssa ur rubriken",
+                )

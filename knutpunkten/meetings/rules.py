@@ -1,0 +1,163 @@
+"""Questions about case meetings: which are ahead, what stands on the agenda and when, who has answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Basis, Case, Category, Party
+from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting
+from knutpunkten.organisations.models import Membership, Programme, Role
+
+Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
+DECIDED = (Outcome.PLACE, Outcome.QUEUE, Outcome.RETURN)
+
+# What a unit may know something about: the identity stands in the referral, the planning comes later.
+KNOWN_CATEGORIES = (Category.SOCIAL, Category.HEALTH, Category.WORK, Category.LABOUR)
+
+
+@dataclass(frozen=True)
+class AgendaFacts:
+    """What the routine asks of the meeting a case stands undecided on."""
+
+    caseworker_present: bool
+    before_cases: bool  # no collaboration case has been decided there yet (K5)
+
+
+def agenda_facts(cases: Iterable[Case]) -> dict[UUID, AgendaFacts]:
+    """For the cases that stand undecided on an agenda, to be decided or consulted. At most one statement."""
+    caseworkers = {case.pk: case.caseworker_id for case in cases}
+    if not caseworkers:
+        return {}
+    decided = AgendaItem.objects.filter(meeting=OuterRef("meeting"), purpose=Purpose.DECIDE, outcome__in=DECIDED)
+    present = Attendee.objects.filter(meeting=OuterRef("meeting")).order_by("pk").values("user")
+    items = (
+        undecided()
+        .filter(case_id__in=list(caseworkers))
+        .annotate(has_begun_cases=Exists(decided), present=ArraySubquery(present))
+        .order_by("meeting__starts_at")
+    )
+    return {
+        item.case_id: AgendaFacts(caseworkers[item.case_id] in item.present, not item.has_begun_cases) for item in items
+    }
+
+
+def undecided() -> QuerySet[AgendaItem]:
+    """Items that wait for what the meeting gives. An announcement waits for nothing."""
+    return AgendaItem.objects.filter(purpose__in=(Purpose.DECIDE, Purpose.CONSULT), outcome=Outcome.WAITS)
+
+
+def undecided_item(case: Case) -> AgendaItem | None:
+    """Where the case stands undecided, with its meeting."""
+    return undecided().filter(case_id=case.pk).select_related("meeting").order_by("-meeting__starts_at").first()
+
+
+def next_meeting(programme: Programme, at: datetime) -> Meeting | None:
+    """The programme's next meeting that is not over at *at*."""
+    return Meeting.objects.filter(programme=programme).ahead(at).first()
+
+
+def wall_today() -> date:
+    """Today by the database's clock, which is also the seed's: a form has no clock of its own. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select app_today()")
+        return cursor.fetchone()[0]
+
+
+def programmes_met_by(who: Who) -> QuerySet[Programme]:
+    """The programmes whose case meetings *who* is of: the coordinator's own, a representative's by the contact list."""
+    if who.role == Role.COORDINATOR:
+        return Programme.objects.filter(pk=who.hat.programme_id if who.hat else None)
+    if who.role == Role.REPRESENTATIVE:
+        return Programme.objects.filter(contacts__unit=who.unit_id).distinct()
+    return Programme.objects.none()
+
+
+def meetings_of(who: Who) -> QuerySet[Meeting]:
+    """The meetings *who* is of. Carries nobody; the cases on the agenda are opened by their own grounds."""
+    return Meeting.objects.filter(programme__in=programmes_met_by(who))
+
+
+def group_of(programme: Programme, today: date) -> list[Membership]:
+    """The collaboration team: the listed units' representatives and the coordinator. One statement."""
+    listed = Q(role=Role.REPRESENTATIVE, unit__contacts__programme=programme)
+    return list(
+        Membership.objects.at(today)
+        .filter(listed | Q(role=Role.COORDINATOR, programme=programme))
+        .select_related("user", "unit__agency")
+        .order_by("unit__agency__name", "unit__name", "user__name")
+        .distinct()
+    )
+
+
+def present_at() -> ArraySubquery:
+    """For annotating meetings: who was present, as ``[{user, name, unit}]``."""
+    rows = Attendee.objects.filter(meeting=OuterRef("pk")).order_by("user__name")
+    return ArraySubquery(rows.values(json=JSONObject(user="user_id", name="user__name", unit="unit_id")))
+
+
+def living(today: date, prefix: str = "") -> Q:
+    """A consent's ground that holds on *today*, whatever it opens yet."""
+    conditions: dict[str, Any] = {
+        "basis": Basis.CONSENT,
+        "withdrawn_at__isnull": True,
+        "valid_from__lte": today,
+        "valid_until__gte": today,
+    }
+    return Q(**{prefix + name: value for name, value in conditions.items()})
+
+
+def living_parties(case_ids: Iterable[UUID], today: date) -> list[Party]:
+    """The living consents' grounds in several cases, with unit and agency. One statement, none for no cases."""
+    ids = list(case_ids)
+    if not ids:
+        return []
+    rows = Party.objects.filter(living(today), case__in=ids).select_related("unit__agency")
+    return list(rows.order_by("unit__agency__name", "unit__name"))
+
+
+def asked(parties: Iterable[Party], case: Case) -> list[Party]:
+    """The parties asked what they know: not the referring unit, nor the programme team. One row per unit (S6)."""
+    own = (case.referring_unit_id, case.programme.team_id)
+    by_unit = {party.unit_id: party for party in parties if party.case_id == case.pk and party.unit_id not in own}
+    return list(by_unit.values())
+
+
+def unanswered_parties(case: Case, today: date) -> list[Party]:
+    """The asked parties that have not answered. One statement."""
+    return [party for party in asked(living_parties([case.pk], today), case) if not party.answer]
+
+
+def receivers(parties: Iterable[Party], category: str, unit_id: UUID | None) -> list[Party]:
+    """Whom a living consent lets read *category*, other than the unit that holds it. One row per unit."""
+    by_unit = {p.unit_id: p for p in parties if category in p.categories and p.unit_id != unit_id}
+    return list(by_unit.values())
+
+
+def known_by(case: Case, unit_id: UUID | None) -> list[Knowledge]:
+    """What a unit has written that it knows, disclosed or not. One statement."""
+    rows = Knowledge.objects.filter(case=case, author_unit=unit_id).exclude(text="")
+    return list(rows.select_related("disclosed_by").order_by("category"))
+
+
+def disclosed_in(case: Case, reads: Iterable[str], unit_id: UUID | None) -> list[Knowledge]:
+    """What has been disclosed to the case and one may read: by category, or because one's unit wrote it (W1).
+
+    Two lines of defence: these conditions, and the wall's policy. One statement.
+    """
+    mine_or_shared = Q(category__in=list(reads)) | Q(author_unit=unit_id)
+    rows = Knowledge.objects.filter(mine_or_shared, case=case, disclosed_at__isnull=False).exclude(text="")
+    return list(rows.select_related("author_unit__agency", "disclosed_by").order_by("category", "disclosed_at"))
+
+
+def latest_decision(case: Case) -> Decision | None:
+    """What the group last gave in the case, postponing aside; None where there is none, or no ground to read it."""
+    given = Decision.objects.filter(case=case).exclude(which=Decision.Which.LATER)
+    return given.select_related("meeting", "responsible").order_by("-decided_at").first()
