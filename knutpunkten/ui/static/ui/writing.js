@@ -35,6 +35,8 @@ function autosave(form) {
       const html = await answer.text();
       if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
       show(html, answer.ok);
+      const seen = answer.headers.get("X-Seen");
+      if (seen && form.elements.seen) form.elements.seen.value = seen;
       if (!answer.ok) unsaved.add(form);
     } catch {
       unsaved.add(form);
