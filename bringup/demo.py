@@ -62,10 +62,11 @@ def _bring_up(supervisor: Supervisor, var: Path, *, fresh: bool, port: int) -> N
     post.close()
     _collect_static(supervisor, var, env)
     _make_world(supervisor, database, env)
-    with step("Startar webben och bakgrundsjobben"):
+    with step("Startar webben"):
         supervisor.start("Webben", _web(port), env)
-        supervisor.start("Bakgrundsjobben", [PYTHON, MANAGE, "worker"], env | {"KNUTPUNKTEN_ROLE": "worker"})
         _wait_until_it_serves(supervisor, origin)
+    # After the web, so that it does not compete with what the person waits for.
+    supervisor.start("Bakgrundsjobben", [PYTHON, MANAGE, "worker"], env | {"KNUTPUNKTEN_ROLE": "worker"})
     print(f"Knutpunkten är igång. Stäng av med Ctrl-C.\n{origin}/", flush=True)
 
 
