@@ -68,7 +68,7 @@ def make_template() -> str:
         admin(f'drop database if exists "{building}" with (force)', f'create database "{building}"')
         environment = {**os.environ, "KNUTPUNKTEN_DATABASE_URL": server(building), "KNUTPUNKTEN_ROLE": "owner"}
         manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in (["migrate", "-v", "0"], ["make_cast"]):
+        for command in (["migrate", "-v", "0", "--skip-checks"], ["make_cast"]):
             subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
         admin(f'alter database "{building}" rename to "{template}"')
     return template

@@ -1,5 +1,6 @@
 """Who is asking: an account, the hat it wears, and where it asks from."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def begin_as(user_id: UUID | None, name: str = "", hat_id: str | None = None, at
     """
     with connection.cursor() as cursor:
         cursor.execute("select begin_as(%s::uuid, %s, %s::timestamptz)", [user_id, hat_id or "", at])
-        answer = cursor.fetchone()[0]
+        answer = json.loads(cursor.fetchone()[0])
     hats = tuple(Hat.from_row(row) for row in answer["hats"])
     current = next((hat for hat in hats if str(hat.id) == (answer["hat"] or "None")), None)
     person_id = UUID(answer["person_id"]) if answer["person_id"] else None

@@ -1,0 +1,48 @@
+"""What steps.md says of each step, written down a second time and apart from the table.
+
+The table is what the product does; this is what it must do. The walk holds one against the other.
+Columns: where from, where to (None: stays), who, which needs.
+"""
+
+OPEN = "draft handed_over announced queued placed returned allocated active presented"
+
+SPEC: dict[str, tuple[str, str | None, str, str]] = {
+    "sign_consent": (OPEN, None, "caseworker", ""),
+    "hand_over": ("draft", "handed_over", "caseworker", "parts names_team"),
+    "hand_over_directly": ("draft", "announced", "caseworker", "parts names_team"),
+    "hand_over_consultation": ("draft", "handed_over", "caseworker", "parts names_team"),
+    "announce": ("handed_over", "announced", "representative", "living_consent"),
+    "announce_consultation": ("handed_over", "announced", "representative", "living_consent"),
+    "send_back": ("handed_over", "draft", "representative", ""),
+    "send_back_directly": ("announced", "draft", "representative", ""),
+    "disclose": ("announced", None, "party representative caseworker", "living_consent"),
+    "set_agenda": ("announced", None, "coordinator", "on_agenda"),
+    "note_unanswered": ("announced", None, "coordinator", ""),
+    "admit": ("announced", "placed", "coordinator", "on_agenda living_consent everybody_answered free_place"),
+    "queue": ("announced", "queued", "coordinator", "on_agenda living_consent everybody_answered"),
+    "return": ("announced", "returned", "coordinator", "on_agenda"),
+    "postpone": ("announced", None, "coordinator", ""),
+    "give_notice": ("placed queued returned allocated", None, "representative", "decision"),
+    "confirm_notice": ("placed queued returned allocated", None, "caseworker", "notice_given"),
+    "offer": ("queued", None, "system coordinator", "free_place"),
+    "accept": ("queued", "placed", "caseworker coordinator", "offer offer_overdue"),
+    "decline": ("queued", None, "caseworker coordinator", "offer offer_overdue"),
+    "service_decision": ("placed allocated", None, "caseworker", ""),
+    "allocate": ("placed", "allocated", "coordinator", ""),
+    "book_first_meeting": ("allocated", None, "supervisor", ""),
+    "hold_first_meeting": ("allocated", None, "supervisor", "meeting_booked"),
+    "start": ("allocated", "active", "supervisor", "meeting_held contract privacy service_decision"),
+    "finish_mapping": ("active", None, "supervisor", "mapping"),
+    "agree_plan": ("active", None, "supervisor", "mapped plan"),
+    "follow_up": ("active", None, "supervisor", "plan_agreed"),
+    "close": ("active", "closed", "supervisor", "closing"),
+    "present": ("announced", "presented", "coordinator", "on_agenda living_consent caseworker_present before_cases"),
+    "close_consultation": ("presented", "closed", "coordinator", ""),
+    "reopen": ("returned", "draft", "caseworker", ""),
+    "cancel": (OPEN, "cancelled", "caseworker", ""),
+    "cancel_placed": ("placed allocated active", "cancelled", "coordinator supervisor", ""),
+}
+
+CONSULTATION_ONLY = {"hand_over_consultation", "announce_consultation", "present", "close_consultation"}
+BOTH = {"sign_consent", "send_back", "disclose", "postpone", "cancel"}
+ANNOUNCES = {"hand_over": True, "hand_over_directly": False, "send_back_directly": False}

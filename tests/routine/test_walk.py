@@ -1,0 +1,90 @@
+"""The routine's table does what steps.md says: proven by walking all of it, and by breaking it."""
+
+from dataclasses import replace
+
+import pytest
+
+from knutpunkten.cases.models import CLOSED_STATES, State
+from knutpunkten.organisations.models import CaseKind
+from knutpunkten.routine import engine, rules
+from knutpunkten.routine.step import Actor, always
+from knutpunkten.routine.table import TABLE
+from tests.routine.spec import SPEC
+from tests.routine.walk import BREAKS, good, problems
+
+
+def test_the_table_does_what_the_steps_say() -> None:
+    assert list(problems()) == []
+
+
+def test_every_need_of_the_table_has_its_break() -> None:
+    assert {need.id for step in TABLE for need in step.needs} == set(BREAKS)
+
+
+@pytest.mark.parametrize(
+    ("step", "change"),
+    [
+        ("announce", {"needs": ()}),
+        ("admit", {"needs": rules.STEPS["admit"].needs[:-1]}),
+        ("start", {"needs": rules.STEPS["start"].needs[1:]}),
+        ("close", {"end": State.CANCELLED}),
+        ("allocate", {"actors": (Actor.CO, Actor.SUP)}),
+        ("reopen", {"start": (State.RETURNED, State.CANCELLED)}),
+        ("hand_over", {"where": lambda programme: True}),
+        ("present", {"kind": tuple(CaseKind)}),
+        ("follow_up", {"offered": lambda facts: False}),
+    ],
+)
+def test_the_walk_fails_when_a_row_is_changed(step: str, change: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rules.STEPS, step, replace(rules.STEPS[step], **change))
+    assert any(problem.startswith(step) for problem in problems())
+
+
+def test_the_walk_fails_when_a_row_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(rules.STEPS, "cancel")
+    assert "cancel: stands only in one of the two" in problems()
+
+
+@pytest.mark.parametrize("kind", list(CaseKind))
+@pytest.mark.parametrize("announces", [True, False])
+def test_every_state_is_reached_from_a_draft_and_leads_to_an_end(kind: str, announces: bool) -> None:
+    def onward(state: str) -> set[str]:
+        facts = good("", kind, state, announces)
+        rows = [s for s in TABLE if kind in s.kind and state in s.start and s.where(facts.case.programme)]
+        return {str(s.end) for s in rows if s.end}
+
+    reached, edge = {"draft"}, {"draft"}
+    while edge:
+        edge = {end for state in edge for end in onward(state)} - reached
+        reached |= edge
+    expected = {str(s) for s in State if s != State.PRESENTED}
+    if kind == CaseKind.CONSULTATION:
+        expected = {"draft", "handed_over", "announced", "presented", "closed", "cancelled"}
+    elif not announces:
+        expected -= {"handed_over"}
+    assert reached == expected
+    assert all(onward(state) for state in reached if state not in CLOSED_STATES)
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in CLOSED_STATES])
+def test_an_open_case_always_waits_for_somebody(state: str) -> None:
+    kind = CaseKind.CONSULTATION if state == State.PRESENTED else CaseKind.COLLABORATION
+    facts = good("", kind, state, True)
+    facts.case.notice_confirmed_at = facts.case.handed_over_at
+    facts.case.mapped_at = None
+    if state == State.RETURNED:
+        facts.case.notice_confirmed_at = None
+    assert engine.waiting(facts), f"nobody is waited for in {state}"
+
+
+def test_without_a_consent_only_the_caseworker_is_waited_for() -> None:
+    facts = good("sign_consent", CaseKind.COLLABORATION, State.ALLOCATED, True)
+    facts.case.consent_lost_at = facts.case.handed_over_at
+    assert [(step.id, wait.actor) for step, wait in engine.waiting(facts)] == [("sign_consent", Actor.CW)]
+
+
+def test_every_row_names_its_clauses_and_speaks() -> None:
+    for step in TABLE:
+        assert step.clauses and step.label and step.what, step.id
+        assert step.offered is always or step.offered.__name__ != "<lambda>"
+    assert len({step.id for step in TABLE}) == len(TABLE) == len(SPEC)
