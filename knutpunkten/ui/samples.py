@@ -8,10 +8,28 @@ from django import forms
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
 
 TODAY = dt.date(2026, 11, 17)
-COLOURS = (
-    "paper paper-2 line edge ink-2 ink teal teal-d teal-05 teal-10 turn turn-10 late late-10 done done-10 "
-    "kommun af fk region"
-).split()
+COLOURS = [
+    "paper",
+    "paper-2",
+    "line",
+    "edge",
+    "ink-2",
+    "ink",
+    "teal",
+    "teal-d",
+    "teal-05",
+    "teal-10",
+    "turn",
+    "turn-10",
+    "late",
+    "late-10",
+    "done",
+    "done-10",
+    "kommun",
+    "af",
+    "fk",
+    "region",
+]
 
 TAGS = [
     ("turn", "Din tur"),
@@ -266,7 +284,15 @@ PRESENCES = [
 SUB_GOALS = [
     ("past", "Hälsa på i skolköket i Gamleby", "", "", "Amira och Elin Strand", "klart", dt.date(2026, 10, 30)),
     ("current", "Provvecka i skolköket, tre förmiddagar", "KP", "team", "Elin Strand", "senast", dt.date(2026, 11, 27)),
-    ("overdue", "Läkarutlåtande om arbetsförmåga", "RK", "region", "Gamleby hälsocentral", "senast", dt.date(2026, 11, 8)),
+    (
+        "overdue",
+        "Läkarutlåtande om arbetsförmåga",
+        "RK",
+        "region",
+        "Gamleby hälsocentral",
+        "senast",
+        dt.date(2026, 11, 8),
+    ),
     ("", "Handledd praktik från januari", "AF", "af", "Mats Lindahl", "senast", dt.date(2027, 1, 11)),
 ]
 OUTCOMES = [("Arbete", 14), ("Studier", 9), ("Fortsatt stöd hos myndighet", 6), ("Annat", None)]
@@ -289,7 +315,9 @@ class PresentSituation(SpokenErrors, forms.Form):
     means = forms.MultipleChoiceField(
         label="Hur försörjer hon sig idag?",
         help_text="Välj allt som stämmer.",
-        choices=[(w, w) for w in ("Försörjningsstöd", "Sjukpenning", "Aktivitetsstöd", "Sjukersättning", "Lön", "Annat")],
+        choices=[
+            (w, w) for w in ("Försörjningsstöd", "Sjukpenning", "Aktivitetsstöd", "Sjukersättning", "Lön", "Annat")
+        ],
         widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
     )
     since = DateField(label="Sedan när?", help_text="Datum, till exempel 2026-09-15")

@@ -9,8 +9,8 @@ from django.core.paginator import Page
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
 
@@ -72,13 +72,15 @@ def number(value: str | None) -> str:
     return format_html('<bdi dir="ltr" class="nowrap">{}</bdi>', dates.number(value)) if value else ""
 
 
-@register.filter(needs_autoescape=True)
-def unbroken(text: str, autoescape: bool = True) -> SafeString:
+@register.filter
+def unbroken(text: str) -> SafeString:
     """A text whose dates, identity numbers and spans of time stay on one line; what is already HTML stays HTML."""
-    if isinstance(text, SafeData):
-        return mark_safe(text)
-    parts = (format_html('<span class="nowrap">{}</span>' if kept else "{}", part) for kept, part in dates.unbroken(text))
-    return mark_safe("".join(parts))
+    if isinstance(text, SafeString):
+        return text
+    parts = (
+        (format_html('<span class="nowrap">{}</span>', part) if kept else part,) for kept, part in dates.unbroken(text)
+    )
+    return format_html_join("", "{}", parts)
 
 
 @register.filter
@@ -175,10 +177,8 @@ def presence(kind: str) -> SafeString:
 @register.simple_tag
 def presence_legend() -> SafeString:
     """What the shapes of presence mean."""
-    shown = (PRESENCES[kind] for kind in ("yes", "part", "no", "planned"))
-    kinds = zip(("yes", "part", "no", "planned"), shown, strict=True)
-    items = (format_html('<li class="presence {}">{}{}</li>', k, shape(drawn), words) for k, (drawn, words) in kinds)
-    return format_html('<ul class="legend">{}</ul>', mark_safe("".join(items)))
+    shown = ((kind, shape(PRESENCES[kind][0]), PRESENCES[kind][1]) for kind in ("yes", "part", "no", "planned"))
+    return format_html('<ul class="legend">{}</ul>', format_html_join("", '<li class="presence {}">{}{}</li>', shown))
 
 
 @register.simple_tag
