@@ -184,3 +184,27 @@ begin
   return drawn;
 end
 $$;
+
+-- A withdrawal is written down by whoever takes the call, even one who may not read the consent (W1).
+create or replace function withdraw_consents(
+  the_case uuid, moment timestamptz, how text, taken_by text, who uuid
+) returns void language sql security definer set search_path = public, pg_temp as
+$$
+  update consents_consent
+     set withdrawn_at = moment, withdrawn_how = how, withdrawn_taken_by = taken_by, withdrawn_by_id = who
+   where case_id = the_case and withdrawn_at is null and signed_on is not null
+     and exists (select 1 from living_ground g where g.case_id = the_case)
+$$;
+
+-- An open offer is answered, or falls, also when no consent is left and neither side may read it any
+-- more: the place must not stand still for that. Answers the place, or null if no offer was open.
+create or replace function answer_open_offer(
+  the_case uuid, the_answer text, the_reason text, moment timestamptz
+) returns uuid language sql security definer set search_path = public, pg_temp as
+$$
+  update queue_offer
+     set answer = the_answer, answer_reason = the_reason, answered_at = moment
+   where case_id = the_case and answer = ''
+     and exists (select 1 from living_ground g where g.case_id = the_case)
+  returning place_id
+$$;
