@@ -61,7 +61,9 @@ class FirstMeeting(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="first_meeting_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")), name="first_meeting_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

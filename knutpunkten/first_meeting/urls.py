@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.first_meeting import views
+
+urlpatterns = [
+    path("kontrakt.pdf", views.contract_pdf, name="contract_pdf"),
+    path("forsta-mote.ics", views.first_meeting_ics, name="first_meeting_ics"),
+]

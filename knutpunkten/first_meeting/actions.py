@@ -1,0 +1,105 @@
+"""What the steps from a place to the start write (S9, S12, L11)."""
+
+from datetime import datetime
+from typing import Any
+
+from knutpunkten.cases.models import Category
+from knutpunkten.cases.move import Move
+from knutpunkten.documents.actions import store_file
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
+from knutpunkten.first_meeting.rules import a_year_after
+from knutpunkten.notices.actions import tell
+from knutpunkten.organisations.calendar import STOCKHOLM
+
+PARTICIPANT = {"name": "Deltagaren", "role": "deltagare", "user": None}
+
+
+def allocate(move: Move) -> None:
+    """Effect: the case gets its supervisor (L11)."""
+    move.case.supervisor_id = move.data["supervisor"]
+    move.detail["supervisor"] = str(move.data["supervisor"])
+
+
+def decide_service(move: Move) -> None:
+    """Effect: the caseworker's own decision in their own authority is written down (S12)."""
+    data = move.data
+    ServiceDecision.objects.create(
+        case=move.case,
+        author_unit_id=move.by.unit_id,
+        decided_on=data["decided_on"],
+        by_whom=data["by_whom"],
+        own_reference=data["own_reference"],
+        until=data.get("until"),
+        recorded_at=move.at,
+        recorded_by_id=move.by.user_id,
+    )
+    move.case.service_decision_on = data["decided_on"]
+    move.detail["decided_on"] = data["decided_on"].isoformat()
+
+
+def book_first_meeting(move: Move) -> None:
+    """Effect: the first meeting is booked, or booked anew in place of the earlier time (S9, L11).
+
+    The participant is always invited. Those with an account are told; the step itself tells the caseworker.
+    """
+    data = move.data
+    FirstMeeting.objects.filter(case=move.case, cancelled_at__isnull=True).update(cancelled_at=move.at)
+    starts_at = datetime.combine(data["day"], data["starts"], STOCKHOLM)
+    FirstMeeting.objects.create(
+        case=move.case,
+        author_unit_id=move.by.unit_id,
+        starts_at=starts_at,
+        ends_at=datetime.combine(data["day"], data["ends"], STOCKHOLM),
+        place=data["place"],
+        invited=[PARTICIPANT, *data["invited"]],
+        booked_at=move.at,
+        booked_by_id=move.by.user_id,
+    )
+    move.case.first_meeting_at = starts_at
+    move.detail["meeting_on"] = data["day"].isoformat()
+    told = {one["user"] for one in data["invited"] if one["user"]} - {
+        str(move.by.user_id),
+        str(move.case.caseworker_id),
+    }
+    tell(told, event=move.step, case=move.case, at=move.at)
+
+
+def hold_first_meeting(move: Move) -> None:
+    """Effect: what was agreed at the meeting, the contract, and how the privacy notice was given (S9, L11)."""
+    data = move.data
+    meeting = FirstMeeting.objects.get(case=move.case, cancelled_at__isnull=True)
+    meeting.held_on = data["held_on"]
+    meeting.starts_on = data["starts_on"]
+    meeting.weekly_hours = data["weekly_hours"]
+    meeting.fewer_hours_reason = data.get("fewer_hours_reason", "")
+    meeting.weekdays = data["weekdays"]
+    meeting.content = data["content"]
+    meeting.save()
+    sign(move, Signature.What.CONTRACT, is_signed=True)
+    sign(move, Signature.What.PRIVACY, is_signed=data["privacy_given"] == "signed")
+    case = move.case
+    case.first_meeting_held_on = data["held_on"]
+    case.contract_on, case.privacy_on = data["contract_on"], data["privacy_on"]
+    case.started_on = data["starts_on"]
+    case.planned_end_on = data.get("planned_end_on") or a_year_after(data["starts_on"])
+    move.detail.update(held_on=data["held_on"].isoformat(), starts_on=data["starts_on"].isoformat())
+
+
+def sign(move: Move, what: Signature.What, *, is_signed: bool) -> None:
+    """Write down one signature on paper, with its scan if there is one."""
+    upload: Any = move.data.get(f"{what.value}_scan")
+    scan = upload and store_file(
+        move.case, upload, purpose=StoredFile.Purpose.CONTRACT, category=Category.BASIC, by=move.by, at=move.at
+    )
+    Signature.objects.create(
+        case=move.case,
+        author_unit_id=move.by.unit_id,
+        what=what,
+        on_date=move.data[f"{what.value}_on"],
+        is_signed=is_signed,
+        witness=move.data[f"{what.value}_witness"],
+        scan=scan or None,
+        recorded_at=move.at,
+        recorded_by_id=move.by.user_id,
+    )

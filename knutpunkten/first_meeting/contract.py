@@ -1,0 +1,82 @@
+"""The contract and the privacy notice on paper, as the participant meets them at the first meeting (S9)."""
+
+from datetime import date
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.documents.shapes import Contract, HeadedText, Signed
+from knutpunkten.first_meeting.models import Signature
+from knutpunkten.first_meeting.rules import days_in_words, meeting_of, signatures_of
+from knutpunkten.organisations.models import Programme, RoutineDocument
+from knutpunkten.people.numbers import show_number
+
+TERMS: list[HeadedText] = [
+    {
+        "heading": "Du",
+        "text": "Du kommer på de tider vi har bestämt. Kan du inte komma hör du av dig innan passet börjar, "
+        "så att ingen behöver undra. Du säger till när något inte fungerar.",
+    },
+    {
+        "heading": "Vi",
+        "text": "Vi gör planen tillsammans med dig och bestämmer inget om dig utan dig. Vi följer upp den regelbundet "
+        "och håller det vi lovar. Det du berättar delas bara med dem som står i ditt samtycke.",
+    },
+    {
+        "heading": "Om det inte fungerar",
+        "text": "Du kan sluta när du vill, och ta tillbaka ditt samtycke när du vill, också per telefon. "
+        "Innan vi ändrar eller avslutar något pratar vi med dig och din handläggare.",
+    },
+]
+
+
+def contract_data(opened: OpenCase, today: date) -> Contract:
+    """The shape of ``kontrakt.typ``: filled as far as it has been agreed, lines to sign where it is not signed."""
+    case, programme = opened.case, opened.case.programme
+    meeting, signed = meeting_of(case), signatures_of(case)
+    version, privacy = privacy_notice(programme, today)
+    supervisor = case.supervisor
+    person = case.person
+    return {
+        "programme": programme.name,
+        "host": programme.host.name,
+        "case_number": case.number,
+        "person": None
+        if person.is_protected
+        else {"name": person.name, "number": show_number(person.number) if person.number else ""},
+        "printed_on": today.isoformat(),
+        "printed_by": opened.who.name,
+        "start_on": meeting.starts_on.isoformat() if meeting and meeting.starts_on else "",
+        "hours_per_week": meeting.weekly_hours if meeting else None,
+        "days": days_in_words(meeting.weekdays) if meeting else "",
+        "content": meeting.content if meeting else "",
+        "supervisor": {"name": supervisor.name if supervisor else "", "phone": supervisor.phone if supervisor else ""},
+        "terms": TERMS,
+        "privacy_version": version,
+        "privacy": privacy,
+        "controller": {"name": programme.host.name, "mail": ""},
+        "signed": as_signed(signed.get(Signature.What.CONTRACT)),
+        "privacy_signed": as_signed(signed.get(Signature.What.PRIVACY)),
+    }
+
+
+def privacy_notice(programme: Programme, today: date) -> tuple[str, list[HeadedText]]:
+    """The version in force and its text: each paragraph's first line is its heading (S15)."""
+    found = (
+        RoutineDocument.objects.filter(programme=programme, which=RoutineDocument.Which.PRIVACY, on_date__lte=today)
+        .order_by("-on_date", "-version")
+        .first()
+    )
+    if found is None:
+        return "", []
+    parts = [part.partition("\n") for part in found.text.split("\n\n") if part.strip()]
+    return f"{found.version}, {found.on_date}", [
+        {"heading": head.strip(), "text": text.strip()} for head, _, text in parts
+    ]
+
+
+def as_signed(signature: Signature | None) -> Signed | None:
+    if signature is None:
+        return None
+    evidence = "Papperet är inskannat." if signature.scan_id else "Papperet finns hos Knutpunkten."
+    if not signature.is_signed:
+        evidence = "Personen är informerad och ville inte skriva under."
+    return {"on": signature.on_date.isoformat(), "witness": signature.witness, "evidence": evidence}

@@ -1,0 +1,249 @@
+"""What the steps from a place to the start ask. Validate input only."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
+from knutpunkten.first_meeting.rules import WEEKDAYS, Around, a_year_after, around, supervisors_of
+from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
+
+NOT_YET = "Skriv ett datum som inte ligger i framtiden"
+
+
+class AllocateForm(SpokenErrors, StepForm):
+    """Which of the programme's supervisors; each with how many they have, so that one can be fair."""
+
+    supervisor = forms.TypedChoiceField(
+        label="Vem blir handledare?",
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj en handledare", "invalid_choice": "Välj en handledare i listan"},
+    )
+
+    def prepare(self) -> None:
+        found = supervisors_of(self.case.programme, timezone.localdate())
+        self.fields["supervisor"].choices = [  # type: ignore[attr-defined]
+            (str(one.user.pk), f"{one.user.name}, har {one.cases or 'inga'} deltagare nu") for one in found
+        ]
+
+
+class ServiceDecisionForm(SpokenErrors, StepForm):
+    """The decision on the service: the caseworker's own, taken in their own authority (S12)."""
+
+    decided_on = DateField(
+        label="När togs beslutet?",
+        help_text="Datum, till exempel 2026-11-16",
+        error_messages={"required": "Skriv vilket datum beslutet togs"},
+    )
+    by_whom = forms.CharField(
+        label="Vem tog beslutet?", max_length=120, error_messages={"required": "Skriv namnet på den som tog beslutet"}
+    )
+    own_reference = forms.CharField(
+        label="Er egen beteckning",
+        help_text="Diarienummer eller annan beteckning hos er.",
+        max_length=60,
+        error_messages={"required": "Skriv er egen beteckning på beslutet"},
+    )
+    until = DateField(
+        label="Gäller till och med", help_text="Lämna tomt om beslutet inte har något slut.", required=False
+    )
+
+    def prepare(self) -> None:
+        self.fields["by_whom"].initial = self.who.name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        refuse_future(self, "decided_on", data.get("decided_on"))
+        decided, until = data.get("decided_on"), data.get("until")
+        if decided and until and until < decided:
+            self.add_error("until", "Skriv ett slutdatum som inte ligger före beslutet")
+        return data
+
+
+class BookForm(SpokenErrors, StepForm):
+    """When, where and with whom. The participant is always invited (S9)."""
+
+    day = DateField(
+        label="Dag",
+        help_text="Datum, till exempel 2026-11-24",
+        error_messages={"required": "Skriv vilken dag mötet är"},
+    )
+    starts = TimeField(
+        label="Börjar", help_text="Klockslag, till exempel 09:00", error_messages={"required": "Skriv när mötet börjar"}
+    )
+    ends = TimeField(
+        label="Slutar", help_text="Klockslag, till exempel 10:00", error_messages={"required": "Skriv när mötet slutar"}
+    )
+    place = forms.CharField(label="Plats", max_length=200, error_messages={"required": "Skriv var ni ses"})
+    known = forms.MultipleChoiceField(
+        label="Vilka bjuds in, förutom deltagaren?",
+        help_text="De som redan finns runt ärendet.",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": "Välj bland dem som finns runt ärendet"},
+    )
+    others = forms.CharField(
+        label="Andra som bjuds in",
+        help_text="En på varje rad: namn, roll. Till exempel: Berit Sand, god man.",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def prepare(self) -> None:
+        self.around: list[Around] = around(self.case, timezone.localdate())
+        self.fields["known"].choices = [  # type: ignore[attr-defined]
+            (str(one.user_id), f"{one.name}, {one.role}, {one.where}") for one in self.around
+        ]
+        self.fields["known"].initial = [str(one.user_id) for one in self.around if one.is_expected]
+        self.fields["place"].initial = self.case.programme.address
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts, ends, day = data.get("starts"), data.get("ends"), data.get("day")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", "Skriv ett klockslag som är senare än när mötet börjar")
+        since = self.case.allocated_at
+        if day and since and day < timezone.localdate(since):
+            self.add_error("day", "Skriv en dag efter att handledaren utsågs")
+        data["invited"] = self.invited(data.get("known", []), data.get("others", ""))
+        return data
+
+    def invited(self, known: list[str], others: str) -> list[dict[str, Any]]:
+        """Those invited as the meeting keeps them: name, role, and the account's id or None."""
+        chosen = [one for one in self.around if str(one.user_id) in known]
+        rows = [{"name": one.name, "role": f"{one.role}, {one.where}", "user": str(one.user_id)} for one in chosen]
+        for line in filter(None, map(str.strip, others.splitlines())):
+            name, _, role = line.partition(",")
+            rows.append({"name": name.strip(), "role": role.strip(), "user": None})
+        return rows
+
+
+class ScanField(forms.FileField):
+    """A scan of a signed paper, checked by its content; cleans to a CheckedUpload or None."""
+
+    def clean(self, data: Any, initial: Any = None) -> CheckedUpload | None:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return check_upload(file)
+        except UploadRefused as refusal:
+            raise ValidationError(refusal.sentence, code="refused") from refusal
+
+
+class HoldForm(SpokenErrors, StepForm):
+    """What was agreed at the first meeting, and what was signed there (S9, L11)."""
+
+    held_on = DateField(label="När hölls mötet?", error_messages={"required": "Skriv vilken dag mötet hölls"})
+    starts_on = DateField(
+        label="Startdatum",
+        help_text="Första dagen, till exempel 2026-11-30",
+        error_messages={"required": "Skriv vilken dag insatsen startar"},
+    )
+    planned_end_on = DateField(
+        label="Planerat slut",
+        help_text="Lämna tomt för tolv månader efter starten. Det går att ändra sedan.",
+        required=False,
+    )
+    weekly_hours = forms.IntegerField(
+        label="Timmar i veckan",
+        min_value=1,
+        max_value=40,
+        widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
+        error_messages={
+            "required": "Skriv hur många timmar i veckan",
+            "invalid": "Skriv timmarna med siffror, till exempel 10",
+        },
+    )
+    fewer_hours_reason = forms.CharField(
+        label="Varför färre timmar?",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label="Vilka dagar?",
+        choices=[(str(number), name.capitalize()) for number, name in enumerate(WEEKDAYS)],
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "inline"}),
+        error_messages={"required": "Kryssa i minst en dag"},
+    )
+    content = forms.CharField(
+        label="Vad ska personen göra?",
+        help_text="Innehåll och upplägg, som ni kom överens om.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Skriv vad ni kom överens om att personen ska göra"},
+    )
+    contract_on = DateField(
+        label="Kontraktet påskrivet den",
+        error_messages={
+            "required": "Skriv vilken dag kontraktet skrevs på. Vill personen vänta bokar ni ett nytt möte."
+        },
+    )
+    contract_witness = forms.CharField(
+        label="Vem såg att kontraktet skrevs på?",
+        max_length=120,
+        error_messages={"required": "Skriv namnet på den som bevittnade kontraktet"},
+    )
+    contract_scan = ScanField(
+        label="Kontraktet, inskannat", help_text="PDF eller bild, högst 10 MB. Går att vänta med.", required=False
+    )
+    privacy_given = forms.ChoiceField(
+        label="Dataskyddsinformationen",
+        choices=[("signed", "Påskriven"), ("informed", "Informerad, ville inte skriva under")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj hur dataskyddsinformationen lämnades"},
+    )
+    privacy_on = DateField(
+        label="Informationen lämnad den",
+        error_messages={"required": "Skriv vilken dag dataskyddsinformationen lämnades"},
+    )
+    privacy_witness = forms.CharField(
+        label="Vem lämnade informationen?",
+        max_length=120,
+        error_messages={"required": "Skriv vem som lämnade informationen"},
+    )
+    privacy_scan = ScanField(
+        label="Informationen, inskannad", help_text="PDF eller bild, högst 10 MB. Går att vänta med.", required=False
+    )
+
+    def prepare(self) -> None:
+        least = self.case.programme.least_hours
+        self.fields["weekly_hours"].help_text = f"Minst {least} timmar, eller ett skäl."
+        self.fields["fewer_hours_reason"].help_text = f"Fylls i om det är mindre än {least} timmar i veckan."
+        meeting_at = self.case.first_meeting_at
+        day = timezone.localdate(meeting_at) if meeting_at else None
+        for name in ("held_on", "contract_on", "privacy_on"):
+            self.fields[name].initial = day
+        for name in ("contract_witness", "privacy_witness"):
+            self.fields[name].initial = self.who.name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("held_on", "contract_on", "privacy_on"):
+            refuse_future(self, name, data.get(name))
+        least, hours = self.case.programme.least_hours, data.get("weekly_hours")
+        if hours is not None and hours < least and not data.get("fewer_hours_reason"):
+            self.add_error(
+                "fewer_hours_reason", f"Skriv varför det blir mindre än {least} timmar i veckan, eller ändra timmarna"
+            )
+        held, starts, ends = data.get("held_on"), data.get("starts_on"), data.get("planned_end_on")
+        if held and starts and starts < held:
+            self.add_error("starts_on", "Skriv ett startdatum som inte ligger före mötet")
+        if starts and ends and ends <= starts:
+            self.add_error("planned_end_on", f"Skriv ett slut efter starten, till exempel {a_year_after(starts)}")
+        return data
+
+
+def refuse_future(form: StepForm, name: str, day: date | None) -> None:
+    """A thing that has been done was not done tomorrow."""
+    if day and day > timezone.localdate():
+        form.add_error(name, NOT_YET)

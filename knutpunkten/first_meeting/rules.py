@@ -1,0 +1,114 @@
+"""Questions about the start: who can be given the case, who is around it, what was booked and agreed (S9, L11)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Basis, Case, Category, Party, State
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
+from knutpunkten.organisations.models import Membership, Programme, Role, User
+
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag")
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """Somebody of the programme team, and how many they work with now."""
+
+    user: User
+    cases: int
+
+
+def supervisors_of(programme: Programme, today: date) -> list[Supervisor]:
+    """The programme's supervisors by name, each with how many allocated and active cases. Two statements."""
+    members = Membership.objects.at(today).filter(role=Role.SUPERVISOR, programme=programme, user__is_active=True)
+    users = [m.user for m in members.select_related("user").order_by("user__name")]
+    counted = (
+        Case.objects.filter(programme=programme, state__in=(State.ALLOCATED, State.ACTIVE), supervisor__in=users)
+        .order_by()
+        .values("supervisor")
+        .annotate(cases=Count("pk"))
+    )
+    cases = {row["supervisor"]: row["cases"] for row in counted}
+    return [Supervisor(user, cases.get(user.pk, 0)) for user in users]
+
+
+@dataclass(frozen=True)
+class Around:
+    """Somebody known around the case who can be invited to its first meeting."""
+
+    user_id: UUID
+    name: str
+    role: str
+    where: str
+    is_expected: bool  # the caseworker and the supervisor always come (S9)
+
+
+def around(case: Case, today: date) -> list[Around]:
+    """The caseworker, the supervisor and the representatives of the living consent's parties. Three statements."""
+    units = Party.objects.filter(
+        case=case, basis=Basis.CONSENT, withdrawn_at__isnull=True, valid_from__lte=today, valid_until__gte=today
+    ).values_list("unit", flat=True)
+    expected = Q(user=case.caseworker_id, role=Role.CASEWORKER, unit=case.referring_unit_id) | Q(
+        user=case.supervisor_id, role=Role.SUPERVISOR, programme=case.programme_id
+    )
+    members = (
+        Membership.objects.at(today)
+        .filter(expected | Q(role=Role.REPRESENTATIVE, unit__in=list(units)), user__is_active=True)
+        .select_related("user", "unit__agency")
+        .order_by("user__name")
+    )
+    found = {member.user_id: as_around(member) for member in members}
+    return sorted(found.values(), key=lambda one: not one.is_expected)
+
+
+def as_around(member: Membership) -> Around:
+    assert member.unit is not None
+    is_expected = member.role != Role.REPRESENTATIVE
+    role = Role(member.role).label.lower()
+    return Around(member.user_id, member.user.name, role, member.unit.full_name, is_expected)
+
+
+def may_read_planning(opened: OpenCase) -> bool:
+    """Whether the meeting's contents are for the reader: a ground names *planering*, or their unit wrote it."""
+    return Category.PLANNING in opened.reads or opened.who.unit_id == opened.case.programme.team_id
+
+
+def may_read_decision(opened: OpenCase) -> bool:
+    """Whether the decision on the service is: a ground names *grund*, or their unit took it."""
+    return Category.BASIC in opened.reads or opened.who.unit_id == opened.case.referring_unit_id
+
+
+def meeting_of(case: Case) -> FirstMeeting | None:
+    """The case's first meeting as it is booked or was held, not those called off."""
+    return FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True).order_by("-booked_at").first()
+
+
+def decision_of(case: Case) -> ServiceDecision | None:
+    return ServiceDecision.objects.filter(case=case).order_by("-recorded_at").first()
+
+
+def signatures_of(case: Case) -> dict[str, Signature]:
+    """Contract and privacy notice, by what was signed."""
+    return {signature.what: signature for signature in Signature.objects.filter(case=case)}
+
+
+def days_in_words(weekdays: Iterable[int]) -> str:
+    """Måndag, tisdag och torsdag; empty for no days."""
+    names = [WEEKDAYS[day] for day in sorted(weekdays)]
+    if not names:
+        return ""
+    words = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} och {names[-1]}"
+    return words[0].upper() + words[1:]
+
+
+def a_year_after(day: date) -> date:
+    """The same day next year: how long a place lasts where nothing else is agreed."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 1, day=28)
