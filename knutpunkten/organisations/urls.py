@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.organisations import views
+
+urlpatterns = [
+    path("rutiner/", views.routines, name="routines"),
+    path("rutiner/<uuid:document_id>/", views.routine_document, name="routine_document"),
+    path("kontaktlista/", views.contact_list, name="contact_list"),
+    path("sa-fungerar-det/", views.how_it_works, name="how_it_works"),
+    path("tillganglighet/", views.accessibility, name="accessibility"),
+]

@@ -51,6 +51,7 @@ begin
   select h into hat from jsonb_array_elements(hats) h where h->>'id' = chosen;
   hat := coalesce(hat, hats->0);
   perform set_config('app.user', coalesce(who::text, ''), true);
+  perform set_config('app.hat', coalesce(hat->>'id', ''), true);
   perform set_config('app.units', case
     when hat->>'role' = 'participant' then array[self]::text
     when hat->>'unit_id' is not null then array[(hat->>'unit_id')::uuid]::text
@@ -207,4 +208,80 @@ $$
    where case_id = the_case and answer = ''
      and exists (select 1 from living_ground g where g.case_id = the_case)
   returning place_id
+$$;
+
+-- The membership whose hat is worn; null for nobody, and for the participant.
+create or replace function app_hat() returns uuid language sql stable as
+$$ select nullif(current_setting('app.hat', true), '')::uuid $$;
+
+-- Figures are for the association that part-funds the programme, and for the programme's coordinator.
+create or replace function may_see_figures(the_programme uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select exists (
+    select 1
+      from organisations_membership m
+      join organisations_programme p on p.id = the_programme
+     where m.id = app_hat() and m.user_id = app_user()
+       and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
+       and (m.role = 'association' and m.association_id = p.association_id
+            or m.role = 'coordinator' and m.programme_id = p.id))
+$$;
+
+-- Counts over the secrecy of a whole programme, and nothing but counts: a programme and a year go in,
+-- rows of (part, what, how many, of how many people) come out. Nothing for those it is not for.
+create or replace function programme_figures(the_programme uuid, the_year integer)
+returns table (part text, what text, number bigint, people bigint)
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  with mine as materialized (
+    select * from cases_case where programme_id = the_programme and may_see_figures(the_programme)
+  ), year as (
+    select make_timestamptz(the_year, 1, 1, 0, 0, 0, 'Europe/Stockholm') as first,
+           make_timestamptz(the_year + 1, 1, 1, 0, 0, 0, 'Europe/Stockholm') as next
+  ), waited as (
+    select d.case_id, c.placed_at::date - min(d.decided_at)::date as days
+      from meetings_decision d join mine c on c.id = d.case_id, year y
+     where d.which = 'queue' and c.placed_at >= y.first and c.placed_at < y.next
+     group by d.case_id, c.placed_at
+  ), came as (
+    select a.case_id, a.came, a.minutes
+      from activities_attendance a join mine c on c.id = a.case_id
+      join activities_session s on s.id = a.session_id
+     where extract(year from s.on_date) = the_year and s.cancelled_at is null
+  )
+  select 'open', state, count(*), count(distinct person_id)
+    from mine where kind = 'collaboration' and state not in ('draft', 'returned', 'closed', 'cancelled') group by state
+  union all
+  select 'decided', d.which, count(*), count(distinct c.person_id)
+    from meetings_decision d join mine c on c.id = d.case_id, year y
+   where c.kind = 'collaboration' and d.which <> 'later' and d.decided_at >= y.first and d.decided_at < y.next
+   group by d.which
+  union all
+  select 'advised', '', count(*), count(distinct person_id)
+    from mine, year y
+   where kind = 'consultation' and state = 'closed' and closed_at >= y.first and closed_at < y.next
+  union all
+  select 'waited', 'median', percentile_disc(0.5) within group (order by days), count(*) from waited
+  union all
+  select 'outcome', e.outcome, count(*), count(distinct c.person_id)
+    from closing_closing e join mine c on c.id = e.case_id, year y
+   where c.state = 'closed' and c.closed_at >= y.first and c.closed_at < y.next
+   group by e.outcome
+  union all
+  select 'came', came, count(*), count(distinct case_id) from came group by came
+  union all
+  select 'minutes', '', coalesce(sum(minutes), 0), count(distinct case_id) from came
+$$;
+
+-- Accounts that belong to participants: that somebody is one is about a case, so the administrator's
+-- list of accounts leaves them out. Answers the administrator only.
+create or replace function participant_accounts() returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select p.account_id from people_person p
+   where p.account_id is not null
+     and exists (select 1 from organisations_membership m
+                  where m.user_id = app_user() and m.role = 'administrator'
+                    and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
 $$;

@@ -1,0 +1,189 @@
+"""Inställningar: the reference data, for the administrator alone. Nothing about a case stands here.
+
+What others refer to is ended or closed, never deleted: an account is made inactive, a membership
+gets a last day, a routine gets a new version (S15).
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Max, Model, QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from knutpunkten.organisations.forms import AccountForm, MembershipForm, NewAccountForm, RoutineDocumentForm
+from knutpunkten.organisations.models import (
+    Agency,
+    Association,
+    Contact,
+    Membership,
+    Programme,
+    RoutineDocument,
+    Unit,
+    User,
+)
+
+admin.site.site_header = "Knutpunkten, inställningar"
+admin.site.site_title = "Inställningar"
+admin.site.index_title = "Inställningar"
+admin.site.site_url = "/"
+
+
+def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """In place of the admin's own sign-in: Knutpunkten's, and a plain sentence to those it is not for."""
+    wanted = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+        wanted = reverse("admin:index")
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
+    if admin.site.has_permission(request):
+        return redirect(wanted)
+    return render(request, "organisations/not_administrator.html", status=403)
+
+
+admin.site.login = refuse_or_sign_in  # type: ignore[method-assign]
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """What cases may refer to is never deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Association)
+class AssociationAdmin(KeptAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+class UnitInline(admin.TabularInline):
+    model = Unit
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Agency)
+class AgencyAdmin(KeptAdmin):
+    list_display = ("name", "kind", "mark", "association")
+    list_filter = ("kind", "association")
+    search_fields = ("name",)
+    ordering = ("name",)
+    inlines = (UnitInline,)
+
+
+@admin.register(Unit)
+class UnitAdmin(KeptAdmin):
+    list_display = ("name", "agency", "phone")
+    list_filter = ("agency",)
+    list_select_related = ("agency",)
+    search_fields = ("name", "agency__name")
+    ordering = ("agency__name", "name")
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    form = MembershipForm
+    extra = 0
+    can_delete = False
+
+
+@admin.register(User)
+class AccountAdmin(KeptAdmin, UserAdmin):
+    """Accounts: name, address, password, and the roles with their dates."""
+
+    form = AccountForm
+    add_form = NewAccountForm
+    fieldsets = ((None, {"fields": ("email", "name", "phone", "is_active", "password")}),)
+    add_fieldsets = ((None, {"fields": ("email", "name", "phone", "usable_password", "password1", "password2")}),)
+    list_display = ("name", "email", "phone", "is_active")
+    list_filter = ("is_active", "memberships__role", "memberships__unit")
+    search_fields = ("name", "email")
+    ordering = ("name",)
+    filter_horizontal = ()
+    inlines = (MembershipInline,)
+
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
+        """The roles come when the account is there."""
+        return self.inlines if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Staff only: that somebody is a participant is about a case, and not the administrator's to see."""
+        return super().get_queryset(request).exclude(pk__in=RawSQL("select participant_accounts()", []))
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeptAdmin):
+    form = MembershipForm
+    list_display = ("user", "role", "unit", "programme", "starts_on", "ends_on")
+    list_filter = ("role", "programme", "unit")
+    list_select_related = ("user", "unit__agency", "programme")
+    search_fields = ("user__name", "user__email")
+    ordering = ("user__name", "starts_on")
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin):
+    """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
+
+    list_display = ("unit", "representative", "programme", "kind")
+    list_filter = ("programme", "kind", "unit")
+    list_select_related = ("unit__agency", "representative", "programme")
+    search_fields = ("unit__name", "representative__name")
+    ordering = ("programme__name", "kind", "unit__agency__name", "unit__name")
+    autocomplete_fields = ("representative",)
+
+
+@admin.register(RoutineDocument)
+class RoutineDocumentAdmin(KeptAdmin):
+    """Written routines: a change is a new version, so that the history stays true (S15)."""
+
+    form = RoutineDocumentForm
+    list_display = ("which", "programme", "version", "on_date", "by_whom", "what_changed")
+    list_filter = ("programme", "which")
+    list_select_related = ("programme",)
+    ordering = ("programme__name", "which", "-version")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        earlier = RoutineDocument.objects.filter(programme=obj.programme, which=obj.which)
+        obj.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
+        super().save_model(request, obj, form, change)
+
+
+TIMES = ("visit_weekday", "visit_weeks", "visit_starts", "visit_ends", "visit_seats")
+MEETINGS = (
+    "meeting_weekday",
+    "meeting_week",
+    "meeting_starts",
+    "meeting_ends",
+    "meeting_place",
+    "handin_days",
+    "consultation_minutes",
+)
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(KeptAdmin):
+    """A programme and its settings: places, times, deadlines, words."""
+
+    list_display = ("name", "association", "host", "team", "places")
+    list_select_related = ("association", "host", "team__agency")
+    ordering = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "association", "host", "team", "address", "purpose")}),
+        ("Ord", {"fields": ("group_word", "representative_word")}),
+        ("Platser och målgrupp", {"fields": ("places", "least_hours", "youngest", "oldest", "follow_up_weeks")}),
+        ("Studiebesök", {"fields": TIMES}),
+        ("Ärendemöten", {"fields": MEETINGS}),
+        ("Rutinen", {"fields": ("announces", "gathering_waits")}),
+        ("Tider i arbetsdagar", {"fields": tuple(f.name for f in Programme._meta.fields if f.name.startswith("days_"))}),
+    )

@@ -1,0 +1,74 @@
+"""The administrator's forms for accounts and routines."""
+
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+
+from knutpunkten.organisations.models import Membership, Role, RoutineDocument, User
+
+
+class NewAccountForm(AdminUserCreationForm):
+    """An account is made before its holder signs in for the first time, never by signing in."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "phone")
+        error_messages = {"email": {"unique": "Det finns redan ett konto med den adressen. Sök efter det i stället."}}
+
+    def clean_email(self) -> str:
+        """An address is one account's however it is written. Capital letters count as small."""
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise ValidationError("Det finns redan ett konto med den adressen. Sök efter det i stället.", code="unique")
+        return email
+
+
+class AccountForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ("email", "name", "phone", "is_active", "password")
+
+
+class MembershipForm(forms.ModelForm):
+    """Says in words what the table's constraints demand of each role."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
+
+    def clean(self) -> None:
+        super().clean()
+        role = self.cleaned_data.get("role")
+        near_cases = role in (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
+        self.demand("unit", near_cases, "Välj enhet: den som arbetar med ärenden gör det i en enhet")
+        self.refuse("unit", bool(role) and not near_cases, "Ta bort enheten: den här rollen arbetar inte med ärenden")
+        self.demand("programme", role in (Role.COORDINATOR, Role.SUPERVISOR), "Välj insats: samordnare och handledare hör till en")
+        self.demand("association", role == Role.ASSOCIATION, "Välj samordningsförbund")
+        self.check_team()
+        starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "Skriv ett slutdatum som inte är före startdatumet")
+
+    def demand(self, field: str, is_needed: bool, sentence: str) -> None:
+        if is_needed and field not in self.errors and not self.cleaned_data.get(field):
+            self.add_error(field, sentence)
+
+    def refuse(self, field: str, is_wrong: bool, sentence: str) -> None:
+        if is_wrong and self.cleaned_data.get(field):
+            self.add_error(field, sentence)
+
+    def check_team(self) -> None:
+        """Coordinators and supervisors see cases as the programme's own team, so they must stand in its unit."""
+        programme, unit = self.cleaned_data.get("programme"), self.cleaned_data.get("unit")
+        in_team = self.cleaned_data.get("role") in (Role.COORDINATOR, Role.SUPERVISOR)
+        if in_team and programme and unit and programme.team_id != unit.pk:
+            self.add_error("unit", f"Välj {programme.team}: det är insatsens eget team")
+
+
+class RoutineDocumentForm(forms.ModelForm):
+    """A new version of a routine; its number follows by itself."""
+
+    class Meta:
+        model = RoutineDocument
+        fields = ("programme", "which", "on_date", "by_whom", "what_changed", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 24, "cols": 90})}

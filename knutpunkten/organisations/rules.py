@@ -1,0 +1,149 @@
+"""Reading the reference data: routines in force, the contact list, who runs a programme."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, RoutineDocument, Unit, User
+from knutpunkten.organisations.swedish_order import sort_key
+
+
+@dataclass
+class Shelf:
+    """A programme's written routines: of each, the version in force (S15)."""
+
+    programme: Programme
+    in_force: list[RoutineDocument] = field(default_factory=list)
+
+
+def shelves(today: date) -> list[Shelf]:
+    """Every programme's routines in force on *today*, in the order of the model's list. One statement."""
+    found: dict[UUID, Shelf] = {}
+    newest: dict[tuple[UUID, str], RoutineDocument] = {}
+    documents = RoutineDocument.objects.filter(on_date__lte=today).select_related("programme").order_by("version")
+    for document in documents:
+        newest[document.programme_id, document.which] = document
+    order = list(RoutineDocument.Which.values)
+    for document in sorted(newest.values(), key=lambda d: (sort_key(d.programme.name), order.index(d.which))):
+        found.setdefault(document.programme_id, Shelf(document.programme)).in_force.append(document)
+    return list(found.values())
+
+
+def history_of(document: RoutineDocument) -> list[RoutineDocument]:
+    """Every version of the same routine, newest first, also one that is not in force yet. One statement."""
+    same = RoutineDocument.objects.filter(programme=document.programme_id, which=document.which)
+    return list(same.order_by("-version"))
+
+
+def in_force(versions: list[RoutineDocument], today: date) -> RoutineDocument | None:
+    """The newest of *versions* (newest first) that has come into force."""
+    return next((version for version in versions if version.on_date <= today), None)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of a routine: a heading, if it has one, and its paragraphs."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+LONGEST_HEADING = 60
+
+
+def passages(text: str) -> list[Passage]:
+    """The routine's text, whose parts stand apart by an empty line; a short first line is the heading."""
+    parts = []
+    for part in text.replace("\r\n", "\n").split("\n\n"):
+        lines = [line.strip() for line in part.split("\n") if line.strip()]
+        if not lines:
+            continue
+        has_heading = len(lines) > 1 and len(lines[0]) <= LONGEST_HEADING and lines[0][-1] not in ".!?:,"
+        parts.append(Passage(lines[0], tuple(lines[1:])) if has_heading else Passage("", tuple(lines)))
+    return parts
+
+
+@dataclass
+class Row:
+    """A unit of the contact list, with its representatives."""
+
+    unit: Unit
+    representatives: list[User] = field(default_factory=list)
+
+
+@dataclass
+class ContactList:
+    """The contact list of a programme: the coordinators, and the units by kind of case (S1, S2, L9)."""
+
+    programme: Programme
+    coordinators: list[User]
+    kinds: list[tuple[str, list[Row]]]
+
+
+def contact_lists(today: date) -> list[ContactList]:
+    """Every programme's contact list on *today*, in Swedish order. Three statements."""
+    rows: dict[tuple[UUID, str], dict[UUID, Row]] = defaultdict(dict)
+    contacts = Contact.objects.filter(representative__is_active=True).select_related("unit__agency", "representative")
+    for contact in sorted(contacts, key=lambda c: (sort_key(c.unit.full_name), sort_key(c.representative.name))):
+        row = rows[contact.programme_id, contact.kind].setdefault(contact.unit_id, Row(contact.unit))
+        row.representatives.append(contact.representative)
+    coordinators = coordinators_of_all(today)
+    return [
+        ContactList(
+            programme,
+            coordinators.get(programme.pk, []),
+            [(kind.label, list(rows[programme.pk, kind].values())) for kind in CaseKind],
+        )
+        for programme in programmes()
+    ]
+
+
+def programmes() -> list[Programme]:
+    """Every programme, in Swedish order. One statement."""
+    return sorted(Programme.objects.select_related("host"), key=lambda programme: sort_key(programme.name))
+
+
+def coordinators_of_all(today: date) -> dict[UUID, list[User]]:
+    """The coordinators of each programme on *today* (S2). One statement."""
+    found: dict[UUID, list[User]] = defaultdict(list)
+    memberships = Membership.objects.at(today).filter(
+        role=Role.COORDINATOR, programme__isnull=False, user__is_active=True
+    )
+    for membership in memberships.select_related("user").order_by("user__name", "pk"):
+        if membership.programme_id and membership.user not in found[membership.programme_id]:
+            found[membership.programme_id].append(membership.user)
+    return dict(found)
+
+
+ORDINALS = {1: "första", 2: "andra", 3: "tredje", 4: "fjärde"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A programme with its times in words, for the page that explains it."""
+
+    programme: Programme
+    coordinators: list[User]
+    visits: str
+    meetings: str
+
+
+def ways(today: date) -> list[Way]:
+    """How each programme works, from its settings. Two statements."""
+    coordinators = coordinators_of_all(today)
+    return [Way(p, coordinators.get(p.pk, []), visits_in_words(p), meetings_in_words(p)) for p in programmes()]
+
+
+def visits_in_words(programme: Programme) -> str:
+    """"Tisdagar udda veckor klockan 13:00–14:00" (S2, L8)."""
+    weeks = {"odd": " udda veckor", "even": " jämna veckor"}.get(programme.visit_weeks, "")
+    times = f"{programme.visit_starts:%H:%M}–{programme.visit_ends:%H:%M}"
+    return f"{programme.get_visit_weekday_display()}ar{weeks} klockan {times}"
+
+
+def meetings_in_words(programme: Programme) -> str:
+    """"Tredje torsdagen i månaden klockan 09:00–11:15"."""
+    day = programme.get_meeting_weekday_display().lower()
+    times = f"{programme.meeting_starts:%H:%M}–{programme.meeting_ends:%H:%M}"
+    return f"{ORDINALS[programme.meeting_week].capitalize()} {day}en i månaden klockan {times}"

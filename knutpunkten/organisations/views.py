@@ -1,0 +1,68 @@
+"""The pages that explain: routines, contact list, how it works, accessibility. Nothing about a case."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from knutpunkten.organisations import rules
+from knutpunkten.organisations.models import RoutineDocument
+
+
+def for_every_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Opens a page of reference data to everyone with an account, whatever the role.
+
+    The gate of ``access`` stands in a package above this one; no permission is asked for here.
+    """
+    gated = login_required(view)
+    gated.permissions = frozenset()  # type: ignore[attr-defined]
+    return gated
+
+
+@for_every_account
+@require_safe
+def routines(request: HttpRequest) -> HttpResponse:
+    """The written routines in force, per programme (S15)."""
+    return render(request, "organisations/routines.html", {"shelves": rules.shelves(timezone.localdate())})
+
+
+@for_every_account
+@require_safe
+def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """One version of a routine, with the history of them all (S15)."""
+    document = get_object_or_404(RoutineDocument.objects.select_related("programme"), pk=document_id)
+    history = rules.history_of(document)
+    context = {
+        "document": document,
+        "passages": rules.passages(document.text),
+        "history": history,
+        "in_force": rules.in_force(history, timezone.localdate()),
+    }
+    return render(request, "organisations/routine_document.html", context)
+
+
+@for_every_account
+@require_safe
+def contact_list(request: HttpRequest) -> HttpResponse:
+    """Agency, unit, representatives: one list per programme and kind of case (S1, L9)."""
+    return render(request, "organisations/contact_list.html", {"lists": rules.contact_lists(timezone.localdate())})
+
+
+@for_every_account
+@require_safe
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """The way, step by step, with each programme's own times and target group."""
+    return render(request, "organisations/how_it_works.html", {"ways": rules.ways(timezone.localdate())})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement that the law (2018:1937) asks for; open to all."""
+    return render(request, "organisations/accessibility.html", {"ways": rules.ways(timezone.localdate())})
+
+
+accessibility.permissions = None  # type: ignore[attr-defined]

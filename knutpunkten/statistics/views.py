@@ -1,0 +1,60 @@
+"""Siffror: what the association and the coordinator may know of many cases at once."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.organisations.models import Programme, Role
+from knutpunkten.organisations.swedish_order import sort_key
+from knutpunkten.statistics.rules import Cell, Group, figures_of
+from knutpunkten.ui.drawings import bar
+
+YEARS_SHOWN = 3
+
+
+@allowed(Permission.SEE_FIGURES)
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """Counts per programme for a year; fewer than five is never told."""
+    today = timezone.localdate()
+    years = range(today.year, today.year - YEARS_SHOWN, -1)
+    year = chosen_year(request.GET.get("ar", ""), years, today)
+    shown = []
+    for programme in programmes_for(request.who):
+        found = figures_of(programme.pk, year)
+        shown.append((programme, found, [(group, bars_of(group)) for group in found.groups]))
+    context = {
+        "shown": shown,
+        "year": year,
+        "year_chips": [(str(each), f"?ar={each}", each == year) for each in years],
+        "today": today,
+    }
+    return render(request, "statistics/figures.html", context)
+
+
+def bars_of(group: Group) -> list[tuple[Cell, str]]:
+    """The group's cells with their bars; an untold number has none."""
+    most = max((cell.number or 0 for cell in group.cells), default=0)
+    return [(cell, bar(cell.number, most) if cell.number is not None else "") for cell in group.cells]
+
+
+def chosen_year(text: str, years: range, today: date) -> int:
+    """The year asked for, or this year for anything that is not one of *years*."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in years else today.year
+
+
+def programmes_for(who: Who) -> list[Programme]:
+    """The association's programmes, or the coordinator's own. The database asks the same question again."""
+    if who.hat is None:
+        return []
+    if who.role == Role.ASSOCIATION:
+        found = Programme.objects.filter(association=who.hat.association_id)
+    else:
+        found = Programme.objects.filter(pk=who.hat.programme_id)
+    return sorted(found, key=lambda programme: sort_key(programme.name))

@@ -1,0 +1,174 @@
+"""Figures: aggregates only, for the right hat, and never a number that tells of a person."""
+
+from datetime import datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.closing.models import Closing
+from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.statistics.rules import FEW, HIDDEN, LEAST_SHOWN, as_shown, figures_of, suppress
+from tests.conftest import behind_the_wall
+
+
+def words(cells):
+    return [cell.words for cell in cells]
+
+
+def test_below_five_is_never_told():
+    cells, total = suppress([("a", 4), ("b", 3), ("c", 12)])
+    assert words(cells) == [FEW, FEW, "12"]
+    assert total.words == "19"
+
+
+def test_a_total_minus_the_others_does_not_give_the_hidden_one_away():
+    cells, total = suppress([("a", 2), ("b", 9), ("c", 20)])
+    assert words(cells) == [FEW, HIDDEN, "20"]
+    assert total.words == "31"
+
+
+def test_when_nothing_more_can_be_hidden_the_total_is():
+    assert words(suppress([("a", 4), ("b", 4)])[0]) == [FEW, FEW]
+    assert suppress([("a", 4), ("b", 4)])[1].words == HIDDEN
+    assert suppress([("a", 1), ("b", 1)])[1].words == FEW
+
+
+def test_large_numbers_are_told_as_they_are():
+    cells, total = suppress([("a", 5), ("b", 30)])
+    assert words([*cells, total]) == ["5", "30", "35"]
+
+
+def could_be(cells, total):
+    """Every way of filling in the hidden numbers that fits what is shown, up to forty."""
+    ranges = [
+        [cell.number] if cell.number is not None else range(5) if cell.words == FEW else range(5, 41) for cell in cells
+    ]
+    return [numbers for numbers in product(*ranges) if sum(numbers) == total.number]
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=4))
+def test_nobody_can_work_out_a_hidden_number_from_the_rest(numbers):
+    cells, total = suppress([(str(i), n) for i, n in enumerate(numbers)])
+    assert all(cell.number is None or cell.number >= LEAST_SHOWN for cell in [*cells, total])
+    if total.number is None:
+        return
+    ways = could_be(cells, total)
+    for i, cell in enumerate(cells):
+        if cell.number is None:
+            assert len({way[i] for way in ways}) > 1, (numbers, words(cells), total)
+
+
+def test_attendance_of_a_few_people_stays_untold_however_often_they_came():
+    shown = as_shown({("came", "all"): (80, 4), ("came", "absent"): (30, 12), ("minutes", ""): (9000, 4)}, 2026)
+    came = next(group for group in shown.groups if group.id == "came")
+    assert {cell.number for cell in came.cells} == {None}
+    assert came.total.number is None
+    assert shown.hours.number is None
+
+
+def closed(make_case, outcome, times, at):
+    for _ in range(times):
+        case = make_case("closed", closed_at=at)
+        with behind_the_wall():
+            Closing.objects.create(
+                case=case, author_unit=case.programme.team, outcome=outcome, result="Gick bra.", saved_at=at,
+                saved_by=case.caseworker, handed_over_at=at,
+            )
+
+
+@pytest.mark.clause("S0")
+def test_the_association_reads_fully_apart_from_more_than_before(cast, sign_in, make_case):
+    now = timezone.now()
+    closed(make_case, "work", 6, now)
+    closed(make_case, "more", 7, now)
+    for _ in range(5):
+        make_case("active")
+    page = sign_in(cast.bengt).get("/siffror/")
+    text = " ".join(page.content.decode().split())
+    assert '<th scope="row">Helt självförsörjande genom arbete</th><td class="end">6</td>' in text
+    assert '<th scope="row">Närmare egen försörjning än förut</th><td class="end">7</td>' in text
+    assert '<th scope="row">Deltar</th><td class="end">5</td>' in text
+    assert "Knutpunkten LIS" in text
+    assert "Sandqvist" not in text
+
+
+def test_the_coordinator_reads_her_own_programme_only(cast, sign_in, make_case):
+    text = sign_in(cast.karin).get("/siffror/").content.decode()
+    assert "Knutpunkten LIS" not in text
+
+
+@pytest.mark.parametrize("person", ["johan", "nadja", "elin", "admin"])
+def test_nobody_else_reads_the_figures(cast, sign_in, person):
+    assert sign_in(getattr(cast, person)).get("/siffror/").status_code == 403
+
+
+def counted(user, programme, year, role=None):
+    with acting_as(user, role=role):
+        return {(cell.label, cell.words) for group in figures_of(programme.pk, year).groups for cell in group.cells}
+
+
+def test_the_database_itself_answers_only_those_the_figures_are_for(cast, make_case):
+    for _ in range(6):
+        make_case("active")
+    year = timezone.localdate().year
+    assert ("Deltar", "6") in counted(cast.bengt, cast.knutpunkten, year)
+    assert ("Deltar", "6") in counted(cast.karin, cast.knutpunkten, year)
+    for user in (cast.agneta, cast.johan, cast.elin, cast.admin):
+        assert ("Deltar", FEW) in counted(user, cast.knutpunkten, year)
+
+
+def test_it_is_the_hat_one_wears_that_counts_not_another_one_at_home(cast, make_case):
+    for _ in range(6):
+        make_case("active")
+    with behind_the_wall():
+        Membership.objects.create(
+            user=cast.karin, role=Role.CASEWORKER, unit=cast.unit("Vuxenenheten"), starts_on=timezone.localdate()
+        )
+    year = timezone.localdate().year
+    assert ("Deltar", "6") in counted(cast.karin, cast.knutpunkten, year, Role.COORDINATOR)
+    assert ("Deltar", FEW) in counted(cast.karin, cast.knutpunkten, year, Role.CASEWORKER)
+
+
+def test_the_association_has_no_way_to_a_case_behind_the_figures(cast, make_case):
+    make_case("active")
+    with acting_as(cast.bengt), connection.cursor() as cursor:
+        cursor.execute("select count(*) from cases_case")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_year_that_is_not_offered_shows_this_year(cast, sign_in):
+    client = sign_in(cast.bengt)
+    for year in ("1999", "abc", "²⁰²⁶", "99999999999999999999", "-1"):
+        page = client.get("/siffror/", {"ar": year})
+        assert page.status_code == 200
+        assert page.context["year"] == timezone.localdate().year
+
+
+def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
+    from knutpunkten.meetings.models import Decision, Meeting
+
+    def place_after(days):
+        decided = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm"))
+        case = make_case("active", placed_at=decided + timedelta(days=days))
+        with behind_the_wall():
+            meeting = Meeting.objects.filter(programme=cast.knutpunkten).first() or Meeting.objects.create(
+                programme=cast.knutpunkten, starts_at=decided, ends_at=decided + timedelta(hours=2), place="Stadshuset"
+            )
+            Decision.objects.create(
+                case=case, author_unit=cast.knutpunkten.team, meeting=meeting, which="queue", reason="Fullt.",
+                decided_at=decided, decided_by=cast.karin,
+            )
+
+    for days in (3, 10, 20, 30):
+        place_after(days)
+    with acting_as(cast.karin):
+        assert figures_of(cast.knutpunkten.pk, 2026).waited.number is None
+    place_after(40)
+    with acting_as(cast.karin):
+        assert figures_of(cast.knutpunkten.pk, 2026).waited.number == 20
