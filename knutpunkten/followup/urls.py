@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+"""Addresses of follow-ups, within a case."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from knutpunkten.followup import views
+
+urlpatterns = [
+    path("uppfoljning/", views.follow_up, name="follow_up"),
+]

@@ -1,0 +1,33 @@
+"""The workload's data and who visits it."""
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from bench.floor.models import Row
+from bench.seed import remember_units, seed
+from knutpunkten.demo.cast import find_cast, make_cast
+from knutpunkten.organisations.models import Association, User
+
+
+def prepare(count: int) -> None:
+    """Make the cast and *count* cases, once for a database; a database of another size is refused."""
+    if Association.objects.exists():
+        if Row.objects.count() != count:
+            raise SystemExit("The bench's database has another size: delete var/bench-postgres and run again.")
+        return
+    now = timezone.now()
+    make_cast(now)
+    cast = find_cast()
+    remember_units(cast)
+    seed(cast, count, now)
+
+
+def session_of(user: User) -> str:
+    """A signed-in session's cookie."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"sessionid={session.session_key}"

@@ -1,0 +1,174 @@
+"""One run: the web as in production, then the floor, each page in turns."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.measure import Figures, Request, Server, in_turns, measure
+from bench.pages import session_of
+from bench.processes import memory, tree
+from knutpunkten.cases.models import Case
+from knutpunkten.demo.cast import find_cast
+
+ROOT = Path(__file__).resolve().parent.parent
+TOKEN = "a" * 32
+# BEGIN, session, user, begin_as, the audit row, COMMIT: what every page has, whatever it shows.
+FRAME = 6
+WARM = 10
+
+
+def run(requests: int, rounds: int) -> dict[str, Any]:
+    """The floor's and the pages' figures, and the largest worker in MB."""
+    cast = find_cast()
+    with web("bench.floor.wsgi:application") as floor, web("config.wsgi:application") as product:
+        measures = {"floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)}
+        steps = confirmations(cast.johan)
+        pages = {
+            "start page": [Request("/", session_of(cast.karin))],
+            "caseload": [Request("/arenden/", session_of(cast.karin))],
+            "case page": [Request(f"/arenden/{case}/", session_of(cast.elin)) for case in active_cases(cast.elin)],
+        }
+        for name, wanted in pages.items():
+            measures[name] = measuring(product, wanted, requests, statements(wanted[0]))
+        measures["step"] = lambda: measure(product, islice(steps, requests // 2 + WARM), WARM, step_statements(next(steps)))
+        figures = in_turns(rounds, measures)
+        worker = max(memory(pid) for pid in tree(product.web)) / 1e6
+    base = figures.pop("floor")
+    return {
+        "floor": base.row(base),
+        "pages": {name: found.row(base) for name, found in figures.items()},
+        "worker_mb": round(worker, 1),
+    }
+
+
+def measuring(server: Server, wanted: list[Request], requests: int, count: int) -> Any:
+    def take() -> Figures:
+        many = (wanted * ((requests + WARM) // len(wanted) + 1))[: requests + WARM]
+        return measure(server, many, WARM, count)
+
+    return take
+
+
+def active_cases(supervisor: Any) -> list[Any]:
+    return list(Case.objects.filter(supervisor=supervisor, state="active").values_list("pk", flat=True)[:50])
+
+
+def confirmations(caseworker: Any) -> Iterator[Request]:
+    """The caseworker confirms a besked, case after case: each is a step that can be taken once."""
+    cookie = f"{session_of(caseworker)}; csrftoken={TOKEN}"
+    cases = Case.objects.filter(
+        caseworker=caseworker, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
+    ).order_by("number")
+    for case_id, version in cases.values_list("pk", "version"):
+        yield Request(f"/arenden/{case_id}/steg/confirm_notice/", cookie, f"version={version}", TOKEN, 302)
+
+
+def statements(request: Request) -> int:
+    """How many statements a page takes beside its frame: counted in this process, as the app role."""
+    with as_app(), CaptureQueriesContext(connection) as captured:
+        response = client_of(request).get(request.path)
+        if response.status_code != request.expects:
+            raise RuntimeError(f"{request.path}: {response.status_code}")
+    return counted(captured)
+
+
+def step_statements(request: Request) -> int:
+    with as_app(), CaptureQueriesContext(connection) as captured:
+        response = client_of(request).post(request.path, dict([request.body.split("=")]))
+        if response.status_code != request.expects:
+            raise RuntimeError(f"{request.path}: {response.status_code}")
+    return counted(captured)
+
+
+def counted(captured: CaptureQueriesContext) -> int:
+    return len([q for q in captured.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) - FRAME
+
+
+def client_of(request: Request) -> Client:
+    client = Client()
+    name, _, value = request.cookie.partition(";")[0].partition("=")
+    client.cookies[name] = value
+    return client
+
+
+@contextmanager
+def as_app() -> Iterator[None]:
+    """This process as the app role, on the product's own middleware."""
+    from django.test.utils import override_settings
+
+    from config.settings import MIDDLEWARE
+
+    with connection.cursor() as cursor:
+        cursor.execute("set role knutpunkten_app")
+    try:
+        with override_settings(MIDDLEWARE=MIDDLEWARE, ROOT_URLCONF="config.urls"):
+            yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("set role knutpunkten_owner")
+
+
+@contextmanager
+def web(application: str) -> Iterator[Server]:
+    """Granian with one worker, as in production, on a free port."""
+    port = free_port()
+    settings = "bench.floor.settings" if "floor" in application else "config.settings"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": settings,
+        "KNUTPUNKTEN_ROLE": "app",
+        "KNUTPUNKTEN_SEPARATE_LOGINS": "1",
+        "KNUTPUNKTEN_ORIGIN": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "1", "--blocking-threads", "1", "--no-access-log", "--log-level", "warning"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        wait_until_it_answers(port)
+        yield Server(port, process.pid, postmaster())
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def postmaster() -> int:
+    """The database's first process, by asking the database for this connection's own and going up."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    for line in Path(f"/proc/{backend}/status").read_text().splitlines():
+        if line.startswith("PPid:"):
+            return int(line.split()[1])
+    raise RuntimeError("the database runs on another machine; measure beside it")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_it_answers(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            connection_to = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection_to.request("GET", "/kliv-in/")
+            connection_to.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing answers on port {port}")

@@ -1,0 +1,244 @@
+"""Ten thousand cases straight into the tables, as the owner: the shape of a few years of real work.
+
+No identity numbers are made up: the persons stand as "okänt nummer", with a reason.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, models
+from django.utils import timezone
+
+from bench.floor.models import Row
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section, Turn
+from knutpunkten.consents.models import Consent
+from knutpunkten.demo.cast import Cast
+from knutpunkten.meetings.models import Decision, Knowledge, Meeting, Notice
+from knutpunkten.organisations.models import CaseKind
+from knutpunkten.organisations.swedish_order import sort_key
+from knutpunkten.people.models import Person
+from knutpunkten.plans.models import Goal, Plan, SubGoal
+from knutpunkten.routine.engine import name_foremost, waiting
+from knutpunkten.routine.facts import turn_facts
+from knutpunkten.routine.step import ROLE_OF
+
+FIRST = ("Amira", "Anneli", "Daniel", "Erik", "Fatuma", "Gunilla", "Hanna", "Jonas", "Leif", "Linnea", "Nora", "Omar", "Sofie")
+LAST = ("Bergdahl", "Ekdahl", "Fridh", "Haddad", "Holm", "Kvist", "Lindqvist", "Nygren", "Saleh", "Warsame", "Åberg", "Öhman")
+STATES = (("closed", 62), ("active", 18), ("queued", 5), ("placed", 5), ("announced", 4), ("handed_over", 3), ("returned", 3))
+ALL = [category.value for category in Category]
+BATCH = 1000
+
+
+def seed(cast: Cast, count: int, at: datetime) -> None:
+    """*count* cases with persons, grounds, sections, knowledge, decisions, plans and a grown audit."""
+    chance = random.Random(2026)
+    meeting = Meeting.objects.create(
+        programme=cast.knutpunkten,
+        starts_at=at - timedelta(days=400),
+        ends_at=at - timedelta(days=400) + timedelta(hours=2),
+        place="Stadshuset",
+        state=Meeting.State.HELD,
+    )
+    # The triggers would do row by row what is written in bulk here.
+    with connection.cursor() as cursor:
+        for table in ("cases_case", "cases_section", "meetings_knowledge", "plans_plan"):
+            cursor.execute(f"alter table {table} disable trigger user")
+    for begin in range(0, count, BATCH):
+        write([story(cast, n, chance, at, meeting) for n in range(begin, min(begin + BATCH, count))])
+    with connection.cursor() as cursor:
+        for table in ("cases_case", "cases_section", "meetings_knowledge", "plans_plan"):
+            cursor.execute(f"alter table {table} enable trigger user")
+        cursor.execute(STATUSES)
+    floor_rows(count, at)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
+STATUSES = """
+insert into cases_status (case_id, number, kind, programme_id, referring_unit_id, team_id, state,
+                          next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on)
+select c.id, c.number, c.kind, c.programme_id, c.referring_unit_id, p.team_id, c.state,
+       c.next_step, c.turn_role, c.turn_unit_id, c.turn_user_id, c.turn_since, c.due_on
+  from cases_case c join organisations_programme p on p.id = c.programme_id
+on conflict (case_id) do nothing
+"""
+
+
+def write(stories: list[list[models.Model]]) -> None:
+    """Bulk insert, table by table, in the order that foreign keys ask for."""
+    order = (Person, Case, Consent, Party, Section, Knowledge, Decision, Notice, Plan, Goal, SubGoal, Turn, Entry)
+    rows = [row for story in stories for row in story]
+    for model in order:
+        model.objects.bulk_create([row for row in rows if type(row) is model], batch_size=2000)
+
+
+def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meeting) -> list[models.Model]:
+    """One case with all that belongs to it."""
+    begun = at - timedelta(days=chance.randrange(40, 900), minutes=n % 600)
+    first, last = chance.choice(FIRST), f"{chance.choice(LAST)} {n}"
+    person = Person(
+        number=None,
+        kind=Person.Kind.UNKNOWN,
+        unknown_reason="mätning",
+        first_name=first,
+        last_name=last,
+        sort_key=sort_key(f"{last} {first}"),
+    )
+    state = chance.choices([s for s, _ in STATES], [w for _, w in STATES])[0]
+    caseworker = chance.choice((cast.johan, cast.sara, cast.disa, cast.kim, cast.arvid))
+    case = Case(
+        number=f"S-B-{n}",
+        kind=CaseKind.COLLABORATION,
+        programme=cast.knutpunkten,
+        person=person,
+        referring_unit_id=UNITS[caseworker.pk],
+        caseworker=caseworker,
+        created_at=begun,
+        state=state,
+        state_since=begun,
+        handed_over_at=begun,
+        supervisor=chance.choice((cast.elin, cast.peter, cast.ylva)) if state in ("active", "closed") else None,
+    )
+    milestones(case, begun, at)
+    parties = grounds(case, cast, begun, at)
+    turns = turns_of(case, parties, begun)
+    name_foremost(case, turns)
+    return [person, case, *parties, *turns, *written(case, cast, begun, meeting), *read(case, cast, begun, chance)]
+
+
+UNITS: dict[UUID, UUID] = {}
+
+
+def remember_units(cast: Cast) -> None:
+    for user in cast.people.values():
+        membership = user.memberships.first()
+        if membership and membership.unit_id:
+            UNITS[user.pk] = membership.unit_id
+
+
+def milestones(case: Case, begun: datetime, at: datetime) -> None:
+    day = timezone.localdate(begun)
+    if case.state in ("placed", "queued", "returned", "active", "closed"):
+        case.decided_at, case.notice_given_at = begun + timedelta(days=20), begun + timedelta(days=21)
+        case.decision = {"queued": "queue", "returned": "return"}.get(case.state, "place")
+    if case.state in ("active", "closed"):
+        case.notice_confirmed_at = case.notice_given_at
+        case.started_on = case.service_decision_on = case.first_meeting_held_on = day
+        case.contract_on = case.privacy_on = day
+        case.mapped_at = case.plan_agreed_at = begun + timedelta(days=40)
+        case.follow_up_on = timezone.localdate(at) + timedelta(days=hash(case.number) % 28 - 5)
+
+
+def grounds(case: Case, cast: Cast, begun: datetime, at: datetime) -> list[Any]:
+    day = timezone.localdate(begun)
+    living = case.state != "closed"
+    until = timezone.localdate(at) + timedelta(days=90) if living else day + timedelta(days=364)
+    consent = Consent(
+        case=case,
+        author_unit_id=case.referring_unit_id,
+        purpose="Samordnat stöd.",
+        valid_from=day,
+        valid_until=until,
+        notice_version=1,
+        signed_on=day,
+        witness="NN",
+        saved_at=begun,
+        saved_by_id=case.caseworker_id,
+    )
+    shared = {"case": case, "person": case.person, "valid_from": day, "case_created_at": begun}
+    rows = [
+        Party(**shared, unit_id=case.referring_unit_id, basis=Basis.OWN, level=Level.IDENTITY),
+        Party(**shared, unit=None, basis=Basis.SELF, level=Level.TEXT, categories=ALL),
+    ]
+    units = {case.referring_unit_id: ALL, cast.knutpunkten.team_id: ALL}
+    units |= {cast.unit(name).pk: ["grund", "arbetsmarknad", "halsa"] for name in ("Arbetsförmedlingen", "Öppenpsykiatrin")}
+    level = Level.NOTHING if case.state in ("handed_over", "returned") else Level.TEXT
+    rows += [
+        Party(
+            **shared,
+            unit_id=unit,
+            basis=Basis.CONSENT,
+            consent_id=consent.pk,
+            categories=categories,
+            level=level,
+            valid_until=until,
+            answer="disclosed",
+        )
+        for unit, categories in units.items()
+    ]
+    return [consent, *rows]
+
+
+def turns_of(case: Case, rows: list[Any], begun: datetime) -> list[Turn]:
+    parties = [row for row in rows if isinstance(row, Party) and row.basis == Basis.CONSENT]
+    facts = turn_facts(case, timezone.localdate(begun), parties)
+    return [
+        Turn(
+            case=case,
+            number=case.number,
+            step=step.id,
+            role=ROLE_OF[wait.actor],
+            unit_id=wait.unit_id,
+            user_id=wait.user_id,
+            since=begun,
+            due_on=wait.on or timezone.localdate(begun) + timedelta(days=wait.days or 5),
+            position=position,
+        )
+        for position, (step, wait) in enumerate(waiting(facts))
+    ]
+
+
+def written(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterator[models.Model]:
+    own = {"case": case, "author_unit_id": case.referring_unit_id}
+    shared = {"disclosed_at": begun, "disclosed_by_id": case.caseworker_id, "disclosed_under": uuid4()}
+    for key, category in (("person", "grund"), ("own_words", "grund"), ("question", "grund"), ("contacts", "grund"), ("situation", "social"), ("obstacles", "halsa"), ("tried", "arbete")):
+        data = {"text": "Vill arbeta igen, men vågar inte lova något än.", "own_words": "Jag vill jobba igen.", "question": "Hur kan vi stödja?"}
+        yield Section(**own, **shared, key=key, category=category, data=data, is_done=True, saved_at=begun, saved_by_id=case.caseworker_id)
+    for name, category in (("Arbetsförmedlingen", "arbetsmarknad"), ("Öppenpsykiatrin", "halsa")):
+        yield Knowledge(
+            case=case, author_unit=cast.unit(name), category=category, text="Inskriven sedan 2024-08.", written_at=begun,
+            written_by=cast.mats, disclosed_at=begun, disclosed_by=cast.mats, disclosed_under=uuid4(),
+        )
+    team = {"case": case, "author_unit_id": cast.knutpunkten.team_id}
+    if case.decision:
+        decision = Decision(
+            **team, meeting=meeting, which=case.decision, reason="Väl förberett.", what_would_change_it="Tydligare fråga.",
+            decided_at=begun, decided_by=cast.karin,
+        )
+        yield decision
+        confirmed = {"confirmed_at": begun, "confirmed_by_id": case.caseworker_id} if case.notice_confirmed_at else {}
+        yield Notice(**own, decision=decision, text="Plats.", how="phone", given_at=begun, given_by=cast.nadja, **confirmed)
+    if case.plan_agreed_at:
+        plan = Plan(
+            **team, version=1, participation="Var med.", who_took_part="Alla.", agreed_on=timezone.localdate(begun),
+            next_follow_up_on=case.follow_up_on, begun_at=begun, begun_by_id=case.supervisor_id,
+        )
+        yield plan
+        for position in range(3):
+            goal = Goal(**team, plan=plan, position=position, own_words="Jag vill orka hela förmiddagen", score=4)
+            yield goal
+            for place in range(3):
+                yield SubGoal(**team, goal=goal, position=place, what="Fyra pass i veckan", responsible="Handledaren", due_on=timezone.localdate(begun))
+
+
+def read(case: Case, cast: Cast, begun: datetime, chance: random.Random) -> Iterator[Entry]:
+    """A grown audit: a dozen events and reads."""
+    for n, event in enumerate(("begun", "sign_consent", "hand_over", "announce", *["read"] * 8)):
+        yield Entry(
+            at=begun + timedelta(days=n), recorded_at=begun, event=event, user_id=chance.choice((case.caseworker_id, cast.karin.pk)),
+            role="caseworker", unit_id=case.referring_unit_id, case_id=case.pk, person_id=case.person_id, detail={"what": "case"},
+        )
+
+
+def floor_rows(count: int, at: datetime) -> None:
+    Row.objects.bulk_create(
+        [
+            Row(group=n % 100, name=f"{FIRST[n % len(FIRST)]} {n}", state="active", since=at - timedelta(minutes=n), due_on=timezone.localdate(at))
+            for n in range(count)
+        ],
+        batch_size=2000,
+    )
