@@ -1,0 +1,117 @@
+"""The worker's jobs that move cases: the next in the queue is asked, and each day settles what has passed.
+
+Each does what is due and nothing twice: a job that runs again finds nothing left to do.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from knutpunkten.access.who import system
+from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, Turn
+from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.notices.actions import tell
+from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.models import Membership, Programme, Role
+from knutpunkten.queue.actions import OFFER_JOB, set_places
+from knutpunkten.queue.rules import free_places, next_to_offer
+from knutpunkten.routine import engine
+from knutpunkten.visits.actions import plan_slots
+
+AHEAD = timedelta(days=550)  # about eighteen months
+REMINDED_FOR = timedelta(days=14)  # an older one is the coordinator's to take up, not the mail's
+
+
+@app.task(name=OFFER_JOB)
+def offer_next_place(programme_id: str) -> None:
+    """A place became free: ask those who stand first, as many as there are places (S8)."""
+    offer_places(UUID(programme_id), timezone.now())
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="settle_day", lock="settle_day", queueing_lock="settle_day")
+def settle_day(timestamp: int) -> None:
+    """Each night. *timestamp* is the minute it was meant for; what is due is judged by the clock."""
+    settle(timezone.now())
+
+
+def settle(at: datetime) -> None:
+    """What a new day brings: turns that change, times ahead, free places, reminders."""
+    for case_id in to_refresh(at):
+        engine.refresh(case_id, at=at)
+    until = timezone.localdate(at) + AHEAD
+    for programme in Programme.objects.order_by("name"):
+        plan_meetings(programme, until, at)
+        plan_slots(programme, until, at)
+        set_places(programme, at)
+        offer_places(programme.pk, at)
+    remind(at)
+
+
+def offer_places(programme_id: UUID, at: datetime) -> int:
+    """Offer every free place to the next in the queue; how many were offered. Each is its own transaction."""
+    programme = Programme.objects.get(pk=programme_id)
+    offered = 0
+    while free_places([programme_id]).get(programme_id, 0):
+        case_id = next_to_offer(programme, timezone.localdate(at))
+        if case_id is None:
+            break
+        try:
+            engine.take(case_id, "offer", by=system(), at=at)
+        except engine.Refused:  # somebody was first: what is left is seen anew by whoever comes next
+            break
+        offered += 1
+    return offered
+
+
+def to_refresh(at: datetime) -> list[UUID]:
+    """The open cases whose turn a new day changes: a consent has run out or begun, an offer is overdue."""
+    today = timezone.localdate(at)
+    told = Turn.objects.filter(case=OuterRef("pk"), step="accept", role=Role.COORDINATOR)
+    living = Party.objects.filter(
+        case=OuterRef("pk"),
+        basis=Basis.CONSENT,
+        withdrawn_at__isnull=True,
+        valid_from__lte=today,
+        valid_until__gte=today,
+    )
+    ran_out = Q(consent_until__lt=today, consent_lost_at__isnull=True)
+    overdue = Q(offered_at__isnull=False, answer_by__lt=today) & ~Exists(told)
+    begun = Q(consent_lost_at__isnull=False) & Exists(living)
+    found = Case.objects.exclude(state__in=CLOSED_STATES).filter(ran_out | overdue | begun)
+    return list(found.order_by("created_at").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def remind(at: datetime) -> int:
+    """Remind everybody who is waited for when the day has passed, once for each turn (W3); how many were told."""
+    today = timezone.localdate(at)
+    late = Turn.objects.filter(due_on__lt=today, due_on__gte=today - REMINDED_FOR).select_related("case")
+    told = 0
+    for turn in late.order_by("due_on", "pk"):
+        readers = waited_for(turn, at) - already_reminded(turn)
+        tell(readers, event="reminder", case=turn.case, at=at)
+        told += len(readers)
+    return told
+
+
+def waited_for(turn: Turn, at: datetime) -> set[UUID]:
+    """The accounts a turn waits for: the one it names, or all with its role in its unit."""
+    if turn.user_id:
+        return {turn.user_id}
+    members = Membership.objects.at(timezone.localdate(at)).filter(
+        role=turn.role, unit=turn.unit_id, user__is_active=True
+    )
+    return set(members.values_list("user", flat=True))
+
+
+def already_reminded(turn: Turn) -> Iterable[UUID]:
+    """Those who have been reminded of the case since the turn fell due."""
+    assert turn.due_on is not None
+    since = Notice.objects.filter(case_id=turn.case_id, event="reminder", at__date__gt=turn.due_on)
+    return set(since.values_list("user", flat=True))

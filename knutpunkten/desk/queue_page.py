@@ -1,0 +1,131 @@
+"""Places and queue: who sits where, who waits, and the offers between them (S7, S8)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Case, Status
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.queue.models import Offer, Place, Ticket
+from knutpunkten.queue.rules import holders_of, line_of, open_offers_of, places_of, room
+from knutpunkten.routine.facts import Facts, facts_for
+from knutpunkten.routine.rules import choice
+from knutpunkten.routine.step import plays
+
+
+@dataclass(frozen=True)
+class Named:
+    """A case as the reader may see it: *name* is the person's, or the case's number without a ground (W5)."""
+
+    name: str
+    case: Case | None
+    is_protected: bool = False
+
+
+@dataclass(frozen=True)
+class InLine:
+    """A place in the queue: who, how long, and whether a place can be offered now, in turn or before others."""
+
+    named: Named
+    days: int
+    offer: Offer | None
+    lacks_consent: bool = False
+    may_offer: bool = False
+    in_turn: bool = False
+
+
+@allowed(Permission.KEEP_QUEUE)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The programme's places, its queue in order, and the offers that wait for an answer. About nine statements."""
+    if request.who.hat.programme_id is None:
+        raise PermissionDenied
+    programme_id, today = request.who.hat.programme_id, timezone.localdate()
+    places, line = places_of(programme_id), line_of(programme_id)
+    holders, offers = holders_of(programme_id), open_offers_of(programme_id)
+    case_ids = {ticket.waiting.case_id for ticket in line if hasattr(ticket, "waiting")}
+    case_ids |= {holding.case_id for holding in holders.values()}
+    names = names_of(request.who, case_ids, today)
+    cases = [names[t.waiting.case_id].case for t in line if hasattr(t, "waiting") and t.waiting.case_id in names]
+    facts = facts_for([case for case in cases if case is not None], today)
+    rows = [in_line(request.who, ticket, names, offers, facts, today) for ticket in line]
+    offered_to = {offer.place_id: names.get(case_id) for case_id, offer in offers.items()}
+    context = {
+        "today": today,
+        "waiting": [row for row in rows if row.offer is None],
+        "offered": sorted(
+            (row for row in rows if row.offer), key=lambda row: row.offer.answer_by if row.offer else today
+        ),
+        "counts": counts(places),
+        "places": [place_row(place, holders, names, offered_to) for place in places],
+    }
+    return render(request, "desk/queue.html", context)
+
+
+def names_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Named]:
+    """Each case by name where *who* has a ground, otherwise by number from its status. Two statements."""
+    found = {s.case_id: Named(s.number, None) for s in Status.objects.filter(case_id__in=case_ids)}
+    for case in (
+        visible_to(who, today).filter(pk__in=case_ids).select_related("person", "programme", "supervisor", "caseworker")
+    ):
+        is_protected = case.person.is_protected
+        found[case.pk] = Named(case.number if is_protected else case.person.name, case, is_protected)
+    return found
+
+
+def in_line(
+    who: Who, ticket: Ticket, names: dict[UUID, Named], offers: dict[UUID, Offer], facts: dict[UUID, Facts], today: date
+) -> InLine:
+    """One ticket as a row. Which moves are open is the routine's to say."""
+    case_id = ticket.waiting.case_id if hasattr(ticket, "waiting") else None
+    named = names.get(case_id, UNSEEN) if case_id else UNSEEN
+    days = (today - timezone.localdate(ticket.since)).days
+    offer = offers.get(case_id) if case_id else None
+    if named.case is None or named.case.pk not in facts:
+        return InLine(named, days, offer)
+    fact = facts[named.case.pk]
+    offering = choice("offer", fact, plays(who, named.case, fact))
+    return InLine(
+        named,
+        days,
+        offer,
+        lacks_consent=not fact.living,
+        may_offer=offering is not None and offering.is_open,
+        in_turn=fact.is_first,
+    )
+
+
+UNSEEN = Named("Ett ärende", None)
+
+
+def counts(places: list[Place]) -> dict[str, int]:
+    """Taken, offered and free, and how many places there are: counted across secrecy."""
+    taken = sum(place.state == Place.State.TAKEN for place in places)
+    offered = sum(place.state == Place.State.OFFERED for place in places)
+    setting = places[0].programme.places if places else 0
+    free = room(setting, len(places) - taken - offered, taken + offered)
+    return {
+        "taken": taken,
+        "offered": offered,
+        "free": free,
+        "used": taken + offered,
+        "all": max(setting, taken + offered),
+    }
+
+
+def place_row(
+    place: Place, holders: dict[UUID, Any], names: dict[UUID, Named], offered_to: dict[UUID, Any]
+) -> dict[str, Any]:
+    holding = holders.get(place.pk)
+    named = names.get(holding.case_id, UNSEEN) if holding else offered_to.get(place.pk)
+    return {"place": place, "named": named, "since": holding.from_at if holding else place.since}
