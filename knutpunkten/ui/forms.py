@@ -6,6 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 
+NUMBER_WORDS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "Nio", "Tio")
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -32,11 +33,6 @@ class SpokenBoundField(BoundField):
             return "options"
         return "file" if isinstance(widget, forms.ClearableFileInput) else "plain"
 
-    @property
-    def anchor(self) -> str:
-        """The id that the error summary's link goes to: the first control, also of a group."""
-        return f"{self.auto_id}_0" if self.kind == "options" else self.auto_id
-
 
 class Renderer(DjangoTemplates):
     """`FORM_RENDERER`: `{{ form }}` is the error summary and the fields; `{{ field.as_field_group }}` one field."""
@@ -45,3 +41,24 @@ class Renderer(DjangoTemplates):
     formset_template_name = "ui/forms/formset.html"
     field_template_name = "ui/forms/field.html"
     bound_field_class = SpokenBoundField
+
+
+def changes_needed(form: forms.BaseForm) -> dict[str, Any]:
+    """Return what the error summary shows: a heading, errors of no field, and pairs of error and its field's id."""
+    linked = [(error, anchor(field)) for field in form if not field.is_hidden for error in field.errors]
+    hidden = [error for field in form if field.is_hidden for error in field.errors]
+    general = [*form.non_field_errors(), *hidden]
+    return {"linked": linked, "general": general, "heading": _heading(len(linked) + len(general))}
+
+
+def anchor(field: BoundField) -> str:
+    """Return the id that the error summary's link goes to: the field, or the first control of a group."""
+    group = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    return f"{field.auto_id}_0" if group else field.auto_id
+
+
+def _heading(errors: int) -> str:
+    if errors == 1:
+        return "En sak behöver ändras"
+    amount = NUMBER_WORDS[errors] if errors < len(NUMBER_WORDS) else str(errors)
+    return f"{amount} saker behöver ändras"

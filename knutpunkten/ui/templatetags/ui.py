@@ -13,14 +13,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
+from knutpunkten.ui.forms import changes_needed
 
 register = template.Library()
 
 TAG_KINDS = ("late", "soon", "later", "state", "ongoing", "done", "locked", "protected", "turn", "waiting")
 AGENCY_KINDS = ("kommun", "af", "fk", "region", "team")
-PRESENCES = {"yes": ("done", "kom"), "part": ("soon", "delvis"), "no": ("no", "kom inte")}
-PRESENCES |= {"planned": ("later", "planerat"), "none": ("none", "inte anmäld")}
-NUMBER_WORDS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "Nio", "Tio")
+PRESENCES = {
+    "yes": ("done", "kom"),
+    "part": ("soon", "delvis"),
+    "no": ("no", "kom inte"),
+    "planned": ("later", "planerat"),
+    "none": ("none", "inte anmäld"),
+}
 
 
 # Filters: dates, numbers and names.
@@ -152,19 +157,22 @@ def avatar(name: str, size: str = "", kind: str = "") -> SafeString:
 @register.simple_tag
 def agency(mark: str, kind: str = "", name: str = "") -> SafeString:
     """An agency: two letters in its colour, and its name if it does not stand beside."""
-    square = _mark("mark", mark, kind)
-    return format_html('<span class="agency">{}<span>{}</span></span>', square, name) if name else square
+    return (
+        format_html('<span class="agency">{}<span>{}</span></span>', _mark(mark, kind), name)
+        if name
+        else _mark(mark, kind)
+    )
 
 
 @register.simple_tag
 def party(mark: str, kind: str, name: str) -> SafeString:
     """A party of a consent, as a chip."""
-    return format_html('<span class="party">{}{}</span>', _mark("mark", mark, kind), name)
+    return format_html('<span class="party">{}{}</span>', _mark(mark, kind), name)
 
 
-def _mark(css: str, letters: str, kind: str) -> SafeString:
+def _mark(letters: str, kind: str) -> SafeString:
     known = f" {kind}" if kind in AGENCY_KINDS else ""
-    return format_html('<span class="{}{}" aria-hidden="true">{}</span>', css, known, letters)
+    return format_html('<span class="mark{}" aria-hidden="true">{}</span>', known, letters)
 
 
 @register.simple_tag
@@ -264,18 +272,14 @@ def _scale_steps(value: Any, last: Any) -> list[dict[str, Any]]:
 def segmented(name: str, options: Iterable[Sequence[str]], value: Any = None, legend: str = "") -> dict[str, Any]:
     """Radio buttons in one bar; an option is (value, label) or (value, label, "no") for the dark one."""
     shown = [(option[0], option[1], option[2] if len(option) > 2 else "") for option in options]
-    return {"name": name, "options": shown, "value": _text(value), "legend": legend}
+    return {"name": name, "options": shown, "value": str(value), "legend": legend}
 
 
 @register.inclusion_tag("ui/parts/decision_choices.html")
 def decision_choices(name: str, choices: Iterable[Sequence[str]], value: Any = None) -> dict[str, Any]:
     """The group's choices, keys 1–4: (value, label) or (value, label, note such as "ingen ledig")."""
     shown = [(choice[0], choice[1], choice[2] if len(choice) > 2 else "") for choice in choices]
-    return {"name": name, "choices": shown, "value": _text(value)}
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return {"name": name, "choices": shown, "value": str(value)}
 
 
 @register.inclusion_tag("ui/parts/chips.html")
@@ -384,17 +388,7 @@ def pagination(context: Context, page: Page) -> dict[str, Any]:
 @register.inclusion_tag("ui/forms/error_summary.html")
 def error_summary(form: forms.BaseForm) -> dict[str, Any]:
     """What must be changed, each linked to its field. Draws nothing for a form without errors."""
-    linked = [(error, field.anchor) for field in form for error in field.errors if not field.is_hidden]
-    hidden = [error for field in form for error in field.errors if field.is_hidden]
-    general = [*form.non_field_errors(), *hidden]
-    return {"linked": linked, "general": general, "heading": _error_heading(len(linked) + len(general))}
-
-
-def _error_heading(errors: int) -> str:
-    if errors == 1:
-        return "En sak behöver ändras"
-    amount = NUMBER_WORDS[errors] if errors < len(NUMBER_WORDS) else str(errors)
-    return f"{amount} saker behöver ändras"
+    return changes_needed(form)
 
 
 @register.inclusion_tag("ui/forms/fields.html")

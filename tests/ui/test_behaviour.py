@@ -1,0 +1,201 @@
+"""What the pages do by themselves, in a real browser, under the content policy of production.
+
+No server: each request of the browser is answered from the templates and the static files.
+"""
+
+import mimetypes
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.template import Context, Template
+from playwright.sync_api import Page, Request, Route, expect, sync_playwright
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+SAVED = '<p class="saved" data-saved role="status">Sparat 10:42</p>'
+BASE = "http://knutpunkten.example"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+class Site:
+    """A page of one template, and what the browser posted and said in its console."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.posts, self.complaints, self.answer = page, [], [], (200, SAVED)
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def show(self, main: str, frame: str = "ui/base.html", **context) -> Page:
+        source = f'{{% extends "{frame}" %}}{{% load ui %}}{{% block main %}}{main}{{% endblock %}}'
+        html = Template(source).render(
+            Context({"me": {"name": "Karin", "initials": "KH"}, "search_url": "/sok/", **context})
+        )
+        self.page.route("**/*", lambda route, request: self.respond(route, request, html))
+        self.page.goto(BASE + "/")
+        return self.page
+
+    def respond(self, route: Route, request: Request, html: str) -> None:
+        path = request.url.removeprefix(BASE)
+        if request.method == "POST":
+            self.posts.append((path, request.post_data or "", request.headers))
+            status, body = self.answer
+            route.fulfill(status=status, body=body, content_type="text/html; charset=utf-8")
+        elif path.startswith("/static/"):
+            found = finders.find(path.removeprefix("/static/"))
+            route.fulfill(path=found, content_type=mimetypes.guess_type(path)[0] or "font/woff2")
+        else:
+            headers = {"Content-Security-Policy": POLICY, "Content-Type": "text/html; charset=utf-8"}
+            route.fulfill(status=200, body=html, headers=headers)
+
+
+@pytest.fixture
+def site(browser) -> Iterator[Site]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    site = Site(context.new_page())
+    yield site
+    context.close()
+    expected = [c for c in site.complaints if "status of 503" not in c]
+    assert expected == []
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for the test's own side to notice something the browser did."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never happened")
+
+
+AUTOSAVED = '<form method="post" data-autosave="/utkast/" data-warn-unsaved>{% saved_at None %}<textarea name="t"></textarea></form>'
+
+
+def test_ctrl_k_goes_to_the_search_box(site):
+    page = site.show("<h1>Start</h1>")
+    page.keyboard.press("Control+k")
+    expect(page.locator(".top-end > .search input[name=q]")).to_be_focused()
+
+
+def test_ctrl_k_opens_the_menu_on_a_phone(site):
+    page = site.show("<h1>Start</h1>", menu=[("Start", "/", True)])
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.keyboard.press("Control+k")
+    expect(page.locator(".menu-phone input[name=q]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu-phone")).not_to_have_attribute("open", "")
+
+
+def test_a_draft_is_saved_after_a_second_of_rest(site):
+    page = site.show(AUTOSAVED)
+    page.locator("textarea").fill("Vill jobba igen")
+    expect(page.locator("[data-saved]")).to_have_text("Sparat 10:42")
+    [(path, body, headers)] = site.posts
+    assert path == "/utkast/"
+    assert "Vill jobba igen" in body
+    assert headers["hx-request"] == "true"
+
+
+def test_a_draft_that_could_not_be_saved_says_so_and_keeps_the_text(site):
+    site.answer = (503, "")
+    page = site.show(AUTOSAVED)
+    page.locator("textarea").fill("Vill jobba igen")
+    expect(page.locator("[data-saved]")).to_contain_text("Texten finns kvar här")
+    expect(page.locator("textarea")).to_have_value("Vill jobba igen")
+
+
+def test_the_last_words_before_leaving_are_saved_too(site):
+    page = site.show(AUTOSAVED)
+    page.locator("textarea").fill("Sista orden")
+    # The event alone: what is sent while a page goes away is out of the test's reach.
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    until(page, lambda: bool(site.posts))
+    assert "Sista orden" in site.posts[0][1]
+
+
+def test_leaving_with_unsaved_text_asks_first(site):
+    page = site.show('<form method="post" data-warn-unsaved><textarea name="t"></textarea></form>')
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("textarea").press_sequentially("x")
+    page.goto(BASE + "/annan/")
+    assert asked == ["beforeunload"]
+
+
+def test_a_double_click_sends_once(site):
+    site.answer = (204, "")
+    page = site.show('<form method="post" action="/skicka/" data-once><button class="ds-button">Skicka</button></form>')
+    page.locator("button", has_text="Skicka").dblclick()
+    until(page, lambda: bool(site.posts))
+    expect(page.locator("button", has_text="Skicka")).to_be_disabled()
+    assert len(site.posts) == 1
+
+
+def test_a_form_already_sent_is_not_sent_again_until_one_comes_back_to_it(site):
+    page = site.show('<form method="post" action="/skicka/" data-once><button>Skicka</button></form>')
+    page.evaluate("""() => {
+        window.sent = 0;
+        document.addEventListener("submit", (event) => { window.sent += !event.defaultPrevented; event.preventDefault(); });
+    }""")
+    send = "document.querySelector('form[data-once]').requestSubmit()"
+    page.evaluate(f"{send}; {send}")
+    assert page.evaluate("window.sent") == 1
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    page.evaluate(send)
+    assert page.evaluate("window.sent") == 2
+
+
+def test_meeting_keys_choose_and_move_but_never_while_one_types(site):
+    main = '{% decision_choices "decision" choices "" %}<input aria-label="Skäl" name="reason"><a rel="next" href="#nasta">Nästa</a>'
+    page = site.show(main, "ui/meeting.html", choices=[("place", "Plats"), ("queue", "Kö")])
+    page.keyboard.press("2")
+    expect(page.locator("input[value=queue]")).to_be_checked()
+    page.locator("input[name=reason]").press_sequentially("1j")
+    expect(page.locator("input[value=queue]")).to_be_checked()
+    assert "#nasta" not in page.url
+    page.locator("input[value=queue]").focus()
+    page.keyboard.press("j")
+    assert page.url.endswith("#nasta")
+
+
+def test_undo_counts_down_and_goes_away(site):
+    page = site.show(
+        '<div class="undo" data-undo="1" role="status"><span>Klart</span><button type="button">Ångra</button></div>'
+    )
+    expect(page.locator(".undo button")).to_have_text("Ångra, 1 s")
+    expect(page.locator(".undo")).to_have_count(0)
+
+
+def test_htmx_swaps_under_the_policy_and_adds_no_style(site):
+    page = site.show('<button type="button" hx-post="/x/" hx-target="#svar">Hämta</button><div id="svar"></div>')
+    page.locator("button", has_text="Hämta").click()
+    expect(page.locator("#svar")).to_have_text("Sparat 10:42")
+    assert page.evaluate("document.adoptedStyleSheets.length") == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_of_components_is_as_wide_as_the_screen(site, width):
+    from knutpunkten.ui import samples
+
+    context = {name.lower(): getattr(samples, name) for name in dir(samples) if name.isupper()}
+    form = samples.PresentSituation(samples.FILLED)
+    html = Template('{% include "ui/components.html" %}').render(
+        Context({**context, "form": form, "long_ago": samples.TODAY})
+    )
+    site.page.set_viewport_size({"width": width, "height": 900})
+    site.page.route("**/*", lambda route, request: site.respond(route, request, html))
+    site.page.goto(BASE + "/")
+    assert site.page.evaluate("document.documentElement.scrollWidth") == width

@@ -1,0 +1,119 @@
+"""Forms say first what to change, and every field says it again beside itself."""
+
+import datetime as dt
+import re
+
+import pytest
+from django import forms
+from django.template import Context, Template
+
+from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
+
+
+class Situation(SpokenErrors, forms.Form):
+    works = forms.CharField(label="Vad fungerar bra?", widget=forms.Textarea)
+    hinders = forms.CharField(
+        label="Hinder", max_length=10, help_text="Skriv kort.", error_messages={"required": "Beskriv vad som hindrar"}
+    )
+    means = forms.MultipleChoiceField(
+        label="Försörjning", choices=[("a", "Lön"), ("b", "Annat")], widget=forms.CheckboxSelectMultiple
+    )
+    since = DateField(label="Sedan när?")
+    at = TimeField(label="Klockslag", required=False)
+    who = ChoiceField(label="Ansvarig", choices=[("1", "Nadja Berg")])
+    hours = forms.IntegerField(label="Timmar", min_value=10, required=False)
+    read = forms.BooleanField(label="Nora har läst")
+
+
+RIGHT = {"works": "ja", "hinders": "nej", "means": ["a"], "since": "2026-09-15", "who": "1", "read": "on"}
+
+
+def wrong(**changes) -> Situation:
+    return Situation({**RIGHT, **changes})
+
+
+def test_the_right_answers_are_taken():
+    form = Situation({**RIGHT, "at": "13:00"})
+    assert form.is_valid(), form.errors
+    assert (form.cleaned_data["since"], form.cleaned_data["at"]) == (dt.date(2026, 9, 15), dt.time(13))
+
+
+def test_the_summary_comes_first_and_each_line_leads_to_its_field():
+    html = str(wrong(hinders="", since="15/9 2024", means=[]))
+    summary = html[: html.index('class="field')]
+    assert "Tre saker behöver ändras" in summary
+    for anchor, sentence in re.findall(r'<a href="#([^"]+)">(.*?)</a>', summary):
+        assert f'id="{anchor}"' in html[len(summary) :], sentence
+    assert re.findall(r'href="#([^"]+)"', summary) == ["id_hinders", "id_means_0", "id_since"]
+
+
+def test_a_form_without_errors_has_no_summary():
+    assert "errors" not in str(Situation())
+
+
+def test_the_field_repeats_the_sentence_and_is_described_by_hint_and_error():
+    html = str(wrong(hinders="")["hinders"].as_field_group())
+    field = re.search(r"<input[^>]*>", html)[0]
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="id_hinders_helptext id_hinders_error"' in field
+    assert 'id="id_hinders_helptext"' in html
+    assert re.search(r'id="id_hinders_error">.*Beskriv vad som hindrar', html)
+    assert '<label class="ds-label" for="id_hinders">Hinder</label>' in html
+    assert "ds-input" in field
+
+
+def test_a_group_of_choices_is_a_fieldset_described_by_its_error():
+    html = str(wrong(means=[])["means"].as_field_group())
+    assert re.search(r'<fieldset[^>]*aria-describedby="id_means_error"', html)
+    assert '<legend class="ds-label">Försörjning</legend>' in html
+    assert html.count('type="checkbox"') == html.count("<label") == 2
+
+
+def test_what_was_typed_stays():
+    assert 'value="15/9 2024"' in str(wrong(since="15/9 2024")["since"])
+    assert "<b>" not in str(wrong(works="<b>", since="x"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("works", "", "Fyll i ”Vad fungerar bra?”"),
+        ("hinders", "", "Beskriv vad som hindrar"),
+        ("hinders", "12345678901", "Korta hinder: högst 10 tecken, nu 11"),
+        ("means", [], "Välj försörjning"),
+        ("means", ["x"], "Välj ett av alternativen i försörjning"),
+        ("since", "15/9 2024", "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"),
+        ("since", "2026-9-5", "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"),
+        ("since", "2026-02-30", "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"),
+        ("since", "", "Fyll i ”Sedan när?”"),
+        ("at", "kl 13", "Skriv klockslaget som TT:MM, till exempel 13:00"),
+        ("who", "", "Välj ansvarig"),
+        ("who", "9", "Välj ett av alternativen i ansvarig"),
+        ("hours", "tio", "Skriv timmar med siffror, till exempel 12"),
+        ("hours", "3", "Skriv minst 10 i timmar"),
+        ("read", "", "Kryssa i nora har läst"),
+        ("works", "a\x00", "Skriv om ”Vad fungerar bra?” utan dolda tecken"),
+    ],
+)
+def test_every_error_says_what_to_do(field, value, sentence):
+    assert list(wrong(**{field: value}).errors.get(field, [])) == [sentence]
+
+
+def test_an_earlier_date_is_shown_as_it_is_written():
+    html = str(Situation(initial={"since": dt.date(2026, 9, 15), "at": dt.time(13)}))
+    assert 'value="2026-09-15"' in html
+    assert 'value="13:00"' in html
+
+
+def test_one_form_does_not_colour_the_next():
+    assert wrong(works="").errors["works"] == ["Fyll i ”Vad fungerar bra?”"]
+    assert wrong(works="").errors["works"] == ["Fyll i ”Vad fungerar bra?”"]
+
+
+def test_errors_that_belong_to_no_field_stand_in_the_summary():
+    form = wrong()
+    form.is_valid()
+    form.add_error(None, "Slutet måste ligga efter början")
+    html = Template("{% load ui %}{% error_summary form %}").render(Context({"form": form}))
+    assert "<li>Slutet måste ligga efter början</li>" in html
+    assert "En sak behöver ändras" in html
