@@ -44,15 +44,12 @@ def save_onward(*, case: Case, words: Mapping[str, Any], by: Who, at: datetime) 
 
     Raises ``HandedOver`` when the report has left.
     """
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-    if Closing.objects.filter(case=case, handed_over_at__isnull=False).exists():
-        raise HandedOver
+    save_closing(case=case, words={}, by=by, at=at)
     onward = OnwardPlan.objects.filter(case=case).first() or OnwardPlan(case=case, author_unit_id=by.unit_id)
     for name in ("receiver", "receiver_unit_id", "what", "from_on"):
         setattr(onward, name, words[name])
     onward.saved_at = at
     onward.save()
-    record("onward_saved", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.PLANNING)
     return onward
 
 

@@ -75,5 +75,7 @@ def onward_of(closing: Closing) -> OnwardPlan | None:
 
 def closing_read(opened: OpenCase) -> Closing | None:
     """The closing as the reader may see it: the team's own while it is written, the parties' when handed over."""
-    rows = Closing.objects.filter(case=opened.case).select_related("case__onward_plan__receiver_unit__agency", "saved_by")
+    rows = Closing.objects.filter(case=opened.case).select_related(
+        "case__onward_plan__receiver_unit__agency", "saved_by"
+    )
     return (rows if is_of_team(opened) else rows.filter(handed_over_at__isnull=False)).first()

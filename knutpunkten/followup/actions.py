@@ -17,7 +17,9 @@ def record_follow_up(move: Move) -> None:
     assert plan is not None, "the step needs an agreed plan"
     for lineage, state in data["states"].items():
         mark_sub_goal(case=case, lineage=lineage, state=state, done_on=data["held_on"], by=move.by, at=move.at)
-    record_scores(plan, {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}, data["held_on"])
+    record_scores(
+        plan, {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}, data["held_on"]
+    )
     draft = plan_being_written(case) if data["is_revised"] else None
     if draft is not None:
         put_in_force(

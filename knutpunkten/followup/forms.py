@@ -23,7 +23,7 @@ class FollowUpForm(SpokenErrors, StepForm):
     """Goal by goal: ``score_1``, ``words_1`` and, for its sub-goals, ``state_1_1``, numbered as on the page."""
 
     held_on = DateField(label="När träffades ni?")
-    who_took_part = long_text("Vilka var med?", 2, help_text="Namn och roll, en på varje rad eller med komma emellan")
+    who_took_part = long_text("Vilka var med?", 2, help_text="En på varje rad: namn, roll")
     agreed = long_text("Vad kom ni överens om?", 4)
     next_on = DateField(label="Nästa uppföljning")
     planned_end_on = DateField(label="Planerat avslut", required=False)
@@ -60,14 +60,15 @@ class FollowUpForm(SpokenErrors, StepForm):
     def _add_revision(self, draft: Plan) -> None:
         self.fields["plan"] = forms.ChoiceField(
             label="Vilken plan gäller efter mötet?",
-            choices=[("revised", f"Den omskrivna, version {draft.version}"), ("confirmed", "Den som gällde före mötet")],
+            choices=[
+                ("revised", f"Den omskrivna, version {draft.version}"),
+                ("confirmed", "Den som gällde före mötet"),
+            ],
             widget=forms.RadioSelect,
             initial="revised",
             error_messages={"required": "Välj vilken plan som gäller efter mötet"},
         )
-        self.fields["participation"] = long_text(
-            "Hur har personen varit med och skrivit om planen?", 2, required=False
-        )
+        self.fields["participation"] = long_text("Hur har personen varit med och skrivit om planen?", 2, required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -120,4 +121,6 @@ class FollowUpForm(SpokenErrors, StepForm):
         ]
 
     def _states(self, number: int, planned: PlannedGoal) -> list[tuple[SubGoal, BoundField]]:
-        return [(sub_goal, self[f"state_{number}_{place}"]) for place, sub_goal in enumerate(planned.sub_goals, start=1)]
+        return [
+            (sub_goal, self[f"state_{number}_{place}"]) for place, sub_goal in enumerate(planned.sub_goals, start=1)
+        ]

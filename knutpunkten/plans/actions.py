@@ -105,7 +105,15 @@ def begin_plan(*, case: Case, by: Who, at: datetime) -> Plan:
         add_sub_goal(goal=add_goal(plan=plan, by=by), by=by)
     else:
         copy_goals(last, plan, by)
-    record("plan_begun", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.PLANNING, version=plan.version)
+    record(
+        "plan_begun",
+        by=by,
+        at=at,
+        case_id=case.pk,
+        person_id=case.person_id,
+        category=Category.PLANNING,
+        version=plan.version,
+    )
     return plan
 
 
@@ -233,9 +241,7 @@ def record_scores(plan: Plan, scores: Mapping[UUID, int], on: date) -> None:
 
 
 @transaction.atomic
-def mark_sub_goal(
-    *, case: Case, lineage: UUID, state: str, done_on: date | None, by: Who, at: datetime
-) -> SubGoal:
+def mark_sub_goal(*, case: Case, lineage: UUID, state: str, done_on: date | None, by: Who, at: datetime) -> SubGoal:
     """Mark a sub-goal of the plan in force; a version being written follows. Answers it as it was before.
 
     *done_on* counts only with the state done; None is the day of *at*. Raises ``LookupError`` if it is not in the plan.

@@ -154,7 +154,7 @@ class AgreeForm(SpokenErrors, StepForm):
     """How the person took part, who else did, when, and when it is followed up (S14, L5)."""
 
     participation = long_text("Hur har personen varit med och tagit fram planen?")
-    who_took_part = long_text("Vilka var med?", 2, help_text="Namn och roll, en på varje rad eller med komma emellan")
+    who_took_part = long_text("Vilka var med?", 2, help_text="En på varje rad: namn, roll")
     agreed_on = DateField(label="Överenskommen den")
     next_follow_up_on = DateField(label="Nästa uppföljning")
     planned_end_on = DateField(label="Planerat avslut", required=False, help_text="Om ni vet det redan nu")
@@ -162,7 +162,9 @@ class AgreeForm(SpokenErrors, StepForm):
     def prepare(self) -> None:
         who = "personen" if self.case.person.is_protected else self.case.person.first_name
         self.fields["participation"].label = f"Hur har {who} varit med och tagit fram planen?"
-        self.fields["participation"].error_messages["required"] = f"Beskriv hur {who} har varit med och tagit fram planen"
+        self.fields["participation"].error_messages["required"] = (
+            f"Beskriv hur {who} har varit med och tagit fram planen"
+        )
         self.fields["who_took_part"].error_messages["required"] = "Skriv vilka som var med när ni kom överens"
         self.fields["agreed_on"].error_messages["required"] = "Skriv vilken dag ni kom överens om planen"
         self.fields["next_follow_up_on"].error_messages["required"] = "Skriv vilken dag planen ska följas upp"

@@ -72,7 +72,8 @@ class Plan(models.Model):
                 fields=["case"], condition=Q(agreed_on__isnull=True), name="one_plan_being_written"
             ),
             models.CheckConstraint(
-                condition=Q(agreed_on__isnull=True) | ~Q(participation=""), name="an_agreed_plan_says_how_the_person_took_part"
+                condition=Q(agreed_on__isnull=True) | ~Q(participation=""),
+                name="an_agreed_plan_says_how_the_person_took_part",
             ),
         ]
 
@@ -144,7 +145,9 @@ class SubGoal(models.Model):
                 condition=Q(from_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("from_on")),
                 name="sub_goal_ends_after_it_starts",
             ),
-            models.CheckConstraint(condition=Q(done_on__isnull=True) | Q(state="done"), name="done_on_a_day_only_if_done"),
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True) | Q(state="done"), name="done_on_a_day_only_if_done"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -153,7 +153,9 @@ def _lacking_in_goals(goals: list[tuple[str, list[tuple[Any, ...]]]]) -> list[st
         if not sub_goals:
             found.append(f"Mål {number} saknar delmål.")
         for what, responsible, due_on in sub_goals:
-            lacks = [word for word, value in (("text", what), ("ansvarig", responsible), ("datum", due_on)) if not value]
+            lacks = [
+                word for word, value in (("text", what), ("ansvarig", responsible), ("datum", due_on)) if not value
+            ]
             if lacks:
                 found.append(f"Ett delmål i mål {number} saknar {spoken_list(lacks)}.")
     return found

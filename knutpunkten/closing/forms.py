@@ -1,0 +1,106 @@
+"""The parts of the closing, a form each (S11, S14, S0). They may be saved half-written where that makes sense."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from knutpunkten.closing.models import Closing
+from knutpunkten.plans.forms import long_text
+from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+
+YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
+
+
+class MeetingForm(SpokenErrors, forms.Form):
+    """The closing meeting, or why there was none."""
+
+    is_planned = forms.TypedChoiceField(
+        label="Avslutas insatsen som planerat?",
+        choices=YES_NO,
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
+        error_messages={"required": "Välj om insatsen avslutas som planerat eller i förtid"},
+    )
+    early_reason = long_text("Varför i förtid?", 2, required=False)
+    met_on = DateField(label="När hölls avslutsmötet?", required=False)
+    who_took_part = long_text("Vilka var med?", 3, required=False, help_text="En på varje rad: namn, roll")
+    exemption = ChoiceField(
+        label="Blev det inget möte?",
+        choices=[choice for choice in Closing.Exemption.choices if choice[0]],
+        empty_label="Jo, vi träffades",
+        required=False,
+        help_text="Bara om det inte gick att ha ett avslutsmöte",
+        error_messages={"invalid_choice": "Välj varför det inte blev något möte"},
+    )
+    what_was_tried = long_text("Vad har ni prövat?", 2, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("is_planned") is False and not data.get("early_reason"):
+            self.add_error("early_reason", "Skriv varför insatsen avslutas i förtid")
+        if data.get("exemption"):
+            if not data.get("what_was_tried"):
+                self.add_error("what_was_tried", "Skriv vad ni har prövat innan ni avslutar utan möte")
+        else:
+            self._require_meeting(data)
+        if data.get("met_on") and data["met_on"] > timezone.localdate():
+            self.add_error("met_on", "Skriv ett datum som har varit, eller dagens")
+        return data
+
+    def _require_meeting(self, data: dict[str, Any]) -> None:
+        if not data.get("met_on") and "met_on" not in self.errors:
+            self.add_error("met_on", "Skriv vilken dag avslutsmötet hölls")
+        if not data.get("who_took_part") and "who_took_part" not in self.errors:
+            self.add_error("who_took_part", "Skriv vilka som var med på avslutsmötet")
+
+
+class OutcomeForm(SpokenErrors, forms.Form):
+    """What came of it: "fully" by work or studies is told from "more than before" (S0)."""
+
+    outcome = forms.ChoiceField(
+        label="Vad blev det?",
+        choices=Closing.Outcome.choices,
+        widget=forms.RadioSelect,
+        help_text="Närmare egen försörjning räknas. Välj självförsörjande bara när det räcker helt.",
+        error_messages={"required": "Välj vad det blev", "invalid_choice": "Välj ett av alternativen"},
+    )
+
+
+class ReportForm(SpokenErrors, forms.Form):
+    """The final report (S14). Saved while it is written; what lacks is said before it is handed over."""
+
+    own_words = long_text("Personens egna ord", 3, required=False, help_text="Så som personen själv ser på tiden här")
+    result = long_text("Resultat", 5, required=False, help_text="Vad har ni gjort, och hur gick det?")
+    judgement = long_text("Bedömning", 5, required=False, help_text="Hur ser du på möjligheterna framåt?")
+    suggestions = long_text("Förslag på fortsatta insatser", 4, required=False)
+
+
+class OnwardForm(SpokenErrors, forms.Form):
+    """Who carries on, with what, from when (S11)."""
+
+    receiver = forms.CharField(
+        label="Vem tar vid?",
+        max_length=120,
+        help_text="En person med namn, som var med på mötet eller har sagt ja",
+        error_messages={"required": "Skriv namnet på den som tar vid"},
+    )
+    receiver_unit_id = ChoiceField(
+        label="Från vilken myndighet?",
+        empty_label="Någon annan",
+        required=False,
+        error_messages={"invalid_choice": "Välj en av parterna i samtycket"},
+    )
+    what = long_text("Med vad?", 4, error_messages={"required": "Skriv vad den som tar vid ska göra"})
+    from_on = DateField(label="Från och med", error_messages={"required": "Skriv vilken dag det börjar"})
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["receiver_unit_id"]
+        assert isinstance(field, ChoiceField)
+        field.choices = [("", "Någon annan"), *units]
+
+    def clean_receiver_unit_id(self) -> UUID | None:
+        value = self.cleaned_data["receiver_unit_id"]
+        return UUID(value) if value else None

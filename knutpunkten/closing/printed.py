@@ -1,0 +1,64 @@
+"""The final report as the data its document takes (documents.shapes.FinalReport)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.closing.models import Closing, OnwardPlan
+from knutpunkten.closing.rules import FULLY, onward_of
+from knutpunkten.documents import shapes
+from knutpunkten.plans.printed import day, frame
+
+
+def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.FinalReport:
+    """The shape of slutdokumentation.typ."""
+    case, onward = opened.case, onward_of(closing)
+    ended = timezone.localdate(closing.handed_over_at) if closing.handed_over_at else closing.met_on
+    return {
+        **frame(opened, today),
+        "started_on": day(case.started_on),
+        "ended_on": day(ended),
+        "supervisor": case.supervisor.name if case.supervisor else "",
+        "planned": closing.is_planned,
+        "why_early": closing.early_reason,
+        "meeting": meeting_shape(closing),
+        "outcome": closing.get_outcome_display(),
+        "result": closing.result,
+        "judgement": closing.judgement,
+        "suggestions": closing.suggestions,
+        "own_words": closing.own_words,
+        "onward": onward_shape(onward) if onward else None,
+        "onward_exemption": without_onward(closing),
+        "handed_over": {"on": day(ended), "to": f"{case.caseworker.name}, {case.referring_unit.full_name}"}
+        if closing.handed_over_at
+        else None,
+    }
+
+
+def meeting_shape(closing: Closing) -> shapes.ClosingMeeting | None:
+    if closing.met_on is None:
+        return None
+    return {
+        "on": day(closing.met_on),
+        "took_part": [line for line in closing.who_took_part.splitlines() if line.strip()],
+    }
+
+
+def onward_shape(onward: OnwardPlan) -> shapes.Onward:
+    unit = onward.receiver_unit
+    return {
+        "receiver": onward.receiver,
+        "unit": unit.full_name if unit else "",
+        "phone": unit.phone if unit else "",
+        "steps": [{"what": onward.what, "who": onward.receiver, "when": f"från {onward.from_on.isoformat()}"}],
+    }
+
+
+def without_onward(closing: Closing) -> str:
+    """Why nobody carries on: in words for the document."""
+    if closing.exemption:
+        return f"{closing.get_exemption_display()}. {closing.what_was_tried}"
+    if closing.outcome in FULLY:
+        return "Behövs inte: personen försörjer sig själv genom arbete eller studier."
+    return ""

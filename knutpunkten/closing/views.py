@@ -1,0 +1,158 @@
+"""Pages of the closing: its parts as a task list, a page for each, and the report as a document."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import Category, State
+from knutpunkten.closing import actions
+from knutpunkten.closing.forms import MeetingForm, OnwardForm, OutcomeForm, ReportForm
+from knutpunkten.closing.models import Closing
+from knutpunkten.closing.printed import report_document
+from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, needs_onward, onward_of
+from knutpunkten.documents.pdf import render as render_pdf
+from knutpunkten.plans.rules import living_parties, may_read_plan
+from knutpunkten.plans.shown import may_write
+
+# Each part: heading, what the page says first, and the hint in the task list.
+WORDS = {
+    "mote": ("Avslutsmöte", "Planerat eller i förtid, när och vilka som var med"),
+    "utfall": ("Utfall", "Vad det blev, helt eller en bit på väg"),
+    "rapport": ("Slutdokumentation", "Resultat, bedömning, förslag och personens egna ord"),
+    "fortsattning": ("Plan framåt", "Vem som tar vid, med vad och när"),
+}
+
+
+@allowed(Permission.SEE_CASES)
+@require_GET
+def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The parts, what lacks, and the step; for the others the report when it is handed over (S11, S14)."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="closing")
+    context: dict[str, Any] = {"opened": opened, "today": timezone.localdate()}
+    if not may_read_plan(opened):
+        return render(request, "plans/not_shared.html", context | {"heading": Category.PLANNING.label})
+    found = closing_read(opened)
+    context |= {"closing": found, "onward": onward_of(found) if found else None}
+    if not may_write(opened):
+        return render(request, "closing/report.html", context)
+    return render(request, "closing/closing.html", context | task_list(opened, found))
+
+
+def task_list(opened: OpenCase, found: Closing | None) -> dict[str, Any]:
+    """The parts with their tags, and what lacks in all."""
+    lacking = lacking_by_part(found)
+    onward_needed = needs_onward(found) if found else True
+    parts = []
+    for number, part in enumerate(PARTS, start=1):
+        heading, hint = WORDS[part]
+        not_needed = part == "fortsattning" and not onward_needed
+        parts.append(
+            {
+                "number": number,
+                "label": heading,
+                "hint": "Behövs inte här" if not_needed else hint,
+                "url": reverse("closing_part", args=[opened.case.pk, part]),
+                "tag": tag_of(part, found, bool(lacking[part])),
+            }
+        )
+    sentences = [sentence for part in PARTS for sentence in lacking[part]]
+    return {"parts": parts, "lacking": sentences, "done": sum(not lacking[part] for part in PARTS), "total": len(PARTS)}
+
+
+def tag_of(part: str, found: Closing | None, lacks: bool) -> tuple[str, str]:
+    if not lacks:
+        return "done", "Klar"
+    begun = found is not None and {
+        "mote": bool(found.met_on or found.early_reason or found.exemption),
+        "rapport": bool(found.result or found.judgement or found.suggestions or found.own_words),
+    }.get(part, False)
+    return ("ongoing", "Pågår") if begun else ("later", "Ej påbörjad")
+
+
+@allowed(Permission.GUIDE)
+@require_http_methods(["GET", "POST"])
+def closing_part(request: HttpRequest, case_id: UUID, part: str) -> HttpResponse:
+    """One part of the closing; the report is also saved while it is written."""
+    opened = case_for(request, case_id, Permission.GUIDE, read="closing")
+    if part not in PARTS or opened.case.state != State.ACTIVE:
+        raise Http404
+    today = timezone.localdate()
+    found = closing_read(opened)
+    form = form_of(part, request, opened, found, today)
+    if request.method == "POST":
+        is_right, is_autosave = form.is_valid(), request.headers.get("HX-Request") == "true"
+        at = timezone.now()
+        if is_right or (is_autosave and part == "rapport"):
+            save(part, form, opened, at=at)
+        if is_autosave:
+            error = next((str(errors[0]) for errors in form.errors.values()), "")
+            return render(request, "plans/saved.html", {"at": at, "error": error}, status=422 if error else 200)
+        if is_right:
+            return redirect("closing", case_id=case_id)
+    heading, lead = WORDS[part]
+    context = {
+        "opened": opened,
+        "today": today,
+        "form": form,
+        "heading": heading,
+        "lead": f"{lead}.",
+        "submit": "Spara och fortsätt",
+        "back_url": reverse("closing", args=[case_id]),
+        "back_label": "Tillbaka till avslutet",
+        "autosave_url": request.path if part == "rapport" else "",
+        "saved_at": found.saved_at if found and part == "rapport" else None,
+    }
+    return render(request, "closing/part.html", context)
+
+
+def form_of(part: str, request: HttpRequest, opened: OpenCase, found: Closing | None, today: date) -> forms.Form:
+    """The part's form, bound if something was sent."""
+    data = request.POST if request.method == "POST" else None
+    if part == "fortsattning":
+        onward = onward_of(found) if found else None
+        names = ("receiver", "receiver_unit_id", "what", "from_on")
+        initial = {name: getattr(onward, name) for name in names} if onward else {}
+        return OnwardForm(data, initial=initial, units=units_of(opened, today))
+    form_class = {"mote": MeetingForm, "utfall": OutcomeForm, "rapport": ReportForm}[part]
+    initial = {name: getattr(found, name) for name in form_class.base_fields} if found else {}
+    return form_class(data, initial=initial)
+
+
+def units_of(opened: OpenCase, today: date) -> list[tuple[str, str]]:
+    """The other parties of the living consents, to choose who carries on from."""
+    team = opened.case.programme.team_id
+    units = {p.unit_id: p.unit for p in living_parties(opened.case, today) if p.unit and p.unit_id != team}
+    return [(str(unit.pk), unit.full_name) for unit in units.values()]
+
+
+def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> None:
+    write = actions.save_onward if part == "fortsattning" else actions.save_closing
+    write(case=opened.case, words=form.cleaned_data, by=opened.who, at=at)
+
+
+@allowed(Permission.SEE_CASES)
+@require_GET
+def report_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The final report as an archivable document: the team's while it is written, the parties' when handed over."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="report_pdf")
+    if not may_read_plan(opened):
+        raise deny(request, case_id)
+    found = closing_read(opened)
+    if found is None:
+        raise Http404
+    pdf = render_pdf("slutdokumentation", report_document(opened, found, timezone.localdate()))
+    name = f"slutdokumentation-{opened.case.number}.pdf"
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

@@ -1,0 +1,23 @@
+"""Follow-ups on the case page: the last one, and the next."""
+
+from datetime import date
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import State
+from knutpunkten.cases.panel import Panel
+from knutpunkten.followup.rules import last_follow_up
+from knutpunkten.plans.rules import may_read_plan
+from knutpunkten.plans.shown import may_write
+
+
+def panel(opened: OpenCase, today: date) -> Panel | None:
+    """From the plan's agreement on. At most one statement."""
+    case = opened.case
+    if case.plan_agreed_at is None or not may_read_plan(opened):
+        return None
+    context = {
+        "last": last_follow_up(case),
+        "next_on": case.follow_up_on if case.state == State.ACTIVE else None,
+        "may_write": may_write(opened),
+    }
+    return Panel("uppfoljning", "followup/panel.html", context)

@@ -1,0 +1,53 @@
+"""The follow-up's page: the plan as the agenda, and the meetings before (S10)."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import Category
+from knutpunkten.followup.forms import FollowUpForm
+from knutpunkten.followup.rules import follow_ups
+from knutpunkten.plans.rules import may_read_plan
+from knutpunkten.plans.shown import may_write, shown_sub_goal
+
+
+@allowed(Permission.SEE_CASES)
+@require_GET
+def follow_up(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Goal by goal for the supervisor; for the other parties what the meetings agreed (S10, W1)."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="follow_up")
+    today = timezone.localdate()
+    context: dict[str, Any] = {"opened": opened, "today": today}
+    if not may_read_plan(opened):
+        return render(request, "plans/not_shared.html", context | {"heading": Category.PLANNING.label})
+    context["earlier"] = follow_ups(opened.case)
+    if may_write(opened) and opened.case.plan_agreed_at is not None:
+        context |= agenda(opened, today)
+    return render(request, "followup/follow_up.html", context)
+
+
+def agenda(opened: OpenCase, today: date) -> dict[str, Any]:
+    """The form with the plan's goals, and each sub-goal as it stands."""
+    form = FollowUpForm(initial=initial(opened, today), case=opened.case, who=opened.who)
+    rows = form.by_goal()
+    for row in rows:
+        row["states"] = [(shown_sub_goal(sub_goal, today), field) for sub_goal, field in row["states"]]
+    general = [name for name in ("plan", "participation", "agreed", "next_on", "planned_end_on") if name in form.fields]
+    return {"form": form, "rows": rows, "general": [form[name] for name in general]}
+
+
+def initial(opened: OpenCase, today: date) -> dict[str, Any]:
+    """Today, and the programme's interval to the next one."""
+    return {
+        "held_on": today,
+        "next_on": today + timedelta(weeks=opened.case.programme.follow_up_weeks),
+        "planned_end_on": opened.case.planned_end_on,
+    }

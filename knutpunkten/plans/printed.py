@@ -1,0 +1,90 @@
+"""The plan as the data its document takes (documents.shapes.Plan)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from knutpunkten.activities.models import Enrolment
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.documents import shapes
+from knutpunkten.plans.models import Plan, SubGoal
+from knutpunkten.plans.rules import PlannedGoal
+from knutpunkten.ui.dates import LONG_WEEKDAYS, number
+
+STATES: dict[str, shapes.SubGoalState] = {
+    SubGoal.State.NOT_BEGUN: "ej påbörjat",
+    SubGoal.State.UNDER_WAY: "pågår",
+    SubGoal.State.DONE: "klart",
+    SubGoal.State.DROPPED: "avbrutet",
+}
+
+
+def frame(opened: OpenCase, today: date) -> shapes.Frame:
+    """What every document of a case begins with; a protected person is not named (W5)."""
+    case, person = opened.case, opened.case.person
+    return {
+        "programme": case.programme.name,
+        "host": case.programme.host.name,
+        "case_number": case.number,
+        "person": None if person.is_protected else {"name": person.name, "number": number(person.number or "")},
+        "printed_on": today.isoformat(),
+        "printed_by": opened.who.name,
+    }
+
+
+def plan_document(
+    opened: OpenCase, plan: Plan, goals: Iterable[PlannedGoal], week: Iterable[Enrolment], today: date
+) -> shapes.Plan:
+    """The shape of plan.typ."""
+    return {
+        **frame(opened, today),
+        "version": plan.version,
+        "agreed_on": day(plan.agreed_on),
+        "next_follow_up": day(plan.next_follow_up_on),
+        "supervisor": opened.case.supervisor.name if opened.case.supervisor else "",
+        "participation": plan.participation,
+        "goals": [goal_shape(planned) for planned in goals],
+        "took_part": [{"name": name, "role": role, "how": ""} for name, role in took_part(plan.who_took_part)],
+        "timetable": [
+            {
+                "day": LONG_WEEKDAYS[row.session.on_date.weekday()].capitalize(),
+                "time": row.session.get_part_display(),
+                "what": row.session.theme,
+                "place": row.session.room,
+            }
+            for row in week
+        ],
+    }
+
+
+def goal_shape(planned: PlannedGoal) -> shapes.Goal:
+    return {
+        "own_words": planned.goal.own_words,
+        "why": planned.goal.why,
+        "area": "",
+        "scale_now": planned.now,
+        "scale_before": planned.last,
+        "sub_goals": [sub_goal_shape(row) for row in planned.sub_goals],
+    }
+
+
+def sub_goal_shape(row: SubGoal) -> shapes.SubGoal:
+    unit = row.responsible_unit.full_name if row.responsible_unit else ""
+    who = row.responsible if unit in ("", row.responsible) else f"{row.responsible}, {unit}"
+    return {
+        "what": row.what,
+        "who": who,
+        "from": day(row.from_on),
+        "to": day(row.due_on),
+        "follow_up": row.follow_up,
+        "state": STATES[row.state],
+    }
+
+
+def day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def took_part(text: str) -> list[tuple[str, str]]:
+    """Name and role of each line of "Elin Strand, handledare"."""
+    parted = (line.partition(",") for line in text.splitlines() if line.strip())
+    return [(name.strip(), role.strip()) for name, _, role in parted]

@@ -1,0 +1,159 @@
+"""The plan as it stands on the page: which version, what is behind, what has changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.activities.models import Enrolment
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import State
+from knutpunkten.plans.changes import Change, changes
+from knutpunkten.plans.models import Plan, SubGoal
+from knutpunkten.plans.rules import (
+    PlannedGoal,
+    goals_of,
+    is_overdue,
+    living_parties,
+    readers_of_plan,
+    spoken_list,
+    versions,
+    week_of,
+)
+
+
+@dataclass(frozen=True)
+class ShownSubGoal:
+    """A sub-goal on the thread. *node* is the thread's class: past, current, overdue or none."""
+
+    row: SubGoal
+    node: str
+    mark: str
+    kind: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class ShownGoal:
+    planned: PlannedGoal
+    sub_goals: list[ShownSubGoal]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """An agency's sub-goal that should have been done. Without *can_remind* the unit does not see the plan."""
+
+    sub_goal: SubGoal
+    mark: str
+    kind: str
+    can_remind: bool
+    reminded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """Everything the plan's page shows. *plan* is None before anything is written."""
+
+    plan: Plan | None
+    versions: list[Plan]
+    in_force: Plan | None
+    draft: Plan | None
+    goals: list[ShownGoal]
+    behind: list[Behind]
+    changes: list[Change]
+    before: Plan | None
+    week: list[Enrolment]
+    may_write: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the version to work with, not an older one."""
+        return self.plan is not None and self.plan == (self.in_force or self.draft)
+
+    @property
+    def took_part(self) -> str:
+        """Those who agreed, in one line, without their roles."""
+        lines = self.plan.who_took_part.splitlines() if self.plan else []
+        return spoken_list([line.partition(",")[0].strip() for line in lines if line.strip()])
+
+
+def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanPage | None:
+    """The page of version *wanted*, or of the version in force, or of the one being written; None if there is no such.
+
+    At most seven statements.
+    """
+    of_case = versions(opened)
+    in_force = next((plan for plan in of_case if plan.agreed_on), None)
+    draft = next((plan for plan in of_case if plan.agreed_on is None), None)
+    plan = in_force or draft
+    if wanted is not None:
+        plan = next((plan for plan in of_case if plan.version == wanted), None)
+        if plan is None:
+            return None
+    before = next((older for older in of_case if plan and older.version < plan.version), None)
+    goals = goals_of([p for p in (plan, before) if p is not None])
+    shown = goals[plan.pk] if plan else []
+    is_current = plan is not None and plan == in_force
+    return PlanPage(
+        plan=plan,
+        versions=of_case,
+        in_force=in_force,
+        draft=draft,
+        goals=[shown_goal(planned, today) for planned in shown],
+        behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
+        changes=changes(goals[before.pk], shown) if before else [],
+        before=before,
+        week=week_of(opened.case, today) if is_current else [],
+        may_write=may_write(opened),
+    )
+
+
+def may_write(opened: OpenCase) -> bool:
+    """Whether the reader is the supervisor who works with the person now (S14)."""
+    return opened.who.may(Permission.GUIDE) and opened.case.state == State.ACTIVE
+
+
+def shown_goal(planned: PlannedGoal, today: date) -> ShownGoal:
+    return ShownGoal(planned, [shown_sub_goal(row, today) for row in planned.sub_goals])
+
+
+def shown_sub_goal(row: SubGoal, today: date) -> ShownSubGoal:
+    overdue = is_overdue(row, today)
+    nodes = {SubGoal.State.DONE: "past", SubGoal.State.DROPPED: "past", SubGoal.State.UNDER_WAY: "current"}
+    mark, kind = mark_of(row)
+    return ShownSubGoal(row, "overdue" if overdue else nodes.get(SubGoal.State(row.state), ""), mark, kind, overdue)
+
+
+def mark_of(row: SubGoal) -> tuple[str, str]:
+    """The two letters and kind of the responsible agency; empty for the person and others."""
+    unit = row.responsible_unit
+    return (unit.agency.mark, unit.agency.kind) if unit else ("", "")
+
+
+def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[Behind]:
+    """The agencies' sub-goals past their day, longest overdue first (W3). Two statements if there are any."""
+    team = opened.case.programme.team_id
+    late = [
+        row
+        for planned in goals
+        for row in planned.sub_goals
+        if is_overdue(row, today) and row.responsible_unit_id not in (None, team)
+    ]
+    if not late:
+        return []
+    readers = readers_of_plan(living_parties(opened.case, today))
+    reminded = reminders(opened, late)
+    return [
+        Behind(row, *mark_of(row), row.responsible_unit_id in readers, reminded.get(row.pk))
+        for row in sorted(late, key=lambda row: str(row.due_on))
+    ]
+
+
+def reminders(opened: OpenCase, rows: list[SubGoal]) -> dict[UUID, datetime]:
+    """When each sub-goal was last reminded of. One statement."""
+    found = Entry.objects.filter(
+        case_id=opened.case.pk, event="sub_goal_reminded", object_id__in=[row.pk for row in rows]
+    ).order_by("at")
+    return {entry.object_id: entry.at for entry in found if entry.object_id}
