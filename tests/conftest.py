@@ -22,7 +22,7 @@ os.environ["KNUTPUNKTEN_SEPARATE_LOGINS"] = "0"
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -147,7 +147,7 @@ def make_case(cast: Any) -> Callable[..., Any]:
     from tests import builders
 
     def make(*args: Any, **kwargs: Any) -> Any:
-        with behind_the_wall():
+        with transaction.atomic(), behind_the_wall():
             return builders.make_case(cast, *args, **kwargs)
 
     return make
