@@ -19,7 +19,7 @@ NOW = timezone.now()
 
 
 def allocation(cast) -> dict:
-    return {"supervisor": cast.elin}
+    return {"supervisor": cast.elin.pk}
 
 
 @pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_two_who_press_at_once_give_one_effect(own_database, cast, make_case) ->
         try:
             with acting_as(cast.karin) as who:
                 barrier.wait()
-                engine.take(case.pk, "allocate", by=who, at=NOW, version=case.version, data={"supervisor": getattr(cast, name)})
+                engine.take(case.pk, "allocate", by=who, at=NOW, version=case.version, data={"supervisor": getattr(cast, name).pk})
             return "took it"
         except engine.Overtaken:
             return "was told"
