@@ -1,0 +1,215 @@
+"""A place becomes free: the next in the queue is asked, and the caseworker told at once (S8)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.cases.models import Case
+from knutpunkten.desk.jobs import offer_places, settle
+from knutpunkten.notices.models import Notice
+from knutpunkten.queue.models import Holding, Offer, Place, Ticket
+from tests.conftest import behind_the_wall
+
+
+def step_url(case: Any, step: str) -> str:
+    return reverse("step", args=[case.pk, step])
+
+
+def run_offer_job(cast: Any, as_worker: Any) -> int:
+    """The job that a freed place defers, as the worker would run it."""
+    with as_worker():
+        return offer_places(cast.knutpunkten.pk, timezone.now())
+
+
+def jobs_waiting() -> list[str]:
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("select args->>'programme_id' from procrastinate_jobs where task_name = 'offer_next_place'")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def states(cast: Any) -> list[str]:
+    return list(Place.objects.filter(programme=cast.knutpunkten).order_by("number").values_list("state", flat=True))
+
+
+@pytest.mark.clause("S8")
+def test_when_a_place_becomes_free_the_caseworker_of_the_first_is_told_at_once_and_can_accept(
+    cast, sign_in, places, in_queue, as_worker
+):
+    places(1)
+    waits_longest, _ = in_queue(days=26), in_queue(days=5)
+
+    assert run_offer_job(cast, as_worker) == 1
+
+    news = sign_in(cast.johan).get(reverse("inbox")).content.decode()
+    assert "En plats är ledig" in news
+    page = sign_in(cast.johan).get(step_url(waits_longest, "accept"))
+    assert "Tacka ja till platsen" in page.content.decode()
+    version = Case.objects.get(pk=waits_longest.pk).version
+    answer = sign_in(cast.johan).post(step_url(waits_longest, "accept"), {"version": version})
+    assert answer.status_code == 302
+    with behind_the_wall():
+        case = Case.objects.get(pk=waits_longest.pk)
+        assert (case.state, case.offered_at, case.answer_by) == ("placed", None, None)
+        assert Holding.objects.filter(case=case, until_at__isnull=True, place__state="taken").exists()
+
+
+def test_an_offered_place_counts_as_taken(cast, places, in_queue, as_worker):
+    places(1)
+    in_queue(days=9)
+    in_queue(days=8)
+    run_offer_job(cast, as_worker)
+    assert states(cast) == ["offered"]
+    assert run_offer_job(cast, as_worker) == 0
+
+
+@pytest.mark.clause("S8")
+def test_who_declines_stands_last_and_the_place_goes_on_to_the_next(cast, sign_in, places, in_queue, as_worker):
+    places(1)
+    first, second = in_queue(days=26), in_queue(days=5)
+    run_offer_job(cast, as_worker)
+    client = sign_in(cast.johan)
+
+    empty = client.post(step_url(first, "decline"), {"version": version_of(first), "reason": ""})
+    assert "Skriv kort varför platsen inte passar nu" in empty.content.decode()
+    client.post(step_url(first, "decline"), {"version": version_of(first), "reason": "Opereras i veckan"})
+
+    assert jobs_waiting() == [str(cast.knutpunkten.pk)]
+    assert run_offer_job(cast, as_worker) == 1
+    with behind_the_wall():
+        assert Offer.objects.get(answer="").case_id == second.pk
+        assert [t.waiting.case_id for t in Ticket.objects.exclude(state="left").order_by("order_at")] == [second.pk, first.pk]
+        # Days waited are still counted from the day it joined the queue.
+        assert Ticket.objects.get(waiting__case=first).since < timezone.now() - timedelta(days=25)
+
+
+def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again(cast, places, in_queue, take, as_worker):
+    places(1)
+    only = in_queue()
+    run_offer_job(cast, as_worker)
+    take(only, "decline", cast.johan, reason="Inte nu")
+    assert run_offer_job(cast, as_worker) == 0
+    assert states(cast) == ["free"]
+
+
+def test_a_case_without_a_living_consent_is_passed_over_but_stays_in_line(cast, places, in_queue, as_worker):
+    places(1)
+    without = in_queue(days=40, parties={})
+    second = in_queue(days=5)
+    run_offer_job(cast, as_worker)
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == second.pk
+        assert Ticket.objects.get(waiting__case=without).state == "waiting"
+
+
+@pytest.mark.clause("S8")
+def test_an_offer_never_lapses_and_after_its_day_the_coordinator_decides(cast, sign_in, places, in_queue, as_worker):
+    places(1)
+    case = in_queue()
+    run_offer_job(cast, as_worker)
+    karin = sign_in(cast.karin)
+    early = karin.post(step_url(case, "accept"), {"version": version_of(case)})
+    assert "på sig att svara" in early.content.decode()
+    assert state_of(case) == "queued"
+
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with behind_the_wall():
+        Case.objects.filter(pk=case.pk).update(answer_by=yesterday)
+        Offer.objects.filter(case=case).update(answer_by=yesterday)
+    with as_worker():
+        settle(timezone.now())
+
+    assert state_of(case) == "queued"
+    page = karin.get(reverse("queue")).content.decode()
+    assert "Försenad 1 dag" in page
+    assert step_url(case, "decline") in page
+    with behind_the_wall():
+        assert Notice.objects.filter(user=cast.johan, event="reminder", case_id=case.pk).count() == 1
+    karin.post(step_url(case, "accept"), {"version": version_of(case)})
+    assert state_of(case) == "placed"
+
+
+def test_the_reminder_of_an_overdue_turn_comes_once(cast, places, in_queue, as_worker):
+    places(1)
+    case = in_queue()
+    run_offer_job(cast, as_worker)
+    with behind_the_wall():
+        case.turns.update(due_on=timezone.localdate() - timedelta(days=1))
+    with as_worker():
+        settle(timezone.now())
+        settle(timezone.now())
+    with behind_the_wall():
+        assert Notice.objects.filter(user=cast.johan, event="reminder").count() == 1
+
+
+@pytest.mark.clause("S8")
+def test_the_coordinator_may_choose_another_but_says_why(cast, sign_in, places, in_queue):
+    places(1)
+    in_queue(days=26)
+    later = in_queue(days=5)
+    karin = sign_in(cast.karin)
+
+    bare = karin.post(step_url(later, "offer"), {"version": version_of(later)})
+    assert "Skriv varför ärendet går före" in bare.content.decode()
+    karin.post(
+        step_url(later, "offer"), {"version": version_of(later), "out_of_order_reason": "Platsen finns nu i snickeriet", "next": "/ko/"}
+    )
+
+    with behind_the_wall():
+        offer = Offer.objects.get()
+        assert (offer.case_id, offer.out_of_order_reason) == (later.pk, "Platsen finns nu i snickeriet")
+    assert "Platsen finns nu i snickeriet" in karin.get(reverse("queue")).content.decode()
+
+
+def test_the_first_in_line_is_offered_without_a_reason(cast, sign_in, places, in_queue):
+    places(1)
+    first = in_queue(days=26)
+    answer = sign_in(cast.karin).post(step_url(first, "offer"), {"version": version_of(first), "next": reverse("queue")})
+    assert answer.headers["Location"] == reverse("queue")
+    assert states(cast) == ["offered"]
+
+
+def test_nothing_is_offered_when_no_place_is_free(cast, sign_in, places, in_queue, in_place):
+    places(1)
+    in_place()
+    case = in_queue()
+    page = sign_in(cast.karin).post(step_url(case, "offer"), {"version": version_of(case)})
+    assert "Alla platser är upptagna" in page.content.decode()
+    assert states(cast) == ["taken"]
+
+
+def test_a_double_click_on_accept_takes_one_place(cast, sign_in, places, in_queue, as_worker):
+    places(2)
+    case = in_queue()
+    run_offer_job(cast, as_worker)
+    client, version = sign_in(cast.johan), version_of(case)
+    assert client.post(step_url(case, "accept"), {"version": version}).status_code == 302
+    assert client.post(step_url(case, "accept"), {"version": version}).status_code == 409
+    assert states(cast) == ["taken", "free"]
+
+
+@pytest.mark.clause("S8")
+def test_a_place_is_free_when_the_case_that_had_it_ends(cast, sign_in, places, in_place, in_queue, as_worker):
+    places(1)
+    sitting, waiting = in_place(), in_queue()
+    sign_in(cast.karin).post(
+        step_url(sitting, "cancel_placed"), {"version": version_of(sitting), "reason": "Flyttar", "whose_wish": "person", "wish": "person"}
+    )
+    assert states(cast) == ["free"]
+    assert jobs_waiting() == [str(cast.knutpunkten.pk)]
+    run_offer_job(cast, as_worker)
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == waiting.pk
+
+
+def version_of(case: Any) -> int:
+    with behind_the_wall():
+        return Case.objects.get(pk=case.pk).version
+
+
+def state_of(case: Any) -> str:
+    with behind_the_wall():
+        return Case.objects.get(pk=case.pk).state

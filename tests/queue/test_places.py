@@ -1,0 +1,131 @@
+"""Places and numbers are counted across secrecy, whatever becomes of a consent."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Case, Party
+from knutpunkten.desk.jobs import offer_places
+from knutpunkten.organisations.models import Programme
+from knutpunkten.queue.actions import set_places
+from knutpunkten.queue.models import Offer, Place, Ticket
+from knutpunkten.queue.rules import free_places, is_first_in_queue, waiting_tickets
+from knutpunkten.routine import engine
+from tests.conftest import behind_the_wall
+
+
+def places_by_state(cast: Any) -> list[str]:
+    return list(Place.objects.filter(programme=cast.knutpunkten).order_by("number").values_list("state", flat=True))
+
+
+def test_places_are_made_once_and_never_taken_away(cast, places):
+    places(3)
+    with behind_the_wall():
+        assert set_places(cast.knutpunkten, timezone.now()) == 0
+        cast.knutpunkten.places = 5
+        assert set_places(cast.knutpunkten, timezone.now()) == 2
+    places(2)
+    assert Place.objects.count() == 5
+
+
+def test_a_lowered_setting_is_not_passed(cast, places, in_place):
+    places(3)
+    in_place()
+    in_place()
+    Programme.objects.filter(pk=cast.knutpunkten.pk).update(places=2)
+    assert free_places([cast.knutpunkten.pk]) == {cast.knutpunkten.pk: 0}
+
+
+def test_counting_nobody_asks_the_database_nothing(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert (free_places([]), waiting_tickets([]), is_first_in_queue([])) == ({}, {}, set())
+
+
+def test_only_the_one_who_came_first_is_first(cast, in_queue):
+    later, first = in_queue(days=5), in_queue(days=26)
+    with acting_as(cast.karin):
+        assert is_first_in_queue([later, first]) == {first.pk}
+        assert is_first_in_queue([later]) == set()
+    assert waiting_tickets([cast.knutpunkten.pk]) == {cast.knutpunkten.pk: 2}
+
+
+@pytest.mark.parametrize("state", ["placed", "offered"])
+def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(cast, places, in_place, in_queue, take, as_worker, state):
+    places(1)
+    if state == "placed":
+        case = in_place()
+    else:
+        case = in_queue()
+        with as_worker():
+            offer_places(cast.knutpunkten.pk, timezone.now())
+    with acting_as(cast.johan) as who:
+        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+    assert places_by_state(cast) != ["free"]
+
+    take(case, "cancel", cast.johan, **cancelling(cast, case))
+
+    assert places_by_state(cast) == ["free"]
+    with behind_the_wall():
+        assert not Ticket.objects.exclude(state="left").exists()
+        assert not Offer.objects.filter(answer="").exists()
+
+
+def cancelling(cast: Any, case: Any) -> dict[str, str]:
+    """What the form that ends a case asks, filled with its first choices."""
+    from knutpunkten.referrals.forms import CancelForm
+
+    with acting_as(cast.johan) as who:
+        form = CancelForm(case=engine.lock(case.pk), who=who)
+        fields = form.fields
+    choices = {name: [v for v, _ in field.choices if v][0] for name, field in fields.items() if hasattr(field, "choices")}
+    return {name: choices.get(name, "Flyttar") for name in fields}
+
+
+def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_gone(cast, places, in_queue, take, as_worker):
+    places(1)
+    case = in_queue()
+    with as_worker():
+        offer_places(cast.knutpunkten.pk, timezone.now())
+    take(case, "decline", cast.johan, reason="Opereras i veckan")
+    with acting_as(cast.mats):
+        assert Offer.objects.filter(case=case).exists()
+    with behind_the_wall():
+        Party.objects.filter(case=case, basis="consent").update(withdrawn_at=timezone.now())
+    with acting_as(cast.mats):
+        assert not Offer.objects.filter(case=case).exists()
+
+
+@pytest.mark.slow("two threads and a database of their own")
+def test_two_who_offer_the_last_place_at_once_give_it_to_one(own_database, cast, places, in_queue):
+    places(1)
+    cases = [in_queue(days=9), in_queue(days=8)]
+    at = timezone.now()
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def offer(case: Any) -> None:
+        try:
+            with acting_as(cast.karin, at=at) as who:
+                start.wait(timeout=10)
+                engine.take(case.pk, "offer", by=who, at=at, data={"out_of_order_reason": "Brådskar"})
+            outcomes.append("offered")
+        except engine.Refused as refusal:
+            outcomes.append(type(refusal).__name__)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=offer, args=[case]) for case in cases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+
+    assert sorted(outcomes) in (["Overtaken", "offered"], ["NotYet", "offered"])
+    with behind_the_wall():
+        assert Offer.objects.filter(answer="").count() == 1
+        assert Case.objects.filter(offered_at__isnull=False).count() == 1
+    assert connection.settings_dict["NAME"] == own_database
