@@ -1,0 +1,15 @@
+"""A request as every view gets it: with who is asking."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from knutpunkten.access.who import Who
+
+
+class Request(HttpRequest):
+    """What ``WallMiddleware`` adds; a name for types only, no view makes one."""
+
+    who: Who
+    denials: list[UUID | None]
+    raised: bool
