@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -102,11 +101,6 @@ def purpose_of(case: Case, person: str) -> str:
         f"Att {person} ska få stöd från flera myndigheter på vägen mot arbete eller studier, "
         f"genom {case.programme.name}, utan att behöva börja om hos var och en."
     )
-
-
-def unit_of(field_name: str) -> UUID:
-    """The unit whose boxes a field holds."""
-    return UUID(field_name.removeprefix(PREFIX))
 
 
 class SignForm(SpokenErrors, StepForm):

@@ -43,7 +43,9 @@ class Consent(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(valid_until__gte=models.F("valid_from")), name="consent_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=models.F("valid_from")), name="consent_ends_after_it_begins"
+            ),
             models.CheckConstraint(
                 condition=Q(signed_on__isnull=True) | ~Q(witness=""), name="a_signature_has_a_witness"
             ),

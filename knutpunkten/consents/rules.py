@@ -32,7 +32,17 @@ class Ground:
 
     @property
     def categories(self) -> list[str]:
-        return [Category(c).label for c in Category if c in self.party.categories]
+        return [c.label for c in Category if c in self.party.categories]
+
+    @property
+    def unit(self) -> Unit:
+        assert self.party.unit is not None  # a consent's ground always names a unit
+        return self.party.unit
+
+    @property
+    def colour(self) -> str:
+        """The kind of agency, as the marks know it."""
+        return "team" if self.unit.agency.kind == Agency.Kind.PROGRAMME else self.unit.agency.kind
 
 
 def last_day(first: date) -> date:
@@ -53,11 +63,6 @@ def units_to_choose(programme: Programme) -> list[Unit]:
     units = Unit.objects.filter(agency__association=programme.association_id).select_related("agency")
     offered = [u for u in units if u.agency.kind != Agency.Kind.PROGRAMME or u.pk == programme.team_id]
     return sorted(offered, key=lambda u: (u.pk != programme.team_id, sort_key(u.agency.name), sort_key(u.name)))
-
-
-def newest(case: Case) -> Consent | None:
-    """The consent written last, signed or not."""
-    return Consent.objects.filter(case=case).select_related("saved_by").order_by("-saved_at").first()
 
 
 def draft_of(case: Case) -> Consent | None:

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.consents import views
+
+urlpatterns = [
+    path("samtycke/", views.consent, name="consent"),
+    path("samtycke.pdf", views.consent_pdf, name="consent_pdf"),
+]

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.models import Agency
+from knutpunkten.organisations.models import Agency, Programme
+from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.numbers import age_on
-from knutpunkten.referrals.rules import about, representatives
+from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
+from knutpunkten.referrals.rules import representatives
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 from knutpunkten.visits.models import Booking
 
-LONGEST = 4000  # characters of a text
-YES_NO = [("yes", "Ja"), ("no", "Nej")]
 MEANS = [
     (word, word)
     for word in (
@@ -31,68 +31,6 @@ MEANS = [
 ]
 ADDICTIONS = [("alcohol", "Alkohol"), ("drugs", "Droger"), ("gaming", "Dataspel"), ("gambling", "Spel om pengar")]
 HOWS = [("phone", "I telefon"), ("meeting", "Vid ett möte"), ("writing", "Skriftligt")]
-
-
-def text(label: str, hint: str = "", *, missing: str = "", rows: int = 3, required: bool = True) -> forms.CharField:
-    """A question answered in one's own words; *missing* says what to do when it is empty."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=LONGEST,
-        required=required,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing} if missing else {},
-    )
-
-
-def line(label: str, hint: str = "", *, longest: int = 120, required: bool = False, **attrs: str) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=hint, max_length=longest, required=required, widget=forms.TextInput(attrs=attrs)
-    )
-
-
-def choice(label: str, choices: list[tuple[str, str]], missing: str, *, inline: bool = True) -> forms.ChoiceField:
-    widget = forms.RadioSelect(attrs={"data-columns": "inline"} if inline else {})
-    return forms.ChoiceField(label=label, choices=choices, widget=widget, error_messages={"required": missing})
-
-
-class PartForm(SpokenErrors, forms.Form):
-    """One part of the referral. Labels, hints and errors may hold ``{name}``: the person's first name.
-
-    What is kept is what was typed (``typed``), also where something is left to mend.
-    """
-
-    def __init__(self, *args: Any, case: Case, today: date, **kwargs: Any) -> None:
-        self.case, self.today = case, today
-        super().__init__(*args, **kwargs)
-        self.prepare()
-        for field in self.fields.values():
-            field.label = about(str(field.label), case)
-            field.help_text = about(str(field.help_text), case)
-            field.error_messages = {code: about(str(words), case) for code, words in field.error_messages.items()}
-
-    def prepare(self) -> None:
-        """Set choices and take away what does not concern this case."""
-
-    def typed(self) -> dict[str, Any]:
-        """What was typed, field by field: a text, or a list of texts for boxes."""
-        return {name: self.typed_in(name) for name in self.fields}
-
-    def typed_in(self, name: str) -> Any:
-        value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-        if isinstance(value, list):
-            return [without_nul(item) for item in value]
-        return without_nul(value or "")
-
-    def add_missing(self, name: str, sentence: str) -> None:
-        """Say that *name* must be filled in after all, for what was answered elsewhere."""
-        if name in self.fields and not self.cleaned_data.get(name):
-            self.add_error(name, about(sentence, self.case))
-
-
-def without_nul(value: str) -> str:
-    """The database keeps any character but this one; the form's own check has told the writer of it."""
-    return value.replace("\x00", "")
 
 
 class PersonForm(PartForm):
@@ -124,7 +62,7 @@ class TalkForm(PartForm):
     how = choice("Hur?", HOWS, "Välj hur ni pratade")
 
     def prepare(self) -> None:
-        if not self.is_bound and not self.initial.get("with_whom"):
+        if not self.is_bound and not self.is_read and not self.initial.get("with_whom"):
             self.initial["with_whom"] = next((user.name for user in representatives(self.case)), "")
 
     def clean_on(self) -> date:
@@ -154,7 +92,7 @@ class VisitForm(PartForm):
     reason = text("Om ni inte har varit där: varför?", required=False, rows=2)
 
     def prepare(self) -> None:
-        days = visits_booked(self.case, self.today)
+        days = [] if self.is_read else visits_booked(self.case, self.today)
         if days:
             self.fields["booking"].choices = [("", "Välj …"), *((d.isoformat(), d.isoformat()) for d in days)]  # type: ignore[attr-defined]
         else:
@@ -229,6 +167,12 @@ class OwnWordsForm(VoiceForm):
         return data
 
 
+def agencies(programme: Programme) -> list[tuple[str, str]]:
+    """The authorities of the association, by name: what one can be *aktuell* with. One statement."""
+    found = Agency.objects.filter(association=programme.association_id).exclude(kind=Agency.Kind.PROGRAMME)
+    return [(name, name) for name in sorted(found.values_list("name", flat=True), key=sort_key)]
+
+
 class TargetGroupForm(PartForm):
     """L1: each criterion is answered; an unmet one needs a reason, and never blocks."""
 
@@ -265,14 +209,17 @@ class TargetGroupForm(PartForm):
         number = self.case.person.number
         return age_on(number, self.today) if number else None
 
+    def given(self) -> list[tuple[str, str]]:
+        return [("Ålder", f"{self.age_now} år")] if self.age_now is not None else []
+
     def is_of_age(self, age: int) -> bool:
         return self.case.programme.youngest <= age <= self.case.programme.oldest
 
     def prepare(self) -> None:
         programme = self.case.programme
         span = f"{programme.youngest}–{programme.oldest} år"
-        names = Agency.objects.filter(association=programme.association_id).exclude(kind=Agency.Kind.PROGRAMME)
-        self.fields["open_with"].choices = [(a.name, a.name) for a in names.order_by("name")]  # type: ignore[attr-defined]
+        if not self.is_read:
+            self.fields["open_with"].choices = agencies(programme)  # type: ignore[attr-defined]
         if self.age_now is not None:
             del self.fields["age"]
         if self.age_now is not None and self.is_of_age(self.age_now):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from knutpunkten.cases.models import CLOSED_STATES, Case, Category, Section, Sta
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.calendar import meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
+from knutpunkten.organisations.rules import coordinators_of_all
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
 BOTH = (COLLABORATION, CONSULTATION)
@@ -155,8 +157,7 @@ def numbered(case: Case) -> list[Part]:
 
 def next_part(case: Case, part: Part) -> Part | None:
     """The part after *part* in the task list; None after the last."""
-    parts = numbered(case)
-    return next((after for before, after in zip(parts, parts[1:], strict=False) if before == part), None)
+    return next((after for before, after in pairwise(numbered(case)) if before == part), None)
 
 
 def name_in_text(case: Case) -> str:
@@ -248,16 +249,18 @@ def representatives(case: Case) -> list[User]:
     """The representatives of the referring unit on the contact list; otherwise all the unit has (S1). At most two statements."""
     listed = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit=case.referring_unit_id)
     people = [c.representative for c in listed.select_related("representative").order_by("representative__name")]
-    return people or holders(Role.REPRESENTATIVE, Q(unit=case.referring_unit_id))
+    return people or unlisted_representatives(case)
 
 
-def coordinators(programme: Programme) -> list[User]:
+def coordinators(programme: Programme, today: date) -> list[User]:
     """Those who run the programme. One statement."""
-    return holders(Role.COORDINATOR, Q(programme=programme))
+    return coordinators_of_all(today).get(programme.pk, [])
 
 
-def holders(role: Role, where: Q) -> list[User]:
-    hats = Membership.objects.filter(where, role=role, ends_on__isnull=True, user__is_active=True)
+def unlisted_representatives(case: Case) -> list[User]:
+    hats = Membership.objects.filter(
+        role=Role.REPRESENTATIVE, unit=case.referring_unit_id, ends_on__isnull=True, user__is_active=True
+    )
     return [hat.user for hat in hats.select_related("user").order_by("user__name")]
 
 

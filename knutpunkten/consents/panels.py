@@ -1,0 +1,46 @@
+"""The consent on the case page: who has a part, until when, and the way to take it back."""
+
+from datetime import date
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Category
+from knutpunkten.cases.panel import Panel
+from knutpunkten.consents.rules import Ground, consents_of, grounds_of, may_read
+
+
+def panel(opened: OpenCase, today: date) -> Panel | None:
+    """The parties of what was signed, what one's own unit has a part in, and whether anything holds. Two statements.
+
+    What the parties have disclosed stands in the meetings' panel.
+    """
+    if not may_read(opened):
+        return None
+    consents = consents_of(opened.case)
+    signed = [c for c in consents if c.signed_on]
+    grounds = [ground for rows in grounds_of(opened.case, today).values() for ground in rows]
+    living = [ground for ground in grounds if ground.is_living]
+    withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
+    person = opened.case.person
+    context = {
+        "signed": signed[0] if signed else None,
+        "is_drafted": any(c.signed_on is None for c in consents),
+        "parties": unique(living),
+        "withdrawn": withdrawn if not living else [],
+        "until": max((g.party.valid_until for g in living if g.party.valid_until), default=None),
+        "own": own_words(opened),
+        "name": "Personen" if person.is_protected else person.first_name,
+        "may_withdraw": bool(living) and opened.who.may(Permission.WITHDRAW_CONSENT),
+        "may_write": opened.who.may(Permission.WRITE_REFERRAL) and opened.case.is_open,
+    }
+    return Panel("samtycke", "consents/panel.html", context)
+
+
+def unique(grounds: list[Ground]) -> list[Ground]:
+    """One chip a unit, also where an old and a new consent stand side by side."""
+    return list({ground.party.unit_id: ground for ground in grounds}.values())
+
+
+def own_words(opened: OpenCase) -> str:
+    """The categories that the reader's own unit has a part in, from the fixed list."""
+    return ", ".join(c.label.lower() for c in Category if c in opened.reads)

@@ -1,0 +1,152 @@
+"""The consent's page: whom it names, the paper to sign, that it was signed; and the paper itself."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import State
+from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
+from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
+from knutpunkten.consents.models import Consent
+from knutpunkten.consents.paper import consent_paper
+from knutpunkten.consents.rules import consents_of, grounds_of, may_read, units_to_choose
+from knutpunkten.documents.pdf import render as pdf
+from knutpunkten.organisations.models import Unit
+from knutpunkten.organisations.rules import coordinators_of_all
+
+
+@allowed(Permission.SEE_CASES)
+def consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Who may share what, until when; for the caseworker also to write a new one and have it signed (S4, K2, W1)."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="consent")
+    now = timezone.now()
+    if not may_write(opened):
+        return show(request, opened, None, None, timezone.localdate(now))
+    units = units_to_choose(opened.case.programme)
+    consents = consents_of(opened.case)
+    draft = next((c for c in consents if c.signed_on is None), None)
+    if request.method == "POST":
+        return save(request, opened, units, draft, now)
+    before = draft or next(iter(consents), None)
+    form = ConsentForm(
+        case=opened.case, units=units, initial=initial_consent(opened.case, before, timezone.localdate(now))
+    )
+    return show(request, opened, form, draft, timezone.localdate(now), consents)
+
+
+def may_write(opened: OpenCase) -> bool:
+    """Only the referring unit's caseworker writes the consent, in an open case."""
+    return (
+        opened.who.may(Permission.WRITE_REFERRAL)
+        and opened.case.referring_unit_id == opened.who.unit_id
+        and opened.case.is_open
+    )
+
+
+def save(
+    request: HttpRequest, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime
+) -> HttpResponse:
+    form = ConsentForm(request.POST, case=opened.case, units=units)
+    today = timezone.localdate(now)
+    if not form.is_valid():
+        if request.htmx:
+            return not_saved(next(iter(form.errors.values()))[0])
+        return show(request, opened, form, draft, today)
+    data = form.cleaned_data
+    try:
+        saved = write_consent(
+            opened.case,
+            parties=form.named(),
+            valid_from=data["valid_from"],
+            valid_until=data["valid_until"],
+            purpose=data["purpose"],
+            guardian=data["guardian"],
+            by=request.who,
+            at=now,
+            seen=parse_seen(request.POST.get("seen", "")),
+        )
+    except ChangedMeanwhile as changed:
+        sentence = f"{changed.now.saved_by.name} har också ändrat samtycket. Spara igen om ditt ska gälla."
+        if request.htmx:
+            return not_saved(sentence)
+        form.add_error(None, sentence)
+        return show(request, opened, form, changed.now, today)
+    if request.htmx:
+        response = HttpResponse(render_to_string("consents/saved.html", {"at": saved.saved_at}))
+        response["X-Seen"] = saved.saved_at.isoformat()
+        return response
+    return HttpResponseRedirect(f"{reverse('consent', args=[opened.case.pk])}#papperet")
+
+
+def not_saved(sentence: str) -> HttpResponse:
+    return HttpResponse(render_to_string("consents/not_saved.html", {"sentence": sentence}), status=422)
+
+
+def parse_seen(given: str) -> datetime | None:
+    """When the draft was saved, as the writer saw it; None for a first draft or nonsense."""
+    try:
+        moment = parse_datetime(given)
+    except ValueError:
+        return None
+    return moment if moment and timezone.is_aware(moment) else None
+
+
+def show(
+    request: HttpRequest,
+    opened: OpenCase,
+    form: ConsentForm | None,
+    draft: Consent | None,
+    today: date,
+    consents: list[Consent] | None = None,
+) -> HttpResponse:
+    case = opened.case
+    reads = may_read(opened)
+    consents = consents_of(case) if consents is None and reads else consents or []
+    grounds = grounds_of(case, today) if reads else {}
+    signed = [(c, grounds.get(c.pk, [])) for c in consents if c.signed_on]
+    is_living = any(g.is_living for rows in grounds.values() for g in rows)
+    here = reverse("consent", args=[case.pk])
+    context = {
+        "opened": opened,
+        "today": today,
+        "reads": reads,
+        "form": form,
+        "draft": draft,
+        "signed": signed,
+        "is_living": is_living,
+        "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),
+        "sign_form": SignForm(case=case, who=request.who) if draft and form else None,
+        "after_signing": reverse("referral", args=[case.pk]) if case.state == State.DRAFT else here,
+        "name": "personen" if case.person.is_protected else case.person.first_name,
+        "may_withdraw": is_living and request.who.may(Permission.WITHDRAW_CONSENT),
+    }
+    return render(request, "consents/consent.html", context)
+
+
+@allowed(Permission.SEE_CASES)
+def consent_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The paper: the draft to sign on, or (``?samtycke=id``) one that was signed."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="consent_pdf")
+    consents = consents_of(opened.case) if may_read(opened) else []
+    wanted = request.GET.get("samtycke")
+    found = next((c for c in consents if wanted in (None, str(c.pk))), None)
+    if found is None:
+        raise Http404
+    today = timezone.localdate()
+    named = [row["unit"] for row in found.draft_parties]
+    units = Unit.objects.select_related("agency").in_bulk(named)
+    people = coordinators_of_all(today).get(opened.case.programme_id, [])
+    data = consent_paper(opened, found, units, people[0] if people else None, today)
+    response = HttpResponse(pdf("samtycke", data), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="samtycke-{opened.case.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response

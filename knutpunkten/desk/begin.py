@@ -1,0 +1,75 @@
+"""Beginning a referral: first who it is about, shown and confirmed, then a draft whose turn is the writer's.
+
+Stands on the desk because it asks the routine whose turn a new draft is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.models import Case
+from knutpunkten.organisations.models import CaseKind, Programme
+from knutpunkten.people.rules import kind_word
+from knutpunkten.referrals.actions import AlreadyBegun, begin_referral
+from knutpunkten.referrals.begin_form import BeginForm
+from knutpunkten.routine import engine
+
+KINDS = {"samverkan": CaseKind.COLLABORATION, "konsultation": CaseKind.CONSULTATION}
+
+
+@allowed(Permission.WRITE_REFERRAL)
+def new_referral(request: HttpRequest) -> HttpResponse:
+    """Asks who it is about; shows number and name together; begins the draft when they are confirmed."""
+    programmes = list(Programme.objects.order_by("name"))
+    if request.method != "POST":
+        kind = KINDS.get(request.GET.get("slag", ""), CaseKind.COLLABORATION)
+        return ask(request, BeginForm(programmes=programmes, initial={"kind": kind}))
+    form = BeginForm(request.POST, programmes=programmes)
+    if not form.is_valid() or "change" in request.POST:
+        return ask(
+            request, form if "change" not in request.POST else BeginForm(programmes=programmes, initial=typed(form))
+        )
+    if "confirm" not in request.POST:
+        return confirm(request, form)
+    if not request.POST.get("is_checked"):
+        return confirm(request, form, missing="Kontrollera numret mot namnet och kryssa i rutan")
+    return begin(request, form)
+
+
+def ask(request: HttpRequest, form: BeginForm, already: Case | None = None) -> HttpResponse:
+    return render(request, "desk/new_referral.html", {"form": form, "already": already})
+
+
+def typed(form: BeginForm) -> Mapping[str, Any]:
+    """What was typed, to be changed: without errors shown, for nothing is wrong."""
+    return {name: form[name].value() for name in form.fields}
+
+
+def confirm(request: HttpRequest, form: BeginForm, missing: str = "") -> HttpResponse:
+    """Number and name together: the wrong number typed and unnoticed is a known harm."""
+    data = form.cleaned_data
+    context = {
+        "form": form,
+        "missing": missing,
+        "name": f"{data['first_name']} {data['last_name']}",
+        "number": data["number"].digits if data["number"] else "",
+        "kind_word": kind_word(data["number"]),
+        "born": data["number"].birth_date if data["number"] else None,
+    }
+    return render(request, "desk/confirm_person.html", context)
+
+
+def begin(request: HttpRequest, form: BeginForm) -> HttpResponse:
+    now = timezone.now()
+    try:
+        case = begin_referral(**form.case_data(), by=request.who, at=now)
+    except AlreadyBegun as already:
+        return ask(request, form, already.case)
+    engine.begin(case, at=now)
+    return HttpResponseRedirect(reverse("referral", args=[case.pk]))

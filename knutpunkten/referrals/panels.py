@@ -1,0 +1,63 @@
+"""The referral on the case page: the person's own words first."""
+
+from datetime import date
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Category
+from knutpunkten.cases.panel import Panel
+from knutpunkten.documents.rules import files_read
+from knutpunkten.organisations.calendar import local_today
+from knutpunkten.referrals.forms import CancelForm
+from knutpunkten.referrals.rules import (
+    hidden_categories,
+    is_done,
+    is_draft,
+    name_in_text,
+    numbered,
+    sections_read,
+    whose,
+)
+
+NUMBERS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "Nio", "Tio")
+
+
+def panel(opened: OpenCase, today: date) -> Panel | None:
+    """Own words, question, who refers, contacts and files; for a reader who may not read yet, why not. Two statements."""
+    sections = sections_read(opened)
+    case = opened.case
+    name = name_in_text(case)
+    rows = sections["contacts"].data.get("rows") or [] if "contacts" in sections else []
+    cancelled = sections["cancelled"].data if "cancelled" in sections else {}
+    context = {
+        "reads": Category.BASIC not in hidden_categories(opened),
+        "may_write": is_draft(case) and opened.who.may(Permission.WRITE_REFERRAL),
+        "done": sum(is_done(part, sections) for part in numbered(case)),
+        "total": len(numbered(case)),
+        "words": sections["own_words"].data.get("words", "") if "own_words" in sections else "",
+        "source": f"{whose(name).capitalize() if case.person.is_protected else whose(name)} egna ord, ur remissen",
+        "question": sections["question"].data.get("question", "") if "question" in sections else "",
+        "contacts": contact_words(rows),
+        "files": files_read(opened),
+        "sent_back": sections["sent_back"] if "sent_back" in sections and is_draft(case) else None,
+        "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled.get("wish"), "")}
+        if cancelled
+        else None,
+        "handed_over_on": local_today(case.handed_over_at) if case.handed_over_at else None,
+    }
+    return Panel("remiss", "referrals/panel.html", context)
+
+
+def contact_words(rows: list[dict[str, str]]) -> str:
+    """Fyra myndigheter, sex personer."""
+    agencies = {row["agency"].strip().lower() for row in rows if row.get("agency", "").strip()}
+    people = {row["name"].strip().lower() for row in rows if row.get("name", "").strip()}
+    if not agencies:
+        return ""
+    words = counted(len(agencies), "myndighet", "myndigheter")
+    return f"{words}, {counted(len(people), 'person', 'personer').lower()}" if people else words
+
+
+def counted(amount: int, one: str, many: str) -> str:
+    number = NUMBERS[amount] if amount < len(NUMBERS) else str(amount)
+    return f"{number} {one if amount == 1 else many}"

@@ -1,0 +1,152 @@
+"""The referral as data for its PDF: what this reader may see, and the headings of what they may not (S4, K2, W1)."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Case, Category, Section
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.people.numbers import age_on, show_number
+from knutpunkten.referrals.answers import Answered, ReadPart
+from knutpunkten.referrals.rules import whose
+
+NOT_SHARED = "Delas inte med er enhet"
+# What has a place of its own on the paper; the rest stands as parts with their headings.
+IN_PLACE = ("person", "talk", "advice", "visit", "own_words", "voice", "target_group", "contacts", "question")
+
+
+def referral_paper(
+    opened: OpenCase, read: list[ReadPart], files: list[StoredFile], today: date
+) -> tuple[str, dict[str, Any]]:
+    """The document's name and its data, in the shape of ``documents.shapes``."""
+    pieces = {piece.section.key: piece for part in read for piece in part.pieces if piece.section}
+    data = {**frame(opened, today), **common(opened.case, read, pieces, files)}
+    if opened.case.is_consultation:
+        return "konsultationsremiss", data
+    return "remiss", {**data, **only_collaboration(opened, pieces, today)}
+
+
+def frame(opened: OpenCase, today: date) -> dict[str, Any]:
+    """What every document has. A protected person is not named on paper (W5)."""
+    case = opened.case
+    person = case.person
+    number = show_number(person.number) if person.number else "okänt nummer"
+    return {
+        "programme": case.programme.name,
+        "host": case.programme.host.name,
+        "case_number": case.number,
+        "person": None if person.is_protected else {"name": person.name, "number": number},
+        "printed_on": today.isoformat(),
+        "printed_by": opened.who.name,
+    }
+
+
+def common(case: Case, read: list[ReadPart], pieces: dict[str, Answered], files: list[StoredFile]) -> dict[str, Any]:
+    handed_over = case.handed_over_at
+    return {
+        "sender": sender(case),
+        "handed_over_on": timezone.localdate(handed_over).isoformat() if handed_over else "",
+        "question": said(pieces, "question", "question"),
+        "own_words": said(pieces, "own_words", "words"),
+        "parts": [part(r, piece) for r in read if r.part.key not in IN_PLACE for piece in r.pieces],
+        "contacts": contacts(pieces),
+        "enclosures": [{"name": f.name, "about": Category(f.category).label} for f in files],
+    }
+
+
+def sender(case: Case) -> dict[str, str]:
+    user, unit = case.caseworker, case.referring_unit
+    return {
+        "name": user.name,
+        "role": "handläggare",
+        "unit": unit.name,
+        "agency": unit.agency.name,
+        "phone": user.phone,
+        "mail": user.email,
+    }
+
+
+def part(read: ReadPart, piece: Answered) -> dict[str, Any]:
+    """One section with who wrote and disclosed it; without its text where it is not shared."""
+    section = piece.section
+    text = "\n\n".join(f"{question}\n{answer}" for question, answer in piece.answers)
+    return {
+        "heading": f"{read.title}: {piece.heading}",
+        "text": text if piece.is_shared else "",
+        "shared": piece.is_shared,
+        "author": section.saved_by.name if section else "",
+        "author_unit": section.author_unit.name if section else "",
+        "written_on": timezone.localdate(section.saved_at).isoformat() if section else "",
+        "disclosed_by": section.disclosed_by.name if section and section.disclosed_by else "",
+        "disclosed_on": timezone.localdate(section.disclosed_at).isoformat()
+        if section and section.disclosed_at
+        else "",
+    }
+
+
+def contacts(pieces: dict[str, Answered]) -> list[dict[str, str]]:
+    found = pieces.get("contacts")
+    columns = ("agency", "unit", "name", "phone", "about")
+    return [{column: row.get(column, "") for column in columns} for row in (found.rows if found else ())]
+
+
+def only_collaboration(opened: OpenCase, pieces: dict[str, Answered], today: date) -> dict[str, Any]:
+    talk, visit = data_of(pieces, "talk"), data_of(pieces, "visit")
+    hours = str(data_of(pieces, "own_words").get("hours", ""))
+    return {
+        "talk": {"on": talk.get("on", ""), "with_whom": talk.get("with_whom", "")} if talk.get("with_whom") else None,
+        "visit": {"on": visit.get("on") or visit.get("booking") or "", "reason_without": visit.get("reason", "")},
+        "own_will": said(pieces, "own_words", "will"),
+        "hours_ready": int(hours) if hours.isdigit() else None,
+        "target_group": criteria(opened, pieces, today),
+    }
+
+
+def criteria(opened: OpenCase, pieces: dict[str, Answered], today: date) -> list[dict[str, str]]:
+    """L1: each criterion, the answer, and the reason where it is not met."""
+    case = opened.case
+    programme = case.programme
+    group, words = data_of(pieces, "target_group"), data_of(pieces, "own_words")
+    age = str(age_on(case.person.number, today)) if case.person.number else str(group.get("age", ""))
+    open_with = group.get("open_with") or []
+    hours = str(words.get("hours", ""))
+    return [
+        criterion(
+            f"{programme.youngest} till {programme.oldest} år", f"{age} år" if age else "", group.get("age_reason")
+        ),
+        addiction(opened, pieces),
+        criterion("Aktuell hos två eller fler myndigheter", ", ".join(open_with) or "Nej", group.get("open_reason")),
+        criterion("Behov av samverkan", group.get("need", ""), ""),
+        criterion(
+            f"{whose(programme.name)} minsta tid, {programme.least_hours} timmar",
+            f"{hours} timmar" if hours else "",
+            words.get("hours_reason"),
+        ),
+    ]
+
+
+def addiction(opened: OpenCase, pieces: dict[str, Answered]) -> dict[str, str]:
+    name = "Inget pågående beroende"
+    found = pieces.get("addiction")
+    if found is None:
+        own = opened.case.referring_unit_id == opened.who.unit_id or Category.HEALTH in opened.reads
+        return criterion(name, "" if own else NOT_SHARED, "")
+    data = found.section.data if found.section else {}
+    kinds = next((answer for question, answer in found.answers if question == "Av vad?"), "")
+    answer = {"no": "Stämmer", "yes": f"Stämmer inte: {kinds}"}.get(data.get("has_addiction", ""), "")
+    return criterion(name, answer, data.get("addiction_reason"))
+
+
+def criterion(name: str, answer: str, reason: str | None) -> dict[str, str]:
+    return {"criterion": name, "answer": answer, "reason": reason or ""}
+
+
+def data_of(pieces: dict[str, Answered], key: str) -> dict[str, Any]:
+    found: Section | None = pieces[key].section if key in pieces else None
+    return found.data if found else {}
+
+
+def said(pieces: dict[str, Answered], key: str, field: str) -> str:
+    return str(data_of(pieces, key).get(field, "")).strip()

@@ -1,0 +1,152 @@
+"""The task list: what is done, what is left, and when it can be handed over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from knutpunkten.cases.models import Case, Section
+from knutpunkten.consents.models import Consent
+from knutpunkten.consents.rules import Ground
+from knutpunkten.referrals.rules import Part, about, is_begun, is_done, name_in_text, numbered
+
+DONE, ONGOING, NOT_BEGUN = ("done", "Klar"), ("ongoing", "Pågår"), ("later", "Ej påbörjad")
+OPTIONAL, LOCKED = ("later", "Valfritt"), ("locked", "Kan inte påbörjas än")
+MINUTES_A_PART = 4
+
+
+@dataclass(frozen=True)
+class ConsentState:
+    """How far the consent has come: what to say of it, and whether it lets the referral be handed over."""
+
+    tag: tuple[str, str]
+    hint: str
+    is_done: bool
+
+
+def consent_state(case: Case, draft: Consent | None, grounds: dict[UUID, list[Ground]]) -> ConsentState:
+    """From the drafted consent and the grounds of the signed ones (W1)."""
+    living = [ground.party for rows in grounds.values() for ground in rows if ground.is_living]
+    if any(party.unit_id == case.programme.team_id for party in living):
+        until = max(party.valid_until for party in living if party.valid_until)
+        return ConsentState(DONE, f"Påskrivet. Gäller till {until}.", True)
+    if living:
+        return ConsentState(ONGOING, f"Påskrivet, men omfattar inte teamet på {case.programme.name}", False)
+    if draft is not None:
+        return ConsentState(ONGOING, "Skriv ut papperet och skriv på det tillsammans", False)
+    return ConsentState(NOT_BEGUN, "Vilka parter får dela vad, och till när?", False)
+
+
+def task_list(
+    case: Case, sections: dict[str, Section], consent: ConsentState, files: int, receiver: str
+) -> dict[str, Any]:
+    """The parts in their groups with tags, and how many are done (drawing 4a)."""
+    parts = numbered(case)
+    rows = {part.key: row(case, part, number, sections) for number, part in enumerate(parts, 1)}
+    lacking = [n for n, p in enumerate(parts, 1) if not p.is_optional and not is_done(p, sections)]
+    count = len(parts)
+    if not consent.is_done:
+        lacking.append(count + 1)
+    done = sum(r["tag"] == DONE for r in rows.values()) + consent.is_done + bool(files)
+    ongoing = sum(r["tag"] == ONGOING for r in rows.values()) + (consent.tag == ONGOING)
+    left = len(lacking)
+    return {
+        "before": [rows[p.key] for p in parts if p.group == "before"],
+        "together": [rows[p.key] for p in parts if p.group == "together"],
+        "enclosed": [consent_row(case, consent, count + 1), files_row(case, files, count + 2)],
+        "handing_over": [check_row(case, lacking, receiver, count + 3)],
+        "heading": about("Skriv tillsammans med {name}", case),
+        "done": done,
+        "ongoing": ongoing,
+        "total": count + 3,
+        "minutes_left": left * MINUTES_A_PART,
+    }
+
+
+def row(case: Case, part: Part, number: int, sections: dict[str, Section]) -> dict[str, Any]:
+    tag = tag_of(part, sections)
+    return {
+        "number": number,
+        "label": about(part.title, case),
+        "url": reverse("referral_part", args=[case.pk, part.key]),
+        "hint": summary(part, sections) if tag == DONE else about(part.hint, case),
+        "tag": tag,
+    }
+
+
+def tag_of(part: Part, sections: dict[str, Section]) -> tuple[str, str]:
+    if not is_begun(part, sections):
+        return OPTIONAL if part.is_optional else NOT_BEGUN
+    return DONE if is_done(part, sections) else ONGOING
+
+
+def summary(part: Part, sections: dict[str, Section]) -> str:
+    """What a finished part says, in a line: with whom and when, the question, how many contacts."""
+    data = sections[part.pieces[0].key].data
+    match part.key:
+        case "talk" | "advice":
+            return f"{data.get('with_whom', '')}, {data.get('on', '')}"
+        case "visit":
+            day = data.get("on") or data.get("booking") or ""
+            return f"Gjort {day}" if data.get("made") == "yes" else "Inget besök, och varför"
+        case "contacts":
+            amount = len(data.get("rows") or [])
+            return "1 kontakt" if amount == 1 else f"{amount} kontakter"
+        case "question":
+            return shortened(data.get("question", ""))
+        case "own_words" | "voice":
+            return shortened(data.get("words", ""))
+    return "Ifylld"
+
+
+def shortened(text: str, longest: int = 90) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"
+
+
+def consent_row(case: Case, consent: ConsentState, number: int) -> dict[str, Any]:
+    url = reverse("consent", args=[case.pk])
+    return {"number": number, "label": "Samtycke", "url": url, "hint": consent.hint, "tag": consent.tag}
+
+
+def files_row(case: Case, files: int, number: int) -> dict[str, Any]:
+    url = reverse("referral_part", args=[case.pk, "files"])
+    if not files:
+        return {
+            "number": number,
+            "label": "Utredningar",
+            "url": url,
+            "hint": "Bifoga det som hjälper.",
+            "tag": OPTIONAL,
+        }
+    hint = "1 bilaga" if files == 1 else f"{files} bilagor"
+    return {"number": number, "label": "Utredningar", "url": url, "hint": hint, "tag": DONE}
+
+
+def check_row(case: Case, lacking: list[int], receiver: str, number: int) -> dict[str, Any]:
+    label = f"Kontrollera och lämna till {receiver}"
+    if lacking:
+        return {
+            "number": number,
+            "label": label,
+            "hint": f"Öppnas när del {spans(lacking)} är klara",
+            "tag": LOCKED,
+            "locked": True,
+        }
+    url = reverse("check_referral", args=[case.pk])
+    hint = f"{name_in_text(case).capitalize()} får läsa innan du lämnar in"
+    return {"number": number, "label": label, "url": url, "hint": hint, "tag": NOT_BEGUN}
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """5–8, or 2, 5–6 och 8."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}"

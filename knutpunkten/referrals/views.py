@@ -1,0 +1,302 @@
+"""The referral's pages: the task list, a part, checking before handing over, reading, printing."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.actions import Stale
+from knutpunkten.consents.rules import draft_of, grounds_of
+from knutpunkten.documents.forms import FileForm
+from knutpunkten.documents.pdf import render as pdf
+from knutpunkten.documents.rules import files_read
+from knutpunkten.referrals.actions import NotADraft, save_part
+from knutpunkten.referrals.answers import form_of, read_parts
+from knutpunkten.referrals.contact_rows import ContactsForm
+from knutpunkten.referrals.paper import referral_paper
+from knutpunkten.referrals.part_form import PartForm
+from knutpunkten.referrals.rules import (
+    Part,
+    about,
+    coordinators,
+    hidden_categories,
+    is_draft,
+    lacking_in,
+    next_meetings,
+    next_part,
+    numbered,
+    part_of,
+    representatives,
+    sections_of,
+    sections_read,
+)
+from knutpunkten.referrals.task_list import consent_state, task_list
+
+LONGEST_KEPT = 20_000  # characters of one answer: more than any form takes, so that nothing typed is cut off
+
+
+@allowed(Permission.WRITE_REFERRAL)
+def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The task list (drawing 4a)."""
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    case = opened.case
+    if not is_draft(case):
+        return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
+    today = timezone.localdate()
+    sections = sections_of(case)
+    consent = consent_state(case, draft_of(case), grounds_of(case, today))
+    people = representatives(case)
+    files = files_read(opened)
+    context = {
+        **task_list(case, sections, consent, len(files), people[0].name if people else "din representant"),
+        "opened": opened,
+        "today": today,
+        "saved_at": max((s.saved_at for s in sections.values()), default=None),
+        "sent_back": sections.get("sent_back"),
+        "meetings": next_meetings(case.programme, today),
+        "representatives": people,
+        "coordinators": coordinators(case.programme, today),
+        "name": about("{name}", case),
+    }
+    return render(request, "referrals/referral.html", context)
+
+
+@allowed(Permission.WRITE_REFERRAL)
+def referral_part(request: HttpRequest, case_id: UUID, key: str) -> HttpResponse:
+    """One part of the draft (drawing 4b): saved as one writes, also when something is left to mend."""
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    if key == "files":
+        return files_part(request, opened)
+    part = part_of(opened.case, key)
+    if part is None:
+        raise Http404
+    if not is_draft(opened.case):
+        return no_draft(request, opened)
+    if request.method == "POST":
+        return save(request, opened, part, timezone.now())
+    sections = sections_of(opened.case)
+    form = form_of(part, opened.case, timezone.localdate(), sections, more=1 if "fler" in request.GET else 0)
+    first = sections.get(part.pieces[0].key)
+    return show(request, opened, part, form, first.version if first else 0, first.saved_at if first else None)
+
+
+def save(request: HttpRequest, opened: OpenCase, part: Part, now: datetime) -> HttpResponse:
+    """Save what was typed; then on to the next part, or say what is left to mend."""
+    case, today = opened.case, timezone.localdate(now)
+    form = form_of(part, case, today, {}, data=request.POST)
+    typed = form.typed_without(row_to_remove(request)) if isinstance(form, ContactsForm) else form.typed()
+    is_done = form.is_valid()
+    if longest(typed) > LONGEST_KEPT:
+        return unsaved(request, opened, part, form, "Texten är för lång för att sparas. Korta den.")
+    try:
+        sections = save_part(case, part, typed, is_done=is_done, by=request.who, at=now, seen=seen(request))
+    except Stale as stale:
+        return somebody_wrote(request, opened, part, form, stale, today)
+    except NotADraft:
+        return no_draft(request, opened)
+    version = sections[0].version
+    if request.htmx:
+        response = HttpResponse(render_to_string("referrals/saved.html", {"at": now}))
+        response["X-Seen"] = str(version)
+        return response
+    here = reverse("referral_part", args=[case.pk, part.key])
+    if "add" in request.POST:
+        return HttpResponseRedirect(f"{here}?fler=1#rad-{len(typed['rows'])}")
+    if "remove" in request.POST:
+        return HttpResponseRedirect(f"{here}#rader")
+    if "back" in request.POST or is_done:
+        return HttpResponseRedirect(after(case, part if is_done and "back" not in request.POST else None))
+    return show(request, opened, part, form, version, now)
+
+
+def after(case: Any, part: Part | None) -> str:
+    """The page after a finished part; the task list after the last, or when one goes back."""
+    following = next_part(case, part) if part else None
+    if following is None:
+        return reverse("referral", args=[case.pk])
+    return reverse("referral_part", args=[case.pk, following.key])
+
+
+def seen(request: HttpRequest) -> int | None:
+    given = request.POST.get("seen", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
+
+
+def row_to_remove(request: HttpRequest) -> int:
+    given = request.POST.get("remove", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else -1
+
+
+def longest(typed: dict[str, Any]) -> int:
+    """The length of the longest text in what was typed."""
+    texts = [v for v in typed.values() if isinstance(v, str)]
+    texts += [
+        v
+        for rows in typed.values()
+        if isinstance(rows, list)
+        for row in rows
+        if isinstance(row, dict)
+        for v in row.values()
+    ]
+    return max(map(len, texts), default=0)
+
+
+def show(
+    request: HttpRequest,
+    opened: OpenCase,
+    part: Part,
+    form: PartForm,
+    version: int,
+    saved_at: datetime | None,
+    **more: Any,
+) -> HttpResponse:
+    case = opened.case
+    parts = numbered(case)
+    context = {
+        "opened": opened,
+        "today": timezone.localdate(),
+        "part": part,
+        "title": about(part.title, case),
+        "name": about("{name}", case),
+        "form": form,
+        "seen": version,
+        "saved_at": saved_at,
+        "number": parts.index(part) + 1 if part in parts else None,
+        "total": len(parts) + 3,
+        **more,
+    }
+    template = "referrals/contacts.html" if isinstance(form, ContactsForm) else "referrals/part.html"
+    return render(request, template, context)
+
+
+def unsaved(request: HttpRequest, opened: OpenCase, part: Part, form: PartForm, sentence: str) -> HttpResponse:
+    """Nothing was kept, and the page says so; what was typed stays in it."""
+    if request.htmx:
+        return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
+    return show(request, opened, part, form, seen(request) or 0, None)
+
+
+def somebody_wrote(
+    request: HttpRequest, opened: OpenCase, part: Part, form: PartForm, stale: Stale, today: date
+) -> HttpResponse:
+    """A colleague saved meanwhile: both texts are shown, and the writer decides."""
+    sentence = f"{stale.now.saved_by.name} har också skrivit här. Välj Spara och fortsätt för att se båda."
+    if request.htmx:
+        return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
+    sections = sections_of(opened.case)
+    theirs = read_parts(opened.case, today, sections, [])
+    mine = next(read for read in theirs if read.part == part)
+    first = sections[part.pieces[0].key]
+    return show(request, opened, part, form, first.version, None, theirs=mine, their_section=first)
+
+
+def no_draft(request: HttpRequest, opened: OpenCase) -> HttpResponse:
+    """Handed over meanwhile: what it says now, and why one cannot write here."""
+    if request.htmx:
+        sentence = "Remissen är redan inlämnad, så det här sparades inte."
+        return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
+    return HttpResponseRedirect(f"{reverse('read_referral', args=[opened.case.pk])}?inlamnad=1")
+
+
+def files_part(request: HttpRequest, opened: OpenCase) -> HttpResponse:
+    """The investigations enclosed, and a form to enclose one more (S5)."""
+    here = reverse("referral_part", args=[opened.case.pk, "files"])
+    context = {
+        "opened": opened,
+        "today": timezone.localdate(),
+        "files": files_read(opened),
+        "form": FileForm(),
+        "next": here,
+        "number": len(numbered(opened.case)) + 2,
+        "total": len(numbered(opened.case)) + 3,
+        "may_write": is_draft(opened.case),
+    }
+    return render(request, "referrals/files.html", context)
+
+
+@allowed(Permission.WRITE_REFERRAL)
+def check_referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Check the answers, then hand over (S5, K3, L9)."""
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    case = opened.case
+    if not is_draft(case):
+        return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
+    today = timezone.localdate()
+    sections = sections_of(case)
+    grounds = grounds_of(case, today)
+    consent = consent_state(case, draft_of(case), grounds)
+    people = representatives(case)
+    context = {
+        "opened": opened,
+        "today": today,
+        "read": read_parts(case, today, sections, []),
+        "lacking": lacking_in(case, {key for key, section in sections.items() if section.is_done}),
+        "consent": consent,
+        "living": [g for rows in grounds.values() for g in rows if g.is_living],
+        "files": files_read(opened),
+        "step": step_of(case),
+        "receiver": people[0].name if people else "representanten",
+        "name": about("{name}", case),
+        "number": len(numbered(case)) + 3,
+    }
+    return render(request, "referrals/check.html", context)
+
+
+def step_of(case: Any) -> str:
+    """The step that hands this referral over: the routine's three ways (S5, K3, L10)."""
+    if case.is_consultation:
+        return "hand_over_consultation"
+    return "hand_over" if case.programme.announces else "hand_over_directly"
+
+
+@allowed(Permission.WRITE_REFERRAL)
+def referral_receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """It is handed over: to whom, and what happens now."""
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    if is_draft(opened.case):
+        return HttpResponseRedirect(reverse("referral", args=[case_id]))
+    people = representatives(opened.case)
+    context = {
+        "opened": opened,
+        "today": timezone.localdate(),
+        "receiver": people[0] if people else None,
+        "meetings": next_meetings(opened.case.programme, timezone.localdate()),
+    }
+    return render(request, "referrals/receipt.html", context)
+
+
+@allowed(Permission.SEE_CASES)
+def read_referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="referral")
+    today = timezone.localdate()
+    context = {
+        "opened": opened,
+        "today": today,
+        "read": read_parts(opened.case, today, sections_read(opened), hidden_categories(opened)),
+        "files": files_read(opened),
+        "is_draft": is_draft(opened.case),
+        "was_handed_over": "inlamnad" in request.GET,
+    }
+    return render(request, "referrals/read.html", context)
+
+
+@allowed(Permission.SEE_CASES)
+def referral_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The referral on paper, with what the reader may see."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="referral_pdf")
+    today = timezone.localdate()
+    read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
+    name, data = referral_paper(opened, read, files_read(opened), today)
+    response = HttpResponse(pdf(name, data), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}-{opened.case.number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
