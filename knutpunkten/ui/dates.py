@@ -93,7 +93,7 @@ def number(value: str) -> str:
 
 def unbroken(text: str) -> list[tuple[bool, str]]:
     """Split a text into parts, each with whether it must not break over a line: dates and identity numbers."""
-    parts = re.split(r"(\b\d{4}-\d{2}-\d{2}\b|\b\d{8}-\w{4}\b|\b\d{2}:\d{2}–\d{2}:\d{2}\b)", str(text))
+    parts = re.split(r"(\b\d{4}-\d{2}(?:-\d{2})?\b|\b\d{8}-\w{4}\b|\b\d{2}:\d{2}–\d{2}:\d{2}\b)", str(text))
     return [(i % 2 == 1, part) for i, part in enumerate(parts) if part]
 
 

@@ -95,5 +95,9 @@ def test_dates_inside_a_text_are_kept_whole_and_the_rest_is_escaped():
     )
 
 
+def test_a_month_inside_a_text_is_kept_whole():
+    assert dates.unbroken("Inskriven sedan 2024-08") == [(False, "Inskriven sedan "), (True, "2024-08")]
+
+
 def render(template: str, **context) -> str:
     return Template("{% load ui %}" + template).render(Context(context))
