@@ -251,6 +251,18 @@ def suggested_notice(decision: Decision) -> str:
     return "\n\n".join(parts)
 
 
+class MeetingAttendanceForm(SpokenErrors, forms.Form):
+    """Who is at the meeting. *people*: by account, the words on the list first."""
+
+    present = forms.MultipleChoiceField(
+        label="Vilka är här?", required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"})
+    )
+
+    def __init__(self, *args: Any, people: dict[str, tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["present"].choices = [(user, words) for user, (words, _) in people.items()]  # type: ignore[attr-defined]
+
+
 class MeetingForm(SpokenErrors, forms.Form):
     """Another time or place for a meeting. A meeting with cases on it keeps its day: they are postponed, not moved."""
 

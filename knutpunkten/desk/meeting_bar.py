@@ -1,0 +1,205 @@
+"""The decision bar: the group's four choices for a case; presented, then advice, for a consultation."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.consultations.forms import AdviceForm
+from knutpunkten.desk.meeting_page import Sitting
+from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
+from knutpunkten.meetings.models import Meeting
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Role
+from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.rules import Choice, choice
+from knutpunkten.routine.step import plays
+from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.fields import ChoiceField, DateField
+
+# The value of each choice, and the step it takes.
+STEP_OF = {
+    "place": "admit",
+    "queue": "queue",
+    "return": "return",
+    "later": "postpone",
+    "presented": "present",
+    "advice": "close_consultation",
+}
+
+
+class BarForm(forms.Form):
+    """All the fields of the four choices; which of them are asked depends on the choice. Checks nothing itself."""
+
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    responsible = ChoiceField(label="Ansvarig för nästa steg", required=False)
+    due_on = DateField(label="Senast", required=False)
+    what_would_change_it = forms.CharField(
+        label="Vad skulle ändra det?", required=False, widget=forms.Textarea(attrs={"rows": 1})
+    )
+    passed_over_reason = forms.CharField(
+        label="Varför före kön?", required=False, widget=forms.Textarea(attrs={"rows": 1})
+    )
+    meeting = MeetingField(label="Till vilket möte?", required=False)
+
+
+class LaterForm(forms.Form):
+    """To a later meeting: the fields of ``PostponeForm``, which checks them."""
+
+    reason = forms.CharField(label="Varför skjuts den upp?", required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    meeting = MeetingField(label="Till vilket möte?", required=False)
+
+    def __init__(self, later: list[Meeting]) -> None:
+        super().__init__(initial={"meeting": later[0].pk if later else None})
+        self.fields["meeting"].widget.choices = meeting_choices(later)
+
+
+def meeting_choices(meetings: list[Meeting]) -> list[tuple[str, str]]:
+    return [(str(meeting.pk), meeting_words(meeting)) for meeting in meetings]
+
+
+class Bar:
+    """What the coordinator can do with the shown item now. *data* is what was posted, if anything."""
+
+    def __init__(self, opened: OpenCase, sitting: Sitting, facts: Facts, data: QueryDict | None) -> None:
+        self.opened, self.sitting, self.facts, self.data = opened, sitting, facts, data
+        self.actors = plays(opened.who, opened.case, facts)
+        self.chosen = data.get("decision", "") if data is not None else ""
+        self.missing: list[str] = []
+        self.error = ""
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the forms the bar shows."""
+
+    def step_form(self, step: str | None) -> forms.Form | None:
+        """The step's own form with what was posted, whose errors are shown in the bar; None if it asks nothing."""
+        raise NotImplementedError
+
+    def lacking(self, step: str) -> list[str]:
+        """The sentences that say what is missing before *step*."""
+        found = choice(step, self.facts, self.actors)
+        return [lack.sentence for lack in found.missing] if found else []
+
+    def refuse(self, refused: Choice) -> None:
+        self.missing = [lack.sentence for lack in refused.missing]
+
+    @property
+    def unanswered(self) -> list[tuple[str, str]]:
+        """The parties whose answer is waited for: the coordinator may note that it has not come."""
+        return [(str(party.unit_id), party.unit.full_name) for party in self.facts.unanswered if party.unit]
+
+
+class DecisionBar(Bar):
+    """1 place, 2 queue, 3 return, 4 next meeting; reason, responsible, date."""
+
+    template = "desk/meeting_mode_decision.html"
+
+    def prepare(self) -> None:
+        self.form = BarForm(initial=self.suggestions())
+        self.set_choices(self.form)
+        if not self.is_set:
+            self.missing = ["Dagordningen är inte lagd, så parterna har inte kunnat läsa remissen."]
+        else:
+            self.missing = self.lacking("queue")
+
+    @property
+    def is_set(self) -> bool:
+        return self.opened.case.on_agenda_at is not None or self.sitting.meeting.state != Meeting.State.PLANNED
+
+    def suggestions(self) -> dict[str, Any]:
+        """The next step is the besked: the referring unit's representative, within the programme's days."""
+        case = self.opened.case
+        day = add_working_days(timezone.localdate(self.sitting.meeting.starts_at), case.programme.days_notice)
+        own = next((m for m in self.sitting.group if m.unit_id == case.referring_unit_id), None)
+        later = self.sitting.later[0].pk if self.sitting.later else None
+        return {"due_on": day, "responsible": str(own.user_id) if own else "", "meeting": later}
+
+    def set_choices(self, form: BarForm) -> None:
+        case = self.opened.case
+        units = {party.unit_id for party in self.facts.living} | {case.programme.team_id}
+        people = {str(case.caseworker_id): f"{case.caseworker.name}, handläggare"}
+        for member in self.sitting.group:
+            if member.unit_id in units and member.unit:
+                role = "samordnare" if member.role == Role.COORDINATOR else member.unit.full_name
+                people.setdefault(str(member.user_id), f"{member.user.name}, {role}")
+        form.fields["responsible"].choices = [("", "Välj …"), *people.items()]  # type: ignore[attr-defined]
+        form.fields["reason"].label = f"Skäl, så att {case.caseworker.name} förstår"
+        form.fields["meeting"].widget.choices = meeting_choices(self.sitting.later)
+        if not self.facts.waiting_before:
+            del form.fields["passed_over_reason"]
+
+    @property
+    def choices(self) -> list[tuple[str, str, str]]:
+        """The four choices with what is worth knowing before one presses: full places are said, not hidden."""
+        free = self.facts.free_places
+        later = self.sitting.later
+        return [
+            ("place", "Plats", "ingen ledig" if not free else f"{free} {'ledig' if free == 1 else 'lediga'}"),
+            ("queue", "Kö", f"blir nr {self.facts.waiting_before + 1}"),
+            ("return", "Återremiss", ""),
+            ("later", "Nästa möte", timezone.localdate(later[0].starts_at).isoformat() if later else ""),
+        ]
+
+    def step_form(self, step: str | None) -> forms.Form | None:
+        self.form = BarForm(self.data, initial=self.suggestions())
+        self.set_choices(self.form)
+        self.form.full_clean()
+        self.form.errors.clear()
+        if step not in ("admit", "queue", "return", "postpone"):
+            self.error = "Välj gruppens besked: plats, kö, återremiss eller nästa möte"
+            return None
+        if not self.is_set and step != "postpone":
+            self.error = "Lägg fast dagordningen först. Då kan parterna läsa remissen före beskedet"
+            return Refusing()
+        kind = STEPS[step].form
+        assert kind is not None
+        form = kind(self.data, case=self.opened.case, who=self.opened.who)  # type: ignore[call-arg]
+        for name, errors in form.errors.items():
+            self.form.add_error(name if name in self.form.fields else None, errors)
+        return form
+
+
+class Refusing(forms.Form):
+    """A form that never holds: what is wrong is said in the bar."""
+
+    def is_valid(self) -> bool:
+        return False
+
+
+class ConsultationBar(Bar):
+    """Presented by its caseworker, then the advice written down; or to another meeting (K5)."""
+
+    template = "desk/meeting_mode_consultation.html"
+
+    def prepare(self) -> None:
+        self.is_presented = self.opened.case.state == "presented"
+        common = {"case": self.opened.case, "who": self.opened.who}
+        if self.is_presented:
+            self.form: forms.Form = AdviceForm(initial={"present": self.present_words()}, **common)
+        else:
+            self.form = LaterForm(self.sitting.later)
+            self.missing = self.lacking("present")
+
+    def present_words(self) -> str:
+        """Those ticked as present, with their units where they are of the group."""
+        units = {m.user_id: m.unit.full_name for m in self.sitting.group if m.unit}
+        units.setdefault(self.opened.case.caseworker_id, self.opened.case.referring_unit.full_name)
+        return "\n".join(
+            f"{p.name}, {units[p.user_id]}" if p.user_id in units else p.name for p in self.sitting.present
+        )
+
+    def step_form(self, step: str | None) -> forms.Form | None:
+        common = {"case": self.opened.case, "who": self.opened.who}
+        if step == "close_consultation" and self.is_presented:
+            self.form = AdviceForm(self.data, **common)
+            return self.form
+        if step == "postpone" and not self.is_presented:
+            self.form = PostponeForm(self.data, **common)
+            return self.form
+        if step == "present" and not self.is_presented:
+            return None
+        self.error = "Det här går inte att göra med konsultationen nu"
+        return Refusing()

@@ -1,0 +1,227 @@
+"""Meeting mode: one case a screen, and what the group gives (S7, K5). What it shows stands in ``meeting_page``."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar
+from knutpunkten.desk.meeting_page import Sitting, case_context, sitting_for
+from knutpunkten.meetings import actions
+from knutpunkten.meetings.forms import MeetingAttendanceForm
+from knutpunkten.meetings.gate import meeting_for
+from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
+from knutpunkten.meetings.rules import group_of
+from knutpunkten.meetings.shown import cases_seen
+from knutpunkten.routine import engine
+from knutpunkten.routine.table import STEPS
+from knutpunkten.routine.views import seen_version
+
+GIVEN = {
+    "admit": "plats",
+    "queue": "kö",
+    "return": "återremiss",
+    "postpone": "nästa möte",
+    "present": "presenterad",
+    "close_consultation": "råd",
+}
+OWN_SCREEN = "own_screen"  # in the session: the meeting for which the coordinator looks at a screen of their own
+
+
+@allowed(Permission.ATTEND_MEETING)
+def meeting_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """From a case to meeting mode of the meeting it stands on, the latest if several."""
+    if not visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists():
+        raise deny(request, case_id)
+    items = AgendaItem.objects.filter(case_id=case_id).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
+    item = items.exclude(outcome=AgendaItem.Outcome.WITHDRAWN).order_by("-meeting__starts_at").first()
+    if item is None:
+        messages.info(request, "Ärendet står inte på någon dagordning.")
+        return HttpResponseRedirect(reverse("case", args=[case_id]))
+    return HttpResponseRedirect(reverse("meeting_case", args=[item.meeting_id, case_id]))
+
+
+@allowed(Permission.ATTEND_MEETING)
+def meeting_mode(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """The first item that waits; when none does, what the meeting gave, and its end."""
+    sitting = sitting_for(request, meeting_id, None, own_screen=is_own_screen(request, meeting_id))
+    waiting = sitting.first_waiting
+    if waiting is not None:
+        return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, waiting.case_id]))
+    return render(request, "desk/meeting_mode_end.html", {"sitting": sitting, "today": sitting.today})
+
+
+@allowed(Permission.ATTEND_MEETING)
+def meeting_case(request: HttpRequest, meeting_id: UUID, case_id: UUID) -> HttpResponse:
+    """One case of the meeting. Without a ground: its number, and nothing more."""
+    sitting = sitting_for(request, meeting_id, case_id, own_screen=is_own_screen(request, meeting_id))
+    if sitting.item is None:
+        raise deny(request, case_id)
+    if case_id not in sitting.cases:
+        if request.method == "POST":
+            raise deny(request, case_id)
+        return render(request, "desk/meeting_mode.html", {"sitting": sitting, "today": sitting.today})
+    opened = case_for(request, case_id, Permission.ATTEND_MEETING, read="meeting")
+    context = case_context(opened, sitting)
+    if sitting.runs and not sitting.is_settled(opened):
+        bar = bar_for(opened, sitting, context, request)
+        if request.method == "POST":
+            answer = decide(request, sitting, opened, bar)
+            if answer is not None:
+                return answer
+        context["bar"] = bar
+    elif request.method == "POST":
+        messages.info(request, "Gruppen har redan lämnat besked här.")
+        return HttpResponseRedirect(request.path)
+    return render(request, "desk/meeting_mode.html", context)
+
+
+def bar_for(opened: OpenCase, sitting: Sitting, context: dict, request: HttpRequest) -> Bar:
+    kind = ConsultationBar if opened.case.is_consultation else DecisionBar
+    return kind(opened, sitting, context["facts"], request.POST if request.method == "POST" else None)
+
+
+def decide(request: HttpRequest, sitting: Sitting, opened: OpenCase, bar: Bar) -> HttpResponse | None:
+    """Take the chosen step; None when the page is to be shown again with what to mend."""
+    step = STEP_OF.get(request.POST.get("decision", ""))
+    form = bar.step_form(step)
+    if step is None or (form is not None and not form.is_valid()):
+        return None
+    now = timezone.now()
+    data = form.cleaned_data if isinstance(form, Form) else {}
+    try:
+        engine.take(opened.case.pk, step, by=request.who, at=now, version=seen_version(request), data=data)
+    except engine.Overtaken:
+        messages.warning(request, "Någon hann före, eller så är det redan gjort. Så här står det nu.")
+        return HttpResponseRedirect(request.path)
+    except engine.NotYet as refusal:
+        bar.refuse(refusal.choice)
+        return None
+    except engine.NotYours:
+        raise deny(request, opened.case.pk) from None
+    # The row's name, not the person's: the next page may be on the room's screen.
+    shown = sitting.row.name if sitting.row else opened.case.number
+    messages.success(request, f"{shown}: {GIVEN[step]}. {STEPS[step].receipt}")
+    return HttpResponseRedirect(where_to(sitting, opened, step))
+
+
+def where_to(sitting: Sitting, opened: OpenCase, step: str) -> str:
+    """The next item that waits; after a presentation the same page, where the advice is written down."""
+    meeting_id = sitting.meeting.pk
+    if step == "present":
+        return reverse("meeting_case", args=[meeting_id, opened.case.pk])
+    following = sitting.next_waiting
+    if following is None:
+        return reverse("meeting_mode", args=[meeting_id])
+    return reverse("meeting_case", args=[meeting_id, following.case_id])
+
+
+@require_POST
+@allowed(Permission.RUN_MEETING)
+def set_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """Set the agenda: each case on it that the coordinator sees opens to its parties (S7)."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    now = timezone.now()
+    if meeting.state == Meeting.State.HELD:
+        messages.info(request, "Mötet är redan hållet.")
+        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+    left = put_up(request, meeting, now)
+    actions.fix_agenda(meeting, by=request.who, at=now)
+    messages.success(request, "Dagordningen är lagd. Parterna kan läsa remisserna.")
+    for number in left:
+        messages.warning(request, f"{number} kunde inte sättas upp: något har hänt i ärendet.")
+    return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+
+
+def put_up(request: HttpRequest, meeting: Meeting, now: datetime) -> list[str]:
+    """Take the step ``set_agenda`` for each case that is not up yet; the numbers of those that refused."""
+    waits = AgendaItem.objects.filter(
+        meeting=meeting, purpose=AgendaItem.Purpose.DECIDE, outcome=AgendaItem.Outcome.WAITS
+    )
+    left = []
+    for case in cases_seen(request.who, waits, timezone.localdate(now)).values():
+        if case.on_agenda_at is not None:
+            continue
+        try:
+            engine.take(case.pk, "set_agenda", by=request.who, at=now)
+        except engine.Refused:
+            left.append(case.number)
+    return left
+
+
+@allowed(Permission.RUN_MEETING)
+def attendance(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """Who of the group is here, and the caseworkers who present their consultations (K5)."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    today = timezone.localdate()
+    people = may_attend(request, meeting)
+    here = [str(user) for user in Attendee.objects.filter(meeting=meeting).values_list("user", flat=True)]
+    form = MeetingAttendanceForm(request.POST or None, people=people, initial={"present": here})
+    if request.method == "POST":
+        form = MeetingAttendanceForm(request.POST, people=people)
+        if form.is_valid():
+            present = {UUID(user): people[user][1] for user in form.cleaned_data["present"]}
+            actions.note_attendance(meeting, present=present, by=request.who, at=timezone.now())
+            messages.success(request, f"{len(present)} närvarande.")
+            return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
+    context = {"meeting": meeting, "form": form, "today": today}
+    return render(request, "desk/meeting_mode_attendance.html", context)
+
+
+def may_attend(request: HttpRequest, meeting: Meeting) -> dict[str, tuple[str, UUID]]:
+    """By account, the words on the list and the unit they stand for."""
+    today = timezone.localdate()
+    people: dict[str, tuple[str, UUID]] = {}
+    consultations = AgendaItem.objects.filter(meeting=meeting, purpose=AgendaItem.Purpose.CONSULT)
+    for case in cases_seen(request.who, consultations, today).values():
+        words = f"{case.caseworker.name}, presenterar sin konsultation"
+        people[str(case.caseworker_id)] = (words, case.referring_unit_id)
+    for member in group_of(meeting.programme, today):
+        assert member.unit is not None
+        people.setdefault(str(member.user_id), (f"{member.user.name}, {member.unit.full_name}", member.unit.pk))
+    return people
+
+
+@require_POST
+@allowed(Permission.RUN_MEETING)
+def end_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """The meeting is over, when each item the coordinator sees has got what it waited for."""
+    sitting = sitting_for(request, meeting_id, None, own_screen=True)
+    waiting = sitting.first_waiting
+    if waiting is not None:
+        messages.warning(
+            request, "Det finns punkter kvar. Lämna besked eller ta upp dem på nästa möte, så kan du avsluta."
+        )
+        return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, waiting.case_id]))
+    actions.hold_meeting(sitting.meeting, by=request.who, at=timezone.now())
+    messages.success(request, "Mötet är avslutat. Representanterna lämnar besked till handläggarna.")
+    return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+
+
+@require_POST
+@allowed(Permission.RUN_MEETING)
+def choose_screen(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """Whether the coordinator's screen is seen by the room; if so it shows no more than all present may see."""
+    meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    request.session[OWN_SCREEN] = str(meeting_id) if request.POST.get("screen") == "own" else ""
+    try:
+        case_id = UUID(request.POST.get("case", ""))
+    except ValueError:
+        return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
+    return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, case_id]))
+
+
+def is_own_screen(request: HttpRequest, meeting_id: UUID) -> bool:
+    """Representatives look at screens of their own; the coordinator's is the room's unless they say otherwise."""
+    return not request.who.may(Permission.RUN_MEETING) or request.session.get(OWN_SCREEN) == str(meeting_id)

@@ -1,0 +1,285 @@
+"""What meeting mode shows: the meeting with its agenda, and one case as far as the reader and the room may see it."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Answer, Case, Category, Party
+from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
+from knutpunkten.meetings.rules import (
+    KNOWN_CATEGORIES,
+    disclosed_in,
+    group_of,
+    latest_decision,
+    living_parties,
+    meetings_of,
+    present_at,
+)
+from knutpunkten.meetings.shown import Row, agenda_rows, by_purpose, cases_seen
+from knutpunkten.organisations.models import Agency, Membership, Unit
+from knutpunkten.referrals.rules import name_in_text, sections_read, whose
+from knutpunkten.routine.facts import facts_for
+
+Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
+BEFORE, AFTER = timedelta(minutes=15), timedelta(hours=1)  # around the meeting, while time is counted
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody present."""
+
+    user_id: UUID
+    name: str
+    unit_id: UUID
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A meeting as one reader sits in it. *cases*: those the reader has a ground for; *item*: the one shown."""
+
+    meeting: Meeting
+    later: list[Meeting]
+    items: list[AgendaItem]
+    cases: dict[UUID, Case]
+    present: list[Person]
+    group: list[Membership]
+    who: Who
+    item: AgendaItem | None
+    own_screen: bool
+    now: datetime
+    rows: list[Row] = field(init=False)
+
+    def __post_init__(self) -> None:
+        named = {pk: case for pk, case in self.cases.items() if self.own_screen or not self.outsiders(case)}
+        current = self.item.pk if self.item else None
+        object.__setattr__(self, "rows", agenda_rows(self.meeting, self.items, named, current=current))
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @property
+    def runs(self) -> bool:
+        return self.who.may(Permission.RUN_MEETING)
+
+    def outsiders(self, case: Case) -> list[Person]:
+        """Those in the room without a ground for *case*. A caseworker comes for their own consultation only."""
+        members = {member.user_id for member in self.group}
+        units = set(case.party_units)  # type: ignore[attr-defined]
+        return [
+            person
+            for person in self.present
+            if person.unit_id not in units and (person.user_id in members or person.user_id == case.caseworker_id)
+        ]
+
+    # The way through the agenda.
+
+    @property
+    def stops(self) -> list[Row]:
+        """What one goes through, in order: announcements only where nothing else is left to show of them."""
+        return [row for row in self.rows if row.item is not None]
+
+    @property
+    def sections(self) -> list[tuple[str, str, list[Row]]]:
+        return by_purpose(self.rows)
+
+    @property
+    def row(self) -> Row | None:
+        return next((row for row in self.rows if row.is_current), None)
+
+    def beside(self, step: int) -> Row | None:
+        """The stop before (-1) or after (+1) the one shown."""
+        stops = self.stops
+        here = next((i for i, row in enumerate(stops) if row.is_current), None)
+        if here is None or not 0 <= here + step < len(stops):
+            return None
+        return stops[here + step]
+
+    @property
+    def before(self) -> Row | None:
+        return self.beside(-1)
+
+    @property
+    def after(self) -> Row | None:
+        return self.beside(1)
+
+    def waits(self, item: AgendaItem | None) -> bool:
+        """Whether the reader can do something about the item: it is undecided, and they have a ground."""
+        return (
+            item is not None
+            and item.purpose != Purpose.ANNOUNCE
+            and item.outcome == Outcome.WAITS
+            and item.case_id in self.cases
+        )
+
+    @property
+    def first_waiting(self) -> AgendaItem | None:
+        return next((row.item for row in self.rows if self.waits(row.item)), None)
+
+    @property
+    def next_waiting(self) -> AgendaItem | None:
+        """The next one after the shown that waits, from the top again at the end."""
+        rows = self.rows
+        here = next((i for i, row in enumerate(rows) if row.is_current), -1)
+        order = rows[here + 1 :] + rows[: max(here, 0)]
+        return next((row.item for row in order if self.waits(row.item)), None)
+
+    def is_settled(self, opened: OpenCase) -> bool:
+        """Nothing is left to do here: the item has its outcome, and no advice waits to be written down."""
+        assert self.item is not None
+        if self.item.purpose == Purpose.ANNOUNCE:
+            return True
+        return self.item.outcome != Outcome.WAITS and opened.case.state != "presented"
+
+    # Words and times.
+
+    @property
+    def counted(self) -> str:
+        """Ärende 3 av 6."""
+        if self.item is None:
+            return ""
+        same = [row for row in self.stops if row.item and row.item.purpose == self.item.purpose]
+        number = next(i for i, row in enumerate(same, 1) if row.is_current)
+        word = {"consult": "Konsultation", "decide": "Ärende", "announce": "Anmälan"}[self.item.purpose]
+        return f"{word} {number} av {len(same)}"
+
+    @property
+    def is_now(self) -> bool:
+        return self.meeting.starts_at - BEFORE <= self.now <= self.meeting.ends_at + AFTER
+
+    @property
+    def minutes_left(self) -> int:
+        """Of the shown item's time: by the server's clock during the meeting, otherwise all of it."""
+        if self.row is None:
+            return 0
+        if not self.is_now:
+            return self.row.slot.minutes
+        return math.ceil((self.row.slot.ends_at - self.now).total_seconds() / 60)
+
+
+def sitting_for(request: HttpRequest, meeting_id: UUID, case_id: UUID | None, *, own_screen: bool) -> Sitting:
+    """The meeting and what is around it: four statements. A 404 and a denial for those who are not of the group."""
+    who, now = request.who, timezone.now()
+    mine = meetings_of(who)
+    this = mine.filter(pk=meeting_id).order_by()
+    meetings = list(
+        mine.filter(programme=Subquery(this.values("programme")), starts_at__gte=Subquery(this.values("starts_at")))
+        .select_related("programme__team")
+        .annotate(people=present_at())
+        .order_by("starts_at")[:5]
+    )
+    if not meetings or meetings[0].pk != meeting_id:
+        raise deny(request, None)
+    items = list(AgendaItem.objects.filter(meeting=meeting_id).exclude(outcome=Outcome.WITHDRAWN))
+    return Sitting(
+        meeting=meetings[0],
+        later=[m for m in meetings[1:] if m.state != Meeting.State.HELD and m.ends_at > now],
+        items=items,
+        cases=cases_seen(who, items, timezone.localdate(now)),
+        present=[Person(UUID(p["user"]), p["name"], UUID(p["unit"])) for p in meetings[0].people],  # type: ignore[attr-defined]
+        group=group_of(meetings[0].programme, timezone.localdate(now)),
+        who=who,
+        item=next((item for item in by_weight(items) if item.case_id == case_id), None),
+        own_screen=own_screen,
+        now=now,
+    )
+
+
+def by_weight(items: list[AgendaItem]) -> list[AgendaItem]:
+    """A case that stands twice on one agenda is shown where it is decided."""
+    return sorted(items, key=lambda item: item.purpose == Purpose.ANNOUNCE)
+
+
+def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
+    """The page's context for one case: nothing of it while somebody in the room has no ground for it."""
+    case = sitting.cases[opened.case.pk]
+    outsiders = [] if sitting.own_screen else sitting.outsiders(case)
+    context: dict[str, Any] = {"sitting": sitting, "today": sitting.today, "opened": opened, "outsiders": outsiders}
+    assert sitting.item is not None
+    context["facts"] = None
+    if sitting.runs and not sitting.is_settled(opened):
+        context["facts"] = facts_for([opened.case], sitting.today)[opened.case.pk]
+        parties = list(context["facts"].living)
+    else:
+        parties = living_parties([opened.case.pk], sitting.today)
+    if sitting.item.purpose == Purpose.ANNOUNCE or outsiders:
+        return context
+    return (
+        context
+        | words_of(opened)
+        | {
+            "cards": cards(opened, parties, sitting),
+            "hidden": [c.label for c in KNOWN_CATEGORIES if c not in opened.reads] if opened.reads_text else [],
+            "given": latest_decision(opened.case) if sitting.is_settled(opened) else None,
+        }
+    )
+
+
+def words_of(opened: OpenCase) -> dict[str, Any]:
+    """Own words, question, will and hours, as far as the reader may read them. One statement."""
+    sections = sections_read(opened)
+    own, question = sections.get("own_words"), sections.get("question")
+    name = name_in_text(opened.case)
+    source = f"{whose(name)[:1].upper()}{whose(name)[1:]} egna ord, {timezone.localdate(own.saved_at)}" if own else ""
+    return {
+        "own_words": own.data.get("words", "") if own else "",
+        "own_words_source": source,
+        "will": own.data.get("will", "") if own else "",
+        "hours": own.data.get("hours") if own else None,
+        "question": question.data.get("question", "") if question else "",
+    }
+
+
+def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict[str, Any]]:
+    """One card per party, then one per agency of the programme that is no party. One statement."""
+    rows = disclosed_in(opened.case, opened.reads, opened.who.unit_id)
+    units: dict[UUID, Party] = {}
+    for party in sorted(parties, key=lambda p: p.unit_id != opened.case.referring_unit_id):
+        if party.unit_id != opened.case.programme.team_id:
+            units.setdefault(party.unit_id, party)  # type: ignore[arg-type]
+    made = [card(party, [row for row in rows if row.author_unit_id == unit]) for unit, party in units.items()]
+    taking_part = {party.unit.agency_id for party in units.values() if party.unit}
+    others: dict[UUID, Agency] = {}
+    for member in sitting.group:
+        unit: Unit | None = member.unit
+        if unit and unit.agency_id not in taking_part and unit.pk != opened.case.programme.team_id:
+            others[unit.agency_id] = unit.agency
+    return made + [{"mark": a.mark, "kind": a.kind, "name": a.name, "party": False} for a in others.values()]
+
+
+NO_ANSWER = {
+    Answer.NOT_KNOWN: "Inte aktuell där.",
+    Answer.ABSENT: "Har inte svarat. Det är noterat.",
+    Answer.DISCLOSED: "Har lämnat uppgifter som inte delas med dig.",
+    "": "Har inte lämnat några uppgifter än.",
+}
+
+
+def card(party: Party, rows: list[Knowledge]) -> dict[str, Any]:
+    """What one party knows, by category; what it can contribute; who disclosed it, and when."""
+    assert party.unit is not None
+    latest = max(rows, key=lambda row: row.disclosed_at, default=None) if rows else None
+    return {
+        "mark": party.unit.agency.mark,
+        "kind": party.unit.agency.kind,
+        "name": party.unit.full_name,
+        "sections": [(Category(row.category).label, lines(row.text)) for row in rows],
+        "can_contribute": "\n".join(row.can_contribute for row in rows if row.can_contribute),
+        "disclosed_by": latest.disclosed_by.name if latest and latest.disclosed_by else "",
+        "disclosed_on": latest.disclosed_at if latest else None,
+        "answer": NO_ANSWER[party.answer],
+    }
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip(" -•\t") for line in text.splitlines() if line.strip(" -•\t")]

@@ -1,0 +1,73 @@
+"""The meeting's part of the case page: the besked, and what the parties have disclosed."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Answer, Category, State
+from knutpunkten.cases.panel import Panel
+from knutpunkten.meetings.models import Decision, Knowledge
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, living_parties
+
+
+def besked_panel(opened: OpenCase, today: date) -> Panel | None:
+    """When the group meets, what it gave and why, and whether the caseworker has been told. One statement."""
+    if opened.case.announced_at is None:
+        return None
+    rows = Decision.objects.filter(case=opened.case).select_related("meeting", "responsible", "notice__given_by")
+    if Category.BASIC not in opened.reads:
+        rows = rows.filter(author_unit=opened.who.unit_id)
+    decisions = list(rows.order_by("-decided_at"))
+    given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
+    context = {
+        "given": given,
+        "notice": getattr(given, "notice", None),
+        "postponed": [row for row in decisions if row.which == Decision.Which.LATER],
+        "is_hidden": bool(opened.case.decision) and given is None,
+        "is_consultation": opened.case.is_consultation,
+        "meets_on": opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None,
+    }
+    return Panel("besked", "meetings/besked_panel.html", context)
+
+
+def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
+    """What the parties have disclosed, by category, as far as the reader's grounds go (W1). At most two statements."""
+    if opened.case.announced_at is None:
+        return None
+    unit_id = opened.who.unit_id
+    shared = Q(disclosed_at__isnull=False, category__in=sorted(opened.reads))
+    rows = list(
+        Knowledge.objects.filter(shared | Q(author_unit=unit_id), case=opened.case)
+        .exclude(text="")
+        .select_related("author_unit__agency", "disclosed_by")
+        .order_by("disclosed_at")
+    )
+    waits = opened.case.state == State.ANNOUNCED
+    context: dict[str, Any] = {
+        "groups": [
+            {
+                "heading": category.label,
+                "rows": [row for row in rows if row.category == category],
+                "is_hidden": category not in opened.reads,
+            }
+            for category in KNOWN_CATEGORIES
+        ],
+        "opens_later": not opened.reads_text,
+        "answers": answers(opened, today) if waits else [],
+        "may_write": waits,
+    }
+    return Panel("uppgifter", "meetings/knowledge_panel.html", context)
+
+
+def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:
+    """Each asked party with a tag: has answered, is not known there, or is waited for. One statement."""
+    tags = {
+        Answer.DISCLOSED: ("done", "Har lämnat uppgifter"),
+        Answer.NOT_KNOWN: ("done", "Inte aktuell där"),
+        Answer.ABSENT: ("later", "Har inte svarat"),
+        "": ("ongoing", "Samlar in"),
+    }
+    parties = asked(living_parties([opened.case.pk], today), opened.case)
+    return [(party.unit.full_name, *tags[party.answer]) for party in parties]

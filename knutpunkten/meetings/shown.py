@@ -1,0 +1,139 @@
+"""The agenda as its reader may see it: a name where there is a ground, otherwise the case's number (steps.md)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.rules import asked, living, living_parties
+from knutpunkten.meetings.timing import Slot, timetable
+
+TIMES = ("Ny", "Andra mötet", "Tredje mötet", "Fjärde mötet")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How many of the asked parties have answered what they know, and the units that have not."""
+
+    done: int
+    of: int
+    waits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the agenda. *case* only where the reader has a ground and the room may see it too."""
+
+    slot: Slot
+    case: Case | None
+    is_current: bool = False
+    answers: Answers | None = None
+
+    @property
+    def item(self) -> AgendaItem | None:
+        return self.slot.item
+
+    @property
+    def is_settled(self) -> bool:
+        return self.item is not None and self.item.outcome != AgendaItem.Outcome.WAITS
+
+    @property
+    def name(self) -> str:
+        """The person's name, or the case's number: without a ground, or where the identity is protected (W5)."""
+        if self.item is None:
+            return "Paus"
+        if self.case is None or self.case.person.is_protected:
+            return self.item.number
+        return self.case.person.name
+
+    @property
+    def up_words(self) -> str:
+        return f"Flytta upp {self.name}"
+
+    @property
+    def down_words(self) -> str:
+        return f"Flytta ner {self.name}"
+
+    @property
+    def note(self) -> str:
+        if self.item is None:
+            return f"{self.slot.minutes} minuter"
+        if self.is_settled:
+            return self.item.get_outcome_display()
+        if self.case is not None and self.case.person.is_protected:
+            return "Skyddade uppgifter"
+        if self.item.purpose == AgendaItem.Purpose.CONSULT:
+            return f"{self.case.caseworker.name} presenterar" if self.case else "Konsultation"
+        if self.item.purpose == AgendaItem.Purpose.ANNOUNCE:
+            return "Namn och nummer, inget mer"
+        return TIMES[min(self.item.times_before, len(TIMES) - 1)]
+
+
+def cases_seen(who: Who, items: Iterable[AgendaItem], today: date) -> dict[UUID, Case]:
+    """The cases of *items* that *who* has a ground for, each with ``party_units``. At most one statement."""
+    ids = [item.case_id for item in items]
+    if not ids:
+        return {}
+    parties = Party.objects.filter(living(today), case=OuterRef("pk")).order_by("pk").values("unit")
+    cases = visible_to(who, today).filter(pk__in=ids).annotate(party_units=ArraySubquery(parties))
+    return {
+        case.pk: case for case in cases.select_related("person", "caseworker", "referring_unit__agency", "programme")
+    }
+
+
+def agenda_rows(
+    meeting: Meeting,
+    items: Iterable[AgendaItem],
+    cases: dict[UUID, Case],
+    *,
+    current: UUID | None = None,
+    answers: dict[UUID, Answers] | None = None,
+) -> list[Row]:
+    """The meeting in order, with times. *cases* are those that may be named; *current* is an item."""
+    return [
+        Row(
+            slot,
+            cases.get(slot.item.case_id) if slot.item else None,
+            slot.item is not None and slot.item.pk == current,
+            answers.get(slot.item.case_id) if answers and slot.item else None,
+        )
+        for slot in timetable(meeting, items)
+    ]
+
+
+def answers_in(cases: Iterable[Case], today: date) -> dict[UUID, Answers]:
+    """How far the gathering has come in each case that asks somebody (S6). At most one statement."""
+    cases = list(cases)
+    parties = living_parties([case.pk for case in cases], today)
+    found = {}
+    for case in cases:
+        rows = asked(parties, case)
+        waits = tuple(party.unit.full_name for party in rows if not party.answer)
+        if rows:
+            found[case.pk] = Answers(len(rows) - len(waits), len(rows), waits)
+    return found
+
+
+HEADINGS = (
+    (AgendaItem.Purpose.CONSULT, "Konsultationer"),
+    (AgendaItem.Purpose.DECIDE, "Ärenden"),
+    (AgendaItem.Purpose.ANNOUNCE, "Anmälningar till nästa möte"),
+)
+
+
+def by_purpose(rows: Iterable[Row]) -> list[tuple[str, str, list[Row]]]:
+    """The rows under the agenda's headings, those that have any. The pause stands among the cases."""
+    rows = list(rows)
+    groups = []
+    for purpose, heading in HEADINGS:
+        own = [row for row in rows if (row.item.purpose if row.item else AgendaItem.Purpose.DECIDE) == purpose]
+        if own:
+            groups.append((purpose.value, heading, own))
+    return groups

@@ -1,0 +1,127 @@
+"""The meetings and their agendas, before the meeting. Meeting mode itself stands at the desk."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.meetings import actions
+from knutpunkten.meetings.forms import MeetingForm
+from knutpunkten.meetings.gate import meeting_for
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.rules import meetings_of
+from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen
+from knutpunkten.organisations.calendar import mark
+
+SHOWN = 12  # meetings ahead, and as many held
+
+
+@allowed(Permission.ATTEND_MEETING)
+def meetings(request: HttpRequest) -> HttpResponse:
+    """The group's meetings: the next first, those past below."""
+    now = timezone.now()
+    standing = ~Q(items__outcome=AgendaItem.Outcome.WITHDRAWN)
+    rows = (
+        meetings_of(request.who)
+        .select_related("programme")
+        .annotate(
+            cases=Count("items", filter=standing & Q(items__purpose=AgendaItem.Purpose.DECIDE)),
+            consultations=Count("items", filter=standing & Q(items__purpose=AgendaItem.Purpose.CONSULT)),
+            announcements=Count("items", filter=standing & Q(items__purpose=AgendaItem.Purpose.ANNOUNCE)),
+        )
+    )
+    ahead = list(rows.filter(ends_at__gt=now).order_by("starts_at")[:SHOWN])
+    past = list(rows.filter(ends_at__lte=now).order_by("-starts_at")[:SHOWN])
+    context = {
+        "next": ahead[0] if ahead else None,
+        "next_holiday": holiday_on(ahead[0]) if ahead else "",
+        "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead[1:]],
+        "past": past,
+        "today": timezone.localdate(now),
+        "several": len({meeting.programme_id for meeting in ahead + past}) > 1,
+    }
+    return render(request, "meetings/meetings.html", context)
+
+
+def holiday_on(meeting: Meeting) -> str:
+    """The holiday or eve the meeting falls on: nothing is moved silently, the coordinator decides (facts.md)."""
+    day = mark(timezone.localdate(meeting.starts_at))
+    return day.holiday or day.eve or ""
+
+
+@allowed(Permission.ATTEND_MEETING)
+def agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """One meeting's agenda: consultations first, times, who has answered; the coordinator orders and sets it."""
+    meeting = meeting_for(request, meeting_id, Permission.ATTEND_MEETING)
+    today = timezone.localdate()
+    items = list(AgendaItem.objects.filter(meeting=meeting))
+    cases = cases_seen(request.who, items, today)
+    rows = agenda_rows(meeting, items, cases, answers=answers_in(cases.values(), today))
+    standing = [row for row in rows if row.item]
+    waits = [
+        row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled
+    ]
+    context = {
+        "meeting": meeting,
+        "today": today,
+        "sections": by_purpose(rows),
+        "is_empty": not standing,
+        "runs": request.who.may(Permission.RUN_MEETING),
+        "holiday": holiday_on(meeting) if meeting.state != Meeting.State.HELD else "",
+        # Those whose referral the parties cannot read yet: before the agenda is set, or come to it since.
+        "not_up": [row for row in waits if row.case and row.case.on_agenda_at is None],
+        "late": [row for row in waits if row.answers and row.answers.waits],
+    }
+    return render(request, "meetings/agenda.html", context)
+
+
+@require_POST
+@allowed(Permission.RUN_MEETING)
+def order_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """Take one item up or down."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    try:
+        item_id = UUID(request.POST.get("item", ""))
+    except ValueError:
+        raise deny(request, None) from None
+    item = AgendaItem.objects.filter(meeting=meeting, pk=item_id).first()
+    if item is None or item.outcome == AgendaItem.Outcome.WITHDRAWN:
+        messages.error(request, "Punkten står inte längre på dagordningen.")
+    else:
+        actions.move_item(item, up=request.POST.get("way") == "up", by=request.who, at=timezone.now())
+    return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+
+
+@allowed(Permission.RUN_MEETING)
+def change_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """Another time or place for the meeting."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    has_items = AgendaItem.objects.filter(meeting=meeting).exclude(outcome=AgendaItem.Outcome.WITHDRAWN).exists()
+    form = MeetingForm(request.POST or None, meeting=meeting, has_items=has_items)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        actions.change_meeting(
+            meeting,
+            starts_at=data["starts_at"],
+            ends_at=data["ends_at"],
+            place=data["place"],
+            by=request.who,
+            at=timezone.now(),
+        )
+        messages.success(request, "Mötet är ändrat.")
+        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+    context = {
+        "form": form,
+        "heading": "Ändra mötet",
+        "lead": "De som ska vara med ser den nya tiden här. Berätta det för dem också.",
+        "back_url": reverse("agenda", args=[meeting_id]),
+    }
+    return render(request, "ui/form.html", context)
