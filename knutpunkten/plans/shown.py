@@ -10,6 +10,7 @@ from knutpunkten.activities.models import Enrolment
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
+from knutpunkten.organisations.models import Agency
 from knutpunkten.plans.changes import Change, changes
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
@@ -129,7 +130,10 @@ def shown_sub_goal(row: SubGoal, today: date) -> ShownSubGoal:
 def mark_of(row: SubGoal) -> tuple[str, str]:
     """The two letters and kind of the responsible agency; empty for the person and others."""
     unit = row.responsible_unit
-    return (unit.agency.mark, unit.agency.kind) if unit else ("", "")
+    if unit is None:
+        return "", ""
+    kind = unit.agency.kind
+    return unit.agency.mark, "team" if kind == Agency.Kind.PROGRAMME else kind
 
 
 def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[Behind]:

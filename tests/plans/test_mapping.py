@@ -1,0 +1,103 @@
+"""The mapping: five areas, the person's words apart from staff's, shared only when disclosed (S14, L3, W1)."""
+
+import pytest
+
+from knutpunkten.plans.models import MappingArea
+from tests.conftest import behind_the_wall
+from tests.plans.conftest import fresh_version
+from tests.plans.pages import page, write_area, write_mapping
+
+
+@pytest.mark.clause("S14", "L3")
+def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, elin):
+    write_area(elin, case, "basic", own_words="Jag bor bra men långt bort.", resources="En syster i närheten")
+
+    unfinished = elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
+    assert "Skriv något i Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier." in unfinished.text
+    fresh_version(case)
+    assert case.mapped_at is None
+
+    write_mapping(elin, case)
+    elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
+    fresh_version(case)
+    assert case.mapped_at is not None
+
+
+def test_the_persons_words_stand_apart_from_staffs(case, elin):
+    write_area(elin, case, "work", own_words="Jag vill laga mat.", staff_words="Har arbetat i kök.", score="")
+    answer = elin.get(page("mapping", case)).text
+    assert "Jag vill laga mat." in answer
+    with behind_the_wall():
+        row = MappingArea.objects.get(case=case, area="work")
+    assert (row.own_words, row.staff_words, row.score) == ("Jag vill laga mat.", "Har arbetat i kök.", None)
+
+
+@pytest.mark.clause("W1")
+def test_nobody_outside_the_team_reads_an_area_before_it_is_disclosed_and_then_only_under_its_category(
+    case, elin, sign_in, cast
+):
+    write_area(elin, case, "physical", own_words="Ryggen värker.")
+    siv, mats = sign_in(cast.siv), sign_in(cast.mats)
+    before = siv.get(page("mapping", case)).text
+    assert "Ryggen värker." not in before
+    assert "Fysisk och psykisk hälsa" in before
+
+    elin.post(page("disclose_area", case, "physical"), {"disclosed": "yes"})
+    assert "Ryggen värker." in siv.get(page("mapping", case)).text
+    assert "Utlämnat av Elin Strand" in siv.get(page("mapping", case)).text
+    assert "Ryggen värker." not in mats.get(page("mapping", case)).text
+    assert "Fysisk och psykisk hälsa" in mats.get(page("mapping", case)).text
+
+    elin.post(page("disclose_area", case, "physical"), {"disclosed": "no"})
+    assert "Ryggen värker." not in siv.get(page("mapping", case)).text
+
+
+def test_an_area_that_no_other_partys_consent_covers_cannot_be_disclosed(make_case, sign_in, cast):
+    case = make_case("active", parties={"Knutpunktsteamet": ["grund", "halsa"], "Arbetsförmedlingen": ["grund"]})
+    elin = sign_in(cast.elin)
+    write_area(elin, case, "physical")
+    answer = elin.post(page("disclose_area", case, "physical"), {"disclosed": "yes"}, follow=True)
+    assert "Inget samtycke som gäller låter någon annan part läsa det här." in answer.text
+    with behind_the_wall():
+        assert MappingArea.objects.get(case=case).disclosed_at is None
+
+
+def test_what_is_written_is_saved_meanwhile_and_says_when(case, elin):
+    answer = elin.post(
+        page("save_area", case, "basic"), {"basic-own_words": "Halvvägs"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert "Sparat" in answer.text
+    with behind_the_wall():
+        assert MappingArea.objects.get(case=case).own_words == "Halvvägs"
+
+
+def test_too_long_a_text_is_told_and_kept_on_the_page(case, elin):
+    answer = write_area(elin, case, "basic", staff_words="x" * 5001)
+    assert "högst 5000 tecken" in answer.text
+    assert "x" * 5001 in answer.text
+    with behind_the_wall():
+        assert not MappingArea.objects.filter(case=case).exists()
+
+
+def test_a_score_that_is_not_on_the_scale_is_refused(case, elin):
+    answer = write_area(elin, case, "basic", score="11")
+    assert "Välj ett tal från 0 till 10" in answer.text
+
+
+@pytest.mark.parametrize("area", ["annat", "BASIC"])
+def test_an_area_that_does_not_exist_is_not_found(case, elin, area):
+    assert write_area(elin, case, area).status_code == 404
+
+
+def test_only_the_cases_own_supervisor_writes(case, sign_in, cast):
+    assert write_area(sign_in(cast.peter), case, "basic").status_code == 404
+    assert write_area(sign_in(cast.karin), case, "basic").status_code == 403
+    assert write_area(sign_in(cast.johan), case, "basic").status_code == 403
+    with behind_the_wall():
+        assert not MappingArea.objects.filter(case=case).exists()
+
+
+def test_nothing_is_mapped_before_the_start(make_case, sign_in, cast):
+    allocated = make_case("allocated")
+    assert write_area(sign_in(cast.elin), allocated, "basic").status_code == 404
