@@ -196,7 +196,7 @@ def test_a_place_is_free_when_the_case_that_had_it_ends(cast, sign_in, places, i
     places(1)
     sitting, waiting = in_place(), in_queue()
     sign_in(cast.karin).post(
-        step_url(sitting, "cancel_placed"), {"version": version_of(sitting), "reason": "Flyttar", "whose_wish": "person", "wish": "person"}
+        step_url(sitting, "cancel_placed"), {"version": version_of(sitting), "why": "Flyttar", "wish": "person"}
     )
     assert states(cast) == ["free"]
     assert jobs_waiting() == [str(cast.knutpunkten.pk)]

@@ -66,23 +66,12 @@ def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(cast, places,
         engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     assert places_by_state(cast) != ["free"]
 
-    take(case, "cancel", cast.johan, **cancelling(cast, case))
+    take(case, "cancel", cast.johan, wish="person", why="Flyttar")
 
     assert places_by_state(cast) == ["free"]
     with behind_the_wall():
         assert not Ticket.objects.exclude(state="left").exists()
         assert not Offer.objects.filter(answer="").exists()
-
-
-def cancelling(cast: Any, case: Any) -> dict[str, str]:
-    """What the form that ends a case asks, filled with its first choices."""
-    from knutpunkten.referrals.forms import CancelForm
-
-    with acting_as(cast.johan) as who:
-        form = CancelForm(case=engine.lock(case.pk), who=who)
-        fields = form.fields
-    choices = {name: [v for v, _ in field.choices if v][0] for name, field in fields.items() if hasattr(field, "choices")}
-    return {name: choices.get(name, "Flyttar") for name in fields}
 
 
 def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_gone(cast, places, in_queue, take, as_worker):

@@ -1,0 +1,101 @@
+"""Kö och platser: the coordinator's page, where names are for those with a ground and counts for everybody."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.cases.models import Party
+from knutpunkten.desk.jobs import offer_places
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+
+
+@pytest.mark.clause("S8")
+def test_the_coordinator_sees_the_queue_in_order_and_who_sits_where(cast, sign_in, places, in_place, in_queue):
+    places(3)
+    with behind_the_wall():
+        sits = make_person("Daniel", "Österholm", "197902069272")
+        first = make_person("Anneli", "Kvist", "197804112386")
+        second = make_person("Jonas", "Ekdahl", "197906209239")
+    in_place("active", person=sits)
+    in_queue(days=12, person=second)
+    in_queue(days=26, person=first)
+
+    page = sign_in(cast.karin).get(reverse("queue")).content.decode()
+
+    assert page.index("Anneli Kvist") < page.index("26 dagar i kö") < page.index("Jonas Ekdahl") < page.index("12 dagar i kö")
+    assert "Daniel Österholm" in page
+    assert "<strong>1 av 3</strong> platser är upptagna" in page
+    assert page.count("Erbjud plats") == 1
+    assert page.count("Erbjud före kön") == 1
+
+
+def test_a_protected_person_stands_in_the_queue_by_number(cast, sign_in, places, in_queue):
+    places(1)
+    with behind_the_wall():
+        hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
+    case = in_queue(person=hidden)
+    page = sign_in(cast.karin).get(reverse("queue")).content.decode()
+    assert "Namnsson" not in page
+    assert case.number in page
+    assert "Skyddade uppgifter" in page
+
+
+def test_without_a_ground_there_is_a_number_and_the_place_still_counts(cast, sign_in, places, in_place):
+    places(2)
+    with behind_the_wall():
+        person = make_person("Tobias", "Nygren", "198512022396")
+    case = in_place("placed", person=person)
+    with behind_the_wall():
+        # The team's grounds are gone, its own and the consent's: it keeps the status alone.
+        Party.objects.filter(case=case, unit=cast.knutpunkten.team).update(withdrawn_at=timezone.now())
+    page = sign_in(cast.karin).get(reverse("queue")).content.decode()
+    assert "Nygren" not in page
+    assert case.number in page
+    assert "<strong>1 av 2</strong> platser är upptagna" in page
+
+
+def test_who_has_no_consent_is_marked_and_cannot_be_mistaken_for_forgotten(cast, sign_in, places, in_queue):
+    places(1)
+    in_queue(valid_until=timezone.localdate() - timedelta(days=1))
+    # The team's own ground, from the ticket it wrote, still shows the name.
+    assert "Samtycke saknas" in sign_in(cast.karin).get(reverse("queue")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["johan", "nadja", "elin", "mats"])
+def test_nobody_but_the_coordinator_keeps_the_queue(cast, sign_in, name):
+    assert sign_in(getattr(cast, name)).get(reverse("queue")).status_code == 403
+
+
+def test_the_coordinator_of_another_programme_sees_her_own_queue_only(cast, sign_in, places, in_queue):
+    places(1)
+    with behind_the_wall():
+        person = make_person("Anneli", "Kvist", "197804112386")
+    case = in_queue(person=person)
+    page = sign_in(cast.agneta).get(reverse("queue")).content.decode()
+    assert "Kvist" not in page
+    assert case.number not in page
+
+
+def test_the_page_asks_as_much_of_the_database_with_ten_times_the_rows(
+    cast, sign_in, places, in_queue, in_place, as_worker, django_assert_max_num_queries
+):
+    places(12)
+    in_place()
+    in_queue()
+    client = sign_in(cast.karin)
+    with django_assert_max_num_queries(12 + FRAME):
+        client.get(reverse("queue"))
+    for day in range(9):
+        in_queue(days=day)
+        in_place("active")
+    with as_worker():
+        offer_places(cast.knutpunkten.pk, timezone.now())
+    with django_assert_max_num_queries(12 + FRAME):
+        page = client.get(reverse("queue")).content.decode()
+    assert "Väntar på svar" in page
+
+
+FRAME = 5  # beside the page's own: the session, the user, begin_as, and the savepoint's two
