@@ -15,11 +15,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-os.environ.setdefault("KNUTPUNKTEN_DEMO", "1")
-os.environ.setdefault("KNUTPUNKTEN_SECRET_KEY", "only-for-tests")
-os.environ["KNUTPUNKTEN_ROLE"] = "app"
-os.environ["KNUTPUNKTEN_SEPARATE_LOGINS"] = "0"
-
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
