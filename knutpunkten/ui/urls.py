@@ -1,8 +1,8 @@
 from django.urls import path
 
-from knutpunkten.ui import views
+from knutpunkten.ui.views import components, saved
 
 urlpatterns = [
-    path("", views.components, name="components"),
-    path("sparat/", views.saved, name="components_saved"),
+    path("", components, name="components"),
+    path("sparat/", saved, name="components_saved"),
 ]
