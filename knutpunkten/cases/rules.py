@@ -33,7 +33,10 @@ def visible_to(who: Who, today: date) -> QuerySet[Case]:
         return cases.filter(programme=who.hat.programme_id)
     if who.role == Role.SUPERVISOR:
         return cases.filter(programme=who.hat.programme_id, supervisor=who.user_id)
-    if who.role in (Role.REPRESENTATIVE, Role.PARTICIPANT):
+    if who.role == Role.REPRESENTATIVE:
+        # A draft is the caseworkers' own; the representative is given it when it is handed over.
+        return cases.exclude(state=State.DRAFT)
+    if who.role == Role.PARTICIPANT:
         return cases
     return cases.none()
 
