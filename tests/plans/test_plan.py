@@ -1,0 +1,294 @@
+"""The plan: goals in the person's own words, sub-goals with responsible and date, versions kept (S14, L5, W1, W3)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.audit.models import Entry
+from knutpunkten.notices.models import Notice
+from knutpunkten.plans.actions import save_plan
+from knutpunkten.plans.models import Goal, Plan, SubGoal
+from tests.conftest import behind_the_wall
+from tests.plans.conftest import fresh_version
+from tests.plans.pages import agree, page, rows_of, write_goal, write_mapping
+
+
+@pytest.fixture
+def draft(case, elin):
+    """The mapping is done and an empty plan begun."""
+    write_mapping(elin, case)
+    elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
+    elin.post(page("begin_plan", case))
+    return case
+
+
+@pytest.mark.clause("S14", "L5")
+def test_a_plan_with_goal_sub_goal_responsible_and_date_is_agreed_and_read_by_the_parties(draft, elin, sign_in, cast):
+    write_goal(elin, draft, unit=cast.unit("Arbetsförmedlingen"), responsible="Mats Lindahl")
+    assert "Kom överens om planen" in elin.get(page("plan", draft)).text
+
+    agree(elin, draft, fresh_version(draft))
+
+    fresh_version(draft)
+    assert draft.plan_agreed_at is not None
+    assert draft.follow_up_on == timezone.localdate() + timedelta(weeks=4)
+    for reader in (cast.elin, cast.johan, cast.mats):
+        text = sign_in(reader).get(page("plan", draft)).text
+        assert "”Jag vill jobba i ett kök igen”" in text
+        assert "Mats Lindahl" in text
+        assert "Leif har själv formulerat målen." in text
+
+
+@pytest.mark.clause("S14")
+def test_a_plan_that_lacks_something_cannot_be_agreed_and_says_what(draft, elin):
+    write_goal(elin, draft, responsible="", due_on="")
+    shown = elin.get(page("plan", draft)).text
+    assert "Ett delmål i mål 1 saknar ansvarig och datum." in shown
+    assert "Ett delmål i mål 1 saknar ansvarig och datum." in agree(elin, draft, fresh_version(draft)).text
+    fresh_version(draft)
+    assert draft.plan_agreed_at is None
+
+
+def test_a_plan_is_not_agreed_before_the_mapping_is_done(case, elin):
+    elin.post(page("begin_plan", case))
+    write_goal(elin, case)
+    assert "Kartläggningen är inte klar." in agree(elin, case, fresh_version(case)).text
+    fresh_version(case)
+    assert case.plan_agreed_at is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("participation", "", "Beskriv hur Leif har varit med och tagit fram planen"),
+        ("agreed_on", "2026-13-01", "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ("agreed_on", "2099-01-01", "Skriv ett datum som har varit, eller dagens"),
+        ("agreed_on", "2001-01-01", "Skriv ett datum från och med starten"),
+        ("next_follow_up_on", "2001-01-01", "Skriv ett datum efter den dag ni kom överens om planen"),
+    ],
+)
+def test_what_is_wrong_when_agreeing_is_told_and_what_was_typed_stays(draft, elin, field, value, sentence):
+    write_goal(elin, draft)
+    answer = agree(elin, draft, fresh_version(draft), **{field: value})
+    assert sentence in answer.text
+    assert "Elin Strand, handledare" in answer.text
+    fresh_version(draft)
+    assert draft.plan_agreed_at is None
+
+
+@pytest.mark.clause("W1")
+def test_who_lacks_the_category_planning_reads_neither_plan_nor_document(case, agreed, sign_in, cast):
+    siv = sign_in(cast.siv)
+    shown = siv.get(page("plan", case))
+    assert "Delas inte med er enhet" in shown.text
+    assert "kök" not in shown.text
+    assert siv.get(page("plan_pdf", case)).status_code == 404
+    assert siv.get(page("compare_plans", case)).status_code == 404
+    with behind_the_wall():
+        assert Entry.objects.filter(case_id=case.pk, user_id=cast.siv.pk, event="denied").exists()
+
+
+@pytest.mark.clause("W1")
+def test_nobody_outside_the_team_sees_a_plan_being_written(draft, elin, sign_in, cast):
+    write_goal(elin, draft)
+    for reader in (cast.mats, cast.johan):
+        text = sign_in(reader).get(page("plan", draft)).text
+        assert "kök" not in text
+        assert "Planen är inte påbörjad" in text
+        assert sign_in(reader).get(page("plan_pdf", draft)).status_code == 404
+    assert "kök" in sign_in(cast.karin).get(page("plan", draft)).text
+
+
+@pytest.mark.clause("W3")
+def test_an_agency_that_is_behind_is_shown_and_reminded_in_its_own_inbox(case, agreed, elin, sign_in, cast):
+    _, sub_goal = rows_of(case, 1)
+    shown = elin.get(page("plan", case)).text
+    assert "Myndigheter som ligger efter" in shown
+    assert "Försenad 7 dagar" in shown
+
+    answer = elin.post(page("remind_sub_goal", case, sub_goal.lineage), follow=True)
+
+    assert "Mats Lindahl är påmind." in answer.text
+    assert "påmind" in elin.get(page("plan", case)).text
+    with behind_the_wall():
+        told = Notice.objects.filter(event="reminded").values_list("user", flat=True)
+        assert list(told) == [cast.mats.pk]
+
+
+@pytest.mark.clause("W1")
+def test_a_unit_that_does_not_see_the_plan_is_never_told_of_it(case, agreed, elin, cast):
+    _, sub_goal = rows_of(case, 1)
+    with behind_the_wall():
+        SubGoal.objects.filter(pk=sub_goal.pk).update(responsible_unit=cast.unit("Gamleby hälsocentral"))
+    answer = elin.post(page("remind_sub_goal", case, sub_goal.lineage), follow=True)
+    assert "ser inte planen" in answer.text
+    with behind_the_wall():
+        assert not Notice.objects.filter(event="reminded").exists()
+
+
+def test_what_is_not_overdue_cannot_be_reminded_of(draft, elin, cast):
+    write_goal(elin, draft, unit=cast.unit("Arbetsförmedlingen"))
+    agree(elin, draft, fresh_version(draft))
+    _, sub_goal = rows_of(draft, 1)
+    assert elin.post(page("remind_sub_goal", draft, sub_goal.lineage)).status_code == 404
+
+
+def test_a_sub_goal_is_marked_and_the_mark_undone(case, agreed, elin, cast):
+    _, sub_goal = rows_of(case, 1)
+    address = page("mark_sub_goal", case, sub_goal.lineage)
+    answer = elin.post(address, {"state": "done"}, follow=True)
+    assert "är markerat: klart" in answer.text
+    _, marked = rows_of(case, 1)
+    assert (marked.state, marked.done_on, marked.marked_by_id) == ("done", timezone.localdate(), cast.elin.pk)
+
+    elin.post(address, {"state": "not_begun", "done_on": "", "undo": "1"})
+    _, undone = rows_of(case, 1)
+    assert (undone.state, undone.done_on) == ("not_begun", None)
+
+
+def test_a_mark_of_no_known_state_or_in_another_case_is_not_found(case, agreed, elin, make_case):
+    _, sub_goal = rows_of(case, 1)
+    assert elin.post(page("mark_sub_goal", case, sub_goal.lineage), {"state": "perhaps"}).status_code == 404
+    assert elin.post(page("mark_sub_goal", case, uuid4()), {"state": "done"}).status_code == 404
+    other = make_case("active")
+    assert elin.post(page("mark_sub_goal", other, sub_goal.lineage), {"state": "done"}).status_code == 404
+    assert rows_of(case, 1)[1].state == "not_begun"
+
+
+@pytest.mark.clause("L5")
+def test_a_rewritten_plan_shows_what_has_changed_and_the_old_version_stays(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    later = timezone.localdate() + timedelta(days=60)
+    write_goal(elin, case, version=2, own_words="Jag vill driva ett eget kök", what="Besked om lönebidrag", due_on=later)
+    elin.post(page("edit_plan", case), {"do": f"sub_goal:{rows_of(case, 2)[0].pk}", **unchanged(case, elin)})
+
+    compared = elin.get(page("compare_plans", case)).text
+    assert "”Jag vill driva ett eget kök”" in compared
+    assert "I version 1: ”Jag vill jobba i ett kök igen”" in compared
+    assert "Ändrat" in compared
+    old = elin.get(f"{page('plan', case)}?version=1").text
+    assert "”Jag vill jobba i ett kök igen”" in old
+    draft = elin.get(f"{page('plan', case)}?version=2").text
+    assert f"flyttat till {later.isoformat()}" in draft
+    with behind_the_wall():
+        first, second = Goal.objects.filter(case=case).order_by("plan__version")
+    assert first.lineage == second.lineage
+
+
+def unchanged(case, elin):
+    """The plan's form as the page shows it, to be sent again as it is."""
+    form = elin.get(page("edit_plan", case)).context["form"]
+    return {name: "" if (value := form[name].value()) is None else str(value) for name in form.fields}
+
+
+@pytest.mark.parametrize("version", ["7", "0", "x", "99999999999"])
+def test_a_version_that_does_not_exist_is_not_found(case, agreed, elin, version):
+    answer = elin.get(f"{page('plan', case)}?version={version}")
+    assert answer.status_code == (404 if version in ("7", "0") else 200)
+
+
+def test_rows_come_and_go_and_a_removed_row_can_be_put_back(draft, elin):
+    goal, sub_goal = rows_of(draft, 1)
+    write_goal(elin, draft, do=f"sub_goal:{goal.pk}")
+    with behind_the_wall():
+        assert goal.sub_goals.count() == 2
+    elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": f"remove:{sub_goal.pk}"})
+    assert sub_goal.pk != rows_of(draft, 1)[1].pk
+    elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": f"restore:{sub_goal.pk}"})
+    assert sub_goal.pk == rows_of(draft, 1)[1].pk
+    assert rows_of(draft, 1)[1].what == "Hälsa på i skolköket"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"due_on": "snart"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"from_on": "2026-12-01", "due_on": "2026-11-01"}, "Välj ett slutdatum som inte är före startdatumet"),
+        ({"what": "x" * 301}, "högst 300 tecken"),
+    ],
+)
+def test_what_is_wrong_in_the_plan_is_told_and_what_was_typed_stays(draft, elin, changed, sentence):
+    answer = write_goal(elin, draft, **changed)
+    assert sentence in answer.text
+    assert next(iter(changed.values())) in answer.text
+    assert rows_of(draft, 1)[0].own_words == ""
+
+
+def test_half_a_date_does_not_stop_the_rest_from_being_saved_meanwhile(draft, elin):
+    answer = write_goal(elin, draft, due_on="2026-1", headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert "Skriv datumet som ÅÅÅÅ-MM-DD" in answer.text
+    goal, sub_goal = rows_of(draft, 1)
+    assert (goal.own_words, sub_goal.what, sub_goal.due_on) == (
+        "Jag vill jobba i ett kök igen",
+        "Hälsa på i skolköket",
+        None,
+    )
+
+
+def test_a_unit_outside_the_consent_cannot_be_made_responsible(draft, elin, cast):
+    answer = write_goal(elin, draft, unit=cast.unit("Smärtenheten"))
+    assert "Välj en av parterna i samtycket" in answer.text
+    assert rows_of(draft, 1)[1].responsible_unit_id is None
+
+
+@pytest.mark.parametrize("do", ["remove:x", f"remove:{uuid4()}", f"sub_goal:{uuid4()}"])
+def test_a_forged_row_is_not_found(draft, elin, do):
+    write_goal(elin, draft)
+    answer = elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": do})
+    assert answer.status_code == 404
+
+
+def test_rows_of_another_version_are_not_written(case, agreed, elin, cast, moment):
+    from knutpunkten.access.who import acting_as
+
+    elin.post(page("begin_plan", case))
+    old = rows_of(case, 1)[0]
+    with acting_as(cast.elin) as who:
+        second = Plan.objects.get(case=case, version=2)
+        assert not save_plan(plan=second, words={old.pk: {"own_words": "Annat"}}, by=who, at=moment)
+    assert rows_of(case, 1)[0].own_words == "Jag vill jobba i ett kök igen"
+
+
+def test_only_the_cases_own_supervisor_writes_the_plan(draft, sign_in, cast):
+    for writer, code in ((cast.peter, 404), (cast.karin, 403), (cast.johan, 403), (cast.mats, 403)):
+        assert sign_in(writer).post(page("begin_plan", draft)).status_code == code
+        assert sign_in(writer).get(page("edit_plan", draft)).status_code == code
+
+
+def test_beginning_twice_gives_the_same_draft(draft, elin):
+    elin.post(page("begin_plan", draft))
+    with behind_the_wall():
+        assert Plan.objects.filter(case=draft).count() == 1
+
+
+def test_the_document_holds_the_plan_and_its_name_holds_nobody(case, agreed, elin):
+    answer = elin.get(page("plan_pdf", case))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert "Sandqvist" not in answer["Content-Disposition"]
+
+
+def test_the_plan_costs_few_statements_however_long_it_is(case, agreed, elin, django_assert_max_num_queries):
+    with behind_the_wall():
+        plan, goal = agreed, Goal.objects.get(plan=agreed)
+        late = timezone.localdate() - timedelta(days=3)
+        for position in range(2, 12):
+            more = Goal.objects.create(
+                plan=plan, case=case, author_unit=goal.author_unit, position=position, own_words=f"Mål {position}"
+            )
+            SubGoal.objects.create(
+                goal=more,
+                case=case,
+                author_unit=goal.author_unit,
+                position=1,
+                what="Något",
+                responsible="Mats Lindahl",
+                responsible_unit_id=rows_of(case, 1)[1].responsible_unit_id,
+                due_on=late,
+            )
+    # The frame: savepoint and release, session, user, begin_as, the case, its grounds and the audit row.
+    with django_assert_max_num_queries(8 + 12):
+        assert elin.get(page("plan", case)).status_code == 200
