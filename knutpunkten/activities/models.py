@@ -61,6 +61,7 @@ class Attendance(models.Model):
     """Came, came for a part, or was absent and why."""
 
     class Came(models.TextChoices):
+        UNMARKED = "", "Inte ifyllt"  # marked, and taken back: a row is never deleted
         ALL = "all", "Kom"
         PART = "part", "Delvis"
         ABSENT = "absent", "Kom inte"
@@ -74,7 +75,7 @@ class Attendance(models.Model):
     session = models.ForeignKey(Session, models.PROTECT, related_name="attendance")
     case = models.ForeignKey(Case, models.PROTECT, related_name="attendance")
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    came = models.CharField(max_length=6, choices=Came)
+    came = models.CharField(max_length=6, choices=Came, blank=True)
     minutes = models.PositiveSmallIntegerField()  # of the session's 110 that count
     why = models.CharField(max_length=10, choices=Why, blank=True)
     remark = models.CharField(max_length=200, blank=True)
@@ -87,6 +88,10 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 condition=Q(came="absent", minutes=0) & ~Q(why="") | ~Q(came="absent"),
                 name="absence_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(came="", minutes=0) | Q(came="absent") | Q(came__in=["all", "part"], minutes__range=(1, 110)),
+                name="minutes_of_one_session",
             ),
         ]
 

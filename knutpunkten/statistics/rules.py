@@ -46,10 +46,10 @@ def suppress(cells: Sequence[tuple[str, int]]) -> tuple[list[Cell], Cell]:
 
 
 def gives_away(cells: Sequence[Cell], total: int) -> bool:
-    """Whether somebody who sees *cells* and *total* can tell exactly what one that says "färre än 5" holds.
+    """Whether somebody who sees *cells* and *total* can tell how many people one that says "färre än 5" holds.
 
     Such a number is 0 to 4, one that says "visas inte" is at least 5, and together they are what the
-    sum leaves over. A sum that is itself below five is not shown.
+    sum leaves over. A sum that is itself below five is not shown. That there is nobody tells of nobody.
     """
     few = sum(cell.words == FEW for cell in cells)
     hidden = sum(cell.words == HIDDEN for cell in cells)
@@ -58,7 +58,7 @@ def gives_away(cells: Sequence[Cell], total: int) -> bool:
     over = total - sum(cell.number or 0 for cell in cells)
     most = min(LEAST_SHOWN - 1, over - LEAST_SHOWN * hidden)
     least = 0 if hidden else max(0, over - (LEAST_SHOWN - 1) * (few - 1))
-    return most == least
+    return most == least > 0
 
 
 @dataclass(frozen=True)

@@ -248,7 +248,7 @@ $$
     select a.case_id, a.came, a.minutes
       from activities_attendance a join mine c on c.id = a.case_id
       join activities_session s on s.id = a.session_id
-     where extract(year from s.on_date) = the_year and s.cancelled_at is null
+     where extract(year from s.on_date) = the_year and s.cancelled_at is null and a.came <> ''
   )
   select 'open', state, count(*), count(distinct person_id)
     from mine where kind = 'collaboration' and state not in ('draft', 'returned', 'closed', 'cancelled') group by state

@@ -1,5 +1,6 @@
 """The outbox against a real SMTP server: sent once, tried again, and silent about everybody."""
 
+import socket
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -33,10 +34,12 @@ class Postbox:
 
 @pytest.fixture
 def postbox(settings):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", controller.server.sockets[0].getsockname()[1]
+    settings.SMTP_HOST, settings.SMTP_PORT = "127.0.0.1", port
     settings.ORIGIN = "https://knutpunkten.example"
     yield box
     controller.stop()

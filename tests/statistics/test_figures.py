@@ -39,6 +39,11 @@ def test_when_nothing_more_can_be_hidden_the_total_is():
     assert suppress([("a", 1), ("b", 1)])[1].words == FEW
 
 
+def test_that_there_is_nobody_hides_nothing_else():
+    cells, total = suppress([("a", 0), ("b", 6), ("c", 0)])
+    assert words([*cells, total]) == [FEW, "6", FEW, "6"]
+
+
 def test_large_numbers_are_told_as_they_are():
     cells, total = suppress([("a", 5), ("b", 30)])
     assert words([*cells, total]) == ["5", "30", "35"]
@@ -60,8 +65,9 @@ def test_nobody_can_work_out_a_hidden_number_from_the_rest(numbers):
         return
     ways = could_be(cells, total)
     for i, cell in enumerate(cells):
-        if cell.number is None:
-            assert len({way[i] for way in ways}) > 1, (numbers, words(cells), total)
+        if cell.words == FEW:
+            possible = {way[i] for way in ways}
+            assert len(possible) > 1 or possible == {0}, (numbers, words(cells), total)
 
 
 def test_attendance_of_a_few_people_stays_untold_however_often_they_came():

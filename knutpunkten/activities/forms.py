@@ -1,0 +1,201 @@
+"""What is typed about sessions and attendance."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from knutpunkten.activities.actions import Mark
+from knutpunkten.activities.models import Attendance, Session
+from knutpunkten.activities.rules import FULL_MINUTES, THEMES, minutes_attended, name_of
+from knutpunkten.cases.models import Case
+from knutpunkten.organisations.calendar import holiday_name
+from knutpunkten.organisations.models import User
+from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+
+OTHER = "annat"
+FRIDAY = 4
+CAME = (
+    (Attendance.Came.ALL.value, "Kom"),
+    (Attendance.Came.PART.value, "Delvis", "some"),
+    (Attendance.Came.ABSENT.value, "Kom inte", "no"),
+)
+
+
+class SessionForm(SpokenErrors, forms.Form):
+    """A session: when, theme, leader, room, places (steps.md, "Session")."""
+
+    on_date = DateField(label="Datum", help_text="Måndag till fredag, till exempel 2026-11-17")
+    part = forms.ChoiceField(label="Arbetspass", choices=Session.Part.choices, widget=forms.RadioSelect(attrs={"data-columns": "inline"}))
+    theme = ChoiceField(label="Tema", choices=[*((theme, theme) for theme in THEMES), (OTHER, "Annat, skriv själv")])
+    own_theme = forms.CharField(
+        label="Eget tema", max_length=80, required=False, help_text="Om du valde Annat. Du kan också lägga till, till exempel ”tema 4”."
+    )
+    leader = forms.ChoiceField(label="Ledare", required=False)
+    room = forms.CharField(label="Rum", max_length=80, help_text="Till exempel Stora rummet, eller platsen ni besöker")
+    places = forms.IntegerField(label="Platser", min_value=1, max_value=200, initial=12, widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}))
+
+    def __init__(self, *args: Any, staff: Sequence[User], session: Session | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.staff = session, {str(user.pk): user for user in staff}
+        if session is not None and session.leader and str(session.leader_id) not in self.staff:
+            self.staff[str(session.leader_id)] = session.leader
+        leader = self.fields["leader"]
+        assert isinstance(leader, forms.ChoiceField)
+        leader.choices = [("", "Saknas än"), *((pk, user.name) for pk, user in self.staff.items())]
+
+    @staticmethod
+    def initial_of(session: Session) -> dict[str, Any]:
+        """What the form shows of a session; a theme with an addition ("7TJUGO, tema 4") comes apart again."""
+        known = next((t for t in THEMES if session.theme == t or session.theme.startswith(f"{t}, ")), "")
+        return {
+            "on_date": session.on_date,
+            "part": session.part,
+            "theme": known or OTHER,
+            "own_theme": session.theme.removeprefix(known).removeprefix(", "),
+            "leader": str(session.leader_id or ""),
+            "room": session.room,
+            "places": session.places,
+        }
+
+    def clean_on_date(self) -> date:
+        day = self.cleaned_data["on_date"]
+        if day.weekday() > FRIDAY:
+            raise ValidationError("Välj en dag från måndag till fredag")
+        if name := holiday_name(day):
+            raise ValidationError(f"Välj en annan dag: den dagen är {name.lower()}")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        theme, own = data.get("theme"), data.get("own_theme", "")
+        if theme == OTHER and not own and "own_theme" not in self.errors:
+            self.add_error("own_theme", "Skriv temat, eller välj ett i listan")
+        whole = own if theme == OTHER else ", ".join(filter(None, (theme, own)))
+        if len(whole) > 80:
+            self.add_error("own_theme", "Korta temat: högst 80 tecken tillsammans med det du valde i listan")
+        data["whole_theme"] = whole
+        self.check_room(data)
+        return data
+
+    def check_room(self, data: dict[str, Any]) -> None:
+        """A room has one session at a time."""
+        if not all(data.get(name) for name in ("on_date", "part", "room")) or self.session is None:
+            return
+        same = Session.objects.filter(
+            programme=self.session.programme_id, on_date=data["on_date"], part=data["part"], room=data["room"]
+        ).exclude(pk=self.session.pk)
+        if same.exists():
+            self.add_error("room", "Välj ett annat rum eller pass: där är redan ett arbetspass då")
+
+    def fill(self, session: Session) -> Session:
+        """*session* with what was typed; not saved."""
+        data = self.cleaned_data
+        session.on_date, session.part = data["on_date"], data["part"]
+        session.theme, session.room, session.places = data["whole_theme"], data["room"], data["places"]
+        session.leader = self.staff.get(data["leader"])
+        return session
+
+
+class EnrolForm(SpokenErrors, forms.Form):
+    """Who is planned for a session: no more than it has places for."""
+
+    cases = forms.MultipleChoiceField(
+        label="Vilka ska vara med?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
+        error_messages={"invalid_choice": "Välj bland dem som står i listan"},
+    )
+
+    def __init__(self, *args: Any, session: Session, among: Sequence[Case], others: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.others = session, others
+        self.among = {str(case.pk): case for case in among}
+        cases = self.fields["cases"]
+        assert isinstance(cases, forms.MultipleChoiceField)
+        cases.choices = [(pk, name_of(case)) for pk, case in self.among.items()]
+
+    def clean_cases(self) -> list[Case]:
+        chosen = [self.among[pk] for pk in self.cleaned_data["cases"]]
+        if len(chosen) + self.others > self.session.places:
+            raise ValidationError(f"Ta bort några: passet har {self.session.places} platser och du har valt {len(chosen)}")
+        return chosen
+
+
+class AttendanceForm(SpokenErrors, forms.Form):
+    """Who came, for those on the list: all of it, a part, or not and why. Unmarked stays unmarked."""
+
+    def __init__(self, *args: Any, session: Session, cases: Sequence[Case], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session, self.cases = session, cases
+        for case in cases:
+            self.add_fields(case)
+
+    def add_fields(self, case: Case) -> None:
+        name = name_of(case)
+        self.fields[f"came-{case.pk}"] = forms.ChoiceField(
+            label=name, choices=[(row[0], row[1]) for row in CAME], required=False,
+            error_messages={"invalid_choice": f"Välj om {name} kom, var med en del eller inte kom"},
+        )
+        self.fields[f"part-{case.pk}"] = forms.CharField(
+            label="Gick hem, eller minuter", required=False, max_length=10,
+            widget=forms.TextInput(attrs={"placeholder": "09:10 eller 70", "data-width": "full", "autocomplete": "off"}),
+        )
+        self.fields[f"why-{case.pk}"] = ChoiceField(
+            label="Varför?", choices=Attendance.Why.choices, required=False,
+            error_messages={"invalid_choice": f"Välj varför {name} inte kom"},
+        )
+        self.fields[f"remark-{case.pk}"] = forms.CharField(
+            label="Anmärkning", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            error_messages={"max_length": f"Korta anmärkningen om {name}: högst %(limit_value)s tecken, nu %(show_value)s"},
+        )
+
+    @staticmethod
+    def initial_of(rows: dict[Any, Attendance]) -> dict[str, Any]:
+        """What has been marked already: case → its row."""
+        found: dict[str, Any] = {}
+        for pk, row in rows.items():
+            found |= {f"came-{pk}": row.came, f"why-{pk}": row.why, f"remark-{pk}": row.remark}
+            found[f"part-{pk}"] = str(row.minutes) if row.came == Attendance.Came.PART else ""
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for case in self.cases:
+            self.check(case, data)
+        return data
+
+    def check(self, case: Case, data: dict[str, Any]) -> None:
+        name, came = name_of(case), data.get(f"came-{case.pk}")
+        if came == Attendance.Came.ABSENT and not data.get(f"why-{case.pk}") and f"why-{case.pk}" not in self.errors:
+            self.add_error(f"why-{case.pk}", f"Välj varför {name} inte kom")
+        if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session.part) is None:
+            self.add_error(
+                f"part-{case.pk}", f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {FULL_MINUTES}"
+            )
+
+    def marks(self) -> dict[Case, Mark]:
+        """What to write: only those who were marked."""
+        return {case: self.mark_of(case) for case in self.cases if self.cleaned_data[f"came-{case.pk}"]}
+
+    def mark_of(self, case: Case) -> Mark:
+        data = self.cleaned_data
+        minutes = minutes_attended(data[f"part-{case.pk}"], self.session.part) or FULL_MINUTES
+        return Mark(data[f"came-{case.pk}"], minutes, data[f"why-{case.pk}"], data[f"remark-{case.pk}"])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The list as the page draws it: each person with their fields, and what is chosen."""
+        return [
+            {
+                "name": name_of(case),
+                "came": f"came-{case.pk}",
+                "value": self[f"came-{case.pk}"].value() or "",
+                "part": self[f"part-{case.pk}"],
+                "why": self[f"why-{case.pk}"],
+                "remark": self[f"remark-{case.pk}"],
+                "wrong": self[f"came-{case.pk}"].errors,
+            }
+            for case in self.cases
+        ]

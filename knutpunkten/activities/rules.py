@@ -1,0 +1,189 @@
+"""The timetable and who takes part in it: questions only (L4, L6, L7, S3, L1)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.cases.models import Basis, Case, Category, Level, State
+from knutpunkten.cases.rules import living_grounds
+from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.organisations.models import Membership, Role, User
+from knutpunkten.organisations.swedish_order import sort_key
+
+FULL_MINUTES = 110
+MINUTES_IN_HOUR = 60
+HOURS = {
+    Session.Part.EARLY: (time(8, 0), time(9, 50)),
+    Session.Part.LATE: (time(10, 10), time(12, 0)),
+}
+
+# What the mornings hold (L4, L6, L7). 7TJUGO is named with its theme; its content is not ours to reproduce.
+THEMES = (
+    "7TJUGO",
+    "Jobbsök och vägledning",
+    "Nätverk",
+    "Föreningar och fritid",
+    "Rättigheter och skyldigheter",
+    "Studiebesök ute",
+    "Föreläsning",
+    "Individuell planering",
+    "Arbetsträning",
+    "Praktik",
+    "Styrketräning",
+    "Yoga",
+    "Medicinsk yoga",
+    "NADA och öronakupunktur",
+    "Prova på",
+)
+
+ABSENT_IN_A_ROW = 3
+WEEKS_LOOKED_BACK = 6
+
+
+def team_cases(who: Who, today: date) -> QuerySet[Case]:
+    """The programme's cases whose planning the *team* may read under a living consent.
+
+    Not narrowed to a supervisor's own: whoever leads a session marks everybody who is enrolled, so
+    the ground is the team unit's. Elsewhere a supervisor sees their own cases (``cases.rules.visible_to``).
+    """
+    if who.hat is None or who.role not in (Role.COORDINATOR, Role.SUPERVISOR):
+        return Case.objects.none()
+    grounds = living_grounds(who, today).filter(
+        case=OuterRef("pk"), basis=Basis.CONSENT, level__gte=Level.TEXT, categories__contains=[Category.PLANNING]
+    )
+    return Case.objects.filter(Exists(grounds), programme=who.hat.programme_id).select_related("person")
+
+
+def with_agreed_hours(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """*cases*, each with ``agreed_hours``: a week's hours as agreed at the first meeting, None if not yet."""
+    held = FirstMeeting.objects.filter(case=OuterRef("pk"), held_on__isnull=False).order_by("-held_on")
+    return cases.annotate(agreed_hours=Subquery(held.values("weekly_hours")[:1]))
+
+
+def enrollable(who: Who, today: date) -> list[Case]:
+    """Those who can be planned for a session: taking part now. One statement, in Swedish order."""
+    return in_swedish_order(team_cases(who, today).filter(state=State.ACTIVE))
+
+
+def in_swedish_order(cases: Iterable[Case]) -> list[Case]:
+    return sorted(cases, key=lambda case: (sort_key(name_of(case)), str(case.pk)))
+
+
+def name_of(case: Case) -> str:
+    """The person's name, or the case's number where the identity is protected (W5)."""
+    return case.number if case.person.is_protected else case.person.name
+
+
+def sessions_of_week(programme_id: UUID, monday: date) -> list[Session]:
+    """The programme's sessions Monday to Friday, with their leaders. One statement."""
+    found = Session.objects.filter(programme=programme_id, on_date__range=(monday, monday + timedelta(days=4)))
+    return list(found.select_related("leader").order_by("on_date", "part", "room"))
+
+
+def enrolled_in(sessions: Collection[Session]) -> dict[UUID, set[UUID]]:
+    """Session → the cases planned for it. One statement, none for no sessions."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    if sessions:
+        rows = Enrolment.objects.filter(session__in=[s.pk for s in sessions], removed_at__isnull=True)
+        for session_id, case_id in rows.values_list("session", "case"):
+            found[session_id].add(case_id)
+    return found
+
+
+def attendance_in(sessions: Collection[Session]) -> dict[UUID, dict[UUID, Attendance]]:
+    """Session → case → what was marked. One statement, none for no sessions."""
+    found: dict[UUID, dict[UUID, Attendance]] = defaultdict(dict)
+    if sessions:
+        rows = Attendance.objects.filter(session__in=[s.pk for s in sessions]).exclude(came=Attendance.Came.UNMARKED)
+        for row in rows:
+            found[row.session_id][row.case_id] = row
+    return found
+
+
+def takes_part(case: Case, session: Session) -> bool:
+    """Whether *case* is taking part on the session's day: begun, and not closed before it."""
+    if case.started_on is None or case.started_on > session.on_date:
+        return False
+    ended = timezone.localdate(case.closed_at) if case.closed_at else None
+    return ended is None or ended >= session.on_date
+
+
+def absent_in_a_row(case_ids: Collection[UUID], today: date) -> set[UUID]:
+    """The cases that missed their last three sessions. One statement, none for no cases."""
+    if not case_ids:
+        return set()
+    rows = (
+        Attendance.objects.filter(
+            case__in=case_ids, session__on_date__range=(today - timedelta(weeks=WEEKS_LOOKED_BACK), today)
+        )
+        .exclude(came=Attendance.Came.UNMARKED)
+        .order_by("-session__on_date", "-session__part")
+        .values_list("case", "came")
+    )
+    last: dict[UUID, list[str]] = defaultdict(list)
+    for case_id, came in rows:
+        if len(last[case_id]) < ABSENT_IN_A_ROW:
+            last[case_id].append(came)
+    return {case_id for case_id, came in last.items() if came == [Attendance.Came.ABSENT] * ABSENT_IN_A_ROW}
+
+
+def minutes_of_week(case_ids: Collection[UUID], monday: date) -> dict[UUID, int]:
+    """Case → minutes attended in the week. One statement, none for no cases."""
+    if not case_ids:
+        return {}
+    rows = Attendance.objects.filter(
+        case__in=case_ids, session__on_date__range=(monday, monday + timedelta(days=6)), session__cancelled_at__isnull=True
+    )
+    return dict(rows.values_list("case").annotate(total=Sum("minutes")).order_by())
+
+
+def staff_of(programme_id: UUID, today: date) -> list[User]:
+    """Those who can lead a session: the programme's team on *today*. One statement."""
+    members = Membership.objects.at(today).filter(
+        programme=programme_id, role__in=[Role.COORDINATOR, Role.SUPERVISOR], user__is_active=True
+    )
+    return sorted({m.user for m in members.select_related("user")}, key=lambda user: sort_key(user.name))
+
+
+def monday_of(text: str, today: date) -> date:
+    """The Monday of the ISO week written 2026-47; this week's for anything else."""
+    year, _, week = text.partition("-")
+    try:
+        return date.fromisocalendar(int(year), int(week), 1)
+    except ValueError:
+        return today - timedelta(days=today.weekday())
+
+
+def week_text(monday: date) -> str:
+    """2026-47, by ISO year."""
+    year, week, _ = monday.isocalendar()
+    return f"{year}-{week:02d}"
+
+
+def hours(minutes: int) -> str:
+    """Hours with at most one decimal, as Swedes write it: 6, 3,7."""
+    return f"{minutes / MINUTES_IN_HOUR:.1f}".removesuffix(".0").replace(".", ",")
+
+
+def minutes_attended(text: str, part: str) -> int | None:
+    """Minutes from what was typed: "70", or the time one left, "09:10". None for what is neither.
+
+    Answers 1 to 109: all of the session, or none of it, is said otherwise.
+    """
+    text = text.strip().replace(".", ":")
+    starts, _ = HOURS[Session.Part(part)]
+    try:
+        if ":" in text:
+            left = datetime.strptime(text, "%H:%M")  # noqa: DTZ007
+            minutes = left.hour * MINUTES_IN_HOUR + left.minute - starts.hour * MINUTES_IN_HOUR - starts.minute
+        else:
+            minutes = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+    except ValueError:
+        return None
+    return minutes if 0 < minutes < FULL_MINUTES else None

@@ -1,0 +1,124 @@
+"""The pages that make the timetable: a session, and who is planned for it."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.activities import actions
+from knutpunkten.activities.forms import EnrolForm, SessionForm
+from knutpunkten.activities.models import Session
+from knutpunkten.activities.rules import enrolled_in, enrollable, monday_of, staff_of, week_text
+from knutpunkten.activities.views import session_for, to_session
+from knutpunkten.cases.models import Case
+
+
+@allowed(Permission.TAKE_ATTENDANCE)
+def new_session(request: HttpRequest) -> HttpResponse:
+    """Plan a session; ``?v=2026-47`` says in which week one stood."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    session = Session(programme_id=request.who.hat.programme_id)
+    form = session_form(request, session, today, {"on_date": first_day(request, today), "part": Session.Part.EARLY})
+    if request.method == "POST" and form.is_valid():
+        actions.save_session(form.fill(session), by=request.who, at=now)
+        messages.success(request, f"{session.theme} är planerat. Välj vilka som ska vara med.")
+        return to_own_page(session)
+    return render(request, "activities/new_session.html", {"form": form, "week": request.GET.get("v", "")})
+
+
+def first_day(request: HttpRequest, today: date) -> date:
+    """The day a new session is proposed for: today in this week, otherwise the week's Monday."""
+    monday = monday_of(request.GET.get("v", ""), today)
+    return today if monday <= today < monday + timedelta(days=5) else monday
+
+
+def session_form(request: HttpRequest, session: Session, today: date, initial: dict[str, Any]) -> SessionForm:
+    typed = request.POST if request.method == "POST" else None
+    staff = staff_of(request.who.hat.programme_id, today)
+    return SessionForm(typed, initial=initial, staff=staff, session=session)
+
+
+def to_own_page(session: Session) -> HttpResponse:
+    return redirect("session", session_id=session.pk)
+
+
+@allowed(Permission.TAKE_ATTENDANCE)
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Change a session, and choose who is planned for it."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    shown = session_for(request, session_id)
+    form = session_form(request, shown, today, SessionForm.initial_of(shown))
+    if request.method == "POST" and form.is_valid():
+        actions.save_session(form.fill(shown), by=request.who, at=now)
+        messages.success(request, f"{shown.theme} är ändrat.")
+        return to_session(shown)
+    return session_page(request, shown, form, enrol_form(request, shown, today, None), today)
+
+
+def enrol_form(request: HttpRequest, shown: Session, today: date, typed: Any) -> EnrolForm:
+    """The choice among those taking part; others already planned keep their places but are not named."""
+    among: list[Case] = enrollable(request.who, today)
+    planned = enrolled_in([shown]).get(shown.pk, set())
+    named = {case.pk for case in among}
+    initial = {"cases": [str(pk) for pk in planned & named]}
+    return EnrolForm(typed, initial=initial, session=shown, among=among, others=len(planned - named))
+
+
+def session_page(request: HttpRequest, shown: Session, form: SessionForm, enrol: EnrolForm, today: date) -> HttpResponse:
+    monday = shown.on_date - timedelta(days=shown.on_date.weekday())
+    context = {"session": shown, "form": form, "enrol": enrol, "week": week_text(monday), "today": today}
+    return render(request, "activities/session.html", context)
+
+
+@allowed(Permission.TAKE_ATTENDANCE)
+@require_POST
+def enrol(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Plan the chosen participants for the session, and only them."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    shown = session_for(request, session_id)
+    form = enrol_form(request, shown, today, request.POST)
+    if not form.is_valid():
+        plain = SessionForm(initial=SessionForm.initial_of(shown), staff=staff_of(shown.programme_id, today), session=shown)
+        return session_page(request, shown, plain, form, today)
+    chosen = form.cleaned_data["cases"]
+    try:
+        actions.enrol(shown.pk, chosen, among=list(form.among.values()), by=request.who, at=now)
+    except actions.Cancelled:
+        messages.error(request, "Passet är inställt. Ta upp det igen innan du planerar in någon.")
+    else:
+        messages.success(request, f"{len(chosen)} är planerade till {shown.theme}.")
+    return to_session(shown)
+
+
+@allowed(Permission.TAKE_ATTENDANCE)
+@require_POST
+def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Cancel the session."""
+    shown = session_for(request, session_id)
+    try:
+        actions.cancel_session(shown.pk, by=request.who, at=timezone.now())
+    except actions.Recorded:
+        messages.error(request, "Passet har varit: närvaron är ifylld. Det kan inte ställas in.")
+    else:
+        messages.success(request, f"{shown.theme} är inställt. Säg till dem som skulle vara med.")
+    return to_session(shown)
+
+
+@allowed(Permission.TAKE_ATTENDANCE)
+@require_POST
+def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Take a cancelled session up again."""
+    shown = session_for(request, session_id)
+    actions.restore_session(shown.pk, by=request.who, at=timezone.now())
+    messages.success(request, f"{shown.theme} är planerat igen.")
+    return to_session(shown)

@@ -1,0 +1,178 @@
+"""A week as its page shows it: the grid, the list of one session, and person by person."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from knutpunkten.access.who import Who
+from knutpunkten.activities.models import Attendance, Session
+from knutpunkten.activities.rules import (
+    FULL_MINUTES,
+    HOURS,
+    absent_in_a_row,
+    attendance_in,
+    enrolled_in,
+    hours,
+    in_swedish_order,
+    name_of,
+    sessions_of_week,
+    takes_part,
+    team_cases,
+    week_text,
+    with_agreed_hours,
+)
+from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.organisations.models import Role
+
+DAYS = ("Mån", "Tis", "Ons", "Tors", "Fre")
+PRESENCE = {Attendance.Came.ALL: "yes", Attendance.Came.PART: "part", Attendance.Came.ABSENT: "no"}
+
+
+@dataclass
+class Week:
+    """Everything the page of a week needs. Five statements, whatever the number of people."""
+
+    monday: date
+    today: date
+    least_hours: int
+    sessions: list[Session] = field(default_factory=list)
+    enrolled: dict[UUID, set[UUID]] = field(default_factory=dict)
+    marked: dict[UUID, dict[UUID, Attendance]] = field(default_factory=dict)
+    cases: dict[UUID, Case] = field(default_factory=dict)
+    absent: set[UUID] = field(default_factory=set)
+
+    def listed(self, session: Session) -> list[Case]:
+        """Those on the session's list, in Swedish order: planned and taking part, or marked already."""
+        planned = self.enrolled.get(session.pk, set())
+        marked = self.marked.get(session.pk, {})
+        found = (self.cases[pk] for pk in planned | marked.keys() if pk in self.cases)
+        return in_swedish_order(case for case in found if case.pk in marked or takes_part(case, session))
+
+    def others(self, session: Session) -> int:
+        """How many are planned whom the unit has no living consent to read about: a number, no names."""
+        return len(self.enrolled.get(session.pk, set()) - self.cases.keys())
+
+    def came(self, session: Session) -> int:
+        """How many came, for all of it or a part."""
+        rows = self.marked.get(session.pk, {}).values()
+        return sum(row.came in (Attendance.Came.ALL, Attendance.Came.PART) for row in rows)
+
+
+def load_week(who: Who, monday: date, today: date, least_hours: int) -> Week:
+    """The week of the programme whose hat *who* wears."""
+    assert who.hat is not None
+    assert who.hat.programme_id is not None
+    sessions = sessions_of_week(who.hat.programme_id, monday)
+    enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
+    wanted = set().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
+    cases = {case.pk: case for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted))} if wanted else {}
+    taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
+    return Week(monday, today, least_hours, sessions, enrolled, marked, cases, absent_in_a_row(taking_part, today))
+
+
+def chosen_session(week: Week, text: str) -> Session | None:
+    """The session asked for; otherwise the first that waits for its attendance, or today's first."""
+    asked = next((s for s in week.sessions if str(s.pk) == text), None)
+    if asked is not None:
+        return asked
+    held = [s for s in week.sessions if s.on_date <= week.today and s.cancelled_at is None and week.enrolled.get(s.pk)]
+    waiting = [s for s in held if s.recorded_at is None]
+    ahead = [s for s in week.sessions if s.on_date >= week.today]
+    return next(iter(waiting or held[-1:] or ahead), None)
+
+
+def grid(week: Week, chosen: Session | None) -> dict[str, Any]:
+    """The week for ``{% week_grid %}``: as many rows for a part of the morning as it has rooms in use."""
+    days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
+    rows: list[dict[str, Any]] = []
+    for part, (starts, ends) in HOURS.items():
+        if rows:
+            rows.append({"break": "09:50–10:10 Fika"})
+        in_part: dict[date, list[Session]] = defaultdict(list)
+        for session in week.sessions:
+            if session.part == part:
+                in_part[session.on_date].append(session)
+        for n in range(max((len(found) for found in in_part.values()), default=1)):
+            cells = [cell(week, in_part[day][n], chosen) if n < len(in_part[day]) else None for day in days]
+            rows.append({"start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}", "cells": cells})
+    shown = [{"name": name, "date": day, "today": day == week.today} for name, day in zip(DAYS, days, strict=True)]
+    return {"days": shown, "rows": rows}
+
+
+def cell(week: Week, session: Session, chosen: Session | None) -> dict[str, Any]:
+    leader = session.leader.name if session.leader else "Ledare saknas"
+    made: dict[str, Any] = {
+        "title": session.theme,
+        "lines": [leader, session.room],
+        "url": f"{reverse('week')}?v={week_text(week.monday)}&pass={session.pk}#pass",
+        "current": chosen is not None and chosen.pk == session.pk,
+    }
+    planned = len(week.listed(session)) + week.others(session)
+    if session.cancelled_at is not None:
+        made["tag"] = ("locked", "Inställt")
+    elif session.recorded_at is not None:
+        made["tag"] = ("done", f"{week.came(session)} av {planned}")
+    elif session.on_date <= week.today and planned:
+        made["tag"] = ("soon", "Närvaro")
+    else:
+        made["note"] = f"{planned} {'anmäld' if planned == 1 else 'anmälda'}"
+    return made
+
+
+@dataclass(frozen=True)
+class PersonWeek:
+    """One participant's week: a presence per part of each morning, and hours against what was agreed."""
+
+    case: Case
+    name: str
+    opens: bool
+    presences: list[tuple[str, bool]]  # kind, and whether it is today
+    came: str
+    planned: str
+    agreed: int
+    is_planned_enough: bool
+
+
+def person_by_person(week: Week, who: Who) -> list[PersonWeek]:
+    """Everybody in the week, in Swedish order. A supervisor's link opens their own cases only. One statement."""
+    if not week.cases:
+        return []
+    opens = set(week.cases)
+    if who.role == Role.SUPERVISOR:
+        opens = set(visible_to(who, week.today).filter(pk__in=week.cases).values_list("pk", flat=True))
+    return [person_week(week, case, case.pk in opens) for case in in_swedish_order(week.cases.values())]
+
+
+def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
+    """S3, L1: the hours that count are those attended; the planned ones show whether they can be enough."""
+    rows = [week.marked.get(s.pk, {}).get(case.pk) for s in week.sessions if s.cancelled_at is None]
+    minutes = sum(row.minutes for row in rows if row)
+    planned = FULL_MINUTES * sum(
+        case.pk in week.enrolled.get(s.pk, ()) and s.cancelled_at is None and takes_part(case, s) for s in week.sessions
+    )
+    agreed: int | None = case.agreed_hours  # type: ignore[attr-defined]
+    agreed = week.least_hours if agreed is None else agreed
+    days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
+    presences = [(presence(week, case, day, part), day == week.today) for day in days for part in HOURS]
+    return PersonWeek(
+        case, name_of(case), opens, presences, hours(minutes), hours(planned), agreed, planned >= agreed * 60
+    )
+
+
+def presence(week: Week, case: Case, day: date, part: str) -> str:
+    """How it went, or will go, in that part of that morning: yes, part, no, planned or none."""
+    kinds = []
+    for session in week.sessions:
+        if (session.on_date, session.part) != (day, part) or session.cancelled_at is not None:
+            continue
+        row = week.marked.get(session.pk, {}).get(case.pk)
+        if row is not None:
+            kinds.append(PRESENCE[Attendance.Came(row.came)])
+        elif case.pk in week.enrolled.get(session.pk, ()) and takes_part(case, session):
+            kinds.append("planned")
+    return next((kind for kind in ("yes", "part", "no", "planned") if kind in kinds), "none")
