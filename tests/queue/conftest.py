@@ -33,7 +33,9 @@ def in_queue(make_case: Callable[..., Any]) -> Callable[..., Any]:
     """``in_queue(days=26)``: a queued case that has waited so long."""
 
     def in_queue(days: int = 10, **kwargs: Any) -> Any:
-        case = make_case("queued", **{"notice_given_at": timezone.now(), "notice_confirmed_at": timezone.now(), **kwargs})
+        case = make_case(
+            "queued", **{"notice_given_at": timezone.now(), "notice_confirmed_at": timezone.now(), **kwargs}
+        )
         since = timezone.now() - timedelta(days=days)
         with behind_the_wall():
             ticket = Ticket.objects.create(programme=case.programme, since=since, order_at=since)

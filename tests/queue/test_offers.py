@@ -81,7 +81,10 @@ def test_who_declines_stands_last_and_the_place_goes_on_to_the_next(cast, sign_i
     assert run_offer_job(cast, as_worker) == 1
     with behind_the_wall():
         assert Offer.objects.get(answer="").case_id == second.pk
-        assert [t.waiting.case_id for t in Ticket.objects.exclude(state="left").order_by("order_at")] == [second.pk, first.pk]
+        assert [t.waiting.case_id for t in Ticket.objects.exclude(state="left").order_by("order_at")] == [
+            second.pk,
+            first.pk,
+        ]
         # Days waited are still counted from the day it joined the queue.
         assert Ticket.objects.get(waiting__case=first).since < timezone.now() - timedelta(days=25)
 
@@ -155,7 +158,8 @@ def test_the_coordinator_may_choose_another_but_says_why(cast, sign_in, places, 
     bare = karin.post(step_url(later, "offer"), {"version": version_of(later)})
     assert "Skriv varför ärendet går före" in bare.content.decode()
     karin.post(
-        step_url(later, "offer"), {"version": version_of(later), "out_of_order_reason": "Platsen finns nu i snickeriet", "next": "/ko/"}
+        step_url(later, "offer"),
+        {"version": version_of(later), "out_of_order_reason": "Platsen finns nu i snickeriet", "next": "/ko/"},
     )
 
     with behind_the_wall():
@@ -167,7 +171,9 @@ def test_the_coordinator_may_choose_another_but_says_why(cast, sign_in, places, 
 def test_the_first_in_line_is_offered_without_a_reason(cast, sign_in, places, in_queue):
     places(1)
     first = in_queue(days=26)
-    answer = sign_in(cast.karin).post(step_url(first, "offer"), {"version": version_of(first), "next": reverse("queue")})
+    answer = sign_in(cast.karin).post(
+        step_url(first, "offer"), {"version": version_of(first), "next": reverse("queue")}
+    )
     assert answer.headers["Location"] == reverse("queue")
     assert states(cast) == ["offered"]
 

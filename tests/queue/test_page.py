@@ -25,7 +25,12 @@ def test_the_coordinator_sees_the_queue_in_order_and_who_sits_where(cast, sign_i
 
     page = sign_in(cast.karin).get(reverse("queue")).content.decode()
 
-    assert page.index("Anneli Kvist") < page.index("26 dagar i kö") < page.index("Jonas Ekdahl") < page.index("12 dagar i kö")
+    assert (
+        page.index("Anneli Kvist")
+        < page.index("26 dagar i kö")
+        < page.index("Jonas Ekdahl")
+        < page.index("12 dagar i kö")
+    )
     assert "Daniel Österholm" in page
     assert "<strong>1 av 3</strong> platser är upptagna" in page
     assert page.count("Erbjud plats") == 1

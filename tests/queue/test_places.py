@@ -54,7 +54,9 @@ def test_only_the_one_who_came_first_is_first(cast, in_queue):
 
 
 @pytest.mark.parametrize("state", ["placed", "offered"])
-def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(cast, places, in_place, in_queue, take, as_worker, state):
+def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(
+    cast, places, in_place, in_queue, take, as_worker, state
+):
     places(1)
     if state == "placed":
         case = in_place()
@@ -74,7 +76,9 @@ def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(cast, places,
         assert not Offer.objects.filter(answer="").exists()
 
 
-def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_gone(cast, places, in_queue, take, as_worker):
+def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_gone(
+    cast, places, in_queue, take, as_worker
+):
     places(1)
     case = in_queue()
     with as_worker():

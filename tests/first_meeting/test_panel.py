@@ -1,0 +1,86 @@
+"""The start's part of the case page: as far as the reader's ground goes, in at most two statements."""
+
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.access import open_case
+from knutpunkten.cases.models import Case
+from knutpunkten.first_meeting.panels import panel
+from knutpunkten.first_meeting.rules import a_year_after, days_in_words
+from tests.builders import ALL
+
+TODAY = timezone.localdate()
+BOOKING = {
+    "day": TODAY.isoformat(),
+    "starts": "09:00",
+    "ends": "10:00",
+    "place": "Hamngatan 3, rum Björkö",
+    "others": "Berit Sand, god man",
+}
+
+
+def shown_to(user, case: Case) -> str:
+    with acting_as(user) as who:
+        opened = open_case(who, case.pk, Permission.SEE_CASES, timezone.now())
+        made = panel(opened, TODAY)
+        return render_to_string(made.template, {**made.context, "opened": opened, "today": TODAY}) if made else ""
+
+
+@pytest.fixture
+def booked(make_case, take, cast):
+    parties = {"Försörjningsstöd": ALL, "Knutpunktsteamet": ALL, "Arbetsförmedlingen": ["grund", "arbetsmarknad"]}
+    case = make_case("allocated", parties=parties, placed_at=timezone.now())
+    take(case, "book_first_meeting", cast.elin, **BOOKING, known=[str(cast.johan.pk)])
+    take(
+        case,
+        "service_decision",
+        cast.johan,
+        decided_on=TODAY.isoformat(),
+        by_whom="Johan Wik",
+        own_reference="IFO 2026:118",
+        until="",
+    )
+    return case
+
+
+def test_the_supervisor_sees_meeting_decision_and_papers(cast, booked):
+    shown = shown_to(cast.elin, booked)
+    for words in ("rum Björkö", "Berit Sand (god man)", "IFO 2026:118", "Skriv ut kontrakt", "Inte påskrivet än"):
+        assert words in shown
+
+
+def test_a_party_without_planning_sees_that_it_is_not_shared(cast, booked):
+    shown = shown_to(cast.mats, booked)
+    assert "rum Björkö" not in shown
+    assert "Berit Sand" not in shown
+    assert "Planering" in shown
+    assert "Delas inte" in shown
+    assert "IFO 2026:118" in shown  # grund
+
+
+def test_nothing_is_shown_before_there_is_a_place(cast, make_case):
+    assert shown_to(cast.karin, make_case("queued")) == ""
+
+
+def test_it_costs_at_most_two_statements(cast, booked, django_assert_max_num_queries):
+    with acting_as(cast.elin) as who:
+        opened = open_case(who, booked.pk, Permission.SEE_CASES, timezone.now())
+        with django_assert_max_num_queries(2):
+            made = panel(opened, TODAY)
+            render_to_string(made.template, {**made.context, "opened": opened, "today": TODAY})
+
+
+def test_days_are_said_in_words():
+    assert days_in_words([]) == ""
+    assert days_in_words([4]) == "Fredag"
+    assert days_in_words([3, 0, 1]) == "Måndag, tisdag och torsdag"
+
+
+def test_a_year_after_a_leap_day_is_a_day_that_exists():
+    leap_day = TODAY.replace(year=2028, month=2, day=29)
+    assert a_year_after(leap_day) == leap_day + timedelta(days=365)

@@ -1,0 +1,370 @@
+"""From a place to the start: supervisor, decision on the service, first meeting, papers (S9, S12, L11)."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from knutpunkten.cases.models import Case
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
+from knutpunkten.notices.models import Notice
+from tests.builders import ALL, make_person
+from tests.conftest import behind_the_wall
+
+TODAY = timezone.localdate()
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def url(case: Any, step: str) -> str:
+    return reverse("step", args=[case.pk, step])
+
+
+def post(client: Any, case: Any, step: str, **answers: Any) -> Any:
+    return client.post(url(case, step), {"version": fresh(case).version, **answers})
+
+
+def fresh(case: Any) -> Case:
+    with behind_the_wall():
+        return Case.objects.get(pk=case.pk)
+
+
+@pytest.fixture
+def placed(make_case):
+    return make_case(
+        "placed", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now(), placed_at=timezone.now()
+    )
+
+
+@pytest.fixture
+def allocated(make_case):
+    return make_case("allocated", placed_at=timezone.now())
+
+
+@pytest.fixture
+def booked(allocated, take, cast):
+    """A first meeting earlier today."""
+    take(allocated, "book_first_meeting", cast.elin, **BOOKING, known=[cast.johan.pk])
+    return fresh(allocated)
+
+
+BOOKING = {
+    "day": TODAY.isoformat(),
+    "starts": "09:00",
+    "ends": "10:00",
+    "place": "Hamngatan 3, rum Björkö",
+    "others": "Berit Sand, god man\n\nKarl",
+}
+HELD = {
+    "held_on": TODAY.isoformat(),
+    "starts_on": (TODAY + timedelta(days=7)).isoformat(),
+    "planned_end_on": "",
+    "weekly_hours": "12",
+    "fewer_hours_reason": "",
+    "weekdays": ["0", "2"],
+    "content": "7TJUGO och snickeri i liten skala",
+    "contract_on": TODAY.isoformat(),
+    "contract_witness": "Elin Strand",
+    "privacy_given": "signed",
+    "privacy_on": TODAY.isoformat(),
+    "privacy_witness": "Elin Strand",
+}
+
+
+@pytest.mark.clause("L11")
+def test_the_coordinator_allocates_and_the_supervisor_sees_that_it_is_their_turn_to_book(
+    cast, sign_in, placed, make_case
+):
+    make_case("active", supervisor=cast.peter)
+    karin = sign_in(cast.karin)
+
+    page = text(karin.get(url(placed, "allocate")))
+    assert "Elin Strand, har inga deltagare nu" in page
+    assert "Peter Ågren, har 1 deltagare nu" in page
+    assert "Olle Frisk" not in page  # of the other programme
+    assert post(karin, placed, "allocate", supervisor=cast.elin.pk).status_code == 302
+
+    case = fresh(placed)
+    assert (case.state, case.supervisor) == ("allocated", cast.elin)
+    assert "Ärendet har fått en handledare" in text(sign_in(cast.elin).get(reverse("inbox")))
+    assert "Ärendet har fått en handledare" in text(sign_in(cast.johan).get(reverse("inbox")))
+    with behind_the_wall():
+        assert case.turns.filter(step="book_first_meeting", user=cast.elin).exists()
+
+
+@pytest.mark.parametrize("chosen", ["", "nobody", "karin", "olle"])
+def test_only_a_supervisor_of_the_programme_can_be_chosen(cast, sign_in, placed, chosen):
+    value = getattr(cast, chosen).pk if chosen in ("karin", "olle") else chosen
+    page = post(sign_in(cast.karin), placed, "allocate", supervisor=value)
+    assert "Välj en handledare" in text(page)
+    assert fresh(placed).state == "placed"
+
+
+@pytest.mark.clause("S12")
+def test_the_caseworker_registers_their_own_decision_on_the_service(cast, sign_in, allocated):
+    johan = sign_in(cast.johan)
+    answer = post(
+        johan,
+        allocated,
+        "service_decision",
+        decided_on=TODAY.isoformat(),
+        by_whom="Johan Wik",
+        own_reference="IFO 2026:118",
+        until="",
+    )
+    assert answer.status_code == 302
+    assert fresh(allocated).service_decision_on == TODAY
+    with behind_the_wall():
+        decision = ServiceDecision.objects.get()
+    assert (decision.by_whom, decision.own_reference, decision.author_unit) == (
+        "Johan Wik",
+        "IFO 2026:118",
+        allocated.referring_unit,
+    )
+    assert "Beslut om insats är registrerat" in text(sign_in(cast.elin).get(reverse("inbox")))
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"decided_on": ""}, "Skriv vilket datum beslutet togs"),
+        ({"decided_on": "16/11 2026"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"decided_on": (TODAY + timedelta(days=1)).isoformat()}, "inte ligger i framtiden"),
+        ({"own_reference": ""}, "Skriv er egen beteckning"),
+        ({"by_whom": "x" * 121}, "högst 120 tecken"),
+        ({"until": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före beslutet"),
+    ],
+)
+def test_a_wrong_decision_is_explained_and_not_written(cast, sign_in, allocated, answers, sentence):
+    right = {"decided_on": TODAY.isoformat(), "by_whom": "Johan Wik", "own_reference": "IFO 2026:118", "until": ""}
+    page = post(sign_in(cast.johan), allocated, "service_decision", **{**right, **answers})
+    assert page.status_code == 200
+    assert sentence in text(page)
+    with behind_the_wall():
+        assert not ServiceDecision.objects.exists()
+
+
+def test_nobody_else_decides_for_the_caseworkers_authority(cast, sign_in, allocated):
+    for user in (cast.elin, cast.karin, cast.nadja, cast.mats):
+        assert post(sign_in(user), allocated, "service_decision", decided_on=TODAY.isoformat()).status_code == 409
+    assert fresh(allocated).service_decision_on is None
+
+
+@pytest.mark.clause("S9", "L11")
+def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cast, sign_in, allocated):
+    elin = sign_in(cast.elin)
+    page = text(elin.get(url(allocated, "book_first_meeting")))
+    for name in ("Johan Wik", "Elin Strand", "Mats Lindahl", "Ulrika Fors"):
+        assert name in page
+    assert "Helena Ros" not in page  # her unit is no party
+
+    answer = post(elin, allocated, "book_first_meeting", **BOOKING, known=[cast.johan.pk, cast.elin.pk, cast.mats.pk])
+
+    assert answer.status_code == 302
+    case = fresh(allocated)
+    assert timezone.localtime(case.first_meeting_at).strftime("%H:%M") == "09:00"
+    with behind_the_wall():
+        meeting = FirstMeeting.objects.get()
+    assert [one["name"] for one in meeting.invited] == [
+        "Deltagaren",
+        "Elin Strand",
+        "Johan Wik",
+        "Mats Lindahl",
+        "Berit Sand",
+        "Karl",
+    ]
+    assert {"name": "Berit Sand", "role": "god man", "user": None} in meeting.invited
+    for user in (cast.johan, cast.mats):
+        assert "Första mötet är bokat" in text(sign_in(user).get(reverse("inbox")))
+    with behind_the_wall():
+        told = Notice.objects.filter(event="book_first_meeting").values_list("user", flat=True)
+        assert sorted(told, key=str) == sorted([cast.johan.pk, cast.mats.pk], key=str)  # once each, and not who booked
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"day": ""}, "Skriv vilken dag mötet är"),
+        ({"day": "2026-02-30"}, "Skriv datumet som"),
+        ({"day": "2020-01-07"}, "Skriv en dag efter att handledaren utsågs"),
+        ({"starts": "nio"}, "Skriv klockslaget som TT:MM"),
+        ({"ends": "08:30"}, "senare än när mötet börjar"),
+        ({"place": ""}, "Skriv var ni ses"),
+        ({"others": "x" * 1001}, "högst 1000 tecken"),
+    ],
+)
+def test_a_wrong_booking_is_explained_and_what_was_typed_stays(cast, sign_in, allocated, answers, sentence):
+    page = post(sign_in(cast.elin), allocated, "book_first_meeting", **{**BOOKING, "known": [cast.johan.pk], **answers})
+    assert page.status_code == 200
+    assert sentence in text(page)
+    if "place" not in answers:
+        assert "Hamngatan 3, rum Björkö" in text(page)
+    with behind_the_wall():
+        assert not FirstMeeting.objects.exists()
+
+
+def test_somebody_not_around_the_case_cannot_be_invited_by_a_forged_id(cast, sign_in, allocated):
+    page = post(sign_in(cast.elin), allocated, "book_first_meeting", **BOOKING, known=[cast.helena.pk])
+    assert "Välj bland dem som finns runt ärendet" in text(page)
+    assert fresh(allocated).first_meeting_at is None
+
+
+def test_booking_anew_takes_the_place_of_the_earlier_time(cast, sign_in, booked):
+    assert (
+        post(
+            sign_in(cast.elin), booked, "book_first_meeting", **{**BOOKING, "starts": "13:00", "ends": "14:00"}
+        ).status_code
+        == 302
+    )
+    with behind_the_wall():
+        assert FirstMeeting.objects.filter(cancelled_at__isnull=False).count() == 1
+        assert timezone.localtime(FirstMeeting.objects.get(cancelled_at__isnull=True).starts_at).hour == 13
+    assert timezone.localtime(fresh(booked).first_meeting_at).hour == 13
+
+
+@pytest.mark.clause("S9", "L11")
+def test_at_the_first_meeting_contract_start_hours_and_content_are_agreed(cast, sign_in, booked):
+    elin = sign_in(cast.elin)
+    scan = SimpleUploadedFile(
+        "kontrakt.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf"
+    )
+    answer = post(elin, booked, "hold_first_meeting", **HELD, contract_scan=scan)
+    assert answer.status_code == 302, text(answer)
+
+    case = fresh(booked)
+    starts_on = TODAY + timedelta(days=7)
+    assert (case.first_meeting_held_on, case.contract_on, case.privacy_on, case.started_on) == (
+        TODAY,
+        TODAY,
+        TODAY,
+        starts_on,
+    )
+    assert case.planned_end_on == starts_on.replace(year=starts_on.year + 1)
+    assert case.state == "allocated"
+    with behind_the_wall():
+        meeting = FirstMeeting.objects.get()
+        assert (meeting.weekly_hours, meeting.weekdays, meeting.content) == (12, [0, 2], HELD["content"])
+        contract = Signature.objects.get(what="contract")
+        assert (contract.witness, contract.scan.name) == ("Elin Strand", "kontrakt.pdf")
+        assert StoredFile.objects.get().disclosed_at is None
+
+    # Not before the caseworker's own decision: then it starts (S12).
+    assert "Beslut om insats saknas" in text(post(elin, booked, "start"))
+    johan = sign_in(cast.johan)
+    post(
+        johan,
+        booked,
+        "service_decision",
+        decided_on=TODAY.isoformat(),
+        by_whom="Johan Wik",
+        own_reference="IFO 2026:118",
+    )
+    assert post(elin, booked, "start").status_code == 302
+    assert fresh(booked).state == "active"
+
+
+@pytest.mark.clause("S9")
+def test_who_does_not_want_to_sign_the_privacy_notice_is_informed_all_the_same(cast, sign_in, booked):
+    post(sign_in(cast.elin), booked, "hold_first_meeting", **{**HELD, "privacy_given": "informed"})
+    with behind_the_wall():
+        assert Signature.objects.get(what="privacy").is_signed is False
+    assert fresh(booked).privacy_on == TODAY
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"held_on": (TODAY + timedelta(days=1)).isoformat()}, "inte ligger i framtiden"),
+        ({"starts_on": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före mötet"),
+        ({"planned_end_on": TODAY.isoformat()}, "Skriv ett slut efter starten"),
+        ({"weekly_hours": "8"}, "Skriv varför det blir mindre än 10 timmar"),
+        ({"weekly_hours": "tio"}, "Skriv timmarna med siffror"),
+        ({"weekdays": []}, "Kryssa i minst en dag"),
+        ({"weekdays": ["6"]}, "Välj ett av alternativen"),
+        ({"content": ""}, "Skriv vad ni kom överens om"),
+        ({"contract_on": ""}, "Skriv vilken dag kontraktet skrevs på"),
+        ({"privacy_given": ""}, "Välj hur dataskyddsinformationen lämnades"),
+        ({"contract_scan": SimpleUploadedFile("kontrakt.pdf", b"MZ program")}, "innehållet är något annat"),
+    ],
+)
+def test_a_wrong_first_meeting_is_explained_and_nothing_is_half_written(cast, sign_in, booked, answers, sentence):
+    page = post(sign_in(cast.elin), booked, "hold_first_meeting", **{**HELD, **answers})
+    assert page.status_code == 200
+    assert sentence in text(page)
+    with behind_the_wall():
+        assert not Signature.objects.exists()
+    assert fresh(booked).first_meeting_held_on is None
+
+
+def test_fewer_hours_go_with_a_reason(cast, sign_in, booked):
+    answer = post(
+        sign_in(cast.elin),
+        booked,
+        "hold_first_meeting",
+        **{**HELD, "weekly_hours": "8", "fewer_hours_reason": "Trappas upp"},
+    )
+    assert answer.status_code == 302
+    with behind_the_wall():
+        assert FirstMeeting.objects.get().fewer_hours_reason == "Trappas upp"
+
+
+def test_a_meeting_that_is_not_booked_cannot_be_held(cast, sign_in, allocated):
+    page = post(sign_in(cast.elin), allocated, "hold_first_meeting", **HELD)
+    assert "Första mötet är inte bokat" in text(page)
+    with behind_the_wall():
+        assert not Signature.objects.exists()
+
+
+@pytest.mark.clause("S9")
+def test_contract_and_privacy_notice_are_printed_to_sign(cast, sign_in, booked):
+    answer = sign_in(cast.elin).get(reverse("contract_pdf", args=[booked.pk]))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    printed = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Kontrakt" in printed
+    assert booked.person.last_name in printed
+    assert "Elin Strand" in printed
+    assert "Dina uppgifter" in printed  # the privacy notice in force
+
+
+def test_a_protected_person_is_not_named_on_paper(cast, sign_in, make_case):
+    with behind_the_wall():
+        hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
+    case = make_case("allocated", person=hidden, placed_at=timezone.now())
+    answer = sign_in(cast.elin).get(reverse("contract_pdf", args=[case.pk]))
+    printed = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Namnsson" not in printed
+    assert case.number in printed
+
+
+def test_the_papers_are_for_those_who_share_the_planning(cast, sign_in, make_case):
+    parties = {"Försörjningsstöd": ALL, "Knutpunktsteamet": ALL, "Arbetsförmedlingen": ["grund", "arbetsmarknad"]}
+    case = make_case("allocated", parties=parties, placed_at=timezone.now())
+    address = reverse("contract_pdf", args=[case.pk])
+    assert sign_in(cast.johan).get(address).status_code == 200
+    assert sign_in(cast.mats).get(address).status_code == 404  # a party, but not in planning
+    assert sign_in(cast.helena).get(address).status_code == 404  # no party
+    assert sign_in(cast.peter).get(address).status_code == 404  # another's case
+
+
+def test_the_meeting_for_the_calendar_says_nothing_of_whom(cast, sign_in, booked):
+    answer = sign_in(cast.johan).get(reverse("first_meeting_ics", args=[booked.pk]))
+    event = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")[0]
+    assert str(event["SUMMARY"]) == "Möte, Knutpunkten"
+    assert str(event["LOCATION"]) == BOOKING["place"]
+    content = answer.content.decode()
+    for secret in (booked.number, booked.person.first_name, booked.person.last_name, "Berit"):
+        assert secret not in content
+    assert sign_in(cast.helena).get(reverse("first_meeting_ics", args=[booked.pk])).status_code == 404
+
+
+def test_there_is_no_file_for_a_meeting_that_is_not_booked(cast, sign_in, allocated):
+    assert sign_in(cast.elin).get(reverse("first_meeting_ics", args=[allocated.pk])).status_code == 404

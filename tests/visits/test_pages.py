@@ -1,0 +1,212 @@
+"""Study visits on screen: the agencies book, the coordinator keeps the calendar (S2, L8)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import icalendar
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.visits.actions import plan_slots
+from knutpunkten.visits.models import Booking, Slot
+from tests.conftest import behind_the_wall
+
+ANSWERS = {"how_many": "2", "phone": "070-174 06 20", "interpreter": "", "accessibility": "", "own_reference": ""}
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.clause("S2", "L8")
+def test_the_caseworker_books_an_odd_week_tuesday_and_sees_whom_to_call(cast, sign_in):
+    with behind_the_wall():
+        plan_slots(cast.knutpunkten, timezone.localdate() + timedelta(days=80), timezone.now())
+        slot = Slot.objects.filter(state="open", starts_at__gt=timezone.now()).first()
+    johan = sign_in(cast.johan)
+
+    page = text(johan.get(reverse("visits")))
+    assert "Karin Hallgren" in page
+    assert "070-174 06 10" in page
+    assert cast.karin.email in page
+    day = timezone.localdate(slot.starts_at)
+    assert day.weekday() == 1
+    assert day.isocalendar().week % 2 == 1
+    assert day.isoformat() in page
+
+    answer = johan.post(
+        reverse("book_visit"), {**ANSWERS, "slot": slot.pk, "interpreter": "somaliska", "own_reference": "besök 3"}
+    )
+
+    assert answer.status_code == 302
+    booking = Booking.objects.get()
+    assert (booking.how_many, booking.interpreter, booking.unit) == (2, "somaliska", cast.unit("Försörjningsstöd"))
+    slot.refresh_from_db()
+    assert slot.taken == 2
+    assert "tolk: somaliska" in text(sign_in(cast.karin).get(reverse("visits")))
+
+
+@pytest.mark.clause("L8")
+def test_after_the_visit_the_persons_own_decision_is_written_down(cast, sign_in, booking):
+    been = booking(cast.johan, days=-1)
+    johan, url = sign_in(cast.johan), reverse("report_visit", args=[been.pk])
+
+    assert "Inte ifyllt än" in text(johan.get(reverse("visits")))
+    half = johan.post(url, {"came": "yes", "wish": ""})
+    assert "Välj vad personen själv har bestämt" in text(half)
+    johan.post(url, {"came": "yes", "wish": "apply"})
+
+    been.refresh_from_db()
+    assert (been.came, been.wish) == (True, "apply")
+    assert "Vill ansöka" in text(sign_in(cast.karin).get(reverse("visits")))
+
+
+def test_who_did_not_come_has_decided_nothing(cast, sign_in, booking):
+    been = booking(cast.johan, days=-1)
+    sign_in(cast.johan).post(reverse("report_visit", args=[been.pk]), {"came": "no", "wish": "apply"})
+    been.refresh_from_db()
+    assert (been.came, been.wish) == (False, "")
+
+
+def test_a_visit_that_has_not_been_cannot_be_reported(cast, sign_in, booking):
+    ahead = booking(cast.johan, days=3)
+    page = sign_in(cast.johan).post(reverse("report_visit", args=[ahead.pk]), {"came": "yes", "wish": "apply"})
+    assert "Besöket har inte varit än" in text(page)
+    ahead.refresh_from_db()
+    assert ahead.came is None
+
+
+def test_cancelling_gives_the_seats_back_once(cast, sign_in, booking):
+    ahead = booking(cast.johan)
+    johan, url = sign_in(cast.johan), reverse("cancel_booking", args=[ahead.pk])
+    johan.post(url)
+    assert "redan avbokad" in text(johan.post(url, follow=True))
+    ahead.slot.refresh_from_db()
+    assert ahead.slot.taken == 0
+
+
+@pytest.mark.parametrize("name", ["mats", "disa", "agneta"])
+def test_a_booking_is_its_units_and_the_teams(cast, sign_in, booking, name):
+    ahead = booking(cast.johan, own_reference="besök 3")
+    client = sign_in(getattr(cast, name))
+    for address in ("report_visit", "visit_ics"):
+        assert client.get(reverse(address, args=[ahead.pk])).status_code == 404
+    assert client.post(reverse("cancel_booking", args=[ahead.pk])).status_code == 404
+    assert "besök 3" not in text(client.get(reverse("visits")))
+    with behind_the_wall():
+        ahead.refresh_from_db()
+    assert ahead.cancelled_at is None
+
+
+def test_a_supervisor_has_no_page_of_visits(cast, sign_in):
+    assert sign_in(cast.elin).get(reverse("visits")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"how_many": ""}, "Skriv hur många som kommer"),
+        ({"how_many": "två"}, "Skriv antalet med siffror"),
+        ({"how_many": "0"}, "Skriv minst 1"),
+        ({"how_many": "7"}, "Det är 6 platser kvar den tiden"),
+        ({"phone": ""}, "Skriv ett telefonnummer där vi når dig"),
+        ({"phone": "ring mig"}, "Skriv hela telefonnumret"),
+        ({"slot": ""}, "Välj en tid"),
+        ({"slot": str(uuid4())}, "Den tiden går inte att boka längre"),
+        ({"slot": "inte-en-tid"}, "Den tiden går inte att boka längre"),
+        ({"own_reference": "19780411-2394"}, "Ta bort personnumret"),
+        ({"accessibility": "rullstol, 7804112394"}, "Ta bort personnumret"),
+        ({"interpreter": "x" * 61}, "högst 60 tecken"),
+        ({"accessibility": "\x00"}, "utan dolda tecken"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(cast, sign_in, slot, answers, sentence):
+    time = slot()
+    typed = {**ANSWERS, "slot": str(time.pk), "own_reference": "besök 3", **answers}
+    page = sign_in(cast.johan).post(reverse("book_visit"), typed)
+    assert page.status_code == 200
+    assert sentence in text(page)
+    assert f'value="{typed["own_reference"]}"' in text(page)
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["cancelled", "to_confirm"])
+def test_only_an_open_time_can_be_booked(cast, sign_in, slot, state):
+    time = slot(state=state)
+    page = sign_in(cast.johan).post(reverse("book_visit"), {**ANSWERS, "slot": str(time.pk)})
+    assert page.status_code == 200
+    assert not Booking.objects.exists()
+
+
+def test_the_file_for_the_calendar_says_where_and_when_and_nobody(cast, sign_in, booking):
+    ahead = booking(cast.johan, own_reference="besök 3", interpreter="somaliska")
+    answer = sign_in(cast.johan).get(reverse("visit_ics", args=[ahead.pk]))
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    event = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")[0]
+    assert str(event["SUMMARY"]) == "Studiebesök, Knutpunkten"
+    assert str(event["LOCATION"]) == cast.knutpunkten.address
+    assert "somaliska" not in answer.content.decode()
+    assert int(event["SEQUENCE"]) > 0
+
+
+@pytest.mark.clause("S2")
+def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in, slot):
+    kept, moved, called_off = (slot(days, state="to_confirm", reason="Trettondagsafton") for days in (20, 21, 22))
+    karin = sign_in(cast.karin)
+    assert "3 tider behöver bekräftas" in text(karin.get(reverse("visits")))
+
+    karin.post(reverse("confirm_slot", args=[kept.pk]))
+    karin.post(reverse("cancel_slot", args=[called_off.pk]))
+    wrong = karin.post(reverse("move_slot", args=[moved.pk]), {"day": "i morgon", "starts": "13:00"})
+    assert "Skriv datumet som ÅÅÅÅ-MM-DD" in text(wrong)
+    past = karin.post(reverse("move_slot", args=[moved.pk]), {"day": "2020-01-07", "starts": "13:00"})
+    assert "Välj en tid som inte har varit" in text(past)
+    day = timezone.localdate() + timedelta(days=30)
+    karin.post(reverse("move_slot", args=[moved.pk]), {"day": day.isoformat(), "starts": "13:30"})
+
+    kept.refresh_from_db()
+    called_off.refresh_from_db()
+    moved.refresh_from_db()
+    assert (kept.state, called_off.state, moved.state) == ("open", "cancelled", "cancelled")
+    assert moved.reason == f"Flyttad till {day}"
+    new = Slot.objects.get(state="open", starts_at__date=day)
+    assert timezone.localtime(new.starts_at).strftime("%H:%M") == "13:30"
+    assert new.ends_at - new.starts_at == timedelta(hours=1)
+
+
+def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_in, booking):
+    ahead = booking(cast.johan)
+    day = timezone.localdate() + timedelta(days=30)
+    sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), {"day": day.isoformat(), "starts": "13:00"})
+    ahead.refresh_from_db()
+    assert timezone.localdate(ahead.slot.starts_at) == day
+    assert ahead.slot.taken == 2
+    assert "Ett studiebesök du har bokat är flyttat" in text(sign_in(cast.johan).get(reverse("inbox")))
+
+
+def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, booking):
+    ahead = booking(cast.johan)
+    sign_in(cast.karin).post(reverse("cancel_slot", args=[ahead.slot_id]))
+    ahead.refresh_from_db()
+    assert ahead.cancelled_at is not None
+    assert ahead.slot.taken == 0
+    assert "är inställt" in text(sign_in(cast.johan).get(reverse("inbox")))
+
+
+@pytest.mark.parametrize("address", ["confirm_slot", "cancel_slot", "move_slot"])
+def test_only_the_coordinator_changes_times(cast, sign_in, slot, address):
+    url = reverse(address, args=[slot().pk])
+    assert sign_in(cast.johan).post(url).status_code == 403
+    assert sign_in(cast.nadja).post(url).status_code == 403
+
+
+def test_the_calendar_asks_as_much_of_the_database_with_ten_times_the_bookings(
+    cast, sign_in, booking, django_assert_max_num_queries
+):
+    karin = sign_in(cast.karin)
+    for days in (1, *range(2, 20)):
+        booking(cast.johan, days=days)
+        if days in (1, 19):
+            with django_assert_max_num_queries(12 + 5):
+                karin.get(reverse("visits"))
