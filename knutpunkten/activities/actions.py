@@ -14,7 +14,7 @@ from knutpunkten.activities.rules import FULL_MINUTES, sessions_of_week
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Category
-from knutpunkten.organisations.calendar import holiday_name
+from knutpunkten.organisations.calendar import is_working_day
 
 
 class Cancelled(Exception):
@@ -170,14 +170,14 @@ def record_for_cases(event: str, cases: Iterable[Case], session: Session, *, by:
 def copy_week(programme_id: UUID, monday: date, *, among: Collection[Case], by: Who, at: datetime) -> int:
     """Plan the week of *monday* as the week before: its sessions, and those of *among* enrolled in them.
 
-    Leaves out holidays, and sessions that were cancelled or already stand there. Answers how many were made.
+    Leaves out days off, and sessions that were cancelled or already stand there. Answers how many were made.
     """
     week = timedelta(weeks=1)
     taken = {(s.on_date, s.part, s.room) for s in sessions_of_week(programme_id, monday)}
     made: dict[UUID, Session] = {}
     for old in sessions_of_week(programme_id, monday - week):
         day = old.on_date + week
-        if old.cancelled_at is None and holiday_name(day) is None and (day, old.part, old.room) not in taken:
+        if old.cancelled_at is None and is_working_day(day) and (day, old.part, old.room) not in taken:
             made[old.pk] = Session(
                 programme_id=programme_id,
                 on_date=day,

@@ -11,7 +11,7 @@ from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.rules import FULL_MINUTES, THEMES, minutes_attended, name_of
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.calendar import holiday_name
+from knutpunkten.organisations.calendar import eve_name, holiday_name, is_working_day
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
@@ -64,8 +64,8 @@ class SessionForm(SpokenErrors, forms.Form):
         day = self.cleaned_data["on_date"]
         if day.weekday() > FRIDAY:
             raise ValidationError("Välj en dag från måndag till fredag")
-        if name := holiday_name(day):
-            raise ValidationError(f"Välj en annan dag: den dagen är {name.lower()}")
+        if not is_working_day(day):
+            raise ValidationError(f"Välj en annan dag: den dagen är {(holiday_name(day) or eve_name(day) or 'ledig').lower()}")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -44,6 +44,7 @@ THEMES = (
 
 ABSENT_IN_A_ROW = 3
 WEEKS_LOOKED_BACK = 6
+YEARS_TO_LOOK = 10
 
 
 def team_cases(who: Who, today: date) -> QuerySet[Case]:
@@ -154,10 +155,12 @@ def staff_of(programme_id: UUID, today: date) -> list[User]:
 def monday_of(text: str, today: date) -> date:
     """The Monday of the ISO week written 2026-47; this week's for anything else."""
     year, _, week = text.partition("-")
+    this = today - timedelta(days=today.weekday())
     try:
-        return date.fromisocalendar(int(year), int(week), 1)
+        monday = date.fromisocalendar(int(year), int(week), 1)
     except ValueError:
-        return today - timedelta(days=today.weekday())
+        return this
+    return monday if abs(monday.year - today.year) <= YEARS_TO_LOOK else this
 
 
 def week_text(monday: date) -> str:

@@ -1,0 +1,146 @@
+"""Making the timetable: sessions, rooms, places, holidays, and a week like the one before."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.activities.actions import copy_week
+from knutpunkten.activities.models import Enrolment, Session
+from knutpunkten.activities.rules import hours, minutes_attended, monday_of, week_text
+from tests.activities.test_week import text_of
+from tests.conftest import behind_the_wall
+
+TUESDAY = date(2026, 11, 17)
+GOOD = {"on_date": "2026-11-17", "part": "early", "theme": "Nätverk", "leader": "", "room": "Stora rummet", "places": "12"}
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "minutes"),
+    [
+        ("09:10", "early", 70),
+        ("9.10", "early", 70),
+        ("11:00", "late", 50),
+        ("70", "early", 70),
+        ("109", "late", 109),
+        ("0", "early", None),
+        ("110", "early", None),
+        ("08:00", "early", None),
+        ("09:50", "early", None),
+        ("25:00", "early", None),
+        ("-5", "early", None),
+        ("²", "early", None),
+        ("en stund", "early", None),
+        ("", "early", None),
+    ],
+)
+def test_minutes_are_read_from_a_time_or_a_number(text, part, minutes):
+    assert minutes_attended(text, part) == minutes
+
+
+def test_weeks_are_named_by_iso_year():
+    assert week_text(date(2026, 12, 28)) == "2026-53"
+    assert monday_of("2026-53", TUESDAY) == date(2026, 12, 28)
+    assert monday_of("2027-53", TUESDAY) == date(2026, 11, 16)
+
+
+def test_hours_are_written_as_swedes_do():
+    assert [hours(minutes) for minutes in (0, 110, 220, 600)] == ["0", "1,8", "3,7", "10"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"on_date": "2026-11-21"}, "Välj en dag från måndag till fredag"),
+        ({"on_date": "2026-12-25"}, "den dagen är juldagen"),
+        ({"on_date": "2026-12-24"}, "den dagen är julafton"),
+        ({"on_date": "17/11"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"on_date": ""}, "Fyll i datum"),
+        ({"theme": ""}, "Välj tema"),
+        ({"theme": "annat"}, "Skriv temat, eller välj ett i listan"),
+        ({"theme": "Trolleri"}, "Välj ett av alternativen i tema"),
+        ({"own_theme": "x" * 81}, "Korta"),
+        ({"own_theme": "x" * 78}, "Korta temat"),
+        ({"room": ""}, "Fyll i rum"),
+        ({"places": "noll"}, "med siffror"),
+        ({"places": "0"}, "minst 1"),
+        ({"part": "natt"}, "Välj ett av alternativen"),
+        ({"leader": "8a3c1f44-0000-4000-8000-000000000000"}, "Välj ett av alternativen i ledare"),
+    ],
+)
+def test_a_wrong_session_says_what_to_do(cast, sign_in, wrong, sentence):
+    page = sign_in(cast.elin).post("/veckan/pass/nytt/", GOOD | wrong)
+    assert page.status_code == 200
+    assert sentence in text_of(page)
+    assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_room_has_one_session_at_a_time(cast, sign_in):
+    client = sign_in(cast.elin)
+    assert client.post("/veckan/pass/nytt/", GOOD).status_code == 302
+    again = client.post("/veckan/pass/nytt/", GOOD | {"theme": "Yoga"})
+    assert "Välj ett annat rum eller pass" in text_of(again)
+    assert client.post("/veckan/pass/nytt/", GOOD | {"theme": "Yoga", "room": "Gymmet"}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_session_is_changed_cancelled_and_taken_up_again(cast, sign_in):
+    client = sign_in(cast.elin)
+    address = client.post("/veckan/pass/nytt/", GOOD | {"theme": "7TJUGO", "own_theme": "tema 4"}).url
+    assert 'value="tema 4"' in client.get(address).content.decode()
+    assert client.post(address, GOOD | {"theme": "7TJUGO", "own_theme": "tema 5"}).status_code == 302
+    assert Session.objects.get().theme == "7TJUGO, tema 5"
+    client.post(f"{address}stall-in/")
+    assert "Inställt" in text_of(client.get("/veckan/", {"v": "2026-47"}))
+    client.post(f"{address}ta-upp/")
+    assert "Inställt" not in text_of(client.get("/veckan/", {"v": "2026-47"}))
+
+
+@pytest.mark.django_db
+def test_a_session_that_took_place_is_not_cancelled(cast, sign_in):
+    client = sign_in(cast.elin)
+    address = client.post("/veckan/pass/nytt/", GOOD).url
+    with behind_the_wall():
+        Session.objects.update(recorded_at=timezone.now())
+    assert "Det kan inte ställas in" in text_of(client.post(f"{address}stall-in/", follow=True))
+    assert Session.objects.get().cancelled_at is None
+
+
+@pytest.mark.django_db
+def test_no_more_are_planned_than_there_are_places_and_no_strangers(cast, sign_in, make_case):
+    one, two, elsewhere = make_case("active"), make_case("active"), make_case("active", programme=cast.lis)
+    client = sign_in(cast.elin)
+    address = client.post("/veckan/pass/nytt/", GOOD | {"places": "1"}).url
+    full = client.post(f"{address}deltagare/", {"cases": [str(one.pk), str(two.pk)]})
+    assert "passet har 1 platser och du har valt 2" in text_of(full)
+    for forged in (str(elsewhere.pk), "x"):
+        page = client.post(f"{address}deltagare/", {"cases": [forged]})
+        assert "Välj bland dem som står i listan" in text_of(page)
+    client.post(f"{address}deltagare/", {"cases": [str(one.pk)]})
+    client.post(f"{address}deltagare/", {"cases": [str(two.pk)]})
+    client.post(f"{address}deltagare/", {"cases": [str(one.pk)]})
+    with behind_the_wall():
+        assert list(Enrolment.objects.filter(removed_at__isnull=True).values_list("case", flat=True)) == [one.pk]
+        assert Enrolment.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_week_is_planned_as_the_one_before_but_for_holidays(cast, make_case, moment):
+    case = make_case("active", at=moment)
+    christmas = date(2026, 12, 21)
+    with acting_as(cast.elin, at=moment) as who:
+        for i in range(5):
+            session = Session.objects.create(
+                programme=cast.knutpunkten, on_date=christmas - timedelta(days=7 - i), part="early", theme="Nätverk", room="Stora rummet"
+            )
+            Enrolment.objects.create(session=session, case=case, author_unit=cast.knutpunkten.team)
+        for _ in range(2):
+            copy_week(cast.knutpunkten.pk, christmas, among=[case], by=who, at=moment)
+    copied = Session.objects.filter(on_date__gte=christmas)
+    # Not on Christmas Eve nor Christmas Day.
+    assert {session.on_date for session in copied} == {christmas + timedelta(days=i) for i in range(3)}
+    with behind_the_wall():
+        assert Enrolment.objects.filter(session__in=copied, case=case).count() == 3

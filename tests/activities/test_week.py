@@ -1,0 +1,290 @@
+"""Veckan: sessions with themes, attendance against the agreed hours, for the team and nobody else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Party
+from knutpunkten.first_meeting.models import FirstMeeting
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def monday():
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
+
+
+@pytest.fixture
+def take_part(make_case):
+    """A participant by name, since a month ago."""
+
+    def make(first, last, supervisor=None, **fields):
+        protection = {"protection": fields.pop("protection")} if "protection" in fields else {}
+        with behind_the_wall():
+            person = make_person(first, last, **protection)
+        return make_case("active", person=person, supervisor=supervisor, **fields)
+
+    return make
+
+
+@pytest.fixture
+def hold(cast, monday):
+    """A session of this week or another, with *cases* planned for it."""
+
+    def make(*cases, day=None, part="early", theme="Nätverk", room="Stora rummet", programme=None, **fields):
+        programme = programme or cast.knutpunkten
+        with behind_the_wall():
+            session = Session.objects.create(
+                programme=programme, on_date=day or monday, part=part, theme=theme, leader=cast.elin, room=room, **fields
+            )
+            for case in cases:
+                Enrolment.objects.create(session=session, case=case, author_unit=programme.team)
+        return session
+
+    return make
+
+
+def text_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+@pytest.mark.clause("L4", "L6", "L7")
+def test_the_supervisor_plans_a_session_with_its_theme_and_who_is_with_it(cast, sign_in, take_part, monday):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    client = sign_in(cast.elin)
+    day = monday + timedelta(days=7)  # next Monday
+    made = client.post(
+        "/veckan/pass/nytt/",
+        {"on_date": day.isoformat(), "part": "late", "theme": "Medicinsk yoga", "leader": str(cast.elin.pk), "room": "Rörelserummet", "places": "8"},
+    )
+    assert made.status_code == 302, text_of(made)
+    page = client.get(made.url)
+    assert {"Praktik", "Arbetsträning", "NADA och öronakupunktur", "Jobbsök och vägledning"} <= set(
+        re.findall(r"<option value=\"[^\"]+\">([^<]+)</option>", page.content.decode())
+    )
+    client.post(f"{made.url}deltagare/", {"cases": [str(amira.pk), str(jens.pk)]})
+    year, week, _ = day.isocalendar()
+    shown = text_of(client.get("/veckan/", {"v": f"{year}-{week:02d}"}))
+    assert "Medicinsk yoga Elin Strand Rörelserummet 2 anmälda" in shown
+    assert "Amira Haddad" in shown
+
+
+@pytest.mark.clause("L4", "S3", "L1")
+def test_attendance_is_filled_in_with_exceptions_and_counts_against_the_agreed_hours(cast, sign_in, take_part, hold, monday):
+    amira, jens, par = take_part("Amira", "Haddad"), take_part("Jens", "Hult"), take_part("Pär", "Öhman")
+    with behind_the_wall():
+        now = timezone.now()
+        FirstMeeting.objects.create(
+            case=amira, author_unit=cast.knutpunkten.team, starts_at=now, ends_at=now + timedelta(hours=1), place="Här",
+            booked_at=now, booked_by=cast.elin, held_on=monday, weekly_hours=16,
+        )
+    session = hold(amira, jens, par)
+    client = sign_in(cast.elin)
+    saved = client.post(
+        f"/veckan/pass/{session.pk}/narvaro/",
+        {
+            f"came-{amira.pk}": "all",
+            f"came-{jens.pk}": "absent", f"why-{jens.pk}": "ill",
+            f"came-{par.pk}": "part", f"part-{par.pk}": "09:10", f"remark-{par.pk}": "Läkarbesök",
+        },
+    )
+    assert saved.status_code == 302, text_of(saved)
+    shown = text_of(client.get(saved.url))
+    assert "1,8 av 16" in shown  # 110 minutes of the agreed sixteen hours
+    assert "0 av 10" in shown  # the programme's least, where nothing else is agreed
+    assert "1,2 av 10" in shown  # 08:00 to 09:10
+    assert "2 av 3" in shown
+    with behind_the_wall():
+        assert set(Attendance.objects.values_list("case", "came", "minutes", "why")) == {
+            (amira.pk, "all", 110, ""), (jens.pk, "absent", 0, "ill"), (par.pk, "part", 70, ""),
+        }
+        assert Entry.objects.filter(event="attendance", user_id=cast.elin.pk).count() == 3
+
+
+def test_alla_kom_marks_the_unmarked_and_can_be_undone(cast, sign_in, take_part, hold):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    session = hold(amira, jens)
+    client = sign_in(cast.elin)
+    marked = client.post(
+        f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes", f"came-{jens.pk}": "absent", f"why-{jens.pk}": "notified"}
+    )
+    page = client.get(marked.url)
+    assert "1 markerade som ”Kom”" in text_of(page)
+    undo = page.context["undo"]
+    client.post(f"/veckan/pass/{session.pk}/narvaro/angra/", {"at": undo["at"]})
+    with behind_the_wall():
+        assert set(Attendance.objects.values_list("came", flat=True)) == {""}
+        session.refresh_from_db()
+    assert session.recorded_at is None
+
+
+def test_undoing_takes_ones_own_latest_marks_only(cast, sign_in, take_part, hold):
+    session = hold(take_part("Amira", "Haddad"))
+    client = sign_in(cast.elin)
+    marked = client.post(f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes"})
+    at = client.get(marked.url).context["undo"]["at"]
+    sign_in(cast.peter).post(f"/veckan/pass/{session.pk}/narvaro/angra/", {"at": at})
+    old = (timezone.now() - timedelta(minutes=5)).isoformat()
+    for forged in (old, "nyss", "", "2026-11-17T09:00:00", "9999-12-31T23:59:59+00:00"):
+        assert client.post(f"/veckan/pass/{session.pk}/narvaro/angra/", {"at": forged}).status_code == 302
+    with behind_the_wall():
+        assert Attendance.objects.get().came == "all"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"came": "absent"}, "Välj varför Jens Hult inte kom"),
+        ({"came": "part", "part": "12:30"}, "Skriv när Jens Hult gick hem"),
+        ({"came": "part", "part": ""}, "Skriv när Jens Hult gick hem"),
+        ({"came": "part", "part": "110"}, "Skriv när Jens Hult gick hem"),
+        ({"came": "sov"}, "Välj om Jens Hult kom"),
+        ({"came": "absent", "why": "lat"}, "Välj varför Jens Hult inte kom"),
+        ({"came": "all", "remark": "x" * 201}, "Korta anmärkningen om Jens Hult"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(cast, sign_in, take_part, hold, typed, sentence):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    session = hold(amira, jens)
+    data = {f"came-{amira.pk}": "part", f"part-{amira.pk}": "70", **{f"{k}-{jens.pk}": v for k, v in typed.items()}}
+    page = sign_in(cast.elin).post(f"/veckan/pass/{session.pk}/narvaro/", data)
+    assert page.status_code == 200
+    assert sentence in text_of(page)
+    assert 'value="70"' in page.content.decode()
+    with behind_the_wall():
+        assert not Attendance.objects.exists()
+
+
+def test_nobody_is_marked_before_the_day_nor_in_a_cancelled_session(cast, sign_in, take_part, hold, monday):
+    amira = take_part("Amira", "Haddad")
+    ahead, cancelled = hold(amira, day=monday + timedelta(days=14)), hold(amira, cancelled_at=timezone.now())
+    for session in (ahead, cancelled):
+        assert sign_in(cast.elin).post(f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes"}).status_code == 302
+    with behind_the_wall():
+        assert not Attendance.objects.exists()
+
+
+def test_a_stranger_cannot_be_marked_by_a_forged_field(cast, sign_in, take_part, hold):
+    amira, outside = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    session = hold(amira)
+    sign_in(cast.elin).post(f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes", f"came-{outside.pk}": "all"})
+    with behind_the_wall():
+        assert list(Attendance.objects.values_list("case", flat=True)) == [amira.pk]
+
+
+def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases_only(cast, sign_in, take_part, hold):
+    amira, jens = take_part("Amira", "Haddad", cast.elin), take_part("Jens", "Hult", cast.peter)
+    hold(amira, jens)
+    page = sign_in(cast.elin).get("/veckan/")
+    assert "Amira Haddad" in text_of(page)
+    assert "Jens Hult" in text_of(page)
+    assert f"/arenden/{amira.pk}/" in page.content.decode()
+    assert f"/arenden/{jens.pk}/" not in page.content.decode()
+
+
+@pytest.mark.clause("W1")
+def test_when_the_consent_is_withdrawn_the_list_shows_a_number_and_no_name(cast, sign_in, take_part, hold):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    hold(amira, jens)
+    with behind_the_wall():
+        Party.objects.filter(case=jens, basis="consent").update(withdrawn_at=timezone.now())
+    page = text_of(sign_in(cast.elin).get("/veckan/"))
+    assert "Amira Haddad" in page
+    assert "Jens Hult" not in page
+    assert "1 till, som inte har något samtycke" in page
+
+
+def test_a_party_without_planering_is_not_planned_for(cast, sign_in, make_case, hold):
+    without = make_case("active", parties={"Knutpunktsteamet": ["grund"]})
+    session = hold(without)
+    page = text_of(sign_in(cast.elin).get(f"/veckan/pass/{session.pk}/"))
+    assert without.person.last_name not in page
+
+
+def test_a_protected_person_is_never_named_on_the_list(cast, sign_in, take_part, hold):
+    hidden = take_part("Hemlig", "Person", protection="sekretessmarkering")
+    hold(hidden)
+    for address in ("/veckan/", "/veckan/deltagare/"):
+        page = text_of(sign_in(cast.elin).get(address))
+        assert hidden.number in page
+        assert "Hemlig" not in page
+
+
+@pytest.mark.clause("W3")
+def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday):
+    tobias, amira = take_part("Tobias", "Nygren"), take_part("Amira", "Haddad")
+    for weeks in (1, 2, 3):
+        session = hold(tobias, amira, day=monday - timedelta(weeks=weeks))
+        with behind_the_wall():
+            for case, came in ((tobias, "absent"), (amira, "absent" if weeks > 1 else "all")):
+                Attendance.objects.create(
+                    session=session, case=case, author_unit=cast.knutpunkten.team, came=came, why="ill" if came == "absent" else "",
+                    minutes=0 if came == "absent" else 110, recorded_at=timezone.now(), recorded_by=cast.elin,
+                )
+    hold(tobias, amira)
+    client = sign_in(cast.elin)
+    page = text_of(client.get("/veckan/"))
+    assert "Tobias Nygren har varit borta tre pass i rad" in page
+    assert "Amira Haddad har varit borta" not in page
+    assert "Tobias Nygren Borta tre pass i rad" in text_of(client.get("/veckan/deltagare/"))
+
+
+def test_the_list_of_participants_is_ones_own_or_the_whole_programmes(cast, sign_in, take_part):
+    take_part("Amira", "Haddad", cast.elin)
+    take_part("Jens", "Hult", cast.peter)
+    own = text_of(sign_in(cast.elin).get("/veckan/deltagare/"))
+    assert "Amira Haddad" in own
+    assert "Jens Hult" not in own
+    whole = text_of(sign_in(cast.karin).get("/veckan/deltagare/"))
+    assert whole.index("Amira Haddad") < whole.index("Jens Hult")
+
+
+@pytest.mark.parametrize("person", ["johan", "nadja", "mats", "bengt", "admin"])
+def test_nobody_outside_the_team_sees_the_week(cast, sign_in, hold, person):
+    session = hold()
+    client = sign_in(getattr(cast, person))
+    for address in ("/veckan/", "/veckan/deltagare/", "/veckan/pass/nytt/", f"/veckan/pass/{session.pk}/"):
+        assert client.get(address).status_code == 403
+    assert client.post(f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes"}).status_code == 403
+
+
+def test_another_programmes_session_is_not_there(cast, sign_in, hold):
+    session = hold(programme=cast.lis)
+    client = sign_in(cast.elin)
+    assert client.get(f"/veckan/pass/{session.pk}/").status_code == 404
+    for what in ("narvaro", "narvaro/angra", "deltagare", "stall-in", "ta-upp"):
+        assert client.post(f"/veckan/pass/{session.pk}/{what}/").status_code == 404
+    assert client.get("/veckan/", {"pass": str(session.pk)}).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["2026-99", "x", "-1-1", "99999-1", "2026-47-3", "0001-01", "9999-52", ""])
+def test_a_week_that_is_none_shows_this_week(cast, sign_in, query, monday):
+    page = sign_in(cast.elin).get("/veckan/", {"v": query, "pass": "x", "nyss": "x"})
+    assert page.status_code == 200
+    assert page.context["week"].monday == monday
+
+
+def test_ten_times_as_many_cost_no_more_statements(cast, sign_in, take_part, hold, monday):
+    client = sign_in(cast.elin)
+
+    def statements(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    hold(take_part("Amira", "Haddad"))
+    few = [statements(address) for address in ("/veckan/", "/veckan/deltagare/")]
+    people = [take_part("Jens", f"Hult{chr(97 + i)}") for i in range(10)]
+    for day in range(5):
+        hold(*people, day=monday + timedelta(days=day), part="late")
+    assert [statements(address) for address in ("/veckan/", "/veckan/deltagare/")] == few
