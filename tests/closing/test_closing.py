@@ -1,0 +1,211 @@
+"""Closing: the report handed over to the caseworker, and somebody who carries on (S0, S11, S14)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.closing.models import Closing, OnwardPlan
+from tests.conftest import behind_the_wall
+from tests.plans.conftest import fresh_version
+from tests.plans.pages import page
+
+REPORT = {
+    "own_words": "Nu vet jag vad jag klarar.",
+    "result": "Från fyra till femton timmar i veckan.",
+    "judgement": "Klarar halvtid med anpassning.",
+    "suggestions": "Lönebidrag.",
+}
+
+
+def save(client, case, part, **words):
+    return client.post(page("closing_part", case, part), words)
+
+
+def hold_meeting(client, case, **changed):
+    sent = {
+        "is_planned": "True",
+        "met_on": timezone.localdate().isoformat(),
+        "who_took_part": "Leif Sandqvist\nElin Strand, handledare\nMats Lindahl, Arbetsförmedlingen",
+    }
+    return save(client, case, "mote", **{**sent, **changed})
+
+
+def carry_on(client, case, unit, **changed):
+    sent = {
+        "receiver": "Mats Lindahl",
+        "receiver_unit_id": str(unit.pk),
+        "what": "Möte om lönebidrag med snickeriet.",
+        "from_on": (timezone.localdate() + timedelta(days=7)).isoformat(),
+    }
+    return save(client, case, "fortsattning", **{**sent, **changed})
+
+
+def close(client, case):
+    return client.post(page("step", case, "close"), {"version": fresh_version(case)}, follow=True)
+
+
+@pytest.mark.clause("S11", "S14")
+def test_a_case_that_ends_on_the_way_has_somebody_who_carries_on_before_it_is_closed(case, elin, cast):
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="more")
+    save(elin, case, "rapport", **REPORT)
+    shown = elin.get(page("closing", case)).text
+    assert "Skriv vem som tar vid, med vad och när." in shown
+    assert "Skriv vem som tar vid, med vad och när." in close(elin, case).text
+    fresh_version(case)
+    assert case.state == "active"
+
+    carry_on(elin, case, cast.unit("Arbetsförmedlingen"))
+    close(elin, case)
+
+    fresh_version(case)
+    assert case.state == "closed"
+    with behind_the_wall():
+        assert Closing.objects.get(case=case).handed_over_at is not None
+        assert OnwardPlan.objects.get(case=case).receiver_unit == cast.unit("Arbetsförmedlingen")
+
+
+@pytest.mark.clause("S14")
+def test_the_caseworker_reads_the_report_when_it_is_handed_over_and_not_before(case, elin, sign_in, cast):
+    johan = sign_in(cast.johan)
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="work")
+    save(elin, case, "rapport", **REPORT)
+    assert "Klarar halvtid" not in johan.get(page("closing", case)).text
+    assert johan.get(page("report_pdf", case)).status_code == 404
+
+    close(elin, case)
+
+    shown = johan.get(page("closing", case)).text
+    assert "Klarar halvtid med anpassning." in shown
+    assert "Nu vet jag vad jag klarar." in shown
+    document = johan.get(page("report_pdf", case))
+    assert document.content.startswith(b"%PDF-")
+    assert "Sandqvist" not in document["Content-Disposition"]
+
+
+@pytest.mark.clause("S0")
+def test_fully_self_supporting_is_told_from_more_than_before(case, elin):
+    choices = elin.get(page("closing_part", case, "utfall")).text
+    assert "Självförsörjande genom arbete" in choices
+    assert "Närmare egen försörjning än förut" in choices
+    save(elin, case, "utfall", outcome="more")
+    assert "Skriv vem som tar vid" in elin.get(page("closing", case)).text
+    save(elin, case, "utfall", outcome="studies")
+    assert "Skriv vem som tar vid" not in elin.get(page("closing", case)).text
+
+
+@pytest.mark.clause("S11")
+def test_somebody_who_cannot_be_reached_is_closed_with_what_was_tried(case, elin):
+    refused = hold_meeting(elin, case, met_on="", who_took_part="", exemption="unreachable")
+    assert "Skriv vad ni har prövat innan ni avslutar utan möte" in refused.text
+    hold_meeting(
+        elin, case, met_on="", who_took_part="", exemption="unreachable", what_was_tried="Tre brev och fem samtal."
+    )
+    save(elin, case, "utfall", outcome="other")
+    save(elin, case, "rapport", **REPORT)
+    close(elin, case)
+    fresh_version(case)
+    assert case.state == "closed"
+
+
+@pytest.mark.clause("W1")
+def test_who_lacks_the_category_planning_never_reads_the_report(case, elin, sign_in, cast):
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="work")
+    save(elin, case, "rapport", **REPORT)
+    close(elin, case)
+    siv = sign_in(cast.siv)
+    shown = siv.get(page("closing", case)).text
+    assert "Delas inte med er enhet" in shown
+    assert "halvtid" not in shown
+    assert siv.get(page("report_pdf", case)).status_code == 404
+
+
+def test_an_empty_closing_says_everything_that_lacks(case, elin):
+    shown = close(elin, case).text
+    for sentence in ("Avslutsmötet är inte ifyllt.", "Utfallet är inte valt.", "Skriv resultatet och bedömningen"):
+        assert sentence in shown
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"is_planned": ""}, "Välj om insatsen avslutas som planerat eller i förtid"),
+        ({"is_planned": "False"}, "Skriv varför insatsen avslutas i förtid"),
+        ({"met_on": "igår"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"met_on": "2099-01-01"}, "Skriv ett datum som har varit, eller dagens"),
+        ({"met_on": ""}, "Skriv vilken dag avslutsmötet hölls"),
+        ({"exemption": "bored"}, "Välj varför det inte blev något möte"),
+    ],
+)
+def test_what_is_wrong_with_the_meeting_is_told_and_what_was_typed_stays(case, elin, changed, sentence):
+    answer = hold_meeting(elin, case, **changed)
+    assert sentence in answer.text
+    assert "Mats Lindahl, Arbetsförmedlingen" in answer.text
+    with behind_the_wall():
+        assert not Closing.objects.filter(case=case).exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"receiver": ""}, "Skriv namnet på den som tar vid"),
+        ({"receiver_unit_id": "00000000-0000-4000-8000-000000000000"}, "Välj en av parterna i samtycket"),
+        ({"from_on": "snart"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"what": "x" * 5001}, "högst 5000 tecken"),
+    ],
+)
+def test_what_is_wrong_with_the_plan_forward_is_told(case, elin, cast, changed, sentence):
+    answer = carry_on(elin, case, cast.unit("Arbetsförmedlingen"), **changed)
+    assert sentence in answer.text
+    with behind_the_wall():
+        assert not OnwardPlan.objects.filter(case=case).exists()
+
+
+def test_an_outcome_that_does_not_exist_is_refused(case, elin):
+    assert "Välj ett av alternativen" in save(elin, case, "utfall", outcome="rich").text
+
+
+def test_the_report_is_saved_while_it_is_written(case, elin):
+    answer = elin.post(
+        page("closing_part", case, "rapport"), {"result": "Halvvägs"}, headers={"HX-Request": "true"}
+    )
+    assert "Sparat" in answer.text
+    with behind_the_wall():
+        assert Closing.objects.get(case=case).result == "Halvvägs"
+
+
+def test_the_plan_forward_may_be_written_first(case, elin, cast):
+    carry_on(elin, case, cast.unit("Arbetsförmedlingen"))
+    assert "Mats Lindahl" in elin.get(page("closing_part", case, "fortsattning")).text
+    assert "Skriv vem som tar vid" not in elin.get(page("closing", case)).text
+
+
+def test_what_was_handed_over_stands_as_it_was(case, elin):
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="work")
+    save(elin, case, "rapport", **REPORT)
+    close(elin, case)
+    assert save(elin, case, "rapport", **(REPORT | {"result": "Något annat"})).status_code == 404
+    with behind_the_wall():
+        assert Closing.objects.get(case=case).result == REPORT["result"]
+
+
+def test_only_the_cases_own_supervisor_writes_the_closing(case, sign_in, cast):
+    for writer, code in ((cast.peter, 404), (cast.karin, 403), (cast.johan, 403)):
+        assert save(sign_in(writer), case, "utfall", outcome="work").status_code == code
+    with behind_the_wall():
+        assert not Closing.objects.filter(case=case).exists()
+
+
+@pytest.mark.parametrize("part", ["annat", "MOTE"])
+def test_a_part_that_does_not_exist_is_not_found(case, elin, part):
+    assert elin.get(page("closing_part", case, part)).status_code == 404
+
+
+def test_the_closing_costs_few_statements(case, elin, django_assert_max_num_queries):
+    hold_meeting(elin, case)
+    with django_assert_max_num_queries(8 + 12):
+        elin.get(page("closing", case))

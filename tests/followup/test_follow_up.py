@@ -1,0 +1,124 @@
+"""Follow-up meetings: the plan is the agenda, confirmed or renewed (S10)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.followup.models import FollowUp
+from knutpunkten.plans.models import Plan
+from tests.conftest import behind_the_wall
+from tests.plans.conftest import fresh_version
+from tests.plans.pages import page, rows_of, write_goal
+
+
+def follow_up(client, case, **changed):
+    today = timezone.localdate()
+    sent = {
+        "held_on": today.isoformat(),
+        "who_took_part": "Leif Sandqvist\nElin Strand, handledare\nJohan Wik, handläggare",
+        "score_1": "6",
+        "words_1": "Det går framåt.",
+        "state_1_1": "under_way",
+        "agreed": "Mats ringer före jul.",
+        "next_on": (today + timedelta(weeks=4)).isoformat(),
+    }
+    return client.post(page("step", case, "follow_up"), {**sent, **changed, "version": fresh_version(case)})
+
+
+@pytest.mark.clause("S10")
+def test_the_plan_is_gone_through_and_the_caseworker_reads_what_was_agreed(case, agreed, elin, sign_in, cast):
+    agenda = elin.get(page("follow_up", case)).text
+    assert "”Jag vill jobba i ett kök igen”" in agenda
+    assert "Besked om lönebidrag" in agenda
+
+    follow_up(elin, case)
+
+    fresh_version(case)
+    assert case.follow_up_on == timezone.localdate() + timedelta(weeks=4)
+    goal, sub_goal = rows_of(case, 1)
+    assert [row["score"] for row in goal.scores] == [4, 6]
+    assert sub_goal.state == "under_way"
+    shown = elin.get(page("plan", case)).text
+    assert "<strong>6</strong>, förra gången 4" in shown
+    for reader in (cast.johan, cast.mats):
+        assert "Mats ringer före jul." in sign_in(reader).get(page("follow_up", case)).text
+
+
+@pytest.mark.clause("S10")
+def test_a_rewritten_plan_becomes_the_version_in_force_and_keeps_its_history(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    write_goal(elin, case, version=2, own_words="Jag vill driva ett eget kök", what="Gå en kurs")
+
+    follow_up(elin, case, plan="revised", participation="Leif ville ändra målet själv.")
+
+    with behind_the_wall():
+        second = Plan.objects.get(case=case, version=2)
+        row = FollowUp.objects.get(case=case)
+    assert second.agreed_on == timezone.localdate()
+    assert (row.plan_id, row.is_revised) == (second.pk, True)
+    assert [score["score"] for score in rows_of(case, 2)[0].scores] == [4, 6]
+    assert rows_of(case, 2)[1].state == "under_way"
+    shown = elin.get(page("plan", case)).text
+    assert "”Jag vill driva ett eget kök”" in shown
+    assert "Ändrat sedan version 1" in shown
+
+
+def test_a_rewritten_plan_can_wait_and_the_old_one_go_on(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    follow_up(elin, case, plan="confirmed")
+    with behind_the_wall():
+        assert Plan.objects.get(case=case, version=2).agreed_on is None
+        assert FollowUp.objects.get(case=case).plan_id == agreed.pk
+
+
+def test_a_rewritten_plan_that_lacks_something_does_not_come_into_force(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    write_goal(elin, case, version=2, responsible="")
+    answer = follow_up(elin, case, plan="revised", participation="Leif var med.")
+    assert "Ett delmål i mål 1 saknar ansvarig." in answer.text
+    assert "Mats ringer före jul." in answer.text
+    with behind_the_wall():
+        assert not FollowUp.objects.filter(case=case).exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("held_on", "", "Skriv vilken dag ni träffades"),
+        ("held_on", "2099-01-01", "Skriv ett datum som har varit, eller dagens"),
+        ("held_on", "2001-01-01", "Skriv ett datum från och med starten"),
+        ("next_on", "2001-01-01", "Skriv ett datum efter mötet"),
+        ("agreed", "", "Skriv vad ni kom överens om"),
+        ("score_1", "11", "Välj ett tal från 0 till 10"),
+        ("state_1_1", "perhaps", "Välj hur det går med delmålet"),
+        ("words_1", "x" * 5001, "högst 5000 tecken"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_half_written(case, agreed, elin, field, value, sentence):
+    answer = follow_up(elin, case, **{field: value})
+    assert sentence in answer.text
+    assert "Johan Wik, handläggare" in answer.text
+    with behind_the_wall():
+        assert not FollowUp.objects.filter(case=case).exists()
+    goal, sub_goal = rows_of(case, 1)
+    assert (len(goal.scores), sub_goal.state) == (1, "not_begun")
+
+
+def test_there_is_nothing_to_follow_up_before_the_plan_is_agreed(case, elin):
+    assert "Registrera uppföljning" not in elin.get(page("follow_up", case)).text
+    assert follow_up(elin, case).status_code == 409
+
+
+@pytest.mark.clause("W1")
+def test_who_lacks_the_category_planning_reads_no_follow_up(case, agreed, elin, sign_in, cast):
+    follow_up(elin, case)
+    shown = sign_in(cast.siv).get(page("follow_up", case)).text
+    assert "Delas inte med er enhet" in shown
+    assert "Mats ringer" not in shown
+
+
+def test_the_follow_up_costs_few_statements(case, agreed, elin, django_assert_max_num_queries):
+    follow_up(elin, case)
+    with django_assert_max_num_queries(8 + 12):
+        elin.get(page("follow_up", case))
