@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Panel:
-    """*template* is rendered with *context* beside ``opened`` (``cases.access.OpenCase``) and ``today``."""
+    """*template* is rendered with what *context* holds, beside ``opened`` (``cases.access.OpenCase``) and ``today``."""
 
     id: str
     template: str

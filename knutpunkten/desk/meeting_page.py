@@ -173,7 +173,7 @@ def sitting_for(request: HttpRequest, meeting_id: UUID, case_id: UUID | None, *,
     mine = meetings_of(who)
     this = mine.filter(pk=meeting_id).order_by()
     meetings = list(
-        mine.filter(programme=Subquery(this.values("programme")), starts_at__gte=Subquery(this.values("starts_at")))
+        mine.filter(programme__in=this.values("programme"), starts_at__gte=Subquery(this.values("starts_at")[:1]))
         .select_related("programme__team")
         .annotate(people=present_at())
         .order_by("starts_at")[:5]

@@ -19,7 +19,9 @@ WAYS_OUT = ("cancel", "cancel_placed", "send_back", "send_back_directly", "decli
 def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> dict[str, Any] | None:
     """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for."""
     main = foremost(mine, turns, who)
-    blocked = next((c for c in mine if not c.is_open and c is not main and c.step.id not in WAYS_OUT), None)
+    closed = [c for c in mine if not c.is_open and c is not main and c.step.id not in WAYS_OUT]
+    # What leads on to the next state is what one works towards; it stands before what only lies beside.
+    blocked = next((c for c in closed if c.step.end), closed[0] if closed else None)
     if main is None and not turns and not case.next_step:
         return None
     if main is None:

@@ -91,8 +91,8 @@ def whose(turn: Turn) -> str:
     if turn.user is not None:
         return turn.user.name
     if turn.role == Role.COORDINATOR:
-        return "samordnaren"
-    return f"representanten, {turn.unit.name}"
+        return "Samordnaren"
+    return f"Representanten, {turn.unit.name}"
 
 
 def next_words(case: Case, step_id: str) -> str:

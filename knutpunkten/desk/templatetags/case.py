@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.template.loader import render_to_string
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Turn
+from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
 
 register = template.Library()
@@ -26,3 +29,7 @@ def case_turns(case_id: Any) -> list[Turn]:
     return list(Turn.objects.filter(case=case_id).select_related("unit", "user").order_by("position"))
 
 
+@register.simple_tag(takes_context=True)
+def show_panel(context: Context, panel: Panel) -> str:
+    """A stage's panel: its template, with what it shows beside ``opened`` and ``today``."""
+    return render_to_string(panel.template, {**context.flatten(), **panel.context})
