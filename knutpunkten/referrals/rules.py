@@ -268,9 +268,9 @@ def next_meetings(programme: Programme, today: date) -> tuple[date, date] | None
     """The last day to hand in, and the meeting it then comes up at; None if the year ahead has none."""
     days = meeting_days(today, today + timedelta(days=366), programme.meeting_weekday, programme.meeting_week)
     for marked in days:
-        last = marked.day - timedelta(days=programme.handin_days)
+        last = marked.date - timedelta(days=programme.handin_days)
         if last >= today:
-            return last, marked.day
+            return last, marked.date
     return None
 
 

@@ -1,0 +1,268 @@
+"""The consent: whom it names, signed on paper, giving each unit its ground, and taken back."""
+
+import io
+from datetime import date, timedelta
+
+import pypdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.cases.models import Party
+from knutpunkten.consents.models import Consent
+from knutpunkten.consents.rules import last_day
+from knutpunkten.documents.models import StoredFile
+from tests.conftest import behind_the_wall
+from tests.referrals.filling import consent_answers, day, sign_consent
+
+
+@pytest.fixture
+def johan(cast, sign_in):
+    return sign_in(cast.johan)
+
+
+@pytest.fixture
+def draft(make_case):
+    return make_case("draft", parties={})
+
+
+def url(case):
+    return reverse("consent", args=[case.pk])
+
+
+def sign(client, case, **data):
+    with behind_the_wall():
+        case.refresh_from_db()
+    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version, **data}
+    return client.post(reverse("step", args=[case.pk, "sign_consent"]), signed)
+
+
+def grounds(case):
+    with behind_the_wall():
+        rows = Party.objects.filter(case=case, basis="consent").select_related("unit")
+        return {row.unit.name: row for row in rows}
+
+
+@pytest.mark.clause("S4", "K2", "W1")
+def test_a_signed_consent_gives_each_named_unit_its_ground_and_nobody_else(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    assert grounds(draft) == {}  # written is not signed
+    assert sign(johan, draft).status_code == 302
+    found = grounds(draft)
+    assert {name: row.categories for name, row in found.items()} == {
+        "Försörjningsstöd": ["grund"],
+        "Knutpunktsteamet": ["grund", "planering"],
+        "Arbetsförmedlingen": ["grund", "arbetsmarknad"],
+    }
+    assert {row.level for row in found.values()} == {0}  # a draft opens nothing
+    assert {row.valid_until for row in found.values()} == {timezone.localdate() + timedelta(days=180)}
+
+
+@pytest.mark.clause("L9", "S4")
+def test_the_paper_to_sign_names_the_parties_and_what_each_may_share(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    response = johan.get(reverse("consent_pdf", args=[draft.pk]))
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
+    for words in ("Arbetsförmedlingen", "Arbetsmarknad", "Leif Sandqvist", "Karin Hallgren", "Att samordna stödet."):
+        assert words in text
+    assert "Öppenpsykiatrin" not in text
+
+
+def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
+    page = johan.get(url(draft)).content.decode()
+    assert page.count(" checked") == 1  # only the unit that writes, which is always a party
+    assert last_day(timezone.localdate()).isoformat() in page
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"valid_until": day(1)}, "inte ligger före startdatumet"),
+        ({"valid_until": day(-800)}, "högst tolv månader"),
+        ({"valid_until": "2027-02-30"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"valid_from": ""}, "Fyll i"),
+        ({"purpose": ""}, "Skriv vad samtycket ska användas till"),
+        ({"purpose": "a" * 1001}, "högst 1000 tecken"),
+    ],
+)
+def test_a_wrong_consent_is_told_in_a_sentence_and_what_was_typed_stays(johan, draft, cast, change, sentence):
+    response = johan.post(url(draft), {**consent_answers(cast), "guardian": "Berit Sand, god man", **change})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert sentence in page
+    assert "Berit Sand, god man" in page
+    assert page.count(" checked") == 4
+    with behind_the_wall():
+        assert not Consent.objects.filter(case=draft).exists()
+
+
+def test_a_forged_unit_or_category_is_not_saved(johan, draft, cast):
+    forged = {**consent_answers(cast), f"unit_{cast.unit('LIS-teamet').pk}": ["grund"]}
+    johan.post(url(draft), forged)
+    with behind_the_wall():
+        consent = Consent.objects.get(case=draft)
+    assert str(cast.unit("LIS-teamet").pk) not in [row["unit"] for row in consent.draft_parties]
+    wrong = {**consent_answers(cast), f"unit_{cast.unit('Öppenpsykiatrin').pk}": ["allt"]}
+    assert "Välj bland rutorna" in johan.post(url(draft), wrong).content.decode()
+
+
+def test_two_colleagues_do_not_overwrite_each_other_s_consent(johan, draft, cast, sign_in):
+    johan.post(url(draft), consent_answers(cast))
+    response = sign_in(cast.sara).post(
+        url(draft), {**consent_answers(cast), "purpose": "Något annat", "seen": "2026-01-01T10:00:00+01:00"}
+    )
+    assert "Johan Wik har också ändrat samtycket" in response.content.decode()
+    with behind_the_wall():
+        assert Consent.objects.get(case=draft).purpose == "Att samordna stödet."
+
+
+def test_it_saves_itself_and_says_when_it_cannot(johan, draft, cast):
+    quiet = {"HX-Request": "true"}
+    saved = johan.post(url(draft), consent_answers(cast), headers=quiet)
+    assert "Sparat" in saved.content.decode()
+    again = johan.post(url(draft), {**consent_answers(cast), "seen": saved["X-Seen"]}, headers=quiet)
+    assert again.status_code == 200
+    wrong = johan.post(url(draft), {**consent_answers(cast), "valid_until": "i morgon"}, headers=quiet)
+    assert wrong.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"signed_on": day(-1)}, "framåt i tiden"),
+        ({"signed_on": "igår"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"witness": ""}, "Skriv vem som bevittnade"),
+        ({"has_notice": ""}, "Lämna dataskyddsinformationen först"),
+        ({"scan": SimpleUploadedFile("papper.pdf", b"MZ")}, "innehållet är något annat"),
+    ],
+)
+@pytest.mark.clause("K2")
+def test_a_signature_needs_its_date_witness_and_the_privacy_notice(johan, draft, cast, change, sentence):
+    johan.post(url(draft), consent_answers(cast))
+    response = sign(johan, draft, **change)
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    assert grounds(draft) == {}
+
+
+def test_there_is_nothing_to_sign_before_the_consent_is_written(johan, draft):
+    assert "Skriv samtycket först" in sign(johan, draft).content.decode()
+
+
+def test_the_scan_is_kept_with_the_consent(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    sign(johan, draft, scan=SimpleUploadedFile("Samtycke.pdf", b"%PDF-1.7 prov"))
+    with behind_the_wall():
+        consent = Consent.objects.get(case=draft)
+        file = StoredFile.objects.get(case=draft)
+        assert consent.scan_id == file.pk
+        assert (file.purpose, file.category) == ("consent", "grund")
+    assert johan.get(reverse("file", args=[draft.pk, file.pk])).status_code == 200
+
+
+@pytest.mark.clause("W1")
+def test_a_consent_signed_late_opens_nothing_before_it_was_signed(johan, draft, cast):
+    johan.post(url(draft), {**consent_answers(cast), "valid_from": day(30)})
+    sign(johan, draft, signed_on=day(2))
+    assert {row.valid_from.isoformat() for row in grounds(draft).values()} == {day(2)}
+
+
+@pytest.mark.clause("W1")
+def test_the_person_s_call_shuts_it_for_every_other_party_at_once(make_case, cast, sign_in):
+    case = make_case("announced")
+    readers = (cast.mats, cast.ulrika, cast.karin)
+    for reader in readers:
+        assert sign_in(reader).get(url(case)).status_code == 200
+    call = {"what": "whole", "how": "phone", "taken_by": "Nadja Berg"}
+    sign_in(cast.nadja).post(reverse("withdraw_consent", args=[case.pk]), call)
+    for reader in readers:
+        assert sign_in(reader).get(url(case)).status_code == 404
+    with behind_the_wall():
+        consent = Consent.objects.get(case=case)
+    assert (consent.withdrawn_how, consent.withdrawn_taken_by, consent.withdrawn_by_id) == (
+        "phone",
+        "Nadja Berg",
+        cast.nadja.pk,
+    )
+    page = sign_in(cast.johan).get(url(case)).content.decode()
+    assert "Taget tillbaka" in page
+    assert "per telefon" in page
+    assert (
+        "har tagit tillbaka sitt samtycke" in sign_in(cast.johan).get(reverse("case", args=[case.pk])).content.decode()
+    )
+
+
+@pytest.mark.clause("W1")
+def test_taking_back_one_party_s_part_leaves_the_others_theirs(make_case, cast, sign_in):
+    case = make_case("announced")
+    unit = cast.unit("Öppenpsykiatrin")
+    call = {"what": str(unit.pk), "how": "phone", "taken_by": "Johan Wik"}
+    sign_in(cast.johan).post(reverse("withdraw_consent", args=[case.pk]), call)
+    assert sign_in(cast.ulrika).get(url(case)).status_code == 404
+    assert sign_in(cast.mats).get(url(case)).status_code == 200
+    with behind_the_wall():
+        assert Consent.objects.get(case=case).withdrawn_at is None
+
+
+@pytest.mark.clause("W1")
+def test_after_a_withdrawal_a_new_consent_opens_the_case_as_far_as_it_had_come(johan, make_case, cast, sign_in):
+    case = make_case("placed")
+    johan.post(reverse("withdraw_consent", args=[case.pk]), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
+    karin = sign_in(cast.karin)
+    assert karin.get(url(case)).status_code == 404
+    sign_consent(johan, case, cast)
+    assert karin.get(url(case)).status_code == 200
+    assert sign_in(cast.ulrika).get(url(case)).status_code == 404  # not named this time
+
+
+def test_a_consent_can_be_renewed_before_it_ends_and_nobody_is_asked_twice(johan, make_case, cast):
+    case = make_case("announced")
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(
+            answer="disclosed", answered_at=case.created_at
+        )
+    page = johan.get(url(case)).content.decode()
+    assert "Skriv ett nytt samtycke" in page
+    sign_consent(johan, case, cast)
+    with behind_the_wall():
+        rows = Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen"), basis="consent")
+        assert [row.answer for row in rows] == ["disclosed", "disclosed"]
+        assert all(row.withdrawn_at is None for row in rows)
+
+
+@pytest.mark.clause("W1")
+def test_only_the_referring_unit_s_caseworker_writes_the_consent(make_case, cast, sign_in):
+    case = make_case("announced")
+    for reader in (cast.nadja, cast.karin, cast.mats):
+        client = sign_in(reader)
+        page = client.get(url(case)).content.decode()
+        assert "Påskrivet" in page
+        assert 'name="purpose"' not in page
+        client.post(url(case), consent_answers(cast))
+    with behind_the_wall():
+        assert Consent.objects.filter(case=case).count() == 1
+    assert sign_in(cast.siv).get(url(case)).status_code == 404
+    assert sign_in(cast.tove).get(url(case)).status_code == 404
+
+
+@pytest.mark.clause("S6", "W1")
+def test_a_party_with_only_name_and_number_is_not_told_who_the_others_are(make_case, cast, sign_in):
+    case = make_case("announced", level=1)
+    mats = sign_in(cast.mats)
+    page = mats.get(url(case)).content.decode()
+    assert "Öppenpsykiatrin" not in page
+    assert "Delas inte med er enhet" in page
+    assert mats.get(reverse("consent_pdf", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2026, 11, 17), date(2027, 11, 16)),
+        (date(2028, 2, 29), date(2029, 2, 28)),
+        (date(2027, 3, 1), date(2028, 2, 29)),
+    ],
+)
+def test_twelve_months_end_the_day_before_the_same_day_next_year(first, last):
+    assert last_day(first) == last

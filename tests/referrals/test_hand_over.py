@@ -1,0 +1,193 @@
+"""From a finished draft to the representative: check, hand over, read, send back."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from knutpunkten.cases.models import Case, Section
+from knutpunkten.documents.models import StoredFile
+from tests.conftest import behind_the_wall
+from tests.referrals.filling import consultation_answers, fill_all, hand_over, part_url, sign_consent
+
+
+@pytest.fixture
+def johan(cast, sign_in):
+    return sign_in(cast.johan)
+
+
+@pytest.fixture
+def written(johan, make_case, cast, leif):
+    """A draft with every part written, a file, and a signed consent."""
+    case = make_case("draft", parties={}, person=leif)
+    fill_all(johan, case)
+    enclose(johan, case)
+    sign_consent(johan, case, cast)
+    return case
+
+
+def enclose(client, case, category="halsa"):
+    file = SimpleUploadedFile("Läkarutlåtande.pdf", b"%PDF-1.7 prov")
+    response = client.post(reverse("upload_file", args=[case.pk]), {"file": file, "category": category})
+    assert response.status_code == 302
+
+
+def state(case):
+    with behind_the_wall():
+        return Case.objects.get(pk=case.pk).state
+
+
+@pytest.mark.clause("S4", "S5")
+def test_the_task_list_opens_the_last_part_when_everything_else_is_done(johan, make_case, cast, leif):
+    case = make_case("draft", parties={}, person=leif)
+    page = johan.get(reverse("referral", args=[case.pk])).content.decode()
+    assert "0 av 10 delar klara" in page
+    assert "Öppnas när del 1–8 är klara" in page
+    assert reverse("check_referral", args=[case.pk]) not in page
+    fill_all(johan, case)
+    page = johan.get(reverse("referral", args=[case.pk])).content.decode()
+    assert "7 av 10 delar klara" in page
+    assert "Öppnas när del 8 är klara" in page
+    sign_consent(johan, case, cast)
+    page = johan.get(reverse("referral", args=[case.pk])).content.decode()
+    assert "8 av 10 delar klara" in page
+    assert reverse("check_referral", args=[case.pk]) in page
+    assert "Kontrollera och lämna till Nadja Berg" in page
+
+
+@pytest.mark.clause("S5", "S4")
+def test_referral_consent_and_investigations_are_handed_to_the_representative(johan, written, cast, sign_in):
+    check = johan.get(reverse("check_referral", args=[written.pk])).content.decode()
+    assert "Hur kan Leif pröva sin arbetsförmåga tryggt?" in check
+    assert "Läkarutlåtande.pdf" in check
+    nadja = sign_in(cast.nadja)
+    assert nadja.get(reverse("read_referral", args=[written.pk])).status_code == 404
+    response = hand_over(johan, written)
+    receipt = johan.get(response.url).content.decode()
+    assert "Remissen är inlämnad" in receipt
+    assert "Vad händer nu?" in receipt
+    assert state(written) == "handed_over"
+    page = nadja.get(reverse("read_referral", args=[written.pk])).content.decode()
+    assert "Jag vill jobba igen." in page
+    assert "Ryggvärk efter två timmar." in page
+    assert "Läkarutlåtande.pdf" in page
+    assert "Utlämnad av Johan Wik" in page
+    with behind_the_wall():
+        file = StoredFile.objects.get(case=written)
+        assert file.disclosed_by_id == cast.johan.pk
+    assert nadja.get(reverse("file", args=[written.pk, file.pk])).content == b"%PDF-1.7 prov"
+
+
+@pytest.mark.clause("W1")
+def test_handed_over_is_not_yet_read_by_the_other_parties_nor_the_team(johan, written, cast, sign_in):
+    hand_over(johan, written)
+    for reader in (cast.mats, cast.karin, cast.elin, cast.siv):
+        assert sign_in(reader).get(reverse("read_referral", args=[written.pk])).status_code == 404
+
+
+@pytest.mark.clause("S1", "S5")
+def test_an_unfinished_referral_is_not_handed_over_and_says_what_is_missing(johan, make_case, cast, leif):
+    case = make_case("draft", parties={}, person=leif)
+    page = johan.get(reverse("check_referral", args=[case.pk])).content.decode()
+    assert "Prata med din representant är inte klar." in page
+    assert reverse("step", args=[case.pk, "hand_over"]) not in page
+    sign_consent(johan, case, cast)
+    response = hand_over(johan, case)
+    assert "Prata med din representant är inte klar." in response.content.decode()
+    assert state(case) == "draft"
+
+
+@pytest.mark.clause("S4")
+def test_without_a_consent_that_names_the_team_nothing_is_handed_over(johan, make_case, cast, leif):
+    case = make_case("draft", parties={}, person=leif)
+    fill_all(johan, case)
+    sign_consent(johan, case, cast, Arbetsförmedlingen=["arbetsmarknad"])
+    assert "omfattar inte teamet" in johan.get(reverse("referral", args=[case.pk])).content.decode()
+    assert "Samtycket måste omfatta teamet" in hand_over(johan, case).content.decode()
+    assert state(case) == "draft"
+
+
+@pytest.mark.clause("L9", "L10", "W1")
+def test_a_lis_referral_goes_straight_to_the_next_meeting_and_its_parties_read_it(
+    johan, make_case, cast, leif, sign_in
+):
+    case = make_case("draft", parties={}, person=leif, programme=cast.lis)
+    fill_all(johan, case)
+    sign_consent(johan, case, cast, **{"LIS-teamet": ["planering"], "Arbetsförmedlingen": ["arbetsmarknad"]})
+    assert hand_over(johan, case, "hand_over_directly").status_code == 302
+    assert state(case) == "announced"
+    page = sign_in(cast.mats).get(reverse("read_referral", args=[case.pk])).content.decode()
+    assert "Jag vill jobba igen." in page
+    assert "Snickare i tjugo år." in page
+    for hidden in ("Ryggvärk", "Bor ensam", "Praktik på byggvaruhus"):
+        assert hidden not in page
+    assert page.count("Delas inte med er enhet") == 4  # ekonomi, hälsa (twice: addiction too), tidigare arbete
+
+
+@pytest.mark.clause("K2", "K3")
+def test_a_consultation_is_handed_over_with_consent_and_privacy_notice(johan, make_case, cast, sign_in):
+    case = make_case("draft", kind="consultation", parties={})
+    fill_all(johan, case, consultation_answers())
+    assert "Samtycket är inte påskrivet" in hand_over(johan, case, "hand_over_consultation").content.decode()
+    assert state(case) == "draft"
+    sign_consent(johan, case, cast)
+    response = hand_over(johan, case, "hand_over_consultation")
+    assert "Du presenterar den själv på mötet" in johan.get(response.url).content.decode()
+    assert state(case) == "handed_over"
+    page = sign_in(cast.nadja).get(reverse("read_referral", args=[case.pk])).content.decode()
+    assert "Jag vill veta vem som bestämmer." in page
+
+
+def test_a_double_click_hands_over_once_and_the_second_is_told(johan, written):
+    with behind_the_wall():
+        written.refresh_from_db()
+    version = written.version
+    assert hand_over(johan, written).status_code == 302
+    second = johan.post(reverse("step", args=[written.pk, "hand_over"]), {"version": version})
+    assert second.status_code == 409
+    assert state(written) == "handed_over"
+
+
+@pytest.mark.clause("S13")
+def test_sent_back_it_is_a_draft_again_with_what_is_lacking_on_top(johan, written, cast, sign_in):
+    hand_over(johan, written)
+    with behind_the_wall():
+        written.refresh_from_db()
+    nadja = sign_in(cast.nadja)
+    url = reverse("step", args=[written.pk, "send_back"])
+    assert "Skriv vad handläggaren behöver ändra" in nadja.post(url, {"version": written.version}).content.decode()
+    nadja.post(url, {"version": written.version, "lacking": "Skriv till vården som kontakt."})
+    assert state(written) == "draft"
+    page = johan.get(reverse("referral", args=[written.pk])).content.decode()
+    assert "Nadja Berg skickade tillbaka remissen" in page
+    assert "Skriv till vården som kontakt." in page
+    assert johan.get(part_url(written, "contacts")).status_code == 200
+    assert hand_over(johan, written).status_code == 302
+    assert state(written) == "handed_over"
+
+
+@pytest.mark.clause("S12")
+def test_the_caseworker_documents_why_a_case_ends_and_the_case_page_shows_it(johan, written):
+    hand_over(johan, written)
+    with behind_the_wall():
+        written.refresh_from_db()
+    url = reverse("step", args=[written.pk, "cancel"])
+    assert "Välj vems önskan det är" in johan.post(url, {"version": written.version}).content.decode()
+    assert state(written) == "handed_over"
+    reason = {"version": written.version, "wish": "person", "why": "Har fått ett arbete."}
+    assert johan.post(url, reason).status_code == 302
+    assert state(written) == "cancelled"
+    with behind_the_wall():
+        assert Section.objects.get(case=written, key="cancelled").data["why"] == "Har fått ett arbete."
+    page = johan.get(reverse("case", args=[written.pk])).content.decode()
+    assert "Har fått ett arbete." in page
+    assert "personens egen önskan" in page
+
+
+@pytest.mark.clause("S7")
+def test_a_returned_referral_can_be_taken_up_again(johan, written, make_case):
+    case = make_case("returned", parties={})
+    assert johan.post(reverse("step", args=[case.pk, "reopen"]), {"version": case.version}).status_code == 302
+    with behind_the_wall():
+        again = Case.objects.get(pk=case.pk)
+    assert (again.state, again.decision, again.decided_at, again.handed_over_at) == ("draft", "", None, None)
+    assert johan.get(reverse("referral", args=[case.pk])).status_code == 200

@@ -1,0 +1,279 @@
+"""The parts of the referral: asked, saved as they stand, and never lost."""
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from knutpunkten.cases.models import Section
+from knutpunkten.visits.models import Booking, Slot
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+from tests.referrals.filling import answers, consultation_answers, day, fill_all, part_url
+
+
+@pytest.fixture
+def johan(cast, sign_in):
+    return sign_in(cast.johan)
+
+
+@pytest.fixture
+def draft(make_case, leif):
+    return make_case("draft", parties={}, person=leif)
+
+
+def words_of(response):
+    return strip_tags(response.content.decode())
+
+
+def saved(case, key):
+    with behind_the_wall():
+        return Section.objects.get(case=case, key=key)
+
+
+@pytest.mark.clause("S1")
+def test_the_talk_with_the_representative_says_whom_and_when(johan, draft):
+    assert 'value="Nadja Berg"' in johan.get(part_url(draft, "talk")).content.decode()
+    page = johan.post(part_url(draft, "talk"), {"with_whom": "Nadja Berg", "on": "", "how": "phone"}).content.decode()
+    assert "En sak behöver ändras" in page
+    johan.post(part_url(draft, "talk"), answers()["talk"])
+    section = saved(draft, "talk")
+    assert section.is_done
+    assert section.data["with_whom"] == "Nadja Berg"
+    assert f"Nadja Berg, {day(9)}" in words_of(johan.get(reverse("referral", args=[draft.pk])))
+
+
+def test_a_talk_in_the_future_has_not_been_had(johan, draft):
+    page = johan.post(part_url(draft, "talk"), {**answers()["talk"], "on": day(-2)}).content.decode()
+    assert "kan inte ligga framåt i tiden" in page
+    assert not saved(draft, "talk").is_done
+
+
+@pytest.mark.clause("S2", "L8")
+def test_the_visit_comes_first_or_the_referral_says_why_not(johan, draft):
+    url = part_url(draft, "visit")
+    assert "Skriv vilken dag besöket var" in johan.post(url, {"made": "yes", "wish": "apply"}).content.decode()
+    assert "utan studiebesök" in johan.post(url, {"made": "no"}).content.decode()
+    assert "har varit" in johan.post(url, {"made": "yes", "on": day(-3), "wish": "apply"}).content.decode()
+    assert johan.post(url, {"made": "no", "reason": "Kan inte ta sig dit än."}).status_code == 302
+    assert saved(draft, "visit").is_done
+
+
+@pytest.mark.clause("L8")
+def test_the_unit_s_booked_visit_can_be_chosen(johan, draft, cast, moment):
+    with behind_the_wall():
+        slot = Slot.objects.create(
+            programme=cast.knutpunkten,
+            starts_at=draft.created_at,
+            ends_at=draft.state_since.replace(year=2100),
+            seats=6,
+        )
+        Booking.objects.create(
+            slot=slot,
+            unit=draft.referring_unit,
+            team=cast.knutpunkten.team,
+            booked_by=cast.johan,
+            booked_at=draft.created_at,
+            how_many=1,
+            phone="070-174 06 20",
+        )
+    on = slot.starts_at.date().isoformat()
+    assert f'value="{on}"' in johan.get(part_url(draft, "visit")).content.decode()
+    assert johan.post(part_url(draft, "visit"), {"made": "yes", "booking": on, "wish": "apply"}).status_code == 302
+
+
+@pytest.mark.clause("S3", "L1")
+def test_fewer_hours_than_the_programme_s_least_need_a_reason_and_do_not_block(johan, draft):
+    url = part_url(draft, "own_words")
+    words = {**answers()["own_words"], "hours": "6"}
+    page = johan.post(url, words).content.decode()
+    assert "Skriv varför ni söker med färre än 10 timmar" in page
+    assert "Jag vill jobba igen." in page
+    assert johan.post(url, {**words, "hours_reason": "Trappar upp under hösten."}).status_code == 302
+    assert saved(draft, "own_words").is_done
+
+
+@pytest.mark.clause("S3")
+def test_the_person_s_own_will_is_asked_for(johan, draft):
+    page = johan.post(part_url(draft, "own_words"), {"words": "Ja", "hours": "10"}).content.decode()
+    assert "Skriv hur det märks att Leif själv vill delta" in page
+
+
+@pytest.mark.clause("L1")
+def test_each_unmet_criterion_of_the_target_group_asks_for_a_reason(johan, make_case, cast):
+    with behind_the_wall():
+        old = make_person("Bengt", "Ask", number="195705749959")
+    case = make_case("draft", parties={}, person=old, programme=cast.lis)
+    url = part_url(case, "target_group")
+    page = johan.post(
+        url, {"has_addiction": "yes", "open_with": ["Arbetsförmedlingen"], "need": "Planering"}
+    ).content.decode()
+    assert "Fyra saker behöver ändras" in page
+    assert "insatsen är för 18–65 år" in page
+    reasons = {
+        "age_reason": "Fyller snart 70 men vill arbeta.",
+        "has_addiction": "yes",
+        "addictions": ["alcohol"],
+        "addiction_reason": "Har behandling sedan i våras.",
+        "open_with": ["Arbetsförmedlingen"],
+        "open_reason": "Behöver också vården.",
+        "need": "Planering",
+    }
+    assert johan.post(url, reasons).status_code == 302
+    with behind_the_wall():
+        found = {s.key: s for s in Section.objects.filter(case=case)}
+    assert found["addiction"].category == "halsa"
+    assert found["addiction"].data["addictions"] == ["alcohol"]
+    assert "addictions" not in found["target_group"].data
+
+
+@pytest.mark.clause("L1")
+def test_a_person_within_the_target_group_needs_no_reasons(johan, draft):
+    page = johan.get(part_url(draft, "target_group")).content.decode()
+    assert "Ålder" in page
+    assert "insatsen är för" not in page
+    assert johan.post(part_url(draft, "target_group"), answers()["target_group"]).status_code == 302
+
+
+@pytest.mark.clause("S4")
+def test_each_category_of_the_present_situation_is_a_section_of_its_own(johan, draft):
+    assert johan.post(part_url(draft, "situation"), answers()["situation"]).url == part_url(draft, "contacts")
+    with behind_the_wall():
+        found = {s.key: (s.category, s.is_done, s.disclosed_at) for s in Section.objects.filter(case=draft)}
+    assert found == {
+        "situation": ("social", True, None),
+        "obstacles": ("halsa", True, None),
+        "possibilities": ("arbetsmarknad", True, None),
+        "tried": ("arbete", True, None),
+    }
+
+
+def test_what_is_left_to_mend_is_said_first_and_what_was_typed_is_kept(johan, draft):
+    typed = {**answers()["situation"], "hinders": "", "since": "15/9 2024"}
+    page = johan.post(part_url(draft, "situation"), typed).content.decode()
+    assert "Två saker behöver ändras" in page
+    assert "Beskriv vad som hindrar Leif att arbeta just nu" in page
+    assert "Skriv datumet som ÅÅÅÅ-MM-DD" in page
+    assert page.index("Två saker behöver ändras") < page.index("<h1")
+    again = johan.get(part_url(draft, "situation")).content.decode()
+    assert 'value="15/9 2024"' in again
+    assert "Kommer alltid i tid." in again
+    assert "Pågår" in johan.get(reverse("referral", args=[draft.pk])).content.decode()
+
+
+def test_saving_by_itself_keeps_half_an_answer_and_tells_when(johan, draft):
+    response = johan.post(
+        part_url(draft, "question"), {"question": "Hur kan", "seen": "0"}, headers={"HX-Request": "true"}
+    )
+    assert "Sparat" in response.content.decode()
+    assert response["X-Seen"] == "1"
+    assert saved(draft, "question").data == {"question": "Hur kan"}
+
+
+def test_going_back_saves_without_asking_for_the_rest(johan, draft):
+    response = johan.post(part_url(draft, "situation"), {"works": "Kommer i tid.", "back": "1"})
+    assert response.url == reverse("referral", args=[draft.pk])
+    assert saved(draft, "situation").data["works"] == "Kommer i tid."
+
+
+def test_two_colleagues_writing_at_once_both_see_both_texts(johan, draft, cast, sign_in):
+    url = part_url(draft, "question")
+    johan.post(url, {"question": "Johans fråga?", "seen": "0"})
+    sara = sign_in(cast.sara)
+    stale = sara.post(url, {"question": "Saras fråga?", "seen": "0"})
+    page = stale.content.decode()
+    assert "Johan Wik skrev också här" in page
+    assert "Johans fråga?" in page
+    assert "Saras fråga?" in page
+    assert saved(draft, "question").data["question"] == "Johans fråga?"
+    quietly = sara.post(url, {"question": "Saras fråga?", "seen": "0"}, headers={"HX-Request": "true"})
+    assert quietly.status_code == 422
+    assert sara.post(url, {"question": "Saras fråga?", "seen": "1"}).status_code == 302
+    assert saved(draft, "question").data["question"] == "Saras fråga?"
+
+
+def test_a_character_the_database_cannot_keep_is_no_crash(johan, draft):
+    response = johan.post(part_url(draft, "question"), {"question": "Hur\x00 då?"})
+    assert response.status_code == 200
+    assert saved(draft, "question").data["question"] == "Hur då?"
+
+
+def test_too_long_a_text_is_said_to_be_so_and_stays_in_the_box(johan, draft):
+    page = johan.post(part_url(draft, "question"), {"question": "a" * 5000}).content.decode()
+    assert "högst 4000 tecken" in page
+    assert "a" * 5000 in page
+    assert not saved(draft, "question").is_done
+    quietly = johan.post(part_url(draft, "question"), {"question": "b" * 25000}, headers={"HX-Request": "true"})
+    assert quietly.status_code == 422
+    assert saved(draft, "question").data["question"] == "a" * 5000
+
+
+@pytest.mark.clause("S4")
+def test_there_is_room_for_every_contact_with_an_authority(johan, draft):
+    url = part_url(draft, "contacts")
+    assert "Johan Wik" in johan.get(url).content.decode()
+    one = answers()["contacts"]
+    more = johan.post(url, {**one, "add": "1"})
+    assert more.url == f"{url}?fler=1#rad-1"
+    assert 'name="agency-1"' in johan.get(more.url).content.decode()
+    two = {**one, "rows": "2", "agency-1": "Försäkringskassan", "name-1": "Helena Ros", "about-1": "Sjukpenning"}
+    assert johan.post(url, two).status_code == 302
+    assert [row["agency"] for row in saved(draft, "contacts").data["rows"]] == [
+        "Arbetsförmedlingen",
+        "Försäkringskassan",
+    ]
+    johan.post(url, {**two, "remove": "0"})
+    assert [row["agency"] for row in saved(draft, "contacts").data["rows"]] == ["Försäkringskassan"]
+
+
+def test_a_contact_must_say_which_authority_and_about_what(johan, draft):
+    page = johan.post(part_url(draft, "contacts"), {"rows": "1", "name-0": "Helena Ros"}).content.decode()
+    assert "Skriv vilken myndighet kontakt 1 hör till" in page
+    assert "Skriv vad kontakt 1 gäller" in page
+    assert 'value="Helena Ros"' in page
+    assert "Skriv minst en kontakt" in johan.post(part_url(draft, "contacts"), {"rows": "1"}).content.decode()
+
+
+@pytest.mark.parametrize("rows", ["", "-1", "99999999999", "x", "²"])
+def test_a_forged_number_of_rows_is_no_crash(johan, draft, rows):
+    assert johan.post(part_url(draft, "contacts"), {"rows": rows, "remove": rows}).status_code in (200, 302)
+
+
+@pytest.mark.clause("K1")
+def test_in_a_consultation_the_talk_may_be_left_out(johan, make_case):
+    case = make_case("draft", kind="consultation", parties={})
+    fill_all(johan, case, consultation_answers())
+    page = johan.get(reverse("referral", args=[case.pk])).content.decode()
+    assert "För råd inför konsultationen. Valfritt." in page
+    assert "Öppnas när del 6 är klara" in page  # the consent, and nothing else
+    half = johan.post(part_url(case, "advice"), {"with_whom": "Nadja Berg"})
+    assert half.status_code == 200
+    assert johan.post(part_url(case, "advice"), answers()["talk"]).status_code == 302
+    assert f"Nadja Berg, {day(9)}" in words_of(johan.get(reverse("referral", args=[case.pk])))
+
+
+@pytest.mark.clause("W1")
+def test_a_draft_is_its_own_unit_s_alone(draft, cast, sign_in):
+    url = part_url(draft, "question")
+    for stranger in (cast.tove, cast.disa):
+        client = sign_in(stranger)
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"question": "Min fråga"}).status_code == 404
+    for stranger in (cast.nadja, cast.karin, cast.mats):
+        assert sign_in(stranger).get(reverse("read_referral", args=[draft.pk])).status_code == 404
+    assert sign_in(cast.sara).get(url).status_code == 200
+
+
+def test_an_unknown_part_or_case_is_not_found(johan, draft):
+    assert johan.get(part_url(draft, "hemligt")).status_code == 404
+    unknown = reverse("referral_part", args=["00000000-0000-0000-0000-000000000000", "question"])
+    assert johan.get(unknown).status_code == 404
+
+
+def test_nothing_is_written_in_what_has_been_handed_over(johan, make_case):
+    case = make_case("handed_over")
+    response = johan.post(part_url(case, "question"), {"question": "För sent"})
+    assert response.url.startswith(reverse("read_referral", args=[case.pk]))
+    quietly = johan.post(part_url(case, "question"), {"question": "För sent"}, headers={"HX-Request": "true"})
+    assert quietly.status_code == 422
+    with behind_the_wall():
+        assert not Section.objects.filter(case=case, key="question").exists()

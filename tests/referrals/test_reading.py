@@ -1,0 +1,158 @@
+"""What each reader sees of the referral, on the page, in the PDF and on the case page."""
+
+import io
+from datetime import timedelta
+
+import pypdf
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.cases.models import Category, Section
+from knutpunkten.people.models import Person
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+from tests.referrals.filling import answers
+
+TEXTS = {
+    "own_words": ("grund", {"words": "Jag vill jobba igen.", "will": "Bad själv.", "hours": "12"}),
+    "question": ("grund", {"question": "Hur kan hon pröva tryggt?"}),
+    "contacts": ("grund", {"rows": [{"agency": "Försäkringskassan", "name": "Helena Ros", "about": "Sjukpenning"}]}),
+    "situation": ("social", {"living": "Bor ensam i Gamleby."}),
+    "obstacles": ("halsa", {"hinders": "Ryggvärk efter två timmar."}),
+    "addiction": ("halsa", {"has_addiction": "yes", "addictions": ["alcohol"], "addiction_reason": "Har behandling."}),
+    "possibilities": ("arbetsmarknad", {"possibilities": "Snickare i tjugo år."}),
+    "tried": ("arbete", {"tried": "Praktik på byggvaruhus."}),
+}
+
+
+@pytest.fixture
+def disclosed(cast):
+    """Gives a case the whole referral, written by the referring unit and disclosed."""
+
+    def disclose(case):
+        with behind_the_wall():
+            for key, (category, data) in TEXTS.items():
+                Section.objects.create(
+                    case=case,
+                    key=key,
+                    category=category,
+                    author_unit=case.referring_unit,
+                    data=data,
+                    is_done=True,
+                    saved_at=case.created_at,
+                    saved_by=cast.johan,
+                    disclosed_at=case.created_at,
+                    disclosed_by=cast.johan,
+                )
+        return case
+
+    return disclose
+
+
+def paper(client, case):
+    response = client.get(reverse("referral_pdf", args=[case.pk]))
+    assert response["Content-Type"] == "application/pdf"
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize(
+    ("reader", "reads", "not_shared"),
+    [
+        ("johan", {"own_words", "situation", "obstacles", "possibilities", "tried", "addiction"}, 0),
+        ("karin", {"own_words", "situation", "obstacles", "possibilities", "tried", "addiction"}, 0),
+        ("mats", {"own_words", "possibilities", "tried"}, 3),
+        ("ulrika", {"own_words", "obstacles", "addiction"}, 3),
+    ],
+)
+def test_each_party_reads_the_categories_the_consent_gives_it(
+    make_case, disclosed, cast, sign_in, reader, reads, not_shared
+):
+    case = disclosed(make_case("announced"))
+    client = sign_in(getattr(cast, reader))
+    page = client.get(reverse("read_referral", args=[case.pk])).content.decode()
+    printed = " ".join(paper(client, case).split())
+    shown = {
+        "own_words": "Jag vill jobba igen.",
+        "situation": "Bor ensam i Gamleby.",
+        "obstacles": "Ryggvärk efter två timmar.",
+        "possibilities": "Snickare i tjugo år.",
+        "tried": "Praktik på byggvaruhus.",
+        "addiction": "Har behandling.",
+    }
+    for key, text in shown.items():
+        assert (text in page) == (key in reads), key
+        assert (text in printed) == (key in reads), key
+    assert page.count("Delas inte med er enhet") == not_shared
+
+
+@pytest.mark.clause("W1")
+def test_a_hidden_heading_stands_whether_or_not_anything_was_written(make_case, disclosed, cast, sign_in):
+    mats = sign_in(cast.mats)
+    full = mats.get(reverse("read_referral", args=[disclosed(make_case("announced")).pk])).content.decode()
+    empty = mats.get(reverse("read_referral", args=[make_case("announced").pk])).content.decode()
+    assert full.count("Delas inte med er enhet") == empty.count("Delas inte med er enhet") == 3
+
+
+@pytest.mark.clause("W1")
+def test_written_is_not_shared_until_it_is_disclosed(make_case, disclosed, cast, sign_in):
+    case = disclosed(make_case("announced"))
+    with behind_the_wall():
+        Section.objects.filter(case=case).update(disclosed_at=None, disclosed_by=None)
+    page = sign_in(cast.karin).get(reverse("read_referral", args=[case.pk])).content.decode()
+    assert "Jag vill jobba igen." not in page
+
+
+@pytest.mark.clause("W1")
+def test_a_unit_that_is_no_party_and_one_whose_consent_has_ended_read_nothing(make_case, disclosed, cast, sign_in):
+    url = reverse("read_referral", args=[disclosed(make_case("announced")).pk])
+    assert sign_in(cast.siv).get(url).status_code == 404
+    ended = disclosed(make_case("announced", valid_until=timezone.localdate() - timedelta(days=1)))
+    assert sign_in(cast.mats).get(reverse("read_referral", args=[ended.pk])).status_code == 404
+
+
+@pytest.mark.clause("S6")
+def test_announced_but_on_no_agenda_a_party_sees_no_text_on_the_case_page(make_case, disclosed, cast, sign_in):
+    case = disclosed(make_case("announced", level=1))
+    page = sign_in(cast.mats).get(reverse("case", args=[case.pk])).content.decode()
+    assert "Leif Sandqvist" in page
+    for text in ("Jag vill jobba igen.", "Hur kan hon pröva tryggt?", "Helena Ros"):
+        assert text not in page
+
+
+def test_the_case_page_begins_with_the_person_s_own_words(make_case, disclosed, cast, sign_in):
+    case = disclosed(make_case("announced"))
+    page = sign_in(cast.karin).get(reverse("case", args=[case.pk])).content.decode()
+    assert "Leifs egna ord, ur remissen" in page
+    assert "En myndighet, en person" in page
+    assert reverse("read_referral", args=[case.pk]) in page
+
+
+@pytest.mark.clause("W5")
+def test_a_protected_person_is_not_named_on_the_pages_nor_on_paper(make_case, disclosed, cast, sign_in):
+    with behind_the_wall():
+        hidden = make_person("Mira", "Alm", number="198701052394", protection=Person.Protection.MARKED)
+    case = disclosed(make_case("announced", person=hidden))
+    client = sign_in(cast.karin)
+    for text in (client.get(reverse("read_referral", args=[case.pk])).content.decode(), paper(client, case)):
+        assert "Mira" not in text
+        assert "19870105" not in text
+        assert case.number in text
+
+
+def test_what_is_read_is_written_in_the_audit(make_case, disclosed, cast, sign_in):
+    from knutpunkten.audit.models import Entry
+
+    case = disclosed(make_case("announced"))
+    sign_in(cast.mats).get(reverse("read_referral", args=[case.pk]))
+    with behind_the_wall():
+        entry = Entry.objects.get(case_id=case.pk, event="read")
+    assert (entry.user_id, entry.detail) == (cast.mats.pk, {"what": "referral"})
+
+
+def test_every_category_of_the_referral_is_one_that_a_consent_can_name():
+    from knutpunkten.referrals.rules import PARTS
+
+    assert {piece.category for part in PARTS for piece in part.pieces} <= set(Category)
+    assert set(answers()) <= {part.key for part in PARTS}
