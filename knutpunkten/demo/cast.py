@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 
+from knutpunkten.demo.documents import DOCUMENTS
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -20,7 +21,6 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
-from knutpunkten.demo.documents import DOCUMENTS
 
 FROM_THE_BEGINNING = date(2020, 1, 1)
 
@@ -131,9 +131,7 @@ def make_cast(at: datetime) -> Cast:
     return Cast(people, units, knutpunkten, lis, association)
 
 
-def make_people(
-    units: dict[str, Unit], programmes: dict[str, Programme], association: Association
-) -> dict[str, User]:
+def make_people(units: dict[str, Unit], programmes: dict[str, Programme], association: Association) -> dict[str, User]:
     """Accounts with their memberships; nobody has a password, for in the demo one steps in by choosing."""
     people = {}
     nobody_signs_in_with_it = make_password(None)
@@ -155,9 +153,7 @@ def make_people(
         ("bengt", "Bengt Lund", Role.ASSOCIATION),
         ("admin", "Ada Minnhagen", Role.ADMINISTRATOR),
     ):
-        people[key] = User.objects.create(
-            email=f"{key}@forbundet.example", name=name, password=nobody_signs_in_with_it
-        )
+        people[key] = User.objects.create(email=f"{key}@forbundet.example", name=name, password=nobody_signs_in_with_it)
         Membership.objects.create(
             user=people[key],
             role=role,

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.demo import views
+
+urlpatterns = [
+    path("kliv-in/", views.step_in, name="step_in"),
+    path("demo/post/", views.demo_post, name="demo_post"),
+]

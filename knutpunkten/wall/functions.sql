@@ -285,3 +285,22 @@ $$
                   where m.user_id = app_user() and m.role = 'administrator'
                     and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
 $$;
+
+-- A participant gets an account of their own. Who may call: the supervisor who works with the person now.
+-- Only once, and only to an account that is nobody else's and has no part among the staff.
+create or replace function people_link_account(the_person uuid, the_account uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  update people_person p
+     set account_id = the_account
+   where p.id = the_person and p.account_id is null
+     and exists (select 1 from living_ground g join cases_case c on c.id = g.case_id
+                  where g.person_id = p.id and c.supervisor_id = app_user()
+                    and c.state in ('allocated', 'active') and g.basis = 'consent')
+     and not exists (select 1 from organisations_membership m where m.user_id = the_account);
+  if not found then
+    raise exception 'no account can be linked here' using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;

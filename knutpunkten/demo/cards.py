@@ -1,0 +1,162 @@
+"""The cards of "Kliv in som …": one for each role, with what truly waits for its person right now."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from knutpunkten.access.who import Who, acting_as
+from knutpunkten.cases.models import Case, State
+from knutpunkten.desk.start import my_turns
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.organisations.models import CaseKind, Membership, Role, User
+from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.dates import weekday_iso
+
+# Whose card, and what they do there.
+SHOWN = (
+    ("karin", "Ser hela flödet: remisser, ärendemöte, kö och platser."),
+    ("elin", "Följer deltagarna: kartläggning, plan, närvaro och uppföljning."),
+    ("johan", "Skriver remissen tillsammans med personen och har ansvaret hela vägen."),
+    ("ulrika", "Tar emot remisser från sin enhet och samlar uppgifter till mötet."),
+    ("amira", "Ser sin plan, sina möten och vem som har läst om henne. I mobilen."),
+    ("bengt", "Ser hur det går i stort. Aldrig en person, aldrig ett ärende."),
+)
+KINDS = {"kommun": "kommun", "af": "af", "fk": "fk", "region": "region", "knutpunkt": "team"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One who can be stepped into. *waits*: how many things; *words*: what, or that nothing does."""
+
+    user: User
+    role: str
+    text: str
+    waits: int
+    words: str
+    mark: str
+    kind: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """Somebody of the cast without a card."""
+
+    user: User
+    role: str
+    where: str
+
+
+def mail_name(user: User) -> str:
+    """The short name of the cast: what stands before the @."""
+    return user.email.partition("@")[0]
+
+
+def cards(at: datetime) -> tuple[list[Card], list[Other]]:
+    """The six cards in order, and everybody else. Leaves the transaction with nobody asking."""
+    users = {mail_name(user): user for user in User.objects.filter(is_active=True).order_by("name")}
+    hats = hats_of(users.values(), timezone.localdate(at))
+    shown = [card(users[key], text, at) for key, text in SHOWN if key in users]
+    keys = {key for key, _ in SHOWN}
+    others = [
+        Other(
+            user,
+            Role(hats[user.pk].role).label if user.pk in hats else Role.PARTICIPANT.label,
+            where_of(hats.get(user.pk)),
+        )
+        for key, user in users.items()
+        if key not in keys
+    ]
+    return shown, others
+
+
+def hats_of(users: object, today: date) -> dict[UUID, Membership]:
+    found = Membership.objects.at(today).select_related("unit__agency", "programme", "association")
+    return {hat.user_id: hat for hat in found}
+
+
+def where_of(hat: Membership | None) -> str:
+    """Where somebody works, as short as it can be said."""
+    if hat is None:
+        return ""
+    if hat.programme:
+        return hat.programme.name
+    return hat.unit.full_name if hat.unit else (hat.association.name if hat.association else "")
+
+
+def card(user: User, text: str, at: datetime) -> Card:
+    """The card of one person, asked as they themselves would ask."""
+    with acting_as(user, at=None) as who:
+        waits, words = WAITS.get(who.role, waits_for_staff)(who, at)
+        hat = who.hat
+        own = bool(hat and hat.programme)
+        return Card(
+            user=user,
+            role=who.hat.role.label if hat else "",
+            text=text,
+            waits=waits,
+            words=words,
+            mark=hat.mark if hat and hat.unit_id else "",
+            kind=KINDS.get(hat.kind, "") if hat else "",
+            where=(hat.programme if own else hat.where) if hat else "",
+        )
+
+
+def waits_for_staff(who: Who, at: datetime) -> tuple[int, str]:
+    """How many tasks wait, and the foremost of them: the same as on the person's start page."""
+    today = timezone.localdate(at)
+    turns = list(my_turns(who))
+    late = [turn for turn in turns if turn.due_on and turn.due_on < today]
+    if late:
+        first = STEPS[late[0].step].what
+        return len(turns), f"Försenat: {lower(first)}" if len(late) == 1 else f"{len(late)} är försenade"
+    if who.role == Role.COORDINATOR and who.hat and (meeting := next_meeting(who.hat.programme_id, at)):
+        return len(turns) or 1, f"Ärendemötet {weekday_iso(timezone.localtime(meeting.starts_at))} ska förberedas"
+    if turns:
+        return len(turns), f"Först: {lower(STEPS[turns[0].step].what)}"
+    return 0, "Inget väntar just nu"
+
+
+def lower(words: str) -> str:
+    """The words within a sentence."""
+    return words[:1].lower() + words[1:]
+
+
+def waits_for_participant(who: Who, at: datetime) -> tuple[int, str]:
+    today = timezone.localdate(at)
+    case = Case.objects.filter(person=who.person_id, state=State.ACTIVE).first()
+    if case and case.follow_up_on and case.follow_up_on >= today:
+        return 1, f"Ett möte, {weekday_iso(case.follow_up_on)}"
+    return 0, "Inget möte är bokat"
+
+
+def waits_for_association(who: Who, at: datetime) -> tuple[int, str]:
+    return 0, "Siffrorna räknas om varje gång de visas"
+
+
+WAITS = {Role.PARTICIPANT: waits_for_participant, Role.ASSOCIATION: waits_for_association}
+
+
+def next_meeting(programme_id: UUID | None, at: datetime) -> Meeting | None:
+    return Meeting.objects.filter(programme=programme_id).ahead(at).first()
+
+
+def agenda_words(meeting: Meeting) -> str:
+    """What the meeting will take up: "sex ärenden och två konsultationer"."""
+    items = AgendaItem.objects.filter(meeting=meeting, outcome="").exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
+    kinds = list(items.values_list("kind", flat=True))
+    consultations = kinds.count(CaseKind.CONSULTATION)
+    cases = len(kinds) - consultations
+    return f"{numeral(cases, 'ärende', 'ärenden')} och {numeral(consultations, 'konsultation', 'konsultationer')}"
+
+
+NUMERALS = ("inga", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+
+
+def numeral(count: int, one: str, many: str) -> str:
+    """Small numbers in words, as in running text."""
+    if count == 1:
+        return f"{'en' if one == 'konsultation' else 'ett'} {one}"
+    return f"{NUMERALS[count] if count < len(NUMERALS) else count} {many}"

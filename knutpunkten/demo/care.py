@@ -1,0 +1,235 @@
+"""The way of a case from its place to its end: start, mapping, plan, follow-ups, closing."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Case
+from knutpunkten.closing.actions import save_closing, save_onward
+from knutpunkten.demo import acts
+from knutpunkten.demo.lives import Begun, Life, Telling, decided, gathered, referred
+from knutpunkten.demo.texts import FOLLOW_UPS, GOALS, MAPPING, Goal
+from knutpunkten.demo.world import day_of, later, moment, working_day_at
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.plans.actions import add_goal, add_sub_goal, begin_plan, save_area, save_plan
+from knutpunkten.plans.rules import goals_of
+
+
+def admitted(life: Life, meeting: int, *, until: date | None = None) -> Begun:
+    """Referred, and admitted to a place at meeting number *meeting*; answers the case."""
+    case = yield from referred(life, meeting, until=until)
+    yield from gathered(life, case, meeting)
+    yield from decided(life, case, meeting, "admit")
+    return case
+
+
+def started(life: Life, case: Case, after: datetime, *, hours: int = 0) -> Telling:
+    """From a place to the first day: service decision, allocation, first meeting, start (S9, S12, L11)."""
+    yield from decided_service(life, case, later(after, 2, 11))
+    yield from allocated(life, case, later(after, 3, 9, 30))
+    yield from booked(life, case, later(after, 5, 13), later(after, 9, 10))
+    held = later(after, 9, 11, 5)
+    yield held
+    day = day_of(held)
+    acts.take(
+        case,
+        "hold_first_meeting",
+        life.guide,
+        held,
+        starts_on=day,
+        weekly_hours=hours or max(life.programme.least_hours, 12),
+        weekdays=[0, 1, 2, 3, 4],
+        content="Två pass tre förmiddagar i veckan. Kartläggning och plan de första veckorna.",
+        privacy_given="signed",
+        contract_on=day,
+        privacy_on=day,
+        held_on=day,
+    )
+    yield held + timedelta(minutes=20)
+    acts.take(case, "start", life.guide, held + timedelta(minutes=20))
+
+
+def decided_service(life: Life, case: Case, at: datetime) -> Telling:
+    yield at
+    acts.take(
+        case,
+        "service_decision",
+        life.caseworker,
+        at,
+        decided_on=day_of(at),
+        by_whom=life.caseworker.name,
+        own_reference=f"{day_of(at).year}-{int(life.number[-4:]) % 900 + 100}",
+    )
+
+
+def allocated(life: Life, case: Case, at: datetime) -> Telling:
+    yield at
+    acts.take(case, "allocate", life.coordinator, at, supervisor=str(life.guide.pk))
+
+
+def booked(life: Life, case: Case, at: datetime, meeting_at: datetime) -> Telling:
+    yield at
+    ends = meeting_at + timedelta(hours=1)
+    acts.take(
+        case, "book_first_meeting", life.guide, at,
+        day=day_of(meeting_at), starts=meeting_at.time(), ends=ends.time(),
+    )  # fmt: skip
+
+
+def mapped(life: Life, case: Case, at: datetime) -> Telling:
+    """The five areas, in the person's words and in ours; a step when they are done (S14, L3)."""
+    yield at
+    with acting_as(life.guide, at=at) as who:
+        mine = acts.seen(case, who)
+        for n, (area, (own, staff)) in enumerate(MAPPING.items()):
+            score = (int(life.number[-1]) + n) % 4 + 3
+            save_area(
+                case=mine, area=area, words={"own_words": own, "staff_words": staff, "score": score}, by=who, at=at
+            )
+    yield at + timedelta(minutes=40)
+    acts.take(case, "finish_mapping", life.guide, at + timedelta(minutes=40))
+
+
+def planned(life: Life, case: Case, at: datetime, next_on: date, goals: Sequence[Goal] = ()) -> Telling:
+    """The plan written and agreed (S14, L5)."""
+    yield at
+    write_goals(life, case, at, goals or GOALS[life.who.background])
+    yield at + timedelta(minutes=50)
+    acts.take(
+        case,
+        "agree_plan",
+        life.guide,
+        at + timedelta(minutes=50),
+        participation=f"{life.who.first} valde målen och sa dem med egna ord. Vi skrev delmålen tillsammans.",
+        who_took_part=present(life),
+        agreed_on=day_of(at),
+        next_follow_up_on=next_on,
+    )
+
+
+def present(life: Life) -> str:
+    return f"{life.who.first}, {life.guide.name}, {life.caseworker.name}"
+
+
+def write_goals(life: Life, case: Case, at: datetime, goals: Sequence[Goal]) -> None:
+    """Goals and sub-goals in the plan being written, row by row as the page does."""
+    with acting_as(life.guide, at=at) as who:
+        plan = begin_plan(case=acts.seen(case, who), by=who, at=at)
+        for _ in goals[1:]:
+            add_goal(plan=plan, by=who)
+        rows = goals_of([plan])[plan.pk]
+        words: dict[Any, dict[str, Any]] = {}
+        for planned_goal, (own_words, why, score, parts) in zip(rows, goals, strict=True):
+            goal = planned_goal.goal
+            words[goal.pk] = {"own_words": own_words, "why": why, "score": score}
+            sub_goals = [*planned_goal.sub_goals]
+            sub_goals += [add_sub_goal(goal=goal, by=who) for _ in parts[len(sub_goals) :]]
+            for sub_goal, (what, responsible, weeks) in zip(sub_goals, parts, strict=True):
+                words[sub_goal.pk] = sub_goal_words(life, what, responsible, day_of(at), weeks)
+        save_plan(plan=plan, words=words, by=who, at=at)
+
+
+def sub_goal_words(life: Life, what: str, responsible: str, on: date, weeks: int) -> dict[str, Any]:
+    cast = life.world.cast
+    who = {
+        "Jag själv": (life.who.first, None),
+        "Handledaren": (life.guide.name, life.programme.team),
+        "Handläggaren": (life.caseworker.name, cast.unit(life.unit)),
+    }
+    name, unit = who[responsible] if responsible in who else (cast.people[responsible].name, unit_of(life, responsible))
+    due = working_day_at(on + timedelta(weeks=weeks))
+    return {
+        "what": what,
+        "responsible": name,
+        "responsible_unit_id": unit and unit.pk,
+        "from_on": on,
+        "due_on": due,
+        "follow_up": "På uppföljningen",
+    }
+
+
+def unit_of(life: Life, key: str) -> Any:
+    return life.world.cast.people[key].memberships.get().unit
+
+
+def follow_ups(life: Life, case: Case, days: Sequence[date]) -> Telling:
+    """A follow-up on each of *days* but the last, which is when the next one is meant to be (S10)."""
+    for n, (on, next_on) in enumerate(itertools.pairwise(days)):
+        at = moment(on, 10, 40)
+        yield at
+        follow_up(life, case, at, next_on, n)
+
+
+def follow_up(life: Life, case: Case, at: datetime, next_on: date, n: int, **typed: Any) -> None:
+    typed = {f"score_{goal}": str(min(9, 3 + (n + goal) // 2)) for goal in (1, 2)} | typed
+    acts.take(
+        case,
+        "follow_up",
+        life.guide,
+        at,
+        **{
+            "held_on": day_of(at),
+            "who_took_part": present(life),
+            "agreed": FOLLOW_UPS[(n + len(life.who.first)) % len(FOLLOW_UPS)],
+            "next_on": next_on,
+            "words_1": "Det går åt rätt håll.",
+            **typed,
+        },
+    )
+
+
+def every_four_weeks(first: date, last: date) -> list[date]:
+    """The days of the follow-ups: four weeks apart, backwards from *last*, none before *first*."""
+    days = [last]
+    while (before := working_day_at(days[0] - timedelta(weeks=4))) > first:
+        days.insert(0, before)
+    return days
+
+
+def taking_part(life: Life, case: Case, after: datetime, next_on: date, goals: Sequence[Goal] = ()) -> Telling:
+    """Mapping, plan and follow-ups since the place was given at *after*, the next one on *next_on*."""
+    agreed = later(after, 27, 9, 30)
+    yield from mapped(life, case, later(after, 20, 13))
+    days = every_four_weeks(day_of(agreed) + timedelta(days=9), next_on)
+    yield from planned(life, case, agreed, days[0], goals)
+    yield from follow_ups(life, case, days)
+
+
+def closed(life: Life, case: Case, at: datetime, *, outcome: str, result: str, **words: Any) -> Telling:
+    """The closing meeting, the report handed over, and who carries on where somebody must (S11, S14)."""
+    yield at
+    onward = words.pop("onward", None)
+    with acting_as(life.guide, at=at) as who:
+        mine = acts.seen(case, who)
+        report = {
+            "is_planned": True,
+            "met_on": day_of(at),
+            "who_took_part": present(life),
+            "outcome": outcome,
+            "result": result,
+            "judgement": "Vi ser att stegen höll för att de var små och för att alla visste vem som gjorde vad.",
+            "suggestions": "Ring efter tre månader och fråga hur det går.",
+            "own_words": "Jag hade inte trott det när jag började.",
+        }
+        save_closing(case=mine, words=report | words, by=who, at=at)
+        if onward:
+            unit = life.world.cast.unit(onward)
+            receiver = life.world.cast.people[RECEIVERS[onward]].name
+            save_onward(
+                case=mine,
+                words={
+                    "receiver": receiver,
+                    "receiver_unit_id": unit.pk,
+                    "what": "Fortsatt stöd en gång i månaden och ny planering vid behov.",
+                    "from_on": add_working_days(day_of(at), 5),
+                },
+                by=who,
+                at=at,
+            )
+    yield at + timedelta(hours=1)
+    acts.take(case, "close", life.guide, at + timedelta(hours=1))
+
+
+RECEIVERS = {"Försörjningsstöd": "johan", "Arbetsförmedlingen": "disa", "Försäkringskassan": "kim"}

@@ -1,0 +1,22 @@
+"""``manage.py seed_demo``: the demo's world, as the app role, through the product's own actions."""
+
+from argparse import ArgumentParser
+from datetime import date, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from knutpunkten.demo.seed import make_world
+from knutpunkten.demo.world import moment
+
+
+class Command(BaseCommand):
+    help = "Makes the demo's invented people and their cases. Does nothing where they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--today", type=date.fromisoformat, help="the day it is in the demo, at nine; for tests")
+
+    def handle(self, *args: Any, today: date | None, **options: Any) -> None:
+        now: datetime = moment(today, 9) if today else timezone.now()
+        make_world(now)

@@ -1,0 +1,62 @@
+"""Making the demo's world: everybody's story, up to now, in one transaction."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Case
+from knutpunkten.demo.cast import Cast, find_cast, make_cast
+from knutpunkten.demo.gatherings import meetings, mornings, plan_ahead, read_old_news, visits
+from knutpunkten.demo.stories import everybody
+from knutpunkten.demo.world import World
+from knutpunkten.organisations.models import Association, Role, User
+
+DRAWN_FROM = 0.42  # so that a protected person's case gets the same drawn number each time
+NEWS_FOR = timedelta(days=4)
+
+
+@transaction.atomic
+def make_world(now: datetime) -> bool:
+    """Make the whole world as it stands at *now*; False if it is there already.
+
+    All or nothing. Raises ``acts.Refused`` when the routine refuses what a story tells.
+    """
+    cast = cast_of(now)
+    if User.objects.filter(email=AMIRA_MAIL).exists():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select setseed(%s)", [DRAWN_FROM])
+    world = World(cast, now)
+    plan_ahead(world)
+    world.tell([*meetings(world), *visits(world), *everybody(world), *mornings(world)])
+    give_account(cast, now)
+    read_old_news(world, now - NEWS_FOR)
+    forget_jobs()
+    return True
+
+
+def cast_of(now: datetime) -> Cast:
+    try:
+        return find_cast()
+    except Association.DoesNotExist:
+        make_cast(now)
+        return find_cast()  # read back, so that times are times and not the words of their defaults
+
+
+AMIRA_MAIL = "amira@deltagare.example"
+
+
+def give_account(cast: Cast, now: datetime) -> None:
+    """Amira Haddad gets an account, through her supervisor, so that she can see her own pages."""
+    account = User.objects.create_user(AMIRA_MAIL, "Amira Haddad")
+    with acting_as(cast.elin, role=Role.SUPERVISOR, at=now):
+        person_id = Case.objects.get(person__first_name="Amira", person__last_name="Haddad").person_id
+        with connection.cursor() as cursor:
+            cursor.execute("select people_link_account(%s, %s)", [person_id, account.pk])
+
+
+def forget_jobs() -> None:
+    """The places that became free have been offered, by the coordinator; nothing is left for the worker of that."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where status = 'todo' and task_name = 'offer_next_place'")
