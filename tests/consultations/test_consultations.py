@@ -1,0 +1,113 @@
+"""Consultations: first at the meeting, presented by their caseworker, with advice that is sent (K4, K5)."""
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.cases.models import Level, Section
+from knutpunkten.consultations.models import Advice
+from knutpunkten.meetings.models import AgendaItem
+from tests.conftest import behind_the_wall
+from tests.meetings.conftest import PARTIES
+from tests.meetings.pages import decide, fresh, item_of, page, put, take
+
+ADVICE = {"present": "Karin Hallgren, Mats Lindahl", "given": "Mats berättade om stöd.", "advised": "Börja i liten skala."}
+
+
+@pytest.fixture
+def consultation(make_case, meeting):
+    case = make_case(
+        "announced", kind="consultation", parties=PARTIES, meeting_on=timezone.localdate(meeting.starts_at)
+    )
+    put(case, meeting, "consult")
+    return case
+
+
+def tick(client, meeting, *users):
+    client.post(page("meeting_attendance", meeting), {"present": [str(user.pk) for user in users]})
+
+
+@pytest.mark.clause("K4", "S13")
+def test_the_representative_gives_the_others_the_text_itself(make_case, cast, ahead, nadja, mats):
+    case = make_case("handed_over", kind="consultation", parties=PARTIES, level=Level.NOTHING)
+    with behind_the_wall():
+        Section.objects.create(
+            case=case, key="question", category="grund", author_unit=case.referring_unit,
+            data={"question": "Hur kommer vi vidare?"}, is_done=True, saved_at=timezone.now(), saved_by=cast.johan,
+            disclosed_at=timezone.now(), disclosed_by=cast.johan,
+        )  # fmt: skip
+    assert mats.get(page("case", case)).status_code == 404
+    take(nadja, case, "announce_consultation", meeting=ahead[0].pk)
+    assert "Hur kommer vi vidare?" in mats.get(page("meeting_case", ahead[0], case)).text
+    assert item_of(case, ahead[0]).purpose == AgendaItem.Purpose.CONSULT
+
+
+@pytest.mark.clause("K5")
+def test_the_caseworker_is_there_presents_and_gets_the_advice(consultation, cast, karin, johan, meeting):
+    refused = decide(karin, meeting, consultation, "presented")
+    assert "Handläggaren är inte antecknad som närvarande på mötet." in refused.text
+    assert "Johan Wik, presenterar sin konsultation" in karin.get(page("meeting_attendance", meeting)).text
+    tick(karin, meeting, cast.johan, cast.karin, cast.mats)
+
+    shown = decide(karin, meeting, consultation, "presented").text
+    assert fresh(consultation).state == "presented"
+    assert item_of(consultation, meeting).outcome == "advised"
+    assert "Johan Wik, Västerviks kommun, Försörjningsstöd" in shown
+    decide(karin, meeting, consultation, "advice", **ADVICE)
+    assert fresh(consultation).state == "closed"
+    text = johan.get(page("case", consultation)).text
+    for said in ADVICE.values():
+        assert said in text
+
+
+@pytest.mark.clause("K5")
+def test_no_consultation_is_presented_once_a_case_has_been_decided(
+    consultation, make_case, cast, karin, meeting, decision
+):
+    case = make_case("announced", parties=PARTIES)
+    put(case, meeting)
+    with behind_the_wall():
+        case.parties.update(answer="not_known")
+    karin.post(page("set_agenda", meeting))
+    tick(karin, meeting, cast.johan, cast.karin)
+    decide(karin, meeting, case, "queue", **decision)
+    refused = decide(karin, meeting, consultation, "presented")
+    assert "Mötet har redan börjat med ärendena. Konsultationer tas först." in refused.text
+    assert fresh(consultation).state == "announced"
+
+
+def test_a_consultation_is_postponed_with_a_reason(consultation, karin, meeting, ahead):
+    assert "Skriv varför ärendet skjuts upp" in decide(karin, meeting, consultation, "later", meeting=ahead[1].pk).text
+    decide(karin, meeting, consultation, "later", meeting=ahead[1].pk, reason="Johan är sjuk")
+    assert item_of(consultation, ahead[1]).purpose == "consult"
+    assert fresh(consultation).state == "announced"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("present", "", "Skriv vilka som var med"),
+        ("given", "", "Skriv vilka uppgifter som lämnades, eller att inga lämnades"),
+        ("advised", "", "Skriv vilka råd gruppen gav"),
+        ("advised", "x" * 4001, "högst 4000 tecken"),
+    ],
+)
+def test_advice_that_lacks_something_says_what_and_keeps_the_rest(
+    consultation, cast, karin, meeting, field, value, says
+):
+    tick(karin, meeting, cast.johan)
+    decide(karin, meeting, consultation, "presented")
+    answer = decide(karin, meeting, consultation, "advice", **{**ADVICE, field: value})
+    assert says in answer.text
+    kept = next(text for name, text in ADVICE.items() if name != field)
+    assert kept in answer.text
+    with behind_the_wall():
+        assert not Advice.objects.exists()
+
+
+@pytest.mark.clause("W1")
+def test_the_advice_is_read_by_the_parties_and_by_nobody_else(consultation, cast, karin, mats, sign_in, meeting):
+    tick(karin, meeting, cast.johan)
+    decide(karin, meeting, consultation, "presented")
+    decide(karin, meeting, consultation, "advice", **ADVICE)
+    assert ADVICE["advised"] in mats.get(page("case", consultation)).text
+    assert sign_in(cast.siv).get(page("case", consultation)).status_code == 404

@@ -1,0 +1,89 @@
+"""Announcing a case: name and number, no more; decided at the meeting after (S6, L10)."""
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.access.who import system
+from knutpunkten.cases.models import Level
+from knutpunkten.cases.move import Move
+from knutpunkten.meetings.actions import put_on_next_agenda
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from tests.conftest import behind_the_wall
+from tests.meetings.conftest import PARTIES
+from tests.meetings.pages import decide, fresh, item_of, page, put, take
+
+
+@pytest.mark.clause("S6", "S13")
+def test_the_representative_announces_at_the_next_meeting_and_the_group_decides_at_the_one_after(
+    make_case, ahead, nadja, mats
+):
+    case = make_case("handed_over", parties=PARTIES, level=Level.NOTHING)
+    assert mats.get(page("case", case)).status_code == 404
+
+    asked = nadja.get(page("step", case, "announce")).text
+    assert "Där anmäls namn och personnummer, inget mer." in asked
+    take(nadja, case, "announce", meeting=ahead[0].pk)
+
+    purposes = dict(AgendaItem.objects.filter(case_id=case.pk).values_list("meeting", "purpose"))
+    assert purposes == {ahead[0].pk: "announce", ahead[1].pk: "decide"}
+    assert fresh(case).meeting_on == timezone.localdate(ahead[1].starts_at)
+    with behind_the_wall():
+        name, number = case.person.name, case.person.number
+    seen = mats.get(page("agenda", ahead[1])).text
+    assert name in seen
+    assert f"{number[:8]}-{number[8:]}" in seen
+
+
+@pytest.mark.clause("S6")
+def test_before_the_agenda_is_set_a_party_reads_name_and_number_and_nothing_of_the_referral(case, mats):
+    text = mats.get(page("case", case)).text
+    assert "Du ser namn och nummer." in text
+    assert "Anmäls" not in mats.get(page("knowledge", case)).text
+
+
+def test_a_meeting_that_is_not_one_of_the_programmes_cannot_be_chosen(make_case, cast, ahead, nadja):
+    case = make_case("handed_over", parties=PARTIES, level=Level.NOTHING)
+    other = Meeting.objects.filter(programme=cast.lis).first()
+    answer = take(nadja, case, "announce", meeting=other.pk)
+    assert "Välj ett av mötena i listan" in answer.text
+    answer = take(nadja, case, "announce", meeting="inget-id")
+    assert "Välj ett av mötena i listan" in answer.text
+    answer = take(nadja, case, "announce", meeting="")
+    assert "Välj ett möte" in answer.text
+    assert fresh(case).state == "handed_over"
+
+
+def test_in_lis_what_is_handed_in_comes_up_at_the_first_meeting_a_fortnight_ahead(make_case, cast, ahead):
+    parties = {**PARTIES, "LIS-teamet": ["grund"]}
+    case = make_case("draft", programme=cast.lis, parties=parties)
+    now = timezone.now()
+    with behind_the_wall():
+        move = Move(case, "hand_over_directly", system(), now, {})
+        put_on_next_agenda(move)
+    meeting = AgendaItem.objects.get(case_id=case.pk).meeting
+    days = [m.starts_at for m in Meeting.objects.filter(programme=cast.lis).order_by("starts_at")]
+    in_time = [d for d in days if (timezone.localdate(d) - timezone.localdate(now)).days >= 14]
+    assert meeting.starts_at == in_time[0]
+    assert meeting.programme == cast.lis
+
+
+@pytest.mark.clause("L10")
+def test_in_lis_the_case_is_decided_without_being_announced_apart(make_case, cast, ahead, sign_in, decision):
+    agneta = sign_in(cast.agneta)
+    parties = {"Försörjningsstöd": ["grund"], "LIS-teamet": ["grund"]}
+    meeting = Meeting.objects.filter(programme=cast.lis).order_by("starts_at").first()
+    case = make_case(
+        "announced", programme=cast.lis, parties=parties, meeting_on=timezone.localdate(meeting.starts_at)
+    )
+    put(case, meeting)
+    agneta.post(page("set_agenda", meeting))
+    decide(agneta, meeting, case, "place", **decision)
+    assert fresh(case).state == "placed"
+
+
+def test_a_cancelled_case_leaves_the_agenda(case, meeting, johan, karin):
+    take(johan, case, "cancel", wish="person", why="Personen har flyttat")
+    assert fresh(case).state == "cancelled"
+    assert item_of(case, meeting).outcome == "withdrawn"
+    assert fresh(case).meeting_on is None
+    assert case.number not in karin.get(page("agenda", meeting)).text

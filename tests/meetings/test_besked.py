@@ -1,0 +1,93 @@
+"""The besked: the representative tells the caseworker, who confirms it (S7, S13)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.meetings.models import Notice
+from tests.builders import settle
+from tests.conftest import behind_the_wall
+from tests.meetings.pages import decide, fresh, page, put, take
+
+
+@pytest.fixture
+def returned(up, karin, meeting, decision):
+    decide(karin, meeting, up, "return", **decision, what_would_change_it="Att intyget kommer")
+    return up
+
+
+def notices(case) -> list[Notice]:
+    with behind_the_wall():
+        return list(Notice.objects.filter(case=case))
+
+
+@pytest.mark.clause("S7", "S13")
+def test_the_representative_tells_the_caseworker_who_confirms(returned, nadja, johan, cast):
+    asked = nadja.get(page("step", returned, "give_notice")).text
+    assert "Gruppen har lämnat ärendet i återremiss." in asked
+    assert "Att intyget kommer" in asked
+    take(nadja, returned, "give_notice", text="Återremiss. Vi behöver intyget först.", how="phone")
+    assert fresh(returned).notice_given_at is not None
+    text = johan.get(page("case", returned)).text
+    assert "Återremiss. Vi behöver intyget först." in text
+    assert "Bekräfta beskedet" in text
+    take(johan, returned, "confirm_notice")
+    assert fresh(returned).notice_confirmed_at is not None
+    assert notices(returned)[0].confirmed_by_id == cast.johan.pk
+    assert "Bekräftat" in nadja.get(page("case", returned)).text
+
+
+@pytest.mark.clause("S13")
+def test_only_the_referring_units_representative_gives_it(returned, mats, karin, johan):
+    for other in (mats, karin, johan):
+        take(other, returned, "give_notice", text="x", how="phone")
+    assert not notices(returned)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"text": ""}, "Skriv beskedet: plats, kö eller återremiss, och varför"),
+        ({"text": "x" * 4001}, "högst 4000 tecken"),
+        ({"how": "duva"}, "Välj"),
+        ({"given_on": "17/11"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"given_on": "2020-01-01"}, "Beskedet kan inte ha lämnats före mötet"),
+        ({"given_on": "2199-01-01"}, "Dagen ligger framåt i tiden."),
+        ({"given_time": "13:30"}, "Skriv också vilken dag beskedet lämnades"),
+        ({"given_time": "25:99"}, "Skriv klockslaget som TT:MM"),
+    ],
+)
+def test_a_besked_that_cannot_be_taken_says_what_to_do(returned, nadja, typed, says):
+    answer = take(nadja, returned, "give_notice", **{"text": "Återremiss.", "how": "phone", **typed})
+    assert says in answer.text
+    assert not notices(returned)
+    assert fresh(returned).notice_given_at is None
+
+
+@pytest.mark.clause("S7")
+def test_a_second_decision_waits_for_a_besked_of_its_own(returned, nadja, johan, karin, ahead, meeting, decision):
+    take(nadja, returned, "give_notice", text="Återremiss.", how="here")
+    take(johan, returned, "confirm_notice")
+    case = fresh(returned)
+    assert case.notice_confirmed_at is not None
+    # The case comes back to a later meeting; how it got there belongs to other stages.
+    with behind_the_wall():
+        case.state, case.announced_at = "announced", timezone.now() - timedelta(days=1)
+        settle(case, timezone.now())
+    put(case, ahead[1])
+    karin.post(page("set_agenda", ahead[1]))
+    decide(karin, ahead[1], case, "queue", **{**decision, "due_on": timezone.localdate(ahead[1].starts_at).isoformat()})
+    assert fresh(case).notice_given_at is None
+    take(nadja, case, "give_notice", text="Kö.", how="here")
+    assert len(notices(case)) == 2
+
+
+@pytest.mark.clause("W1")
+def test_a_party_without_a_living_consent_reads_no_besked(returned, nadja, johan, mats, decision):
+    assert decision["reason"] in mats.get(page("case", returned)).text
+    johan.post(page("withdraw_consent", returned), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
+    assert mats.get(page("case", returned)).status_code == 404
+    answer = take(nadja, returned, "give_notice", text="Återremiss.", how="phone")
+    assert "Er enhet ser inte gruppens besked längre." in answer.text
+    assert not notices(returned)

@@ -1,0 +1,157 @@
+"""What a unit knows: written is not shared; disclosed is read by those whose consent names the category (S6, W1)."""
+
+import pytest
+
+from knutpunkten.cases.models import Level, Party
+from knutpunkten.meetings.models import Knowledge
+from tests.conftest import behind_the_wall
+from tests.meetings.conftest import PARTIES
+from tests.meetings.pages import fresh, page, put, take
+
+WORK = "Inskriven sedan 2024-08\nPraktik på lager, fyra veckor"
+HEALTH = "Går i samtal varannan vecka"
+
+
+@pytest.fixture
+def read_case(make_case, meeting):
+    """Announced and up on the agenda: the parties read texts, each in its own categories."""
+    case = make_case("announced", parties=PARTIES, level=Level.TEXT)
+    put(case, meeting)
+    return case
+
+
+@pytest.mark.clause("W1", "S6")
+def test_what_is_written_is_read_by_nobody_else_until_the_unit_discloses_it(read_case, mats, karin, ulrika, nadja):
+    mats.post(page("knowledge", read_case), {"text_arbetsmarknad": WORK, "can_arbetsmarknad": "Handledd praktik"})
+    assert "Praktik på lager" in mats.get(page("knowledge", read_case)).text
+    for other in (karin, nadja, ulrika):
+        assert "Praktik på lager" not in other.get(page("case", read_case)).text
+
+    answer = take(
+        mats,
+        read_case,
+        "disclose",
+        answer="disclosed",
+        share=["arbetsmarknad"],
+        text_arbetsmarknad=WORK,
+        can_arbetsmarknad="Handledd praktik",
+    )
+    assert "Tack. Gruppen läser det du har lämnat ut på mötet." in answer.text
+    for party in (karin, nadja):
+        text = party.get(page("case", read_case)).text
+        assert "Praktik på lager" in text
+        assert "Utlämnat av Mats Lindahl" in text
+
+
+@pytest.mark.clause("W1")
+def test_a_party_without_the_category_reads_a_heading_that_does_not_tell_whether_there_is_anything(
+    read_case, mats, ulrika, make_case, meeting
+):
+    before = ulrika.get(page("case", read_case)).text
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    after = ulrika.get(page("case", read_case)).text
+    for text in (before, after):
+        assert "<strong>Arbetsmarknad</strong> · Delas inte med er enhet." in text
+    assert "Praktik på lager" not in after
+    assert "lämnade ut arbetsmarknad" not in after
+
+
+@pytest.mark.clause("W1")
+def test_a_unit_that_is_no_party_does_not_find_the_case(read_case, sign_in, cast):
+    siv = sign_in(cast.siv)
+    assert siv.get(page("knowledge", read_case)).status_code == 404
+    assert siv.post(page("knowledge", read_case), {"text_halsa": HEALTH}).status_code == 404
+    assert take(siv, read_case, "disclose", answer="not_known").status_code == 404
+    with behind_the_wall():
+        assert not Knowledge.objects.exists()
+
+
+@pytest.mark.clause("W1")
+def test_a_category_that_the_consent_gives_to_no_other_unit_cannot_be_disclosed(make_case, meeting, mats):
+    case = make_case(
+        "announced",
+        parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"], "Arbetsförmedlingen": ["grund", "arbete"]},
+    )
+    put(case, meeting)
+    assert "Samtycket ger ingen annan enhet den här rubriken." in mats.get(page("knowledge", case)).text
+    answer = take(mats, case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
+    assert "Välj" in answer.text
+    with behind_the_wall():
+        assert not Knowledge.objects.filter(disclosed_at__isnull=False).exists()
+
+
+@pytest.mark.clause("W1")
+def test_when_the_consent_is_withdrawn_the_others_read_nothing_more_and_the_unit_still_its_own(
+    read_case, mats, karin, johan
+):
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    johan.post(page("withdraw_consent", read_case), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
+    assert karin.get(page("case", read_case)).status_code == 404
+    assert "Praktik på lager" in mats.get(page("knowledge", read_case)).text
+    assert "Praktik på lager" not in johan.get(page("case", read_case)).text
+
+
+@pytest.mark.clause("S6")
+def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, karin, meeting, cast):
+    take(mats, read_case, "disclose", answer="not_known")
+    with behind_the_wall():
+        assert Party.objects.get(case=read_case, unit=cast.unit("Arbetsförmedlingen")).answer == "not_known"
+    assert "1 av 2" in karin.get(page("agenda", meeting)).text
+    assert "Inte aktuell där" in karin.get(page("case", read_case)).text
+
+
+def test_amending_what_was_disclosed_takes_it_back_until_it_is_disclosed_again(read_case, mats, karin):
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    amend = page("knowledge", read_case) + "?andra=arbetsmarknad"
+    assert "slutar de andra läsa den gamla texten" in mats.get(amend).text
+    mats.post(amend, {"text_arbetsmarknad": "Inskriven igen", "can_arbetsmarknad": ""})
+    text = karin.get(page("case", read_case)).text
+    assert "Praktik på lager" not in text
+    assert "Inskriven igen" not in text
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad="Inskriven igen")
+    assert "Inskriven igen" in karin.get(page("case", read_case)).text
+
+
+def test_what_is_saved_while_one_writes_never_touches_what_is_disclosed(read_case, mats, karin):
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    answer = mats.post(
+        page("knowledge", read_case),
+        {"text_arbetsmarknad": "Halvskr", "can_arbetsmarknad": "", "text_arbete": "Svetsare", "can_arbete": ""},
+        headers={"HX-Request": "true"},
+    )
+    assert "Sparat" in answer.text
+    assert "Praktik på lager" in karin.get(page("case", read_case)).text
+    with behind_the_wall():
+        assert Knowledge.objects.get(category="arbete").text == "Svetsare"
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"answer": "disclosed"}, "Kryssa i minst en rubrik att lämna ut"),
+        ({"answer": "disclosed", "share": ["arbete"]}, "Skriv vad ni vet om tidigare arbete, eller kryssa ur rubriken"),
+        ({"answer": "disclosed", "share": ["hemligt"], "text_arbete": "x"}, "Välj ett av alternativen"),
+        ({}, "Välj om ni lämnar ut något"),
+        ({"answer": "disclosed", "share": ["arbete"], "text_arbete": "x" * 4001}, "högst 4000 tecken"),
+    ],
+)
+def test_what_cannot_be_taken_says_what_to_do_and_keeps_what_was_typed(read_case, mats, typed, says):
+    answer = take(mats, read_case, "disclose", **{"text_halsa": HEALTH, **typed})
+    assert says in answer.text
+    assert HEALTH in answer.text
+    with behind_the_wall():
+        assert not Knowledge.objects.filter(disclosed_at__isnull=False).exists()
+        assert not Party.objects.filter(case=read_case).exclude(answer="").exists()
+
+
+def test_one_who_has_disclosed_cannot_say_not_known(read_case, mats):
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
+    assert "Ni har redan lämnat ut uppgifter" in take(mats, read_case, "disclose", answer="not_known").text
+
+
+@pytest.mark.clause("S13")
+def test_the_coordinator_never_discloses_for_another_authority(read_case, karin):
+    page_text = karin.get(page("knowledge", read_case)).text
+    assert "Samordnaren gör det aldrig åt någon annan." in page_text
+    assert take(karin, read_case, "disclose", answer="not_known").status_code in (404, 409)
+    assert fresh(read_case).version == read_case.version

@@ -1,0 +1,273 @@
+"""Meeting mode: the gathered information, and what the group gives (S7, L10); who in the room sees what (W1)."""
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.cases.models import Level, Section
+from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
+from knutpunkten.queue.models import Place
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+from tests.meetings.conftest import PARTIES
+from tests.meetings.pages import decide, fresh, item_of, page, put, take
+
+
+def fill_places(programme) -> None:
+    with behind_the_wall():
+        Place.objects.filter(programme=programme).update(state=Place.State.TAKEN)
+
+
+def decisions(case) -> list[Decision]:
+    with behind_the_wall():
+        return list(Decision.objects.filter(case=case))
+
+
+@pytest.mark.clause("S7")
+def test_the_group_admits_to_a_place_and_the_representative_is_told(up, karin, nadja, meeting, decision):
+    answer = decide(karin, meeting, up, "place", **decision)
+    assert fresh(up).state == "placed"
+    assert fresh(up).decision == "place"
+    assert item_of(up, meeting).outcome == "place"
+    assert "Representanten lämnar besked till handläggaren." in answer.text
+    assert "Lämna besked till handläggaren" in nadja.get(page("case", up)).text
+
+
+@pytest.mark.clause("S7")
+def test_the_group_admits_to_the_queue_when_no_place_is_free(up, cast, karin, meeting, decision):
+    fill_places(cast.knutpunkten)
+    assert "ingen ledig" in karin.get(page("meeting_case", meeting, up)).text
+    refused = decide(karin, meeting, up, "place", **decision)
+    assert "Alla platser är upptagna eller erbjudna. Anta till kön i stället." in refused.text
+    assert decision["reason"] in refused.text
+    assert fresh(up).state == "announced"
+    decide(karin, meeting, up, "queue", **decision)
+    assert fresh(up).state == "queued"
+
+
+@pytest.mark.clause("S7", "L10")
+def test_a_return_says_why_and_what_would_change_it(up, karin, nadja, meeting, decision):
+    refused = decide(karin, meeting, up, "return", **decision)
+    assert "Skriv vad som skulle ändra gruppens besked" in refused.text
+    assert fresh(up).state == "announced"
+    decide(karin, meeting, up, "return", **decision, what_would_change_it="Att sjukskrivningen är utredd")
+    assert fresh(up).state == "returned"
+    text = nadja.get(page("case", up)).text
+    assert "Att sjukskrivningen är utredd" in text
+    assert decision["reason"] in text
+
+
+@pytest.mark.clause("S7")
+def test_a_case_is_postponed_with_a_reason_that_does_not_lie_open_on_the_agenda(
+    up, karin, meeting, ahead, sign_in, cast
+):
+    refused = decide(karin, meeting, up, "later", meeting=ahead[1].pk)
+    assert "Skriv varför ärendet skjuts upp" in refused.text
+    decide(karin, meeting, up, "later", meeting=ahead[1].pk, reason="Läkarintyget saknas")
+    assert item_of(up, meeting).outcome == "postponed"
+    later = item_of(up, ahead[1])
+    assert (later.purpose, later.times_before) == ("decide", 1)
+    assert fresh(up).meeting_on == timezone.localdate(ahead[1].starts_at)
+    assert "Andra mötet" in karin.get(page("agenda", ahead[1])).text
+    assert "Läkarintyget saknas" in karin.get(page("case", up)).text
+    assert "Läkarintyget saknas" not in sign_in(cast.siv).get(page("agenda", ahead[1])).text
+
+
+def test_a_case_cannot_be_postponed_backwards_or_to_another_programmes_meeting(up, karin, meeting, ahead, cast):
+    other = Meeting.objects.filter(programme=cast.lis).order_by("-starts_at").first()
+    for wrong in (meeting.pk, other.pk, uuid4(), "inget-id"):
+        answer = decide(karin, meeting, up, "later", meeting=wrong, reason="x")
+        assert "Välj ett av mötena i listan" in answer.text
+    assert item_of(up, meeting).outcome == ""
+
+
+@pytest.mark.clause("S7")
+def test_nothing_is_decided_before_every_party_has_answered_or_is_noted_as_not_having(
+    case, karin, mats, meeting, decision
+):
+    karin.post(page("set_agenda", meeting))
+    take(mats, case, "disclose", answer="not_known")
+    refused = decide(karin, meeting, case, "place", **decision)
+    assert "Väntar på uppgifter från Region Kalmar län, Öppenpsykiatrin." in refused.text
+    shown = karin.get(page("meeting_case", meeting, case)).text
+    assert "Notera att uppgifter inte har kommit" in shown
+    unit = shown.split('name="units" value="')[1].split('"')[0]
+    take(karin, case, "note_unanswered", units=[unit], next=page("meeting_case", meeting, case))
+    decide(karin, meeting, case, "place", **decision)
+    assert fresh(case).state == "placed"
+
+
+@pytest.mark.clause("S7", "S8")
+def test_a_place_goes_past_those_who_wait_only_with_a_written_reason(up, make_case, karin, meeting, decision, cast):
+    waiting = make_case("announced", parties=PARTIES)
+    put(waiting, meeting)
+    with behind_the_wall():
+        waiting.parties.update(answer="not_known")
+    decide(karin, meeting, waiting, "queue", **decision)
+    refused = decide(karin, meeting, up, "place", **decision)
+    assert "Skriv varför platsen inte går till den som väntat längst" in refused.text
+    decide(karin, meeting, up, "place", **decision, passed_over_reason="Börjar en utbildning i mars")
+    assert fresh(up).state == "placed"
+    assert decisions(up)[0].passed_over_reason == "Börjar en utbildning i mars"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"reason": ""}, "Skriv skälet, så att handläggaren förstår"),
+        ({"reason": "x" * 2001}, "högst 2000 tecken"),
+        ({"responsible": ""}, "Välj vem som tar nästa steg"),
+        ({"responsible": "en-annan"}, "Välj ett av alternativen"),
+        ({"due_on": "2026-13-01"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"due_on": "2020-01-01"}, "Välj ett datum från mötet och framåt"),
+        ({"due_on": ""}, "Skriv ett datum när nästa steg ska vara taget"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_in_the_bar_and_what_was_typed_stays(up, karin, meeting, decision, wrong, says):
+    typed = {**decision, "reason": "Praktik i januari", **wrong}
+    answer = decide(karin, meeting, up, "queue", **typed)
+    assert says in answer.text
+    assert typed["reason"] in answer.text
+    assert fresh(up).state == "announced"
+    assert not decisions(up)
+
+
+@pytest.mark.parametrize("choice", ["", "close", "presented", "advice", "admit"])
+def test_a_forged_choice_decides_nothing(up, karin, meeting, decision, choice):
+    answer = decide(karin, meeting, up, choice, **decision)
+    assert answer.status_code == 200
+    assert fresh(up).state == "announced"
+
+
+def test_nobody_is_responsible_who_has_no_part(up, karin, meeting, decision, cast):
+    answer = decide(karin, meeting, up, "queue", **{**decision, "responsible": str(cast.siv.pk)})
+    assert "Välj ett av alternativen" in answer.text
+    assert fresh(up).state == "announced"
+
+
+def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin, meeting, decision):
+    seen = fresh(up).version
+    decide(karin, meeting, up, "queue", **decision)
+    again = karin.post(
+        page("meeting_case", meeting, up), {"version": seen, "decision": "place", **decision}, follow=True
+    )
+    assert "Gruppen har redan lämnat besked här." in again.text
+    assert len(decisions(up)) == 1
+
+
+def test_only_the_coordinator_decides(up, mats, meeting, decision):
+    shown = mats.get(page("meeting_case", meeting, up)).text
+    assert "Spara och nästa" not in shown
+    decide(mats, meeting, up, "queue", **decision)
+    assert fresh(up).state == "announced"
+
+
+@pytest.mark.clause("S7")
+def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin, mats, ulrika, cast):
+    with behind_the_wall():
+        for key, data in (
+            ("own_words", {"words": "Jag vill ha ett jobb.", "will": "Bad själv om att få söka.", "hours": 12}),
+            ("question", {"question": "Vem håller ihop det?"}),
+        ):
+            Section.objects.create(
+                case=case, key=key, category="grund", author_unit=case.referring_unit, data=data, is_done=True,
+                saved_at=timezone.now(), saved_by=cast.johan, disclosed_at=timezone.now(), disclosed_by=cast.johan,
+            )  # fmt: skip
+    karin.post(page("set_agenda", meeting))
+    take(
+        mats,
+        case,
+        "disclose",
+        answer="disclosed",
+        share=["arbetsmarknad"],
+        text_arbetsmarknad="Inskriven sedan 2024-08",
+        can_arbetsmarknad="Handledd praktik från januari",
+    )
+    text = karin.get(page("meeting_case", meeting, case)).text
+    for said in ("Jag vill ha ett jobb.", "Vem håller ihop det?", "redo för 12 timmar", "Handledd praktik från januari"):
+        assert said in text
+    assert "Utlämnad av Mats Lindahl" in text
+    assert "Försäkringskassan" in text
+    assert "Inte part i samtycket." in text
+    assert "Inskriven sedan" not in ulrika.get(page("meeting_case", meeting, case)).text
+
+
+@pytest.mark.clause("W1")
+def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case, mats):
+    with behind_the_wall():
+        person = make_person("Erik", "Åberg")
+    hidden = make_case("announced", person=person, parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]})
+    put(hidden, meeting)
+    text = mats.get(page("meeting_case", meeting, hidden)).text
+    assert hidden.number in text
+    assert "Åberg" not in text
+    assert "Din enhet är inte part i det här ärendet." in text
+
+
+@pytest.mark.clause("W1")
+def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up, cast, karin, meeting):
+    name = f"<h1>{up.person.name}</h1>"
+    present = [str(cast.karin.pk), str(cast.mats.pk)]
+    karin.post(page("meeting_attendance", meeting), {"present": present})
+    assert name in karin.get(page("meeting_case", meeting, up)).text
+    karin.post(page("meeting_attendance", meeting), {"present": [*present, str(cast.siv.pk)]})
+    hidden = karin.get(page("meeting_case", meeting, up)).text
+    assert up.person.name not in hidden
+    assert "Siv Aronsson" in hidden
+    karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
+    assert name in karin.get(page("meeting_case", meeting, up)).text
+
+
+def test_a_case_that_is_not_on_the_agenda_is_not_shown_there(meeting, make_case, karin, case):
+    other = make_case("announced", parties=PARTIES)
+    assert karin.get(page("meeting_case", meeting, other)).status_code == 404
+    assert karin.get(page("meeting_case", meeting, uuid4())).status_code == 404
+    assert karin.get(page("meeting_mode", uuid4())).status_code == 404
+
+
+def test_the_way_goes_to_the_next_that_waits_and_the_meeting_ends_when_none_does(
+    up, make_case, karin, meeting, decision
+):
+    second = make_case("announced", parties=PARTIES)
+    put(second, meeting)
+    with behind_the_wall():
+        second.parties.update(answer="not_known")
+    karin.post(page("set_agenda", meeting))
+    early = karin.post(page("end_meeting", meeting), follow=True)
+    assert "Det finns punkter kvar." in early.text
+    answer = decide(karin, meeting, up, "queue", **decision)
+    assert answer.redirect_chain[-1][0] == page("meeting_case", meeting, second)
+    answer = decide(karin, meeting, second, "queue", **decision)
+    assert "Allt är genomgånget" in answer.text
+    karin.post(page("end_meeting", meeting))
+    meeting.refresh_from_db()
+    assert meeting.state == "held"
+
+
+@pytest.mark.clause("S6")
+def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(case, ahead, make_case, karin, meeting):
+    announced = make_case("announced", parties=PARTIES, level=Level.IDENTITY)
+    item = put(announced, ahead[1], "announce")
+    shown = karin.get(page("meeting_case", ahead[1], announced)).text
+    assert announced.person.name in shown
+    assert "Inget mer än namn och nummer visas." in shown
+    karin.post(page("end_meeting", ahead[1]))
+    item.refresh_from_db()
+    assert item.outcome == AgendaItem.Outcome.ANNOUNCED
+
+
+def test_attendance_takes_only_the_group_and_can_be_corrected(case, meeting, karin, cast):
+    karin.post(page("meeting_attendance", meeting), {"present": [str(cast.mats.pk), str(cast.helena.pk)]})
+    karin.post(page("meeting_attendance", meeting), {"present": [str(cast.mats.pk)]})
+    assert set(Attendee.objects.filter(meeting=meeting).values_list("user", flat=True)) == {cast.mats.pk}
+    answer = karin.post(page("meeting_attendance", meeting), {"present": [str(cast.bengt.pk)]})
+    assert "Välj" in answer.text
+    assert Attendee.objects.filter(meeting=meeting).count() == 1
+
+
+def test_from_the_case_one_comes_to_its_meeting(case, meeting, karin, make_case, sign_in, cast):
+    assert karin.get(page("meeting", case)).url == page("meeting_case", meeting, case)
+    loose = make_case("announced", parties=PARTIES)
+    assert karin.get(page("meeting", loose)).url == page("case", loose)
+    assert sign_in(cast.siv).get(page("meeting", case)).status_code == 404
