@@ -114,7 +114,7 @@ class AnswerForm(SpokenErrors, StepForm):
         if not data.get("share") and "share" not in self.errors:
             self.add_error("share", "Kryssa i minst en rubrik att lämna ut, eller svara ”Inte aktuell hos oss”")
         for category in data.get("share", ()):
-            if not data["known"][category].text and f"text_{category}" not in self.errors:
+            if not data.get(f"text_{category}") and f"text_{category}" not in self.errors:
                 self.add_error(
                     f"text_{category}",
                     f"Skriv vad ni vet om {Category(category).label.lower()}, eller kryssa ur rubriken",
