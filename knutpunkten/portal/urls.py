@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from knutpunkten.portal import views
+
+urlpatterns = [path("", views.own_page, name="own_page")]

@@ -1,0 +1,192 @@
+"""What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.consents.models import Consent
+from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.organisations.models import Role, Unit, User
+from knutpunkten.plans.models import Plan, SubGoal
+from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
+from knutpunkten.portal.words import READ, READ_OTHERWISE, ROLES, WHERE
+from knutpunkten.routine.table import STEPS
+
+READS_LOOKED_AT = 200
+READS_SHOWN = 12
+
+
+def own_cases(who: Who, today: date) -> list[Case]:
+    """The person's own cases, those under way first, then the newest. One statement."""
+    cases = visible_to(who, today).select_related(
+        "person", "programme", "caseworker", "supervisor", "referring_unit__agency", "turn_user", "turn_unit__agency"
+    )
+    return sorted(cases, key=lambda case: (case.state in CLOSED_STATES, -case.created_at.timestamp()))
+
+
+@dataclass(frozen=True)
+class NextMeeting:
+    """The meeting that comes next: *starts_at* is None when only the day is agreed."""
+
+    day: date
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    others: list[str]
+    about: str
+
+
+def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
+    """The first meeting if it is ahead, otherwise the follow-up. At most one statement."""
+    if case.first_meeting_at is not None and case.first_meeting_held_on is None:
+        booked = FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True, ends_at__gte=now).order_by("starts_at").first()
+        if booked is not None:
+            return NextMeeting(
+                timezone.localdate(booked.starts_at),
+                booked.starts_at,
+                booked.ends_at,
+                booked.place,
+                [guest["name"] for guest in booked.invited if guest.get("name") and guest["name"] != case.person.name],
+                "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
+            )
+    if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now) and case.is_open:
+        others = [user.name for user in (case.supervisor, case.caseworker) if user]
+        return NextMeeting(case.follow_up_on, None, None, case.programme.address, others, "Ni pratar om din plan. Din handledare säger vilken tid.")
+    return None
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where the case stands: the same next step, turn and day as everybody else in it sees (W2)."""
+
+    state: str
+    step: str
+    who: str
+    since: datetime | None
+    due_on: date | None
+
+
+def where(case: Case) -> Where:
+    step = STEPS.get(case.next_step)
+    return Where(
+        WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
+        step.what if step and case.is_open else "",
+        turn_words(case) if step and case.is_open else "",
+        case.turn_since,
+        case.due_on,
+    )
+
+
+def turn_words(case: Case) -> str:
+    """Whose turn it is, with a name where somebody has it."""
+    role = ROLES.get(case.turn_role, "")  # type: ignore[call-overload]
+    if case.turn_user is not None:
+        return f"{case.turn_user.name}, {role}" if role else case.turn_user.name
+    if case.turn_unit is not None and case.turn_role == Role.REPRESENTATIVE:
+        return f"{role} för {case.turn_unit.full_name}"
+    return role
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal in the person's own words, where they are on it, and what comes now."""
+
+    words: str
+    scores: list[int]
+    now: int | None
+    last: int | None
+    next: SubGoal | None
+
+
+def goals_in_force(case: Case) -> tuple[Plan | None, list[Goal]]:
+    """The plan in force and its goals. At most three statements, none before a plan is agreed."""
+    if case.plan_agreed_at is None:
+        return None, []
+    plan = plan_in_force(case)
+    if plan is None:
+        return None, []
+    return plan, [as_goal(planned) for planned in goals_of([plan])[plan.pk]]
+
+
+def as_goal(planned: PlannedGoal) -> Goal:
+    ahead = [s for s in planned.sub_goals if s.state in (SubGoal.State.NOT_BEGUN, SubGoal.State.UNDER_WAY)]
+    nearest = min(ahead, key=lambda s: s.due_on, default=None)
+    return Goal(planned.goal.own_words, planned.scores, planned.now, planned.last, nearest)
+
+
+@dataclass
+class Part:
+    """An agency's part in the consent: what, why, until when; and whether it has ended."""
+
+    unit: Unit
+    purpose: str
+    until: date
+    ended: str
+    what: list[str] = field(default_factory=list)
+
+
+def parts(case: Case, today: date) -> list[Part]:
+    """Everybody the person's consents name, those who may read now first. At most two statements."""
+    rows = Party.objects.filter(case=case, basis=Basis.CONSENT).select_related("unit__agency")
+    grounds = sorted(rows, key=lambda p: (p.unit.agency.name, p.unit.name, p.valid_from) if p.unit else ("", "", p.valid_from))
+    purposes = dict(Consent.objects.filter(pk__in={p.consent_id for p in grounds}).values_list("pk", "purpose")) if grounds else {}
+    labels = dict(Category.choices)
+    found = []
+    for ground in grounds:
+        if ground.unit is None or ground.valid_until is None:
+            continue
+        what = [labels[category] for category in Category.values if category in ground.categories]
+        found.append(Part(ground.unit, purposes.get(ground.consent_id, ""), ground.valid_until, ended(ground, today), what))  # type: ignore[arg-type]
+    return sorted(found, key=lambda part: bool(part.ended))
+
+
+def ended(ground: Party, today: date) -> str:
+    """Why the part has ended, in words; empty while it lasts."""
+    if ground.withdrawn_at is not None:
+        return f"Tillbakataget {timezone.localdate(ground.withdrawn_at).isoformat()}"
+    if ground.valid_until is not None and ground.valid_until < today:
+        return f"Gällde till {ground.valid_until.isoformat()}"
+    return ""
+
+
+@dataclass
+class Read:
+    """Somebody's reading of the case: agency, role, what, and when last. *times* on that day."""
+
+    unit: Unit | None
+    role: str
+    what: str
+    at: datetime
+    times: int = 1
+
+
+def reads_of(case: Case, who: Who) -> list[Read]:
+    """Who has read, newest first, one row per role, unit, what and day (W4). Two statements."""
+    entries = Entry.objects.filter(case_id=case.pk, event="read").exclude(user_id=who.user_id).order_by("-at")[:READS_LOOKED_AT]
+    grouped: dict[tuple[Any, ...], Read] = {}
+    units = Unit.objects.select_related("agency").in_bulk(list({e.unit_id for e in entries if e.unit_id}))
+    for entry in entries:
+        what = READ.get(str(entry.detail.get("what")), READ_OTHERWISE)
+        key = (entry.unit_id, entry.role, what, timezone.localdate(entry.at))
+        if key in grouped:
+            grouped[key].times += 1
+        else:
+            grouped[key] = Read(units.get(entry.unit_id) if entry.unit_id else None, role_word(entry.role), what, entry.at)
+    return list(grouped.values())[:READS_SHOWN]
+
+
+def role_word(role: str) -> str:
+    return Role(role).label.lower() if role in Role.values else ""
+
+
+def to_call(case: Case) -> tuple[User, str]:
+    """Whom to call: the supervisor, and before there is one the caseworker."""
+    if case.supervisor is not None:
+        return case.supervisor, "Din handledare"
+    return case.caseworker, "Din handläggare"

@@ -1,0 +1,41 @@
+"""Min sida: the participant's own, read-only."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.roles import Permission
+from knutpunkten.audit.actions import record
+from knutpunkten.portal import rules
+
+
+@allowed(Permission.SEE_OWN)
+@require_safe
+def own_page(request: HttpRequest) -> HttpResponse:
+    """Next meeting, where it stands, goals, who has a part, who has read. At most twelve statements."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    cases = rules.own_cases(request.who, today)
+    if not cases:
+        return render(request, "portal/nothing_yet.html")
+    case, others = cases[0], cases[1:]
+    record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
+    plan, goals = rules.goals_in_force(case)
+    parts = rules.parts(case, today)
+    context = {
+        "case": case,
+        "others": [(other, rules.where(other)) for other in others],
+        "meeting": rules.next_meeting(case, now),
+        "where": rules.where(case),
+        "plan": plan,
+        "goals": goals,
+        "living": [part for part in parts if not part.ended],
+        "ended": [part for part in parts if part.ended],
+        "reads": rules.reads_of(case, request.who),
+        "to_call": rules.to_call(case),
+        "now": now,
+        "today": today,
+    }
+    return render(request, "portal/own_page.html", context)

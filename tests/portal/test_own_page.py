@@ -1,0 +1,172 @@
+"""Min sida: the person's own case, read-only, the same next step as everybody sees, and who has read."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Party
+from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.organisations.models import User
+from knutpunkten.plans.models import Goal, Plan, SubGoal
+from tests.activities.test_week import text_of
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amira(cast):
+    """A person with an account of their own."""
+    with behind_the_wall():
+        account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
+        person = make_person("Amira", "Haddad")
+        person.account = account
+        person.save()
+    return person
+
+
+def open_page(person, **query):
+    client = Client()
+    client.force_login(person.account)
+    return client.get("/min-sida/", query)
+
+
+def with_plan(case, cast):
+    with behind_the_wall():
+        today = timezone.localdate()
+        plan = Plan.objects.create(
+            case=case, author_unit=cast.knutpunkten.team, version=1, participation="Vi skrev tillsammans", agreed_on=today,
+            begun_at=timezone.now(), begun_by=cast.elin,
+        )
+        goal = Goal.objects.create(
+            plan=plan, case=case, author_unit=cast.knutpunkten.team, position=1, own_words="Jag vill jobba i ett kök igen",
+            score=6, scores=[{"on": "2026-10-01", "score": 5}, {"on": "2026-11-01", "score": 6}],
+        )
+        SubGoal.objects.create(
+            goal=goal, case=case, author_unit=cast.knutpunkten.team, position=1, what="Provvecka i skolköket",
+            responsible="Elin Strand", due_on=today + timedelta(days=9),
+        )
+
+
+@pytest.mark.clause("W2")
+def test_the_participant_sees_the_same_next_step_as_everybody_else(cast, amira, make_case, sign_in):
+    case = make_case("allocated", person=amira, service_decision_on=timezone.localdate())
+    own = text_of(open_page(amira))
+    staff = text_of(sign_in(cast.elin).get(f"/arenden/{case.pk}/"))
+    case.refresh_from_db()
+    for words in ("Boka första mötet", "Elin Strand", case.due_on.isoformat()):
+        assert words in own
+    assert "Boka första mötet" in staff
+    start = timezone.now() + timedelta(days=5)
+    with behind_the_wall():
+        FirstMeeting.objects.create(
+            case=case, author_unit=cast.knutpunkten.team, starts_at=start, ends_at=start + timedelta(hours=1), place="Hamngatan 3",
+            invited=[{"name": "Elin Strand", "role": "Handledare"}, {"name": "Amira Haddad", "role": "Deltagare"}],
+            booked_at=timezone.now(), booked_by=cast.elin,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("update cases_case set first_meeting_at = %s where id = %s", [start, case.pk])
+    moved = text_of(open_page(amira))
+    assert "Ditt nästa möte" in moved
+    assert "Hamngatan 3" in moved
+    assert timezone.localdate(start).isoformat() in moved
+
+
+def test_goals_stand_in_the_persons_own_words_with_zero_to_ten(cast, amira, make_case):
+    case = make_case("active", person=amira, plan_agreed_at=timezone.now(), follow_up_on=timezone.localdate() + timedelta(days=9))
+    with_plan(case, cast)
+    page = text_of(open_page(amira))
+    assert "”Jag vill jobba i ett kök igen”" in page
+    assert "Var är du nu? 6 , förra gången 5" in page
+    assert "Provvecka i skolköket" in page
+    assert "Du deltar." in page
+
+
+@pytest.mark.parametrize("state", ["draft", "handed_over", "announced", "queued", "placed", "returned", "active", "closed"])
+def test_the_page_works_in_every_state_before_there_is_any_plan(amira, make_case, state):
+    make_case(state, person=amira)
+    page = open_page(amira)
+    assert page.status_code == 200
+    assert "När ni är överens står de här" in text_of(page)
+
+
+def test_without_a_case_the_page_says_what_comes(amira):
+    assert "Det finns inget att visa än" in text_of(open_page(amira))
+
+
+@pytest.mark.clause("W4")
+def test_the_person_sees_who_has_read_by_agency_and_role(cast, amira, make_case, sign_in):
+    case = make_case("active", person=amira)
+    for _ in range(2):
+        sign_in(cast.elin).get(f"/arenden/{case.pk}/")
+    sign_in(cast.johan).get(f"/arenden/{case.pk}/")
+    page = text_of(open_page(amira))
+    assert "Knutpunkten, Knutpunktsteamet, handledare Läste ditt ärende 2 gånger" in page
+    assert "Västerviks kommun, Försörjningsstöd, handläggare Läste ditt ärende" in page
+    assert "own_page" not in text_of(open_page(amira))
+    with behind_the_wall():
+        assert Entry.objects.filter(case_id=case.pk, user_id=amira.account_id, event="read").exists()
+
+
+@pytest.mark.clause("W1")
+def test_the_person_sees_who_has_a_part_until_when_and_who_has_lost_it(cast, amira, make_case):
+    case = make_case("active", person=amira)
+    page = text_of(open_page(amira))
+    assert "Arbetsförmedlingen Vad de får läsa Grunduppgifter, Tidigare arbete, Arbetsmarknad, Planering" in page
+    assert "Får inte läsa längre" not in page
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(withdrawn_at=timezone.now())
+    page = text_of(open_page(amira))
+    assert "Arbetsförmedlingen Vad de får läsa" not in page
+    assert f"Arbetsförmedlingen Tillbakataget {timezone.localdate().isoformat()}" in page
+
+
+def test_the_supervisors_phone_stands_on_the_page_and_before_them_the_caseworkers(cast, amira, make_case):
+    case = make_case("announced", person=amira)
+    assert cast.johan.phone in text_of(open_page(amira))
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("update cases_case set supervisor_id = %s where id = %s", [cast.elin.pk, case.pk])
+    assert f'href="tel:{cast.elin.phone.replace(" ", "")}"' in open_page(amira).content.decode()
+
+
+def test_a_person_with_protected_identity_reads_their_own_page(amira, make_case):
+    with behind_the_wall():
+        amira.protection = "sekretessmarkering"
+        amira.save()
+    make_case("active", person=amira)
+    assert "Hej Amira!" in text_of(open_page(amira))
+
+
+def test_one_sees_ones_own_and_nobody_elses(cast, amira, make_case):
+    other = make_case("active", person=None)
+    make_case("active", person=amira)
+    page = text_of(open_page(amira))
+    assert other.number not in page
+    client = Client()
+    client.force_login(amira.account)
+    for address in (f"/arenden/{other.pk}/", "/arenden/", "/veckan/", "/siffror/"):
+        assert client.get(address).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("person", ["karin", "elin", "johan", "mats", "bengt", "admin"])
+def test_staff_have_no_page_of_their_own(cast, sign_in, person):
+    assert sign_in(getattr(cast, person)).get("/min-sida/").status_code == 403
+
+
+def test_the_page_costs_at_most_twelve_statements_beside_the_frame(cast, amira, make_case):
+    case = make_case("active", person=amira, plan_agreed_at=timezone.now())
+    with_plan(case, cast)
+    client = Client()
+    client.force_login(amira.account)
+    client.get("/min-sida/")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/min-sida/")
+    own = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    frame = [sql for sql in own if "django_session" in sql or "begin_as" in sql or "INTO \"audit_entry\"" in sql or ("organisations_user\".\"password" in sql and "cases_case" not in sql)]
+    assert len(own) - len(frame) <= 12, "\n".join(own)
