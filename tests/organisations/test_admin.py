@@ -1,0 +1,153 @@
+"""Inställningar: for the administrator alone, in Swedish, and nothing about cases."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.organisations.models import Agency, Contact, Membership, Programme, RoutineDocument, Unit, User
+from tests.activities.test_week import text_of
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+MODELS = ("association", "agency", "unit", "user", "membership", "programme", "contact", "routinedocument")
+
+
+def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_in):
+    client = sign_in(cast.admin)
+    index = client.get("/installningar/")
+    assert index.status_code == 200
+    shown = {model["object_name"].lower() for app in index.context["app_list"] for model in app["models"]}
+    assert shown == set(MODELS)
+    text = text_of(index)
+    for word in ("Samordningsförbund", "Myndigheter", "Enheter", "Konton", "Uppdrag", "Insatser", "Kontaktlista", "Rutindokument"):
+        assert word in text
+    for model in MODELS:
+        assert client.get(f"/installningar/organisations/{model}/").status_code == 200
+
+
+def test_every_row_can_be_opened_and_none_that_others_refer_to_be_deleted(cast, sign_in):
+    client = sign_in(cast.admin)
+    rows = {"agency": Agency, "unit": Unit, "user": User, "membership": Membership, "programme": Programme, "routinedocument": RoutineDocument}
+    for name, model in rows.items():
+        pk = model.objects.first().pk
+        assert client.get(f"/installningar/organisations/{name}/{pk}/change/").status_code == 200, name
+        assert client.get(f"/installningar/organisations/{name}/{pk}/delete/").status_code == 403, name
+    contact = Contact.objects.first()
+    assert client.post(f"/installningar/organisations/contact/{contact.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Contact.objects.filter(pk=contact.pk).exists()
+
+
+@pytest.mark.parametrize("person", ["karin", "elin", "johan", "nadja", "bengt"])
+def test_others_are_refused_with_a_sentence(cast, sign_in, person):
+    client = sign_in(getattr(cast, person))
+    refused = client.get("/installningar/", follow=True)
+    assert refused.status_code == 403
+    assert "Inställningarna är bara för administratören" in text_of(refused)
+    assert client.get("/installningar/organisations/user/").status_code == 302
+    assert client.post("/installningar/organisations/unit/add/", {"name": "X"}).status_code == 302
+
+
+def test_without_an_account_one_signs_in_first_and_never_is_sent_elsewhere(cast):
+    answer = Client().get("/installningar/login/?next=https://ond.example/")
+    assert answer.url == "/logga-in/?next=%2Finstallningar%2F"
+
+
+def test_an_account_is_made_and_given_a_role_and_a_password(cast, sign_in):
+    client = sign_in(cast.admin)
+    made = client.post(
+        "/installningar/organisations/user/add/",
+        {"email": "Ny.Person@kommun.example", "name": "Ny Person", "phone": "", "usable_password": "true",
+         "password1": "granit-moln-sju", "password2": "granit-moln-sju"},
+    )
+    assert made.status_code == 302, text_of(made)
+    user = User.objects.get(email="ny.person@kommun.example")
+    assert user.check_password("granit-moln-sju")
+    role = client.post(
+        "/installningar/organisations/membership/add/",
+        {"user": user.pk, "role": "caseworker", "unit": cast.unit("Vuxenenheten").pk, "programme": "", "association": "", "starts_on": "2026-01-01", "ends_on": ""},
+    )
+    assert role.status_code == 302, text_of(role)
+    with acting_as(user) as who:
+        assert who.role == "caseworker"
+    changed = client.post(
+        f"/installningar/organisations/user/{user.pk}/password/",
+        {"usable_password": "true", "password1": "ett-helt-annat-9", "password2": "ett-helt-annat-9"},
+    )
+    assert changed.status_code == 302, text_of(changed)
+    user.refresh_from_db()
+    assert user.check_password("ett-helt-annat-9")
+
+
+def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
+    page = sign_in(cast.admin).post(
+        "/installningar/organisations/user/add/",
+        {"email": cast.karin.email.upper(), "name": "Karin igen", "usable_password": "false"},
+    )
+    assert "Det finns redan ett konto med den adressen" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"role": "caseworker"}, "Välj enhet: den som arbetar med ärenden gör det i en enhet"),
+        ({"role": "supervisor", "unit": "Knutpunktsteamet"}, "Välj insats: samordnare och handledare hör till en"),
+        ({"role": "supervisor", "unit": "Vuxenenheten", "programme": True}, "det är insatsens eget team"),
+        ({"role": "association"}, "Välj samordningsförbund"),
+        ({"role": "administrator", "unit": "Vuxenenheten"}, "Ta bort enheten"),
+        ({"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"}, "Skriv ett slutdatum som inte är före startdatumet"),
+    ],
+)
+def test_a_role_that_cannot_be_says_why(cast, sign_in, wrong, sentence):
+    data = {"user": cast.kim.pk, "unit": "", "programme": "", "association": "", "starts_on": "2026-01-01", "ends_on": ""} | wrong
+    if data["unit"]:
+        data["unit"] = cast.unit(data["unit"]).pk
+    if data["programme"]:
+        data["programme"] = cast.knutpunkten.pk
+    before = Membership.objects.count()
+    page = sign_in(cast.admin).post("/installningar/organisations/membership/add/", data)
+    assert page.status_code == 200
+    assert sentence in text_of(page)
+    assert Membership.objects.count() == before
+
+
+@pytest.mark.clause("S15")
+def test_a_routine_is_revised_by_a_new_version_and_an_old_one_never_changes(cast, sign_in):
+    client = sign_in(cast.admin)
+    data = {"programme": cast.knutpunkten.pk, "which": "guide", "on_date": "2026-11-01", "by_whom": "Karin Hallgren",
+            "what_changed": "Nya tider.", "text": "Ny text."}
+    assert client.post("/installningar/organisations/routinedocument/add/", data).status_code == 302
+    versions = RoutineDocument.objects.filter(programme=cast.knutpunkten, which="guide").order_by("version")
+    assert [(v.version, v.on_date) for v in versions] == [(1, date(2024, 3, 12)), (2, date(2026, 11, 1))]
+    first = versions[0]
+    assert client.post(f"/installningar/organisations/routinedocument/{first.pk}/change/", data).status_code == 403
+    assert "Nya tider." in text_of(sign_in(cast.johan).get("/rutiner/"))
+
+
+def test_that_somebody_is_a_participant_is_nothing_the_administrator_sees(cast, sign_in):
+    with behind_the_wall():
+        account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
+        person = make_person("Amira", "Haddad")
+        person.account = account
+        person.save()
+    client = sign_in(cast.admin)
+    assert "Amira Haddad" not in text_of(client.get("/installningar/organisations/user/"))
+    assert client.get(f"/installningar/organisations/user/{account.pk}/change/").status_code == 302
+    found = client.get("/installningar/autocomplete/", {"app_label": "organisations", "model_name": "membership", "field_name": "user", "term": "Amira"})
+    assert found.json()["results"] == []
+    for other in (cast.karin, cast.johan):
+        with acting_as(other), connection.cursor() as cursor:
+            cursor.execute("select count(*) from (select participant_accounts()) as found")
+            assert cursor.fetchone() == (0,)
+
+
+def test_the_administrator_has_no_way_to_a_case(cast, sign_in, make_case):
+    case = make_case("active")
+    client = sign_in(cast.admin)
+    for address in ("/arenden/", f"/arenden/{case.pk}/", "/siffror/", "/veckan/", "/min-sida/"):
+        assert client.get(address).status_code in (302, 403, 404)
+    for model in ("cases/case", "people/person", "audit/entry", "procrastinate/procrastinatejob"):
+        assert client.get(f"/installningar/{model}/").status_code in (302, 403, 404)
