@@ -12,14 +12,19 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party
-from knutpunkten.cases.rules import categories_read, grounds_in, visible_to
+from knutpunkten.cases.rules import categories_read, is_ground_of, visible_to
 
 
 @dataclass(frozen=True)
 class OpenCase:
-    """A case as one reader may see it: the case, their grounds, and what these open."""
+    """A case as one reader may see it: the case, its parties, their own grounds, and what these open.
+
+    *parties* are all the case's grounds, with unit and agency, whomever they belong to: loaded once
+    for the page, since the routine, the consent and the meeting each ask for them.
+    """
 
     case: Case
+    parties: list[Party]
     grounds: list[Party]
     reads: frozenset[str]
     who: Who
@@ -38,7 +43,7 @@ def case_for(request: HttpRequest, case_id: UUID, permission: Permission, *, rea
     """The case if the hat has *permission* and there is a ground for it; otherwise a 404 and a denial.
 
     Writes to the audit that *read* (what was opened) was read: with the same transaction as the page.
-    Three statements: the case with person and programme, the grounds, the audit row.
+    Three statements: the case with person and programme, the parties, the audit row.
     """
     opened = open_case(request.who, case_id, permission, timezone.now(), read=read)
     if opened is None:
@@ -59,6 +64,7 @@ def open_case(who: Who, case_id: UUID, permission: Permission, at: datetime, *, 
     )
     if case is None:
         return None
-    grounds = grounds_in(case_id, who, today)
+    parties = list(Party.objects.filter(case=case_id).select_related("unit__agency"))
+    grounds = [party for party in parties if is_ground_of(party, who, today)]
     record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=read)
-    return OpenCase(case, grounds, categories_read(grounds), who)
+    return OpenCase(case, parties, grounds, categories_read(grounds), who)

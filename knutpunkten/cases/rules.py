@@ -1,7 +1,6 @@
 """Which cases somebody has a ground for: the one policy behind lists, pages, files and search."""
 
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -41,9 +40,16 @@ def visible_to(who: Who, today: date) -> QuerySet[Case]:
     return cases.none()
 
 
-def grounds_in(case_id: UUID, who: Who, today: date) -> list[Party]:
-    """All living grounds of *who* in one case."""
-    return list(living_grounds(who, today).filter(case=case_id))
+def holds(party: Party, today: date) -> bool:
+    """Whether the row holds on *today*: begun, not ended, not withdrawn; whatever it opens yet."""
+    ended = party.valid_until is not None and party.valid_until < today
+    return party.withdrawn_at is None and party.valid_from <= today and not ended
+
+
+def is_ground_of(party: Party, who: Who, today: date) -> bool:
+    """Whether this row is a living ground of *who*: the same question as ``living_grounds``, of a loaded row."""
+    holder = who.person_id if who.role == Role.PARTICIPANT else who.unit_id
+    return holder is not None and party.holder == holder and party.level >= Level.IDENTITY and holds(party, today)
 
 
 def categories_read(grounds: list[Party]) -> frozenset[str]:

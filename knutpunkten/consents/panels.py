@@ -10,7 +10,7 @@ from knutpunkten.consents.rules import Ground, consents_of, grounds_of, may_read
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
-    """The parties of what was signed, what one's own unit has a part in, and whether anything holds. Two statements.
+    """The parties of what was signed, what one's own unit has a part in, and whether anything holds. One statement.
 
     What the parties have disclosed stands in the meetings' panel.
     """
@@ -18,7 +18,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         return None
     consents = consents_of(opened.case)
     signed = [c for c in consents if c.signed_on]
-    grounds = [ground for rows in grounds_of(opened.case, today).values() for ground in rows]
+    grounds = [ground for rows in grounds_of(opened.parties, today).values() for ground in rows]
     living = [ground for ground in grounds if ground.is_living]
     withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
     person = opened.case.person

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Party
+from knutpunkten.cases.rules import holds
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Agency, Programme, RoutineDocument, Unit
 from knutpunkten.organisations.swedish_order import sort_key
@@ -41,8 +42,12 @@ class Ground:
 
     @property
     def colour(self) -> str:
-        """The kind of agency, as the marks know it."""
-        return "team" if self.unit.agency.kind == Agency.Kind.PROGRAMME else self.unit.agency.kind
+        return colour(self.unit)
+
+
+def colour(unit: Unit) -> str:
+    """The kind of the unit's agency, as the marks know it."""
+    return "team" if unit.agency.kind == Agency.Kind.PROGRAMME else unit.agency.kind
 
 
 def last_day(first: date) -> date:
@@ -58,11 +63,16 @@ def may_read(opened: OpenCase) -> bool:
     return opened.case.referring_unit_id == opened.who.unit_id or Category.BASIC in opened.reads
 
 
-def units_to_choose(programme: Programme) -> list[Unit]:
-    """The association's units that a consent can name, by agency: not other programmes' teams. One statement."""
+def units_to_choose(case: Case) -> list[Unit]:
+    """The association's units that a consent can name: not other programmes' teams. One statement.
+
+    The team and the unit that writes come first, the others by agency.
+    """
+    programme = case.programme
     units = Unit.objects.filter(agency__association=programme.association_id).select_related("agency")
     offered = [u for u in units if u.agency.kind != Agency.Kind.PROGRAMME or u.pk == programme.team_id]
-    return sorted(offered, key=lambda u: (u.pk != programme.team_id, sort_key(u.agency.name), sort_key(u.name)))
+    first = [programme.team_id, case.referring_unit_id]
+    return sorted(offered, key=lambda u: (first.index(u.pk) if u.pk in first else 2, sort_key(u.full_name)))
 
 
 def draft_of(case: Case) -> Consent | None:
@@ -76,20 +86,14 @@ def consents_of(case: Case) -> list[Consent]:
     return list(written.defer("scan__content").order_by("-saved_at"))
 
 
-def grounds_of(case: Case, today: date) -> dict[UUID, list[Ground]]:
-    """The parties of each signed consent of *case*, in Swedish order. One statement."""
-    parties = Party.objects.filter(case=case, basis=Basis.CONSENT).select_related("unit__agency")
+def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]]:
+    """Those of a case's *parties* that stand on a consent, by consent, in Swedish order."""
+    consented = [party for party in parties if party.basis == Basis.CONSENT]
     found: dict[UUID, list[Ground]] = {}
-    for party in sorted(parties, key=lambda p: sort_key(p.unit.full_name) if p.unit else ""):
+    for party in sorted(consented, key=lambda p: sort_key(p.unit.full_name) if p.unit else ""):
         assert party.consent_id is not None
         found.setdefault(party.consent_id, []).append(Ground(party, holds(party, today)))
     return found
-
-
-def holds(party: Party, today: date) -> bool:
-    """Whether a consent's ground holds on *today*."""
-    ended = party.valid_until is not None and party.valid_until < today
-    return party.withdrawn_at is None and party.valid_from <= today and not ended
 
 
 def named_in(consent: Consent) -> list[Named]:

@@ -31,7 +31,7 @@ def consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     now = timezone.now()
     if not may_write(opened):
         return show(request, opened, None, None, timezone.localdate(now))
-    units = units_to_choose(opened.case.programme)
+    units = units_to_choose(opened.case)
     consents = consents_of(opened.case)
     draft = next((c for c in consents if c.signed_on is None), None)
     if request.method == "POST":
@@ -59,7 +59,7 @@ def save(
     today = timezone.localdate(now)
     if not form.is_valid():
         if request.htmx:
-            return not_saved(next(iter(form.errors.values()))[0])
+            return not_saved(str(next(iter(form.errors.values()))[0]))
         return show(request, opened, form, draft, today)
     data = form.cleaned_data
     try:
@@ -111,7 +111,7 @@ def show(
     case = opened.case
     reads = may_read(opened)
     consents = consents_of(case) if consents is None and reads else consents or []
-    grounds = grounds_of(case, today) if reads else {}
+    grounds = grounds_of(opened.parties, today) if reads else {}
     signed = [(c, grounds.get(c.pk, [])) for c in consents if c.signed_on]
     is_living = any(g.is_living for rows in grounds.values() for g in rows)
     here = reverse("consent", args=[case.pk])

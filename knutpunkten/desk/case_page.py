@@ -15,6 +15,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.closing.panels import panel as closing_panel
 from knutpunkten.consents.panels import panel as consent_panel
@@ -35,18 +36,29 @@ from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import choices
 from knutpunkten.routine.step import Actor, plays
 
-# The stages' panels, the newest first: what one works with now stands on top.
-PANELS: tuple[Callable[[OpenCase, date], Panel | None], ...] = (
-    closing_panel,
-    followup_panel,
-    plan_panel,
-    first_meeting_panel,
-    advice_panel,
-    besked_panel,
-    knowledge_panel,
-    referral_panel,
-    consent_panel,
-)
+# The stages' panels, the newest first: what one works with now stands on top. What led to the
+# admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
+ShowPanel = Callable[[OpenCase, date], Panel | None]
+APPLYING: tuple[ShowPanel, ...] = (advice_panel, besked_panel, knowledge_panel, referral_panel, consent_panel)
+STARTING: tuple[ShowPanel, ...] = (plan_panel, first_meeting_panel, besked_panel, referral_panel, consent_panel)
+TAKING_PART: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_panel)
+
+
+def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
+    case = opened.case
+    if case.started_on is not None:
+        return TAKING_PART
+    return STARTING if case.decided_at is not None and case.state != State.RETURNED else APPLYING
+
+
+def earlier(case: Case) -> list[tuple[str, str]]:
+    """What lies behind and has no panel any more: words and address."""
+    behind = []
+    if case.decided_at is not None and case.state != State.RETURNED:
+        behind.append(("Uppgifter från parterna", reverse("knowledge", args=[case.pk])))
+    if case.started_on is not None:
+        behind.append(("Remissen", reverse("read_referral", args=[case.pk])))
+    return behind
 
 
 @allowed(Permission.SEE_CASES)
@@ -54,9 +66,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES)
     today = timezone.localdate()
     turns = case_turns(case_id)
-    facts = facts_for([opened.case], today)[case_id]
+    facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[case_id]
     mine = choices(facts, plays(request.who, opened.case, facts))
-    panels = [made for panel in PANELS if (made := panel(opened, today))]
+    panels = [made for panel in panels_of(opened) if (made := panel(opened, today))]
     return render(
         request,
         "desk/case.html",
@@ -68,6 +80,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
             "box": next_step_box(opened.case, mine, turns, request.who),
             "others": other_actions(opened.case, mine, turns, request.who),
             "panels": panels,
+            "earlier": earlier(opened.case),
             "around": around(opened, facts.living),
             **timeline(opened, request.GET.get("visa", ""), limit=8),
             "filters": FILTERS,

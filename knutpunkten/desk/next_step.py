@@ -19,9 +19,7 @@ WAYS_OUT = ("cancel", "cancel_placed", "send_back", "send_back_directly", "decli
 def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> dict[str, Any] | None:
     """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for."""
     main = foremost(mine, turns, who)
-    closed = [c for c in mine if not c.is_open and c is not main and c.step.id not in WAYS_OUT]
-    # What leads on to the next state is what one works towards; it stands before what only lies beside.
-    blocked = next((c for c in closed if c.step.end), closed[0] if closed else None)
+    blocked = worked_towards(mine, main)
     if main is None and not turns and not case.next_step:
         return None
     if main is None:
@@ -51,6 +49,12 @@ def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
     return box
 
 
+def worked_towards(mine: list[Choice], main: Choice | None) -> Choice | None:
+    """The closed step to show with its needs. One with a page of its own shows them there."""
+    closed = [c for c in mine if not c.is_open and c is not main and c.step.id not in WAYS_OUT and not c.step.page]
+    return next((c for c in closed if c.step.end), closed[0] if closed else None)
+
+
 def foremost(mine: list[Choice], turns: list[Turn], who: Who) -> Choice | None:
     """The step that is one's own turn; without a turn, the first that is open and leads on."""
     by_step = {c.step.id: c for c in mine}
@@ -66,6 +70,8 @@ def action(choice: Choice, case_id: UUID) -> dict[str, str]:
     mend = next((lack.need.mended_at for lack in choice.missing if lack.need.mended_by in choice.actors), "")
     if mend:
         return {"label": "Fortsätt", "url": mending_url(mend, case_id)}
+    if choice.step.page == "meeting":
+        return {"label": "Öppna mötet", "url": reverse("meeting", args=[case_id])}
     url = reverse(choice.step.page, args=[case_id]) if choice.step.page else reverse("step", args=[case_id, choice.step.id])
     return {"label": choice.step.label, "url": url}
 
@@ -112,6 +118,5 @@ def remind_action(case: Case, turn: Turn | None, who: Who) -> dict[str, str] | N
 def other_actions(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> list[dict[str, str]]:
     """What else one can do here now, as links."""
     main = foremost(mine, turns, who)
-    return [
-        action(c, case.pk) for c in mine if c is not main and c.is_open and not c.step.is_quiet and c.step.id != "sign_consent"
-    ]
+    beside = [c for c in mine if c is not main and c.is_open and not c.step.is_quiet and c.step.id != "sign_consent"]
+    return [action(c, case.pk) for c in beside if not (main and main.step.page == c.step.page == "meeting")]

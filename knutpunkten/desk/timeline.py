@@ -2,34 +2,29 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.desk.words import FILTERS, KINDS, event_words
-from knutpunkten.organisations.models import Contact, Unit, User
+from knutpunkten.organisations.models import Agency, Contact, Unit, User
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
-    """``events`` for ``{% timeline %}`` and ``chips``; three statements. The wall leaves out what is not for one."""
-    rows = chosen(Entry.objects.filter(case_id=opened.case.pk).exclude(event="denied"), kind)[:limit]
-    entries = list(rows)
-    users = User.objects.in_bulk({e.user_id for e in entries if e.user_id})
-    units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
-    events = []
-    for entry in entries:
-        user, unit = users.get(entry.user_id), units.get(entry.unit_id)
-        events.append(
-            {
-                "mark": unit.agency.mark if unit else "KP",
-                "kind": agency_kind(unit),
-                "who": user.name if user else "Knutpunkten",
-                "text": event_words(entry),
-                "at": entry.at,
-            }
-        )
+    """``events`` for ``{% timeline %}`` and ``chips``; one statement. The wall leaves out what is not for one."""
+    rows = chosen(Entry.objects.filter(case_id=opened.case.pk).exclude(event="denied"), kind)
+    events = [
+        {
+            "mark": entry.mark or "KP",
+            "kind": mark_kind(entry.agency_kind),
+            "who": entry.user_name or "Knutpunkten",
+            "text": event_words(entry),
+            "at": entry.at,
+        }
+        for entry in named(rows)[:limit]
+    ]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
     return {"events": events, "chips": chips}
 
@@ -40,9 +35,19 @@ def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
     return entries.exclude(event="read").order_by("-at")
 
 
-def agency_kind(unit: Unit | None) -> str:
-    """The colour of a unit's mark."""
-    return "team" if unit is None or unit.agency.kind == "knutpunkt" else unit.agency.kind
+def named(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """With the names behind the plain ids: ``user_name``, and the unit's ``mark`` and ``agency_kind``."""
+    unit = Unit.objects.filter(pk=OuterRef("unit_id"))
+    return entries.annotate(
+        user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")),
+        mark=Subquery(unit.values("agency__mark")),
+        agency_kind=Subquery(unit.values("agency__kind")),
+    )
+
+
+def mark_kind(kind: str | None) -> str:
+    """The colour of an agency's mark."""
+    return "team" if kind in (None, Agency.Kind.PROGRAMME) else kind
 
 
 def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:

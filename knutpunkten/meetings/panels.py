@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import Q
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Answer, Category, State
+from knutpunkten.cases.models import Answer, Basis, Category, State
 from knutpunkten.cases.panel import Panel
+from knutpunkten.cases.rules import holds
 from knutpunkten.meetings.models import Decision, Knowledge
-from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, living_parties
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
@@ -33,7 +34,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
 
 
 def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
-    """What the parties have disclosed, by category, as far as the reader's grounds go (W1). At most two statements."""
+    """What the parties have disclosed, by category, as far as the reader's grounds go (W1). One statement."""
     if opened.case.announced_at is None:
         return None
     unit_id = opened.who.unit_id
@@ -62,12 +63,12 @@ def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
 
 
 def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:
-    """Each asked party with a tag: has answered, is not known there, or is waited for. One statement."""
+    """Each asked party with a tag: has answered, is not known there, or is waited for."""
     tags = {
         Answer.DISCLOSED: ("done", "Har lämnat uppgifter"),
         Answer.NOT_KNOWN: ("done", "Inte aktuell där"),
         Answer.ABSENT: ("later", "Har inte svarat"),
         "": ("ongoing", "Samlar in"),
     }
-    parties = asked(living_parties([opened.case.pk], today), opened.case)
+    parties = asked([p for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)], opened.case)
     return [(party.unit.full_name, *tags[party.answer]) for party in parties]

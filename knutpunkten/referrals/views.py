@@ -52,7 +52,7 @@ def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
     today = timezone.localdate()
     sections = sections_of(case)
-    consent = consent_state(case, draft_of(case), grounds_of(case, today))
+    consent = consent_state(case, draft_of(case), grounds_of(opened.parties, today))
     people = representatives(case)
     files = files_read(opened)
     context = {
@@ -231,7 +231,7 @@ def check_referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
     today = timezone.localdate()
     sections = sections_of(case)
-    grounds = grounds_of(case, today)
+    grounds = grounds_of(opened.parties, today)
     consent = consent_state(case, draft_of(case), grounds)
     people = representatives(case)
     context = {

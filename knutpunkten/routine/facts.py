@@ -7,8 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from knutpunkten.cases.models import Basis, Case, Party, State
+from knutpunkten.cases.rules import holds
 from knutpunkten.closing.rules import lacking_in_closing
 from knutpunkten.meetings.rules import agenda_facts
+from knutpunkten.organisations.models import Role
 from knutpunkten.plans.rules import lacking_in_mapping, lacking_in_plan
 from knutpunkten.queue.rules import free_places, is_first_in_queue, waiting_tickets
 from knutpunkten.referrals.rules import lacking_parts
@@ -53,32 +55,37 @@ class Facts:
 
 def is_living(party: Party, today: date) -> bool:
     """Whether a consent's ground holds on *today*, whatever it opens yet."""
-    return (
-        party.basis == Basis.CONSENT
-        and party.withdrawn_at is None
-        and party.valid_from <= today
-        and (party.valid_until is None or party.valid_until >= today)
-    )
+    return party.basis == Basis.CONSENT and holds(party, today)
 
 
-def facts_for(cases: Iterable[Case], today: date) -> dict[UUID, Facts]:
-    """The facts of several cases: one statement per kind of fact that their states call for."""
+# Who can take a step that rests on each kind of fact: for others it need not be asked for.
+AT_THE_MEETING, WHO_QUEUES, WHO_GUIDES = (Role.COORDINATOR,), (Role.COORDINATOR, ""), (Role.SUPERVISOR,)
+
+
+def facts_for(
+    cases: Iterable[Case], today: date, *, role: str | None = None, loaded: Iterable[Party] | None = None
+) -> dict[UUID, Facts]:
+    """The facts of several cases: one statement per kind of fact that their states call for.
+
+    With *role*, only what the steps of that role rest on; *loaded* are the cases' parties if a page has them.
+    """
     cases = list(cases)
-    ids = [case.pk for case in cases]
-    parties: dict[UUID, list[Party]] = defaultdict(list)
-    for party in Party.objects.filter(case__in=ids, basis=Basis.CONSENT).select_related("unit__agency"):
-        parties[party.case_id].append(party)
+    parties = parties_of(cases, loaded)
+
+    def asked(roles: tuple[str, ...], found: list[Case]) -> list[Case]:
+        return found if role is None or role in roles else []
+
     by_state = {state: [c for c in cases if c.state == state] for state in {c.state for c in cases}}
-    drafts = lacking_parts(by_state.get(State.DRAFT, []), today)
-    deciding = by_state.get(State.ANNOUNCED, [])
-    queued = by_state.get(State.QUEUED, [])
+    drafts = lacking_parts(asked((Role.CASEWORKER,), by_state.get(State.DRAFT, [])), today)
+    deciding = asked(AT_THE_MEETING, by_state.get(State.ANNOUNCED, []))
+    queued = asked(WHO_QUEUES, by_state.get(State.QUEUED, []))
     free = free_places({c.programme_id for c in deciding + queued})
     before = waiting_tickets({c.programme_id for c in deciding})
     first = is_first_in_queue(queued)
     agenda = agenda_facts(deciding)
-    active = by_state.get(State.ACTIVE, [])
+    active = asked(WHO_GUIDES, by_state.get(State.ACTIVE, []))
     mapping = lacking_in_mapping([c for c in active if c.mapped_at is None])
-    plan = lacking_in_plan([c for c in active if c.plan_agreed_at is None])
+    plan = lacking_in_plan([c for c in active if c.mapped_at and c.plan_agreed_at is None])
     closing = lacking_in_closing(active)
     return {
         c.pk: Facts(
@@ -98,6 +105,18 @@ def facts_for(cases: Iterable[Case], today: date) -> dict[UUID, Facts]:
         )
         for c in cases
     }
+
+
+def parties_of(cases: list[Case], loaded: Iterable[Party] | None) -> dict[UUID, list[Party]]:
+    """The consents' grounds, case by case; no statement if they are *loaded*."""
+    if loaded is None:
+        ids = [case.pk for case in cases]
+        loaded = Party.objects.filter(case__in=ids, basis=Basis.CONSENT).select_related("unit__agency")
+    found: dict[UUID, list[Party]] = defaultdict(list)
+    for party in loaded:
+        if party.basis == Basis.CONSENT:
+            found[party.case_id].append(party)
+    return found
 
 
 def turn_facts(case: Case, today: date, parties: Iterable[Party]) -> Facts:

@@ -494,7 +494,7 @@ TABLE: tuple[Step, ...] = (
         offered=meeting_not_held,
         waits=w.to_book,
         tells=(CW,),
-        receipt="De inbjudna har fått en kalenderfil. Skriv ut kontrakt och dataskyddsinformation till mötet.",
+        receipt="De inbjudna har fått veta det och hämtar tiden till sin kalender i ärendet. Skriv ut kontraktet till mötet.",
     ),
     Step(
         id="hold_first_meeting",

@@ -6,7 +6,6 @@ from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 
-from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Turn
 from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
