@@ -30,6 +30,7 @@ from knutpunkten.followup.panels import panel as followup_panel
 from knutpunkten.meetings.panels import besked_panel, knowledge_panel
 from knutpunkten.notices.actions import tell
 from knutpunkten.plans.panels import panel as plan_panel
+from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.readers import readers
@@ -40,7 +41,7 @@ from knutpunkten.routine.step import Actor, plays
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
 ShowPanel = Callable[[OpenCase, date], Panel | None]
 APPLYING: tuple[ShowPanel, ...] = (advice_panel, besked_panel, knowledge_panel, referral_panel, consent_panel)
-STARTING: tuple[ShowPanel, ...] = (plan_panel, first_meeting_panel, besked_panel, referral_panel, consent_panel)
+STARTING: tuple[ShowPanel, ...] = (plan_panel, first_meeting_panel, queue_panel, besked_panel, referral_panel, consent_panel)
 TAKING_PART: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_panel)
 
 

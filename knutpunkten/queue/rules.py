@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from knutpunkten.cases.models import Case, State
 from knutpunkten.organisations.models import Programme
@@ -29,6 +30,35 @@ def free_places(programme_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row["programme"]: room(row["programme__places"], row["free"], row["used"]) for row in counted}
 
 
+@dataclass(frozen=True)
+class Room:
+    """Of one programme: how many places may be given away, and how many wait for one without an offer."""
+
+    free: int
+    waiting: int
+
+
+def places_and_queue(programme_ids: Collection[UUID]) -> dict[UUID, Room]:
+    """Places and queue together, per programme; for pages that need both. One statement."""
+    if not programme_ids:
+        return {}
+    tickets = Ticket.objects.filter(programme=OuterRef("programme"), state=Ticket.State.WAITING).order_by()
+    counted = (
+        Place.objects.filter(programme__in=programme_ids)
+        .order_by()
+        .values("programme", "programme__places")
+        .annotate(
+            free=Count("pk", filter=Q(state=Place.State.FREE)),
+            used=Count("pk", filter=~Q(state=Place.State.FREE)),
+            waiting=Subquery(tickets.values("programme").annotate(n=Count("pk")).values("n")),
+        )
+    )
+    return {
+        row["programme"]: Room(room(row["programme__places"], row["free"], row["used"]), row["waiting"] or 0)
+        for row in counted
+    }
+
+
 def room(setting: int, free: int, used: int) -> int:
     """Free places, but only so many that the programme's *setting* is not passed."""
     return max(0, min(free, setting - used))
@@ -47,18 +77,22 @@ def waiting_tickets(programme_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row["programme"]: row["waiting"] for row in counted}
 
 
-def is_first_in_queue(cases: Iterable[Case]) -> set[UUID]:
-    """Those of *cases* that stand first of the waiting in their programme: at most one for each."""
-    ids = [case.pk for case in cases]
-    if not ids:
-        return set()
-    earlier = Ticket.objects.filter(
+def standing_before() -> QuerySet[Ticket]:
+    """The tickets that wait before the one of the outer query's ``Waiting``."""
+    return Ticket.objects.filter(
         Q(order_at__lt=OuterRef("ticket__order_at"))
         | Q(order_at=OuterRef("ticket__order_at"), pk__lt=OuterRef("ticket_id")),
         programme=OuterRef("ticket__programme"),
         state=Ticket.State.WAITING,
     )
-    found = Waiting.objects.filter(~Exists(earlier), case__in=ids, ticket__state=Ticket.State.WAITING)
+
+
+def is_first_in_queue(cases: Iterable[Case]) -> set[UUID]:
+    """Those of *cases* that stand first of the waiting in their programme: at most one for each."""
+    ids = [case.pk for case in cases]
+    if not ids:
+        return set()
+    found = Waiting.objects.filter(~Exists(standing_before()), case__in=ids, ticket__state=Ticket.State.WAITING)
     return set(found.values_list("case_id", flat=True))
 
 
@@ -113,6 +147,13 @@ def open_offers_of(programme_id: UUID) -> dict[UUID, Offer]:
     return {offer.case_id: offer for offer in found}
 
 
+def standing_of(case: Case) -> Waiting | None:
+    """The case's ticket with how many stand before it (``before``), if it waits; as far as the wall shows."""
+    before = standing_before().order_by().values("programme").annotate(number=Count("pk")).values("number")
+    found = Waiting.objects.filter(case=case).exclude(ticket__state=Ticket.State.LEFT)
+    return found.select_related("ticket").annotate(before=Coalesce(Subquery(before), 0)).first()
+
+
 def offers_in(case: Case) -> list[Offer]:
-    """Every offer the case has had, newest first, as far as the wall shows them."""
-    return list(Offer.objects.filter(case=case).select_related("place").order_by("-offered_at"))
+    """Every offer the case has had, oldest first, as far as the wall shows them."""
+    return list(Offer.objects.filter(case=case).order_by("offered_at"))

@@ -104,3 +104,19 @@ def test_the_page_asks_as_much_of_the_database_with_ten_times_the_rows(
 
 
 FRAME = 5  # beside the page's own: the session, the user, begin_as, and the savepoint's two
+
+
+@pytest.mark.clause("S8")
+def test_the_caseworker_sees_where_the_case_stands_and_by_when_to_answer(cast, sign_in, places, in_queue, as_worker):
+    places(1)
+    first, second = in_queue(days=26), in_queue(days=12)
+    johan = sign_in(cast.johan)
+    assert "Nummer 2 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
+
+    with as_worker():
+        offer_places(cast.knutpunkten.pk, timezone.now())
+
+    page = johan.get(reverse("case", args=[first.pk])).content.decode()
+    assert "Svar senast" in page
+    assert f'Erbjuden <time class="nowrap" datetime="{timezone.localdate()}' in page
+    assert "Nummer 1 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
