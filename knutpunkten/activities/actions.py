@@ -77,6 +77,7 @@ def enrol(session_id: UUID, cases: Iterable[Case], *, among: Collection[Case], b
 
     Raises ``Cancelled``.
     """
+    assert by.unit_id is not None
     session = lock(session_id)
     if session.cancelled_at is not None:
         raise Cancelled
@@ -96,6 +97,8 @@ def enrol(session_id: UUID, cases: Iterable[Case], *, among: Collection[Case], b
 @transaction.atomic
 def mark_attendance(session_id: UUID, marks: Mapping[Case, Mark], *, by: Who, at: datetime) -> None:
     """Write who came (L4). A second marking of the same person replaces the first. Raises ``Cancelled``."""
+    assert by.unit_id is not None
+    assert by.user_id is not None
     session = lock(session_id)
     if session.cancelled_at is not None:
         raise Cancelled
@@ -172,6 +175,7 @@ def copy_week(programme_id: UUID, monday: date, *, among: Collection[Case], by: 
 
     Leaves out days off, and sessions that were cancelled or already stand there. Answers how many were made.
     """
+    assert by.unit_id is not None
     week = timedelta(weeks=1)
     taken = {(s.on_date, s.part, s.room) for s in sessions_of_week(programme_id, monday)}
     made: dict[UUID, Session] = {}

@@ -28,14 +28,25 @@ class SessionForm(SpokenErrors, forms.Form):
     """A session: when, theme, leader, room, places (steps.md, "Session")."""
 
     on_date = DateField(label="Datum", help_text="Måndag till fredag, till exempel 2026-11-17")
-    part = forms.ChoiceField(label="Arbetspass", choices=Session.Part.choices, widget=forms.RadioSelect(attrs={"data-columns": "inline"}))
+    part = forms.ChoiceField(
+        label="Arbetspass", choices=Session.Part.choices, widget=forms.RadioSelect(attrs={"data-columns": "inline"})
+    )
     theme = ChoiceField(label="Tema", choices=[*((theme, theme) for theme in THEMES), (OTHER, "Annat, skriv själv")])
     own_theme = forms.CharField(
-        label="Eget tema", max_length=80, required=False, help_text="Om du valde Annat. Du kan också lägga till, till exempel ”tema 4”."
+        label="Eget tema",
+        max_length=80,
+        required=False,
+        help_text="Om du valde Annat. Du kan också lägga till, till exempel ”tema 4”.",
     )
     leader = forms.ChoiceField(label="Ledare", required=False)
     room = forms.CharField(label="Rum", max_length=80, help_text="Till exempel Stora rummet, eller platsen ni besöker")
-    places = forms.IntegerField(label="Platser", min_value=1, max_value=200, initial=12, widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}))
+    places = forms.IntegerField(
+        label="Platser",
+        min_value=1,
+        max_value=200,
+        initial=12,
+        widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
+    )
 
     def __init__(self, *args: Any, staff: Sequence[User], session: Session | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +76,9 @@ class SessionForm(SpokenErrors, forms.Form):
         if day.weekday() > FRIDAY:
             raise ValidationError("Välj en dag från måndag till fredag")
         if not is_working_day(day):
-            raise ValidationError(f"Välj en annan dag: den dagen är {(holiday_name(day) or eve_name(day) or 'ledig').lower()}")
+            raise ValidationError(
+                f"Välj en annan dag: den dagen är {(holiday_name(day) or eve_name(day) or 'ledig').lower()}"
+            )
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -120,7 +133,9 @@ class EnrolForm(SpokenErrors, forms.Form):
     def clean_cases(self) -> list[Case]:
         chosen = [self.among[pk] for pk in self.cleaned_data["cases"]]
         if len(chosen) + self.others > self.session.places:
-            raise ValidationError(f"Ta bort några: passet har {self.session.places} platser och du har valt {len(chosen)}")
+            raise ValidationError(
+                f"Ta bort några: passet har {self.session.places} platser och du har valt {len(chosen)}"
+            )
         return chosen
 
 
@@ -136,20 +151,33 @@ class AttendanceForm(SpokenErrors, forms.Form):
     def add_fields(self, case: Case) -> None:
         name = name_of(case)
         self.fields[f"came-{case.pk}"] = forms.ChoiceField(
-            label=name, choices=[(row[0], row[1]) for row in CAME], required=False,
+            label=name,
+            choices=[(row[0], row[1]) for row in CAME],
+            required=False,
             error_messages={"invalid_choice": f"Välj om {name} kom, var med en del eller inte kom"},
         )
         self.fields[f"part-{case.pk}"] = forms.CharField(
-            label="Gick hem, eller minuter", required=False, max_length=10,
-            widget=forms.TextInput(attrs={"placeholder": "09:10 eller 70", "data-width": "full", "autocomplete": "off"}),
+            label="Gick hem, eller minuter",
+            required=False,
+            max_length=10,
+            widget=forms.TextInput(
+                attrs={"placeholder": "09:10 eller 70", "data-width": "full", "autocomplete": "off"}
+            ),
         )
         self.fields[f"why-{case.pk}"] = ChoiceField(
-            label="Varför?", choices=Attendance.Why.choices, required=False,
+            label="Varför?",
+            choices=Attendance.Why.choices,
+            required=False,
             error_messages={"invalid_choice": f"Välj varför {name} inte kom"},
         )
         self.fields[f"remark-{case.pk}"] = forms.CharField(
-            label="Anmärkning", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            error_messages={"max_length": f"Korta anmärkningen om {name}: högst %(limit_value)s tecken, nu %(show_value)s"},
+            label="Anmärkning",
+            required=False,
+            max_length=200,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            error_messages={
+                "max_length": f"Korta anmärkningen om {name}: högst %(limit_value)s tecken, nu %(show_value)s"
+            },
         )
 
     @staticmethod
@@ -171,9 +199,13 @@ class AttendanceForm(SpokenErrors, forms.Form):
         name, came = name_of(case), data.get(f"came-{case.pk}")
         if came == Attendance.Came.ABSENT and not data.get(f"why-{case.pk}") and f"why-{case.pk}" not in self.errors:
             self.add_error(f"why-{case.pk}", f"Välj varför {name} inte kom")
-        if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session.part) is None:
+        if (
+            came == Attendance.Came.PART
+            and minutes_attended(data.get(f"part-{case.pk}", ""), self.session.part) is None
+        ):
             self.add_error(
-                f"part-{case.pk}", f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {FULL_MINUTES}"
+                f"part-{case.pk}",
+                f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {FULL_MINUTES}",
             )
 
     def marks(self) -> dict[Case, Mark]:

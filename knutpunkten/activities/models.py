@@ -90,7 +90,9 @@ class Attendance(models.Model):
                 name="absence_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(came="", minutes=0) | Q(came="absent") | Q(came__in=["all", "part"], minutes__range=(1, 110)),
+                condition=Q(came="", minutes=0)
+                | Q(came="absent")
+                | Q(came__in=["all", "part"], minutes__range=(1, 110)),
                 name="minutes_of_one_session",
             ),
         ]

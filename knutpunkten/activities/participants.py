@@ -30,7 +30,9 @@ class Participant:
 def participants_of(who: Who, today: date) -> list[Participant]:
     """Those who take part, or have got their supervisor, in Swedish order. Three statements."""
     states = (State.ALLOCATED, State.ACTIVE)
-    cases = in_swedish_order(with_agreed_hours(visible_to(who, today).filter(state__in=states)).select_related("person", "supervisor"))
+    cases = in_swedish_order(
+        with_agreed_hours(visible_to(who, today).filter(state__in=states)).select_related("person", "supervisor")
+    )
     ids = [case.pk for case in cases]
     minutes = minutes_of_week(ids, today - timedelta(days=today.weekday()))
     absent = absent_in_a_row(ids, today)

@@ -139,7 +139,9 @@ def minutes_of_week(case_ids: Collection[UUID], monday: date) -> dict[UUID, int]
     if not case_ids:
         return {}
     rows = Attendance.objects.filter(
-        case__in=case_ids, session__on_date__range=(monday, monday + timedelta(days=6)), session__cancelled_at__isnull=True
+        case__in=case_ids,
+        session__on_date__range=(monday, monday + timedelta(days=6)),
+        session__cancelled_at__isnull=True,
     )
     return dict(rows.values_list("case").annotate(total=Sum("minutes")).order_by())
 

@@ -15,7 +15,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.activities import actions
 from knutpunkten.activities.forms import EnrolForm, SessionForm
 from knutpunkten.activities.models import Session
-from knutpunkten.activities.rules import enrolled_in, enrollable, monday_of, staff_of, week_text
+from knutpunkten.activities.rules import enrollable, enrolled_in, monday_of, staff_of, week_text
 from knutpunkten.activities.views import session_for, to_session
 from knutpunkten.cases.models import Case
 
@@ -73,7 +73,9 @@ def enrol_form(request: HttpRequest, shown: Session, today: date, typed: Any) ->
     return EnrolForm(typed, initial=initial, session=shown, among=among, others=len(planned - named))
 
 
-def session_page(request: HttpRequest, shown: Session, form: SessionForm, enrol: EnrolForm, today: date) -> HttpResponse:
+def session_page(
+    request: HttpRequest, shown: Session, form: SessionForm, enrol: EnrolForm, today: date
+) -> HttpResponse:
     monday = shown.on_date - timedelta(days=shown.on_date.weekday())
     context = {"session": shown, "form": form, "enrol": enrol, "week": week_text(monday), "today": today}
     return render(request, "activities/session.html", context)
@@ -88,7 +90,9 @@ def enrol(request: HttpRequest, session_id: UUID) -> HttpResponse:
     shown = session_for(request, session_id)
     form = enrol_form(request, shown, today, request.POST)
     if not form.is_valid():
-        plain = SessionForm(initial=SessionForm.initial_of(shown), staff=staff_of(shown.programme_id, today), session=shown)
+        plain = SessionForm(
+            initial=SessionForm.initial_of(shown), staff=staff_of(shown.programme_id, today), session=shown
+        )
         return session_page(request, shown, plain, form, today)
     chosen = form.cleaned_data["cases"]
     try:

@@ -65,7 +65,9 @@ def week_page(
         "came": shown.came(chosen) if chosen else 0,
         "people": people,
         "missing_thrice": [person for person in people if person.case.pk in shown.absent],
-        "without_leader": [s for s in shown.sessions if s.leader is None and s.cancelled_at is None and s.on_date >= shown.today],
+        "without_leader": [
+            s for s in shown.sessions if s.leader is None and s.cancelled_at is None and s.on_date >= shown.today
+        ],
         "undo": undoable(request, chosen, shown, now),
         "friday": shown.monday + timedelta(days=4),
         "previous": week_text(shown.monday - timedelta(weeks=1)),

@@ -70,7 +70,9 @@ def load_week(who: Who, monday: date, today: date, least_hours: int) -> Week:
     sessions = sessions_of_week(who.hat.programme_id, monday)
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
     wanted = set().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
-    cases = {case.pk: case for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted))} if wanted else {}
+    cases = (
+        {case.pk: case for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted))} if wanted else {}
+    )
     taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
     return Week(monday, today, least_hours, sessions, enrolled, marked, cases, absent_in_a_row(taking_part, today))
 

@@ -28,7 +28,9 @@ def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datet
     if not told:
         return
     Notice.objects.bulk_create(
-        Notice(user_id=user_id, event=event, case_id=case and case.pk, number=case.number if case else "", at=at)
+        Notice(
+            user_id=user_id, event=event, case_id=case.pk if case else None, number=case.number if case else "", at=at
+        )
         for user_id in told
     )
     Mail.objects.bulk_create(

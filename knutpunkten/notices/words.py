@@ -25,7 +25,9 @@ WORDS: dict[str, Words] = {
     "announce": Words("Ett ärende är anmält till gruppen", "Ta reda på vad din enhet vet, om ni är part."),
     "announce_consultation": Words("En konsultation är lämnad till gruppen", "Läs remissen före mötet."),
     "send_back": Words("Remissen har kommit tillbaka", "Läs vad som saknas."),
-    "send_back_directly": Words("Remissen har kommit tillbaka", "Läs vad som saknas. Ärendet är borta från dagordningen."),
+    "send_back_directly": Words(
+        "Remissen har kommit tillbaka", "Läs vad som saknas. Ärendet är borta från dagordningen."
+    ),
     "disclose": Words("En enhet har svarat vad den vet"),
     "set_agenda": Words("Ärendet står på dagordningen", "Nu kan parterna läsa remissen."),
     "note_unanswered": Words("Uppgifter till mötet saknas", "Det är noterat vem som inte har svarat."),
@@ -56,6 +58,7 @@ WORDS: dict[str, Words] = {
     "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
+    "remind": Words("Någon påminner dig om något som väntar på dig"),
     "reminded": Words("Någon påminner dig om något som väntar på dig"),
 }
 

@@ -185,5 +185,8 @@ class ProgrammeAdmin(KeptAdmin):
         ("Studiebesök", {"fields": TIMES}),
         ("Ärendemöten", {"fields": MEETINGS}),
         ("Rutinen", {"fields": ("announces", "gathering_waits")}),
-        ("Tider i arbetsdagar", {"fields": tuple(f.name for f in Programme._meta.fields if f.name.startswith("days_"))}),
+        (
+            "Tider i arbetsdagar",
+            {"fields": tuple(f.name for f in Programme._meta.fields if f.name.startswith("days_"))},
+        ),
     )

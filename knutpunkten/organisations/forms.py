@@ -42,7 +42,11 @@ class MembershipForm(forms.ModelForm):
         near_cases = role in (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
         self.demand("unit", near_cases, "Välj enhet: den som arbetar med ärenden gör det i en enhet")
         self.refuse("unit", bool(role) and not near_cases, "Ta bort enheten: den här rollen arbetar inte med ärenden")
-        self.demand("programme", role in (Role.COORDINATOR, Role.SUPERVISOR), "Välj insats: samordnare och handledare hör till en")
+        self.demand(
+            "programme",
+            role in (Role.COORDINATOR, Role.SUPERVISOR),
+            "Välj insats: samordnare och handledare hör till en",
+        )
         self.demand("association", role == Role.ASSOCIATION, "Välj samordningsförbund")
         self.check_team()
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")

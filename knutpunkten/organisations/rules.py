@@ -136,14 +136,14 @@ def ways(today: date) -> list[Way]:
 
 
 def visits_in_words(programme: Programme) -> str:
-    """"Tisdagar udda veckor klockan 13:00–14:00" (S2, L8)."""
+    """ "Tisdagar udda veckor klockan 13:00–14:00" (S2, L8)."""
     weeks = {"odd": " udda veckor", "even": " jämna veckor"}.get(programme.visit_weeks, "")
     times = f"{programme.visit_starts:%H:%M}–{programme.visit_ends:%H:%M}"
     return f"{programme.get_visit_weekday_display()}ar{weeks} klockan {times}"
 
 
 def meetings_in_words(programme: Programme) -> str:
-    """"Tredje torsdagen i månaden klockan 09:00–11:15"."""
+    """ "Tredje torsdagen i månaden klockan 09:00–11:15"."""
     day = programme.get_meeting_weekday_display().lower()
     times = f"{programme.meeting_starts:%H:%M}–{programme.meeting_ends:%H:%M}"
     return f"{ORDINALS[programme.meeting_week].capitalize()} {day}en i månaden klockan {times}"

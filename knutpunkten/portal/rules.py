@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -45,7 +46,11 @@ class NextMeeting:
 def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
     """The first meeting if it is ahead, otherwise the follow-up. At most one statement."""
     if case.first_meeting_at is not None and case.first_meeting_held_on is None:
-        booked = FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True, ends_at__gte=now).order_by("starts_at").first()
+        booked = (
+            FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True, ends_at__gte=now)
+            .order_by("starts_at")
+            .first()
+        )
         if booked is not None:
             return NextMeeting(
                 timezone.localdate(booked.starts_at),
@@ -57,7 +62,14 @@ def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
             )
     if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now) and case.is_open:
         others = [user.name for user in (case.supervisor, case.caseworker) if user]
-        return NextMeeting(case.follow_up_on, None, None, case.programme.address, others, "Ni pratar om din plan. Din handledare säger vilken tid.")
+        return NextMeeting(
+            case.follow_up_on,
+            None,
+            None,
+            case.programme.address,
+            others,
+            "Ni pratar om din plan. Din handledare säger vilken tid.",
+        )
     return None
 
 
@@ -116,7 +128,7 @@ def goals_in_force(case: Case) -> tuple[Plan | None, list[Goal]]:
 
 def as_goal(planned: PlannedGoal) -> Goal:
     ahead = [s for s in planned.sub_goals if s.state in (SubGoal.State.NOT_BEGUN, SubGoal.State.UNDER_WAY)]
-    nearest = min(ahead, key=lambda s: s.due_on, default=None)
+    nearest = min(ahead, key=lambda s: s.due_on or date.max, default=None)
     return Goal(planned.goal.own_words, planned.scores, planned.now, planned.last, nearest)
 
 
@@ -132,18 +144,33 @@ class Part:
 
 
 def parts(case: Case, today: date) -> list[Part]:
-    """Everybody the person's consents name, those who may read now first. At most two statements."""
-    rows = Party.objects.filter(case=case, basis=Basis.CONSENT).select_related("unit__agency")
-    grounds = sorted(rows, key=lambda p: (p.unit.agency.name, p.unit.name, p.valid_from) if p.unit else ("", "", p.valid_from))
-    purposes = dict(Consent.objects.filter(pk__in={p.consent_id for p in grounds}).values_list("pk", "purpose")) if grounds else {}
-    labels = dict(Category.choices)
-    found = []
-    for ground in grounds:
-        if ground.unit is None or ground.valid_until is None:
-            continue
-        what = [labels[category] for category in Category.values if category in ground.categories]
-        found.append(Part(ground.unit, purposes.get(ground.consent_id, ""), ground.valid_until, ended(ground, today), what))  # type: ignore[arg-type]
+    """Everybody the person's consents name, those who may read now first. At most two statements.
+
+    A part that has ended stands there only where the same unit has no new one.
+    """
+    grounds = list(
+        Party.objects.filter(case=case, basis=Basis.CONSENT)
+        .select_related("unit__agency")
+        .order_by("unit__agency__name", "unit__name", "-valid_until", "pk")
+    )
+    consents = {ground.consent_id for ground in grounds if ground.consent_id}
+    purposes = dict(Consent.objects.filter(pk__in=consents).values_list("pk", "purpose")) if consents else {}
+    living = {ground.unit_id for ground in grounds if not ended(ground, today)}
+    found = [
+        as_part(ground, purposes, today)
+        for ground in grounds
+        if not ended(ground, today) or ground.unit_id not in living
+    ]
     return sorted(found, key=lambda part: bool(part.ended))
+
+
+def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
+    """A consent's ground in words; the table's constraint says that it has unit, consent and last day."""
+    assert ground.unit is not None
+    assert ground.consent_id is not None
+    assert ground.valid_until is not None
+    what = [category.label for category in Category if category in ground.categories]
+    return Part(ground.unit, purposes.get(ground.consent_id, ""), ground.valid_until, ended(ground, today), what)
 
 
 def ended(ground: Party, today: date) -> str:
@@ -168,7 +195,11 @@ class Read:
 
 def reads_of(case: Case, who: Who) -> list[Read]:
     """Who has read, newest first, one row per role, unit, what and day (W4). Two statements."""
-    entries = Entry.objects.filter(case_id=case.pk, event="read").exclude(user_id=who.user_id).order_by("-at")[:READS_LOOKED_AT]
+    entries = (
+        Entry.objects.filter(case_id=case.pk, event="read")
+        .exclude(user_id=who.user_id)
+        .order_by("-at")[:READS_LOOKED_AT]
+    )
     grouped: dict[tuple[Any, ...], Read] = {}
     units = Unit.objects.select_related("agency").in_bulk(list({e.unit_id for e in entries if e.unit_id}))
     for entry in entries:
@@ -177,7 +208,9 @@ def reads_of(case: Case, who: Who) -> list[Read]:
         if key in grouped:
             grouped[key].times += 1
         else:
-            grouped[key] = Read(units.get(entry.unit_id) if entry.unit_id else None, role_word(entry.role), what, entry.at)
+            grouped[key] = Read(
+                units.get(entry.unit_id) if entry.unit_id else None, role_word(entry.role), what, entry.at
+            )
     return list(grouped.values())[:READS_SHOWN]
 
 

@@ -55,6 +55,8 @@ def programmes_for(who: Who) -> list[Programme]:
         return []
     if who.role == Role.ASSOCIATION:
         found = Programme.objects.filter(association=who.hat.association_id)
-    else:
+    elif who.hat.programme_id is not None:
         found = Programme.objects.filter(pk=who.hat.programme_id)
+    else:
+        return []
     return sorted(found, key=lambda programme: sort_key(programme.name))

@@ -13,7 +13,14 @@ from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
 
 TUESDAY = date(2026, 11, 17)
-GOOD = {"on_date": "2026-11-17", "part": "early", "theme": "Nätverk", "leader": "", "room": "Stora rummet", "places": "12"}
+GOOD = {
+    "on_date": "2026-11-17",
+    "part": "early",
+    "theme": "Nätverk",
+    "leader": "",
+    "room": "Stora rummet",
+    "places": "12",
+}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +141,11 @@ def test_a_week_is_planned_as_the_one_before_but_for_holidays(cast, make_case, m
     with acting_as(cast.elin, at=moment) as who:
         for i in range(5):
             session = Session.objects.create(
-                programme=cast.knutpunkten, on_date=christmas - timedelta(days=7 - i), part="early", theme="Nätverk", room="Stora rummet"
+                programme=cast.knutpunkten,
+                on_date=christmas - timedelta(days=7 - i),
+                part="early",
+                theme="Nätverk",
+                room="Stora rummet",
             )
             Enrolment.objects.create(session=session, case=case, author_unit=cast.knutpunkten.team)
         for _ in range(2):

@@ -45,7 +45,13 @@ def hold(cast, monday):
         programme = programme or cast.knutpunkten
         with behind_the_wall():
             session = Session.objects.create(
-                programme=programme, on_date=day or monday, part=part, theme=theme, leader=cast.elin, room=room, **fields
+                programme=programme,
+                on_date=day or monday,
+                part=part,
+                theme=theme,
+                leader=cast.elin,
+                room=room,
+                **fields,
             )
             for case in cases:
                 Enrolment.objects.create(session=session, case=case, author_unit=programme.team)
@@ -65,7 +71,14 @@ def test_the_supervisor_plans_a_session_with_its_theme_and_who_is_with_it(cast, 
     day = monday + timedelta(days=7)  # next Monday
     made = client.post(
         "/veckan/pass/nytt/",
-        {"on_date": day.isoformat(), "part": "late", "theme": "Medicinsk yoga", "leader": str(cast.elin.pk), "room": "Rörelserummet", "places": "8"},
+        {
+            "on_date": day.isoformat(),
+            "part": "late",
+            "theme": "Medicinsk yoga",
+            "leader": str(cast.elin.pk),
+            "room": "Rörelserummet",
+            "places": "8",
+        },
     )
     assert made.status_code == 302, text_of(made)
     page = client.get(made.url)
@@ -80,13 +93,22 @@ def test_the_supervisor_plans_a_session_with_its_theme_and_who_is_with_it(cast, 
 
 
 @pytest.mark.clause("L4", "S3", "L1")
-def test_attendance_is_filled_in_with_exceptions_and_counts_against_the_agreed_hours(cast, sign_in, take_part, hold, monday):
+def test_attendance_is_filled_in_with_exceptions_and_counts_against_the_agreed_hours(
+    cast, sign_in, take_part, hold, monday
+):
     amira, jens, par = take_part("Amira", "Haddad"), take_part("Jens", "Hult"), take_part("Pär", "Öhman")
     with behind_the_wall():
         now = timezone.now()
         FirstMeeting.objects.create(
-            case=amira, author_unit=cast.knutpunkten.team, starts_at=now, ends_at=now + timedelta(hours=1), place="Här",
-            booked_at=now, booked_by=cast.elin, held_on=monday, weekly_hours=16,
+            case=amira,
+            author_unit=cast.knutpunkten.team,
+            starts_at=now,
+            ends_at=now + timedelta(hours=1),
+            place="Här",
+            booked_at=now,
+            booked_by=cast.elin,
+            held_on=monday,
+            weekly_hours=16,
         )
     session = hold(amira, jens, par)
     client = sign_in(cast.elin)
@@ -94,8 +116,11 @@ def test_attendance_is_filled_in_with_exceptions_and_counts_against_the_agreed_h
         f"/veckan/pass/{session.pk}/narvaro/",
         {
             f"came-{amira.pk}": "all",
-            f"came-{jens.pk}": "absent", f"why-{jens.pk}": "ill",
-            f"came-{par.pk}": "part", f"part-{par.pk}": "09:10", f"remark-{par.pk}": "Läkarbesök",
+            f"came-{jens.pk}": "absent",
+            f"why-{jens.pk}": "ill",
+            f"came-{par.pk}": "part",
+            f"part-{par.pk}": "09:10",
+            f"remark-{par.pk}": "Läkarbesök",
         },
     )
     assert saved.status_code == 302, text_of(saved)
@@ -106,7 +131,9 @@ def test_attendance_is_filled_in_with_exceptions_and_counts_against_the_agreed_h
     assert "2 av 3" in shown
     with behind_the_wall():
         assert set(Attendance.objects.values_list("case", "came", "minutes", "why")) == {
-            (amira.pk, "all", 110, ""), (jens.pk, "absent", 0, "ill"), (par.pk, "part", 70, ""),
+            (amira.pk, "all", 110, ""),
+            (jens.pk, "absent", 0, "ill"),
+            (par.pk, "part", 70, ""),
         }
         assert Entry.objects.filter(event="attendance", user_id=cast.elin.pk).count() == 3
 
@@ -228,8 +255,14 @@ def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday
         with behind_the_wall():
             for case, came in ((tobias, "absent"), (amira, "absent" if weeks > 1 else "all")):
                 Attendance.objects.create(
-                    session=session, case=case, author_unit=cast.knutpunkten.team, came=came, why="ill" if came == "absent" else "",
-                    minutes=0 if came == "absent" else 110, recorded_at=timezone.now(), recorded_by=cast.elin,
+                    session=session,
+                    case=case,
+                    author_unit=cast.knutpunkten.team,
+                    came=came,
+                    why="ill" if came == "absent" else "",
+                    minutes=0 if came == "absent" else 110,
+                    recorded_at=timezone.now(),
+                    recorded_by=cast.elin,
                 )
     hold(tobias, amira)
     client = sign_in(cast.elin)

@@ -19,11 +19,18 @@ CASE = SimpleNamespace(pk=uuid4(), number="S-2026-087")
 
 
 def test_telling_two_people_writes_one_notice_and_one_mail_each_in_two_statements(cast, moment):
-    with acting_as(cast.johan, at=moment), CaptureQueriesContext(connection, ) as queries:
+    with (
+        acting_as(cast.johan, at=moment),
+        CaptureQueriesContext(
+            connection,
+        ) as queries,
+    ):
         tell({cast.nadja.pk, cast.mats.pk}, event="hand_over", case=CASE, at=moment)
         assert len(queries) == 2
     with behind_the_wall():
-        assert set(Notice.objects.values_list("user", "number")) == {(u.pk, "S-2026-087") for u in (cast.nadja, cast.mats)}
+        assert set(Notice.objects.values_list("user", "number")) == {
+            (u.pk, "S-2026-087") for u in (cast.nadja, cast.mats)
+        }
         assert Mail.objects.filter(sent_at__isnull=True).count() == 2
 
 

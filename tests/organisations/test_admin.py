@@ -23,7 +23,16 @@ def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_i
     shown = {model["object_name"].lower() for app in index.context["app_list"] for model in app["models"]}
     assert shown == set(MODELS)
     text = text_of(index)
-    for word in ("Samordningsförbund", "Myndigheter", "Enheter", "Konton", "Uppdrag", "Insatser", "Kontaktlista", "Rutindokument"):
+    for word in (
+        "Samordningsförbund",
+        "Myndigheter",
+        "Enheter",
+        "Konton",
+        "Uppdrag",
+        "Insatser",
+        "Kontaktlista",
+        "Rutindokument",
+    ):
         assert word in text
     for model in MODELS:
         assert client.get(f"/installningar/organisations/{model}/").status_code == 200
@@ -31,7 +40,14 @@ def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_i
 
 def test_every_row_can_be_opened_and_none_that_others_refer_to_be_deleted(cast, sign_in):
     client = sign_in(cast.admin)
-    rows = {"agency": Agency, "unit": Unit, "user": User, "membership": Membership, "programme": Programme, "routinedocument": RoutineDocument}
+    rows = {
+        "agency": Agency,
+        "unit": Unit,
+        "user": User,
+        "membership": Membership,
+        "programme": Programme,
+        "routinedocument": RoutineDocument,
+    }
     for name, model in rows.items():
         pk = model.objects.first().pk
         assert client.get(f"/installningar/organisations/{name}/{pk}/change/").status_code == 200, name
@@ -60,15 +76,29 @@ def test_an_account_is_made_and_given_a_role_and_a_password(cast, sign_in):
     client = sign_in(cast.admin)
     made = client.post(
         "/installningar/organisations/user/add/",
-        {"email": "Ny.Person@kommun.example", "name": "Ny Person", "phone": "", "usable_password": "true",
-         "password1": "granit-moln-sju", "password2": "granit-moln-sju"},
+        {
+            "email": "Ny.Person@kommun.example",
+            "name": "Ny Person",
+            "phone": "",
+            "usable_password": "true",
+            "password1": "granit-moln-sju",
+            "password2": "granit-moln-sju",
+        },
     )
     assert made.status_code == 302, text_of(made)
     user = User.objects.get(email="ny.person@kommun.example")
     assert user.check_password("granit-moln-sju")
     role = client.post(
         "/installningar/organisations/membership/add/",
-        {"user": user.pk, "role": "caseworker", "unit": cast.unit("Vuxenenheten").pk, "programme": "", "association": "", "starts_on": "2026-01-01", "ends_on": ""},
+        {
+            "user": user.pk,
+            "role": "caseworker",
+            "unit": cast.unit("Vuxenenheten").pk,
+            "programme": "",
+            "association": "",
+            "starts_on": "2026-01-01",
+            "ends_on": "",
+        },
     )
     assert role.status_code == 302, text_of(role)
     with acting_as(user) as who:
@@ -98,11 +128,21 @@ def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
         ({"role": "supervisor", "unit": "Vuxenenheten", "programme": True}, "det är insatsens eget team"),
         ({"role": "association"}, "Välj samordningsförbund"),
         ({"role": "administrator", "unit": "Vuxenenheten"}, "Ta bort enheten"),
-        ({"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"}, "Skriv ett slutdatum som inte är före startdatumet"),
+        (
+            {"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"},
+            "Skriv ett slutdatum som inte är före startdatumet",
+        ),
     ],
 )
 def test_a_role_that_cannot_be_says_why(cast, sign_in, wrong, sentence):
-    data = {"user": cast.kim.pk, "unit": "", "programme": "", "association": "", "starts_on": "2026-01-01", "ends_on": ""} | wrong
+    data = {
+        "user": cast.kim.pk,
+        "unit": "",
+        "programme": "",
+        "association": "",
+        "starts_on": "2026-01-01",
+        "ends_on": "",
+    } | wrong
     if data["unit"]:
         data["unit"] = cast.unit(data["unit"]).pk
     if data["programme"]:
@@ -117,8 +157,14 @@ def test_a_role_that_cannot_be_says_why(cast, sign_in, wrong, sentence):
 @pytest.mark.clause("S15")
 def test_a_routine_is_revised_by_a_new_version_and_an_old_one_never_changes(cast, sign_in):
     client = sign_in(cast.admin)
-    data = {"programme": cast.knutpunkten.pk, "which": "guide", "on_date": "2026-11-01", "by_whom": "Karin Hallgren",
-            "what_changed": "Nya tider.", "text": "Ny text."}
+    data = {
+        "programme": cast.knutpunkten.pk,
+        "which": "guide",
+        "on_date": "2026-11-01",
+        "by_whom": "Karin Hallgren",
+        "what_changed": "Nya tider.",
+        "text": "Ny text.",
+    }
     assert client.post("/installningar/organisations/routinedocument/add/", data).status_code == 302
     versions = RoutineDocument.objects.filter(programme=cast.knutpunkten, which="guide").order_by("version")
     assert [(v.version, v.on_date) for v in versions] == [(1, date(2024, 3, 12)), (2, date(2026, 11, 1))]
@@ -136,7 +182,10 @@ def test_that_somebody_is_a_participant_is_nothing_the_administrator_sees(cast, 
     client = sign_in(cast.admin)
     assert "Amira Haddad" not in text_of(client.get("/installningar/organisations/user/"))
     assert client.get(f"/installningar/organisations/user/{account.pk}/change/").status_code == 302
-    found = client.get("/installningar/autocomplete/", {"app_label": "organisations", "model_name": "membership", "field_name": "user", "term": "Amira"})
+    found = client.get(
+        "/installningar/autocomplete/",
+        {"app_label": "organisations", "model_name": "membership", "field_name": "user", "term": "Amira"},
+    )
     assert found.json()["results"] == []
     for other in (cast.karin, cast.johan):
         with acting_as(other), connection.cursor() as cursor:

@@ -17,8 +17,13 @@ PAGES = ("/rutiner/", "/kontaktlista/", "/sa-fungerar-det/")
 def revise(programme, version, on_date, text="Så här gör vi.", what_changed="Ny punkt om konsultation."):
     with behind_the_wall():
         return RoutineDocument.objects.create(
-            programme=programme, which="samverkan", version=version, on_date=on_date, by_whom="Styrgruppen",
-            what_changed=what_changed, text=text,
+            programme=programme,
+            which="samverkan",
+            version=version,
+            on_date=on_date,
+            by_whom="Styrgruppen",
+            what_changed=what_changed,
+            text=text,
         )
 
 
@@ -33,7 +38,10 @@ def test_everyone_reads_the_version_in_force_and_its_history(cast, sign_in):
         shelf = client.get("/rutiner/")
         assert "Rutin för samverkansärenden 2" in text_of(shelf)
         document = next(
-            d for s in shelf.context["shelves"] for d in s.in_force if d.programme == cast.knutpunkten and d.which == "samverkan"
+            d
+            for s in shelf.context["shelves"]
+            for d in s.in_force
+            if d.programme == cast.knutpunkten and d.which == "samverkan"
         )
         page = text_of(client.get(f"/rutiner/{document.pk}/"))
         assert "Nu gäller det här." in page
@@ -75,7 +83,10 @@ def test_the_contact_list_names_agency_unit_and_representative_per_programme_and
 def test_several_representatives_of_a_unit_and_none_who_has_left(cast, sign_in):
     with behind_the_wall():
         Contact.objects.create(
-            programme=cast.knutpunkten, kind="collaboration", unit=cast.unit("Försörjningsstöd"), representative=cast.sara
+            programme=cast.knutpunkten,
+            kind="collaboration",
+            unit=cast.unit("Försörjningsstöd"),
+            representative=cast.sara,
         )
         cast.mats.is_active = False
         cast.mats.save()
@@ -89,7 +100,9 @@ def test_several_representatives_of_a_unit_and_none_who_has_left(cast, sign_in):
 @pytest.mark.clause("S2", "L8")
 def test_how_it_works_tells_the_coordinator_and_the_times_from_the_settings(cast, sign_in):
     with behind_the_wall():
-        Programme.objects.filter(name="Knutpunkten LIS").update(visit_weekday=2, visit_weeks="even", least_hours=12, visit_seats=9)
+        Programme.objects.filter(name="Knutpunkten LIS").update(
+            visit_weekday=2, visit_weeks="even", least_hours=12, visit_seats=9
+        )
     text = text_of(sign_in(cast.johan).get("/sa-fungerar-det/"))
     assert "Tisdagar udda veckor klockan 13:00–14:00, högst 6 personer" in text
     assert "Onsdagar jämna veckor klockan 13:00–14:00, högst 9 personer" in text
@@ -127,7 +140,9 @@ def test_the_pages_stand_also_before_anything_is_set_up(cast, sign_in):
 
 
 def test_a_short_first_line_is_the_heading_of_its_passage():
-    assert [(p.heading, p.paragraphs) for p in passages("Före\r\nEtt.\r\n\r\nBara ett stycke.\n\n\n\nMötet börjar:\nTvå.")] == [
+    assert [
+        (p.heading, p.paragraphs) for p in passages("Före\r\nEtt.\r\n\r\nBara ett stycke.\n\n\n\nMötet börjar:\nTvå.")
+    ] == [
         ("Före", ("Ett.",)),
         ("", ("Bara ett stycke.",)),
         ("", ("Mötet börjar:", "Två.")),
@@ -136,7 +151,12 @@ def test_a_short_first_line_is_the_heading_of_its_passage():
 
 def test_times_are_said_in_words():
     programme = Programme(meeting_weekday=3, meeting_week=3, visit_weekday=1, visit_weeks="all")
-    for name, value in (("visit_starts", "13:00"), ("visit_ends", "14:00"), ("meeting_starts", "09:00"), ("meeting_ends", "11:15")):
+    for name, value in (
+        ("visit_starts", "13:00"),
+        ("visit_ends", "14:00"),
+        ("meeting_starts", "09:00"),
+        ("meeting_ends", "11:15"),
+    ):
         setattr(programme, name, Programme._meta.get_field(name).to_python(value))
     assert visits_in_words(programme) == "Tisdagar klockan 13:00–14:00"
     assert meetings_in_words(programme) == "Tredje torsdagen i månaden klockan 09:00–11:15"

@@ -41,16 +41,31 @@ def with_plan(case, cast):
     with behind_the_wall():
         today = timezone.localdate()
         plan = Plan.objects.create(
-            case=case, author_unit=cast.knutpunkten.team, version=1, participation="Vi skrev tillsammans", agreed_on=today,
-            begun_at=timezone.now(), begun_by=cast.elin,
+            case=case,
+            author_unit=cast.knutpunkten.team,
+            version=1,
+            participation="Vi skrev tillsammans",
+            agreed_on=today,
+            begun_at=timezone.now(),
+            begun_by=cast.elin,
         )
         goal = Goal.objects.create(
-            plan=plan, case=case, author_unit=cast.knutpunkten.team, position=1, own_words="Jag vill jobba i ett kök igen",
-            score=6, scores=[{"on": "2026-10-01", "score": 5}, {"on": "2026-11-01", "score": 6}],
+            plan=plan,
+            case=case,
+            author_unit=cast.knutpunkten.team,
+            position=1,
+            own_words="Jag vill jobba i ett kök igen",
+            score=6,
+            scores=[{"on": "2026-10-01", "score": 5}, {"on": "2026-11-01", "score": 6}],
         )
         SubGoal.objects.create(
-            goal=goal, case=case, author_unit=cast.knutpunkten.team, position=1, what="Provvecka i skolköket",
-            responsible="Elin Strand", due_on=today + timedelta(days=9),
+            goal=goal,
+            case=case,
+            author_unit=cast.knutpunkten.team,
+            position=1,
+            what="Provvecka i skolköket",
+            responsible="Elin Strand",
+            due_on=today + timedelta(days=9),
         )
 
 
@@ -66,9 +81,14 @@ def test_the_participant_sees_the_same_next_step_as_everybody_else(cast, amira, 
     start = timezone.now() + timedelta(days=5)
     with behind_the_wall():
         FirstMeeting.objects.create(
-            case=case, author_unit=cast.knutpunkten.team, starts_at=start, ends_at=start + timedelta(hours=1), place="Hamngatan 3",
+            case=case,
+            author_unit=cast.knutpunkten.team,
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            place="Hamngatan 3",
             invited=[{"name": "Elin Strand", "role": "Handledare"}, {"name": "Amira Haddad", "role": "Deltagare"}],
-            booked_at=timezone.now(), booked_by=cast.elin,
+            booked_at=timezone.now(),
+            booked_by=cast.elin,
         )
         with connection.cursor() as cursor:
             cursor.execute("update cases_case set first_meeting_at = %s where id = %s", [start, case.pk])
@@ -79,7 +99,9 @@ def test_the_participant_sees_the_same_next_step_as_everybody_else(cast, amira, 
 
 
 def test_goals_stand_in_the_persons_own_words_with_zero_to_ten(cast, amira, make_case):
-    case = make_case("active", person=amira, plan_agreed_at=timezone.now(), follow_up_on=timezone.localdate() + timedelta(days=9))
+    case = make_case(
+        "active", person=amira, plan_agreed_at=timezone.now(), follow_up_on=timezone.localdate() + timedelta(days=9)
+    )
     with_plan(case, cast)
     page = text_of(open_page(amira))
     assert "”Jag vill jobba i ett kök igen”" in page
@@ -88,7 +110,9 @@ def test_goals_stand_in_the_persons_own_words_with_zero_to_ten(cast, amira, make
     assert "Du deltar." in page
 
 
-@pytest.mark.parametrize("state", ["draft", "handed_over", "announced", "queued", "placed", "returned", "active", "closed"])
+@pytest.mark.parametrize(
+    "state", ["draft", "handed_over", "announced", "queued", "placed", "returned", "active", "closed"]
+)
 def test_the_page_works_in_every_state_before_there_is_any_plan(amira, make_case, state):
     make_case(state, person=amira)
     page = open_page(amira)
@@ -168,5 +192,12 @@ def test_the_page_costs_at_most_twelve_statements_beside_the_frame(cast, amira, 
     with CaptureQueriesContext(connection) as queries:
         client.get("/min-sida/")
     own = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-    frame = [sql for sql in own if "django_session" in sql or "begin_as" in sql or "INTO \"audit_entry\"" in sql or ("organisations_user\".\"password" in sql and "cases_case" not in sql)]
+    frame = [
+        sql
+        for sql in own
+        if "django_session" in sql
+        or "begin_as" in sql
+        or 'INTO "audit_entry"' in sql
+        or ('organisations_user"."password' in sql and "cases_case" not in sql)
+    ]
     assert len(own) - len(frame) <= 12, "\n".join(own)

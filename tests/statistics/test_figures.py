@@ -83,8 +83,13 @@ def closed(make_case, outcome, times, at):
         case = make_case("closed", closed_at=at)
         with behind_the_wall():
             Closing.objects.create(
-                case=case, author_unit=case.programme.team, outcome=outcome, result="Gick bra.", saved_at=at,
-                saved_by=case.caseworker, handed_over_at=at,
+                case=case,
+                author_unit=case.programme.team,
+                outcome=outcome,
+                result="Gick bra.",
+                saved_at=at,
+                saved_by=case.caseworker,
+                handed_over_at=at,
             )
 
 
@@ -167,8 +172,13 @@ def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
                 programme=cast.knutpunkten, starts_at=decided, ends_at=decided + timedelta(hours=2), place="Stadshuset"
             )
             Decision.objects.create(
-                case=case, author_unit=cast.knutpunkten.team, meeting=meeting, which="queue", reason="Fullt.",
-                decided_at=decided, decided_by=cast.karin,
+                case=case,
+                author_unit=cast.knutpunkten.team,
+                meeting=meeting,
+                which="queue",
+                reason="Fullt.",
+                decided_at=decided,
+                decided_by=cast.karin,
             )
 
     for days in (3, 10, 20, 30):
