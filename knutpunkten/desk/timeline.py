@@ -8,7 +8,7 @@ from django.urls import reverse
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
-from knutpunkten.desk.words import FILTERS, KINDS, event_words
+from knutpunkten.desk.words import FILTERS, KINDS, UNTOLD, event_words
 from knutpunkten.organisations.models import Agency, Contact, Unit, User
 
 
@@ -32,7 +32,7 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
 def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
     if kind in KINDS:
         return entries.filter(event__in=KINDS[kind]).order_by("-at")
-    return entries.exclude(event="read").order_by("-at")
+    return entries.exclude(event__in=UNTOLD).order_by("-at")
 
 
 def named(entries: QuerySet[Entry]) -> QuerySet[Entry]:

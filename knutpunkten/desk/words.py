@@ -13,6 +13,11 @@ from knutpunkten.routine.table import STEPS
 EVENTS = {
     "begun": "började skriva ärendet",
     "read": "läste ärendet",
+    "read_file": "läste en bilaga",
+    "wrote": "skrev i remissen",
+    "file_added": "bifogade en fil",
+    "file_removed": "tog bort en bilaga",
+    "consent_written": "började skriva samtycket",
     "sign_consent": "registrerade ett påskrivet samtycke",
     "hand_over": "lämnade in remissen",
     "hand_over_directly": "lämnade in remissen",
@@ -49,13 +54,31 @@ EVENTS = {
     "cancel_placed": "avbröt insatsen",
     "withdrawn": "tog emot att samtycket är taget tillbaka",
     "remind": "påminde",
+    "mapping_saved": "skrev i kartläggningen",
+    "mapping_disclosed": "lämnade ut ett område ur kartläggningen",
+    "mapping_taken_back": "slutade lämna ut ett område ur kartläggningen",
+    "plan_begun": "började skriva en ny version av planen",
+    "plan_saved": "skrev i planen",
+    "sub_goal_marked": "markerade ett delmål",
+    "sub_goal_reminded": "påminde om ett delmål",
+    "closing_saved": "skrev i slutdokumentationen",
 }
+# Saved while one writes, so many times over: in the audit, but not in the case's story.
+UNTOLD = ("read", "read_file", "wrote", "mapping_saved", "plan_saved", "closing_saved")
 
 # Which filter an event stands under.
 KINDS = {
     "besked": ("admit", "queue", "return", "postpone", "give_notice", "confirm_notice", "offer", "accept", "decline"),
-    "delat": ("disclose", "sign_consent", "withdrawn", "hand_over", "hand_over_directly", "hand_over_consultation"),
-    "last": ("read",),
+    "delat": (
+        "disclose",
+        "sign_consent",
+        "withdrawn",
+        "hand_over",
+        "hand_over_directly",
+        "hand_over_consultation",
+        "mapping_disclosed",
+    ),
+    "last": ("read", "read_file"),
 }
 FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("last", "Läst"))
 

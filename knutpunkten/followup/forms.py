@@ -37,6 +37,8 @@ class FollowUpForm(SpokenErrors, StepForm):
         self.goals = goals_of([self.plan])[self.plan.pk] if self.plan else []
         for number, planned in enumerate(self.goals, start=1):
             self._add_goal(number, planned)
+        if self.plan is not None:
+            self.fields["who_took_part"].initial = self.plan.who_took_part
         if self.draft is not None:
             self._add_revision(self.draft)
         self.fields["held_on"].error_messages["required"] = "Skriv vilken dag ni träffades"

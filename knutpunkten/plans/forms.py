@@ -42,28 +42,30 @@ class AreaForm(SpokenErrors, forms.Form):
     score = ScoreField(label="Var är du nu?")
 
 
-class PlanForm(SpokenErrors, forms.Form):
-    """Every goal and sub-goal of the plan being written, as one form: the fields bear the rows' ids.
+class GoalRows(forms.Form):
+    """The fields of every goal and sub-goal; the fields bear the rows' ids."""
+
+    def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.goals = list(goals)
+        choices = [(str(unit.pk), unit.full_name) for unit in units]
+        for number, planned in enumerate(self.goals, start=1):
+            goal = planned.goal
+            self._add(goal.pk, goal, goal_fields(number, is_new=not goal.scores))
+            for place, sub_goal in enumerate(planned.sub_goals, start=1):
+                self._add(sub_goal.pk, sub_goal, sub_goal_fields(f"{number}.{place}", choices))
+
+    def _add(self, row_id: UUID, row: Any, fields: dict[str, forms.Field]) -> None:
+        for name, field in fields.items():
+            field.initial = getattr(row, name)
+            self.fields[f"{name}-{row_id}"] = field
+
+
+class PlanForm(SpokenErrors, GoalRows):
+    """Every goal and sub-goal of the plan being written, as one form.
 
     Everything may be empty: what lacks is said before the plan is agreed.
     """
-
-    def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
-        self.goals = list(goals)
-        choices = [(str(unit.pk), unit.full_name) for unit in units]
-        self.base_fields: dict[str, forms.Field] = {}
-        kwargs.setdefault("initial", {})
-        for number, planned in enumerate(self.goals, start=1):
-            goal = planned.goal
-            self._add(goal.pk, goal, goal_fields(number, is_new=not goal.scores), kwargs["initial"])
-            for place, sub_goal in enumerate(planned.sub_goals, start=1):
-                self._add(sub_goal.pk, sub_goal, sub_goal_fields(f"{number}.{place}", choices), kwargs["initial"])
-        super().__init__(*args, **kwargs)
-
-    def _add(self, row_id: UUID, row: Any, fields: dict[str, forms.Field], initial: dict[str, Any]) -> None:
-        for name, field in fields.items():
-            self.base_fields[f"{name}-{row_id}"] = field
-            initial[f"{name}-{row_id}"] = getattr(row, name)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -169,9 +169,7 @@ def test_an_outcome_that_does_not_exist_is_refused(case, elin):
 
 
 def test_the_report_is_saved_while_it_is_written(case, elin):
-    answer = elin.post(
-        page("closing_part", case, "rapport"), {"result": "Halvvägs"}, headers={"HX-Request": "true"}
-    )
+    answer = elin.post(page("closing_part", case, "rapport"), {"result": "Halvvägs"}, headers={"HX-Request": "true"})
     assert "Sparat" in answer.text
     with behind_the_wall():
         assert Closing.objects.get(case=case).result == "Halvvägs"

@@ -71,4 +71,9 @@ def test_beside_each_other_what_is_gone_stands_last():
 
 
 def test_a_list_is_spoken_as_one_says_it():
-    assert [spoken_list(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a och b", "a, b och c"]
+    assert [spoken_list(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a och b",
+        "a, b och c",
+    ]

@@ -161,7 +161,9 @@ def test_a_mark_of_no_known_state_or_in_another_case_is_not_found(case, agreed, 
 def test_a_rewritten_plan_shows_what_has_changed_and_the_old_version_stays(case, agreed, elin):
     elin.post(page("begin_plan", case))
     later = timezone.localdate() + timedelta(days=60)
-    write_goal(elin, case, version=2, own_words="Jag vill driva ett eget kök", what="Besked om lönebidrag", due_on=later)
+    write_goal(
+        elin, case, version=2, own_words="Jag vill driva ett eget kök", what="Besked om lönebidrag", due_on=later
+    )
     elin.post(page("edit_plan", case), {"do": f"sub_goal:{rows_of(case, 2)[0].pk}", **unchanged(case, elin)})
 
     compared = elin.get(page("compare_plans", case)).text
