@@ -1,6 +1,7 @@
 """Questions about places and the queue. Counted from ``Place`` and ``Ticket``, across secrecy (S8)."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -72,9 +73,9 @@ def waiting_tickets(programme_ids: Collection[UUID]) -> dict[UUID, int]:
         Ticket.objects.filter(programme__in=programme_ids, state=Ticket.State.WAITING)
         .order_by()
         .values("programme")
-        .annotate(waiting=Count("pk"))
+        .annotate(number=Count("pk"))
     )
-    return {row["programme"]: row["waiting"] for row in counted}
+    return {row["programme"]: row["number"] for row in counted}
 
 
 def standing_before() -> QuerySet[Ticket]:
