@@ -132,15 +132,18 @@ class DecisionBar(Bar):
             del form.fields["passed_over_reason"]
 
     @property
+    def asks_why_before(self) -> bool:
+        return "passed_over_reason" in self.form.fields
+
+    @property
     def choices(self) -> list[tuple[str, str, str]]:
         """The four choices with what is worth knowing before one presses: full places are said, not hidden."""
         free = self.facts.free_places
-        later = self.sitting.later
         return [
             ("place", "Plats", "ingen ledig" if not free else f"{free} {'ledig' if free == 1 else 'lediga'}"),
             ("queue", "Kö", f"blir nr {self.facts.waiting_before + 1}"),
             ("return", "Återremiss", ""),
-            ("later", "Nästa möte", timezone.localdate(later[0].starts_at).isoformat() if later else ""),
+            ("later", "Nästa möte", ""),
         ]
 
     def step_form(self, step: str | None) -> forms.Form | None:

@@ -27,6 +27,7 @@ EVENTS = {
     "send_back": "skickade tillbaka remissen",
     "send_back_directly": "skickade tillbaka remissen",
     "disclose": "lämnade uppgifter",
+    "amend_knowledge": "ändrade det som var utlämnat",
     "set_agenda": "satte upp ärendet på dagordningen",
     "note_unanswered": "noterade att uppgifter inte har kommit",
     "admit": "antecknade gruppens besked: plats",

@@ -78,7 +78,10 @@ class AnswerForm(SpokenErrors, StepForm):
         )
 
     def parts(self) -> list[Part]:
-        """The categories as the page shows them."""
+        """The categories as the page shows them: under a heading each, so the field need not say it again."""
+        for category in KNOWN_CATEGORIES:
+            if self.is_asked(category):
+                self.fields[f"text_{category}"].label = "Vad vet ni?"
         chosen = {str(box.data["value"]): box for box in self["share"]}
         return [
             Part(
