@@ -12,6 +12,8 @@ from tests.plans.pages import page, write_area, write_mapping
 def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, elin):
     write_area(elin, case, "basic", own_words="Jag bor bra men långt bort.", resources="En syster i närheten")
 
+    write_area(elin, case, "social", own_words="", staff_words="", resources="Grannen")
+
     unfinished = elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
     assert "Skriv något i Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier." in unfinished.text
     fresh_version(case)
