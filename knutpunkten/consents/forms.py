@@ -10,7 +10,7 @@ from django.utils import timezone
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import CHOSEN, Named, draft_of, last_day, named_in
+from knutpunkten.consents.rules import CHOSEN, Named, colour, draft_of, last_day, named_in
 from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
@@ -44,9 +44,14 @@ class ConsentForm(SpokenErrors, forms.Form):
         for unit in units:
             self.fields[f"{PREFIX}{unit.pk}"] = categories_field(unit, always=unit.pk == case.referring_unit_id)
 
-    def unit_fields(self) -> list[tuple[Unit, forms.BoundField]]:
-        """Each unit with its row of boxes, for the page."""
-        return [(unit, self[f"{PREFIX}{unit.pk}"]) for unit in self.units]
+    def unit_rows(self) -> list[dict[str, Any]]:
+        """Each unit with its boxes, for the page: open where something is ticked or wrong, and always the team."""
+        rows = []
+        for unit in self.units:
+            field = self[f"{PREFIX}{unit.pk}"]
+            is_open = bool(field.value() or field.errors) or unit.pk == self.case.programme.team_id
+            rows.append({"unit": unit, "field": field, "colour": colour(unit), "is_open": is_open})
+        return rows
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -66,7 +71,7 @@ class ConsentForm(SpokenErrors, forms.Form):
 def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
     included = "Ingår alltid, för att ni skriver remissen" if always else "Får del av grunduppgifter"
     return forms.MultipleChoiceField(
-        label=unit.full_name,
+        label=f"Vad får {unit.name} dela?",
         choices=[(INCLUDED, included), *((c.value, c.label) for c in CHOSEN)],
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),

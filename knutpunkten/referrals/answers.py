@@ -111,7 +111,7 @@ def said(form: PartForm, name: str, value: Any) -> str:
     if not value or found is None:
         return ""
     if isinstance(found, forms.ChoiceField | forms.MultipleChoiceField):
-        labels = {str(key): str(label) for key, label in found.choices}
+        labels = {str(key): str(label) for key, label in list(found.choices)}  # type: ignore[arg-type]
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(labels.get(str(item), str(item)) for item in chosen)
     return str(value).strip()

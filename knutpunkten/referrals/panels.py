@@ -40,7 +40,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "contacts": contact_words(rows),
         "files": files_read(opened),
         "sent_back": sections["sent_back"] if "sent_back" in sections and is_draft(case) else None,
-        "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled.get("wish"), "")}
+        "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")}
         if cancelled
         else None,
         "handed_over_on": local_today(case.handed_over_at) if case.handed_over_at else None,
