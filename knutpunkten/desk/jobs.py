@@ -3,7 +3,6 @@
 Each does what is due and nothing twice: a job that runs again finds nothing left to do.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -110,7 +109,7 @@ def waited_for(turn: Turn, at: datetime) -> set[UUID]:
     return set(members.values_list("user", flat=True))
 
 
-def already_reminded(turn: Turn) -> Iterable[UUID]:
+def already_reminded(turn: Turn) -> set[UUID]:
     """Those who have been reminded of the case since the turn fell due."""
     assert turn.due_on is not None
     since = Notice.objects.filter(case_id=turn.case_id, event="reminder", at__date__gt=turn.due_on)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.move import Move
@@ -26,13 +27,13 @@ def decide_service(move: Move) -> None:
     data = move.data
     ServiceDecision.objects.create(
         case=move.case,
-        author_unit_id=move.by.unit_id,
+        author_unit_id=unit_of(move),
         decided_on=data["decided_on"],
         by_whom=data["by_whom"],
         own_reference=data["own_reference"],
         until=data.get("until"),
         recorded_at=move.at,
-        recorded_by_id=move.by.user_id,
+        recorded_by_id=user_of(move),
     )
     move.case.service_decision_on = data["decided_on"]
     move.detail["decided_on"] = data["decided_on"].isoformat()
@@ -48,13 +49,13 @@ def book_first_meeting(move: Move) -> None:
     starts_at = datetime.combine(data["day"], data["starts"], STOCKHOLM)
     FirstMeeting.objects.create(
         case=move.case,
-        author_unit_id=move.by.unit_id,
+        author_unit_id=unit_of(move),
         starts_at=starts_at,
         ends_at=datetime.combine(data["day"], data["ends"], STOCKHOLM),
         place=data["place"],
         invited=[PARTICIPANT, *data["invited"]],
         booked_at=move.at,
-        booked_by_id=move.by.user_id,
+        booked_by_id=user_of(move),
     )
     move.case.first_meeting_at = starts_at
     move.detail["meeting_on"] = data["day"].isoformat()
@@ -94,12 +95,23 @@ def sign(move: Move, what: Signature.What, *, is_signed: bool) -> None:
     )
     Signature.objects.create(
         case=move.case,
-        author_unit_id=move.by.unit_id,
+        author_unit_id=unit_of(move),
         what=what,
         on_date=move.data[f"{what.value}_on"],
         is_signed=is_signed,
         witness=move.data[f"{what.value}_witness"],
         scan=scan or None,
         recorded_at=move.at,
-        recorded_by_id=move.by.user_id,
+        recorded_by_id=user_of(move),
     )
+
+
+def unit_of(move: Move) -> UUID:
+    """The unit that writes: none of these steps is the system's."""
+    assert move.by.unit_id is not None
+    return move.by.unit_id
+
+
+def user_of(move: Move) -> UUID:
+    assert move.by.user_id is not None
+    return move.by.user_id

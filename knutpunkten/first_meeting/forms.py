@@ -118,7 +118,9 @@ class BookForm(SpokenErrors, StepForm):
     def invited(self, known: list[str], others: str) -> list[dict[str, Any]]:
         """Those invited as the meeting keeps them: name, role, and the account's id or None."""
         chosen = [one for one in self.around if str(one.user_id) in known]
-        rows = [{"name": one.name, "role": f"{one.role}, {one.where}", "user": str(one.user_id)} for one in chosen]
+        rows: list[dict[str, Any]] = [
+            {"name": one.name, "role": f"{one.role}, {one.where}", "user": str(one.user_id)} for one in chosen
+        ]
         for line in filter(None, map(str.strip, others.splitlines())):
             name, _, role = line.partition(",")
             rows.append({"name": name.strip(), "role": role.strip(), "user": None})

@@ -81,6 +81,7 @@ def book(
     slot.taken += how_many
     slot.save(update_fields=["taken"])
     assert by.unit_id is not None
+    assert by.user_id is not None
     booking = Booking(
         slot=slot,
         unit_id=by.unit_id,

@@ -63,8 +63,16 @@ def bookings_of(who: Who, at: datetime) -> tuple[list[Booking], list[Booking]]:
     return ahead, [b for b in found if b.slot.ends_at <= at]
 
 
-def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Slot]:
-    """The programme's times in order, each with its living bookings in ``booked``. Two statements."""
+@dataclass(frozen=True)
+class Booked:
+    """A time with the bookings that hold."""
+
+    slot: Slot
+    bookings: list[Booking]
+
+
+def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Booked]:
+    """The programme's times in order, each with its living bookings. Two statements."""
     slots = list(
         Slot.objects.filter(programme=programme_id, starts_at__gte=since, starts_at__lt=until).order_by("starts_at")
     )
@@ -76,6 +84,4 @@ def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Slot]
     by_slot: dict[UUID, list[Booking]] = defaultdict(list)
     for booking in bookings:
         by_slot[booking.slot_id].append(booking)
-    for slot in slots:
-        slot.booked = by_slot[slot.pk]  # type: ignore[attr-defined]
-    return slots
+    return [Booked(slot, by_slot[slot.pk]) for slot in slots]

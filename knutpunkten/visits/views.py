@@ -32,15 +32,16 @@ def visits(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context: dict[str, Any] = {"today": timezone.localdate(now), "now": now}
     if request.who.may(Permission.KEEP_VISITS):
-        slots = calendar(request.who.hat.programme_id, now - BEHIND, now + AHEAD)
+        times = calendar(request.who.hat.programme_id, now - BEHIND, now + AHEAD)
+        ahead = [time for time in times if time.slot.ends_at > now]
         context |= {
-            "ahead": [s for s in slots if s.ends_at > now],
-            "behind": [s for s in reversed(slots) if s.ends_at <= now and s.booked],
-            "to_confirm": sum(s.state == Slot.State.TO_CONFIRM and s.ends_at > now for s in slots),
+            "ahead": ahead,
+            "behind": [time for time in reversed(times) if time.slot.ends_at <= now and time.bookings],
+            "to_confirm": sum(time.slot.state == Slot.State.TO_CONFIRM for time in ahead),
         }
         return render(request, "visits/calendar.html", context)
-    ahead, behind = bookings_of(request.who, now)
-    context |= {"programmes": visiting(bookable(now, now + AHEAD), context["today"]), "ahead": ahead, "behind": behind}
+    coming, been = bookings_of(request.who, now)
+    context |= {"programmes": visiting(bookable(now, now + AHEAD), context["today"]), "ahead": coming, "behind": been}
     return render(request, "visits/visits.html", context)
 
 
@@ -51,7 +52,7 @@ def book_visit(request: HttpRequest) -> HttpResponse:
     slots = bookable(now, now + AHEAD)
     if request.who.may(Permission.KEEP_VISITS):
         slots = [s for s in slots if s.programme_id == request.who.hat.programme_id]
-    initial = {"slot": request.GET.get("tid", ""), "phone": request.user.phone}
+    initial = {"slot": request.GET.get("tid", ""), "phone": getattr(request.user, "phone", "")}
     form = BookingForm(request.POST or None, slots=slots, initial=initial)
     if request.method == "POST" and form.is_valid():
         answers = dict(form.cleaned_data)

@@ -155,7 +155,7 @@ def test_a_wrong_decision_is_explained_and_not_written(cast, sign_in, allocated,
 
 def test_nobody_else_decides_for_the_caseworkers_authority(cast, sign_in, allocated):
     for user in (cast.elin, cast.karin, cast.nadja, cast.mats):
-        assert post(sign_in(user), allocated, "service_decision", decided_on=TODAY.isoformat()).status_code == 409
+        assert post(sign_in(user), allocated, "service_decision", decided_on=TODAY.isoformat()).status_code == 404
     assert fresh(allocated).service_decision_on is None
 
 
