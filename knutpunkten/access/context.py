@@ -33,6 +33,8 @@ FOOTER = (
     ("Tillgänglighetsredogörelse", "accessibility"),
 )
 FOOTER_OUTSIDE = (("Tillgänglighetsredogörelse", "accessibility"),)
+# Only in the demo: back to "Kliv in som …", and the mails that would have been sent.
+FOOTER_OF_THE_DEMO = (("Byt person", "step_in"), ("Demons post", "demo_post"))
 # Roles with no way to a case have nothing to see at "Vem har sett vad?".
 NEAR_CASES = (Role.COORDINATOR, Role.SUPERVISOR, Role.REPRESENTATIVE, Role.CASEWORKER)
 
@@ -50,13 +52,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "programme": who.hat.programme if who.hat and who.hat.programme else "Knutpunkten",
         "footer_links": [
             (label, reverse(name))
-            for label, name in (FOOTER if who.user_id else FOOTER_OUTSIDE)
+            for label, name in footer(who)
             if name != "who_has_read" or near or who.role == Role.PARTICIPANT
         ],
         "search_url": reverse("search") if near else "",
         "account_url": reverse("hats") if who.user_id else "",
         "sign_out_url": reverse("sign_out") if who.user_id else "",
     }
+
+
+def footer(who: Who) -> tuple[tuple[str, str], ...]:
+    links = FOOTER if who.user_id else FOOTER_OUTSIDE
+    return links + FOOTER_OF_THE_DEMO if settings.DEMO else links
 
 
 def menu(who: Who) -> list[tuple[str, str, str]]:

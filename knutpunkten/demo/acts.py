@@ -118,18 +118,16 @@ def cleaned(step: str, case: Case, who: Who, typed: Mapping[str, Any]) -> dict[s
     locked = engine.lock(case.pk)
     if locked is None:
         raise Refused(f"{case.number}, {step}: {who.name} sees no such case")
-    empty = form_class(case=locked, who=who)  # type: ignore[call-arg]
-    suggested = {name: empty.get_initial_for_field(field, name) for name, field in empty.fields.items()}
-    data = {name: value for name, value in suggested.items() if value is not None} | dict(typed)
-    form = form_class(data, case=locked, who=who)  # type: ignore[call-arg]
+    form = form_class(dict(typed), case=locked, who=who)  # type: ignore[call-arg]
+    suggested = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    form.data = {name: value for name, value in suggested.items() if value is not None} | dict(typed)
     if not form.is_valid():
         raise Refused(f"{case.number}, {step}: {form.errors.as_json()}")
     return form.cleaned_data
 
 
 def answer(case: Case, user: User, at: datetime, known: Mapping[str, tuple[str, str]]) -> None:
-    """A party reads what it may, and answers: ``{category: (what it knows, what it can do)}``, or nothing known."""
-    read(case, user, at, "knowledge")
+    """A party answers: ``{category: (what it knows, what it can do)}``, or nothing known."""
     if not known:
         take(case, "disclose", user, at, answer="not_known", share=[])
         return

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from knutpunkten.access.who import Who, acting_as
+from knutpunkten.access.who import Hat, Who, acting_as
 from knutpunkten.cases.models import Case, State
 from knutpunkten.desk.start import my_turns
 from knutpunkten.meetings.models import AgendaItem, Meeting
@@ -91,7 +91,6 @@ def card(user: User, text: str, at: datetime) -> Card:
     with acting_as(user, at=None) as who:
         waits, words = WAITS.get(who.role, waits_for_staff)(who, at)
         hat = who.hat
-        own = bool(hat and hat.programme)
         return Card(
             user=user,
             role=who.hat.role.label if hat else "",
@@ -99,21 +98,24 @@ def card(user: User, text: str, at: datetime) -> Card:
             waits=waits,
             words=words,
             mark=hat.mark if hat and hat.unit_id else "",
-            kind=KINDS.get(hat.kind, "") if hat else "",
-            where=(hat.programme if own else hat.where) if hat else "",
+            kind="person" if who.role == Role.PARTICIPANT else KINDS.get(hat.kind, "") if hat else "",
+            where=place_of(hat) if hat else "",
         )
+
+
+def place_of(hat: Hat) -> str:
+    """Where the hat is worn: the programme, the unit, or the association."""
+    return hat.programme or (hat.where if hat.unit_id else hat.agency)
 
 
 def waits_for_staff(who: Who, at: datetime) -> tuple[int, str]:
     """How many tasks wait, and the foremost of them: the same as on the person's start page."""
     today = timezone.localdate(at)
-    turns = list(my_turns(who))
+    turns = list(my_turns(who, today))
     late = [turn for turn in turns if turn.due_on and turn.due_on < today]
     if late:
         first = STEPS[late[0].step].what
         return len(turns), f"Försenat: {lower(first)}" if len(late) == 1 else f"{len(late)} är försenade"
-    if who.role == Role.COORDINATOR and who.hat and (meeting := next_meeting(who.hat.programme_id, at)):
-        return len(turns) or 1, f"Ärendemötet {weekday_iso(timezone.localtime(meeting.starts_at))} ska förberedas"
     if turns:
         return len(turns), f"Först: {lower(STEPS[turns[0].step].what)}"
     return 0, "Inget väntar just nu"

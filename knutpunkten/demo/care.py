@@ -180,10 +180,13 @@ def follow_up(life: Life, case: Case, at: datetime, next_on: date, n: int, **typ
     )
 
 
-def every_four_weeks(first: date, last: date) -> list[date]:
-    """The days of the follow-ups: four weeks apart, backwards from *last*, none before *first*."""
+def follow_up_days(first: date, last: date, at_most: int = 3) -> list[date]:
+    """The days of the follow-ups: four weeks apart, backwards from *last*, none before *first*.
+
+    Of a long way only the latest are told, or the world would take too long to make.
+    """
     days = [last]
-    while (before := working_day_at(days[0] - timedelta(weeks=4))) > first:
+    while len(days) < at_most and (before := working_day_at(days[0] - timedelta(weeks=4))) > first:
         days.insert(0, before)
     return days
 
@@ -192,7 +195,7 @@ def taking_part(life: Life, case: Case, after: datetime, next_on: date, goals: S
     """Mapping, plan and follow-ups since the place was given at *after*, the next one on *next_on*."""
     agreed = later(after, 27, 9, 30)
     yield from mapped(life, case, later(after, 20, 13))
-    days = every_four_weeks(day_of(agreed) + timedelta(days=9), next_on)
+    days = follow_up_days(day_of(agreed) + timedelta(days=9), next_on)
     yield from planned(life, case, agreed, days[0], goals)
     yield from follow_ups(life, case, days)
 

@@ -21,7 +21,7 @@ from knutpunkten.queue.actions import set_places
 from knutpunkten.visits.actions import book, plan_slots, report
 from knutpunkten.visits.models import Booking, Slot
 
-BEHIND, AHEAD = timedelta(days=640), timedelta(days=550)
+BEHIND, AHEAD = timedelta(days=545), timedelta(days=550)
 
 
 # The year's frame.
@@ -120,7 +120,7 @@ def visits(world: World) -> list[Story]:
     """The times of the last months and the next: booked, and reported after (S2, L8)."""
     with acting_as(world.cast.karin, at=world.now):
         slots = Slot.objects.filter(programme=world.cast.knutpunkten, state=Slot.State.OPEN)
-        since = slots.filter(starts_at__gt=world.now - timedelta(days=120)).order_by("starts_at")
+        since = slots.filter(starts_at__gt=world.now - timedelta(days=70)).order_by("starts_at")
         behind = [slot for slot in since if slot.starts_at <= world.now]
         ahead = [slot for slot in since if slot.starts_at > world.now][:2]
     return [visited(world, slot, n) for n, slot in enumerate([*behind, *ahead])]

@@ -8,7 +8,7 @@ from typing import Any
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.consents.rules import last_day
 from knutpunkten.demo import acts
-from knutpunkten.demo.people import PEOPLE, Somebody, numbered
+from knutpunkten.demo.people import NUMBERED, PEOPLE, Somebody
 from knutpunkten.demo.texts import BACKGROUNDS, KNOWN, PLACE_REASONS, QUEUE_REASONS
 from knutpunkten.demo.world import World, day_of, later, moment, working_day_at
 from knutpunkten.meetings.models import Meeting
@@ -83,7 +83,7 @@ class Life:
 def life_of(world: World, name: str, **fields: Any) -> Life:
     """The life of somebody in ``people.PEOPLE``."""
     programme = fields.pop("programme", world.cast.knutpunkten)
-    return Life(world, PEOPLE[name], programme, number=numbered()[name], **fields)
+    return Life(world, PEOPLE[name], programme, number=NUMBERED[name], **fields)
 
 
 # Before the meeting.

@@ -27,6 +27,8 @@ def make_world(now: datetime) -> bool:
         return False
     with connection.cursor() as cursor:
         cursor.execute("select setseed(%s)", [DRAWN_FROM])
+        # Tens of thousands of statements of a few kinds: planning each anew would take longer than running it.
+        cursor.execute("set local plan_cache_mode = force_generic_plan")
     world = World(cast, now)
     plan_ahead(world)
     world.tell([*meetings(world), *visits(world), *everybody(world), *mornings(world)])
