@@ -14,7 +14,7 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] 
 class WithoutWords(logging.Formatter):
     """Formats exceptions as frames and class names, the chain of causes included."""
 
-    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 (logging's own name)
+    def formatException(self, ei: ExceptionInfo) -> str:
         error, parts = ei[1], []
         seen: set[int] = set()
         while error is not None and id(error) not in seen:

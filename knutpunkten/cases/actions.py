@@ -23,7 +23,7 @@ def begin_case(*, person: Person, programme: Programme, kind: CaseKind, by: Who,
     The wall gives the unit and the person their grounds in the same statement.
     """
     case = Case(
-        number=next_number(kind, person.is_protected, timezone.localdate(at).year),
+        number=next_number(kind, person.is_protected or known_as_protected(person), timezone.localdate(at).year),
         kind=kind,
         programme=programme,
         person=person,
@@ -45,6 +45,13 @@ def next_number(kind: CaseKind, is_protected: bool, year: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("select next_in_series(%s)", [f"{letter}-{year}"])
         return f"{letter}-{year}-{cursor.fetchone()[0]:03d}"
+
+
+def known_as_protected(person: Person) -> bool:
+    """Whether anybody has written that the person is protected: the one who begins may not have heard (W5)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select is_protected(%s)", [person.pk])
+        return cursor.fetchone()[0]
 
 
 def unused_protected_number() -> str:
@@ -81,10 +88,17 @@ def save_section(
     return section
 
 
+# What is said between the representative and the caseworker about the referral is no part of it.
+BETWEEN_COLLEAGUES = ("sent_back",)
+
+
 def disclose_sections(move: Move) -> None:
-    """Effect: what the referral says is disclosed by the unit that hands it over, under the consent (S5, K3)."""
+    """Effect: what the referral says is disclosed by the unit that hands it over, under the consent (S5, K3).
+
+    All of it each time: what was sent back or reopened has been written on since, and another consent may hold.
+    """
     consent = living_consent_id(move)
-    Section.objects.filter(case=move.case, author_unit=move.by.unit_id, disclosed_at__isnull=True).update(
+    Section.objects.filter(case=move.case, author_unit=move.by.unit_id).exclude(key__in=BETWEEN_COLLEAGUES).update(
         disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=consent
     )
 

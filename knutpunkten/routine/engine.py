@@ -75,6 +75,7 @@ def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | N
         raise NotYet(taken)
     move = Move(case, step.id, by, at, data or {})
     before = case.state
+    mark(case.pk)
     if step.end is not None and step.end != case.state:
         enter(case, step.end, at)
     try:
@@ -94,8 +95,13 @@ def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | N
         **({"from": before, "to": case.state} if before != case.state else {}),
         **move.detail,
     )
-    tell(readers(case, step.tells, but=by), event=step.id, case=case, at=at)
+    tell(readers(case, told(step, before, case), but=by, at=at), event=step.id, case=case, at=at)
     return case
+
+
+def told(step: Step, before: str, case: Case) -> tuple[Actor, ...]:
+    """Whom the step tells. That a draft was thrown away is its own unit's affair: nobody else knew of it."""
+    return () if before == State.DRAFT and case.state == State.CANCELLED else step.tells
 
 
 # The milestone that entering a state leaves behind.
@@ -128,7 +134,7 @@ def lock(case_id: UUID) -> Case | None:
 def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> None:
     """Save the case with its new state and whose turn it is. *parties*: the consent's grounds as they will be.
 
-    Three to four statements. The mark lets this transaction, and no other, move this case.
+    Three to four statements.
     """
     today = timezone.localdate(at)
     if parties is None:
@@ -142,13 +148,17 @@ def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> 
     turns = turns_of(facts, at)
     name_foremost(case, turns)
     case.version += 1
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.engine', %s, true)", [str(case.pk)])
+    mark(case.pk)
     case.save(force_update=True)
     Turn.objects.filter(case=case).delete()
     Turn.objects.bulk_create(turns)
+    mark(None)
+
+
+def mark(case_id: UUID | None) -> None:
+    """Tell the wall that the routine moves this case: its row and its grounds may change, no other's. None: no more."""
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.engine', '', true)")
+        cursor.execute("select set_config('app.engine', %s, true)", [str(case_id or "")])
 
 
 def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
@@ -221,10 +231,12 @@ def withdraw_consent(
         raise NotYours
     parties = list(Party.objects.filter(case=case, basis=Basis.CONSENT))
     falling = [p for p in parties if p.withdrawn_at is None and unit_id in (None, p.unit_id)]
+    if not falling:
+        return  # taken back already: a double click, two who took the same call
     for party in falling:
         party.withdrawn_at = at
     record("withdrawn", by=by, at=at, case_id=case.pk, person_id=case.person_id, how=how, parts="one" if unit_id else "whole")
-    tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by), event="withdrawn", case=case, at=at)
+    tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at), event="withdrawn", case=case, at=at)
     record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
     settle(case, at, parties)
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(withdrawn_at=at)

@@ -1,6 +1,7 @@
 """Which accounts a step tells: from the parts people play to the people."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,9 +13,9 @@ from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine.step import Actor
 
 
-def readers(case: Case, actors: Iterable[Actor], but: Who) -> set[UUID]:
-    """The accounts that play *actors* in *case* today, but not the one who did it. At most two statements."""
-    today = timezone.localdate()
+def readers(case: Case, actors: Iterable[Actor], but: Who, at: datetime) -> set[UUID]:
+    """The accounts that play *actors* in *case* at *at*, but not the one who did it. At most two statements."""
+    today = timezone.localdate(at)
     actors = frozenset(actors)
     people = set()
     wanted = Q()

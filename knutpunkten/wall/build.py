@@ -16,6 +16,7 @@ FUNCTIONS = Path(__file__).with_name("functions.sql")
 TRIGGERS = (
     ("cases_case", "case_moves", "before insert or update", "case_moves"),
     ("cases_case", "case_grounds", "after insert", "case_grounds"),
+    ("cases_party", "party_changes", "before update", "party_changes"),
     ("cases_case", "case_status", "after insert or update", "case_status"),
 )
 

@@ -127,7 +127,9 @@ begin
     if new.state <> 'draft' then
       raise exception 'a case begins as a draft' using errcode = 'check_violation';
     end if;
-  elsif (new.state, new.version) is distinct from (old.state, old.version)
+  elsif ((new.state, new.version) is distinct from (old.state, old.version)
+         -- The milestones are the routine's too; only the owner, who migrates, may mend one by hand.
+         or current_user in ('knutpunkten_app', 'knutpunkten_worker'))
         and coalesce(current_setting('app.engine', true), '') <> old.id::text then
     raise exception 'only the routine moves a case' using errcode = 'check_violation';
   elsif (new.person_id, new.referring_unit_id, new.programme_id, new.kind, new.number)
@@ -137,6 +139,27 @@ begin
   return new;
 end
 $$;
+
+-- A ground opens further, or is asked anew, only as the routine moves; and what the person took back stays taken back.
+create or replace function party_changes() returns trigger language plpgsql as
+$$
+begin
+  if old.withdrawn_at is not null and new.withdrawn_at is distinct from old.withdrawn_at then
+    raise exception 'a withdrawal is never undone' using errcode = 'check_violation';
+  elsif current_user in ('knutpunkten_app', 'knutpunkten_worker')
+        and (new.level, new.answer, new.answered_at) is distinct from (old.level, old.answer, old.answered_at)
+        and coalesce(current_setting('app.engine', true), '') <> old.case_id::text then
+    raise exception 'only the routine opens a ground' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Whether a person is known as protected, whoever wrote it down: their case's number must not tell when
+-- it began, also when the one who begins it has not heard (W5).
+create or replace function is_protected(the_person uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$ select coalesce((select protection <> 'none' from people_person where id = the_person), false) $$;
 
 -- The status: a projection of the case without the person, kept by the database alone.
 create or replace function case_status() returns trigger

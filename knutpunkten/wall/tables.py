@@ -19,6 +19,21 @@ def ground(case: str, further: str = "true") -> str:
     return f"coalesce(exists(select 1 from living_ground g where g.case_id = {case} and {further}), false)"
 
 
+def named_in_consent() -> str:
+    """SQL: a row of ``cases_party`` says no more than a signed consent of the same case does, written by the asker's unit.
+
+    Without it a unit with any ground in the case could give itself a wider one.
+    """
+    return (
+        "coalesce(exists(select 1 from consents_consent c join cases_case k on k.id = c.case_id"
+        " where c.id = cases_party.consent_id and c.case_id = cases_party.case_id and k.person_id = cases_party.person_id"
+        f" and c.author_unit_id = {MINE} and c.signed_on is not null and c.withdrawn_at is null"
+        " and cases_party.valid_from >= c.valid_from and cases_party.valid_until <= c.valid_until"
+        " and c.draft_parties @> jsonb_build_array(jsonb_build_object("
+        "'unit', cases_party.unit_id::text, 'categories', to_jsonb(cases_party.categories)))), false)"
+    )
+
+
 def status(case: str) -> str:
     """SQL: the case's status is open to the one who asks."""
     return f"coalesce(exists(select 1 from cases_status s where s.case_id = {case}), false)"
@@ -44,7 +59,8 @@ def categorised(table: str, worker: str = "") -> Rule:
         select=f"author_unit_id = {MINE} or disclosed_at is not null and "
         + ground(f"{table}.case_id", f"g.level >= 2 and {table}.category = any(g.categories)"),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
-        update=f"author_unit_id = {MINE}",
+        # The ground again: otherwise a row of one's own could be moved into a case that one cannot see.
+        update=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         worker=worker,
         writes_ground=True,
     )
@@ -55,7 +71,7 @@ def of_category(table: str, category: str, worker: str = "") -> Rule:
         table,
         select=f"author_unit_id = {MINE} or " + ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories)"),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
-        update=ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories) or g.basis = 'own'"),
+        update=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         worker=worker,
         writes_ground=True,
     )
@@ -84,8 +100,7 @@ PROTECTED: tuple[Rule, ...] = (
         "people_person",
         select="account_id = app_user() or "
         "coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id), false)",
-        update="coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id), false)",
-        columns="first_name, last_name, sort_key, protection",
+        # Made and changed by people_register() alone: a party to one case must not rename, or unmask, the person.
     ),
     Rule(
         "cases_case",
@@ -98,7 +113,7 @@ PROTECTED: tuple[Rule, ...] = (
     Rule(
         "cases_party",
         select=f"unit_id = {MINE} or " + ground("cases_party.case_id") + " or " + status("cases_party.case_id"),
-        insert=ground("cases_party.case_id") + " and basis = 'consent'",
+        insert=ground("cases_party.case_id") + " and basis = 'consent' and " + named_in_consent(),
         update=ground("cases_party.case_id"),
         columns="level, withdrawn_at, answer, answered_at",
         worker="select, update",
@@ -121,8 +136,14 @@ PROTECTED: tuple[Rule, ...] = (
     categorised("documents_storedfile"),
     Rule(
         "audit_entry",
+        # A unit whose consent is gone keeps what it wrote, not sight of what happens after (W1); those who
+        # follow the status go on seeing what has no category.
         select=f"user_id = app_user() or unit_id = {MINE} or "
-        + ground("audit_entry.case_id", "(audit_entry.category = '' or audit_entry.category = any(g.categories))"),
+        + ground(
+            "audit_entry.case_id",
+            "g.basis <> 'own' and (audit_entry.category = '' or audit_entry.category = any(g.categories))",
+        )
+        + f" or audit_entry.category = '' and {ground('audit_entry.case_id')} and {status('audit_entry.case_id')}",
         insert="user_id is not distinct from app_user()",
         worker="select, insert",
     ),
