@@ -12,7 +12,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party
-from knutpunkten.cases.rules import categories_read, is_ground_of, visible_to
+from knutpunkten.cases.rules import categories_read, follows, is_ground_of, visible_to
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class OpenCase:
     """A case as one reader may see it: the case, its parties, their own grounds, and what these open.
 
     *parties* are all the case's grounds, with unit and agency, whomever they belong to: loaded once
-    for the page, since the routine, the consent and the meeting each ask for them.
+    for the page, since the routine, the consent and the meeting each ask for them. Who no longer
+    follows the case gets their own alone: which units have a part is itself about the person.
     """
 
     case: Case
@@ -32,6 +33,11 @@ class OpenCase:
     @property
     def reads_text(self) -> bool:
         return any(ground.level >= Level.TEXT for ground in self.grounds)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the reader follows the case, or only keeps what their unit wrote in it (``cases.rules.follows``)."""
+        return follows(self.case, self.grounds, self.who)
 
     @property
     def name(self) -> str:
@@ -67,4 +73,5 @@ def open_case(who: Who, case_id: UUID, permission: Permission, at: datetime, *, 
     parties = list(Party.objects.filter(case=case_id).select_related("unit__agency"))
     grounds = [party for party in parties if is_ground_of(party, who, today)]
     record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=read)
-    return OpenCase(case, parties, grounds, categories_read(grounds), who)
+    known = parties if follows(case, grounds, who) else grounds
+    return OpenCase(case, known, grounds, categories_read(grounds), who)

@@ -1,6 +1,8 @@
 """Which cases somebody has a ground for: the one policy behind lists, pages, files and search."""
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -25,19 +27,22 @@ def living_grounds(who: Who, today: date) -> QuerySet[Party]:
 
 def visible_to(who: Who, today: date) -> QuerySet[Case]:
     """The cases *who* sees: those with a ground, narrowed by the role within the unit (steps.md)."""
-    cases = Case.objects.filter(Exists(living_grounds(who, today).filter(case=OuterRef("pk"))))
+    return Case.objects.filter(within_role(who), Exists(living_grounds(who, today).filter(case=OuterRef("pk"))))
+
+
+def within_role(who: Who, case: str = "") -> Q:
+    """How the role narrows what the unit has a ground for. *case*: the lookup that leads to the case, as ``case__``."""
     if who.role == Role.CASEWORKER:
-        return cases.filter(referring_unit=who.unit_id)
-    if who.role == Role.COORDINATOR:
-        return cases.filter(programme=who.hat.programme_id)
-    if who.role == Role.SUPERVISOR:
-        return cases.filter(programme=who.hat.programme_id, supervisor=who.user_id)
+        return Q(**{f"{case}referring_unit": who.unit_id})
     if who.role == Role.REPRESENTATIVE:
-        # A draft is the caseworkers' own; the representative is given it when it is handed over.
-        return cases.exclude(state=State.DRAFT)
-    if who.role == Role.PARTICIPANT:
-        return cases
-    return cases.none()
+        # A draft is the caseworkers' own, also one thrown away; the representative is given it when it is handed over.
+        thrown_away = Q(**{f"{case}state": State.CANCELLED, f"{case}handed_over_at__isnull": True})
+        return ~Q(**{f"{case}state": State.DRAFT}) & ~thrown_away
+    if who.role == Role.COORDINATOR and who.hat:
+        return Q(**{f"{case}programme": who.hat.programme_id})
+    if who.role == Role.SUPERVISOR and who.hat:
+        return Q(**{f"{case}programme": who.hat.programme_id, f"{case}supervisor": who.user_id})
+    return Q() if who.role == Role.PARTICIPANT else Q(pk__in=[])
 
 
 def holds(party: Party, today: date) -> bool:
@@ -62,10 +67,34 @@ def categories_read(grounds: list[Party]) -> frozenset[str]:
     )
 
 
+def follows(case: Case, grounds: list[Party], who: Who) -> bool:
+    """Whether state, whose turn and what happens are open to the reader: the parties, the referring unit, the team.
+
+    A unit whose consent is gone keeps name, number and what it wrote, and sees nothing more of the case (W1).
+    """
+    return who.unit_id in (case.referring_unit_id, case.programme.team_id) or any(g.basis != Basis.OWN for g in grounds)
+
+
+def followed(cases: Iterable[Case], who: Who, today: date) -> set[UUID]:
+    """Those of *cases* that *who* follows, for lists. At most one statement; none for those who see only their own."""
+    cases = list(cases)
+    own = {c.pk for c in cases if who.unit_id == c.referring_unit_id or who.role in (Role.COORDINATOR, Role.SUPERVISOR)}
+    others = [c.pk for c in cases if c.pk not in own]
+    if not others:
+        return own
+    grounds = living_grounds(who, today).filter(case__in=others).exclude(basis=Basis.OWN)
+    return own | set(grounds.values_list("case_id", flat=True))
+
+
 def level_for(case: Case) -> Level:
     """How far a consent signed now opens *case* to its parties, as far as the routine has come (steps.md)."""
     if case.state in (State.DRAFT, State.HANDED_OVER, State.RETURNED):
         return Level.NOTHING
-    if case.state == State.ANNOUNCED and not case.is_consultation and case.on_agenda_at is None:
+    if (
+        case.state == State.ANNOUNCED
+        and not case.is_consultation
+        and case.programme.announces  # elsewhere what is handed in is on the agenda at once (L10)
+        and case.on_agenda_at is None
+    ):
         return Level.IDENTITY
     return Level.TEXT

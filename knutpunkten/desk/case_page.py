@@ -1,26 +1,28 @@
 """The case page: where it stands, what is next, the stages' panels, and what has happened."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.closing.panels import panel as closing_panel
 from knutpunkten.consents.panels import panel as consent_panel
 from knutpunkten.consultations.panels import panel as advice_panel
-from knutpunkten.desk.next_step import next_step_box, other_actions
+from knutpunkten.desk.next_step import next_step_box, other_actions, part_of
 from knutpunkten.desk.road import road
 from knutpunkten.desk.templatetags.case import case_turns
 from knutpunkten.desk.timeline import around, timeline
@@ -66,6 +68,8 @@ def earlier(case: Case) -> list[tuple[str, str]]:
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES)
     today = timezone.localdate()
+    if not opened.follows:
+        return kept(request, opened, today)
     turns = case_turns(case_id)
     facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[case_id]
     mine = choices(facts, plays(request.who, opened.case, facts))
@@ -90,6 +94,17 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
+def kept(request: HttpRequest, opened: OpenCase, today: date) -> HttpResponse:
+    """The page where one's unit is no party any more: name, number, what it wrote and did itself, nothing else (W1)."""
+    context = {
+        "opened": opened,
+        "today": today,
+        "panels": [made for panel in (knowledge_panel,) if (made := panel(opened, today))],
+        **timeline(opened, request.GET.get("visa", ""), limit=8),
+    }
+    return render(request, "desk/case.html", context)
+
+
 @allowed(Permission.SEE_CASES)
 def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Everything that has happened in the case, as far as the reader may know."""
@@ -101,15 +116,32 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @allowed(Permission.SEE_CASES)
 def remind_actor(request: HttpRequest, case_id: UUID, actor: str) -> HttpResponse:
-    """Remind whoever the case waits for: a notice and a mail, at most one a day and part (W3)."""
+    """Remind whoever the case waits for: a notice and a mail, at most one a day and part (W3).
+
+    Only whom it waits for, or who mends what one's own step lacks: nobody else is told that there is a case.
+    """
     opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
-    if actor not in Actor:
-        raise Http404
     now = timezone.now()
-    people = readers(opened.case, (Actor(actor),), but=request.who)
+    if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
+        raise deny(request, case_id)
+    if reminded_today(case_id, actor, now):
+        messages.info(request, "En påminnelse är redan skickad i dag.")
+        return HttpResponseRedirect(reverse("case", args=[case_id]))
+    people = readers(opened.case, (Actor(actor),), but=request.who, at=now)
     tell(people, event="remind", case=opened.case, at=now)
     record("remind", by=request.who, at=now, case_id=case_id, person_id=opened.case.person_id, whom=actor)
     messages.success(request, "Påminnelsen är skickad." if people else "Det finns ingen att påminna just nu.")
     return HttpResponseRedirect(reverse("case", args=[case_id]))
 
 
+def awaited(opened: OpenCase, today: date) -> set[str]:
+    """The parts that can be reminded: whose turn it is, and who mends what one's own steps lack."""
+    facts = facts_for([opened.case], today, role=opened.who.role, loaded=opened.parties)[opened.case.pk]
+    mine = choices(facts, plays(opened.who, opened.case, facts))
+    mending = {str(lack.need.mended_by) for choice in mine for lack in choice.missing}
+    return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}
+
+
+def reminded_today(case_id: UUID, actor: str, at: datetime) -> bool:
+    day = timezone.localdate(at)
+    return Entry.objects.filter(case_id=case_id, event="remind", detail__whom=actor, at__date=day).exists()

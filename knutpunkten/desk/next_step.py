@@ -8,8 +8,9 @@ from django.urls import reverse
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.words import is_mine, next_words, whose
+from knutpunkten.organisations.models import Role
 from knutpunkten.routine.rules import Choice, Lack
-from knutpunkten.routine.step import ACTOR_WORDS
+from knutpunkten.routine.step import ACTOR_WORDS, Actor
 from knutpunkten.routine.views import mending_url
 
 # Steps that end or turn back: never the box's button, always under "Annat du kan göra".
@@ -111,8 +112,13 @@ def remind_action(case: Case, turn: Turn | None, who: Who) -> dict[str, str] | N
     """A reminder, to be sent by those who keep the case together."""
     if turn is None or who.role not in ("coordinator", "supervisor", "caseworker", "representative"):
         return None
-    actor = "party" if turn.role == "representative" and turn.unit_id != case.referring_unit_id else turn.role
-    return {"label": "Påminn", "url": reverse("remind_actor", args=[case.pk, actor]), "method": "post"}
+    return {"label": "Påminn", "url": reverse("remind_actor", args=[case.pk, part_of(case, turn)]), "method": "post"}
+
+
+def part_of(case: Case, turn: Turn) -> str:
+    """The part that is waited for: a representative is the referring unit's, or another party's."""
+    is_party = turn.role == Role.REPRESENTATIVE and turn.unit_id != case.referring_unit_id
+    return str(Actor.PR) if is_party else turn.role
 
 
 def other_actions(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> list[dict[str, str]]:

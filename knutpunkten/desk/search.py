@@ -10,11 +10,14 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.rules import followed, visible_to
+from knutpunkten.desk.lists import KEPT, name_of
 from knutpunkten.desk.words import state_words
 from knutpunkten.ui.fields import SpokenErrors
 
 AT_MOST = 20
+# The unit's people are many more than those one's role shows: looked through before the role narrows them.
+PEOPLE = 500
 
 
 class SearchForm(SpokenErrors, forms.Form):
@@ -36,8 +39,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         rows = found(request, form.cleaned_data["q"].strip())
         record("searched", by=request.who, at=timezone.now(), hits=len(rows))
+        follows = followed(rows, request.who, timezone.localdate())
         context["rows"] = [
-            {"case": c, "name": c.number if c.person.is_protected else c.person.name, "state": state_words(c)}
+            {"case": c, "name": name_of(c), "state": state_words(c) if c.pk in follows else KEPT}
             for c in rows
         ]
     return render(request, "desk/search.html", context)
@@ -46,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest, wanted: str) -> list[Case]:
     """The cases one may see whose person or number matches; two statements."""
     with connection.cursor() as cursor:
-        cursor.execute("select person_id from search_people(%s, %s)", [wanted, AT_MOST])
+        cursor.execute("select person_id from search_people(%s, %s)", [wanted, PEOPLE])
         people = [row[0] for row in cursor.fetchall()]
     seen = visible_to(request.who, timezone.localdate()).select_related("person", "programme")
     by_number = list(seen.filter(number__iexact=wanted)[:1])

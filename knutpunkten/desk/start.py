@@ -1,7 +1,7 @@
 """The start page: what waits for me first, then what waits for others, then news (ux.md)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from django.utils import timezone
 from knutpunkten.access.gates import signed_in
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.models import Case, Turn
+from knutpunkten.cases.models import Status, Turn
+from knutpunkten.cases.rules import visible_to, within_role
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.words import EVENTS, whose
 from knutpunkten.notices.models import Notice
@@ -35,10 +36,10 @@ def start(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse(ELSEWHERE[who.hat.role]))
     now = timezone.now()
     today = timezone.localdate(now)
-    mine = list(my_turns(who)[: AT_MOST + 1])
-    others = list(others_turns(who)[: AT_MOST + 1])
+    mine = list(my_turns(who, today)[: AT_MOST + 1])
+    others = list(others_turns(who, today)[: AT_MOST + 1])
     news = list(Notice.objects.filter(user=who.user_id).order_by("-at")[:5])
-    names = names_of({t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id})
+    names = names_of({t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id}, who, today)
     context = {
         "today": today,
         "greeting": greeting(now),
@@ -52,23 +53,31 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/start.html", context)
 
 
-def my_turns(who: Who) -> QuerySet[Turn]:
-    """What waits for the one who asks, the most urgent first (W3)."""
+def my_turns(who: Who, today: date) -> QuerySet[Turn]:
+    """What waits for the one who asks, the most urgent first (W3). What a meeting passed over waits by itself again."""
     turns = Turn.objects.filter(Q(user__isnull=True) | Q(user=who.user_id), role=who.role, unit=who.unit_id)
-    return turns.exclude(step__in=AT_THE_MEETING).order_by(due_date_order(), "since")
+    at_the_meeting = Q(step__in=AT_THE_MEETING) & (Q(due_on__isnull=True) | Q(due_on__gte=today))
+    return turns.exclude(at_the_meeting).order_by(due_date_order(), "since")
 
 
-def others_turns(who: Who) -> QuerySet[Turn]:
-    """What waits for somebody else in the cases one keeps together: the foremost turn of each."""
-    turns = Turn.objects.filter(position=0).exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
+def others_turns(who: Who, today: date) -> QuerySet[Turn]:
+    """What waits for somebody else in the cases one keeps together: the foremost turn of each.
+
+    The coordinator has every overdue one too, and those where only the status is open (W3).
+    """
+    turns = Turn.objects.exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
     if who.role == Role.COORDINATOR:
-        turns = turns.filter(case__programme=who.hat.programme_id if who.hat else None).exclude(role=Role.COORDINATOR)
-    elif who.role == Role.SUPERVISOR:
+        followed = Status.objects.filter(programme=who.hat.programme_id if who.hat else None)
+        turns = turns.filter(Q(position=0) | Q(due_on__lt=today), case__in=followed.values("case_id"))
+        return turns.exclude(role=Role.COORDINATOR).order_by(due_date_order(), "since")
+    turns = turns.filter(position=0)
+    if who.role == Role.SUPERVISOR:
         turns = turns.filter(case__supervisor=who.user_id).exclude(role=Role.SUPERVISOR)
     elif who.role == Role.CASEWORKER:
         turns = turns.filter(case__caseworker=who.user_id).exclude(user=who.user_id)
     else:
-        turns = turns.filter(case__referring_unit=who.unit_id).exclude(role=Role.REPRESENTATIVE, unit=who.unit_id)
+        turns = turns.filter(within_role(who, "case__"), case__referring_unit=who.unit_id)
+        turns = turns.exclude(role=Role.REPRESENTATIVE, unit=who.unit_id)
     return turns.order_by(due_date_order(), "since")
 
 
@@ -81,9 +90,9 @@ class Named:
     is_visible: bool = False
 
 
-def names_of(case_ids: set[UUID]) -> dict[UUID, Named]:
-    """The names of those cases that one has a ground for; the others stay numbers. One statement."""
-    rows = Case.objects.filter(pk__in=case_ids).select_related("person")
+def names_of(case_ids: set[UUID], who: Who, today: date) -> dict[UUID, Named]:
+    """The names of those cases that *who* sees; the others stay numbers. One statement."""
+    rows = visible_to(who, today).filter(pk__in=case_ids).select_related("person")
     return {
         c.pk: Named(c.number if c.person.is_protected else c.person.name, c.person.is_protected, True) for c in rows
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
+from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, UNTOLD, event_words
 from knutpunkten.organisations.models import Agency, Contact, Unit, User
 
@@ -51,10 +52,13 @@ def mark_kind(kind: str | None) -> str:
 
 
 def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
-    """Those who have a part: caseworker, the parties' representatives, supervisor. One statement."""
+    """Those who have a part: caseworker, the parties' representatives, supervisor. One statement.
+
+    Which units have a part is itself about the person: until one may read the consent, only one's own (S6).
+    """
     case = opened.case
     people = [(case.caseworker, f"Handläggare, {case.referring_unit.full_name}")]
-    units = [party.unit_id for party in living]
+    units = [party.unit_id for party in living if may_read(opened) or party.unit_id == opened.who.unit_id]
     contacts = (
         Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit__in=units)
         .select_related("representative", "unit__agency")

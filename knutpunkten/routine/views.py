@@ -16,6 +16,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, Party
 from knutpunkten.cases.rules import visible_to
+from knutpunkten.consents.rules import may_read
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for, is_living
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
@@ -34,7 +35,10 @@ def step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     facts = facts_for([opened.case], today)[opened.case.pk]
-    taken = choice(step, facts, plays(request.who, opened.case, facts))
+    actors = plays(request.who, opened.case, facts)
+    if not actors & frozenset(row.actors):
+        raise deny(request, case_id)  # as if it were not there: nobody was first, it is another's to take
+    taken = choice(step, facts, actors)
     if taken is None:
         return overtaken(request, opened, row)
     form = None
@@ -79,9 +83,10 @@ def after(request: HttpRequest, row: Step, case_id: UUID) -> HttpResponse:
     """Where to go when a step was taken: where the page asked for, the case, or the start if one sees it no more."""
     messages.success(request, row.receipt or f"{row.label}: klart.")
     wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return HttpResponseRedirect(wanted)
     sees_it = visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists()
+    leads_on = sees_it or str(case_id) not in wanted
+    if wanted and leads_on and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return HttpResponseRedirect(wanted)
     return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
 
 
@@ -126,7 +131,9 @@ def withdraw_consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     rows = Party.objects.filter(case=case_id, basis=Basis.CONSENT).select_related("unit__agency")
-    living = {str(p.unit_id): p.unit.full_name for p in rows if is_living(p, today)}
+    # Which units have a part is itself about the person: others than the readers of the consent choose their own, or all.
+    shown = [p for p in rows if is_living(p, today) and (may_read(opened) or p.unit_id == request.who.unit_id)]
+    living = {str(p.unit_id): p.unit.full_name for p in shown}
     form = WithdrawForm(request.POST or None, parties=list(living.items()), initial={"taken_by": request.who.name})
     if request.method == "POST" and form.is_valid():
         what = form.cleaned_data["what"]

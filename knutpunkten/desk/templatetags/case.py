@@ -1,14 +1,17 @@
 """The person bar on every page of a case, and an event in words."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 
+from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Turn
 from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
+from knutpunkten.desk.lists import KEPT
 
 register = template.Library()
 register.filter("event_words", words.event_words)
@@ -18,10 +21,18 @@ register.filter("event_words", words.event_words)
 def case_bar(context: dict[str, Any]) -> dict[str, Any]:
     """The bar's data from ``opened`` and ``today``; one statement unless the page has loaded the ``turns``."""
     opened = context["opened"]
+    if not opened.follows:
+        return kept_bar(opened, context["today"])
     turns = context.get("turns")
     if turns is None:
         turns = case_turns(opened.case.pk)
     return words.person_bar(opened.case, opened.name, turns, opened.who, context["today"])
+
+
+def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
+    """The bar where one's unit keeps what it wrote and is no party any more: who, and nothing of how it goes on (W1)."""
+    bar = words.person_bar(opened.case, opened.name, [], opened.who, today)
+    return {**bar, "state": KEPT, "state_kind": "later", "next_step": ""}
 
 
 def case_turns(case_id: Any) -> list[Turn]:
