@@ -69,7 +69,7 @@ def goal_shape(planned: PlannedGoal) -> shapes.Goal:
 
 def sub_goal_shape(row: SubGoal) -> shapes.SubGoal:
     unit = row.responsible_unit.full_name if row.responsible_unit else ""
-    who = row.responsible if unit in ("", row.responsible) else f"{row.responsible}, {unit}"
+    who = unit if unit.endswith(row.responsible) else ", ".join(filter(None, (row.responsible, unit)))
     return {
         "what": row.what,
         "who": who,
