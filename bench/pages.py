@@ -2,6 +2,7 @@
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.utils import timezone
 
 from bench.floor.models import Row
@@ -12,6 +13,8 @@ from knutpunkten.organisations.models import Association, User
 
 def prepare(count: int) -> None:
     """Make the cast and *count* cases, once for a database; a database of another size is refused."""
+    with connection.cursor() as cursor:
+        cursor.execute("grant select on floor_row to knutpunkten_app")
     if Association.objects.exists():
         if Row.objects.count() != count:
             raise SystemExit("The bench's database has another size: delete var/bench-postgres and run again.")

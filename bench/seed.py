@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from bench.floor.models import Row
@@ -25,6 +25,7 @@ from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.routine.engine import name_foremost, waiting
 from knutpunkten.routine.facts import turn_facts
 from knutpunkten.routine.step import ROLE_OF
+from knutpunkten.wall.tables import PROTECTED
 
 FIRST = ("Amira", "Anneli", "Daniel", "Erik", "Fatuma", "Gunilla", "Hanna", "Jonas", "Leif", "Linnea", "Nora", "Omar", "Sofie")
 LAST = ("Bergdahl", "Ekdahl", "Fridh", "Haddad", "Holm", "Kvist", "Lindqvist", "Nygren", "Saleh", "Warsame", "Åberg", "Öhman")
@@ -33,6 +34,7 @@ ALL = [category.value for category in Category]
 BATCH = 1000
 
 
+@transaction.atomic
 def seed(cast: Cast, count: int, at: datetime) -> None:
     """*count* cases with persons, grounds, sections, knowledge, decisions, plans and a grown audit."""
     chance = random.Random(2026)
@@ -44,13 +46,15 @@ def seed(cast: Cast, count: int, at: datetime) -> None:
         state=Meeting.State.HELD,
     )
     # The triggers would do row by row what is written in bulk here.
+    written_by_trigger = ["cases_case", *(rule.table for rule in PROTECTED if rule.writes_ground)]
     with connection.cursor() as cursor:
-        for table in ("cases_case", "cases_section", "meetings_knowledge", "plans_plan"):
+        for table in written_by_trigger:
             cursor.execute(f"alter table {table} disable trigger user")
     for begin in range(0, count, BATCH):
         write([story(cast, n, chance, at, meeting) for n in range(begin, min(begin + BATCH, count))])
     with connection.cursor() as cursor:
-        for table in ("cases_case", "cases_section", "meetings_knowledge", "plans_plan"):
+        cursor.execute("set constraints all immediate")
+        for table in written_by_trigger:
             cursor.execute(f"alter table {table} enable trigger user")
         cursor.execute(STATUSES)
     floor_rows(count, at)

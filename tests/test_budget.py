@@ -58,7 +58,6 @@ PAGES: list[tuple[str, str, str]] = [
     ("knowledge", "mats", "announced"),
     ("mapping", "elin", "active"),
     ("plan", "elin", "active"),
-    ("edit_plan", "elin", "active"),
     ("follow_up", "elin", "active"),
     ("closing", "elin", "active"),
 ]
@@ -114,7 +113,9 @@ def test_every_page_keeps_its_budget_with_ten_times_the_rows(cases: Any, cast: A
             found[f"step {step}"] = statements(sign_in(getattr(cast, name)), url)
         return found
 
-    few = count_all(cases(2))
+    first = cases(2)
+    count_all(first)  # leaves reads behind, so that no list is empty when it is counted
+    few = count_all(first)
     over = {page: count for page, count in few.items() if count > LIMIT}
     assert over == {}
     many = count_all(cases(20))

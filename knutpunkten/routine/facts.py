@@ -12,7 +12,7 @@ from knutpunkten.closing.rules import lacking_in_closing
 from knutpunkten.meetings.rules import agenda_facts
 from knutpunkten.organisations.models import Role
 from knutpunkten.plans.rules import lacking_in_mapping, lacking_in_plan
-from knutpunkten.queue.rules import free_places, is_first_in_queue, waiting_tickets
+from knutpunkten.queue.rules import is_first_in_queue, places_and_queue
 from knutpunkten.referrals.rules import lacking_parts
 
 
@@ -40,9 +40,10 @@ class Facts:
 
     @property
     def unanswered(self) -> tuple[Party, ...]:
-        """The other parties' grounds that have not answered yet: not the referring unit, not the team."""
+        """The other parties that have not answered yet: not the referring unit, not the team. One ground a unit,
+        also when an old and a new consent stand side by side: nobody is asked twice at once."""
         own = (self.case.referring_unit_id, self.case.programme.team_id)
-        return tuple(p for p in self.living if p.unit_id not in own and not p.answer)
+        return tuple({p.unit_id: p for p in self.living if p.unit_id not in own and not p.answer}.values())
 
     @property
     def names_team(self) -> bool:
@@ -79,9 +80,8 @@ def facts_for(
     drafts = lacking_parts(asked((Role.CASEWORKER,), by_state.get(State.DRAFT, [])), today)
     deciding = asked(AT_THE_MEETING, by_state.get(State.ANNOUNCED, []))
     queued = asked(WHO_QUEUES, by_state.get(State.QUEUED, []))
-    free = free_places({c.programme_id for c in deciding + queued})
-    before = waiting_tickets({c.programme_id for c in deciding})
-    first = is_first_in_queue(queued)
+    room = places_and_queue({c.programme_id for c in deciding + queued})
+    first = is_first_in_queue(queued if role is None else [])  # no step rests on it; the queue page shows it
     agenda = agenda_facts(deciding)
     active = asked(WHO_GUIDES, by_state.get(State.ACTIVE, []))
     mapping = lacking_in_mapping([c for c in active if c.mapped_at is None])
@@ -93,8 +93,8 @@ def facts_for(
             today=today,
             parties=tuple(parties[c.pk]),
             lacking_parts=tuple(drafts.get(c.pk, ())),
-            free_places=free.get(c.programme_id, 0),
-            waiting_before=before.get(c.programme_id, 0),
+            free_places=room[c.programme_id].free if c.programme_id in room else 0,
+            waiting_before=room[c.programme_id].waiting if c.programme_id in room else 0,
             is_first=c.pk in first,
             on_agenda=c.pk in agenda,
             caseworker_present=c.pk in agenda and agenda[c.pk].caseworker_present,
