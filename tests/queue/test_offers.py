@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from procrastinate.contrib.django import app
 
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.jobs import offer_places, settle
@@ -219,3 +221,25 @@ def version_of(case: Any) -> int:
 def state_of(case: Any) -> str:
     with behind_the_wall():
         return Case.objects.get(pk=case.pk).state
+
+
+def test_the_worker_finds_the_job_that_a_freed_place_leaves_and_runs_it(
+    cast, places, in_place, in_queue, take, as_worker
+):
+    """By the job's name and arguments as they stand in the queue: neither side imports the other."""
+    places(1)
+    sitting, waiting = in_place(), in_queue()
+    take(sitting, "cancel_placed", cast.karin, wish="person", why="Flyttar")
+    autodiscover_modules("jobs")
+    left = jobs_waiting()
+    assert left
+    with as_worker():
+        for programme_id in left:
+            app.tasks["offer_next_place"](programme_id=programme_id)
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == waiting.pk
+
+
+def test_each_night_is_settled_by_the_worker():
+    autodiscover_modules("jobs")
+    assert ("settle_day", "") in app.periodic_registry.periodic_tasks
