@@ -12,7 +12,6 @@ from knutpunkten.desk.meeting_page import Sitting
 from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import add_working_days
-from knutpunkten.organisations.models import Role
 from knutpunkten.routine.facts import Facts
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import plays
@@ -120,11 +119,10 @@ class DecisionBar(Bar):
     def set_choices(self, form: BarForm) -> None:
         case = self.opened.case
         units = {party.unit_id for party in self.facts.living} | {case.programme.team_id}
-        people = {str(case.caseworker_id): f"{case.caseworker.name}, handläggare"}
+        people = {str(case.caseworker_id): case.caseworker.name}
         for member in self.sitting.group:
-            if member.unit_id in units and member.unit:
-                role = "samordnare" if member.role == Role.COORDINATOR else member.unit.full_name
-                people.setdefault(str(member.user_id), f"{member.user.name}, {role}")
+            if member.unit_id in units:
+                people.setdefault(str(member.user_id), member.user.name)
         form.fields["responsible"].choices = [("", "Välj …"), *people.items()]  # type: ignore[attr-defined]
         form.fields["reason"].label = f"Skäl, så att {case.caseworker.name} förstår"
         form.fields["meeting"].widget.choices = meeting_choices(self.sitting.later)

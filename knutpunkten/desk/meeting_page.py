@@ -186,7 +186,7 @@ def sitting_for(request: HttpRequest, meeting_id: UUID, case_id: UUID | None, *,
         later=[m for m in meetings[1:] if m.state != Meeting.State.HELD and m.ends_at > now],
         items=items,
         cases=cases_seen(who, items, timezone.localdate(now)),
-        present=[Person(UUID(p["user"]), p["name"], UUID(p["unit"])) for p in meetings[0].people],  # type: ignore[attr-defined]
+        present=[Person(UUID(p["user"]), p["name"], UUID(p["unit"])) for p in meetings[0].people],
         group=group_of(meetings[0].programme, timezone.localdate(now)),
         who=who,
         item=next((item for item in by_weight(items) if item.case_id == case_id), None),
@@ -268,7 +268,7 @@ NO_ANSWER = {
 def card(party: Party, rows: list[Knowledge]) -> dict[str, Any]:
     """What one party knows, by category; what it can contribute; who disclosed it, and when."""
     assert party.unit is not None
-    latest = max(rows, key=lambda row: row.disclosed_at, default=None) if rows else None
+    latest = rows_in_time(rows)[-1] if rows else None
     return {
         "mark": party.unit.agency.mark,
         "kind": party.unit.agency.kind,
@@ -283,3 +283,8 @@ def card(party: Party, rows: list[Knowledge]) -> dict[str, Any]:
 
 def lines(text: str) -> list[str]:
     return [line.strip(" -•\t") for line in text.splitlines() if line.strip(" -•\t")]
+
+
+def rows_in_time(rows: list[Knowledge]) -> list[Knowledge]:
+    """Disclosed rows, the latest last."""
+    return sorted(rows, key=lambda row: (row.disclosed_at is not None, row.disclosed_at))

@@ -1,6 +1,6 @@
 """What the steps around the case meeting ask. Input only: whether a step is open is the engine's to say."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,12 +63,12 @@ class AnnounceForm(SpokenErrors, StepForm):
             field.help_text = "Gruppen lämnar besked på det mötet."
 
 
-def responsible_people(case: Case, who_today: Any) -> list[tuple[str, str]]:
+def responsible_people(case: Case, today: date) -> list[tuple[str, str]]:
     """Who can go on with the case: its caseworker, the coordinator, the parties' representatives. Two statements."""
-    units = {party.unit_id for party in living_parties([case.pk], who_today)} | {case.programme.team_id}
+    units = {party.unit_id for party in living_parties([case.pk], today)} | {case.programme.team_id}
     people = {str(case.caseworker_id): f"{case.caseworker.name}, handläggare"}
-    for member in group_of(case.programme, who_today):
-        if member.unit_id in units:
+    for member in group_of(case.programme, today):
+        if member.unit and member.unit_id in units:
             people.setdefault(str(member.user_id), f"{member.user.name}, {member.unit.full_name}")
     return list(people.items())
 
@@ -180,7 +180,7 @@ class UnansweredForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         rows = unanswered_parties(self.case, wall_today())
-        self.fields["units"].choices = [(str(p.unit_id), p.unit.full_name) for p in rows]  # type: ignore[attr-defined]
+        self.fields["units"].choices = [(str(p.unit_id), p.unit.full_name) for p in rows if p.unit]  # type: ignore[attr-defined]
         self.fields["units"].initial = [str(p.unit_id) for p in rows]
 
     def clean_units(self) -> list[UUID]:

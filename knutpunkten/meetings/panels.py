@@ -71,4 +71,4 @@ def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:
         "": ("ongoing", "Samlar in"),
     }
     parties = asked([p for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)], opened.case)
-    return [(party.unit.full_name, *tags[party.answer]) for party in parties]
+    return [(party.unit.full_name, *tags[party.answer]) for party in parties if party.unit]

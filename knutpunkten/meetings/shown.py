@@ -115,7 +115,7 @@ def answers_in(cases: Iterable[Case], today: date) -> dict[UUID, Answers]:
     found = {}
     for case in cases:
         rows = asked(parties, case)
-        waits = tuple(party.unit.full_name for party in rows if not party.answer)
+        waits = tuple(party.unit.full_name for party in rows if party.unit and not party.answer)
         if rows:
             found[case.pk] = Answers(len(rows) - len(waits), len(rows), waits)
     return found

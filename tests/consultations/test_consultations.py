@@ -10,7 +10,11 @@ from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
 from tests.meetings.pages import decide, fresh, item_of, page, put, take
 
-ADVICE = {"present": "Karin Hallgren, Mats Lindahl", "given": "Mats berättade om stöd.", "advised": "Börja i liten skala."}
+ADVICE = {
+    "present": "Karin Hallgren, Mats Lindahl",
+    "given": "Mats berättade om stöd.",
+    "advised": "Börja i liten skala.",
+}
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Level
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from tests.conftest import behind_the_wall
 from tests.builders import make_person
+from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
 from tests.meetings.pages import fresh, item_of, page, put
 
@@ -45,7 +45,9 @@ def test_a_representative_reads_the_names_of_their_own_cases_and_only_the_number
 ):
     with behind_the_wall():
         other_person = make_person("Erik", "Åberg")
-    hidden = make_case("announced", person=other_person, parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]})
+    hidden = make_case(
+        "announced", person=other_person, parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
+    )
     put(hidden, meeting)
     text = mats.get(page("agenda", meeting)).text
     with behind_the_wall():

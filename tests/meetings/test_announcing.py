@@ -72,9 +72,7 @@ def test_in_lis_the_case_is_decided_without_being_announced_apart(make_case, cas
     agneta = sign_in(cast.agneta)
     parties = {"Försörjningsstöd": ["grund"], "LIS-teamet": ["grund"]}
     meeting = Meeting.objects.filter(programme=cast.lis).order_by("starts_at").first()
-    case = make_case(
-        "announced", programme=cast.lis, parties=parties, meeting_on=timezone.localdate(meeting.starts_at)
-    )
+    case = make_case("announced", programme=cast.lis, parties=parties, meeting_on=timezone.localdate(meeting.starts_at))
     put(case, meeting)
     agneta.post(page("set_agenda", meeting))
     decide(agneta, meeting, case, "place", **decision)

@@ -70,7 +70,11 @@ def test_a_unit_that_is_no_party_does_not_find_the_case(read_case, sign_in, cast
 def test_a_category_that_the_consent_gives_to_no_other_unit_cannot_be_disclosed(make_case, meeting, mats):
     case = make_case(
         "announced",
-        parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"], "Arbetsförmedlingen": ["grund", "arbete"]},
+        parties={
+            "Försörjningsstöd": ["grund"],
+            "Knutpunktsteamet": ["grund"],
+            "Arbetsförmedlingen": ["grund", "arbete"],
+        },
     )
     put(case, meeting)
     assert "Samtycket ger ingen annan enhet den här rubriken." in mats.get(page("knowledge", case)).text

@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knutpunkten.cases.models import Level, Section
@@ -185,7 +187,12 @@ def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin
         can_arbetsmarknad="Handledd praktik från januari",
     )
     text = karin.get(page("meeting_case", meeting, case)).text
-    for said in ("Jag vill ha ett jobb.", "Vem håller ihop det?", "redo för 12 timmar", "Handledd praktik från januari"):
+    for said in (
+        "Jag vill ha ett jobb.",
+        "Vem håller ihop det?",
+        "redo för 12 timmar",
+        "Handledd praktik från januari",
+    ):
         assert said in text
     assert "Utlämnad av Mats Lindahl" in text
     assert "Försäkringskassan" in text
@@ -197,7 +204,9 @@ def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin
 def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case, mats):
     with behind_the_wall():
         person = make_person("Erik", "Åberg")
-    hidden = make_case("announced", person=person, parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]})
+    hidden = make_case(
+        "announced", person=person, parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
+    )
     put(hidden, meeting)
     text = mats.get(page("meeting_case", meeting, hidden)).text
     assert hidden.number in text
@@ -271,3 +280,25 @@ def test_from_the_case_one_comes_to_its_meeting(case, meeting, karin, make_case,
     loose = make_case("announced", parties=PARTIES)
     assert karin.get(page("meeting", loose)).url == page("case", loose)
     assert sign_in(cast.siv).get(page("meeting", case)).status_code == 404
+
+
+def test_meeting_mode_costs_at_most_twelve_statements_however_long_the_agenda(up, make_case, karin, meeting, cast):
+    counted = []
+    karin.get(page("meeting_case", meeting, up))  # what was to be told has been told
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert karin.get(page("meeting_case", meeting, up)).status_code == 200
+        counted.append(sum(is_the_pages_own(query["sql"].lower()) for query in queries))
+        for _ in range(10):
+            put(make_case("announced", parties=PARTIES), meeting)
+    assert counted[0] == counted[1] <= 12
+
+
+def is_the_pages_own(sql: str) -> bool:
+    frame = (
+        'from "django_session"',
+        'from "organisations_user" where "organisations_user"."id"',
+        "select begin_as(",
+        'into "audit_entry"',
+    )
+    return sql.startswith(("select", "with", "insert", "update")) and not any(part in sql for part in frame)
