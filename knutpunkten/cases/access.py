@@ -64,7 +64,7 @@ def open_case(who: Who, case_id: UUID, permission: Permission, at: datetime, *, 
     today = timezone.localdate(at)
     case = (
         visible_to(who, today)
-        .select_related("person", "programme", "referring_unit__agency", "caseworker", "supervisor", "turn_unit__agency", "turn_user")
+        .select_related("person", "programme", "referring_unit__agency", "caseworker", "supervisor")
         .filter(pk=case_id)
         .first()
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -103,15 +104,21 @@ def attr(mapping: dict[str, Any], name: str) -> Any:
 # Words with a shape.
 
 
+@cache
+def sprite(path: str) -> str:
+    """The address of a drawing of ours: a hundred icons stand on a page, and it never changes while the process lives."""
+    return static(path)
+
+
 def shape(kind: str, label: str = "") -> SafeString:
     """A shape of our own, from shapes.svg."""
-    return _drawing("shape", f"{static('ui/shapes.svg')}#{kind}", label)
+    return _drawing("shape", f"{sprite('ui/shapes.svg')}#{kind}", label)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An Aksel icon in kebab-case; with a label it speaks, without it is decoration."""
-    return _drawing("icon", f"{static('ui/vendor/icons.svg')}#{name}", label)
+    return _drawing("icon", f"{sprite('ui/vendor/icons.svg')}#{name}", label)
 
 
 def _drawing(css: str, href: str, label: str) -> SafeString:
