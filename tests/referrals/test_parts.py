@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Section
+from knutpunkten.referrals.actions import NotADraft, save_part
+from knutpunkten.referrals.rules import part_of
 from knutpunkten.visits.models import Booking, Slot
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -275,5 +278,13 @@ def test_nothing_is_written_in_what_has_been_handed_over(johan, make_case):
     assert response.url.startswith(reverse("read_referral", args=[case.pk]))
     quietly = johan.post(part_url(case, "question"), {"question": "För sent"}, headers={"HX-Request": "true"})
     assert quietly.status_code == 422
+    with behind_the_wall():
+        assert not Section.objects.filter(case=case, key="question").exists()
+
+
+def test_a_part_saved_while_a_colleague_hands_over_is_not_written(make_case, cast, moment):
+    case = make_case("handed_over")
+    with acting_as(cast.johan) as who, pytest.raises(NotADraft):
+        save_part(case, part_of(case, "question"), {"question": "För sent"}, is_done=True, by=who, at=moment)
     with behind_the_wall():
         assert not Section.objects.filter(case=case, key="question").exists()
