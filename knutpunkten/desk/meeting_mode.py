@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.rules import visible_to
@@ -40,7 +41,7 @@ OWN_SCREEN = "own_screen"  # in the session: the meeting for which the coordinat
 
 
 @allowed(Permission.ATTEND_MEETING)
-def meeting_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def meeting_of_case(request: Request, case_id: UUID) -> HttpResponse:
     """From a case to meeting mode of the meeting it stands on, the latest if several."""
     if not visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists():
         raise deny(request, case_id)
@@ -53,7 +54,7 @@ def meeting_of_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.ATTEND_MEETING)
-def meeting_mode(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def meeting_mode(request: Request, meeting_id: UUID) -> HttpResponse:
     """The first item that waits; when none does, what the meeting gave, and its end."""
     sitting = sitting_for(request, meeting_id, None, own_screen=is_own_screen(request, meeting_id))
     waiting = sitting.first_waiting
@@ -63,7 +64,7 @@ def meeting_mode(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.ATTEND_MEETING)
-def meeting_case(request: HttpRequest, meeting_id: UUID, case_id: UUID) -> HttpResponse:
+def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpResponse:
     """One case of the meeting. Without a ground: its number, and nothing more."""
     sitting = sitting_for(request, meeting_id, case_id, own_screen=is_own_screen(request, meeting_id))
     if sitting.item is None:
@@ -81,18 +82,20 @@ def meeting_case(request: HttpRequest, meeting_id: UUID, case_id: UUID) -> HttpR
             if answer is not None:
                 return answer
         context["bar"] = bar
+        # The bar names caseworker and parties. What somebody just typed is shown again all the same.
+        context["hides_bar"] = context["outsiders"] and request.method == "GET"
     elif request.method == "POST":
         messages.info(request, "Gruppen har redan lämnat besked här.")
         return HttpResponseRedirect(request.path)
     return render(request, "desk/meeting_mode.html", context)
 
 
-def bar_for(opened: OpenCase, sitting: Sitting, context: dict, request: HttpRequest) -> Bar:
+def bar_for(opened: OpenCase, sitting: Sitting, context: dict, request: Request) -> Bar:
     kind = ConsultationBar if opened.case.is_consultation else DecisionBar
     return kind(opened, sitting, context["facts"], request.POST if request.method == "POST" else None)
 
 
-def decide(request: HttpRequest, sitting: Sitting, opened: OpenCase, bar: Bar) -> HttpResponse | None:
+def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> HttpResponse | None:
     """Take the chosen step; None when the page is to be shown again with what to mend."""
     step = STEP_OF.get(request.POST.get("decision", ""))
     form = bar.step_form(step)
@@ -129,7 +132,7 @@ def where_to(sitting: Sitting, opened: OpenCase, step: str) -> str:
 
 @require_POST
 @allowed(Permission.RUN_MEETING)
-def set_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def set_agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     """Set the agenda: each case on it that the coordinator sees opens to its parties (S7)."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     now = timezone.now()
@@ -144,7 +147,7 @@ def set_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
 
 
-def put_up(request: HttpRequest, meeting: Meeting, now: datetime) -> list[str]:
+def put_up(request: Request, meeting: Meeting, now: datetime) -> list[str]:
     """Take the step ``set_agenda`` for each case that is not up yet; the numbers of those that refused."""
     waits = AgendaItem.objects.filter(
         meeting=meeting, purpose=AgendaItem.Purpose.DECIDE, outcome=AgendaItem.Outcome.WAITS
@@ -161,7 +164,7 @@ def put_up(request: HttpRequest, meeting: Meeting, now: datetime) -> list[str]:
 
 
 @allowed(Permission.RUN_MEETING)
-def attendance(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def attendance(request: Request, meeting_id: UUID) -> HttpResponse:
     """Who of the group is here, and the caseworkers who present their consultations (K5)."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     today = timezone.localdate()
@@ -179,7 +182,7 @@ def attendance(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return render(request, "desk/meeting_mode_attendance.html", context)
 
 
-def may_attend(request: HttpRequest, meeting: Meeting) -> dict[str, tuple[str, UUID]]:
+def may_attend(request: Request, meeting: Meeting) -> dict[str, tuple[str, UUID]]:
     """By account, the words on the list and the unit they stand for."""
     today = timezone.localdate()
     people: dict[str, tuple[str, UUID]] = {}
@@ -195,7 +198,7 @@ def may_attend(request: HttpRequest, meeting: Meeting) -> dict[str, tuple[str, U
 
 @require_POST
 @allowed(Permission.RUN_MEETING)
-def end_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def end_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """The meeting is over, when each item the coordinator sees has got what it waited for."""
     sitting = sitting_for(request, meeting_id, None, own_screen=True)
     waiting = sitting.first_waiting
@@ -211,7 +214,7 @@ def end_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.RUN_MEETING)
-def choose_screen(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def choose_screen(request: Request, meeting_id: UUID) -> HttpResponse:
     """Whether the coordinator's screen is seen by the room; if so it shows no more than all present may see."""
     meeting_for(request, meeting_id, Permission.RUN_MEETING)
     request.session[OWN_SCREEN] = str(meeting_id) if request.POST.get("screen") == "own" else ""
@@ -222,6 +225,6 @@ def choose_screen(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, case_id]))
 
 
-def is_own_screen(request: HttpRequest, meeting_id: UUID) -> bool:
+def is_own_screen(request: Request, meeting_id: UUID) -> bool:
     """Representatives look at screens of their own; the coordinator's is the room's unless they say otherwise."""
     return not request.who.may(Permission.RUN_MEETING) or request.session.get(OWN_SCREEN) == str(meeting_id)

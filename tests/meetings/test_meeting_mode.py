@@ -224,6 +224,8 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     hidden = karin.get(page("meeting_case", meeting, up)).text
     assert up.person.name not in hidden
     assert "Siv Aronsson" in hidden
+    assert "Johan Wik" not in hidden
+    assert "Spara och nästa" not in hidden
     karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
     assert name in karin.get(page("meeting_case", meeting, up)).text
 
