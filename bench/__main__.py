@@ -20,7 +20,12 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=100, help="a page and round")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    os.environ |= {"KNUTPUNKTEN_DEMO": "1", "KNUTPUNKTEN_ROLE": "owner", "KNUTPUNKTEN_SEPARATE_LOGINS": "0", "KNUTPUNKTEN_STATIC": "built"}
+    os.environ |= {
+        "KNUTPUNKTEN_DEMO": "1",
+        "KNUTPUNKTEN_ROLE": "owner",
+        "KNUTPUNKTEN_SEPARATE_LOGINS": "0",
+        "KNUTPUNKTEN_STATIC": "built",
+    }
     manage("migrate", "-v", "0", "--skip-checks")
     manage("collectstatic", "-v", "0", "--noinput")
 
@@ -49,7 +54,9 @@ def manage(*command: str) -> None:
 def show(figures: dict[str, Any]) -> None:
     print(f"{'page':12} {'CPU ms':>8} {'p50 ms':>8} {'p95 ms':>8} {'statements':>11} {'× floor':>8} {'mark':>6}")
     floor = figures["floor"]
-    print(f"{'floor':12} {floor['cpu_ms']:8.2f} {floor['p50_ms']:8.2f} {floor['p95_ms']:8.2f} {floor['statements']:11} {1:8.2f}")
+    print(
+        f"{'floor':12} {floor['cpu_ms']:8.2f} {floor['p50_ms']:8.2f} {floor['p95_ms']:8.2f} {floor['statements']:11} {1:8.2f}"
+    )
     for name, row in figures["pages"].items():
         print(
             f"{name:12} {row['cpu_ms']:8.2f} {row['p50_ms']:8.2f} {row['p95_ms']:8.2f} {row['statements']:11}"

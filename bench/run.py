@@ -34,7 +34,9 @@ def run(requests: int, rounds: int) -> dict[str, Any]:
     """The floor's and the pages' figures, and the largest worker in MB."""
     cast = find_cast()
     with web("bench.floor.wsgi:application") as floor, web("config.wsgi:application") as product:
-        measures = {"floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)}
+        measures = {
+            "floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)
+        }
         steps = confirmations(cast.johan)
         pages = {
             "start page": [Request("/", session_of(cast.karin))],
@@ -43,7 +45,9 @@ def run(requests: int, rounds: int) -> dict[str, Any]:
         }
         for name, wanted in pages.items():
             measures[name] = measuring(product, wanted, requests, statements(wanted[0]))
-        measures["step"] = lambda: measure(product, islice(steps, requests // 2 + WARM), WARM, step_statements(next(steps)))
+        measures["step"] = lambda: measure(
+            product, islice(steps, requests // 2 + WARM), WARM, step_statements(next(steps))
+        )
         figures = in_turns(rounds, measures)
         worker = max(memory(pid) for pid in tree(product.web)) / 1e6
     base = figures.pop("floor")
@@ -133,7 +137,18 @@ def web(application: str) -> Iterator[Server]:
         "KNUTPUNKTEN_SEPARATE_LOGINS": "1",
         "KNUTPUNKTEN_ORIGIN": f"http://127.0.0.1:{port}",
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        application,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     command += ["--workers", "1", "--blocking-threads", "1", "--no-access-log", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:

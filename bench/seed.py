@@ -27,9 +27,44 @@ from knutpunkten.routine.facts import turn_facts
 from knutpunkten.routine.step import ROLE_OF
 from knutpunkten.wall.tables import PROTECTED
 
-FIRST = ("Amira", "Anneli", "Daniel", "Erik", "Fatuma", "Gunilla", "Hanna", "Jonas", "Leif", "Linnea", "Nora", "Omar", "Sofie")
-LAST = ("Bergdahl", "Ekdahl", "Fridh", "Haddad", "Holm", "Kvist", "Lindqvist", "Nygren", "Saleh", "Warsame", "Åberg", "Öhman")
-STATES = (("closed", 62), ("active", 18), ("queued", 5), ("placed", 5), ("announced", 4), ("handed_over", 3), ("returned", 3))
+FIRST = (
+    "Amira",
+    "Anneli",
+    "Daniel",
+    "Erik",
+    "Fatuma",
+    "Gunilla",
+    "Hanna",
+    "Jonas",
+    "Leif",
+    "Linnea",
+    "Nora",
+    "Omar",
+    "Sofie",
+)
+LAST = (
+    "Bergdahl",
+    "Ekdahl",
+    "Fridh",
+    "Haddad",
+    "Holm",
+    "Kvist",
+    "Lindqvist",
+    "Nygren",
+    "Saleh",
+    "Warsame",
+    "Åberg",
+    "Öhman",
+)
+STATES = (
+    ("closed", 62),
+    ("active", 18),
+    ("queued", 5),
+    ("placed", 5),
+    ("announced", 4),
+    ("handed_over", 3),
+    ("returned", 3),
+)
 ALL = [category.value for category in Category]
 BATCH = 1000
 
@@ -159,7 +194,9 @@ def grounds(case: Case, cast: Cast, begun: datetime, at: datetime) -> list[Any]:
         Party(**shared, unit=None, basis=Basis.SELF, level=Level.TEXT, categories=ALL),
     ]
     units = {case.referring_unit_id: ALL, cast.knutpunkten.team_id: ALL}
-    units |= {cast.unit(name).pk: ["grund", "arbetsmarknad", "halsa"] for name in ("Arbetsförmedlingen", "Öppenpsykiatrin")}
+    units |= {
+        cast.unit(name).pk: ["grund", "arbetsmarknad", "halsa"] for name in ("Arbetsförmedlingen", "Öppenpsykiatrin")
+    }
     level = Level.NOTHING if case.state in ("handed_over", "returned") else Level.TEXT
     rows += [
         Party(
@@ -199,49 +236,110 @@ def turns_of(case: Case, rows: list[Any], begun: datetime) -> list[Turn]:
 def written(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterator[models.Model]:
     own = {"case": case, "author_unit_id": case.referring_unit_id}
     shared = {"disclosed_at": begun, "disclosed_by_id": case.caseworker_id, "disclosed_under": uuid4()}
-    for key, category in (("person", "grund"), ("own_words", "grund"), ("question", "grund"), ("contacts", "grund"), ("situation", "social"), ("obstacles", "halsa"), ("tried", "arbete")):
-        data = {"text": "Vill arbeta igen, men vågar inte lova något än.", "own_words": "Jag vill jobba igen.", "question": "Hur kan vi stödja?"}
-        yield Section(**own, **shared, key=key, category=category, data=data, is_done=True, saved_at=begun, saved_by_id=case.caseworker_id)
+    for key, category in (
+        ("person", "grund"),
+        ("own_words", "grund"),
+        ("question", "grund"),
+        ("contacts", "grund"),
+        ("situation", "social"),
+        ("obstacles", "halsa"),
+        ("tried", "arbete"),
+    ):
+        data = {
+            "text": "Vill arbeta igen, men vågar inte lova något än.",
+            "own_words": "Jag vill jobba igen.",
+            "question": "Hur kan vi stödja?",
+        }
+        yield Section(
+            **own,
+            **shared,
+            key=key,
+            category=category,
+            data=data,
+            is_done=True,
+            saved_at=begun,
+            saved_by_id=case.caseworker_id,
+        )
     for name, category in (("Arbetsförmedlingen", "arbetsmarknad"), ("Öppenpsykiatrin", "halsa")):
         yield Knowledge(
-            case=case, author_unit=cast.unit(name), category=category, text="Inskriven sedan 2024-08.", written_at=begun,
-            written_by=cast.mats, disclosed_at=begun, disclosed_by=cast.mats, disclosed_under=uuid4(),
+            case=case,
+            author_unit=cast.unit(name),
+            category=category,
+            text="Inskriven sedan 2024-08.",
+            written_at=begun,
+            written_by=cast.mats,
+            disclosed_at=begun,
+            disclosed_by=cast.mats,
+            disclosed_under=uuid4(),
         )
     team = {"case": case, "author_unit_id": cast.knutpunkten.team_id}
     if case.decision:
         decision = Decision(
-            **team, meeting=meeting, which=case.decision, reason="Väl förberett.", what_would_change_it="Tydligare fråga.",
-            decided_at=begun, decided_by=cast.karin,
+            **team,
+            meeting=meeting,
+            which=case.decision,
+            reason="Väl förberett.",
+            what_would_change_it="Tydligare fråga.",
+            decided_at=begun,
+            decided_by=cast.karin,
         )
         yield decision
         confirmed = {"confirmed_at": begun, "confirmed_by_id": case.caseworker_id} if case.notice_confirmed_at else {}
-        yield Notice(**own, decision=decision, text="Plats.", how="phone", given_at=begun, given_by=cast.nadja, **confirmed)
+        yield Notice(
+            **own, decision=decision, text="Plats.", how="phone", given_at=begun, given_by=cast.nadja, **confirmed
+        )
     if case.plan_agreed_at:
         plan = Plan(
-            **team, version=1, participation="Var med.", who_took_part="Alla.", agreed_on=timezone.localdate(begun),
-            next_follow_up_on=case.follow_up_on, begun_at=begun, begun_by_id=case.supervisor_id,
+            **team,
+            version=1,
+            participation="Var med.",
+            who_took_part="Alla.",
+            agreed_on=timezone.localdate(begun),
+            next_follow_up_on=case.follow_up_on,
+            begun_at=begun,
+            begun_by_id=case.supervisor_id,
         )
         yield plan
         for position in range(3):
             goal = Goal(**team, plan=plan, position=position, own_words="Jag vill orka hela förmiddagen", score=4)
             yield goal
             for place in range(3):
-                yield SubGoal(**team, goal=goal, position=place, what="Fyra pass i veckan", responsible="Handledaren", due_on=timezone.localdate(begun))
+                yield SubGoal(
+                    **team,
+                    goal=goal,
+                    position=place,
+                    what="Fyra pass i veckan",
+                    responsible="Handledaren",
+                    due_on=timezone.localdate(begun),
+                )
 
 
 def read(case: Case, cast: Cast, begun: datetime, chance: random.Random) -> Iterator[Entry]:
     """A grown audit: a dozen events and reads."""
     for n, event in enumerate(("begun", "sign_consent", "hand_over", "announce", *["read"] * 8)):
         yield Entry(
-            at=begun + timedelta(days=n), recorded_at=begun, event=event, user_id=chance.choice((case.caseworker_id, cast.karin.pk)),
-            role="caseworker", unit_id=case.referring_unit_id, case_id=case.pk, person_id=case.person_id, detail={"what": "case"},
+            at=begun + timedelta(days=n),
+            recorded_at=begun,
+            event=event,
+            user_id=chance.choice((case.caseworker_id, cast.karin.pk)),
+            role="caseworker",
+            unit_id=case.referring_unit_id,
+            case_id=case.pk,
+            person_id=case.person_id,
+            detail={"what": "case"},
         )
 
 
 def floor_rows(count: int, at: datetime) -> None:
     Row.objects.bulk_create(
         [
-            Row(group=n % 100, name=f"{FIRST[n % len(FIRST)]} {n}", state="active", since=at - timedelta(minutes=n), due_on=timezone.localdate(at))
+            Row(
+                group=n % 100,
+                name=f"{FIRST[n % len(FIRST)]} {n}",
+                state="active",
+                since=at - timedelta(minutes=n),
+                due_on=timezone.localdate(at),
+            )
             for n in range(count)
         ],
         batch_size=2000,

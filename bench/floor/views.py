@@ -14,5 +14,12 @@ def floor(request: HttpRequest) -> HttpResponse:
     newest = Row.objects.filter(group=group + 1).order_by("-since").first()
     few = list(Row.objects.filter(group=group + 2).order_by("-since")[:5])
     by_id = Row.objects.in_bulk([row.pk for row in rows[:10]])
-    context = {"rows": rows, "one": one, "newest": newest, "few": few, "count": len(by_id), "today": timezone.localdate()}
+    context = {
+        "rows": rows,
+        "one": one,
+        "newest": newest,
+        "few": few,
+        "count": len(by_id),
+        "today": timezone.localdate(),
+    }
     return render(request, "floor/floor.html", context)

@@ -43,11 +43,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context that ``ui/base.html`` reads (see knutpunkten/ui/README.md)."""
     who: Who = getattr(request, "who", NOBODY)
     near = who.role in NEAR_CASES
+    # "Deltagare" stands under "Veckan": the longest address that holds is where one is.
+    current = max((url for _, url, name in menu(who) if is_under(request.path, url, name)), key=len, default="")
     return {
         "who": who,
         "demo_mode": settings.DEMO,
         "home_url": reverse("start"),
-        "menu": [(label, url, is_under(request.path, url, name)) for label, url, name in menu(who)],
+        "menu": [(label, url, url == current) for label, url, _ in menu(who)],
         "me": me(who),
         "programme": who.hat.programme if who.hat and who.hat.programme else "Knutpunkten",
         "footer_links": [

@@ -3,9 +3,10 @@
 from uuid import UUID, uuid4
 
 from django.db import connection
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils import timezone
 
+from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 
 
@@ -13,7 +14,7 @@ class NoGround(Http404):
     """There is no ground for what was asked. On screen: "Sidan finns inte, eller är inte för dig"."""
 
 
-def deny(request: HttpRequest, case_id: UUID | None) -> NoGround:
+def deny(request: Request, case_id: UUID | None) -> NoGround:
     """Remember the denial for the audit; the caller raises what this returns."""
     request.denials.append(case_id)
     return NoGround()

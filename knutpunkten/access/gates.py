@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 
 View = Callable[..., HttpResponse]
@@ -19,7 +20,7 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
 
     def gate(view: View) -> View:
         @wraps(view)
-        def behind_gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.who.user_id is None:
                 return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.path})}")
             if not any(request.who.may(permission) for permission in permissions):

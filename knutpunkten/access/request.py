@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from knutpunkten.access.who import Who
 
@@ -13,3 +14,4 @@ class Request(HttpRequest):
     who: Who
     denials: list[UUID | None]
     raised: bool
+    htmx: HtmxDetails

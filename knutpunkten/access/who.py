@@ -32,7 +32,8 @@ class Hat:
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> "Hat":
         ids = ("id", "unit_id", "programme_id", "association_id")
-        return cls(**{k: UUID(v) if k in ids and v else v for k, v in row.items() if k != "role"}, role=Role(row["role"]))
+        values: dict[str, Any] = {k: UUID(v) if k in ids and v else v for k, v in row.items()}
+        return cls(**{**values, "role": Role(row["role"])})
 
     @property
     def where(self) -> str:
@@ -43,7 +44,8 @@ class Hat:
 class Who:
     """The one who asks, under one hat. ``system()`` is the routine itself (an offer, a reminder)."""
 
-    user_id: UUID | None
+    # An account's UUID, or None for the system. ``Any``, as ``unit_id``: what must not be null, the database refuses.
+    user_id: Any
     name: str
     hat: Hat | None
     hats: tuple[Hat, ...] = ()
@@ -55,8 +57,14 @@ class Who:
         return self.hat.role if self.hat else ""
 
     @property
-    def unit_id(self) -> UUID | None:
+    def unit_id(self) -> Any:
+        """The unit's UUID, or None for a hat without one."""
         return self.hat.unit_id if self.hat else None
+
+    @property
+    def programme_id(self) -> Any:
+        """The programme's UUID, or None for a hat without one."""
+        return self.hat.programme_id if self.hat else None
 
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
@@ -70,7 +78,13 @@ def system() -> Who:
 NOBODY = Who(user_id=None, name="", hat=None)
 
 
-def begin_as(user_id: UUID | None, name: str = "", hat_id: str | None = None, at: datetime | None = None, address: str | None = None) -> Who:
+def begin_as(
+    user_id: UUID | None,
+    name: str = "",
+    hat_id: str | None = None,
+    at: datetime | None = None,
+    address: str | None = None,
+) -> Who:
     """Tell the database, for the rest of this transaction, who is asking; answer their hats.
 
     One statement. *hat_id* chooses among several hats; an unknown or ended one counts as none chosen.

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from knutpunkten.access.denials import deny
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
@@ -45,7 +45,7 @@ class OpenCase:
         return self.case.number if self.case.person.is_protected else self.case.person.name
 
 
-def case_for(request: HttpRequest, case_id: UUID, permission: Permission, *, read: str = "case") -> OpenCase:
+def case_for(request: Request, case_id: UUID, permission: Permission, *, read: str = "case") -> OpenCase:
     """The case if the hat has *permission* and there is a ground for it; otherwise a 404 and a denial.
 
     Writes to the audit that *read* (what was opened) was read: with the same transaction as the page.

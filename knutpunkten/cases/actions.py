@@ -70,7 +70,15 @@ class Stale(Exception):
 
 @transaction.atomic
 def save_section(
-    case: Case, key: str, category: Category | str, data: dict[str, Any], *, is_done: bool, by: Who, at: datetime, seen: int | None = None
+    case: Case,
+    key: str,
+    category: Category | str,
+    data: dict[str, Any],
+    *,
+    is_done: bool,
+    by: Who,
+    at: datetime,
+    seen: int | None = None,
 ) -> Section:
     """Save one part of what is written in *case*; *seen* is the version the writer began from.
 
@@ -107,7 +115,11 @@ def living_consent_id(move: Move) -> Any:
     """The newest living consent of the case, or None."""
     return (
         Party.objects.filter(
-            case=move.case, basis=Basis.CONSENT, withdrawn_at__isnull=True, valid_from__lte=move.today, valid_until__gte=move.today
+            case=move.case,
+            basis=Basis.CONSENT,
+            withdrawn_at__isnull=True,
+            valid_from__lte=move.today,
+            valid_until__gte=move.today,
         )
         .order_by("-valid_from", "-valid_until")
         .values_list("consent_id", flat=True)

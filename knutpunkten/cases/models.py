@@ -190,7 +190,9 @@ class Party(models.Model):
                 fields=["case", "unit", "consent_id"], name="one_ground_each", nulls_distinct=False
             ),
             models.CheckConstraint(
-                condition=Q(basis=Basis.CONSENT, unit__isnull=False, consent_id__isnull=False, valid_until__isnull=False)
+                condition=Q(
+                    basis=Basis.CONSENT, unit__isnull=False, consent_id__isnull=False, valid_until__isnull=False
+                )
                 | Q(basis=Basis.OWN, unit__isnull=False, consent_id__isnull=True)
                 | Q(basis=Basis.SELF, unit__isnull=True, consent_id__isnull=True),
                 name="a_ground_of_a_known_basis",

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category, State
@@ -36,7 +37,7 @@ WORDS = {
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def closing(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def closing(request: Request, case_id: UUID) -> HttpResponse:
     """The parts, what lacks, and the step; for the others the report when it is handed over (S11, S14)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="closing")
     context: dict[str, Any] = {"opened": opened, "today": timezone.localdate()}
@@ -82,7 +83,7 @@ def tag_of(part: str, found: Closing | None, lacks: bool) -> tuple[str, str]:
 
 @allowed(Permission.GUIDE)
 @require_http_methods(["GET", "POST"])
-def closing_part(request: HttpRequest, case_id: UUID, part: str) -> HttpResponse:
+def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
     """One part of the closing; the report is also saved while it is written."""
     opened = case_for(request, case_id, Permission.GUIDE, read="closing")
     if part not in PARTS or opened.case.state != State.ACTIVE:
@@ -116,7 +117,7 @@ def closing_part(request: HttpRequest, case_id: UUID, part: str) -> HttpResponse
     return render(request, "closing/part.html", context)
 
 
-def form_of(part: str, request: HttpRequest, opened: OpenCase, found: Closing | None, today: date) -> forms.Form:
+def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None, today: date) -> forms.Form:
     """The part's form, bound if something was sent."""
     data = request.POST if request.method == "POST" else None
     if part == "fortsattning":
@@ -143,7 +144,7 @@ def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> None:
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def report_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def report_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The final report as an archivable document: the team's while it is written, the parties' when handed over."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="report_pdf")
     if not may_read_plan(opened):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import State
@@ -25,7 +26,7 @@ from knutpunkten.organisations.rules import coordinators_of_all
 
 
 @allowed(Permission.SEE_CASES)
-def consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def consent(request: Request, case_id: UUID) -> HttpResponse:
     """Who may share what, until when; for the caseworker also to write a new one and have it signed (S4, K2, W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="consent")
     now = timezone.now()
@@ -53,7 +54,7 @@ def may_write(opened: OpenCase) -> bool:
 
 
 def save(
-    request: HttpRequest, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime
+    request: Request, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime
 ) -> HttpResponse:
     form = ConsentForm(request.POST, case=opened.case, units=units)
     today = timezone.localdate(now)
@@ -101,7 +102,7 @@ def parse_seen(given: str) -> datetime | None:
 
 
 def show(
-    request: HttpRequest,
+    request: Request,
     opened: OpenCase,
     form: ConsentForm | None,
     draft: Consent | None,
@@ -133,7 +134,7 @@ def show(
 
 
 @allowed(Permission.SEE_CASES)
-def consent_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def consent_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The paper: the draft to sign on, or (``?samtycke=id``) one that was signed."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="consent_pdf")
     consents = consents_of(opened.case) if may_read(opened) else []

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,23 +10,24 @@ from django.views.decorators.http import require_POST
 
 from knutpunkten.access.gates import open_to_all, signed_in
 from knutpunkten.access.middleware import HAT_KEY
+from knutpunkten.access.request import Request
 
 
 @open_to_all
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """In the demo one steps in by choosing; elsewhere the administrator's login opens the settings."""
     return HttpResponseRedirect(reverse("step_in") if settings.DEMO else reverse("admin:login"))
 
 
 @require_POST
 @open_to_all
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     logout(request)
     return HttpResponseRedirect(reverse("sign_in"))
 
 
 @signed_in
-def hats(request: HttpRequest) -> HttpResponse:
+def hats(request: Request) -> HttpResponse:
     """Which roles one has, and which is on. A hat that has ended or is another's changes nothing."""
     if request.method == "POST":
         chosen = request.POST.get("hat", "")

@@ -6,12 +6,13 @@ Stands on the desk because it asks the routine whose turn a new draft is.
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import CaseKind, Programme
@@ -24,7 +25,7 @@ KINDS = {"samverkan": CaseKind.COLLABORATION, "konsultation": CaseKind.CONSULTAT
 
 
 @allowed(Permission.WRITE_REFERRAL)
-def new_referral(request: HttpRequest) -> HttpResponse:
+def new_referral(request: Request) -> HttpResponse:
     """Asks who it is about; shows number and name together; begins the draft when they are confirmed."""
     programmes = list(Programme.objects.order_by("name"))
     if request.method != "POST":
@@ -42,7 +43,7 @@ def new_referral(request: HttpRequest) -> HttpResponse:
     return begin(request, form)
 
 
-def ask(request: HttpRequest, form: BeginForm, already: Case | None = None) -> HttpResponse:
+def ask(request: Request, form: BeginForm, already: Case | None = None) -> HttpResponse:
     return render(request, "desk/new_referral.html", {"form": form, "already": already})
 
 
@@ -51,7 +52,7 @@ def typed(form: BeginForm) -> Mapping[str, Any]:
     return {name: form[name].value() for name in form.fields}
 
 
-def confirm(request: HttpRequest, form: BeginForm, missing: str = "") -> HttpResponse:
+def confirm(request: Request, form: BeginForm, missing: str = "") -> HttpResponse:
     """Number and name together: the wrong number typed and unnoticed is a known harm."""
     data = form.cleaned_data
     context = {
@@ -65,7 +66,7 @@ def confirm(request: HttpRequest, form: BeginForm, missing: str = "") -> HttpRes
     return render(request, "desk/confirm_person.html", context)
 
 
-def begin(request: HttpRequest, form: BeginForm) -> HttpResponse:
+def begin(request: Request, form: BeginForm) -> HttpResponse:
     now = timezone.now()
     try:
         case = begin_referral(**form.case_data(), by=request.who, at=now)

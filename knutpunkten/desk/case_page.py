@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
@@ -43,7 +44,14 @@ from knutpunkten.routine.step import Actor, plays
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
 ShowPanel = Callable[[OpenCase, date], Panel | None]
 APPLYING: tuple[ShowPanel, ...] = (advice_panel, besked_panel, knowledge_panel, referral_panel, consent_panel)
-STARTING: tuple[ShowPanel, ...] = (plan_panel, first_meeting_panel, queue_panel, besked_panel, referral_panel, consent_panel)
+STARTING: tuple[ShowPanel, ...] = (
+    plan_panel,
+    first_meeting_panel,
+    queue_panel,
+    besked_panel,
+    referral_panel,
+    consent_panel,
+)
 TAKING_PART: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_panel)
 
 
@@ -65,7 +73,7 @@ def earlier(case: Case) -> list[tuple[str, str]]:
 
 
 @allowed(Permission.SEE_CASES)
-def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def case(request: Request, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES)
     today = timezone.localdate()
     if not opened.follows:
@@ -94,7 +102,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-def kept(request: HttpRequest, opened: OpenCase, today: date) -> HttpResponse:
+def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:
     """The page where one's unit is no party any more: name, number, what it wrote and did itself, nothing else (W1)."""
     context = {
         "opened": opened,
@@ -106,7 +114,7 @@ def kept(request: HttpRequest, opened: OpenCase, today: date) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
-def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def events(request: Request, case_id: UUID) -> HttpResponse:
     """Everything that has happened in the case, as far as the reader may know."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="events")
     context = {"opened": opened, "today": timezone.localdate(), "filters": FILTERS}
@@ -115,7 +123,7 @@ def events(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.SEE_CASES)
-def remind_actor(request: HttpRequest, case_id: UUID, actor: str) -> HttpResponse:
+def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
     """Remind whoever the case waits for: a notice and a mail, at most one a day and part (W3).
 
     Only whom it waits for, or who mends what one's own step lacks: nobody else is told that there is a case.

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
@@ -41,7 +42,7 @@ class Filters:
     late: bool = False
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Filters":
+    def of(cls, request: Request) -> "Filters":
         state, kind = request.GET.get("lage", OPEN), request.GET.get("slag", "")
         return cls(
             state=state if state in State or state in (OPEN, EVERY) else OPEN,
@@ -68,7 +69,7 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
 
 
 @allowed(Permission.SEE_CASES)
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: Request) -> HttpResponse:
     """Six statements whatever the number of cases: count, ids, the page's cases, whose turn, which one follows, status."""
     today = timezone.localdate()
     filters = Filters.of(request)
@@ -84,7 +85,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     users = User.objects.in_bulk({c.turn_user_id for c in found.values() if c.turn_user_id})
     follows = followed(found.values(), request.who, today)
     rows = [
-        row(found[case_id], users) if case_id in follows else kept_row(found[case_id]) for case_id in wanted if case_id in found
+        row(found[case_id], users) if case_id in follows else kept_row(found[case_id])
+        for case_id in wanted
+        if case_id in found
     ]
     record("listed", by=request.who, at=timezone.now(), count=len(rows))
     context = {
@@ -129,6 +132,6 @@ def unseen(who: Who, today: date) -> list[Status]:
         return []
     open_to_us = Status.objects.exclude(state__in=(*CLOSED_STATES, State.DRAFT))
     if who.role == Role.COORDINATOR:
-        open_to_us = open_to_us.filter(programme=who.hat.programme_id if who.hat else None)
+        open_to_us = open_to_us.filter(programme=who.programme_id)
     grounds = living_grounds(who, today).values("case_id")
     return list(open_to_us.exclude(case_id__in=grounds).order_by(due_date_order())[:PER_PAGE])

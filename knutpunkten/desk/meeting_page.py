@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Subquery
-from django.http import HttpRequest
 from django.utils import timezone
 
 from knutpunkten.access.denials import deny
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
@@ -167,7 +167,7 @@ class Sitting:
         return math.ceil((self.row.slot.ends_at - self.now).total_seconds() / 60)
 
 
-def sitting_for(request: HttpRequest, meeting_id: UUID, case_id: UUID | None, *, own_screen: bool) -> Sitting:
+def sitting_for(request: Request, meeting_id: UUID, case_id: UUID | None, *, own_screen: bool) -> Sitting:
     """The meeting and what is around it: four statements. A 404 and a denial for those who are not of the group."""
     who, now = request.who, timezone.now()
     mine = meetings_of(who)

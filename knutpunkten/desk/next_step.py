@@ -73,7 +73,11 @@ def action(choice: Choice, case_id: UUID) -> dict[str, str]:
         return {"label": "Fortsätt", "url": mending_url(mend, case_id)}
     if choice.step.page == "meeting":
         return {"label": "Öppna mötet", "url": reverse("meeting", args=[case_id])}
-    url = reverse(choice.step.page, args=[case_id]) if choice.step.page else reverse("step", args=[case_id, choice.step.id])
+    url = (
+        reverse(choice.step.page, args=[case_id])
+        if choice.step.page
+        else reverse("step", args=[case_id, choice.step.id])
+    )
     return {"label": choice.step.label, "url": url}
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Status
@@ -46,11 +47,11 @@ class InLine:
 
 @allowed(Permission.KEEP_QUEUE)
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: Request) -> HttpResponse:
     """The programme's places, its queue in order, and the offers that wait for an answer. About nine statements."""
-    if request.who.hat.programme_id is None:
+    if request.who.programme_id is None:
         raise PermissionDenied
-    programme_id, today = request.who.hat.programme_id, timezone.localdate()
+    programme_id, today = request.who.programme_id, timezone.localdate()
     places, line = places_of(programme_id), line_of(programme_id)
     holders, offers = holders_of(programme_id), open_offers_of(programme_id)
     case_ids = {ticket.waiting.case_id for ticket in line if hasattr(ticket, "waiting")}

@@ -1,11 +1,12 @@
 """Who has read what (W4): the reads in the cases one has a ground for, per case."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case
@@ -29,7 +30,7 @@ WORDS = {
 
 
 @allowed(Permission.SEE_CASES, Permission.SEE_OWN)
-def who_has_read(request: HttpRequest) -> HttpResponse:
+def who_has_read(request: Request) -> HttpResponse:
     """The latest reads; a participant finds theirs on their own page. Four statements."""
     if request.who.may(Permission.SEE_OWN):
         return HttpResponseRedirect(f"{reverse('own_page')}#vem-har-sett")

@@ -57,7 +57,12 @@ def road(case: Case, turns: list[Turn], who: Who) -> list[dict[str, Any]]:
 def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
     """Labels, dates, and how many stations lie behind."""
     if case.is_consultation:
-        notes = [day(case.handed_over_at), day(case.announced_at), day(case.presented_at or case.meeting_on), day(case.closed_at)]
+        notes = [
+            day(case.handed_over_at),
+            day(case.announced_at),
+            day(case.presented_at or case.meeting_on),
+            day(case.closed_at),
+        ]
         return CONSULTATION, notes, REACHED_CONSULTATION.get(State(case.state), behind(notes))
     besked = f"{DECISIONS.get(case.decision, '')} {day(case.notice_given_at or case.decided_at)}".strip()
     notes = [

@@ -1,12 +1,15 @@
 """Search by number or name: through POST, so that neither stands in an address or a log."""
 
+from typing import Any
+
 from django import forms
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case
@@ -33,21 +36,20 @@ class SearchForm(SpokenErrors, forms.Form):
 
 
 @allowed(Permission.SEE_CASES)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "rows": None}
+    context: dict[str, Any] = {"form": form, "rows": None}
     if request.method == "POST" and form.is_valid():
         rows = found(request, form.cleaned_data["q"].strip())
         record("searched", by=request.who, at=timezone.now(), hits=len(rows))
         follows = followed(rows, request.who, timezone.localdate())
         context["rows"] = [
-            {"case": c, "name": name_of(c), "state": state_words(c) if c.pk in follows else KEPT}
-            for c in rows
+            {"case": c, "name": name_of(c), "state": state_words(c) if c.pk in follows else KEPT} for c in rows
         ]
     return render(request, "desk/search.html", context)
 
 
-def found(request: HttpRequest, wanted: str) -> list[Case]:
+def found(request: Request, wanted: str) -> list[Case]:
     """The cases one may see whose person or number matches; two statements."""
     with connection.cursor() as cursor:
         cursor.execute("select person_id from search_people(%s, %s)", [wanted, PEOPLE])

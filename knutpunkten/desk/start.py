@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import signed_in
+from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import Status, Turn
@@ -30,7 +31,7 @@ ELSEWHERE = {Role.ASSOCIATION: "figures", Role.ADMINISTRATOR: "admin:index", Rol
 
 
 @signed_in
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     who: Who = request.who
     if who.hat and who.hat.role in ELSEWHERE:
         return HttpResponseRedirect(reverse(ELSEWHERE[who.hat.role]))
@@ -47,7 +48,15 @@ def start(request: HttpRequest) -> HttpResponse:
         "tasks": [task(turn, names) for turn in mine[:AT_MOST]],
         "has_more": len(mine) > AT_MOST,
         "waiting": [waiting(turn, names) for turn in others[:AT_MOST]],
-        "news": [{"at": n.at, "name": names.get(n.case_id, Named(n.number)), "text": EVENTS.get(n.event, n.event), "case_id": n.case_id} for n in news],
+        "news": [
+            {
+                "at": n.at,
+                "name": names.get(n.case_id, Named(n.number)) if n.case_id else Named(n.number),
+                "text": EVENTS.get(n.event, n.event),
+                "case_id": n.case_id,
+            }
+            for n in news
+        ],
         **aside(who, now),
     }
     return render(request, "desk/start.html", context)
@@ -67,7 +76,7 @@ def others_turns(who: Who, today: date) -> QuerySet[Turn]:
     """
     turns = Turn.objects.exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
     if who.role == Role.COORDINATOR:
-        followed = Status.objects.filter(programme=who.hat.programme_id if who.hat else None)
+        followed = Status.objects.filter(programme=who.programme_id)
         turns = turns.filter(Q(position=0) | Q(due_on__lt=today), case__in=followed.values("case_id"))
         return turns.exclude(role=Role.COORDINATOR).order_by(due_date_order(), "since")
     turns = turns.filter(position=0)
@@ -136,5 +145,3 @@ def waiting(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
 def greeting(now: datetime) -> str:
     hour = timezone.localtime(now).hour
     return "God morgon" if hour < 10 else "Hej" if hour < 18 else "God kväll"
-
-

@@ -21,12 +21,12 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
     meeting = next_meeting_of(who, now)
     if meeting is not None:
         made |= meeting_card(who, meeting)
-    if who.may(Permission.KEEP_QUEUE) and who.hat and who.hat.programme_id:
-        made["places"] = places_card(who.hat.programme_id)
+    if who.may(Permission.KEEP_QUEUE) and who.programme_id:
+        made["places"] = places_card(who.programme_id)
     if who.role != Role.SUPERVISOR:
         slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
-        if who.hat and who.hat.programme_id:
-            slots = slots.filter(programme=who.hat.programme_id)
+        if who.programme_id:
+            slots = slots.filter(programme=who.programme_id)
         made["visit"] = slots.order_by("starts_at").first()
     return made
 
@@ -34,8 +34,8 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
 def next_meeting_of(who: Who, now: datetime) -> Meeting | None:
     """The next meeting of one's programme; for the agencies, of the programme that meets first."""
     meetings = Meeting.objects.filter(ends_at__gte=now).select_related("programme")
-    if who.hat and who.hat.programme_id:
-        meetings = meetings.filter(programme=who.hat.programme_id)
+    if who.programme_id:
+        meetings = meetings.filter(programme=who.programme_id)
     return meetings.order_by("starts_at").first()
 
 
@@ -60,6 +60,11 @@ def places_card(programme_id: Any) -> dict[str, int]:
     states = Counter(Place.objects.filter(programme=programme_id).values_list("state", flat=True))
     taken, offered, free = (states[state] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE))
     queue = Ticket.objects.filter(programme=programme_id, state=Ticket.State.WAITING).count()
-    return {"taken": taken, "offered": offered, "free": free, "used": taken + offered, "all": taken + offered + free, "queue": queue}
-
-
+    return {
+        "taken": taken,
+        "offered": offered,
+        "free": free,
+        "used": taken + offered,
+        "all": taken + offered + free,
+        "queue": queue,
+    }

@@ -36,7 +36,7 @@ def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
     return entries.exclude(event__in=UNTOLD).order_by("-at")
 
 
-def named(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+def named(entries: QuerySet[Entry]) -> QuerySet[Any]:
     """With the names behind the plain ids: ``user_name``, and the unit's ``mark`` and ``agency_kind``."""
     unit = Unit.objects.filter(pk=OuterRef("unit_id"))
     return entries.annotate(

@@ -131,7 +131,7 @@ def next_words(case: Case, step_id: str) -> str:
 def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, url: str = "") -> dict[str, Any]:
     """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2)."""
     mine = [turn for turn in turns if is_mine(turn, who)]
-    turn = (mine or turns or [None])[0]
+    turn = next(iter(mine or turns), None)
     protected = case.person.is_protected
     return {
         "name": name,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.access import case_for
@@ -22,7 +23,7 @@ from knutpunkten.documents.rules import readable
 
 @require_GET
 @allowed(Permission.SEE_CASES)
-def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
+def file(request: Request, case_id: UUID, file_id: UUID) -> HttpResponse:
     """One file, always saved and never shown by the browser: its content is somebody else's."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="file")
     found = readable(opened).filter(pk=file_id).first()
@@ -46,7 +47,7 @@ def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.WRITE_REFERRAL, Permission.SHARE_KNOWLEDGE)
-def upload_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def upload_file(request: Request, case_id: UUID) -> HttpResponse:
     """Enclose a file of one's own unit. Stored is not shared: disclosing is a step of the routine."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="files")
     form = FileForm(request.POST or None, request.FILES or None)
@@ -67,7 +68,7 @@ def upload_file(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.WRITE_REFERRAL, Permission.SHARE_KNOWLEDGE)
-def remove(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
+def remove(request: Request, case_id: UUID, file_id: UUID) -> HttpResponse:
     """Take away a file that nobody else has been given."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="files")
     try:
@@ -77,7 +78,7 @@ def remove(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(safe_next(request, case_id))
 
 
-def safe_next(request: HttpRequest, case_id: UUID) -> str:
+def safe_next(request: Request, case_id: UUID) -> str:
     """Where to go afterwards: an address here, otherwise the case."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):

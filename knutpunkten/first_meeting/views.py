@@ -3,12 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import case_for
 from knutpunkten.documents.pdf import render as render_pdf
@@ -19,7 +20,7 @@ from knutpunkten.notices.calendar_files import event_file
 
 @allowed(Permission.SEE_CASES)
 @require_safe
-def contract_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def contract_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """Contract and privacy notice to sign, or as they were signed (S9)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="contract")
     if not may_read_planning(opened):
@@ -32,7 +33,7 @@ def contract_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @allowed(Permission.SEE_CASES)
 @require_safe
-def first_meeting_ics(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def first_meeting_ics(request: Request, case_id: UUID) -> HttpResponse:
     """The first meeting for one's calendar: when and where, never about whom (W1, W5)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="first_meeting")
     case = opened.case

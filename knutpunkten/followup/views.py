@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category
@@ -21,7 +22,7 @@ from knutpunkten.plans.shown import may_write, shown_sub_goal
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def follow_up(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def follow_up(request: Request, case_id: UUID) -> HttpResponse:
     """Goal by goal for the supervisor; for the other parties what the meetings agreed (S10, W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="follow_up")
     today = timezone.localdate()

@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from knutpunkten.access.denials import deny
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.meetings.rules import meetings_of
 
 
-def meeting_for(request: HttpRequest, meeting_id: UUID, permission: Permission) -> Meeting:
+def meeting_for(request: Request, meeting_id: UUID, permission: Permission) -> Meeting:
     """The meeting if the hat has *permission* and is of its group; otherwise a 404 and a denial. One statement."""
     meeting = None
     if request.who.may(permission):

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import State
@@ -22,7 +23,7 @@ ANSWERING = (Role.REPRESENTATIVE, Role.CASEWORKER)
 
 
 @allowed(Permission.SHARE_KNOWLEDGE)
-def knowledge(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     """Write and save here; the buttons that answer send the same fields to the step ``disclose``."""
     opened = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read="knowledge")
     now = timezone.now()

@@ -74,7 +74,7 @@ def wall_today() -> date:
 def programmes_met_by(who: Who) -> QuerySet[Programme]:
     """The programmes whose case meetings *who* is of: the coordinator's own, a representative's by the contact list."""
     if who.role == Role.COORDINATOR:
-        own = who.hat.programme_id if who.hat else None
+        own = who.programme_id
         return Programme.objects.filter(pk=own) if own else Programme.objects.none()
     if who.role == Role.REPRESENTATIVE:
         return Programme.objects.filter(contacts__unit=who.unit_id).distinct()

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.forms import MeetingForm
@@ -25,7 +26,7 @@ SHOWN = 12  # meetings ahead, and as many held
 
 
 @allowed(Permission.ATTEND_MEETING)
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: Request) -> HttpResponse:
     """The group's meetings: the next first, those past below."""
     now = timezone.now()
     standing = ~Q(items__outcome=AgendaItem.Outcome.WITHDRAWN)
@@ -58,7 +59,7 @@ def holiday_on(meeting: Meeting) -> str:
 
 
 @allowed(Permission.ATTEND_MEETING)
-def agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     """One meeting's agenda: consultations first, times, who has answered; the coordinator orders and sets it."""
     meeting = meeting_for(request, meeting_id, Permission.ATTEND_MEETING)
     today = timezone.localdate()
@@ -85,7 +86,7 @@ def agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.RUN_MEETING)
-def order_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def order_agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     """Take one item up or down."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     try:
@@ -101,7 +102,7 @@ def order_agenda(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.RUN_MEETING)
-def change_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """Another time or place for the meeting."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     has_items = AgendaItem.objects.filter(meeting=meeting).exclude(outcome=AgendaItem.Outcome.WITHDRAWN).exists()

@@ -7,7 +7,13 @@ from knutpunkten.people.models import Person
 
 
 def register(
-    *, number: str | None, kind: str, first_name: str, last_name: str, unknown_reason: str = "", protection: str = Person.Protection.NONE
+    *,
+    number: str | None,
+    kind: str,
+    first_name: str,
+    last_name: str,
+    unknown_reason: str = "",
+    protection: str = Person.Protection.NONE,
 ) -> Person:
     """The person with *number* (12 digits), new or already known; it does not tell which.
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category, State
@@ -46,13 +47,13 @@ Area = MappingArea.Area
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def mapping(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def mapping(request: Request, case_id: UUID) -> HttpResponse:
     """The five areas: written by the supervisor, read by others as far as they are disclosed (L3, W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="mapping")
     return mapping_page(request, opened)
 
 
-def mapping_page(request: HttpRequest, opened: OpenCase, wrong: AreaForm | None = None) -> HttpResponse:
+def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = None) -> HttpResponse:
     """The page; *wrong* is a form that was sent with errors."""
     rows = areas_read(opened)
     writes = may_write(opened)
@@ -89,7 +90,7 @@ def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaFor
 
 @allowed(Permission.GUIDE)
 @require_POST
-def save_area(request: HttpRequest, case_id: UUID, area: str) -> HttpResponse:
+def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     """Save one area; also while one writes (htmx), with what was right even if something was not."""
     opened = guided(request, case_id, "mapping")
     if area not in Area.values:
@@ -107,7 +108,7 @@ def save_area(request: HttpRequest, case_id: UUID, area: str) -> HttpResponse:
 
 @allowed(Permission.GUIDE)
 @require_POST
-def disclose_area(request: HttpRequest, case_id: UUID, area: str) -> HttpResponse:
+def disclose_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     """Disclose one area to the parties, or take it back (W1)."""
     opened = guided(request, case_id, "mapping")
     try:
@@ -130,7 +131,7 @@ def disclose_area(request: HttpRequest, case_id: UUID, area: str) -> HttpRespons
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def plan(request: Request, case_id: UUID) -> HttpResponse:
     """The plan in force, or an older version (S14, L5). Without the category *planering* only its heading (W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="plan")
     today = timezone.localdate()
@@ -178,7 +179,7 @@ def around(opened: OpenCase) -> list[tuple[Any, str]]:
     return [(user, word) for user, word in pairs_of if user is not None]
 
 
-def undo_of(request: HttpRequest, page: PlanPage) -> dict[str, Any] | None:
+def undo_of(request: Request, page: PlanPage) -> dict[str, Any] | None:
     """What was just marked, so that it can be undone; only words that are known come back onto the page."""
     lineage, state, done_on = (request.GET.get(name, "") for name in ("markerat", "forut", "klart"))
     if not page.may_write or state not in SubGoal.State.values:
@@ -192,7 +193,7 @@ def undo_of(request: HttpRequest, page: PlanPage) -> dict[str, Any] | None:
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def compare_plans(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def compare_plans(request: Request, case_id: UUID) -> HttpResponse:
     """Two versions beside each other, the two newest if none are asked for."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="plan")
     if not may_read_plan(opened):
@@ -210,7 +211,7 @@ def compare_plans(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @allowed(Permission.SEE_CASES)
 @require_GET
-def plan_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The plan as an archivable document; the version in force, or the one asked for."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="plan_pdf")
     if not may_read_plan(opened):
@@ -234,7 +235,7 @@ def document(pdf: bytes, name: str) -> HttpResponse:
     )
 
 
-def version_asked(request: HttpRequest, name: str) -> int | None:
+def version_asked(request: Request, name: str) -> int | None:
     """A version's number out of the address; None if it is not a number."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
@@ -249,7 +250,7 @@ def chosen(of_case: list[Plan], version: int | None) -> Plan | None:
 
 @allowed(Permission.GUIDE)
 @require_POST
-def begin_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def begin_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Begin the first version, or rewrite the one in force (S10)."""
     opened = guided(request, case_id, "plan")
     actions.begin_plan(case=opened.case, by=request.who, at=timezone.now())
@@ -258,7 +259,7 @@ def begin_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 @allowed(Permission.GUIDE)
 @require_http_methods(["GET", "POST"])
-def edit_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Goals and sub-goals, saved while they are written; rows come and go by buttons of the same form."""
     opened = guided(request, case_id, "plan")
     draft = plan_being_written(opened.case)
@@ -286,7 +287,7 @@ def edit_plan(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "plans/edit.html", context)
 
 
-def save_plan(request: HttpRequest, opened: OpenCase, draft: Plan, form: PlanForm) -> HttpResponse | None:
+def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -> HttpResponse | None:
     """Save what is right, do what the button says, and answer; None to show the form again with its errors."""
     at = timezone.now()
     is_right = form.is_valid()
@@ -331,7 +332,7 @@ def row_of(draft: Plan, row_id: str, kind: type[Goal] | None = None, *, is_remov
 
 @allowed(Permission.GUIDE)
 @require_POST
-def mark_sub_goal(request: HttpRequest, case_id: UUID, lineage: UUID) -> HttpResponse:
+def mark_sub_goal(request: Request, case_id: UUID, lineage: UUID) -> HttpResponse:
     """Mark a sub-goal as under way or done; the next page offers to undo it."""
     opened = guided(request, case_id, "plan")
     form = MarkForm(request.POST)
@@ -357,7 +358,7 @@ def mark_sub_goal(request: HttpRequest, case_id: UUID, lineage: UUID) -> HttpRes
 
 @allowed(Permission.GUIDE)
 @require_POST
-def remind(request: HttpRequest, case_id: UUID, lineage: UUID) -> HttpResponse:
+def remind(request: Request, case_id: UUID, lineage: UUID) -> HttpResponse:
     """Remind the agency whose sub-goal is overdue (W3)."""
     opened = guided(request, case_id, "plan")
     page = plan_page(opened, timezone.localdate())
@@ -373,7 +374,7 @@ def remind(request: HttpRequest, case_id: UUID, lineage: UUID) -> HttpResponse:
     return redirect("plan", case_id=case_id)
 
 
-def guided(request: HttpRequest, case_id: UUID, read: str) -> OpenCase:
+def guided(request: Request, case_id: UUID, read: str) -> OpenCase:
     """The case of the supervisor who works with the person now; a 404 before the start and after the end."""
     opened = case_for(request, case_id, Permission.GUIDE, read=read)
     if opened.case.state != State.ACTIVE:
@@ -381,11 +382,11 @@ def guided(request: HttpRequest, case_id: UUID, read: str) -> OpenCase:
     return opened
 
 
-def is_autosave(request: HttpRequest) -> bool:
+def is_autosave(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def saved(request: HttpRequest, form: forms.Form, at: datetime) -> HttpResponse:
+def saved(request: Request, form: forms.Form, at: datetime) -> HttpResponse:
     """The answer to an autosave: when it was saved, or the first sentence of what to do (422)."""
     error = next((str(errors[0]) for errors in form.errors.values()), "")
     return render(request, "plans/saved.html", {"at": at, "error": error}, status=422 if error else 200)

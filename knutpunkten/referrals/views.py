@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import Stale
@@ -44,7 +45,7 @@ LONGEST_KEPT = 20_000  # characters of one answer: more than any form takes, so 
 
 
 @allowed(Permission.WRITE_REFERRAL)
-def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def referral(request: Request, case_id: UUID) -> HttpResponse:
     """The task list (drawing 4a)."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
     case = opened.case
@@ -70,7 +71,7 @@ def referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.WRITE_REFERRAL)
-def referral_part(request: HttpRequest, case_id: UUID, key: str) -> HttpResponse:
+def referral_part(request: Request, case_id: UUID, key: str) -> HttpResponse:
     """One part of the draft (drawing 4b): saved as one writes, also when something is left to mend."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
     if key == "files":
@@ -88,7 +89,7 @@ def referral_part(request: HttpRequest, case_id: UUID, key: str) -> HttpResponse
     return show(request, opened, part, form, first.version if first else 0, first.saved_at if first else None)
 
 
-def save(request: HttpRequest, opened: OpenCase, part: Part, now: datetime) -> HttpResponse:
+def save(request: Request, opened: OpenCase, part: Part, now: datetime) -> HttpResponse:
     """Save what was typed; then on to the next part, or say what is left to mend."""
     case, today = opened.case, timezone.localdate(now)
     form = form_of(part, case, today, {}, data=request.POST)
@@ -125,12 +126,12 @@ def after(case: Any, part: Part | None) -> str:
     return reverse("referral_part", args=[case.pk, following.key])
 
 
-def seen(request: HttpRequest) -> int | None:
+def seen(request: Request) -> int | None:
     given = request.POST.get("seen", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
 
 
-def row_to_remove(request: HttpRequest) -> int:
+def row_to_remove(request: Request) -> int:
     given = request.POST.get("remove", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else -1
 
@@ -150,7 +151,7 @@ def longest(typed: dict[str, Any]) -> int:
 
 
 def show(
-    request: HttpRequest,
+    request: Request,
     opened: OpenCase,
     part: Part,
     form: PartForm,
@@ -177,7 +178,7 @@ def show(
     return render(request, template, context)
 
 
-def unsaved(request: HttpRequest, opened: OpenCase, part: Part, form: PartForm, sentence: str) -> HttpResponse:
+def unsaved(request: Request, opened: OpenCase, part: Part, form: PartForm, sentence: str) -> HttpResponse:
     """Nothing was kept, and the page says so; what was typed stays in it."""
     if request.htmx:
         return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
@@ -185,7 +186,7 @@ def unsaved(request: HttpRequest, opened: OpenCase, part: Part, form: PartForm, 
 
 
 def somebody_wrote(
-    request: HttpRequest, opened: OpenCase, part: Part, form: PartForm, stale: Stale, today: date
+    request: Request, opened: OpenCase, part: Part, form: PartForm, stale: Stale, today: date
 ) -> HttpResponse:
     """A colleague saved meanwhile: both texts are shown, and the writer decides."""
     sentence = f"{stale.now.saved_by.name} har också skrivit här. Välj Spara och fortsätt för att se båda."
@@ -198,7 +199,7 @@ def somebody_wrote(
     return show(request, opened, part, form, first.version, None, theirs=mine, their_section=first)
 
 
-def no_draft(request: HttpRequest, opened: OpenCase) -> HttpResponse:
+def no_draft(request: Request, opened: OpenCase) -> HttpResponse:
     """Handed over meanwhile: what it says now, and why one cannot write here."""
     if request.htmx:
         sentence = "Remissen är redan inlämnad, så det här sparades inte."
@@ -206,7 +207,7 @@ def no_draft(request: HttpRequest, opened: OpenCase) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('read_referral', args=[opened.case.pk])}?inlamnad=1")
 
 
-def files_part(request: HttpRequest, opened: OpenCase) -> HttpResponse:
+def files_part(request: Request, opened: OpenCase) -> HttpResponse:
     """The investigations enclosed, and a form to enclose one more (S5)."""
     here = reverse("referral_part", args=[opened.case.pk, "files"])
     context = {
@@ -223,7 +224,7 @@ def files_part(request: HttpRequest, opened: OpenCase) -> HttpResponse:
 
 
 @allowed(Permission.WRITE_REFERRAL)
-def check_referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     """Check the answers, then hand over (S5, K3, L9)."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
     case = opened.case
@@ -258,7 +259,7 @@ def step_of(case: Any) -> str:
 
 
 @allowed(Permission.WRITE_REFERRAL)
-def referral_receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
     """It is handed over: to whom, and what happens now."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
     if is_draft(opened.case):
@@ -274,7 +275,7 @@ def referral_receipt(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
-def read_referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral")
     today = timezone.localdate()
@@ -290,7 +291,7 @@ def read_referral(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
-def referral_pdf(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The referral on paper, with what the reader may see."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral_pdf")
     today = timezone.localdate()

@@ -53,7 +53,15 @@ class NotYours(Refused):
 
 
 @transaction.atomic
-def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | None = None, data: dict[str, Any] | None = None) -> Case:
+def take(
+    case_id: UUID,
+    step_id: str,
+    *,
+    by: Who,
+    at: datetime,
+    version: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> Case:
     """Take *step_id* in the case, and answer the case as it now stands.
 
     *data* is the step's form, cleaned. *version* is the case's version that the user saw; None
@@ -85,16 +93,9 @@ def take(case_id: UUID, step_id: str, *, by: Who, at: datetime, version: int | N
         case.refresh_from_db()
         raise Overtaken(case, step) from None
     settle(case, at)
-    record(
-        step.id,
-        by=by,
-        at=at,
-        case_id=case.pk,
-        person_id=case.person_id,
-        category=move.category,
-        **({"from": before, "to": case.state} if before != case.state else {}),
-        **move.detail,
-    )
+    if before != case.state:
+        move.detail |= {"from": before, "to": case.state}
+    record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
     tell(readers(case, told(step, before, case), but=by, at=at), event=step.id, case=case, at=at)
     return case
 
@@ -218,9 +219,7 @@ def begin(case: Case, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw_consent(
-    case_id: UUID, *, unit_id: UUID | None, how: str, taken_by: str, by: Who, at: datetime
-) -> None:
+def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by: str, by: Who, at: datetime) -> None:
     """The person withdraws the whole consent, or (with *unit_id*) one party's part in it (W1).
 
     Not a step: no state, version or need can stop it. The turn is settled first and the grounds
@@ -235,7 +234,15 @@ def withdraw_consent(
         return  # taken back already: a double click, two who took the same call
     for party in falling:
         party.withdrawn_at = at
-    record("withdrawn", by=by, at=at, case_id=case.pk, person_id=case.person_id, how=how, parts="one" if unit_id else "whole")
+    record(
+        "withdrawn",
+        by=by,
+        at=at,
+        case_id=case.pk,
+        person_id=case.person_id,
+        how=how,
+        parts="one" if unit_id else "whole",
+    )
     tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at), event="withdrawn", case=case, at=at)
     record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
     settle(case, at, parties)

@@ -24,7 +24,7 @@ def _names_team(facts: Facts) -> str:
 
 
 def _everybody_answered(facts: Facts) -> str:
-    names = ", ".join(sorted(p.unit.full_name for p in facts.unanswered))
+    names = ", ".join(sorted(p.unit.full_name for p in facts.unanswered if p.unit))
     return sentence(not names, f"Väntar på uppgifter från {names}. Notera den som inte har svarat.")
 
 
@@ -109,9 +109,7 @@ def _before_cases(facts: Facts) -> str:
 PARTS = Need("parts", _parts, Actor.CW, "referral", "Alla delar är ifyllda")
 LIVING_CONSENT = Need("living_consent", _living_consent, Actor.CW, "consent", "Samtycket gäller")
 NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är påskrivet och omfattar teamet")
-EVERYBODY_ANSWERED = Need(
-    "everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat"
-)
+EVERYBODY_ANSWERED = Need("everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat")
 ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen")
 FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en ledig plats")
 OFFER = Need("offer", _offer, Actor.CO, "queue", "En plats är erbjuden")
@@ -128,7 +126,5 @@ MAPPED = Need("mapped", _mapped, Actor.SUP, "mapping", "Kartläggningen är klar
 PLAN = Need("plan", _plan, Actor.SUP, "plan", "Planen är ifylld")
 PLAN_AGREED = Need("plan_agreed", _plan_agreed, Actor.SUP, "plan", "Planen är överenskommen")
 CLOSING = Need("closing", _closing, Actor.SUP, "closing", "Slutdokumentationen är klar")
-CASEWORKER_PRESENT = Need(
-    "caseworker_present", _caseworker_present, Actor.CO, "", "Handläggaren är på mötet"
-)
+CASEWORKER_PRESENT = Need("caseworker_present", _caseworker_present, Actor.CO, "", "Handläggaren är på mötet")
 BEFORE_CASES = Need("before_cases", _before_cases, Actor.CO, "", "Konsultationer tas före ärenden")

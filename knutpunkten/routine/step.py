@@ -6,9 +6,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.forms import Form
-
 from knutpunkten.access.who import Who
+from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.move import Move
 from knutpunkten.organisations.models import CaseKind, Programme, Role
@@ -57,7 +56,7 @@ def plays(who: Who, case: Case, facts: Facts) -> frozenset[Actor]:
             parts.add(Actor.REP)
     elif who.role == Role.REPRESENTATIVE and any(p.unit_id == who.unit_id for p in facts.living):
         parts.add(Actor.PR)
-    if who.hat and who.hat.programme_id == case.programme_id:
+    if who.programme_id == case.programme_id:
         if who.role == Role.COORDINATOR:
             parts.add(Actor.CO)
         if who.role == Role.SUPERVISOR and case.supervisor_id == who.user_id:
@@ -116,7 +115,7 @@ class Step:
     end: State | None  # None: the state stays
     actors: tuple[Actor, ...]
     needs: tuple[Need, ...] = ()
-    form: type[Form] | None = None
+    form: type[StepForm] | None = None
     effects: tuple[Callable[[Move], None], ...] = ()
     offered: Callable[[Facts], bool] = always  # whether there is anything to take
     waits: Callable[[Facts], Iterable[Waiting]] = nobody

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, Party
@@ -26,7 +27,7 @@ from knutpunkten.routine.table import STEPS
 
 
 @allowed(Permission.SEE_CASES)
-def step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
+def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     """A step's page: what it asks, what is missing and who mends it; a POST takes it."""
     row = STEPS.get(step)
     if row is None:
@@ -67,11 +68,18 @@ def step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
             raise deny(request, case_id) from None
         else:
             return after(request, row, case_id)
-    context = {"opened": opened, "today": today, "step": row, "choice": taken, "form": form, "needs": need_rows(taken, case_id)}
+    context = {
+        "opened": opened,
+        "today": today,
+        "step": row,
+        "choice": taken,
+        "form": form,
+        "needs": need_rows(taken, case_id),
+    }
     return render(request, "routine/step.html", context)
 
 
-def seen_version(request: HttpRequest) -> int | None:
+def seen_version(request: Request) -> int | None:
     """The version of the case the user saw. A POST without one is taken as having seen the first."""
     try:
         return int(request.POST.get("version", ""))
@@ -79,7 +87,7 @@ def seen_version(request: HttpRequest) -> int | None:
         return 0
 
 
-def after(request: HttpRequest, row: Step, case_id: UUID) -> HttpResponse:
+def after(request: Request, row: Step, case_id: UUID) -> HttpResponse:
     """Where to go when a step was taken: where the page asked for, the case, or the start if one sees it no more."""
     messages.success(request, row.receipt or f"{row.label}: klart.")
     wanted = request.POST.get("next", "")
@@ -90,7 +98,7 @@ def after(request: HttpRequest, row: Step, case_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
 
 
-def overtaken(request: HttpRequest, opened: OpenCase, row: Step) -> HttpResponse:
+def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
     """Somebody was first, or it is already done: what happened, and the way on. Nothing was written (409)."""
     events = engine.last_events(opened.case)
     context = {"opened": opened, "today": timezone.localdate(), "step": row, "events": events}
@@ -125,7 +133,7 @@ def mending_url(name: str, case_id: UUID) -> str:
 
 
 @allowed(Permission.WITHDRAW_CONSENT)
-def withdraw_consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
     """The person withdraws consent, also by phone; whoever in the case takes the call writes it down (W1)."""
     opened = case_for(request, case_id, Permission.WITHDRAW_CONSENT, read="consent")
     now = timezone.now()
@@ -133,7 +141,7 @@ def withdraw_consent(request: HttpRequest, case_id: UUID) -> HttpResponse:
     rows = Party.objects.filter(case=case_id, basis=Basis.CONSENT).select_related("unit__agency")
     # Which units have a part is itself about the person: others than the readers of the consent choose their own, or all.
     shown = [p for p in rows if is_living(p, today) and (may_read(opened) or p.unit_id == request.who.unit_id)]
-    living = {str(p.unit_id): p.unit.full_name for p in shown}
+    living = {str(p.unit_id): p.unit.full_name for p in shown if p.unit}
     form = WithdrawForm(request.POST or None, parties=list(living.items()), initial={"taken_by": request.who.name})
     if request.method == "POST" and form.is_valid():
         what = form.cleaned_data["what"]

@@ -41,7 +41,8 @@ def to_answer(facts: Facts) -> Iterable[Waiting]:
         return
     due = add_working_days(case.meeting_on, -case.programme.days_before_meeting)
     for party in facts.unanswered:
-        yield Waiting(Actor.PR, party.unit_id, on=due)
+        if party.unit_id is not None:
+            yield Waiting(Actor.PR, party.unit_id, on=due)
 
 
 def to_decide(facts: Facts) -> Iterable[Waiting]:

@@ -207,7 +207,7 @@ def lock(slot_id: UUID) -> Slot:
 def lock_own(slot_id: UUID, by: Who) -> Slot:
     """The time, locked, if it is the programme's of the one who keeps the calendar, and ahead or today."""
     slot = lock(slot_id)
-    if by.hat is None or slot.programme_id != by.hat.programme_id:
+    if by.hat is None or slot.programme_id != by.programme_id:
         raise VisitRefused("Den tiden hör till en annan insats.")
     return slot
 

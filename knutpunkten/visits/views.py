@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.notices.calendar_files import event_file
 from knutpunkten.organisations.calendar import STOCKHOLM
@@ -27,12 +28,12 @@ BEHIND = timedelta(weeks=4)
 
 @allowed(Permission.BOOK_VISIT)
 @require_safe
-def visits(request: HttpRequest) -> HttpResponse:
+def visits(request: Request) -> HttpResponse:
     """The coordinator: every time with its bookings. Others: the free times, whom to call, one's own bookings."""
     now = timezone.now()
     context: dict[str, Any] = {"today": timezone.localdate(now), "now": now}
     if request.who.may(Permission.KEEP_VISITS):
-        times = calendar(request.who.hat.programme_id, now - BEHIND, now + AHEAD)
+        times = calendar(request.who.programme_id, now - BEHIND, now + AHEAD)
         ahead = [time for time in times if time.slot.ends_at > now]
         context |= {
             "ahead": ahead,
@@ -46,12 +47,12 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 
 @allowed(Permission.BOOK_VISIT)
-def book_visit(request: HttpRequest) -> HttpResponse:
+def book_visit(request: Request) -> HttpResponse:
     """Book a time (S2). ``?tid=`` chooses it beforehand."""
     now = timezone.now()
     slots = bookable(now, now + AHEAD)
     if request.who.may(Permission.KEEP_VISITS):
-        slots = [s for s in slots if s.programme_id == request.who.hat.programme_id]
+        slots = [s for s in slots if s.programme_id == request.who.programme_id]
     initial = {"slot": request.GET.get("tid", ""), "phone": getattr(request.user, "phone", "")}
     form = BookingForm(request.POST or None, slots=slots, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +70,7 @@ def book_visit(request: HttpRequest) -> HttpResponse:
 
 @allowed(Permission.BOOK_VISIT)
 @require_POST
-def cancel_booking(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def cancel_booking(request: Request, booking_id: UUID) -> HttpResponse:
     """Call off a booking of one's own unit, or (the coordinator) of the programme."""
     booking_or_404(booking_id)
     try:
@@ -82,7 +83,7 @@ def cancel_booking(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.BOOK_VISIT)
-def report_visit(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def report_visit(request: Request, booking_id: UUID) -> HttpResponse:
     """After the visit: who came, and what the person decided themself (L8)."""
     booking = booking_or_404(booking_id)
     came = {True: "yes", False: "no", None: ""}[booking.came]
@@ -100,7 +101,7 @@ def report_visit(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 
 @allowed(Permission.BOOK_VISIT)
 @require_safe
-def visit_ics(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def visit_ics(request: Request, booking_id: UUID) -> HttpResponse:
     """The booking for one's calendar."""
     booking = booking_or_404(booking_id)
     now = timezone.now()
@@ -126,21 +127,21 @@ def visit_ics(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 
 @allowed(Permission.KEEP_VISITS)
 @require_POST
-def confirm_slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def confirm_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Keep a time that falls on a holiday or an eve, or open a cancelled one again."""
     return changed(request, "Tiden är öppen för bokning.", actions.confirm_slot, slot_id=slot_id)
 
 
 @allowed(Permission.KEEP_VISITS)
 @require_POST
-def cancel_slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def cancel_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Cancel a time and the bookings on it."""
     return changed(
         request, "Tiden är inställd. De som hade bokat har fått veta det.", actions.cancel_slot, slot_id=slot_id
     )
 
 
-def changed(request: HttpRequest, done: str, action: Any, **what: Any) -> HttpResponse:
+def changed(request: Request, done: str, action: Any, **what: Any) -> HttpResponse:
     try:
         action(by=request.who, at=timezone.now(), **what)
     except VisitRefused as refusal:
@@ -151,9 +152,9 @@ def changed(request: HttpRequest, done: str, action: Any, **what: Any) -> HttpRe
 
 
 @allowed(Permission.KEEP_VISITS)
-def move_slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Move a time, with its bookings, to another day or hour."""
-    slot = Slot.objects.filter(pk=slot_id, programme=request.who.hat.programme_id).select_related("programme").first()
+    slot = Slot.objects.filter(pk=slot_id, programme=request.who.programme_id).select_related("programme").first()
     if slot is None:
         raise Http404
     form = MoveForm(request.POST or None, initial={"starts": timezone.localtime(slot.starts_at).time()})

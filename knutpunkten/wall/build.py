@@ -25,7 +25,11 @@ def statements() -> list[str]:
     """Every statement that makes the wall, in order."""
     made = [FUNCTIONS.read_text()]
     made += [trigger(*row) for row in TRIGGERS]
-    made += [trigger(rule.table, "author_ground", "after insert", "author_ground") for rule in PROTECTED if rule.writes_ground]
+    made += [
+        trigger(rule.table, "author_ground", "after insert", "author_ground")
+        for rule in PROTECTED
+        if rule.writes_ground
+    ]
     made += [
         f"revoke all on all tables in schema public from public, {APP}, {WORKER}, {SEARCH}",
         f"grant usage on schema public to {APP}, {WORKER}, {SEARCH}",

@@ -69,7 +69,8 @@ def categorised(table: str, worker: str = "") -> Rule:
 def of_category(table: str, category: str, worker: str = "") -> Rule:
     return Rule(
         table,
-        select=f"author_unit_id = {MINE} or " + ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories)"),
+        select=f"author_unit_id = {MINE} or "
+        + ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories)"),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         update=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         worker=worker,
@@ -203,8 +204,16 @@ OPEN: dict[str, tuple[str, str, str]] = {
         "select",
     ),
     "meetings_attendee": ("who of the group was present; no participant", ALL, ""),
-    "queue_place": ("places are counted across secrecy, so they carry nobody (design.md)", "select, insert, update", "select, insert, update"),
-    "queue_ticket": ("the order of the queue is kept across secrecy, so it carries nobody", "select, insert, update", "select, insert, update"),
+    "queue_place": (
+        "places are counted across secrecy, so they carry nobody (design.md)",
+        "select, insert, update",
+        "select, insert, update",
+    ),
+    "queue_ticket": (
+        "the order of the queue is kept across secrecy, so it carries nobody",
+        "select, insert, update",
+        "select, insert, update",
+    ),
     "activities_session": ("the timetable; carries nobody", ALL, ""),
     "django_session": ("read before anybody is signed in; holds no case data", ALL, ""),
     "django_content_type": ("Django's own list of models", "select", "select"),

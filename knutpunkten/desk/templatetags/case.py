@@ -42,4 +42,4 @@ def case_turns(case_id: Any) -> list[Turn]:
 @register.simple_tag(takes_context=True)
 def show_panel(context: Context, panel: Panel) -> str:
     """A stage's panel: its template, with what it shows beside ``opened`` and ``today``."""
-    return render_to_string(panel.template, {**context.flatten(), **panel.context})
+    return render_to_string(panel.template, {str(k): v for k, v in context.flatten().items()} | panel.context)
