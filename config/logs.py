@@ -20,6 +20,8 @@ class WithoutWords(logging.Formatter):
         while error is not None and id(error) not in seen:
             seen.add(id(error))
             frames = "".join(traceback.format_tb(error.__traceback__))
-            parts.append(f"Traceback (most recent call last):\n{frames}{type(error).__module__}.{type(error).__qualname__}")
+            parts.append(
+                f"Traceback (most recent call last):\n{frames}{type(error).__module__}.{type(error).__qualname__}"
+            )
             error = error.__cause__ or error.__context__
         return "\nraised while handling:\n".join(parts)
