@@ -4,11 +4,13 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from knutpunkten.access.request import Request
 from knutpunkten.organisations import rules
 from knutpunkten.organisations.models import RoutineDocument
 
@@ -25,14 +27,14 @@ def for_every_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 @for_every_account
 @require_safe
-def routines(request: HttpRequest) -> HttpResponse:
+def routines(request: Request) -> HttpResponse:
     """The written routines in force, per programme (S15)."""
     return render(request, "organisations/routines.html", {"shelves": rules.shelves(timezone.localdate())})
 
 
 @for_every_account
 @require_safe
-def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def routine_document(request: Request, document_id: UUID) -> HttpResponse:
     """One version of a routine, with the history of them all (S15)."""
     document = get_object_or_404(RoutineDocument.objects.select_related("programme"), pk=document_id)
     history = rules.history_of(document)
@@ -47,22 +49,28 @@ def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @for_every_account
 @require_safe
-def contact_list(request: HttpRequest) -> HttpResponse:
+def contact_list(request: Request) -> HttpResponse:
     """Agency, unit, representatives: one list per programme and kind of case (S1, L9)."""
     return render(request, "organisations/contact_list.html", {"lists": rules.contact_lists(timezone.localdate())})
 
 
 @for_every_account
 @require_safe
-def how_it_works(request: HttpRequest) -> HttpResponse:
+def how_it_works(request: Request) -> HttpResponse:
     """The way, step by step, with each programme's own times and target group."""
     return render(request, "organisations/how_it_works.html", {"ways": rules.ways(timezone.localdate())})
 
 
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: Request) -> HttpResponse:
     """The accessibility statement that the law (2018:1937) asks for; open to all."""
     return render(request, "organisations/accessibility.html", {"ways": rules.ways(timezone.localdate())})
 
 
-accessibility.permissions = None  # type: ignore[attr-defined]
+@require_safe
+def favicon(request: Request) -> HttpResponse:
+    """The mark, for pages that do not name it themselves (the settings)."""
+    return HttpResponseRedirect(static("ui/favicon.svg"))
+
+
+accessibility.permissions = favicon.permissions = None  # type: ignore[attr-defined]

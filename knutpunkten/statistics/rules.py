@@ -146,11 +146,22 @@ def hours_of(counted: Counted) -> Cell:
 
 
 def attendance(counted: Counted, year: int) -> Group:
-    """Who came, counted in sessions; hidden wherever fewer than five people stand behind a number."""
-    rows = [(label, counted.get(("came", what), (0, 0))) for what, label in CAME]
-    few = any(0 < people < LEAST_SHOWN for _, (_, people) in rows)
-    cells, total = suppress([(label, number) for label, (number, _) in rows])
-    if few:
-        cells = [replace(cell, number=None, words=HIDDEN) for cell in cells]
-        total = replace(total, number=None, words=HIDDEN)
+    """Who came, counted in sessions: a number that fewer than five people stand behind is hidden.
+
+    Such a number has no upper end, so two hidden ones are enough for the sum to give neither away.
+    """
+    rows = [(label, *counted.get(("came", what), (0, 0))) for what, label in CAME]
+    cells = [
+        Cell(label, None, HIDDEN) if 0 < people < LEAST_SHOWN else Cell.of(label, number)
+        for label, number, people in rows
+    ]
+    total = Cell.of("Totalt", sum(number for _, number, _ in rows))
+    unknown = [i for i, cell in enumerate(cells) if cell.number is None and rows[i][1]]
+    if len(unknown) == 1:
+        left = [i for i, cell in enumerate(cells) if cell.number is not None]
+        if left:
+            smallest = min(left, key=lambda i: rows[i][1])
+            cells[smallest] = replace(cells[smallest], number=None, words=HIDDEN)
+        else:
+            total = replace(total, number=None, words=HIDDEN)
     return Group("came", "Närvaro på arbetspass", f"Hur många gånger någon kom eller var borta {year}", cells, total)

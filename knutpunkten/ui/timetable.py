@@ -6,12 +6,14 @@ Week = dict[str, Any]
 
 
 def by_row_and_day(week: Week) -> Week:
-    """Pair each cell with its day, and give each day its sessions; today, or the first day, is shown first.
+    """Pair each cell with its day, and give each day its sessions; the chosen session's day, today, or the first day is shown first.
 
     `days` are `{name, date, today}`, `rows` are `{start, end, cells}` with one cell or None a day, or `{break}`.
     """
     sessions = [row for row in week["rows"] if not row.get("break")]
-    shown = next((i for i, day in enumerate(week["days"]) if day.get("today")), 0)
+    chosen = next((i for row in sessions for i, cell in enumerate(row["cells"]) if cell and cell.get("current")), None)
+    today = next((i for i, day in enumerate(week["days"]) if day.get("today")), 0)
+    shown = today if chosen is None else chosen
     days = [
         {**day, "shown": i == shown, "sessions": _sessions_of_day(sessions, i)} for i, day in enumerate(week["days"])
     ]

@@ -70,12 +70,26 @@ def test_nobody_can_work_out_a_hidden_number_from_the_rest(numbers):
             assert len(possible) > 1 or possible == {0}, (numbers, words(cells), total)
 
 
+def came(counted):
+    group = next(group for group in as_shown(counted, 2026).groups if group.id == "came")
+    return words([*group.cells, group.total])
+
+
 def test_attendance_of_a_few_people_stays_untold_however_often_they_came():
-    shown = as_shown({("came", "all"): (80, 4), ("came", "absent"): (30, 12), ("minutes", ""): (9000, 4)}, 2026)
-    came = next(group for group in shown.groups if group.id == "came")
-    assert {cell.number for cell in came.cells} == {None}
-    assert came.total.number is None
-    assert shown.hours.number is None
+    assert came({("came", "all"): (80, 4)}) == [HIDDEN, FEW, FEW, HIDDEN]
+    assert came({("came", "all"): (80, 9), ("came", "part"): (7, 2), ("came", "absent"): (30, 6)}) == [
+        "80",
+        HIDDEN,
+        HIDDEN,
+        "117",
+    ]
+    assert came({("came", "all"): (80, 9), ("came", "part"): (7, 2)}) == [HIDDEN, HIDDEN, FEW, "87"]
+    assert came({("came", "all"): (80, 9), ("came", "absent"): (30, 6)}) == ["80", FEW, "30", "110"]
+
+
+def test_hours_of_a_few_people_stay_untold():
+    assert as_shown({("minutes", ""): (9000, 4)}, 2026).hours.number is None
+    assert as_shown({("minutes", ""): (9000, 5)}, 2026).hours.number == 150
 
 
 def closed(make_case, outcome, times, at):
