@@ -10,12 +10,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Max, Model, QuerySet
 from django.db.models.expressions import RawSQL
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from knutpunkten.access.request import Request
 from knutpunkten.organisations.forms import AccountForm, MembershipForm, NewAccountForm, RoutineDocumentForm
 from knutpunkten.organisations.models import (
     Agency,
@@ -34,7 +33,7 @@ admin.site.index_title = "Inställningar"
 admin.site.site_url = "/"
 
 
-def refuse_or_sign_in(request: Request, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
     """In place of the admin's own sign-in: Knutpunkten's, and a plain sentence to those it is not for."""
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
@@ -52,7 +51,7 @@ admin.site.login = refuse_or_sign_in  # type: ignore[method-assign]
 class KeptAdmin(admin.ModelAdmin):
     """What cases may refer to is never deleted."""
 
-    def has_delete_permission(self, request: Request, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -109,11 +108,11 @@ class AccountAdmin(KeptAdmin, UserAdmin):
     filter_horizontal = ()
     inlines = (MembershipInline,)
 
-    def get_inlines(self, request: Request, obj: Model | None) -> Any:
+    def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         """The roles come when the account is there."""
         return self.inlines if obj else ()
 
-    def get_queryset(self, request: Request) -> QuerySet[User]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Staff only: that somebody is a participant is about a case, and not the administrator's to see."""
         return super().get_queryset(request).exclude(pk__in=RawSQL("select participant_accounts()", []))
 
@@ -151,10 +150,10 @@ class RoutineDocumentAdmin(KeptAdmin):
     list_select_related = ("programme",)
     ordering = ("programme__name", "which", "-version")
 
-    def has_change_permission(self, request: Request, obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def save_model(self, request: Request, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         earlier = RoutineDocument.objects.filter(programme=obj.programme, which=obj.which)
         obj.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
         super().save_model(request, obj, form, change)

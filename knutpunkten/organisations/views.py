@@ -4,13 +4,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from knutpunkten.access.request import Request
 from knutpunkten.organisations import rules
 from knutpunkten.organisations.models import RoutineDocument
 
@@ -27,14 +26,14 @@ def for_every_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 @for_every_account
 @require_safe
-def routines(request: Request) -> HttpResponse:
+def routines(request: HttpRequest) -> HttpResponse:
     """The written routines in force, per programme (S15)."""
     return render(request, "organisations/routines.html", {"shelves": rules.shelves(timezone.localdate())})
 
 
 @for_every_account
 @require_safe
-def routine_document(request: Request, document_id: UUID) -> HttpResponse:
+def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One version of a routine, with the history of them all (S15)."""
     document = get_object_or_404(RoutineDocument.objects.select_related("programme"), pk=document_id)
     history = rules.history_of(document)
@@ -49,26 +48,26 @@ def routine_document(request: Request, document_id: UUID) -> HttpResponse:
 
 @for_every_account
 @require_safe
-def contact_list(request: Request) -> HttpResponse:
+def contact_list(request: HttpRequest) -> HttpResponse:
     """Agency, unit, representatives: one list per programme and kind of case (S1, L9)."""
     return render(request, "organisations/contact_list.html", {"lists": rules.contact_lists(timezone.localdate())})
 
 
 @for_every_account
 @require_safe
-def how_it_works(request: Request) -> HttpResponse:
+def how_it_works(request: HttpRequest) -> HttpResponse:
     """The way, step by step, with each programme's own times and target group."""
     return render(request, "organisations/how_it_works.html", {"ways": rules.ways(timezone.localdate())})
 
 
 @require_safe
-def accessibility(request: Request) -> HttpResponse:
+def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement that the law (2018:1937) asks for; open to all."""
     return render(request, "organisations/accessibility.html", {"ways": rules.ways(timezone.localdate())})
 
 
 @require_safe
-def favicon(request: Request) -> HttpResponse:
+def favicon(request: HttpRequest) -> HttpResponse:
     """The mark, for pages that do not name it themselves (the settings)."""
     return HttpResponseRedirect(static("ui/favicon.svg"))
 
