@@ -157,7 +157,7 @@ class DecisionBar(Bar):
             return Refusing()
         kind = STEPS[step].form
         assert kind is not None
-        form = kind(self.data, case=self.opened.case, who=self.opened.who)  # type: ignore[call-arg]
+        form = kind(self.data, case=self.opened.case, who=self.opened.who)
         for name, errors in form.errors.items():
             self.form.add_error(name if name in self.form.fields else None, errors)
         return form
