@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from knutpunkten.access.roles import Permission
-from knutpunkten.access.who import Who, acting_as
+from knutpunkten.access.who import Who, begin_as
 from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.actions import write_consent
@@ -29,6 +29,14 @@ class Refused(Exception):
     """A form of the product did not take what the story tells it."""
 
 
+def being(user: User, at: datetime) -> Who:
+    """Be *user* at a moment, until somebody else is: the wall's clock and grounds are theirs. One statement."""
+    who = begin_as(user.pk, user.name, at=at)
+    if who.hat is None:
+        raise Refused(f"{user.name} has no part in this at {at:%Y-%m-%d}")
+    return who
+
+
 def begin_draft(
     *,
     person: tuple[str, str, str],
@@ -41,20 +49,21 @@ def begin_draft(
 ) -> Case:
     """A referral begun by *user* about *person*: first name, last name, number."""
     first_name, last_name, number = person
-    with acting_as(user, at=at) as who:
-        case = begin_referral(
-            number=number,
-            number_kind=kind_of(number),
-            first_name=first_name,
-            last_name=last_name,
-            programme=programme,
-            kind=kind,
-            reach=reach,
-            protection=protection,
-            by=who,
-            at=at,
-        )
-        engine.begin(case, at=at)
+    who = being(user, at)
+    case = begin_referral(
+        number=number,
+        number_kind=kind_of(number),
+        first_name=first_name,
+        last_name=last_name,
+        programme=programme,
+        kind=kind,
+        reach=reach,
+        protection=protection,
+        by=who,
+        at=at,
+    )
+    engine.begin(case, at=at)
+    case.caseworker = user
     return case
 
 
@@ -62,33 +71,31 @@ def write_parts(
     case: Case, parts: Mapping[str, Mapping[str, Any]], *, user: User, at: datetime, half: str = ""
 ) -> None:
     """Fill in parts of the referral as they would be typed; the part called *half* may be left half done."""
-    with acting_as(user, at=at) as who:
-        mine = seen(case, who)
-        for key, typed in parts.items():
-            part = part_of(mine, key)
-            assert part is not None, key
-            form = form_of(part, mine, day_of(at), {}, data=typed)
-            if not form.is_valid() and key != half:
-                raise Refused(f"{mine.person.name}, {key}: {form.errors.as_json()}")
-            save_part(mine, part, form.typed(), is_done=form.is_valid(), by=who, at=at)
+    who = being(user, at)
+    for key, typed in parts.items():
+        part = part_of(case, key)
+        assert part is not None, key
+        form = form_of(part, case, day_of(at), {}, data=typed)
+        if not form.is_valid() and key != half:
+            raise Refused(f"{case.person.name}, {key}: {form.errors.as_json()}")
+        save_part(case, part, form.typed(), is_done=form.is_valid(), by=who, at=at)
 
 
 def draw_up_consent(
     world: World, case: Case, parties: Mapping[str, list[str]], *, until: date, user: User, at: datetime
 ) -> None:
     """Write the consent: *parties* by the unit's name, each with its categories."""
-    with acting_as(user, at=at) as who:
-        mine = seen(case, who)
-        name = "personen" if mine.person.is_protected else mine.person.first_name
-        write_consent(
-            mine,
-            parties=[Named(world.cast.unit(unit).pk, tuple(categories)) for unit, categories in parties.items()],
-            valid_from=day_of(at),
-            valid_until=until,
-            purpose=purpose_of(mine, name),
-            by=who,
-            at=at,
-        )
+    who = being(user, at)
+    name = "personen" if case.person.is_protected else case.person.first_name
+    write_consent(
+        case,
+        parties=[Named(world.cast.unit(unit).pk, tuple(categories)) for unit, categories in parties.items()],
+        valid_from=day_of(at),
+        valid_until=until,
+        purpose=purpose_of(case, name),
+        by=who,
+        at=at,
+    )
 
 
 def sign_consent(case: Case, *, user: User, at: datetime) -> None:
@@ -96,29 +103,32 @@ def sign_consent(case: Case, *, user: User, at: datetime) -> None:
     take(case, "sign_consent", user, at, signed_on=day_of(at), witness=user.name, has_notice="on")
 
 
-def take(case: Case, step: str, user: User, at: datetime, **typed: Any) -> Case:
+def take(case: Case, step: str, user: User, at: datetime, **typed: Any) -> None:
     """Take *step* as its page does: the form with what it suggests, what is typed over it, then the engine."""
-    with acting_as(user, at=at) as who:
-        data: dict[str, Any] = {}
-        if STEPS[step].form is not None:
-            data = cleaned(step, case, who, typed)
-        try:
-            return engine.take(case.pk, step, by=who, at=at, data=data)
-        except engine.NotYet as lacking:
-            missing = " ".join(lack.sentence for lack in lacking.choice.missing)
-            raise Refused(f"{case.number}, {step} {at:%Y-%m-%d}: {missing}") from None
-        except engine.Refused as refused:
-            raise Refused(f"{case.number}, {step} {at:%Y-%m-%d} by {user.name}: {type(refused).__name__}") from None
+    who = being(user, at)
+    data: dict[str, Any] = {}
+    if STEPS[step].form is not None:
+        data = cleaned(step, case, who, typed)
+    try:
+        follow(case, engine.take(case.pk, step, by=who, at=at, data=data))
+    except engine.NotYet as lacking:
+        missing = " ".join(lack.sentence for lack in lacking.choice.missing)
+        raise Refused(f"{case.number}, {step} {at:%Y-%m-%d}: {missing}") from None
+    except engine.Refused as refused:
+        raise Refused(f"{case.number}, {step} {at:%Y-%m-%d} by {user.name}: {type(refused).__name__}") from None
+
+
+def follow(case: Case, moved: Case) -> None:
+    """Bring the story's own *case* to where it now stands, with the relations it has at hand."""
+    for field in Case._meta.concrete_fields:
+        setattr(case, field.attname, getattr(moved, field.attname))
 
 
 def cleaned(step: str, case: Case, who: Who, typed: Mapping[str, Any]) -> dict[str, Any]:
     """The step's form, filled in: what a page would have filled in beforehand, and *typed* over that."""
     form_class = STEPS[step].form
     assert form_class is not None
-    locked = engine.lock(case.pk)
-    if locked is None:
-        raise Refused(f"{case.number}, {step}: {who.name} sees no such case")
-    form = form_class(dict(typed), case=locked, who=who)  # type: ignore[call-arg]
+    form = form_class(dict(typed), case=case, who=who)  # type: ignore[call-arg]
     suggested = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     form.data = {name: value for name, value in suggested.items() if value is not None} | dict(typed)
     if not form.is_valid():
@@ -139,23 +149,12 @@ def answer(case: Case, user: User, at: datetime, known: Mapping[str, tuple[str, 
 
 def read(case: Case, user: User, at: datetime, what: str = "case") -> None:
     """Open the case as its page does, which leaves its trace in the audit."""
-    with acting_as(user, at=at) as who:
-        if open_case(who, case.pk, Permission.SEE_CASES, at, read=what) is None:
-            raise Refused(f"{user.name} sees no {case.number}")
+    who = being(user, at)
+    if open_case(who, case.pk, Permission.SEE_CASES, at, read=what) is None:
+        raise Refused(f"{user.name} sees no {case.number}")
 
 
 def withdraw(case: Case, user: User, at: datetime, *, how: str) -> None:
     """The person takes the whole consent back; *user* took the call (W1)."""
-    with acting_as(user, at=at) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how=how, taken_by=user.name, by=who, at=at)
-
-
-def seen(case: Case, who: Who) -> Case:
-    """The case as *who* sees it, with its programme and person."""
-    found = Case.objects.select_related("programme", "person", "caseworker", "referring_unit__agency").filter(
-        pk=case.pk
-    )
-    mine = found.first()
-    if mine is None:
-        raise Refused(f"{who.name} sees no {case.number}")
-    return mine
+    who = being(user, at)
+    engine.withdraw_consent(case.pk, unit_id=None, how=how, taken_by=user.name, by=who, at=at)

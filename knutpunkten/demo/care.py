@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case
 from knutpunkten.closing.actions import save_closing, save_onward
 from knutpunkten.demo import acts
+from knutpunkten.demo.cast import UNIT_OF
 from knutpunkten.demo.lives import Begun, Life, Telling, decided, gathered, referred
 from knutpunkten.demo.texts import FOLLOW_UPS, GOALS, MAPPING, Goal
 from knutpunkten.demo.world import day_of, later, moment, working_day_at
@@ -81,13 +81,10 @@ def booked(life: Life, case: Case, at: datetime, meeting_at: datetime) -> Tellin
 def mapped(life: Life, case: Case, at: datetime) -> Telling:
     """The five areas, in the person's words and in ours; a step when they are done (S14, L3)."""
     yield at
-    with acting_as(life.guide, at=at) as who:
-        mine = acts.seen(case, who)
-        for n, (area, (own, staff)) in enumerate(MAPPING.items()):
-            score = (int(life.number[-1]) + n) % 4 + 3
-            save_area(
-                case=mine, area=area, words={"own_words": own, "staff_words": staff, "score": score}, by=who, at=at
-            )
+    who = acts.being(life.guide, at)
+    for n, (area, (own, staff)) in enumerate(MAPPING.items()):
+        score = (int(life.number[-1]) + n) % 4 + 3
+        save_area(case=case, area=area, words={"own_words": own, "staff_words": staff, "score": score}, by=who, at=at)
     yield at + timedelta(minutes=40)
     acts.take(case, "finish_mapping", life.guide, at + timedelta(minutes=40))
 
@@ -115,20 +112,20 @@ def present(life: Life) -> str:
 
 def write_goals(life: Life, case: Case, at: datetime, goals: Sequence[Goal]) -> None:
     """Goals and sub-goals in the plan being written, row by row as the page does."""
-    with acting_as(life.guide, at=at) as who:
-        plan = begin_plan(case=acts.seen(case, who), by=who, at=at)
-        for _ in goals[1:]:
-            add_goal(plan=plan, by=who)
-        rows = goals_of([plan])[plan.pk]
-        words: dict[Any, dict[str, Any]] = {}
-        for planned_goal, (own_words, why, score, parts) in zip(rows, goals, strict=True):
-            goal = planned_goal.goal
-            words[goal.pk] = {"own_words": own_words, "why": why, "score": score}
-            sub_goals = [*planned_goal.sub_goals]
-            sub_goals += [add_sub_goal(goal=goal, by=who) for _ in parts[len(sub_goals) :]]
-            for sub_goal, (what, responsible, weeks) in zip(sub_goals, parts, strict=True):
-                words[sub_goal.pk] = sub_goal_words(life, what, responsible, day_of(at), weeks)
-        save_plan(plan=plan, words=words, by=who, at=at)
+    who = acts.being(life.guide, at)
+    plan = begin_plan(case=case, by=who, at=at)
+    for _ in goals[1:]:
+        add_goal(plan=plan, by=who)
+    rows = goals_of([plan])[plan.pk]
+    words: dict[Any, dict[str, Any]] = {}
+    for planned_goal, (own_words, why, score, parts) in zip(rows, goals, strict=True):
+        goal = planned_goal.goal
+        words[goal.pk] = {"own_words": own_words, "why": why, "score": score}
+        sub_goals = [*planned_goal.sub_goals]
+        sub_goals += [add_sub_goal(goal=goal, by=who) for _ in parts[len(sub_goals) :]]
+        for sub_goal, (what, responsible, weeks) in zip(sub_goals, parts, strict=True):
+            words[sub_goal.pk] = sub_goal_words(life, what, responsible, day_of(at), weeks)
+    save_plan(plan=plan, words=words, by=who, at=at)
 
 
 def sub_goal_words(life: Life, what: str, responsible: str, on: date, weeks: int) -> dict[str, Any]:
@@ -151,7 +148,7 @@ def sub_goal_words(life: Life, what: str, responsible: str, on: date, weeks: int
 
 
 def unit_of(life: Life, key: str) -> Any:
-    return life.world.cast.people[key].memberships.get().unit
+    return life.world.cast.unit(UNIT_OF[key])
 
 
 def follow_ups(life: Life, case: Case, days: Sequence[date]) -> Telling:
@@ -204,33 +201,32 @@ def closed(life: Life, case: Case, at: datetime, *, outcome: str, result: str, *
     """The closing meeting, the report handed over, and who carries on where somebody must (S11, S14)."""
     yield at
     onward = words.pop("onward", None)
-    with acting_as(life.guide, at=at) as who:
-        mine = acts.seen(case, who)
-        report = {
-            "is_planned": True,
-            "met_on": day_of(at),
-            "who_took_part": present(life),
-            "outcome": outcome,
-            "result": result,
-            "judgement": "Vi ser att stegen höll för att de var små och för att alla visste vem som gjorde vad.",
-            "suggestions": "Ring efter tre månader och fråga hur det går.",
-            "own_words": "Jag hade inte trott det när jag började.",
-        }
-        save_closing(case=mine, words=report | words, by=who, at=at)
-        if onward:
-            unit = life.world.cast.unit(onward)
-            receiver = life.world.cast.people[RECEIVERS[onward]].name
-            save_onward(
-                case=mine,
-                words={
-                    "receiver": receiver,
-                    "receiver_unit_id": unit.pk,
-                    "what": "Fortsatt stöd en gång i månaden och ny planering vid behov.",
-                    "from_on": add_working_days(day_of(at), 5),
-                },
-                by=who,
-                at=at,
-            )
+    who = acts.being(life.guide, at)
+    report = {
+        "is_planned": True,
+        "met_on": day_of(at),
+        "who_took_part": present(life),
+        "outcome": outcome,
+        "result": result,
+        "judgement": "Vi ser att stegen höll för att de var små och för att alla visste vem som gjorde vad.",
+        "suggestions": "Ring efter tre månader och fråga hur det går.",
+        "own_words": "Jag hade inte trott det när jag började.",
+    }
+    save_closing(case=case, words=report | words, by=who, at=at)
+    if onward:
+        unit = life.world.cast.unit(onward)
+        receiver = life.world.cast.people[RECEIVERS[onward]].name
+        save_onward(
+            case=case,
+            words={
+                "receiver": receiver,
+                "receiver_unit_id": unit.pk,
+                "what": "Fortsatt stöd en gång i månaden och ny planering vid behov.",
+                "from_on": add_working_days(day_of(at), 5),
+            },
+            by=who,
+            at=at,
+        )
     yield at + timedelta(hours=1)
     acts.take(case, "close", life.guide, at + timedelta(hours=1))
 

@@ -61,6 +61,8 @@ PEOPLE = (
     ("siv", "Siv Aronsson", "070-174 06 53", Role.REPRESENTATIVE, "Gamleby hälsocentral", None),
     ("vera", "Vera Lund", "070-174 06 54", Role.CASEWORKER, "Gamleby hälsocentral", None),
 )
+# Where each of them works.
+UNIT_OF = {key: unit for key, _, _, _, unit, _ in PEOPLE}
 
 
 @dataclass(frozen=True)

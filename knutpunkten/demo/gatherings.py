@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from knutpunkten.access.who import Who, acting_as
+from knutpunkten.access.who import Who
 from knutpunkten.activities.actions import Mark, enrol, mark_attendance, save_session
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.rules import team_cases
@@ -31,10 +31,10 @@ def plan_ahead(world: World) -> None:
     """Meetings, visit times and places, as the nightly job makes them; then the meetings are known to the world."""
     beginning = world.now - BEHIND
     for programme in (world.cast.knutpunkten, world.cast.lis):
-        with acting_as(coordinator(world, programme), at=beginning):
-            plan_meetings(programme, world.today + AHEAD, beginning)
-            plan_slots(programme, world.today + AHEAD, beginning)
-            set_places(programme, beginning)
+        acts.being(coordinator(world, programme), beginning)
+        plan_meetings(programme, world.today + AHEAD, beginning)
+        plan_slots(programme, world.today + AHEAD, beginning)
+        set_places(programme, beginning)
     world.learn_meetings()
     move_last_meeting(world)
     world.learn_meetings()
@@ -48,9 +48,9 @@ def move_last_meeting(world: World) -> None:
     day = add_working_days(world.today, -2)
     if day <= day_of(meeting.starts_at):
         return
-    with acting_as(agneta, at=at) as who:
-        starts, ends = moment(day, 9), moment(day, 11, 15)
-        change_meeting(meeting, starts_at=starts, ends_at=ends, place=meeting.place, by=who, at=at)
+    who = acts.being(agneta, at)
+    starts, ends = moment(day, 9), moment(day, 11, 15)
+    change_meeting(meeting, starts_at=starts, ends_at=ends, place=meeting.place, by=who, at=at)
 
 
 def coordinator(world: World, programme: Programme) -> User:
@@ -76,24 +76,25 @@ def held(world: World, programme: Programme, meeting: Meeting) -> Story:
     if meeting.ends_at > world.now:
         fixed_at = min(fixed_at, moment(add_working_days(world.today, -1), 15, 30))
     yield fixed_at
-    set_agenda(karin, meeting, fixed_at)
-    yield meeting.starts_at
-    with acting_as(karin, at=meeting.starts_at) as who:
+    if AgendaItem.objects.filter(meeting=meeting).exists():
+        set_agenda(karin, meeting, fixed_at)
+        yield meeting.starts_at
+        who = acts.being(karin, meeting.starts_at)
         present = {m.user_id: m.unit_id for m in group_of(programme, day_of(meeting.starts_at)) if m.unit_id}
         present |= presenting(meeting)
         note_attendance(meeting, present=present, by=who, at=meeting.starts_at)
     yield meeting.ends_at
-    with acting_as(karin, at=meeting.ends_at) as who:
-        hold_meeting(meeting, by=who, at=meeting.ends_at)
+    who = acts.being(karin, meeting.ends_at)
+    hold_meeting(meeting, by=who, at=meeting.ends_at)
 
 
 def set_agenda(user: User, meeting: Meeting, at: datetime) -> None:
     """Each case that is to be decided is put up, and its parties read the referral (S7)."""
     waiting = AgendaItem.objects.filter(meeting=meeting, purpose=AgendaItem.Purpose.DECIDE, outcome="")
-    with acting_as(user, at=at) as who:
-        fix_agenda(meeting, by=who, at=at)
-        ids = list(waiting.order_by("position").values_list("case_id", flat=True))
-        cases = list(Case.objects.filter(pk__in=ids, state=State.ANNOUNCED).order_by("number"))
+    who = acts.being(user, at)
+    fix_agenda(meeting, by=who, at=at)
+    ids = list(waiting.order_by("position").values_list("case_id", flat=True))
+    cases = list(Case.objects.filter(pk__in=ids, state=State.ANNOUNCED).order_by("number"))
     for case in cases:
         acts.take(case, "set_agenda", user, at)
 
@@ -118,11 +119,11 @@ GUESTS = (  # who books, how many, what they need
 
 def visits(world: World) -> list[Story]:
     """The times of the last months and the next: booked, and reported after (S2, L8)."""
-    with acting_as(world.cast.karin, at=world.now):
-        slots = Slot.objects.filter(programme=world.cast.knutpunkten, state=Slot.State.OPEN)
-        since = slots.filter(starts_at__gt=world.now - timedelta(days=70)).order_by("starts_at")
-        behind = [slot for slot in since if slot.starts_at <= world.now]
-        ahead = [slot for slot in since if slot.starts_at > world.now][:2]
+    acts.being(world.cast.karin, world.now)
+    slots = Slot.objects.filter(programme=world.cast.knutpunkten, state=Slot.State.OPEN)
+    since = slots.filter(starts_at__gt=world.now - timedelta(days=70)).order_by("starts_at")
+    behind = [slot for slot in since if slot.starts_at <= world.now]
+    ahead = [slot for slot in since if slot.starts_at > world.now][:2]
     return [visited(world, slot, n) for n, slot in enumerate([*behind, *ahead])]
 
 
@@ -134,23 +135,23 @@ def visited(world: World, slot: Slot, n: int) -> Story:
         user = world.cast.people[key]
         at += timedelta(minutes=35)
         yield at
-        with acting_as(user, at=at) as who:
-            booking = book(
-                slot_id=slot.pk,
-                how_many=how_many,
-                phone=user.phone,
-                interpreter=interpreter,
-                accessibility=accessibility,
-                by=who,
-                at=at,
-            )
+        who = acts.being(user, at)
+        booking = book(
+            slot_id=slot.pk,
+            how_many=how_many,
+            phone=user.phone,
+            interpreter=interpreter,
+            accessibility=accessibility,
+            by=who,
+            at=at,
+        )
         booked.append((user, booking))
     after = slot.ends_at + timedelta(hours=1)
     for k, (user, booking) in enumerate(booked):
         yield after
-        with acting_as(user, at=after) as who:
-            wish = (Booking.Wish.APPLY, Booking.Wish.THINKING, Booking.Wish.NOT)[(n + k) % 3]
-            report(booking_id=booking.pk, came=(n + k) % 5 != 4, wish=wish, by=who, at=after)
+        who = acts.being(user, after)
+        wish = (Booking.Wish.APPLY, Booking.Wish.THINKING, Booking.Wish.NOT)[(n + k) % 3]
+        report(booking_id=booking.pk, came=(n + k) % 5 != 4, wish=wish, by=who, at=after)
 
 
 # The mornings.
@@ -217,16 +218,16 @@ def hold_session(world: World, session: Session) -> None:
     leader = session.leader
     assert leader is not None
     planned_at = min(moment(session.on_date - timedelta(days=10), 14), world.now - timedelta(minutes=4))
-    with acting_as(leader, at=planned_at) as who:
-        save_session(session, by=who, at=planned_at)
-    with acting_as(leader, at=max(planned_at, world.now - timedelta(minutes=3))) as who:
-        among = taking_part(who, world.today, session.on_date)
-        enrol(session.pk, chosen(among, session), among=among, by=who, at=planned_at)
+    who = acts.being(leader, planned_at)
+    save_session(session, by=who, at=planned_at)
+    who = acts.being(leader, max(planned_at, world.now - timedelta(minutes=3)))
+    among = taking_part(who, world.today, session.on_date)
+    enrol(session.pk, chosen(among, session), among=among, by=who, at=planned_at)
     over_at = moment(session.on_date, 12, 5)
     if over_at <= world.now:
-        with acting_as(leader, at=max(over_at, world.now - timedelta(minutes=3))) as who:
-            came = {case: marked(world, case, session) for case in chosen(among, session)}
-            mark_attendance(session.pk, came, by=who, at=over_at)
+        who = acts.being(leader, max(over_at, world.now - timedelta(minutes=3)))
+        came = {case: marked(world, case, session) for case in chosen(among, session)}
+        mark_attendance(session.pk, came, by=who, at=over_at)
 
 
 def taking_part(who: Who, today: date, on: date) -> list[Case]:
@@ -257,6 +258,6 @@ def marked(world: World, case: Case, session: Session) -> Mark:
 def read_old_news(world: World, before: datetime) -> None:
     """People have read what they were told before *before*; the rest is new to them."""
     for user in world.cast.people.values():
-        with acting_as(user, at=world.now) as who:
-            old = Notice.objects.filter(user=user.pk, read_at__isnull=True, at__lt=before)
-            mark_read(who, before, list(old.values_list("pk", flat=True)))
+        who = acts.being(user, world.now)
+        old = Notice.objects.filter(user=user.pk, read_at__isnull=True, at__lt=before)
+        mark_read(who, before, list(old.values_list("pk", flat=True)))

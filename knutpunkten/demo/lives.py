@@ -8,6 +8,7 @@ from typing import Any
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.consents.rules import last_day
 from knutpunkten.demo import acts
+from knutpunkten.demo.cast import UNIT_OF
 from knutpunkten.demo.people import NUMBERED, PEOPLE, Somebody
 from knutpunkten.demo.texts import BACKGROUNDS, KNOWN, PLACE_REASONS, QUEUE_REASONS
 from knutpunkten.demo.world import World, day_of, later, moment, working_day_at
@@ -61,7 +62,7 @@ class Life:
 
     @property
     def unit(self) -> str:
-        return next(hat.unit.name for hat in self.caseworker.memberships.all() if hat.unit)
+        return UNIT_OF[self.who.caseworker]
 
     @property
     def representative(self) -> User:
@@ -102,6 +103,7 @@ def drafted(life: Life, on: date) -> Begun:
         at=at,
         protection=Person.Protection.MARKED if life.is_protected else Person.Protection.NONE,
     )
+    case.referring_unit = life.world.cast.unit(life.unit)
     at = later(at, 2, 13, 30)
     yield at
     parts = consultation_parts(life) if case.is_consultation else referral_parts(life, on)

@@ -1,22 +1,36 @@
 """Making the demo's world: everybody's story, up to now, in one transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from knutpunkten.access.who import acting_as
+from knutpunkten.access.who import begin_as
 from knutpunkten.cases.models import Case
+from knutpunkten.demo.acts import being
 from knutpunkten.demo.cast import Cast, find_cast, make_cast
 from knutpunkten.demo.gatherings import meetings, mornings, plan_ahead, read_old_news, visits
 from knutpunkten.demo.stories import everybody
 from knutpunkten.demo.world import World
-from knutpunkten.organisations.models import Association, Role, User
+from knutpunkten.organisations.models import Association, User
 
 DRAWN_FROM = 0.42  # so that a protected person's case gets the same drawn number each time
 NEWS_FOR = timedelta(days=4)
 
 
-@transaction.atomic
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """One transaction, without the savepoints inside it: a step that fails here fails the whole world."""
+    with transaction.atomic():
+        connection.features.uses_savepoints = False
+        try:
+            yield
+        finally:
+            connection.features.uses_savepoints = True
+
+
+@all_or_nothing()
 def make_world(now: datetime) -> bool:
     """Make the whole world as it stands at *now*; False if it is there already.
 
@@ -35,6 +49,7 @@ def make_world(now: datetime) -> bool:
     give_account(cast, now)
     read_old_news(world, now - NEWS_FOR)
     forget_jobs()
+    begin_as(None)
     return True
 
 
@@ -52,10 +67,10 @@ AMIRA_MAIL = "amira@deltagare.example"
 def give_account(cast: Cast, now: datetime) -> None:
     """Amira Haddad gets an account, through her supervisor, so that she can see her own pages."""
     account = User.objects.create_user(AMIRA_MAIL, "Amira Haddad")
-    with acting_as(cast.elin, role=Role.SUPERVISOR, at=now):
-        person_id = Case.objects.get(person__first_name="Amira", person__last_name="Haddad").person_id
-        with connection.cursor() as cursor:
-            cursor.execute("select people_link_account(%s, %s)", [person_id, account.pk])
+    being(cast.elin, now)
+    person_id = Case.objects.get(person__first_name="Amira", person__last_name="Haddad").person_id
+    with connection.cursor() as cursor:
+        cursor.execute("select people_link_account(%s, %s)", [person_id, account.pk])
 
 
 def forget_jobs() -> None:

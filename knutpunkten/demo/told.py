@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case
 from knutpunkten.demo import acts, care
 from knutpunkten.demo.lives import Life, Telling, Told
@@ -110,25 +109,24 @@ def rewrite(
 ) -> None:
     """A new version: sub-goals *added* by goal (what, who, days from today), others *moved* to another day."""
     today = life.world.today
-    with acting_as(life.guide, at=at) as who:
-        plan = begin_plan(case=acts.seen(case, who), by=who, at=at)
-        words = {}
-        for number, planned in enumerate(goals_of([plan])[plan.pk]):
-            for sub_goal in planned.sub_goals:
-                if moved and sub_goal.what in moved:
-                    words[sub_goal.pk] = {"due_on": working_day_at(today + timedelta(days=moved[sub_goal.what]))}
-            for what, responsible, days in added.get(number, ()):
-                row = add_sub_goal(goal=planned.goal, by=who)
-                due = working_day_at(today + timedelta(days=days))
-                words[row.pk] = care.sub_goal_words(life, what, responsible, at.date(), 0) | {"due_on": due}
-        save_plan(plan=plan, words=words, by=who, at=at)
+    who = acts.being(life.guide, at)
+    plan = begin_plan(case=case, by=who, at=at)
+    words = {}
+    for number, planned in enumerate(goals_of([plan])[plan.pk]):
+        for sub_goal in planned.sub_goals:
+            if moved and sub_goal.what in moved:
+                words[sub_goal.pk] = {"due_on": working_day_at(today + timedelta(days=moved[sub_goal.what]))}
+        for what, responsible, days in added.get(number, ()):
+            row = add_sub_goal(goal=planned.goal, by=who)
+            due = working_day_at(today + timedelta(days=days))
+            words[row.pk] = care.sub_goal_words(life, what, responsible, at.date(), 0) | {"due_on": due}
+    save_plan(plan=plan, words=words, by=who, at=at)
 
 
 def mark(life: Life, case: Case, what: str, state: str, at: datetime) -> None:
-    with acting_as(life.guide, at=at) as who:
-        mine = acts.seen(case, who)
-        plan = plan_in_force(mine)
-        assert plan is not None
-        rows = [sub_goal for planned in goals_of([plan])[plan.pk] for sub_goal in planned.sub_goals]
-        lineage = next(row.lineage for row in rows if row.what == what)
-        mark_sub_goal(case=mine, lineage=lineage, state=state, done_on=None, by=who, at=at)
+    who = acts.being(life.guide, at)
+    plan = plan_in_force(case)
+    assert plan is not None
+    rows = [sub_goal for planned in goals_of([plan])[plan.pk] for sub_goal in planned.sub_goals]
+    lineage = next(row.lineage for row in rows if row.what == what)
+    mark_sub_goal(case=case, lineage=lineage, state=state, done_on=None, by=who, at=at)

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import login, logout
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import open_to_all
 from knutpunkten.access.middleware import HAT_KEY
+from knutpunkten.access.request import Request
 from knutpunkten.access.who import begin_as
 from knutpunkten.demo.cards import agenda_words, cards, next_meeting
 from knutpunkten.demo.cast import find_cast
@@ -22,7 +23,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @open_to_all
-def step_in(request: HttpRequest) -> HttpResponse:
+def step_in(request: Request) -> HttpResponse:
     """Kliv in som …: a card per role; choosing one signs in as that person, as a fresh session."""
     if request.method == "POST":
         return signed_in_as(request, request.POST.get("who", ""))
@@ -35,7 +36,7 @@ def step_in(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/step_in.html", context)
 
 
-def signed_in_as(request: HttpRequest, wanted: str) -> HttpResponse:
+def signed_in_as(request: Request, wanted: str) -> HttpResponse:
     """Sign in as the account *wanted*; 404 for one that is not there."""
     try:
         user = User.objects.filter(pk=UUID(wanted), is_active=True).first()
@@ -60,6 +61,6 @@ def meeting_ahead(now: datetime) -> dict[str, object]:
 
 
 @open_to_all
-def demo_post(request: HttpRequest) -> HttpResponse:
+def demo_post(request: Request) -> HttpResponse:
     """The mails the demo's own SMTP server has taken, newest first."""
     return render(request, "demo/post.html", {"letters": letters(settings.POST_DIRECTORY)})

@@ -1,0 +1,69 @@
+"""Databases with the demo's world in them: seeded once by ``manage.py seed_demo``, then cloned."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import date
+
+import psycopg
+
+from tests.conftest import NAME, ROOT, admin, exists, make_template, server
+
+KINDS = {".py", ".sql", ".toml", ".txt"}
+
+
+def code_stamp() -> str:
+    """Changes when any code does: the world is made through all of it."""
+    digest = hashlib.sha256()
+    for folder in ("knutpunkten", "config"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in KINDS:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def seeded_template(today: date) -> str:
+    """The template with the world as it stands on *today*, kept until the code or the day changes."""
+    prefix = f"{NAME}_seeded_{today:%Y%m%d}"
+    template = f"{prefix}_{code_stamp()}"
+    if not exists(template):
+        forget(f"{NAME}_seeded_")
+        building = f"{prefix}_building"
+        seed(building, today)
+        admin(f'alter database "{building}" rename to "{template}"')
+    return template
+
+
+def seed(name: str, today: date) -> None:
+    """A new database *name*, migrated and seeded as the demo is, on *today*."""
+    clone(make_template(), name)
+    manage("seed_demo", "--today", today.isoformat(), database=name, role="app")
+
+
+def manage(*command: str, database: str, role: str) -> None:
+    environment = {**os.environ, "KNUTPUNKTEN_DATABASE_URL": server(database), "KNUTPUNKTEN_ROLE": role}
+    subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env=environment, check=True)
+
+
+def clone(template: str, name: str) -> None:
+    admin(f'drop database if exists "{name}" with (force)', f'create database "{name}" template "{template}"')
+
+
+def drop(name: str) -> None:
+    admin(f'drop database if exists "{name}" with (force)')
+
+
+def forget(prefix: str) -> None:
+    """Drop earlier templates: each day and each change of code would leave another."""
+    with psycopg.connect(server("knutpunkten")) as connection:
+        found = connection.execute("select datname from pg_database where starts_with(datname, %s)", [prefix])
+        names = [name for (name,) in found]
+    for name in names:
+        drop(name)
+
+
+def rows(name: str, statement: str) -> list[tuple[object, ...]]:
+    """What stands in the tables of database *name*, as the owner sees it."""
+    with psycopg.connect(server(name)) as connection:
+        return connection.execute(statement).fetchall()  # type: ignore[arg-type]
