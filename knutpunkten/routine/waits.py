@@ -35,9 +35,9 @@ def to_announce(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_answer(facts: Facts) -> Iterable[Waiting]:
-    """Each other party, so many working days before the deciding meeting (S6)."""
+    """Each other party, so many working days before the meeting that decides, or is consulted (S6, K4)."""
     case = facts.case
-    if case.is_consultation or case.meeting_on is None:
+    if case.meeting_on is None:
         return
     due = add_working_days(case.meeting_on, -case.programme.days_before_meeting)
     for party in facts.unanswered:
