@@ -179,3 +179,12 @@ def test_handing_over_again_discloses_what_was_written_since_under_the_consent_t
 def test_where_nothing_is_announced_apart_a_new_consent_opens_the_text_at_once(make_case: Callable, cast: Any) -> None:
     assert level_for(make_case("announced", programme=cast.lis)) == Level.TEXT
     assert level_for(make_case("announced")) == Level.IDENTITY
+
+
+@pytest.mark.clause("K4")
+@pytest.mark.django_db
+def test_the_parties_of_a_consultation_are_asked_on_their_start_page(make_case, cast, sign_in) -> None:
+    make_case("announced", kind="consultation", meeting_on=timezone.localdate() + timedelta(days=20))
+    for user in (cast.mats, cast.ulrika):
+        assert "Lämna uppgifter till mötet" in sign_in(user).get(reverse("start")).content.decode()
+    assert "Lämna uppgifter till mötet" not in sign_in(cast.helena).get(reverse("start")).content.decode()
