@@ -89,7 +89,9 @@ def make_case(
     )
     if parties:
         sign_for(case, parties, cast, level_in(state, kind) if level is None else level, valid_until)
-    reached = {"announced": 1, "queued": 2, "placed": 2, "returned": 2, "allocated": 3, "active": 4, "closed": 5}.get(state, 0)
+    reached = {"announced": 1, "queued": 2, "placed": 2, "returned": 2, "allocated": 3, "active": 4, "closed": 5}.get(
+        state, 0
+    )
     if state not in ("draft", "cancelled"):
         milestones.setdefault("handed_over_at", at)
     if reached >= 1:

@@ -67,7 +67,9 @@ class ClauseTable:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             self.marked[item.nodeid] = clauses_of(item)
-            unknown = [clause for clause in self.marked[item.nodeid] if clause not in CLAUSES and clause not in ("W4", "W5")]
+            unknown = [
+                clause for clause in self.marked[item.nodeid] if clause not in CLAUSES and clause not in ("W4", "W5")
+            ]
             if unknown:
                 raise pytest.UsageError(f"{item.nodeid}: no such clause {', '.join(unknown)}")
 

@@ -155,7 +155,9 @@ def take() -> Callable[..., Any]:
     from knutpunkten.routine import engine
     from knutpunkten.routine.table import STEPS
 
-    def take(case: Any, step: str, user: Any, *, at: datetime | None = None, role: str | None = None, **data: Any) -> Any:
+    def take(
+        case: Any, step: str, user: Any, *, at: datetime | None = None, role: str | None = None, **data: Any
+    ) -> Any:
         at = at or timezone.now()
         with acting_as(user, role=role, at=at) as who:
             cleaned: dict[str, Any] = data

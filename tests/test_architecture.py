@@ -26,8 +26,7 @@ def test_foreign_keys_point_the_way_the_imports_do() -> None:
         for model in apps.get_models()
         if model._meta.app_label in LAYERS
         for field in model._meta.concrete_fields
-        if field.is_relation
-        and LAYERS.index(field.related_model._meta.app_label) < LAYERS.index(model._meta.app_label)
+        if field.is_relation and LAYERS.index(field.related_model._meta.app_label) < LAYERS.index(model._meta.app_label)
     ]
     assert wrong == []
 
@@ -105,7 +104,9 @@ def test_no_template_is_left_over() -> None:
 def test_a_template_compiles_and_keeps_the_policy(path: Path) -> None:
     get_template(path.as_posix().partition("/templates/")[2])
     text = path.read_text()
-    assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son(click|change|load|submit|input|focus|blur|key\w+|mouse\w+)=", text), "the page's policy refuses it"
+    assert not re.search(
+        r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son(click|change|load|submit|input|focus|blur|key\w+|mouse\w+)=", text
+    ), "the page's policy refuses it"
     assert "{# TODO" not in text
 
 

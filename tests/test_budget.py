@@ -18,7 +18,12 @@ from tests.conftest import behind_the_wall
 
 LIMIT = 12
 # Session, account, begin_as and the audit's row: what every page has, whatever it shows.
-FRAME = ('from "django_session"', 'from "organisations_user" where "organisations_user"."id"', "select begin_as(", 'insert into "audit_entry"')
+FRAME = (
+    'from "django_session"',
+    'from "organisations_user" where "organisations_user"."id"',
+    "select begin_as(",
+    'insert into "audit_entry"',
+)
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 # Page, whose, and which case it is about (by state), if any.
@@ -44,7 +49,20 @@ PAGES: list[tuple[str, str, str]] = [
     ("who_has_read", "karin", ""),
     ("figures", "bengt", ""),
     ("figures", "karin", ""),
-    *[("case", "johan", state) for state in ("draft", "handed_over", "announced", "queued", "placed", "returned", "allocated", "active", "closed")],
+    *[
+        ("case", "johan", state)
+        for state in (
+            "draft",
+            "handed_over",
+            "announced",
+            "queued",
+            "placed",
+            "returned",
+            "allocated",
+            "active",
+            "closed",
+        )
+    ],
     *[("case", "karin", state) for state in ("announced", "queued", "placed", "active")],
     ("case", "mats", "announced"),
     ("case", "elin", "active"),
@@ -61,7 +79,12 @@ PAGES: list[tuple[str, str, str]] = [
     ("follow_up", "elin", "active"),
     ("closing", "elin", "active"),
 ]
-STEPS = [("hand_over", "johan", "draft"), ("announce", "nadja", "handed_over"), ("allocate", "karin", "placed"), ("start", "elin", "allocated")]
+STEPS = [
+    ("hand_over", "johan", "draft"),
+    ("announce", "nadja", "handed_over"),
+    ("allocate", "karin", "placed"),
+    ("start", "elin", "allocated"),
+]
 
 
 @pytest.fixture
@@ -77,7 +100,17 @@ def cases(make_case: Callable[..., Any], cast: Any) -> Callable[[int], dict[str,
                 plan_slots(programme=programme, until=until, at=now)
                 set_places(programme=programme, at=now)
         first = {}
-        for state in ("draft", "handed_over", "announced", "queued", "placed", "returned", "allocated", "active", "closed"):
+        for state in (
+            "draft",
+            "handed_over",
+            "announced",
+            "queued",
+            "placed",
+            "returned",
+            "allocated",
+            "active",
+            "closed",
+        ):
             for n in range(count):
                 case = make_case(state, person=person(n, state))
                 first.setdefault(state, case)
@@ -107,7 +140,10 @@ def url_of(page: str, case: Any) -> str:
 @pytest.mark.django_db
 def test_every_page_keeps_its_budget_with_ten_times_the_rows(cases: Any, cast: Any, sign_in: Any) -> None:
     def count_all(first: dict[str, Any]) -> dict[str, int]:
-        found = {f"{page} ({name}, {state or '–'})": statements(sign_in(getattr(cast, name)), url_of(page, first.get(state))) for page, name, state in PAGES}
+        found = {
+            f"{page} ({name}, {state or '–'})": statements(sign_in(getattr(cast, name)), url_of(page, first.get(state)))
+            for page, name, state in PAGES
+        }
         for step, name, state in STEPS:
             url = reverse("step", args=[first[state].pk, step])
             found[f"step {step}"] = statements(sign_in(getattr(cast, name)), url)

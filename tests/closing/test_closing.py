@@ -85,7 +85,7 @@ def test_the_caseworker_reads_the_report_when_it_is_handed_over_and_not_before(c
     assert "Sandqvist" not in document["Content-Disposition"]
 
 
-@pytest.mark.clause("S0")
+@pytest.mark.clause("S0", "L2")
 def test_fully_self_supporting_is_told_from_more_than_before(case, elin):
     choices = elin.get(page("closing_part", case, "utfall")).text
     assert "Självförsörjande genom arbete" in choices

@@ -33,7 +33,10 @@ def test_a_step_moves_the_case_says_whose_turn_it_is_and_is_written_down(make_ca
         assert turns == {("service_decision", cast.johan.pk), ("book_first_meeting", cast.elin.pk)}
         entry = Entry.objects.get(case_id=case.pk, event="allocate")
         assert (entry.user_id, entry.detail["to"]) == (cast.karin.pk, "allocated")
-        assert set(Notice.objects.filter(case_id=case.pk).values_list("user", flat=True)) == {cast.elin.pk, cast.johan.pk}
+        assert set(Notice.objects.filter(case_id=case.pk).values_list("user", flat=True)) == {
+            cast.elin.pk,
+            cast.johan.pk,
+        }
         assert Mail.objects.filter(user=cast.elin).count() == 1
         assert Status.objects.get(case_id=case.pk).state == "allocated"
 
@@ -53,7 +56,12 @@ def test_what_lacks_stops_the_step_and_nothing_is_written(make_case, cast) -> No
     case = make_case("allocated", first_meeting_at=NOW)
     with pytest.raises(engine.NotYet) as refused, acting_as(cast.elin) as who:
         engine.take(case.pk, "start", by=who, at=NOW)
-    assert {lack.need.id for lack in refused.value.choice.missing} == {"meeting_held", "contract", "privacy", "service_decision"}
+    assert {lack.need.id for lack in refused.value.choice.missing} == {
+        "meeting_held",
+        "contract",
+        "privacy",
+        "service_decision",
+    }
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).state == "allocated"
         assert not Entry.objects.filter(case_id=case.pk, event="start").exists()
@@ -73,7 +81,9 @@ def test_a_case_that_has_moved_since_it_was_seen_is_not_moved_again(make_case, c
     seen = case.version
     take(case, "allocate", cast.karin, supervisor=cast.elin.pk)
     with pytest.raises(engine.Overtaken), acting_as(cast.karin) as who:
-        engine.take(case.pk, "cancel_placed", by=who, at=NOW, version=seen, data={"reason": "x", "whose_wish": "person"})
+        engine.take(
+            case.pk, "cancel_placed", by=who, at=NOW, version=seen, data={"reason": "x", "whose_wish": "person"}
+        )
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).state == "allocated"
 
@@ -87,7 +97,14 @@ def test_two_who_press_at_once_give_one_effect(own_database, cast, make_case) ->
         try:
             with acting_as(cast.karin) as who:
                 barrier.wait()
-                engine.take(case.pk, "allocate", by=who, at=NOW, version=case.version, data={"supervisor": getattr(cast, name).pk})
+                engine.take(
+                    case.pk,
+                    "allocate",
+                    by=who,
+                    at=NOW,
+                    version=case.version,
+                    data={"supervisor": getattr(cast, name).pk},
+                )
             return "took it"
         except engine.Overtaken:
             return "was told"
@@ -101,7 +118,9 @@ def test_two_who_press_at_once_give_one_effect(own_database, cast, make_case) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", ["draft", "handed_over", "announced", "queued", "placed", "allocated", "active", "closed"])
+@pytest.mark.parametrize(
+    "state", ["draft", "handed_over", "announced", "queued", "placed", "allocated", "active", "closed"]
+)
 @pytest.mark.parametrize("name", ["johan", "mats"])
 def test_withdrawal_succeeds_in_every_state(state: str, name: str, make_case, cast) -> None:
     if name == "mats" and state in ("draft", "handed_over"):

@@ -157,7 +157,11 @@ def walk_one(step: str, facts: Facts, actor: Actor, expected: bool, needs: list[
         if need == "offer_overdue" and actor != Actor.CO:
             continue
         breaks = BREAKS[need]
-        broken = breaks(facts) if breaks else with_case(facts, decision="", notice_given_at=None, offered_at=None, plan_agreed_at=None)
+        broken = (
+            breaks(facts)
+            if breaks
+            else with_case(facts, decision="", notice_given_at=None, offered_at=None, plan_agreed_at=None)
+        )
         found = rules.choice(step, broken, frozenset({actor}))
         if found is not None and found.is_open:
             yield f"{where}: open though {need} is broken"
