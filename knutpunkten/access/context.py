@@ -19,7 +19,8 @@ CONTACTS = ("Kontaktlista", "contact_list")
 
 MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.COORDINATOR: (START, CASES, MEETINGS, ("Kö och platser", "queue"), WEEK, VISITS),
-    Role.SUPERVISOR: (START, CASES, MEETINGS, WEEK, ("Deltagare", "participants")),
+    # Supervisors are not of the group that meets: no "Ärendemöten".
+    Role.SUPERVISOR: (START, CASES, WEEK, ("Deltagare", "participants")),
     Role.REPRESENTATIVE: (START, CASES, MEETINGS, VISITS, CONTACTS),
     Role.CASEWORKER: (START, ("Mina ärenden", "cases"), VISITS, ("Så fungerar Knutpunkten", "how_it_works"), CONTACTS),
     Role.ASSOCIATION: (("Siffror", "figures"), ("Så fungerar Knutpunkten", "how_it_works")),
