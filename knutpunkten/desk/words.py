@@ -63,9 +63,14 @@ EVENTS = {
     "sub_goal_marked": "markerade ett delmål",
     "sub_goal_reminded": "påminde om ett delmål",
     "closing_saved": "skrev i slutdokumentationen",
+    "enrolled": "planerade in ett arbetspass",
+    "unenrolled": "tog bort ett planerat arbetspass",
+    "attendance": "fyllde i närvaro",
+    "attendance_undone": "ångrade ifylld närvaro",
 }
-# Saved while one writes, so many times over: in the audit, but not in the case's story.
-UNTOLD = ("read", "read_file", "wrote", "mapping_saved", "plan_saved", "closing_saved")
+ATTENDANCE = ("enrolled", "unenrolled", "attendance", "attendance_undone")
+# Saved while one writes, or each morning, so many times over: in the audit, but not in the case's story.
+UNTOLD = ("read", "read_file", "wrote", "mapping_saved", "plan_saved", "closing_saved", *ATTENDANCE)
 
 # Which filter an event stands under.
 KINDS = {
@@ -79,9 +84,10 @@ KINDS = {
         "hand_over_consultation",
         "mapping_disclosed",
     ),
+    "narvaro": ATTENDANCE,
     "last": ("read", "read_file"),
 }
-FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("last", "Läst"))
+FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("narvaro", "Närvaro"), ("last", "Läst"))
 
 
 def event_words(entry: Entry) -> str:

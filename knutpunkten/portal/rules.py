@@ -21,6 +21,7 @@ from knutpunkten.routine.table import STEPS
 
 READS_LOOKED_AT = 200
 READS_SHOWN = 12
+READ_EVENTS = ("read", "read_file")
 
 
 def own_cases(who: Who, today: date) -> list[Case]:
@@ -196,14 +197,14 @@ class Read:
 def reads_of(case: Case, who: Who) -> list[Read]:
     """Who has read, newest first, one row per role, unit, what and day (W4). Two statements."""
     entries = (
-        Entry.objects.filter(case_id=case.pk, event="read")
+        Entry.objects.filter(case_id=case.pk, event__in=READ_EVENTS)
         .exclude(user_id=who.user_id)
         .order_by("-at")[:READS_LOOKED_AT]
     )
     grouped: dict[tuple[Any, ...], Read] = {}
     units = Unit.objects.select_related("agency").in_bulk(list({e.unit_id for e in entries if e.unit_id}))
     for entry in entries:
-        what = READ.get(str(entry.detail.get("what")), READ_OTHERWISE)
+        what = READ.get(str(entry.detail.get("what") or entry.event), READ_OTHERWISE)
         key = (entry.unit_id, entry.role, what, timezone.localdate(entry.at))
         if key in grouped:
             grouped[key].times += 1

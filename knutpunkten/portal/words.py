@@ -23,6 +23,7 @@ READ = {
     "closing": "Läste hur det gick",
     "report_pdf": "Skrev ut slutdokumentationen",
     "file": "Öppnade en bilaga",
+    "read_file": "Öppnade en bilaga",
     "files": "Läste vilka bilagor som finns",
 }
 READ_OTHERWISE = "Läste ditt ärende"

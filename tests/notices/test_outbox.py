@@ -4,7 +4,7 @@ import socket
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -19,7 +19,7 @@ class Postbox:
     """Keeps what it gets; refuses *refused* addresses."""
 
     def __init__(self):
-        self.got, self.refused = [], set()
+        self.got, self.refused, self.arrived = [], set(), Event()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refused:
@@ -29,6 +29,7 @@ class Postbox:
 
     async def handle_DATA(self, server, session, envelope):
         self.got.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content, policy=policy.default)))
+        self.arrived.set()
         return "250 OK"
 
 
