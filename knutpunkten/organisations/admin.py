@@ -6,8 +6,10 @@ gets a last day, a routine gets a new version (S15).
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import models
 from django.db.models import Max, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,7 +50,17 @@ def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None
 admin.site.login = refuse_or_sign_in  # type: ignore[method-assign]
 
 
-class KeptAdmin(admin.ModelAdmin):
+class InSwedish:
+    """Where Django's own Swedish falls short: plain date fields, and a choice of nothing."""
+
+    formfield_overrides = {models.DateField: {"widget": forms.TextInput(attrs={"placeholder": "ÅÅÅÅ-MM-DD"})}}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("empty_label", "Ingen" if db_field.blank else "Välj …")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class KeptAdmin(InSwedish, admin.ModelAdmin):
     """What cases may refer to is never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -62,7 +74,7 @@ class AssociationAdmin(KeptAdmin):
     ordering = ("name",)
 
 
-class UnitInline(admin.StackedInline):
+class UnitInline(InSwedish, admin.StackedInline):
     model = Unit
     extra = 0
     can_delete = False
@@ -86,7 +98,7 @@ class UnitAdmin(KeptAdmin):
     ordering = ("agency__name", "name")
 
 
-class MembershipInline(admin.StackedInline):
+class MembershipInline(InSwedish, admin.StackedInline):
     model = Membership
     form = MembershipForm
     extra = 0
@@ -129,7 +141,7 @@ class MembershipAdmin(KeptAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):
+class ContactAdmin(InSwedish, admin.ModelAdmin):
     """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
 
     list_display = ("unit", "representative", "programme", "kind")
