@@ -53,7 +53,7 @@ admin.site.login = refuse_or_sign_in  # type: ignore[method-assign]
 class InSwedish:
     """Where Django's own Swedish falls short: plain date fields, and a choice of nothing."""
 
-    formfield_overrides = {models.DateField: {"widget": forms.TextInput(attrs={"placeholder": "ÅÅÅÅ-MM-DD"})}}
+    formfield_overrides: Any = {models.DateField: {"widget": forms.TextInput(attrs={"placeholder": "ÅÅÅÅ-MM-DD"})}}
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("empty_label", "Ingen" if db_field.blank else "Välj …")
