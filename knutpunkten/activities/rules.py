@@ -58,7 +58,7 @@ def team_cases(who: Who, today: date) -> QuerySet[Case]:
     grounds = living_grounds(who, today).filter(
         case=OuterRef("pk"), basis=Basis.CONSENT, level__gte=Level.TEXT, categories__contains=[Category.PLANNING]
     )
-    return Case.objects.filter(Exists(grounds), programme=who.hat.programme_id).select_related("person")
+    return Case.objects.filter(Exists(grounds), programme=who.programme_id).select_related("person")
 
 
 def with_agreed_hours(cases: QuerySet[Case]) -> QuerySet[Case]:

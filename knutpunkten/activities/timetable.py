@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities import actions
 from knutpunkten.activities.forms import EnrolForm, SessionForm
@@ -21,11 +22,11 @@ from knutpunkten.cases.models import Case
 
 
 @allowed(Permission.TAKE_ATTENDANCE)
-def new_session(request: HttpRequest) -> HttpResponse:
+def new_session(request: Request) -> HttpResponse:
     """Plan a session; ``?v=2026-47`` says in which week one stood."""
     now = timezone.now()
     today = timezone.localdate(now)
-    session = Session(programme_id=request.who.hat.programme_id)
+    session = Session(programme_id=request.who.programme_id)
     form = session_form(request, session, today, {"on_date": first_day(request, today), "part": Session.Part.EARLY})
     if request.method == "POST" and form.is_valid():
         actions.save_session(form.fill(session), by=request.who, at=now)
@@ -34,15 +35,15 @@ def new_session(request: HttpRequest) -> HttpResponse:
     return render(request, "activities/new_session.html", {"form": form, "week": request.GET.get("v", "")})
 
 
-def first_day(request: HttpRequest, today: date) -> date:
+def first_day(request: Request, today: date) -> date:
     """The day a new session is proposed for: today in this week, otherwise the week's Monday."""
     monday = monday_of(request.GET.get("v", ""), today)
     return today if monday <= today < monday + timedelta(days=5) else monday
 
 
-def session_form(request: HttpRequest, session: Session, today: date, initial: dict[str, Any]) -> SessionForm:
+def session_form(request: Request, session: Session, today: date, initial: dict[str, Any]) -> SessionForm:
     typed = request.POST if request.method == "POST" else None
-    staff = staff_of(request.who.hat.programme_id, today)
+    staff = staff_of(request.who.programme_id, today)
     return SessionForm(typed, initial=initial, staff=staff, session=session)
 
 
@@ -51,7 +52,7 @@ def to_own_page(session: Session) -> HttpResponse:
 
 
 @allowed(Permission.TAKE_ATTENDANCE)
-def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def session(request: Request, session_id: UUID) -> HttpResponse:
     """Change a session, and choose who is planned for it."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -64,7 +65,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return session_page(request, shown, form, enrol_form(request, shown, today, None), today)
 
 
-def enrol_form(request: HttpRequest, shown: Session, today: date, typed: Any) -> EnrolForm:
+def enrol_form(request: Request, shown: Session, today: date, typed: Any) -> EnrolForm:
     """The choice among those taking part; others already planned keep their places but are not named."""
     among: list[Case] = enrollable(request.who, today)
     planned = enrolled_in([shown]).get(shown.pk, set())
@@ -73,9 +74,7 @@ def enrol_form(request: HttpRequest, shown: Session, today: date, typed: Any) ->
     return EnrolForm(typed, initial=initial, session=shown, among=among, others=len(planned - named))
 
 
-def session_page(
-    request: HttpRequest, shown: Session, form: SessionForm, enrol: EnrolForm, today: date
-) -> HttpResponse:
+def session_page(request: Request, shown: Session, form: SessionForm, enrol: EnrolForm, today: date) -> HttpResponse:
     monday = shown.on_date - timedelta(days=shown.on_date.weekday())
     context = {"session": shown, "form": form, "enrol": enrol, "week": week_text(monday), "today": today}
     return render(request, "activities/session.html", context)
@@ -83,7 +82,7 @@ def session_page(
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
-def enrol(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def enrol(request: Request, session_id: UUID) -> HttpResponse:
     """Plan the chosen participants for the session, and only them."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -106,7 +105,7 @@ def enrol(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
-def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def cancel(request: Request, session_id: UUID) -> HttpResponse:
     """Cancel the session."""
     shown = session_for(request, session_id)
     try:
@@ -120,7 +119,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
-def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def restore(request: Request, session_id: UUID) -> HttpResponse:
     """Take a cancelled session up again."""
     shown = session_for(request, session_id)
     actions.restore_session(shown.pk, by=request.who, at=timezone.now())

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities import actions
 from knutpunkten.activities.forms import CAME, AttendanceForm
@@ -31,7 +32,7 @@ PER_PAGE = 50
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_safe
-def week(request: HttpRequest) -> HttpResponse:
+def week(request: Request) -> HttpResponse:
     """The week's sessions, the chosen one's attendance, and each person's hours (L4, L6, L7, S3)."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -44,13 +45,13 @@ def week(request: HttpRequest) -> HttpResponse:
     return week_page(request, shown, chosen, form, now)
 
 
-def week_for(request: HttpRequest, monday: date, today: date) -> Week:
-    programme = Programme.objects.get(pk=request.who.hat.programme_id)
+def week_for(request: Request, monday: date, today: date) -> Week:
+    programme = Programme.objects.get(pk=request.who.programme_id)
     return load_week(request.who, monday, today, programme.least_hours)
 
 
 def week_page(
-    request: HttpRequest, shown: Week, chosen: Session | None, form: AttendanceForm | None, now: datetime
+    request: Request, shown: Week, chosen: Session | None, form: AttendanceForm | None, now: datetime
 ) -> HttpResponse:
     people = person_by_person(shown, request.who)
     context: dict[str, Any] = {
@@ -78,7 +79,7 @@ def week_page(
     return render(request, "activities/week.html", context)
 
 
-def undoable(request: HttpRequest, chosen: Session | None, shown: Week, now: datetime) -> dict[str, Any] | None:
+def undoable(request: Request, chosen: Session | None, shown: Week, now: datetime) -> dict[str, Any] | None:
     """What was marked just now, if it is so lately that it can be taken back."""
     marked_at = moment_of(request.GET.get("nyss", ""))
     if chosen is None or marked_at is None or not timedelta() <= now - marked_at < timedelta(seconds=SECONDS_TO_UNDO):
@@ -97,9 +98,9 @@ def moment_of(text: str) -> datetime | None:
     return moment if moment.tzinfo is not None else None
 
 
-def session_for(request: HttpRequest, session_id: UUID) -> Session:
+def session_for(request: Request, session_id: UUID) -> Session:
     """The session, if it belongs to the programme of one's hat; otherwise a 404 and a denial."""
-    found = Session.objects.select_related("leader").filter(pk=session_id, programme=request.who.hat.programme_id)
+    found = Session.objects.select_related("leader").filter(pk=session_id, programme=request.who.programme_id)
     session = found.first()
     if session is None:
         raise deny(request, None)
@@ -117,7 +118,7 @@ def to_session(session: Session, marked_at: datetime | None = None) -> HttpRespo
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
-def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def attendance(request: Request, session_id: UUID) -> HttpResponse:
     """Save who came. "Alla kom" marks those not marked otherwise, and can be undone for ten seconds."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -152,7 +153,7 @@ def attendance(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
-def undo(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def undo(request: Request, session_id: UUID) -> HttpResponse:
     """Take back what one marked just now."""
     now = timezone.now()
     session = session_for(request, session_id)
@@ -169,13 +170,13 @@ def undo(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
-def copy_week(request: HttpRequest) -> HttpResponse:
+def copy_week(request: Request) -> HttpResponse:
     """Plan a week as the one before it."""
     now = timezone.now()
     today = timezone.localdate(now)
     monday = monday_of(request.POST.get("v", ""), today)
     among = enrollable(request.who, today)
-    made = actions.copy_week(request.who.hat.programme_id, monday, among=among, by=request.who, at=now)
+    made = actions.copy_week(request.who.programme_id, monday, among=among, by=request.who, at=now)
     if made:
         messages.success(request, f"{made} arbetspass är planerade som veckan före. Röda dagar är utelämnade.")
     else:
@@ -185,7 +186,7 @@ def copy_week(request: HttpRequest) -> HttpResponse:
 
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_safe
-def participants(request: HttpRequest) -> HttpResponse:
+def participants(request: Request) -> HttpResponse:
     """The participants: a supervisor's own, or all of the programme's for its coordinator."""
     today = timezone.localdate()
     rows = participants_of(request.who, today)

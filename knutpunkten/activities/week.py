@@ -66,8 +66,8 @@ class Week:
 def load_week(who: Who, monday: date, today: date, least_hours: int) -> Week:
     """The week of the programme whose hat *who* wears."""
     assert who.hat is not None
-    assert who.hat.programme_id is not None
-    sessions = sessions_of_week(who.hat.programme_id, monday)
+    assert who.programme_id is not None
+    sessions = sessions_of_week(who.programme_id, monday)
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
     wanted = set().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
     cases = (

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from knutpunkten.access.gates import signed_in
+from knutpunkten.access.request import Request
 from knutpunkten.notices import actions
 from knutpunkten.notices.rules import as_news, notices_of
 
@@ -19,7 +20,7 @@ PER_PAGE = 30
 
 @signed_in
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """One's notices, newest first."""
     today = timezone.localdate()
     page = Paginator(notices_of(request.who), PER_PAGE).get_page(request.GET.get("page"))
@@ -30,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def mark_read(request: HttpRequest) -> HttpResponse:
+def mark_read(request: Request) -> HttpResponse:
     """Mark one's notices as read: the one named, or all."""
     try:
         ids = [UUID(value) for value in request.POST.getlist("notice")] or None

@@ -1,11 +1,12 @@
 """Min sida: the participant's own, read-only."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.portal import rules
@@ -13,7 +14,7 @@ from knutpunkten.portal import rules
 
 @allowed(Permission.SEE_OWN)
 @require_safe
-def own_page(request: HttpRequest) -> HttpResponse:
+def own_page(request: Request) -> HttpResponse:
     """Next meeting, where it stands, goals, who has a part, who has read. At most twelve statements."""
     now = timezone.now()
     today = timezone.localdate(now)

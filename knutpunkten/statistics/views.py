@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Programme, Role
@@ -20,7 +21,7 @@ YEARS_SHOWN = 3
 
 @allowed(Permission.SEE_FIGURES)
 @require_safe
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: Request) -> HttpResponse:
     """Counts per programme for a year; fewer than five is never told."""
     today = timezone.localdate()
     years = range(today.year, today.year - YEARS_SHOWN, -1)
@@ -55,8 +56,8 @@ def programmes_for(who: Who) -> list[Programme]:
         return []
     if who.role == Role.ASSOCIATION:
         found = Programme.objects.filter(association=who.hat.association_id)
-    elif who.hat.programme_id is not None:
-        found = Programme.objects.filter(pk=who.hat.programme_id)
+    elif who.programme_id is not None:
+        found = Programme.objects.filter(pk=who.programme_id)
     else:
         return []
     return sorted(found, key=lambda programme: sort_key(programme.name))
