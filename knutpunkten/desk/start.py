@@ -17,9 +17,11 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import Status, Turn
 from knutpunkten.cases.rules import visible_to, within_role
+from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.start_aside import aside
-from knutpunkten.desk.words import EVENTS, whose
+from knutpunkten.desk.words import whose
 from knutpunkten.notices.models import Notice
+from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.table import STEPS
 
@@ -41,23 +43,25 @@ def start(request: Request) -> HttpResponse:
     others = list(others_turns(who, today)[: AT_MOST + 1])
     news = list(Notice.objects.filter(user=who.user_id).order_by("-at")[:5])
     names = names_of({t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id}, who, today)
+    beside = aside(who, now)
+    tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     context = {
         "today": today,
         "greeting": greeting(now),
         "first_name": who.name.partition(" ")[0],
-        "tasks": [task(turn, names) for turn in mine[:AT_MOST]],
+        "tasks": sorted(tasks, key=lambda row: row["due"] or date.max),
         "has_more": len(mine) > AT_MOST,
         "waiting": [waiting(turn, names) for turn in others[:AT_MOST]],
         "news": [
             {
                 "at": n.at,
                 "name": names.get(n.case_id, Named(n.number)) if n.case_id else Named(n.number),
-                "text": EVENTS.get(n.event, n.event),
+                "text": words_of(n).what,
                 "case_id": n.case_id,
             }
             for n in news
         ],
-        **aside(who, now),
+        **beside,
     }
     return render(request, "desk/start.html", context)
 

@@ -1,0 +1,71 @@
+"""What waits for the coordinator beside the cases' own turns: the meeting, a free place, days to confirm."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.meetings.models import Meeting
+from knutpunkten.organisations.calendar import iso_week
+from knutpunkten.visits.models import Slot
+
+# A day that needs a word from the coordinator is asked about this long before.
+SLOTS_AHEAD = timedelta(days=60)
+
+
+def programme_tasks(who: Who, now: datetime, beside: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows for "Väntar på dig"; *beside* is what the aside has loaded. One statement, none for other roles."""
+    if not who.may(Permission.RUN_MEETING):
+        return []
+    found = [meeting_task(beside, now), place_task(beside), *slot_tasks(who, now)]
+    return [task for task in found if task]
+
+
+def meeting_task(beside: dict[str, Any], now: datetime) -> dict[str, Any] | None:
+    """Set the agenda once the time to hand in is over; hold the meeting on its day."""
+    meeting, counts = beside.get("meeting"), beside.get("meeting_counts")
+    if meeting is None or not counts or not any(counts.values()):
+        return None
+    today, day = timezone.localdate(now), timezone.localdate(meeting.starts_at)
+    why = f"{counts['cases']} ärenden och {counts['consultations']} konsultationer."
+    url = reverse("agenda", args=[meeting.pk])
+    if day == today:
+        return row("Håll ärendemötet", url, why, day, "Öppna mötet", reverse("meeting_mode", args=[meeting.pk]))
+    if meeting.state == Meeting.State.PLANNED and beside["hand_in"] <= today:
+        return row("Lägg fast dagordningen till ärendemötet", url, why, day, "Dagordning", url)
+    return None
+
+
+def place_task(beside: dict[str, Any]) -> dict[str, Any] | None:
+    """A place is free and somebody waits: those who were asked by themselves have said no, or lack a consent."""
+    places = beside.get("places")
+    if not places or not places["free"] or not places["queue"]:
+        return None
+    url = reverse("queue")
+    return row("Erbjud den lediga platsen", url, f"{places['queue']} väntar i kön.", None, "Öppna kön", url)
+
+
+def slot_tasks(who: Who, now: datetime) -> list[dict[str, Any]]:
+    """Times for visits that fall on a holiday or an eve: keep, move or cancel (facts.md, "Calendar")."""
+    slots = Slot.objects.filter(
+        programme=who.programme_id, state=Slot.State.TO_CONFIRM, starts_at__gte=now, starts_at__lt=now + SLOTS_AHEAD
+    )
+    url = reverse("visits")
+    return [
+        row(
+            f"Bekräfta tiden för studiebesök v. {iso_week(timezone.localdate(slot.starts_at))[1]}",
+            url,
+            f"{timezone.localdate(slot.starts_at).isoformat()} är {slot.reason.lower()}. Behåll, flytta eller ställ in?",
+            timezone.localdate(slot.starts_at) - timedelta(days=14),
+            "Bestäm",
+            url,
+        )
+        for slot in slots
+    ]
+
+
+def row(title: str, url: str, why: str, due: date | None, label: str, action: str) -> dict[str, Any]:
+    return {"title": title, "url": url, "why": why, "due": due, "action": {"label": label, "url": action}}
