@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who, begin_as
 from knutpunkten.cases.access import open_case
@@ -15,6 +17,10 @@ from knutpunkten.consents.actions import write_consent
 from knutpunkten.consents.forms import purpose_of
 from knutpunkten.consents.rules import Named
 from knutpunkten.demo.world import World, day_of
+from knutpunkten.documents.actions import store_file
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.pdf import compiler
+from knutpunkten.documents.uploads import check_upload
 from knutpunkten.organisations.models import CaseKind, Programme, User
 from knutpunkten.people.models import Person
 from knutpunkten.people.numbers import kind_of
@@ -79,6 +85,22 @@ def write_parts(
         if not form.is_valid() and key != half:
             raise Refused(f"{case.person.name}, {key}: {form.errors.as_json()}")
         save_part(case, part, form.typed(), is_done=form.is_valid(), by=who, at=at)
+
+
+def enclose(case: Case, name: str, category: str, about: str, *, user: User, at: datetime) -> None:
+    """Enclose an investigation as a real PDF, checked and stored as any upload (S5)."""
+    text = f"#set document(title: [{name}])\n= {name}\n{about}, påhittad för demon.\n\n{INVESTIGATION}"
+    pdf = compiler().compile(input=text.encode(), format="pdf")
+    assert isinstance(pdf, bytes)
+    upload = check_upload(SimpleUploadedFile(f"{name}.pdf", pdf))
+    purpose = StoredFile.Purpose.INVESTIGATION
+    store_file(case, upload, purpose=purpose, category=category, by=being(user, at), at=at)
+
+
+INVESTIGATION = (
+    "Bedömning: klarar växlande arbete några timmar om dagen med pauser. Förslag: pröva två sorters uppgifter "
+    "under fyra veckor och följ upp tillsammans."
+)
 
 
 def draw_up_consent(

@@ -237,10 +237,10 @@ def taking_part(who: Who, today: date, on: date) -> list[Case]:
 
 
 def chosen(cases: Sequence[Case], session: Session) -> list[Case]:
-    """Who is planned for a session: most are, each with a morning or two of their own."""
+    """Who is planned for a session: two of three, so that a week holds some twelve hours for each."""
     weekday = session.on_date.weekday()
     late = session.part == LATE
-    return [case for n, case in enumerate(cases) if (n + weekday * 2 + late) % 5 != 0]
+    return [case for n, case in enumerate(cases) if (n + weekday * 2 + late) % 3 != 0]
 
 
 def marked(world: World, case: Case, session: Session) -> Mark:

@@ -108,6 +108,9 @@ def drafted(life: Life, on: date) -> Begun:
     yield at
     parts = consultation_parts(life) if case.is_consultation else referral_parts(life, on)
     acts.write_parts(case, parts, user=life.caseworker, at=at)
+    if life.who.enclosed:
+        name, category = life.who.enclosed
+        acts.enclose(case, name, category, life.who.name, user=life.caseworker, at=at)
     return case
 
 

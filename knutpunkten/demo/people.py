@@ -27,6 +27,7 @@ class Somebody:
     caseworker: str = "johan"
     phone: str = ""
     language: str = ""
+    enclosed: tuple[str, str] | None = None  # an investigation that goes with the referral: its name and category
 
     @property
     def name(self) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import resource
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -27,15 +26,17 @@ FACTS = {
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[str]:
-    yield seeded.seeded_template(TUESDAY)
+def world() -> str:
+    return seeded.seeded_template(TUESDAY)
 
 
 def test_every_state_of_both_kinds_is_there(world):
     found = {(kind, state) for kind, state in seeded.rows(world, "select kind, state from cases_case")}
 
     collaboration = {("collaboration", state.value) for state in State if state != State.PRESENTED}
-    consultation = {("consultation", s) for s in ("draft", "handed_over", "announced", "presented", "closed", "cancelled")}
+    consultation = {
+        ("consultation", s) for s in ("draft", "handed_over", "announced", "presented", "closed", "cancelled")
+    }
     assert found == collaboration | consultation
 
 
@@ -116,14 +117,14 @@ def test_amira_has_plan_version_four_three_goals_and_an_account(world):
         " where p.last_name = 'Haddad' and l.agreed_on is not null",
     )
     assert plans == [(4, 3)]
-    account = seeded.rows(
-        world, "select u.name from people_person p join organisations_user u on u.id = p.account_id"
-    )
+    account = seeded.rows(world, "select u.name from people_person p join organisations_user u on u.id = p.account_id")
     assert account == [("Amira Haddad",)]
 
 
 def test_nothing_happens_after_now_but_what_is_planned(world):
-    ahead = seeded.rows(world, f"select event from audit_entry where at > timestamptz '{TUESDAY} 09:00 Europe/Stockholm'")
+    ahead = seeded.rows(
+        world, f"select event from audit_entry where at > timestamptz '{TUESDAY} 09:00 Europe/Stockholm'"
+    )
     assert ahead == []
 
 

@@ -1,0 +1,187 @@
+"""Journeys: the real thing on a database of its own, driven by a real browser through links and buttons."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from bringup.children import start_child, stop_child
+from bringup.mail_sink import listening_socket
+from tests.conftest import NAME, ROOT, make_template, server
+from tests.seeded import clone, drop, seeded_template
+
+PYTHON = Path(sys.executable)
+AXE = ROOT / "tests" / "ui" / "vendor" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder the site keeps its things in, with the static files as production serves them."""
+    folder = tmp_path_factory.mktemp("journeys")
+    environment = os.environ | {"KNUTPUNKTEN_VAR": str(folder), "KNUTPUNKTEN_STATIC": "built"}
+    command = [PYTHON, ROOT / "manage.py", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(command, env=environment, check=True)
+    return folder
+
+
+@pytest.fixture
+def seeded_database() -> Iterator[str]:
+    """The demo's world as it stands today, the test's own copy."""
+    name = f"{NAME}_journey"
+    clone(seeded_template(timezone.localdate()), name)
+    yield name
+    drop(name)
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """The cast and the programmes, and no case at all."""
+    name = f"{NAME}_journey"
+    clone(make_template(), name)
+    yield name
+    drop(name)
+
+
+@pytest.fixture
+def start_site(var: Path) -> Iterator[Callable[[str], str]]:
+    """``start_site(database)``: web, worker and mail server on that database; answers the address."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(database: str) -> str:
+        shutil.rmtree(var / "post", ignore_errors=True)
+        post, web = listening_socket(), listening_socket()
+        origin = f"http://127.0.0.1:{web.getsockname()[1]}"
+        web.close()
+        env = os.environ | {
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "KNUTPUNKTEN_DATABASE_URL": server(database),
+            "KNUTPUNKTEN_ROLE": "app",
+            "KNUTPUNKTEN_VAR": str(var),
+            "KNUTPUNKTEN_STATIC": "built",
+            "KNUTPUNKTEN_ORIGIN": origin,
+            "KNUTPUNKTEN_SMTP": f"127.0.0.1:{post.getsockname()[1]}",
+        }
+        sink = [PYTHON, "-m", "bringup.mail_sink", str(post.fileno()), var / "post"]
+        started.append(start_child(sink, env=env, cwd=ROOT, keep_open=[post.fileno()]))
+        post.close()
+        started.append(start_child(web_command(origin), env=env, cwd=ROOT))
+        worker = env | {"KNUTPUNKTEN_ROLE": "worker"}
+        started.append(start_child([PYTHON, ROOT / "manage.py", "worker"], env=worker, cwd=ROOT))
+        wait_until_it_serves(origin, started)
+        return origin
+
+    yield start
+    for child in reversed(started):
+        stop_child(child)
+
+
+def web_command(origin: str) -> list[str | Path]:
+    """The web server as the demo starts it, with one worker."""
+    return [
+        *(PYTHON.with_name("granian"), "--interface", "wsgi", "bringup.demo_web:application"),
+        *("--host", "127.0.0.1", "--port", origin.rpartition(":")[2], "--workers", "1", "--blocking-threads", "1"),
+        *("--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "3"),
+    ]
+
+
+def wait_until_it_serves(origin: str, children: list[subprocess.Popen[bytes]], patience: float = 60.0) -> None:
+    give_up_at = time.monotonic() + patience
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while True:
+        assert all(child.poll() is None for child in children), "a part of the site ended"
+        try:
+            opener.open(f"{origin}/kliv-in/", timeout=20).close()
+            return
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            assert time.monotonic() < give_up_at, "the site never served"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def live_server_url(seeded_database: str, start_site: Callable[[str], str]) -> str:
+    """The address of the site with the demo's world."""
+    return start_site(seeded_database)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = os.environ.get("KNUTPUNKTEN_CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console has complained of: asserted empty when the test is over."""
+    return []
+
+
+@pytest.fixture
+def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]:
+    """A browser of somebody's own: no cookies, Swedish, a desk's width."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="sv-SE", timezone_id="Europe/Stockholm"
+    )
+    context.set_default_timeout(20_000)
+    context.on(
+        "console",
+        lambda said: complaints.append(f"{said.page and said.page.url}: {said.text}") if said.type == "error" else None,
+    )
+    context.on("weberror", lambda raised: complaints.append(str(raised.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+class Axe:
+    """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``violations`` tells them."""
+
+    def __init__(self) -> None:
+        self.source = AXE.read_text()
+
+    def __call__(self, page: Page) -> None:
+        assert self.violations(page) == []
+
+    def violations(self, page: Page) -> list[str]:
+        page.evaluate(self.source)
+        found: list[dict[str, Any]] = page.evaluate(RUN_AXE)
+        return [f"{page.url}: {v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes']][:3]}" for v in found]
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    return Axe()
+
+
+RUN_AXE = """async () => (await axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+})).violations"""
+
+
+def step_in(page: Page, origin: str, name: str) -> None:
+    """Kliv in som *name*, from the demo's start."""
+    page.goto(f"{origin}/kliv-in/")
+    cards = page.locator(".role-card, .role-others li").filter(has_text=name)
+    cards.get_by_role("button").first.click()
+    page.wait_for_load_state()

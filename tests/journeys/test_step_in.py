@@ -1,0 +1,53 @@
+"""Every role's start page, and every link of its menu and footer: there, without complaint, and accessible."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import step_in
+
+pytestmark = pytest.mark.slow("a real site and a real browser, and axe-core on each page")
+
+ROLES = (
+    ("Karin Hallgren", "/"),
+    ("Elin Strand", "/"),
+    ("Johan Wik", "/"),
+    ("Ulrika Fors", "/"),
+    ("Amira Haddad", "/min-sida/"),
+    ("Bengt Lund", "/siffror/"),
+    ("Ada Minnhagen", "/installningar/"),
+)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_demos_start_shows_a_card_for_each_role(live_server_url, page, axe, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server_url}/")
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Kliv in som …"
+    assert page.locator(".role-card").count() == 6
+    assert "sex ärenden och två konsultationer" in page.locator("main").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out"
+    axe(page)
+
+
+def test_each_role_reaches_every_page_of_its_menu_and_footer(live_server_url, page, axe, complaints):
+    seen: set[tuple[str, str]] = set()
+    for name, start in ROLES:
+        step_in(page, live_server_url, name)
+        assert page.url == live_server_url + start, f"{name} starts elsewhere"
+        for url in [start, *links(page)]:
+            answer = page.goto(live_server_url + url)
+            if answer is None or answer.status != 200:
+                complaints.append(f"{name}: {url} answers {answer and answer.status}")
+            elif (url, page.title()) not in seen:
+                seen.add((url, page.title()))
+                complaints += axe.violations(page)
+    # What the pages and their console complained of is asserted, all of it, when the browser is closed.
+
+
+def links(page: Page) -> list[str]:
+    """The addresses in menu, account and footer, each once."""
+    found = page.locator(".top a, .me a, footer a, .tabbar a").evaluate_all(
+        "all => all.map(a => a.getAttribute('href'))"
+    )
+    return [url for url in dict.fromkeys(found) if url.startswith("/")]
