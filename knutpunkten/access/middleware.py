@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from knutpunkten.access.denials import write_denials
+from knutpunkten.access.request import Request
 from knutpunkten.access.who import begin_as
 
 HAT_KEY = "hat"
@@ -21,7 +22,7 @@ class WallMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.denials = []
         with transaction.atomic():
             user = request.user
@@ -40,5 +41,5 @@ class WallMiddleware:
                 write_denials(request.who, request.denials)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+    def process_exception(self, request: Request, exception: Exception) -> None:
         request.raised = True
