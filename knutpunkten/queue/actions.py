@@ -16,7 +16,7 @@ from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
-from knutpunkten.queue.rules import room
+from knutpunkten.queue.rules import room, waiting_tickets
 
 OFFER_JOB = "offer_next_place"
 
@@ -86,8 +86,14 @@ def decline_offer(move: Move) -> None:
 
 
 def take_free_place(move: Move) -> None:
-    """Effect: admitted straight to a free place (S7)."""
+    """Effect: admitted straight to a free place, past those who wait only with a written reason (S7, S8).
+
+    The form asked before anything was locked; whoever joined the queue since is seen here. Raises ``TooLate``.
+    """
     place = take_place(move.case.programme, Place.State.TAKEN, move.at)
+    programme_id = move.case.programme_id
+    if waiting_tickets({programme_id}).get(programme_id, 0) and not move.data.get("passed_over_reason"):
+        raise TooLate
     hold(move, place.pk)
     move.detail["place"] = place.number
 
