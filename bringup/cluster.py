@@ -77,6 +77,9 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
         "unix_socket_permissions": "0700",
         "port": "5432",
         "max_connections": "60",
+        # What goes wrong is logged, but neither the statement nor the row it was about: they name people.
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
     } | ({} if durable else FOR_TESTS)
     log = place / "log"
     with log.open("wb") as output:
