@@ -14,15 +14,15 @@ function written(form) {
 function autosave(form) {
   let timer = null;
   let busy = false;
+  let saving = Promise.resolve();
   const status = () => document.querySelector(form.dataset.autosaveStatus || "[data-saved]");
 
   const later = (wait) => {
     clearTimeout(timer);
-    timer = setTimeout(save, wait);
+    timer = setTimeout(() => (busy ? later(REST) : (saving = save())), wait);
   };
 
   async function save() {
-    if (busy) return later(REST);
     busy = true;
     unsaved.delete(form);
     try {
@@ -58,7 +58,15 @@ function autosave(form) {
     unsaved.add(form);
     later(REST);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    unsaved.delete(form); // what is sent needs no last words
+    if (!busy) return;
+    // The answer on its way tells which version one has seen: sent before it, the form would meet its own words as another's.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    saving.then(() => form.requestSubmit(event.submitter));
+  });
   addEventListener("pagehide", () => {
     // The last words, written less than a second before leaving.
     if (unsaved.has(form) && !form.dataset.sent) {
