@@ -131,7 +131,7 @@ def check_row(case: Case, lacking: list[int], receiver: str, number: int) -> dic
         return {
             "number": number,
             "label": label,
-            "hint": f"Öppnas när del {spans(lacking)} är klara",
+            "hint": f"Öppnas när del {spans(lacking)} är {'klar' if len(lacking) == 1 else 'klara'}",
             "tag": LOCKED,
             "locked": True,
         }

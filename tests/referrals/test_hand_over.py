@@ -46,7 +46,7 @@ def test_the_task_list_opens_the_last_part_when_everything_else_is_done(johan, m
     fill_all(johan, case)
     page = johan.get(reverse("referral", args=[case.pk])).content.decode()
     assert "7 av 10 delar klara" in page
-    assert "Öppnas när del 8 är klara" in page
+    assert "Öppnas när del 8 är klar" in page
     sign_consent(johan, case, cast)
     page = johan.get(reverse("referral", args=[case.pk])).content.decode()
     assert "8 av 10 delar klara" in page

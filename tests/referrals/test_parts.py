@@ -247,7 +247,7 @@ def test_in_a_consultation_the_talk_may_be_left_out(johan, make_case):
     fill_all(johan, case, consultation_answers())
     page = johan.get(reverse("referral", args=[case.pk])).content.decode()
     assert "För råd inför konsultationen. Valfritt." in page
-    assert "Öppnas när del 6 är klara" in page  # the consent, and nothing else
+    assert "Öppnas när del 6 är klar" in page  # the consent, and nothing else
     half = johan.post(part_url(case, "advice"), {"with_whom": "Nadja Berg"})
     assert half.status_code == 200
     assert johan.post(part_url(case, "advice"), answers()["talk"]).status_code == 302
