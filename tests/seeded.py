@@ -35,15 +35,17 @@ def seeded_template(today: date) -> str:
     return template
 
 
-def seed(name: str, today: date) -> None:
-    """A new database *name*, migrated and seeded as the demo is, on *today*."""
+def seed(name: str, today: date) -> str:
+    """A new database *name*, migrated and seeded as the demo is, on *today*; answers what the seed said."""
     clone(make_template(), name)
-    manage("seed_demo", "--today", today.isoformat(), database=name, role="app")
+    return manage("seed_demo", "-v", "2", "--today", today.isoformat(), database=name, role="app")
 
 
-def manage(*command: str, database: str, role: str) -> None:
+def manage(*command: str, database: str, role: str) -> str:
+    """Run a management command on *database*; answers what it printed."""
     environment = {**os.environ, "KNUTPUNKTEN_DATABASE_URL": server(database), "KNUTPUNKTEN_ROLE": role}
-    subprocess.run([sys.executable, str(ROOT / "manage.py"), *command], env=environment, check=True)
+    run = [sys.executable, str(ROOT / "manage.py"), *command]
+    return subprocess.run(run, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def clone(template: str, name: str) -> None:

@@ -92,7 +92,7 @@ def enclose(case: Case, name: str, category: str, about: str, *, user: User, at:
     text = f"#set document(title: [{name}])\n= {name}\n{about}, påhittad för demon.\n\n{INVESTIGATION}"
     pdf = compiler().compile(input=text.encode(), format="pdf")
     assert isinstance(pdf, bytes)
-    upload = check_upload(SimpleUploadedFile(f"{name}.pdf", pdf))
+    upload = check_upload(SimpleUploadedFile(f"{name}.pdf", pdf))  # type: ignore[arg-type]
     purpose = StoredFile.Purpose.INVESTIGATION
     store_file(case, upload, purpose=purpose, category=category, by=being(user, at), at=at)
 
@@ -150,7 +150,7 @@ def cleaned(step: str, case: Case, who: Who, typed: Mapping[str, Any]) -> dict[s
     """The step's form, filled in: what a page would have filled in beforehand, and *typed* over that."""
     form_class = STEPS[step].form
     assert form_class is not None
-    form = form_class(dict(typed), case=case, who=who)  # type: ignore[call-arg]
+    form = form_class(dict(typed), case=case, who=who)
     suggested = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     form.data = {name: value for name, value in suggested.items() if value is not None} | dict(typed)
     if not form.is_valid():

@@ -89,11 +89,12 @@ def where_of(hat: Membership | None) -> str:
 def card(user: User, text: str, at: datetime) -> Card:
     """The card of one person, asked as they themselves would ask."""
     with acting_as(user, at=None) as who:
-        waits, words = WAITS.get(who.role, waits_for_staff)(who, at)
         hat = who.hat
+        asks = WAITS.get(hat.role, waits_for_staff) if hat else waits_for_staff
+        waits, words = asks(who, at)
         return Card(
             user=user,
-            role=who.hat.role.label if hat else "",
+            role=str(hat.role.label) if hat else "",
             text=text,
             waits=waits,
             words=words,

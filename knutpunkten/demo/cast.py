@@ -168,6 +168,7 @@ def make_people(units: dict[str, Unit], programmes: dict[str, Programme], associ
 def make_contacts(programme: Programme, people: dict[str, User]) -> None:
     for key in ("nadja", "bosse", "mats", "helena", "ulrika", "gun", "siv"):
         unit = people[key].memberships.get().unit
+        assert unit is not None
         for kind in CaseKind:
             Contact.objects.create(programme=programme, kind=kind, unit=unit, representative=people[key])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.actions import Mark, enrol, mark_attendance, save_session
@@ -99,7 +100,7 @@ def set_agenda(user: User, meeting: Meeting, at: datetime) -> None:
         acts.take(case, "set_agenda", user, at)
 
 
-def presenting(meeting: Meeting) -> dict[object, object]:
+def presenting(meeting: Meeting) -> dict[UUID, UUID]:
     """The caseworkers who present their consultation, with their unit (K5)."""
     items = AgendaItem.objects.filter(meeting=meeting, kind=CaseKind.CONSULTATION, outcome="")
     cases = Case.objects.filter(pk__in=list(items.values_list("case_id", flat=True)))

@@ -11,13 +11,14 @@ from collections.abc import Generator, Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
+from typing import Any
 
 from knutpunkten.demo.cast import Cast
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import STOCKHOLM, add_working_days, is_working_day
 from knutpunkten.organisations.models import Programme
 
-Story = Generator[datetime]
+Story = Generator[datetime, None, Any]
 SEED = 20260312
 
 

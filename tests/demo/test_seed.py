@@ -1,7 +1,6 @@
 """The demo's world: every state, only test numbers, the same each time, and made in seconds."""
 
 import re
-import resource
 from datetime import date, timedelta
 
 import pytest
@@ -15,8 +14,8 @@ pytestmark = pytest.mark.slow("it tells forty-five people's stories through the 
 
 # A Tuesday two days before a case meeting, in the past: people's own clocks agree that it has been.
 TUESDAY = date(2025, 11, 18)
-# Seconds of one processor. On an idle machine the wall clock says about the same.
-SECONDS = 20
+# What fifteen seconds are enough for. Seconds themselves would tell how busy the machine is, and fail on a busy one.
+STATEMENTS = 17_000
 NUMBERS = {line.strip() for line in (HERE / "test_numbers.txt").read_text().splitlines() if line.strip().isdigit()}
 FACTS = {
     "198603139885", "197906209239", "198705012394", "197904112386", "198607039990", "197902069272", "200006111181",
@@ -137,16 +136,14 @@ DUMP = (
 )
 
 
-def test_it_is_the_same_each_time_and_made_in_seconds(world):
+def test_it_is_the_same_each_time_small_enough_for_seconds_and_made_once(world):
     again = f"{NAME}_seeded_again"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        seeded.seed(again, TUESDAY)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        said = seeded.seed(again, TUESDAY)
 
         for statement in DUMP:
             assert seeded.rows(again, statement) == seeded.rows(world, statement)
-        assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
+        assert int(said.split()[0]) < STATEMENTS
 
         seeded.manage("seed_demo", "--today", TUESDAY.isoformat(), database=again, role="app")
         assert seeded.rows(again, DUMP[0]) == seeded.rows(world, DUMP[0]), "a second time it does nothing"

@@ -47,7 +47,7 @@ def test_each_role_reaches_every_page_of_its_menu_and_footer(live_server_url, pa
 
 def links(page: Page) -> list[str]:
     """The addresses in menu, account and footer, each once."""
-    found = page.locator(".top a, .me a, footer a, .tabbar a").evaluate_all(
+    found = page.locator(".top a, header a, nav a, footer a, .tabbar a").evaluate_all(
         "all => all.map(a => a.getAttribute('href'))"
     )
     return [url for url in dict.fromkeys(found) if url.startswith("/")]

@@ -1,0 +1,88 @@
+"""What somebody does at a screen, step by step: every page they come to is looked at before they go on."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@dataclass
+class Visitor:
+    """One browser and whoever sits at it. ``look`` asserts that the page as it stands is accessible."""
+
+    page: Page
+    origin: str
+    look: Callable[[Page], None]
+
+    def step_in_as(self, name: str) -> None:
+        """Kliv in som *name*: from the demo's first page, or by "Byt person" once somebody has."""
+        if self.page.url.startswith(self.origin):
+            self.page.get_by_role("link", name="Byt person").last.click()
+        else:
+            self.page.goto(f"{self.origin}/")
+        self.page.locator(".role-card, .role-others li").filter(has_text=name).get_by_role("button").click()
+        expect(self.page.locator(".top")).to_contain_text(name)
+        self.arrive()
+
+    def arrive(self) -> None:
+        self.page.wait_for_load_state()
+        self.look(self.page)
+
+    def part(self, heading: str) -> Locator:
+        """The card or section under *heading*."""
+        shown = self.page.get_by_role("heading", name=heading, exact=False)
+        return self.page.locator("section, .next-step").filter(has=shown).last
+
+    def follow(self, link: str, within: Locator | None = None) -> None:
+        (within or self.page.get_by_role("main")).get_by_role("link", name=link).first.click()
+        self.arrive()
+
+    def menu(self, link: str) -> None:
+        self.page.locator(".top").get_by_role("link", name=link).first.click()
+        self.arrive()
+
+    def press(self, button: str, within: Locator | None = None) -> None:
+        (within or self.page.get_by_role("main")).get_by_role("button", name=button).first.click()
+        self.arrive()
+
+    def open_task(self, title: str) -> None:
+        """A row of "Väntar på dig", by its button."""
+        row = self.part("Väntar på dig").get_by_role("listitem").filter(has_text=title)
+        row.get_by_role("link").last.click()
+        self.arrive()
+
+    def open_case(self, name: str) -> None:
+        """A case by its person, from the list of cases in the menu."""
+        self.menu("ärenden")
+        self.follow(name)
+
+    def write(self, **typed: str) -> None:
+        for name, words in typed.items():
+            self.page.locator(f"main [name={name}]").fill(words)
+
+    def choose(self, question: str, answer: str) -> None:
+        """One of a group of radio buttons or boxes, by the group's question."""
+        self.page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+
+    def reads(self, *words: str) -> None:
+        for word in words:
+            expect(self.page.get_by_role("main")).to_contain_text(re.compile(re.escape(word), re.IGNORECASE))
+
+    def does_not_read(self, *words: str) -> None:
+        for word in words:
+            expect(self.page.locator("body")).not_to_contain_text(re.compile(re.escape(word), re.IGNORECASE))
+
+    def sees_in_the_bar(self, *words: str) -> None:
+        """The person bar: where it stands, what comes next, whose turn, by when (W2)."""
+        for word in words:
+            expect(self.page.locator(".person-bar")).to_contain_text(word)
+
+    def on_a_phone(self) -> None:
+        """The page as it stands, at a phone's width: nothing sticks out, and it is still accessible."""
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], self.page.url
+        self.look(self.page)
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]

@@ -1,0 +1,87 @@
+"""A visitor on a long way: looks once at each kind of page, at a desk and on a phone, and reads documents."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+
+from tests.journeys.deeds import DESK, PHONE, Visitor
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+# Pictures of the pages are kept in this folder, if it is named: to look at by eye.
+ALBUM = os.environ.get("KNUTPUNKTEN_ALBUM", "")
+
+
+class Traveller(Visitor):
+    """Looks at a page the first time one comes to its kind: axe finds nothing, nothing sticks out on a phone."""
+
+    def __init__(self, page: Page, origin: str, look: Callable[[Page], None]) -> None:
+        super().__init__(page, origin, look)
+        self.seen: set[tuple[str, ...]] = set()
+
+    def arrive(self) -> None:
+        self.page.wait_for_load_state()
+        kind = self.kind()
+        if kind in self.seen:
+            return
+        self.seen.add(kind)
+        self.look(self.page)
+        self.keep_picture("1280")
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"], f"{self.page.url} is {wide} wide on a phone"
+        self.keep_picture("390")
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+    def kind(self) -> tuple[str, ...]:
+        """The page's address without ids, its heading, and whether it says what to mend."""
+        path = ID.sub("", self.page.url.removeprefix(self.origin).partition("?")[0])
+        wrong = str(self.page.locator(".ds-error-summary").count())
+        return path, self.page.locator("h1").first.inner_text(), wrong
+
+    def keep_picture(self, width: str) -> None:
+        if ALBUM:
+            name = re.sub(r"\W+", "-", self.kind()[0]).strip("-") or "start"
+            self.page.screenshot(path=Path(ALBUM) / f"{len(self.seen):03}-{name}-{width}.png", full_page=True)
+
+    # What one does with forms whose labels one reads.
+
+    def fill(self, words: dict[str, str], within: Locator | None = None) -> None:
+        """Fill in the fields with these labels."""
+        for label, text in words.items():
+            (within or self.page.get_by_role("main")).get_by_label(label).first.fill(text)
+
+    def pick(self, label: str, choice: str) -> None:
+        """Choose in the list with this label."""
+        self.page.get_by_label(label).first.select_option(label=choice)
+
+    def tick(self, question: str, *answers: str) -> None:
+        """Tick several answers to a question."""
+        for answer in answers:
+            self.choose(question, answer)
+
+    def hears(self, *words: str) -> None:
+        """The message on top says this."""
+        for word in words:
+            expect(self.page.locator("main")).to_contain_text(word)
+
+    # Papers.
+
+    def read_paper(self, link: str) -> str:
+        """Download what the link goes to, as the person signed in, and read all its pages."""
+        address = self.page.get_by_role("link", name=link).first.get_attribute("href")
+        answer = self.page.request.get(f"{self.origin}{address}")
+        assert answer.ok, f"{link} answers {answer.status}"
+        assert answer.headers["content-type"] == "application/pdf"
+        return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.body())).pages).split())
+
+
+def day_in(days: int = 0) -> str:
+    """A day counted from today in Stockholm, as it is written."""
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
