@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
-from knutpunkten.desk.words import is_mine, next_words, whose
+from knutpunkten.desk.words import is_mine, next_words, waited_for
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.rules import Choice, Lack
 from knutpunkten.routine.step import ACTOR_WORDS, Actor
@@ -27,7 +27,7 @@ def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
         turn = turns[0] if turns else None
         box: dict[str, Any] = {
             "yours": False,
-            "who": whose(turn) if turn else "en ledig plats",
+            "who": waited_for(turn) if turn else "en ledig plats",
             "heading": next_words(case, turn.step if turn else case.next_step),
             "text": waiting_text(turn),
             "action": remind_action(case, turn, who),
@@ -107,9 +107,8 @@ def counted(choice: Choice) -> str:
 
 
 def waiting_text(turn: Turn | None) -> str:
-    if turn is None:
-        return "Handläggaren får veta direkt när en plats blir ledig."
-    return f"Väntar på {whose(turn)}."
+    """Whom it waits for stands in the tag, and by when in the person bar; only the queue needs words of its own."""
+    return "" if turn else "Handläggaren får veta direkt när en plats blir ledig."
 
 
 def remind_action(case: Case, turn: Turn | None, who: Who) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from knutpunkten.routine.table import STEPS
 
 # What an event is called after who did it: "Nadja Berg anmälde ärendet". Steps not named here use their label.
 EVENTS = {
-    "begun": "började skriva ärendet",
+    "begun": "började skriva remissen",
     "read": "läste ärendet",
     "read_file": "läste en bilaga",
     "wrote": "skrev i remissen",
@@ -97,7 +97,10 @@ def event_words(entry: Entry) -> str:
         words = f"lämnade ut {Category(entry.category).label.lower()}"
     elif entry.event == "disclose" and entry.detail.get("answer") == Answer.NOT_KNOWN:
         words = "svarade: inte aktuell hos oss"
-    return words
+    elif entry.event == "note_unanswered" and entry.detail.get("answer") == Answer.NOT_KNOWN:
+        words = "antecknade ett svar: inte aktuell där"
+    on = entry.detail.get("orally_on")
+    return f"{words}, muntligt {on}" if on else words
 
 
 def state_words(case: Case) -> str:
@@ -117,7 +120,7 @@ def is_mine(turn: Turn, who: Who) -> bool:
 
 
 def whose(turn: Turn) -> str:
-    """Whom a turn waits for, as a name or a part: "Johan Wik", "representanten på Öppenpsykiatrin"."""
+    """Whom a turn waits for, as a name or a part: "Johan Wik", "Representanten, Öppenpsykiatrin"."""
     if turn.user is not None:
         return turn.user.name
     if turn.role == Role.COORDINATOR:
@@ -125,13 +128,21 @@ def whose(turn: Turn) -> str:
     return f"Representanten, {turn.unit.name}"
 
 
+def waited_for(turn: Turn) -> str:
+    """The same inside a sentence: "Väntar på samordnaren"."""
+    words = whose(turn)
+    return words if turn.user is not None else words[:1].lower() + words[1:]
+
+
 def next_words(case: Case, step_id: str) -> str:
     """The next step in words; what a case waits for when it waits for nobody."""
     if step_id in STEPS:
         return STEPS[step_id].what
-    return {State.RETURNED: "Ta upp igen, eller avsluta", State.CLOSED: "Inget, ärendet är avslutat"}.get(
-        State(case.state), "Inget just nu"
-    )
+    return {
+        State.RETURNED: "Ta upp igen, eller avsluta",
+        State.CLOSED: "Inget, ärendet är avslutat",
+        State.CANCELLED: "Inget, ärendet är avbrutet",
+    }.get(State(case.state), "Inget just nu")
 
 
 def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, url: str = "") -> dict[str, Any]:
@@ -146,7 +157,7 @@ def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, 
         "state_kind": "done" if case.state == State.CLOSED else "state",
         "next_step": next_words(case, turn.step if turn else case.next_step),
         "yours": bool(mine),
-        "who": whose(turn) if turn else "",
+        "who": waited_for(turn) if turn else "",
         "due": turn.due_on if turn else None,
         "today": today,
         "protected": protected,
