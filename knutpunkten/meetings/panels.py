@@ -28,6 +28,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "postponed": [row for row in decisions if row.which == Decision.Which.LATER],
         "is_hidden": bool(opened.case.decision) and given is None,
         "is_consultation": opened.case.is_consultation,
+        "presented_at": opened.case.presented_at,
         "meets_on": opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
