@@ -48,6 +48,7 @@ def goals_in_force(opened: OpenCase, today: date) -> list[GoalLine]:
     goals: dict[UUID, GoalLine] = {}
     newest = None
     over = (SubGoal.State.DONE, SubGoal.State.DROPPED)
+    goes_on = opened.case.is_open  # what was left when it ended is late no more
     for pk, version, own_words, score, sub_goal, state, due_on, removed_at in rows:
         newest = newest or version
         if version != newest:
@@ -56,5 +57,5 @@ def goals_in_force(opened: OpenCase, today: date) -> list[GoalLine]:
         if sub_goal is not None and removed_at is None:
             goal.all += 1
             goal.done += state == SubGoal.State.DONE
-            goal.late += state not in over and due_on is not None and due_on < today
+            goal.late += goes_on and state not in over and due_on is not None and due_on < today
     return list(goals.values())

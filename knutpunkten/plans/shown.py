@@ -102,7 +102,7 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         versions=of_case,
         in_force=in_force,
         draft=draft,
-        goals=[shown_goal(planned, today) for planned in shown],
+        goals=[shown_goal(planned, today if opened.case.is_open else None) for planned in shown],
         behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
         changes=changes(goals[before.pk], shown) if before else [],
         before=before,
@@ -116,12 +116,13 @@ def may_write(opened: OpenCase) -> bool:
     return opened.who.may(Permission.GUIDE) and opened.case.state == State.ACTIVE
 
 
-def shown_goal(planned: PlannedGoal, today: date) -> ShownGoal:
+def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:
+    """A goal as it stands on *today*; without a day nothing is late, for the case is over."""
     return ShownGoal(planned, [shown_sub_goal(row, today) for row in planned.sub_goals])
 
 
-def shown_sub_goal(row: SubGoal, today: date) -> ShownSubGoal:
-    overdue = is_overdue(row, today)
+def shown_sub_goal(row: SubGoal, today: date | None) -> ShownSubGoal:
+    overdue = today is not None and is_overdue(row, today)
     nodes = {SubGoal.State.DONE: "past", SubGoal.State.DROPPED: "past", SubGoal.State.UNDER_WAY: "current"}
     mark, kind = mark_of(row)
     return ShownSubGoal(row, "overdue" if overdue else nodes.get(SubGoal.State(row.state), ""), mark, kind, overdue)
