@@ -43,4 +43,5 @@ def unique(grounds: list[Ground]) -> list[Ground]:
 
 def own_words(opened: OpenCase) -> str:
     """The categories that the reader's own unit has a part in, from the fixed list."""
-    return ", ".join(c.label.lower() for c in Category if c in opened.reads)
+    *first, last = [c.label.lower() for c in Category if c in opened.reads] or [""]
+    return f"{', '.join(first)} samt {last}" if first else last
