@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.measure import Figures, Request, Server, in_turns, measure
-from bench.pages import session_of
+from bench.pages import CASEWORKERS, session_of
 from bench.processes import memory, tree
 from knutpunkten.cases.models import Case
 from knutpunkten.demo.cast import find_cast
@@ -37,7 +37,7 @@ def run(requests: int, rounds: int) -> dict[str, Any]:
         measures = {
             "floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)
         }
-        steps = confirmations(cast.johan)
+        steps = confirmations([getattr(cast, name) for name in CASEWORKERS])
         pages = {
             "start page": [Request("/", session_of(cast.karin))],
             "caseload": [Request("/arenden/", session_of(cast.karin))],
@@ -70,14 +70,15 @@ def active_cases(supervisor: Any) -> list[Any]:
     return list(Case.objects.filter(supervisor=supervisor, state="active").values_list("pk", flat=True)[:50])
 
 
-def confirmations(caseworker: Any) -> Iterator[Request]:
-    """The caseworker confirms a besked, case after case: each is a step that can be taken once."""
-    cookie = f"{session_of(caseworker)}; csrftoken={TOKEN}"
-    cases = Case.objects.filter(
-        caseworker=caseworker, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
-    ).order_by("number")
-    for case_id, version in cases.values_list("pk", "version"):
-        yield Request(f"/arenden/{case_id}/steg/confirm_notice/", cookie, f"version={version}", TOKEN, 302)
+def confirmations(caseworkers: list[Any]) -> Iterator[Request]:
+    """Each caseworker confirms a besked, case after case: each is a step that can be taken once."""
+    for caseworker in caseworkers:
+        cookie = f"{session_of(caseworker)}; csrftoken={TOKEN}"
+        cases = Case.objects.filter(
+            caseworker=caseworker, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
+        ).order_by("number")
+        for case_id, version in list(cases.values_list("pk", "version")):
+            yield Request(f"/arenden/{case_id}/steg/confirm_notice/", cookie, f"version={version}", TOKEN, 302)
 
 
 def statements(request: Request) -> int:

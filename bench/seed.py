@@ -17,14 +17,19 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section, Turn
 from knutpunkten.consents.models import Consent
 from knutpunkten.demo.cast import Cast
-from knutpunkten.meetings.models import Decision, Knowledge, Meeting, Notice
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision
+from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge, Meeting, Notice
+from knutpunkten.notices.models import Notice as News
 from knutpunkten.organisations.models import CaseKind
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
 from knutpunkten.plans.models import Goal, Plan, SubGoal
+from knutpunkten.queue.actions import set_places
 from knutpunkten.routine.engine import name_foremost, waiting
 from knutpunkten.routine.facts import turn_facts
 from knutpunkten.routine.step import ROLE_OF
+from knutpunkten.visits.actions import plan_slots
 from knutpunkten.wall.tables import PROTECTED
 
 FIRST = (
@@ -93,6 +98,7 @@ def seed(cast: Cast, count: int, at: datetime) -> None:
             cursor.execute(f"alter table {table} enable trigger user")
         cursor.execute(STATUSES)
     floor_rows(count, at)
+    around_the_cases(cast, at)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
 
@@ -109,7 +115,10 @@ on conflict (case_id) do nothing
 
 def write(stories: list[list[models.Model]]) -> None:
     """Bulk insert, table by table, in the order that foreign keys ask for."""
-    order = (Person, Case, Consent, Party, Section, Knowledge, Decision, Notice, Plan, Goal, SubGoal, Turn, Entry)
+    order = (
+        *(Person, Case, Consent, Party, Section, Knowledge, Decision, Notice),
+        *(ServiceDecision, FirstMeeting, Plan, Goal, SubGoal, Turn, Entry),
+    )
     rows = [row for story in stories for row in story]
     for model in order:
         model.objects.bulk_create([row for row in rows if type(row) is model], batch_size=2000)
@@ -142,7 +151,7 @@ def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meet
         handed_over_at=begun,
         supervisor=chance.choice((cast.elin, cast.peter, cast.ylva)) if state in ("active", "closed") else None,
     )
-    milestones(case, begun, at)
+    milestones(case, n, begun, at)
     parties = grounds(case, cast, begun, at)
     turns = turns_of(case, parties, begun)
     name_foremost(case, turns)
@@ -159,17 +168,21 @@ def remember_units(cast: Cast) -> None:
             UNITS[user.pk] = membership.unit_id
 
 
-def milestones(case: Case, begun: datetime, at: datetime) -> None:
+def milestones(case: Case, n: int, begun: datetime, at: datetime) -> None:
     day = timezone.localdate(begun)
     if case.state in ("placed", "queued", "returned", "active", "closed"):
         case.decided_at, case.notice_given_at = begun + timedelta(days=20), begun + timedelta(days=21)
         case.decision = {"queued": "queue", "returned": "return"}.get(case.state, "place")
+    if case.state in ("placed", "active", "closed"):
+        case.placed_at = case.decided_at
     if case.state in ("active", "closed"):
         case.notice_confirmed_at = case.notice_given_at
+        case.allocated_at = begun + timedelta(days=25)
+        case.first_meeting_at = begun + timedelta(days=30)
         case.started_on = case.service_decision_on = case.first_meeting_held_on = day
         case.contract_on = case.privacy_on = day
         case.mapped_at = case.plan_agreed_at = begun + timedelta(days=40)
-        case.follow_up_on = timezone.localdate(at) + timedelta(days=hash(case.number) % 28 - 5)
+        case.follow_up_on = timezone.localdate(at) + timedelta(days=n % 28 - 5)
 
 
 def grounds(case: Case, cast: Cast, begun: datetime, at: datetime) -> list[Any]:
@@ -288,6 +301,8 @@ def written(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterat
         yield Notice(
             **own, decision=decision, text="Plats.", how="phone", given_at=begun, given_by=cast.nadja, **confirmed
         )
+    if case.first_meeting_at:
+        yield from beginning(case, team)
     if case.plan_agreed_at:
         plan = Plan(
             **team,
@@ -314,6 +329,34 @@ def written(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterat
                 )
 
 
+def beginning(case: Case, team: dict[str, Any]) -> Iterator[models.Model]:
+    """The decision on the service, and the first meeting as it was held."""
+    starts, day = case.first_meeting_at, case.first_meeting_held_on
+    yield ServiceDecision(
+        case=case,
+        author_unit_id=case.referring_unit_id,
+        decided_on=day,
+        by_whom="Enhetschefen",
+        own_reference="2026:17",
+        recorded_at=starts,
+        recorded_by_id=case.caseworker_id,
+    )
+    yield FirstMeeting(
+        **team,
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=1),
+        place="Knutpunkten",
+        invited=[{"name": "Nora Holm", "role": "handläggare", "user": str(case.caseworker_id)}],
+        booked_at=starts,
+        booked_by_id=case.supervisor_id,
+        held_on=day,
+        starts_on=day,
+        weekly_hours=12,
+        weekdays=[0, 2, 3],
+        content="Kök och snickeri, med en lugn start.",
+    )
+
+
 def read(case: Case, cast: Cast, begun: datetime, chance: random.Random) -> Iterator[Entry]:
     """A grown audit: a dozen events and reads."""
     for n, event in enumerate(("begun", "sign_consent", "hand_over", "announce", *["read"] * 8)):
@@ -328,6 +371,30 @@ def read(case: Case, cast: Cast, begun: datetime, chance: random.Random) -> Iter
             person_id=case.person_id,
             detail={"what": "case"},
         )
+
+
+def around_the_cases(cast: Cast, at: datetime) -> None:
+    """What the start page shows beside the cases: meetings and visits to come, places, and the latest news."""
+    until = timezone.localdate(at) + timedelta(days=120)
+    plan_meetings(programme=cast.knutpunkten, until=until, at=at)
+    plan_slots(programme=cast.knutpunkten, until=until, at=at)
+    set_places(programme=cast.knutpunkten, at=at)
+    announced = Case.objects.filter(state="announced")[:20]
+    meeting = Meeting.objects.filter(starts_at__gt=at).earliest("starts_at")
+    AgendaItem.objects.bulk_create(
+        AgendaItem(
+            meeting=meeting,
+            case_id=case.pk,
+            number=case.number,
+            kind=case.kind,
+            purpose=AgendaItem.Purpose.DECIDE,
+            position=position,
+        )
+        for position, case in enumerate(announced)
+    )
+    News.objects.bulk_create(
+        News(user=cast.karin, event="announce", case_id=case.pk, number=case.number, at=at) for case in announced
+    )
 
 
 def floor_rows(count: int, at: datetime) -> None:

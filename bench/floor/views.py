@@ -1,13 +1,22 @@
-"""The floor page: five indexed queries and fifty rows in the product's own frame."""
+"""The floor page: five indexed queries and fifty rows, for somebody signed in, in the product's own frame."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from bench.floor.models import Row
+from knutpunkten.access.request import Request
+from knutpunkten.access.who import Hat, Who
+from knutpunkten.organisations.models import Role
+
+HAT = Hat(id=None, role=Role.COORDINATOR)
 
 
-def floor(request: HttpRequest) -> HttpResponse:
+@login_required
+def floor(request: Request) -> HttpResponse:
+    # The menu and the account as on every page; which hat one wears is the wall's to say, so here it is a fixed one.
+    request.who = Who(request.user.pk, request.user.name, HAT)
     group = 7
     rows = list(Row.objects.filter(group=group).order_by("-since")[:50])
     one = Row.objects.get(pk=rows[0].pk)
