@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section
+from knutpunkten.cases.models import ORALLY, Basis, Case, Category, Level, Party, Section
 from knutpunkten.cases.move import Move
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.models import Person
@@ -137,6 +137,12 @@ def open_text(move: Move) -> None:
     open_to_parties(move.case, Level.TEXT)
 
 
+def open_to_team(case: Case) -> None:
+    """The coordinator sees name and number before the meeting: it is theirs to act for a unit without an account."""
+    team = Party.objects.filter(case=case, basis=Basis.CONSENT, unit=case.programme.team_id)
+    team.filter(level__lt=Level.IDENTITY).update(level=Level.IDENTITY)
+
+
 def close_again(move: Move) -> None:
     """Effect: back to a draft, which is the writing unit's own."""
     Party.objects.filter(case=move.case, basis=Basis.CONSENT).update(level=Level.NOTHING)
@@ -152,6 +158,24 @@ def mark_answer(move: Move, unit_id: Any, answer: str) -> None:
     Party.objects.filter(case=move.case, unit=unit_id, basis=Basis.CONSENT, withdrawn_at__isnull=True).update(
         answer=answer, answered_at=move.at
     )
+
+
+def note_orally(move: Move) -> None:
+    """Effect: *muntligt av NN, datum*, by a representative without an account (steps.md); nothing if they have one.
+
+    The date stands in the audit too; the name, which is typed, only in the case, read as *grund* is.
+    """
+    by, on = move.data.get("orally_by"), move.data.get("orally_on")
+    if not by or on is None:
+        return
+    before = Section.objects.filter(case=move.case, key=ORALLY).first()
+    said = [*(before.data["said"] if before else ()), {"step": move.step, "by": by, "on": on.isoformat()}]
+    section = save_section(move.case, ORALLY, Category.BASIC, {"said": said}, is_done=True, by=move.by, at=move.at)
+    section.disclosed_under = living_consent_id(move)
+    if section.disclosed_under:
+        section.disclosed_at, section.disclosed_by_id = move.at, move.by.user_id
+        section.save()
+    move.detail["orally_on"] = on.isoformat()
 
 
 def due_date_order() -> Any:

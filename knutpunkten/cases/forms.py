@@ -1,11 +1,15 @@
 """What every step's form is given: the case it is about and who fills it in."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case
+from knutpunkten.cases.rules import wall_today
+from knutpunkten.organisations.models import Role
+from knutpunkten.ui.fields import DateField
 
 
 class StepForm(forms.Form):
@@ -18,3 +22,34 @@ class StepForm(forms.Form):
 
     def prepare(self) -> None:
         """Set choices, labels and hints that depend on the case."""
+
+
+class OralForm(StepForm):
+    """A step that the coordinator also takes for a unit whose representative has no account: who said it, and when."""
+
+    orally_by = forms.CharField(
+        label="Muntligt av",
+        help_text="Namnet på den som företräder enheten. Ingen där har ett konto.",
+        max_length=100,
+        error_messages={"required": "Skriv vem på enheten som sa det"},
+    )
+    orally_on = DateField(label="Vilken dag sades det?", error_messages={"required": "Skriv vilken dag det sades"})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        oral = ("orally_by", "orally_on")
+        if self.who.role == Role.COORDINATOR:
+            self.order_fields([*(name for name in self.fields if name not in oral), *oral])
+        else:
+            for name in oral:
+                del self.fields[name]
+
+    def clean_orally_on(self) -> date | None:
+        return said_already(self.cleaned_data["orally_on"])
+
+
+def said_already(day: date | None) -> date | None:
+    """The day if it has come; a form's error otherwise."""
+    if day and day > wall_today():
+        raise forms.ValidationError("Dagen ligger framåt i tiden. Skriv dagen då det sades")
+    return day

@@ -272,6 +272,9 @@ class Turn(models.Model):
         return f"{self.step}: {self.role}"
 
 
+ORALLY = "orally"  # the key of the section that says who spoke for a unit without an account
+
+
 class Section(models.Model):
     """A part of what has been written in a case: the smallest thing that is shared or not.
 

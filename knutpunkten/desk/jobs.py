@@ -3,11 +3,11 @@
 Each does what is due and nothing twice: a job that runs again finds nothing left to do.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -69,7 +69,10 @@ def offer_places(programme_id: UUID, at: datetime) -> int:
 
 
 def to_refresh(at: datetime) -> list[UUID]:
-    """The open cases whose turn a new day changes: a consent has run out or begun, an offer is overdue."""
+    """The open cases whose turn a new day changes.
+
+    A consent has run out or begun, an offer is overdue, a unit has lost or got its representative's account.
+    """
     today = timezone.localdate(at)
     told = Turn.objects.filter(case=OuterRef("pk"), step="accept", role=Role.COORDINATOR)
     living = Party.objects.filter(
@@ -82,8 +85,21 @@ def to_refresh(at: datetime) -> list[UUID]:
     ran_out = Q(consent_until__lt=today, consent_lost_at__isnull=True)
     overdue = Q(offered_at__isnull=False, answer_by__lt=today) & ~Exists(told)
     begun = Q(consent_lost_at__isnull=False) & Exists(living)
-    found = Case.objects.exclude(state__in=CLOSED_STATES).filter(ran_out | overdue | begun)
+    found = Case.objects.exclude(state__in=CLOSED_STATES).filter(ran_out | overdue | begun | Exists(misplaced(today)))
     return list(found.order_by("created_at").values_list("pk", flat=True))
+
+
+FOR_A_REPRESENTATIVE = ("announce", "announce_consultation", "give_notice")
+
+
+def misplaced(today: date) -> QuerySet[Turn]:
+    """The outer case's turns that wait for a representative who is gone, or for the coordinator though one has come."""
+    manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, user__is_active=True)
+    left = Q(role=Role.REPRESENTATIVE) & ~Exists(manned.filter(unit=OuterRef("unit")))
+    came = Q(role=Role.COORDINATOR, step__in=FOR_A_REPRESENTATIVE) & Exists(
+        manned.filter(unit=OuterRef("case__referring_unit"))
+    )
+    return Turn.objects.filter(left | came, case=OuterRef("pk"))
 
 
 @transaction.atomic

@@ -189,10 +189,14 @@ def set_on_agenda(move: Move) -> None:
 
 
 def note_unanswered(move: Move) -> None:
-    """Effect: the coordinator notes who has not answered, so that the meeting can go on without it (S6)."""
+    """Effect: the coordinator notes who has not answered, so that the meeting can go on without it (S6).
+
+    Or, for a unit without an account, that the person is not known there.
+    """
+    answer = move.data.get("answer") or Answer.ABSENT
     for unit_id in move.data["units"]:
-        mark_answer(move, unit_id, Answer.ABSENT)
-    move.detail["units"] = len(move.data["units"])
+        mark_answer(move, unit_id, answer)
+    move.detail |= {"units": len(move.data["units"]), "answer": answer}
 
 
 # What the group gives.

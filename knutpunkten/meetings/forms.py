@@ -7,8 +7,9 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 
-from knutpunkten.cases.forms import StepForm
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.forms import OralForm, StepForm, said_already
+from knutpunkten.cases.models import Answer, Case
+from knutpunkten.cases.rules import wall_today
 from knutpunkten.meetings.models import Decision, Meeting, Notice
 from knutpunkten.meetings.rules import (
     group_of,
@@ -16,9 +17,9 @@ from knutpunkten.meetings.rules import (
     living_parties,
     unanswered_parties,
     undecided_item,
-    wall_today,
 )
 from knutpunkten.organisations.calendar import STOCKHOLM, mark
+from knutpunkten.organisations.rules import without_representative
 from knutpunkten.queue.rules import waiting_tickets
 from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
@@ -44,7 +45,7 @@ class MeetingField(forms.ModelChoiceField):
         return meeting_words(obj)
 
 
-class AnnounceForm(SpokenErrors, StepForm):
+class AnnounceForm(SpokenErrors, OralForm):
     """Which meeting the case is announced at (S6), or the consultation presented at (K4)."""
 
     meeting = MeetingField(label="Vilket möte?")
@@ -169,7 +170,10 @@ class PostponeForm(SpokenErrors, StepForm):
 
 
 class UnansweredForm(SpokenErrors, StepForm):
-    """Which parties have not answered what they know (S6)."""
+    """Which parties have not answered what they know (S6); for one without an account, also what it says aloud.
+
+    Only that the person is not known there can be noted for another authority: the coordinator never discloses for it.
+    """
 
     units = forms.MultipleChoiceField(
         label="Vilka har inte svarat?",
@@ -177,17 +181,60 @@ class UnansweredForm(SpokenErrors, StepForm):
         help_text="Mötet kan då lämna besked utan deras uppgifter. De kan fortfarande svara före mötet.",
         error_messages={"required": "Kryssa i minst en enhet, eller gå tillbaka"},
     )
+    answer = forms.ChoiceField(
+        label="Vad noterar du?",
+        choices=[(Answer.ABSENT, "De har inte svarat"), (Answer.NOT_KNOWN, "De säger: inte aktuell hos oss")],
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Answer.ABSENT,
+    )
+    orally_by = forms.CharField(label="Muntligt av", max_length=100, required=False)
+    orally_on = DateField(label="Vilken dag sades det?", required=False)
 
     def prepare(self) -> None:
-        rows = unanswered_parties(self.case, wall_today())
-        self.fields["units"].choices = [(str(p.unit_id), p.unit.full_name) for p in rows if p.unit]  # type: ignore[attr-defined]
-        self.fields["units"].initial = [str(p.unit_id) for p in rows]
+        today = wall_today()
+        rows = unanswered_parties(self.case, today)
+        self.names = {p.unit_id: p.unit.full_name for p in rows if p.unit_id and p.unit}
+        self.unrepresented = without_representative(self.names, today)
+        units = self.fields["units"]
+        units.choices = [(str(unit), name) for unit, name in self.names.items()]  # type: ignore[attr-defined]
+        units.initial = [str(unit) for unit in self.names]
+        if self.unrepresented:
+            spoken = ", ".join(name for unit, name in self.names.items() if unit in self.unrepresented)
+            self.fields["answer"].help_text = f"Ingen har ett konto på {spoken}. Skriv vad de säger."
+        else:
+            for name in ("answer", "orally_by", "orally_on"):
+                del self.fields[name]
 
     def clean_units(self) -> list[UUID]:
         return [UUID(unit) for unit in self.cleaned_data["units"]]
 
+    def clean_orally_on(self) -> date | None:
+        return said_already(self.cleaned_data["orally_on"])
 
-class NoticeForm(SpokenErrors, StepForm):
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["answer"] = data.get("answer") or Answer.ABSENT
+        if data["answer"] == Answer.NOT_KNOWN:
+            self.check_said(data)
+        else:
+            data["orally_by"], data["orally_on"] = "", None
+        return data
+
+    def check_said(self, data: dict[str, Any]) -> None:
+        """Who said it, and when; those with an account answer themselves."""
+        answering = [self.names[unit] for unit in data.get("units", ()) if unit not in self.unrepresented]
+        if answering:
+            self.add_error("units", f"Kryssa ur {', '.join(answering)}: där svarar representanten själv")
+        for name, missing in (
+            ("orally_by", "Skriv vem på enheten som sa det"),
+            ("orally_on", "Skriv vilken dag det sades"),
+        ):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, missing)
+
+
+class NoticeForm(SpokenErrors, OralForm):
     """The besked to the caseworker: what was said, how and when (S7, S13)."""
 
     text = forms.CharField(

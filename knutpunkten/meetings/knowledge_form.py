@@ -7,9 +7,10 @@ from django import forms
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Answer, Category, Party
+from knutpunkten.cases.rules import wall_today
 from knutpunkten.meetings.knowledge import Known
 from knutpunkten.meetings.models import Knowledge
-from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, wall_today
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers
 from knutpunkten.ui.fields import SpokenErrors
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -62,13 +61,6 @@ def undecided_item(case: Case) -> AgendaItem | None:
 def next_meeting(programme: Programme, at: datetime) -> Meeting | None:
     """The programme's next meeting that is not over at *at*."""
     return Meeting.objects.filter(programme=programme).ahead(at).first()
-
-
-def wall_today() -> date:
-    """Today by the database's clock, which is also the seed's: a form has no clock of its own. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("select app_today()")
-        return cursor.fetchone()[0]
 
 
 def programmes_met_by(who: Who) -> QuerySet[Programme]:

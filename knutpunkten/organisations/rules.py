@@ -1,6 +1,7 @@
 """Reading the reference data: routines in force, the contact list, who runs a programme."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -114,6 +115,14 @@ def coordinators_of_all(today: date) -> dict[UUID, list[User]]:
         if membership.programme_id and membership.user not in found[membership.programme_id]:
             found[membership.programme_id].append(membership.user)
     return dict(found)
+
+
+def without_representative(unit_ids: Collection[UUID], today: date) -> frozenset[UUID]:
+    """Those of *unit_ids* where no representative has an account on *today* (steps.md). At most one statement."""
+    if not unit_ids:
+        return frozenset()
+    manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit__in=unit_ids, user__is_active=True)
+    return frozenset(unit_ids) - set(manned.values_list("unit", flat=True))
 
 
 ORDINALS = {1: "första", 2: "andra", 3: "tredje", 4: "fjärde"}

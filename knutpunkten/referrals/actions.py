@@ -1,5 +1,6 @@
 """Beginning a referral, saving its parts, and the steps that send it back or end it (S4, S13, K2, L9)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import begin_case, save_section
-from knutpunkten.cases.models import Case, Category, Section, State
+from knutpunkten.cases.models import Basis, Case, Category, Party, Section, State
 from knutpunkten.cases.move import Move
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.actions import register
@@ -107,8 +108,18 @@ def save_part(
 
 def send_back(move: Move) -> None:
     """Effect: back to the caseworker, with what is lacking (S13)."""
-    keep_words(move, "sent_back", {"lacking": move.data["lacking"]})
+    words = {"lacking": move.data["lacking"]}
+    if move.by.unit_id == move.case.referring_unit_id:
+        keep_words(move, "sent_back", words)
+    else:
+        say_to_unit(move, words | {"orally_by": move.data["orally_by"]})
     move.case.handed_over_at = move.case.announced_at = None
+
+
+def say_to_unit(move: Move, words: dict[str, Any]) -> None:
+    """What the unit's own representative said, written down by the coordinator: theirs and the caseworker's words only."""
+    with connection.cursor() as cursor:
+        cursor.execute("select say_to_unit(%s, %s::jsonb, %s)", [move.case.pk, json.dumps(words), move.at])
 
 
 def reopen(move: Move) -> None:
@@ -123,6 +134,29 @@ def keep_reason(move: Move) -> None:
     """Effect: why a case was cancelled, and whose wish it was (S12)."""
     keep_words(move, "cancelled", {"why": move.data["why"], "wish": move.data["wish"]})
     move.detail["wish"] = move.data["wish"]
+
+
+def share_reason(move: Move) -> None:
+    """Effect: the caseworker reads why the team ended it, as *planering*, or else as *grund* (S12, W1).
+
+    Nothing is shared where no living consent gives their unit a part.
+    """
+    living = Party.objects.filter(
+        case=move.case,
+        unit=move.case.referring_unit_id,
+        basis=Basis.CONSENT,
+        withdrawn_at__isnull=True,
+        valid_from__lte=move.today,
+        valid_until__gte=move.today,
+    )
+    ground = living.order_by("-valid_from").first()
+    if ground is not None:
+        Section.objects.filter(case=move.case, key="cancelled", author_unit=move.by.unit_id).update(
+            category=Category.PLANNING if Category.PLANNING in ground.categories else Category.BASIC,
+            disclosed_at=move.at,
+            disclosed_by=move.by.user_id,
+            disclosed_under=ground.consent_id,
+        )
 
 
 def keep_words(move: Move, key: str, data: dict[str, Any]) -> None:

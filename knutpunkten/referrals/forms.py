@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from knutpunkten.cases.forms import StepForm
+from knutpunkten.cases.forms import OralForm, StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Agency, Programme
 from knutpunkten.organisations.swedish_order import sort_key
@@ -313,12 +313,12 @@ class QuestionForm(PartForm):
     )
 
 
-class SendBackForm(SpokenErrors, StepForm):
+class SendBackForm(SpokenErrors, OralForm):
     """What is lacking, to the caseworker (S13)."""
 
     lacking = forms.CharField(
         label="Vad behöver handläggaren ändra eller lägga till?",
-        help_text="Bara din enhet läser det här.",
+        help_text="Bara handläggarens enhet läser det här.",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Skriv vad handläggaren behöver ändra eller lägga till"},

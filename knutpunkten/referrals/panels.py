@@ -4,7 +4,7 @@ from datetime import date
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Category
+from knutpunkten.cases.models import ORALLY, Category
 from knutpunkten.cases.panel import Panel
 from knutpunkten.documents.rules import files_read
 from knutpunkten.organisations.calendar import local_today
@@ -20,6 +20,17 @@ from knutpunkten.referrals.rules import (
 )
 
 NUMBERS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "Nio", "Tio")
+
+
+# What a representative without an account said, by the step it was written down in.
+SAID = {
+    "announce": "Anmälan till gruppen",
+    "announce_consultation": "Konsultationen till gruppen",
+    "send_back": "Remissen tillbaka",
+    "send_back_directly": "Remissen tillbaka",
+    "note_unanswered": "Inte aktuell hos oss",
+    "give_notice": "Besked",
+}
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -40,9 +51,10 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "contacts": contact_words(rows),
         "files": files_read(opened),
         "sent_back": sections["sent_back"] if "sent_back" in sections and is_draft(case) else None,
-        "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")}
-        if cancelled
-        else None,
+        "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")} if cancelled else None,
+        "said": [(SAID.get(row["step"], ""), row["by"], row["on"]) for row in sections[ORALLY].data["said"]]
+        if ORALLY in sections
+        else [],
         "handed_over_on": local_today(case.handed_over_at) if case.handed_over_at else None,
     }
     return Panel("remiss", "referrals/panel.html", context)

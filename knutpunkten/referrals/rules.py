@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import CLOSED_STATES, Case, Category, Section, State
+from knutpunkten.cases.models import CLOSED_STATES, ORALLY, Case, Category, Section, State
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.calendar import meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
@@ -231,7 +231,7 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
     """
     own = Q(author_unit=opened.who.unit_id)
     disclosed = Q(disclosed_at__isnull=False, category__in=sorted(opened.reads))
-    found = Section.objects.filter(own | disclosed, case=opened.case, key__in=[*KEYS, "sent_back", "cancelled"])
+    found = Section.objects.filter(own | disclosed, case=opened.case, key__in=[*KEYS, "sent_back", "cancelled", ORALLY])
     return {s.key: s for s in found.select_related("saved_by", "author_unit__agency", "disclosed_by")}
 
 

@@ -7,7 +7,15 @@ from knutpunkten.organisations.models import CaseKind
 from knutpunkten.routine.step import Actor, Step
 from knutpunkten.routine.table import TABLE
 
-WHO = {Actor.CW: "CW", Actor.REP: "REP", Actor.PR: "PR", Actor.CO: "CO", Actor.SUP: "SUP", Actor.SYSTEM: "system"}
+WHO = {
+    Actor.CW: "CW",
+    Actor.REP: "REP",
+    Actor.PR: "PR",
+    Actor.CO: "CO",
+    Actor.STAND_IN: "CO for a REP without an account",
+    Actor.SUP: "SUP",
+    Actor.SYSTEM: "system",
+}
 
 
 def diagram(kind: CaseKind) -> Iterator[str]:

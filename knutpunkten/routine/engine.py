@@ -17,6 +17,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
+from knutpunkten.cases.actions import open_to_team
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Turn
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.consents.actions import record_withdrawal
@@ -92,17 +93,19 @@ def take(
     except TooLate:
         case.refresh_from_db()
         raise Overtaken(case, step) from None
-    settle(case, at)
+    facts = settle(case, at)
     if before != case.state:
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
-    tell(readers(case, told(step, before, case), but=by, at=at), event=step.id, case=case, at=at)
+    tell(readers(case, told(step, before, facts), but=by, at=at), event=step.id, case=case, at=at)
     return case
 
 
-def told(step: Step, before: str, case: Case) -> tuple[Actor, ...]:
+def told(step: Step, before: str, facts: Facts) -> tuple[Actor, ...]:
     """Whom the step tells. That a draft was thrown away is its own unit's affair: nobody else knew of it."""
-    return () if before == State.DRAFT and case.state == State.CANCELLED else step.tells
+    if before == State.DRAFT and facts.case.state == State.CANCELLED:
+        return ()
+    return (*step.tells, Actor.CO) if Actor.REP in step.tells and facts.lacks_representative else step.tells
 
 
 # The milestone that entering a state leaves behind.
@@ -132,10 +135,10 @@ def lock(case_id: UUID) -> Case | None:
     return found.first()
 
 
-def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> None:
+def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> Facts:
     """Save the case with its new state and whose turn it is. *parties*: the consent's grounds as they will be.
 
-    Three to four statements.
+    Three to six statements. Answers the facts that the turns rest on.
     """
     today = timezone.localdate(at)
     if parties is None:
@@ -150,10 +153,13 @@ def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> 
     name_foremost(case, turns)
     case.version += 1
     mark(case.pk)
+    if facts.lacks_representative and case.state == State.HANDED_OVER:
+        open_to_team(case)
     case.save(force_update=True)
     Turn.objects.filter(case=case).delete()
     Turn.objects.bulk_create(turns)
     mark(None)
+    return facts
 
 
 def mark(case_id: UUID | None) -> None:

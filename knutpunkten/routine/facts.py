@@ -1,7 +1,7 @@
 """What the routine needs to know of a case to say which steps are open. Loaded in bulk, then pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -11,6 +11,7 @@ from knutpunkten.cases.rules import holds
 from knutpunkten.closing.rules import lacking_in_closing
 from knutpunkten.meetings.rules import agenda_facts
 from knutpunkten.organisations.models import Role
+from knutpunkten.organisations.rules import without_representative
 from knutpunkten.plans.rules import lacking_in_mapping, lacking_in_plan
 from knutpunkten.queue.rules import is_first_in_queue, places_and_queue
 from knutpunkten.referrals.rules import lacking_parts
@@ -23,6 +24,7 @@ class Facts:
     case: Case
     today: date
     parties: tuple[Party, ...] = ()
+    unrepresented: frozenset[UUID] = frozenset()  # units waited for, where no representative has an account
     lacking_parts: tuple[str, ...] = ()
     free_places: int = 0
     waiting_before: int = 0
@@ -46,6 +48,11 @@ class Facts:
         return tuple({p.unit_id: p for p in self.living if p.unit_id not in own and not p.answer}.values())
 
     @property
+    def lacks_representative(self) -> bool:
+        """Whether nobody can act here for the referring unit: the coordinator does, on its representative's word."""
+        return self.case.referring_unit_id in self.unrepresented
+
+    @property
     def names_team(self) -> bool:
         return any(p.unit_id == self.case.programme.team_id for p in self.living)
 
@@ -61,6 +68,7 @@ def is_living(party: Party, today: date) -> bool:
 
 # Who can take a step that rests on each kind of fact: for others it need not be asked for.
 AT_THE_MEETING, WHO_QUEUES, WHO_GUIDES = (Role.COORDINATOR,), (Role.COORDINATOR, ""), (Role.SUPERVISOR,)
+WHO_STANDS_IN = (Role.COORDINATOR,)
 
 
 def facts_for(
@@ -83,6 +91,7 @@ def facts_for(
     room = places_and_queue({c.programme_id for c in deciding + queued})
     first = is_first_in_queue(queued if role is None else [])  # no step rests on it; the queue page shows it
     agenda = agenda_facts(deciding)
+    unrepresented = unrepresented_in(asked(WHO_STANDS_IN, cases), parties, today)
     active = asked(WHO_GUIDES, by_state.get(State.ACTIVE, []))
     mapping = lacking_in_mapping([c for c in active if c.mapped_at is None])
     plan = lacking_in_plan([c for c in active if c.mapped_at and c.plan_agreed_at is None])
@@ -92,6 +101,7 @@ def facts_for(
             case=c,
             today=today,
             parties=tuple(parties[c.pk]),
+            unrepresented=unrepresented,
             lacking_parts=tuple(drafts.get(c.pk, ())),
             free_places=room[c.programme_id].free if c.programme_id in room else 0,
             waiting_before=room[c.programme_id].waiting if c.programme_id in room else 0,
@@ -120,5 +130,18 @@ def parties_of(cases: list[Case], loaded: Iterable[Party] | None) -> dict[UUID, 
 
 
 def turn_facts(case: Case, today: date, parties: Iterable[Party]) -> Facts:
-    """The few facts that whose-turn-it-is rests on: milestones and grounds, no stage's rows."""
-    return Facts(case=case, today=today, parties=tuple(parties))
+    """The few facts that whose-turn-it-is rests on: milestones, grounds and accounts, no stage's rows."""
+    parties = tuple(parties)
+    unrepresented = unrepresented_in([case], {case.pk: list(parties)}, today)
+    return Facts(case=case, today=today, parties=parties, unrepresented=unrepresented)
+
+
+def unrepresented_in(cases: Iterable[Case], parties: Mapping[UUID, list[Party]], today: date) -> frozenset[UUID]:
+    """The units that *cases* wait for, and that have no representative with an account. At most one statement."""
+    units: set[UUID] = set()
+    for case in cases:
+        if case.state == State.HANDED_OVER or (case.decision and case.notice_given_at is None):
+            units.add(case.referring_unit_id)
+        elif case.state == State.ANNOUNCED:
+            units |= {case.referring_unit_id, *(p.unit_id for p in parties.get(case.pk, ()) if p.unit_id)}
+    return without_representative(units, today)

@@ -21,6 +21,7 @@ class Actor(StrEnum):
     REP = "representative"  # of the referring unit
     PR = "party"  # the representative of each other party
     CO = "coordinator"
+    STAND_IN = "stand_in"  # the coordinator, for a referring unit whose representative has no account
     SUP = "supervisor"
     SYSTEM = "system"
 
@@ -31,6 +32,7 @@ ACTOR_WORDS = {
     Actor.REP: "representanten",
     Actor.PR: "de andra parternas representanter",
     Actor.CO: "samordnaren",
+    Actor.STAND_IN: "samordnaren",
     Actor.SUP: "handledaren",
     Actor.SYSTEM: "Knutpunkten",
 }
@@ -40,6 +42,7 @@ ROLE_OF = {
     Actor.REP: Role.REPRESENTATIVE,
     Actor.PR: Role.REPRESENTATIVE,
     Actor.CO: Role.COORDINATOR,
+    Actor.STAND_IN: Role.COORDINATOR,
     Actor.SUP: Role.SUPERVISOR,
 }
 
@@ -59,6 +62,8 @@ def plays(who: Who, case: Case, facts: Facts) -> frozenset[Actor]:
     if who.programme_id == case.programme_id:
         if who.role == Role.COORDINATOR:
             parts.add(Actor.CO)
+            if facts.lacks_representative:
+                parts.add(Actor.STAND_IN)
         if who.role == Role.SUPERVISOR and case.supervisor_id == who.user_id:
             parts.add(Actor.SUP)
     return frozenset(parts)

@@ -8,7 +8,7 @@ Where several steps wait at once, the first row of the table is the foremost: it
 person bar.
 """
 
-from knutpunkten.cases.actions import close_again, disclose_sections, open_names, open_text
+from knutpunkten.cases.actions import close_again, disclose_sections, note_orally, open_names, open_text
 from knutpunkten.cases.models import State
 from knutpunkten.closing.actions import hand_over_report
 from knutpunkten.consents.actions import sign
@@ -63,7 +63,7 @@ from knutpunkten.queue.actions import (
     take_free_place,
 )
 from knutpunkten.queue.forms import DeclineForm, OfferForm
-from knutpunkten.referrals.actions import keep_reason, reopen, send_back
+from knutpunkten.referrals.actions import keep_reason, reopen, send_back, share_reason
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
 from knutpunkten.routine import needs as n
 from knutpunkten.routine import waits as w
@@ -72,6 +72,7 @@ from knutpunkten.routine.step import Actor, Step
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
 CW, REP, PR, CO, SUP, SYSTEM = Actor.CW, Actor.REP, Actor.PR, Actor.CO, Actor.SUP, Actor.SYSTEM
+STAND_IN = Actor.STAND_IN
 
 OPEN_STATES = tuple(s for s in State if s not in (State.CLOSED, State.CANCELLED))
 FROM_PLACED = (State.PLACED, State.ALLOCATED, State.ACTIVE)
@@ -201,10 +202,10 @@ TABLE: tuple[Step, ...] = (
         kind=(COLLABORATION,),
         start=(State.HANDED_OVER,),
         end=State.ANNOUNCED,
-        actors=(REP,),
+        actors=(REP, STAND_IN),
         needs=(n.LIVING_CONSENT,),
         form=AnnounceForm,
-        effects=(put_on_agenda, open_names),
+        effects=(put_on_agenda, open_names, note_orally),
         waits=w.to_announce,
         tells=(PR, CO),
         receipt="De andra representanterna ser nu namn och nummer, inget mer, och samlar in vad deras enheter vet.",
@@ -217,10 +218,10 @@ TABLE: tuple[Step, ...] = (
         kind=(CONSULTATION,),
         start=(State.HANDED_OVER,),
         end=State.ANNOUNCED,
-        actors=(REP,),
+        actors=(REP, STAND_IN),
         needs=(n.LIVING_CONSENT,),
         form=AnnounceForm,
-        effects=(put_on_agenda, open_text),
+        effects=(put_on_agenda, open_text, note_orally),
         waits=w.to_announce,
         tells=(PR, CO, CW),
         receipt="De andra representanterna kan nu läsa konsultationsremissen. Handläggaren presenterar den på mötet.",
@@ -233,9 +234,9 @@ TABLE: tuple[Step, ...] = (
         kind=(COLLABORATION, CONSULTATION),
         start=(State.HANDED_OVER,),
         end=State.DRAFT,
-        actors=(REP,),
+        actors=(REP, STAND_IN),
         form=SendBackForm,
-        effects=(send_back, close_again),
+        effects=(send_back, note_orally, close_again),
         tells=(CW,),
         receipt="Handläggaren har fått veta vad som saknas och kan ändra remissen.",
     ),
@@ -247,9 +248,9 @@ TABLE: tuple[Step, ...] = (
         kind=(COLLABORATION,),
         start=(State.ANNOUNCED,),
         end=State.DRAFT,
-        actors=(REP,),
+        actors=(REP, STAND_IN),
         form=SendBackForm,
-        effects=(send_back, leave_agenda, close_again),
+        effects=(send_back, note_orally, leave_agenda, close_again),
         tells=(CW, CO),
         receipt="Handläggaren har fått veta vad som saknas. Ärendet är borta från dagordningen.",
         where=does_not_announce,
@@ -270,7 +271,7 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_answer,
         page="knowledge",
         minds_version=False,
-        receipt="Tack. Gruppen läser det du har lämnat ut på mötet.",
+        receipt="Tack. Gruppen ser ert svar på mötet.",
     ),
     Step(
         id="set_agenda",
@@ -296,8 +297,9 @@ TABLE: tuple[Step, ...] = (
         end=None,
         actors=(CO,),
         form=UnansweredForm,
-        effects=(note_unanswered,),
+        effects=(note_unanswered, note_orally),
         offered=has_unanswered,
+        waits=w.to_ask,
         minds_version=False,
     ),
     # At the meeting.
@@ -374,10 +376,10 @@ TABLE: tuple[Step, ...] = (
         kind=(COLLABORATION,),
         start=(State.PLACED, State.QUEUED, State.RETURNED, State.ALLOCATED),
         end=None,
-        actors=(REP,),
+        actors=(REP, STAND_IN),
         needs=(n.DECISION,),
         form=NoticeForm,
-        effects=(give_notice,),
+        effects=(give_notice, note_orally),
         offered=has_decision,
         waits=w.to_give_notice,
         tells=(CW,),
@@ -663,7 +665,7 @@ TABLE: tuple[Step, ...] = (
         end=State.CANCELLED,
         actors=(CO, SUP),
         form=CancelForm,
-        effects=(keep_reason, leave_queue, free_place),
+        effects=(keep_reason, share_reason, leave_queue, free_place),
         tells=(CW, REP, CO, SUP),
         receipt="Ärendet är avbrutet och platsen är ledig.",
     ),

@@ -1,6 +1,7 @@
 """Whose turn a step is, and by when (steps.md, column "due"). Pure: milestones, grounds and settings."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils import timezone
 
@@ -14,7 +15,11 @@ def caseworker(case: Case, **due: object) -> Waiting:
     return Waiting(Actor.CW, case.referring_unit_id, case.caseworker_id, **due)  # type: ignore[arg-type]
 
 
-def representative(case: Case, **due: object) -> Waiting:
+def representative(facts: Facts, **due: object) -> Waiting:
+    """The referring unit's; the coordinator, who writes down what they say, where none has an account (steps.md)."""
+    case = facts.case
+    if facts.lacks_representative:
+        return Waiting(Actor.STAND_IN, case.programme.team_id, **due)  # type: ignore[arg-type]
     return Waiting(Actor.REP, case.referring_unit_id, **due)  # type: ignore[arg-type]
 
 
@@ -31,18 +36,29 @@ def to_hand_over(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_announce(facts: Facts) -> Iterable[Waiting]:
-    yield representative(facts.case, days=facts.case.programme.days_send_back)
+    yield representative(facts, days=facts.case.programme.days_send_back)
 
 
 def to_answer(facts: Facts) -> Iterable[Waiting]:
     """Each other party, so many working days before the meeting that decides, or is consulted (S6, K4)."""
-    case = facts.case
-    if case.meeting_on is None:
-        return
-    due = add_working_days(case.meeting_on, -case.programme.days_before_meeting)
+    due = answer_day(facts.case)
     for party in facts.unanswered:
-        if party.unit_id is not None:
+        if due and party.unit_id is not None and party.unit_id not in facts.unrepresented:
             yield Waiting(Actor.PR, party.unit_id, on=due)
+
+
+def to_ask(facts: Facts) -> Iterable[Waiting]:
+    """The coordinator asks, by the same day, those who have no account to answer with (S6)."""
+    due = answer_day(facts.case)
+    if due and any(party.unit_id in facts.unrepresented for party in facts.unanswered):
+        yield coordinator(facts.case, on=due)
+
+
+def answer_day(case: Case) -> date | None:
+    """When the parties' answers are wanted; None before the meeting is known."""
+    if case.meeting_on is None:
+        return None
+    return add_working_days(case.meeting_on, -case.programme.days_before_meeting)
 
 
 def to_decide(facts: Facts) -> Iterable[Waiting]:
@@ -52,7 +68,7 @@ def to_decide(facts: Facts) -> Iterable[Waiting]:
 def to_give_notice(facts: Facts) -> Iterable[Waiting]:
     case = facts.case
     if case.decision and case.notice_given_at is None:
-        yield representative(case, days=case.programme.days_notice)
+        yield representative(facts, days=case.programme.days_notice)
 
 
 def to_confirm(facts: Facts) -> Iterable[Waiting]:

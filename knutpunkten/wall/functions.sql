@@ -233,6 +233,32 @@ $$
   returning place_id
 $$;
 
+-- What the representative of a unit without an account says of its referral, written down by the coordinator
+-- as the routine sends it back: the unit's own words, which nobody else reads, not even the one who wrote.
+create or replace function say_to_unit(the_case uuid, the_words jsonb, moment timestamptz) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  insert into cases_section (id, case_id, key, category, author_unit_id, data, is_done, version, saved_at, saved_by_id)
+  select gen_random_uuid(), c.id, 'sent_back', 'grund', c.referring_unit_id, the_words, true, 1, moment, app_user()
+    from cases_case c join organisations_programme p on p.id = c.programme_id
+   where c.id = the_case and current_setting('app.engine', true) = the_case::text
+     and p.team_id = any(app_units())
+     and exists (select 1 from living_ground g where g.case_id = c.id)
+     and exists (select 1 from organisations_membership m
+                  where m.id = app_hat() and m.role = 'coordinator' and m.programme_id = p.id)
+     and not exists (select 1 from organisations_membership m join organisations_user x on x.id = m.user_id
+                      where m.unit_id = c.referring_unit_id and m.role = 'representative' and x.is_active
+                        and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
+  on conflict (case_id, key) do update
+     set data = excluded.data, saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id,
+         version = cases_section.version + 1;
+  if not found then
+    raise exception 'nothing can be said here for the unit' using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+
 -- The membership whose hat is worn; null for nobody, and for the participant.
 create or replace function app_hat() returns uuid language sql stable as
 $$ select nullif(current_setting('app.hat', true), '')::uuid $$;
