@@ -23,18 +23,25 @@ def letters(folder: Path) -> list[Letter]:
         return []
     # The name begins with the time it came.
     files = sorted(folder.glob("*.eml"), reverse=True)[:AT_MOST]
-    return [letter(path.read_bytes()) for path in files]
+    return [letter(path) for path in files]
 
 
-def letter(raw: bytes) -> Letter:
+def letter(path: Path) -> Letter:
     """One mail as its reader meets it: the plain text, never what else it may hold."""
-    message = message_from_bytes(raw, policy=policy.default)
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert isinstance(message, EmailMessage)
     body = message.get_body(preferencelist=("plain",))
-    sent = message["Date"]
     return Letter(
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         text=str(body.get_content()) if body is not None else "",
-        at=sent.datetime if sent is not None else None,
+        at=came_at(path.name),
     )
+
+
+def came_at(name: str) -> datetime | None:
+    """When the mail came, which its file is named by; None for a file named otherwise."""
+    try:
+        return datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%S.%f%z")
+    except ValueError:
+        return None
