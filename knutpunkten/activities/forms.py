@@ -157,7 +157,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
             error_messages={"invalid_choice": f"Välj om {name} kom, var med en del eller inte kom"},
         )
         self.fields[f"part-{case.pk}"] = forms.CharField(
-            label="Gick hem, eller minuter",
+            label="Gick hem kl., eller minuter",
             required=False,
             max_length=10,
             widget=forms.TextInput(
