@@ -1,5 +1,6 @@
 """One view for every move, and the withdrawal, which is no move."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, Party
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.consents.rules import may_read
+from knutpunkten.organisations.models import User
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for, is_living
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
@@ -32,10 +34,12 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     row = STEPS.get(step)
     if row is None:
         raise Http404
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="step")
     now = timezone.now()
     today = timezone.localdate(now)
-    facts = facts_for([opened.case], today)[opened.case.pk]
+    if request.method == "POST" and row.form is None and taken_at_once(request, case_id, row, now):
+        return after(request, row, case_id)
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="step")
+    facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[opened.case.pk]
     actors = plays(request.who, opened.case, facts)
     if not actors & frozenset(row.actors):
         raise deny(request, case_id)  # as if it were not there: nobody was first, it is another's to take
@@ -79,6 +83,18 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     return render(request, "routine/step.html", context)
 
 
+def taken_at_once(request: Request, case_id: UUID, row: Step, at: datetime) -> bool:
+    """Take a step that asks nothing: the engine itself asks who plays which part, and what the step needs.
+
+    False if it refuses: then the page, which loads what it needs to say why, tries again.
+    """
+    try:
+        engine.take(case_id, row.id, by=request.who, at=at, version=seen_version(request))
+    except engine.Refused:
+        return False
+    return True
+
+
 def seen_version(request: Request) -> int | None:
     """The version of the case the user saw. A POST without one is taken as having seen the first."""
     try:
@@ -100,7 +116,9 @@ def after(request: Request, row: Step, case_id: UUID) -> HttpResponse:
 
 def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
     """Somebody was first, or it is already done: what happened, and the way on. Nothing was written (409)."""
-    events = engine.last_events(opened.case)
+    rows = engine.last_events(opened.case)
+    names = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "name"))
+    events = [(names.get(row.user_id, "Knutpunkten"), row) for row in rows]
     context = {"opened": opened, "today": timezone.localdate(), "step": row, "events": events}
     return render(request, "routine/overtaken.html", context, status=409)
 
@@ -136,6 +154,8 @@ def mending_url(name: str, case_id: UUID) -> str:
 def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
     """The person withdraws consent, also by phone; whoever in the case takes the call writes it down (W1)."""
     opened = case_for(request, case_id, Permission.WITHDRAW_CONSENT, read="consent")
+    if not opened.follows:
+        raise deny(request, case_id)  # whether a consent still holds is no longer theirs to know
     now = timezone.now()
     today = timezone.localdate(now)
     rows = Party.objects.filter(case=case_id, basis=Basis.CONSENT).select_related("unit__agency")
