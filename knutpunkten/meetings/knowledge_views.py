@@ -15,6 +15,7 @@ from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import State
 from knutpunkten.meetings.knowledge import save_knowledge
 from knutpunkten.meetings.knowledge_form import AnswerForm
+from knutpunkten.meetings.panels import knowledge_panel
 from knutpunkten.organisations.models import Role
 from knutpunkten.ui.templatetags.ui import saved_at
 
@@ -27,7 +28,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     """Write and save here; the buttons that answer send the same fields to the step ``disclose``."""
     opened = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read="knowledge")
     now = timezone.now()
-    is_open = opened.case.state == State.ANNOUNCED and request.who.role in ANSWERING
+    is_open = opened.case.state == State.ANNOUNCED and request.who.role in ANSWERING and opened.follows
     amend = request.GET.get("andra", "")
     if request.method == "POST" and is_open:
         form = AnswerForm(request.POST, case=opened.case, who=request.who)
@@ -57,6 +58,10 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         "has_shared": any(row.disclosed_at for row in form.rows.values()),
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),
     }
+    is_over = opened.case.state != State.ANNOUNCED or not opened.follows
+    if is_over and (shared := knowledge_panel(opened, timezone.localdate(now))):
+        # The meeting is over, or one is a party no more: one reads here what is left to read, and writes nothing.
+        context |= {"is_over": True, **shared.context}
     return render(request, "meetings/knowledge.html", context)
 
 
