@@ -58,7 +58,8 @@ TAKING_PART: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel,
 def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
     case = opened.case
     if case.started_on is not None:
-        return TAKING_PART
+        # Why it was cancelled stands with the referral.
+        return (referral_panel, *TAKING_PART) if case.state == State.CANCELLED else TAKING_PART
     return STARTING if case.decided_at is not None and case.state != State.RETURNED else APPLYING
 
 
