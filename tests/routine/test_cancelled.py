@@ -1,0 +1,67 @@
+"""When the team ends it, the caseworker reads why, under the consent that holds (S12, W1)."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Section
+from knutpunkten.routine import engine
+from tests.builders import ALL
+from tests.conftest import behind_the_wall
+from tests.meetings.pages import fresh, page, take
+
+WHY = "Har flyttat till en annan kommun."
+PARTIES = {
+    "Försörjningsstöd": ALL,
+    "Knutpunktsteamet": ALL,
+    "Arbetsförmedlingen": ["grund", "planering"],
+    "Öppenpsykiatrin": ["grund", "halsa"],
+}
+
+
+def reason(case: Any) -> Section:
+    with behind_the_wall():
+        return Section.objects.get(case=case, key="cancelled")
+
+
+@pytest.mark.clause("S12", "W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["placed", "active"])
+def test_the_caseworker_reads_why_the_team_ended_it_and_who_has_no_part_in_the_planning_does_not(
+    state: str, make_case, cast, sign_in
+) -> None:
+    case = make_case(state, parties=PARTIES)
+    take(sign_in(cast.karin), case, "cancel_placed", why=WHY, wish="other")
+    assert fresh(case).state == "cancelled"
+    for user in (cast.johan, cast.mats, cast.karin):
+        assert WHY in sign_in(user).get(page("case", case)).text, user
+    assert WHY not in sign_in(cast.ulrika).get(page("case", case)).text
+    row = reason(case)
+    assert (row.category, row.disclosed_by_id) == ("planering", cast.karin.pk)
+    assert row.disclosed_under is not None
+
+
+@pytest.mark.clause("S12")
+@pytest.mark.django_db
+def test_the_caseworker_reads_it_as_grund_where_their_unit_has_no_part_in_the_planning(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("placed", parties={**PARTIES, "Försörjningsstöd": ["grund"]})
+    take(sign_in(cast.karin), case, "cancel_placed", why=WHY, wish="person")
+    assert WHY in sign_in(cast.johan).get(page("case", case)).text
+    assert reason(case).category == "grund"
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_without_a_consent_for_the_caseworkers_unit_the_reason_stays_with_the_team(make_case, cast, sign_in) -> None:
+    case = make_case("placed", parties=PARTIES)
+    with acting_as(cast.johan) as who:
+        unit = cast.unit("Försörjningsstöd").pk
+        engine.withdraw_consent(case.pk, unit_id=unit, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+    take(sign_in(cast.karin), case, "cancel_placed", why=WHY, wish="person")
+    assert fresh(case).state == "cancelled"
+    assert WHY not in sign_in(cast.johan).get(page("case", case)).text
+    assert reason(case).disclosed_at is None
