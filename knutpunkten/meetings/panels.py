@@ -46,7 +46,7 @@ def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
         .select_related("author_unit__agency", "disclosed_by")
         .order_by("disclosed_at")
     )
-    waits = opened.case.state == State.ANNOUNCED
+    waits = opened.case.state == State.ANNOUNCED and opened.follows
     context: dict[str, Any] = {
         "groups": [
             {

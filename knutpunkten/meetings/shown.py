@@ -10,7 +10,7 @@ from django.db.models import OuterRef
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Party
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import asked, living, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
@@ -77,15 +77,20 @@ class Row:
 
 
 def cases_seen(who: Who, items: Iterable[AgendaItem], today: date) -> dict[UUID, Case]:
-    """The cases of *items* that *who* has a ground for, each with ``party_units``. At most one statement."""
+    """The cases of *items* that *who* follows, each with ``party_units``. At most two statements.
+
+    A unit that is a party no longer sees the number, as anybody in the room without a ground (W1).
+    """
     ids = [item.case_id for item in items]
     if not ids:
         return {}
     parties = Party.objects.filter(living(today), case=OuterRef("pk")).order_by("pk").values("unit")
     cases = visible_to(who, today).filter(pk__in=ids).annotate(party_units=ArraySubquery(parties))
-    return {
+    found = {
         case.pk: case for case in cases.select_related("person", "caseworker", "referring_unit__agency", "programme")
     }
+    follows = followed(found.values(), who, today)
+    return {pk: case for pk, case in found.items() if pk in follows}
 
 
 def agenda_rows(

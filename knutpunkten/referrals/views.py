@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
@@ -282,7 +283,10 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     context = {
         "opened": opened,
         "today": today,
-        "read": read_parts(opened.case, today, sections_read(opened), hidden_categories(opened)),
+        # Who is no party any more sees their own files, and of the rest not even who wrote it (W1).
+        "read": read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
+        if opened.follows
+        else [],
         "files": files_read(opened),
         "is_draft": is_draft(opened.case),
         "was_handed_over": "inlamnad" in request.GET,
@@ -294,6 +298,8 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
 def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The referral on paper, with what the reader may see."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral_pdf")
+    if not opened.follows:
+        raise deny(request, case_id)
     today = timezone.localdate()
     read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
     name, data = referral_paper(opened, read, files_read(opened), today)

@@ -1,0 +1,128 @@
+"""Once a party, and no more: on every page of the case one meets what one's own unit wrote, and nothing else (W1)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Section
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.meetings.models import Knowledge, Meeting
+from knutpunkten.routine import engine
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+from tests.meetings.pages import put
+
+OURS = "Inskriven sedan 2024."
+THEIRS = "Ryggvärk efter två timmar."
+# Whom and what a party that is one no more must not meet: the others, the state, whose turn it is, by when.
+HIDDEN = (
+    *(THEIRS, "Johan Wik", "Karin Hallgren", "Elin Strand", "Ulrika Fors", "Försörjningsstöd", "Öppenpsykiatrin"),
+    *("Anmäld", "anmäld", "Deltar", "Har plats", "dagordning", "Nytt samtycke", "tagit tillbaka", "Mötet har lämnat"),
+)
+PAGES = ("case", "events", "consent", "read_referral", "knowledge", "mapping", "plan", "follow_up", "closing")
+CLOSED = (
+    *("consent_pdf", "referral_pdf", "plan_pdf", "compare_plans", "report_pdf", "contract_pdf", "first_meeting_ics"),
+    *("withdraw_consent", "upload_file"),
+)
+
+
+@pytest.fixture
+def mats(sign_in: Callable[..., Client], cast: Any) -> Client:
+    return sign_in(cast.mats)
+
+
+@pytest.fixture(params=["announced", "active"])
+def former(request: pytest.FixtureRequest, make_case: Callable[..., Any], cast: Any) -> Any:
+    """Arbetsförmedlingen wrote what it knew and was then taken out of the consent; the others are parties still."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    held = {"meeting_on": tomorrow.date(), "mapped_at": timezone.now(), "first_meeting_at": tomorrow}
+    with behind_the_wall():
+        person = make_person("Amira", "Öqvist")
+    case = make_case(request.param, person=person, **held)
+    with acting_as(cast.mats) as who:
+        Knowledge.objects.create(
+            case=case,
+            author_unit_id=who.unit_id,
+            category="arbetsmarknad",
+            text=OURS,
+            written_at=timezone.now(),
+            written_by=cast.mats,
+        )
+    with acting_as(cast.johan) as who:
+        Section.objects.create(
+            case=case,
+            key="situation_health",
+            category="grund",
+            author_unit_id=who.unit_id,
+            data={"hinders": THEIRS, "words": THEIRS},
+            saved_at=timezone.now(),
+            saved_by=cast.johan,
+            disclosed_at=timezone.now(),
+            disclosed_by=cast.johan,
+        )
+        unit = cast.unit("Arbetsförmedlingen").pk
+        engine.withdraw_consent(case.pk, unit_id=unit, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+    return case
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PAGES)
+def test_a_former_party_meets_name_number_and_its_own_words_alone(name: str, former, mats) -> None:
+    response = mats.get(reverse(name, args=[former.pk]))
+    assert response.status_code == 200
+    seen = response.text
+    assert "Amira Öqvist" in seen
+    for hidden in HIDDEN:
+        assert hidden not in seen, hidden
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["case", "knowledge"])
+def test_a_former_party_keeps_what_it_wrote(name: str, former, mats) -> None:
+    assert OURS in mats.get(reverse(name, args=[former.pk])).text
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CLOSED)
+def test_papers_and_forms_of_the_case_are_as_if_they_were_not_there(name: str, former, mats) -> None:
+    assert mats.get(reverse(name, args=[former.pk])).status_code == 404
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_former_party_writes_and_takes_nothing_more(former, mats, cast) -> None:
+    mats.post(reverse("knowledge", args=[former.pk]), {"text_arbetsmarknad": "Något nytt.", "can_arbetsmarknad": ""})
+    file = SimpleUploadedFile("Intyg.pdf", b"%PDF-1.7 prov")
+    assert mats.post(reverse("upload_file", args=[former.pk]), {"file": file, "category": "halsa"}).status_code == 404
+    whole = {"what": "whole", "how": "phone", "taken_by": "Mats Lindahl"}
+    assert mats.post(reverse("withdraw_consent", args=[former.pk]), whole).status_code == 404
+    with behind_the_wall():
+        assert Knowledge.objects.get(case=former).text == OURS
+        assert not StoredFile.objects.filter(case=former).exists()
+        assert former.consents.get().withdrawn_at is None
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_former_party_in_the_room_sees_the_number(former, mats, sign_in, cast) -> None:
+    now = timezone.now()
+    with behind_the_wall():
+        plan_meetings(cast.knutpunkten, timezone.localdate(now) + timedelta(days=100), now)
+        meeting = Meeting.objects.filter(programme=cast.knutpunkten).ahead(now)[0]
+        put(former, meeting)
+    address = reverse("agenda", args=[meeting.pk])
+    seen = mats.get(address).text
+    assert former.number in seen
+    assert "Öqvist" not in seen
+    assert "Amira Öqvist" in sign_in(cast.ulrika).get(address).text
