@@ -53,9 +53,7 @@ def may_write(opened: OpenCase) -> bool:
     )
 
 
-def save(
-    request: Request, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime
-) -> HttpResponse:
+def save(request: Request, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime) -> HttpResponse:
     form = ConsentForm(request.POST, case=opened.case, units=units)
     today = timezone.localdate(now)
     if not form.is_valid():

@@ -64,9 +64,7 @@ class Unit(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = "enhet", "enheter"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agency", "name"], name="unit_name_once_in_agency")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["agency", "name"], name="unit_name_once_in_agency")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -111,7 +109,9 @@ class Programme(models.Model):
     address = models.CharField("adress", max_length=200)
     meeting_place = models.CharField("plats för ärendemöten", max_length=200)
     group_word = models.CharField("vad gruppen heter", max_length=40, default="SAM-gruppen")
-    representative_word = models.CharField("vad representanten heter", max_length=40, default="representant i SAM-gruppen")
+    representative_word = models.CharField(
+        "vad representanten heter", max_length=40, default="representant i SAM-gruppen"
+    )
     purpose = models.TextField("om insatsen", blank=True, help_text="Visas på sidan Så fungerar det.")
 
     places = models.PositiveSmallIntegerField("platser", default=12)
@@ -137,9 +137,7 @@ class Programme(models.Model):
     announces = models.BooleanField(
         "representanten anmäler ärendet före mötet", default=True, help_text="LIS gör det inte (L10)."
     )
-    gathering_waits = models.BooleanField(
-        "uppgifter samlas in först efter anmälan på ett möte", default=True
-    )
+    gathering_waits = models.BooleanField("uppgifter samlas in först efter anmälan på ett möte", default=True)
     follow_up_weeks = models.PositiveSmallIntegerField("veckor mellan uppföljningar", default=4)
 
     days_send_back = days("dagar: anmäla eller skicka tillbaka", 5)
@@ -158,7 +156,9 @@ class Programme(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = "insats", "insatser"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(visit_starts__lt=models.F("visit_ends")), name="visits_end_after_they_start"),
+            models.CheckConstraint(
+                condition=Q(visit_starts__lt=models.F("visit_ends")), name="visits_end_after_they_start"
+            ),
             models.CheckConstraint(
                 condition=Q(meeting_starts__lt=models.F("meeting_ends")), name="meetings_end_after_they_start"
             ),
@@ -263,7 +263,8 @@ class Membership(models.Model):
                 name="the_team_stands_in_a_programme",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["caseworker", "representative", "coordinator", "supervisor"]) | Q(unit__isnull=True),
+                condition=Q(role__in=["caseworker", "representative", "coordinator", "supervisor"])
+                | Q(unit__isnull=True),
                 name="roles_away_from_cases_have_no_unit",
             ),
         ]

@@ -79,6 +79,7 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "choice": taken,
         "form": form,
         "needs": need_rows(taken, case_id),
+        "panel": row.shows(opened, today) if row.shows else None,
     }
     return render(request, "routine/step.html", context)
 
@@ -118,7 +119,7 @@ def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
     """Somebody was first, or it is already done: what happened, and the way on. Nothing was written (409)."""
     rows = engine.last_events(opened.case)
     names = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "name"))
-    events = [(names.get(row.user_id, "Knutpunkten"), row) for row in rows]
+    events = [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in rows]
     context = {"opened": opened, "today": timezone.localdate(), "step": row, "events": events}
     return render(request, "routine/overtaken.html", context, status=409)
 
@@ -133,7 +134,9 @@ def need_rows(taken: Choice, case_id: UUID) -> list[dict[str, Any]]:
             {
                 "state": "done" if lack.holds else "open",
                 "what": lack.need.holds_text if lack.holds else lack.sentence,
-                "who": "" if lack.holds else f"Det gör {'du' if mine else ACTOR_WORDS[lack.need.mended_by]}.",
+                "who": ""
+                if lack.holds
+                else f"{'Du' if mine else ACTOR_WORDS[lack.need.mended_by].capitalize()} ordnar det.",
                 "action": {"label": "Öppna", "url": url} if url and mine and not lack.holds else None,
             }
         )

@@ -85,6 +85,6 @@ def test_without_a_consent_only_the_caseworker_is_waited_for() -> None:
 
 def test_every_row_names_its_clauses_and_speaks() -> None:
     for step in TABLE:
-        assert step.clauses and step.label and step.what, step.id
+        assert all((step.clauses, step.label, step.what)), step.id
         assert step.offered is always or step.offered.__name__ != "<lambda>"
     assert len({step.id for step in TABLE}) == len(TABLE) == len(SPEC)
