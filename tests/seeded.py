@@ -28,7 +28,7 @@ def seeded_template(today: date) -> str:
     prefix = f"{NAME}_seeded_{today:%Y%m%d}"
     template = f"{prefix}_{code_stamp()}"
     if not exists(template):
-        forget(f"{NAME}_seeded_")
+        forget_but(code_stamp())
         building = f"{prefix}_building"
         seed(building, today)
         admin(f'alter database "{building}" rename to "{template}"')
@@ -56,11 +56,11 @@ def drop(name: str) -> None:
     admin(f'drop database if exists "{name}" with (force)')
 
 
-def forget(prefix: str) -> None:
-    """Drop earlier templates: each day and each change of code would leave another."""
+def forget_but(stamp: str) -> None:
+    """Drop the templates that other code has made: each change would leave another."""
     with psycopg.connect(server("knutpunkten")) as connection:
-        found = connection.execute("select datname from pg_database where starts_with(datname, %s)", [prefix])
-        names = [name for (name,) in found]
+        asked = "select datname from pg_database where starts_with(datname, %s) and right(datname, %s) <> %s"
+        names = [name for (name,) in connection.execute(asked, [f"{NAME}_seeded_", len(stamp), stamp])]
     for name in names:
         drop(name)
 
