@@ -128,11 +128,13 @@ class Sitting:
 
     @property
     def next_waiting(self) -> AgendaItem | None:
-        """The next one after the shown that waits, from the top again at the end."""
+        """The next one after the shown that waits, from the top again at the end; consultations before cases (K5)."""
         rows = self.rows
         here = next((i for i, row in enumerate(rows) if row.is_current), -1)
         order = rows[here + 1 :] + rows[: max(here, 0)]
-        return next((row.item for row in order if self.waits(row.item)), None)
+        waiting = [row.item for row in order if row.item and self.waits(row.item)]
+        consultations = [item for item in waiting if item.purpose == Purpose.CONSULT]
+        return next(iter(consultations or waiting), None)
 
     def is_settled(self, opened: OpenCase) -> bool:
         """Nothing is left to do here: the item has its outcome, and no advice waits to be written down."""
