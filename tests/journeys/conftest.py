@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from bringup.children import start_child, stop_child
 from bringup.mail_sink import listening_socket
 from tests.conftest import NAME, ROOT, make_template, server
+from tests.journeys.deeds import Visitor
 from tests.seeded import clone, drop, seeded_template
 
 PYTHON = Path(sys.executable)
@@ -172,6 +173,12 @@ class Axe:
 @pytest.fixture(scope="session")
 def axe() -> Axe:
     return Axe()
+
+
+@pytest.fixture
+def visitor(page: Page, live_server_url: str, axe: Axe) -> Visitor:
+    """A browser at the demo's world, where every page is looked at as one comes to it."""
+    return Visitor(page, live_server_url, axe)
 
 
 RUN_AXE = """async () => (await axe.run(document, {

@@ -19,6 +19,8 @@ class Visitor:
 
     def step_in_as(self, name: str) -> None:
         """Kliv in som *name*: from the demo's first page, or by "Byt person" once somebody has."""
+        if self.page.locator("body.in-meeting").count():
+            self.page.get_by_role("link", name="Knutpunkten, start").click()
         if self.page.url.startswith(self.origin):
             self.page.get_by_role("link", name="Byt person").last.click()
         else:
@@ -66,6 +68,23 @@ class Visitor:
     def choose(self, question: str, answer: str) -> None:
         """One of a group of radio buttons or boxes, by the group's question."""
         self.page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+
+    def share_with(self, unit: str, *categories: str) -> None:
+        """In the consent: the unit gets the basics, and *categories* beside."""
+        party = self.page.locator("details").filter(has=self.page.locator("summary").filter(has_text=unit))
+        if party.get_attribute("open") is None:
+            party.locator("summary").click()
+        for label in ("Får del av grunduppgifter", *categories):
+            party.get_by_label(label).check()
+
+    @property
+    def agenda(self) -> Locator:
+        return self.page.get_by_role("navigation", name="Dagordning")
+
+    @property
+    def decisions(self) -> Locator:
+        """Meeting mode's place for the group's besked."""
+        return self.page.get_by_role("region", name="Gruppens besked")
 
     def reads(self, *words: str) -> None:
         for word in words:
