@@ -71,13 +71,16 @@ def active_cases(supervisor: Any) -> list[Any]:
 
 
 def confirmations(caseworkers: list[Any]) -> Iterator[Request]:
-    """Each caseworker confirms a besked, case after case: each is a step that can be taken once."""
+    """Each caseworker confirms a besked, case after case: each is a step that can be taken once.
+
+    Each in a session of its own, for the receipts that no page shows here would pile up in one.
+    """
     for caseworker in caseworkers:
-        cookie = f"{session_of(caseworker)}; csrftoken={TOKEN}"
         cases = Case.objects.filter(
             caseworker=caseworker, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
         ).order_by("number")
         for case_id, version in list(cases.values_list("pk", "version")):
+            cookie = f"{session_of(caseworker)}; csrftoken={TOKEN}"
             yield Request(f"/arenden/{case_id}/steg/confirm_notice/", cookie, f"version={version}", TOKEN, 302)
 
 

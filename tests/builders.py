@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
 from django.utils import timezone
 
 from knutpunkten.cases.models import Basis, Case, Category, Level, Party
@@ -155,6 +154,5 @@ def settle(case: Case, at: datetime) -> None:
     """Save the state past the trigger, and the turns as the engine would."""
     from knutpunkten.routine import engine
 
+    engine.mark(case.pk)
     engine.settle(case, at)
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.engine', '', true)")

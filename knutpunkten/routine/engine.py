@@ -72,7 +72,7 @@ def take(
     case = lock(case_id)
     if case is None:
         raise NotYours
-    facts = facts_for([case], timezone.localdate(at))[case.pk]
+    facts = facts_for([case], timezone.localdate(at), role=by.role)[case.pk]
     actors = plays(by, case, facts)
     if not actors & frozenset(step.actors):
         raise NotYours
@@ -136,7 +136,7 @@ def lock(case_id: UUID) -> Case | None:
 
 
 def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> Facts:
-    """Save the case with its new state and whose turn it is. *parties*: the consent's grounds as they will be.
+    """Save the marked case with its new state and whose turn it is. *parties*: the consent's grounds as they will be.
 
     Three to six statements. Answers the facts that the turns rest on.
     """
@@ -152,7 +152,6 @@ def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> 
     turns = turns_of(facts, at)
     name_foremost(case, turns)
     case.version += 1
-    mark(case.pk)
     if facts.lacks_representative and case.state == State.HANDED_OVER:
         open_to_team(case)
     case.save(force_update=True)
@@ -178,14 +177,15 @@ def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
 
 
 def turns_of(facts: Facts, at: datetime) -> list[Turn]:
-    """The case's turns as rows. A turn that goes on keeps the day it began."""
+    """The case's turns as rows. A turn that goes on keeps the day it began; one with a new date begins anew."""
     case = facts.case
     old = {(t.step, t.role, t.unit_id, t.user_id): t for t in Turn.objects.filter(case=case)}
     turns = []
     for position, (step, wait) in enumerate(waiting(facts)):
         role = ROLE_OF[wait.actor]
         before = old.get((step.id, role, wait.unit_id, wait.user_id))
-        since = before.since if before else at
+        goes_on = before is not None and wait.on in (None, before.due_on)
+        since = before.since if before and goes_on else at
         due = wait.on
         if due is None and wait.days is not None:
             due = add_working_days(timezone.localdate(since), wait.days)
@@ -221,6 +221,7 @@ def begin(case: Case, *, at: datetime) -> None:
     """A new draft: it is its caseworker's turn."""
     locked = lock(case.pk)
     assert locked is not None
+    mark(case.pk)
     settle(locked, at)
 
 
@@ -251,6 +252,7 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
     )
     tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at), event="withdrawn", case=case, at=at)
     record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
+    mark(case.pk)
     settle(case, at, parties)
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(withdrawn_at=at)
 
@@ -260,6 +262,7 @@ def refresh(case_id: UUID, *, at: datetime) -> None:
     """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue."""
     case = lock(case_id)
     if case is not None and case.state not in CLOSED_STATES:
+        mark(case.pk)
         settle(case, at)
 
 

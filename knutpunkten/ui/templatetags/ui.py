@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
@@ -103,6 +103,9 @@ def attr(mapping: dict[str, Any], name: str) -> Any:
 
 # Words with a shape.
 
+# A list says the same few words on fifty rows. ``typed``, for what is HTML already must not pass for the same text unescaped.
+cache_words = lru_cache(maxsize=1000, typed=True)
+
 
 @cache
 def sprite(path: str) -> str:
@@ -121,12 +124,14 @@ def icon(name: str, label: str = "") -> SafeString:
     return _drawing("icon", f"{sprite('ui/vendor/icons.svg')}#{name}", label)
 
 
+@cache_words
 def _drawing(css: str, href: str, label: str) -> SafeString:
     says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html('<svg class="{}" width="24" height="24" {}><use href="{}"/></svg>', css, says, href)
 
 
 @register.simple_tag
+@cache_words
 def tag(kind: str, words: str) -> SafeString:
     """A tag: shape, colour and words. ValueError if the kind is unknown."""
     if kind not in TAG_KINDS:
