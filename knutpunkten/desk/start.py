@@ -1,7 +1,7 @@
 """The start page: what waits for me first, then what waits for others, then news (ux.md)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from knutpunkten.organisations.models import Role
 from knutpunkten.routine.table import STEPS
 
 AT_MOST = 10
+CLOSING_AHEAD = timedelta(days=30)
 # The meeting's steps are one task for the coordinator, not one per case: the meeting's card has it.
 AT_THE_MEETING = ("admit", "present")
 
@@ -70,7 +71,9 @@ def my_turns(who: Who, today: date) -> QuerySet[Turn]:
     """What waits for the one who asks, the most urgent first (W3). What a meeting passed over waits by itself again."""
     turns = Turn.objects.filter(Q(user__isnull=True) | Q(user=who.user_id), role=who.role, unit=who.unit_id)
     at_the_meeting = Q(step__in=AT_THE_MEETING) & (Q(due_on__isnull=True) | Q(due_on__gte=today))
-    return turns.exclude(at_the_meeting).order_by(due_date_order(), "since")
+    # An end planned a year ahead waits for nobody yet.
+    far_ahead = Q(step="close", due_on__gt=today + CLOSING_AHEAD)
+    return turns.exclude(at_the_meeting).exclude(far_ahead).order_by(due_date_order(), "since")
 
 
 def others_turns(who: Who, today: date) -> QuerySet[Turn]:

@@ -175,3 +175,21 @@ def test_a_consent_that_runs_out_leaves_no_ground(make_case, cast) -> None:
         assert not Case.objects.filter(pk=case.pk).exists()
     with acting_as(cast.karin, at=NOW - timedelta(days=2)):
         assert Case.objects.filter(pk=case.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_turn_with_a_new_date_begins_anew(make_case) -> None:
+    """After a follow-up the next one waits from that day, not from the first."""
+    began = NOW - timedelta(days=60)
+    case = make_case("active", at=began, plan_agreed_at=began, mapped_at=began, follow_up_on=timezone.localdate())
+    with behind_the_wall():
+        assert Turn.objects.get(case=case, step="follow_up").since == began
+        case.follow_up_on = timezone.localdate() + timedelta(days=28)
+        engine.settle(engine_marked(case), NOW)
+        assert Turn.objects.get(case=case, step="follow_up").since == NOW
+
+
+def engine_marked(case: Case) -> Case:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.engine', %s, true)", [str(case.pk)])
+    return case
