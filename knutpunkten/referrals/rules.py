@@ -215,7 +215,7 @@ def lacking_parts(cases: Iterable[Case], today: date) -> dict[UUID, list[str]]:
 def lacking_in(case: Case, done: set[str]) -> list[str]:
     """The sentences of one case, given the keys of its finished sections."""
     return [
-        f"{about(part.title, case)} är inte klar."
+        f"Delen ”{about(part.title, case)}” är inte klar."
         for part in numbered(case)
         if not part.is_optional and not all(piece.key in done for piece in part.pieces)
     ]

@@ -88,11 +88,11 @@ def test_handed_over_is_not_yet_read_by_the_other_parties_nor_the_team(johan, wr
 def test_an_unfinished_referral_is_not_handed_over_and_says_what_is_missing(johan, make_case, cast, leif):
     case = make_case("draft", parties={}, person=leif)
     page = johan.get(reverse("check_referral", args=[case.pk])).content.decode()
-    assert "Prata med din representant är inte klar." in page
+    assert "Delen ”Prata med din representant” är inte klar." in page
     assert reverse("step", args=[case.pk, "hand_over"]) not in page
     sign_consent(johan, case, cast)
     response = hand_over(johan, case)
-    assert "Prata med din representant är inte klar." in response.content.decode()
+    assert "Delen ”Prata med din representant” är inte klar." in response.content.decode()
     assert state(case) == "draft"
 
 
