@@ -87,7 +87,7 @@ def need_row(lack: Lack, choice: Choice, case_id: UUID) -> dict[str, Any]:
     row: dict[str, Any] = {
         "state": "done" if lack.holds else "open",
         "what": lack.need.holds_text if lack.holds else lack.sentence,
-        "who": "" if lack.holds else f"Det gör {'du' if mine else ACTOR_WORDS[lack.need.mended_by]}.",
+        "who": "" if lack.holds else f"{'Du' if mine else ACTOR_WORDS[lack.need.mended_by].capitalize()} ordnar det.",
         "action": None,
     }
     if not lack.holds and mine and lack.need.mended_at:
