@@ -248,4 +248,5 @@ class HoldForm(SpokenErrors, StepForm):
 def refuse_future(form: StepForm, name: str, day: date | None) -> None:
     """A thing that has been done was not done tomorrow."""
     if day and day > timezone.localdate():
-        form.add_error(name, NOT_YET)
+        # Several dates on one form: the summary must say which.
+        form.add_error(name, f"{str(form.fields[name].label).rstrip('?')}: {NOT_YET[0].lower()}{NOT_YET[1:]}")
