@@ -7,9 +7,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from knutpunkten.access.who import Who
+from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.move import Move
+from knutpunkten.cases.panel import Panel
 from knutpunkten.organisations.models import CaseKind, Programme, Role
 from knutpunkten.routine.facts import Facts
 
@@ -125,6 +127,7 @@ class Step:
     offered: Callable[[Facts], bool] = always  # whether there is anything to take
     waits: Callable[[Facts], Iterable[Waiting]] = nobody
     tells: tuple[Actor, ...] = ()
+    shows: Callable[[OpenCase, date], Panel | None] | None = None  # what one reads on the generic page before taking it
     page: str = ""  # the name of its own page's address; otherwise the generic one
     receipt: str = ""  # what happens now, after it was taken
     where: Callable[[Programme], bool] = every_programme

@@ -50,6 +50,7 @@ from knutpunkten.meetings.forms import (
 )
 from knutpunkten.meetings.knowledge import answer_for_unit
 from knutpunkten.meetings.knowledge_form import AnswerForm
+from knutpunkten.meetings.panels import besked_panel
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.plans.actions import agree_plan, finish_mapping
 from knutpunkten.plans.forms import AgreeForm
@@ -398,7 +399,8 @@ TABLE: tuple[Step, ...] = (
         effects=(confirm_notice,),
         offered=has_notice,
         waits=w.to_confirm,
-        receipt="Tack. Nu vet alla att beskedet har kommit fram.",
+        shows=besked_panel,
+        receipt="Nu vet alla att beskedet har kommit fram.",
     ),
     # The queue.
     Step(
@@ -639,6 +641,8 @@ TABLE: tuple[Step, ...] = (
         end=State.DRAFT,
         actors=(CW,),
         effects=(reopen, close_again),
+        waits=w.to_reopen,
+        shows=besked_panel,
         receipt="Remissen är ett utkast igen. Kontrollera att samtycket fortfarande gäller.",
     ),
     Step(

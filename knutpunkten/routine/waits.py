@@ -77,6 +77,12 @@ def to_confirm(facts: Facts) -> Iterable[Waiting]:
         yield caseworker(case, days=case.programme.days_confirm)
 
 
+def to_reopen(facts: Facts) -> Iterable[Waiting]:
+    """Returned, and the besked has come through: the caseworker takes it up again, or ends it. It has no last day."""
+    if facts.case.notice_confirmed_at is not None:
+        yield caseworker(facts.case)
+
+
 def to_answer_offer(facts: Facts) -> Iterable[Waiting]:
     """The caseworker until the last day; then the coordinator decides. It never lapses by itself."""
     case = facts.case
