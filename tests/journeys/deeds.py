@@ -84,7 +84,14 @@ class Visitor:
     @property
     def decisions(self) -> Locator:
         """Meeting mode's place for the group's besked."""
-        return self.page.get_by_role("region", name="Gruppens besked")
+        return self.page.get_by_role("region", name="Lämna besked")
+
+    def decide(self, which: str, **typed: str) -> None:
+        """One of the group's four choices, with what is *typed* beside it; saved, and on to the next case."""
+        self.decisions.get_by_role("radio", name=which).check()
+        for name, words in typed.items():
+            self.decisions.locator(f"[name={name}]").fill(words)
+        self.press("Spara och nästa", self.decisions)
 
     def reads(self, *words: str) -> None:
         for word in words:
