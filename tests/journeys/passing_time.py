@@ -35,5 +35,7 @@ def days_pass(database: str, days: int) -> None:
 
 
 def move(connection: psycopg.Connection[tuple[object, ...]], table: str, columns: list[str], by: int) -> None:
-    moved = [sql.SQL("{0} = {0} + make_interval(days => {1})").format(sql.Identifier(c), sql.Literal(by)) for c in columns]
+    moved = [
+        sql.SQL("{0} = {0} + make_interval(days => {1})").format(sql.Identifier(c), sql.Literal(by)) for c in columns
+    ]
     connection.execute(sql.SQL("update {} set {}").format(sql.Identifier(table), sql.SQL(", ").join(moved)))

@@ -1,14 +1,18 @@
 """What people do on the main road, from the study visit to the besked (S1–S8, S13), each from their own start page."""
 
 import re
+from datetime import date
 from io import BytesIO
 
+from django.utils import timezone
+from playwright.sync_api import expect
 from pypdf import PdfWriter
 
 from tests.journeys.traveller import Traveller, day_in
 
 PERSON, NUMBER = "Majken Öberg", "19851208-9882"
 OWN_WORDS = "Jag vill ha en anledning att gå upp på morgonen, och en lön jag kan leva på."
+REASON = "Behöver stöd från flera håll och är redo att börja."
 QUESTION = "Hur kan Majken komma tillbaka till arbete i en takt som håller?"
 HEALTH_KNOWN = "Samtalskontakt varannan vecka sedan i våras."
 LABOUR_KNOWN = "Inskriven som arbetssökande, tidigare butiksarbete."
@@ -21,13 +25,13 @@ def book_visit(at: Traveller) -> int:
     """Johan books the next visit to Knutpunkten for two; answers how many days there are to it."""
     at.step_in_as("Johan Wik")
     at.follow("Boka studiebesök")
+    at.reads("Karin Hallgren", "070-174 06 10", "karin@knutpunkten.example")
     at.press("Boka")
     at.reads("Två saker behöver ändras", "Välj en tid", "Skriv hur många som kommer")
-    times = at.page.get_by_role("group", name="Vilken tid?").get_by_role("radio")
-    words = at.page.get_by_role("group", name="Vilken tid?").locator("label").filter(has_text="Knutpunkten:")
-    words.first.click()
-    assert times.count() > 1
-    chosen = words.first.inner_text()
+    time = at.page.get_by_role("group", name="Vilken tid?").locator("label").filter(has_text="Knutpunkten:").first
+    chosen = time.inner_text()
+    assert re.fullmatch(r"tis .* \(v\. \d*[13579]\) kl\. 13:00–14:00, Knutpunkten: 6 av 6 platser kvar", chosen)
+    time.click()
     at.fill({"Hur många kommer?": "2", "Din egen referens": "Besök 14"})
     at.press("Boka")
     at.reads("Besöket är bokat", "Besök 14")
@@ -36,10 +40,6 @@ def book_visit(at: Traveller) -> int:
 
 def days_to(words: str) -> int:
     """How many days there are to the date in these words."""
-    from datetime import date
-
-    from django.utils import timezone
-
     written = re.search(r"\d{4}-\d\d-\d\d", words)
     assert written, words
     return (date.fromisoformat(written.group()) - timezone.localdate()).days
@@ -59,9 +59,16 @@ def report_visit(at: Traveller) -> None:
 # The referral (S1, S3, S4, S5).
 
 
+def find_representative(at: Traveller) -> None:
+    """Whom Johan talks with first stands on the contact list (S1)."""
+    at.step_in_as("Johan Wik")
+    at.menu("Kontaktlista")
+    at.reads("Försörjningsstöd", "Nadja Berg", "070-174 06 12")
+    at.menu("Start")
+
+
 def begin_referral(at: Traveller) -> None:
     """Johan begins: a mistyped number is noticed, and number and name are confirmed together."""
-    at.step_in_as("Johan Wik")
     at.follow("Ny remiss")
     at.choose("Vilken insats gäller det?", "Knutpunkten")
     at.choose("Vad söker ni?", "En plats (samverkansärende)")
@@ -242,14 +249,14 @@ def tell_what_we_know(at: Traveller, name: str, category: str, text: str, can: s
     at.fill({"Vad vet ni?": text, "Kan bidra med": can}, within=part)
     part.get_by_label("Lämna ut till dem").check()
     at.press("Lämna ut det ikryssade")
-    at.reads("Gruppen läser det du har lämnat ut på mötet")
+    at.reads("Tack. Gruppen ser ert svar på mötet.", "Har lämnat uppgifter")
 
 
 def say_not_known_here(at: Traveller, name: str) -> None:
     at.step_in_as(name)
     at.open_task("Lämna uppgifter till mötet")
     at.press("Inte aktuell hos oss")
-    at.reads("Tack")
+    at.reads("Tack. Gruppen ser ert svar på mötet.", "Inte aktuell där")
 
 
 # The meeting and the besked (S7, S13).
@@ -258,11 +265,18 @@ def say_not_known_here(at: Traveller, name: str) -> None:
 def set_agenda(at: Traveller) -> None:
     """Karin sets the agenda: from now the parties read the referral."""
     at.step_in_as("Karin Hallgren")
-    at.menu("Ärendemöten")
-    at.follow(day_in())
+    open_todays_meeting(at)
     at.reads(PERSON, NUMBER, "3 av 3")
     at.press("Lägg fast dagordningen")
     at.reads("Dagordningen är lagd")
+
+
+def open_todays_meeting(at: Traveller) -> None:
+    """The meeting stands first, or among the earlier ones when its hours have passed."""
+    at.menu("Ärendemöten")
+    shown = at.page.locator("main section, main tr").filter(has_text=day_in()).last
+    shown.get_by_role("link").last.click()
+    at.arrive()
 
 
 def admit_to_a_place(at: Traveller) -> None:
@@ -272,12 +286,12 @@ def admit_to_a_place(at: Traveller) -> None:
         at.page.get_by_label(name).check()
     at.press("Spara och öppna mötet")
     at.reads(OWN_WORDS, QUESTION, HEALTH_KNOWN, LABOUR_KNOWN)
-    at.page.get_by_text("Plats", exact=True).click()
-    at.press("Spara och nästa")
-    at.reads("Skriv skälet, så att handläggaren förstår")
-    at.page.get_by_text("Plats", exact=True).click()
-    at.fill({"Skäl, så att Johan Wik förstår": "Behöver stöd från flera håll och är redo att börja."})
-    at.press("Spara och nästa")
+    at.page.keyboard.press("1")
+    at.press("Spara och nästa", at.page.locator("body"))
+    decision = at.page.locator(".decision-bar")
+    expect(decision).to_contain_text("Skriv skälet, så att handläggaren förstår")
+    decision.get_by_label("Skäl, så att Johan Wik förstår").fill(REASON)
+    at.press("Spara och nästa", decision)
     at.reads("plats. Representanten lämnar besked till handläggaren", "Allt är genomgånget")
     at.press("Avsluta mötet")
     at.reads("Mötet är avslutat")

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from pypdf import PdfReader
 
 from tests.journeys.deeds import DESK, PHONE, Visitor
@@ -23,7 +23,7 @@ class Traveller(Visitor):
 
     def __init__(self, page: Page, origin: str, look: Callable[[Page], None]) -> None:
         super().__init__(page, origin, look)
-        self.seen: set[tuple[str, ...]] = set()
+        self.seen: set[tuple[str, bool]] = set()
 
     def arrive(self) -> None:
         self.page.wait_for_load_state()
@@ -33,17 +33,21 @@ class Traveller(Visitor):
         self.seen.add(kind)
         self.look(self.page)
         self.keep_picture("1280")
+        if not kind[1]:
+            self.look_on_a_phone()
+
+    def look_on_a_phone(self) -> None:
+        """Nothing sticks out at a phone's width."""
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= PHONE["width"], f"{self.page.url} is {wide} wide on a phone"
         self.keep_picture("390")
         self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
-    def kind(self) -> tuple[str, ...]:
-        """The page's address without ids, its heading, and whether it says what to mend."""
-        path = ID.sub("", self.page.url.removeprefix(self.origin).partition("?")[0])
-        wrong = str(self.page.locator(".ds-error-summary").count())
-        return path, self.page.locator("h1").first.inner_text(), wrong
+    def kind(self) -> tuple[str, bool]:
+        """The page's address without ids, and whether it says what to mend."""
+        path = ID.sub("", re.split("[?#]", self.page.url.removeprefix(self.origin))[0])
+        return path, self.page.locator(".ds-error-summary").count() > 0
 
     def keep_picture(self, width: str) -> None:
         if ALBUM:
@@ -57,6 +61,11 @@ class Traveller(Visitor):
         for label, text in words.items():
             (within or self.page.get_by_role("main")).get_by_label(label).first.fill(text)
 
+    def fill_last(self, words: dict[str, str]) -> None:
+        """Fill in the last fields with these labels: a row that was just added."""
+        for label, text in words.items():
+            self.page.get_by_role("main").get_by_label(label).last.fill(text)
+
     def pick(self, label: str, choice: str) -> None:
         """Choose in the list with this label."""
         self.page.get_by_label(label).first.select_option(label=choice)
@@ -65,11 +74,6 @@ class Traveller(Visitor):
         """Tick several answers to a question."""
         for answer in answers:
             self.choose(question, answer)
-
-    def hears(self, *words: str) -> None:
-        """The message on top says this."""
-        for word in words:
-            expect(self.page.locator("main")).to_contain_text(word)
 
     # Papers.
 
