@@ -182,7 +182,8 @@ def visitor(page: Page, live_server_url: str, axe: Axe) -> Visitor:
 
 
 RUN_AXE = """async () => (await axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations']
 })).violations"""
 
 
