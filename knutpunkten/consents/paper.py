@@ -46,13 +46,18 @@ def parties(consent: Consent, units: dict[Any, Unit]) -> list[dict[str, Any]]:
     return [
         {
             "agency": units[named.unit_id].agency.name,
-            "unit": units[named.unit_id].name,
+            "unit": unit_apart(units[named.unit_id]),
             "categories": [c.label for c in Category if c in named.categories],
             "from": consent.valid_from.isoformat(),
             "until": consent.valid_until.isoformat(),
         }
         for named in named_in(consent)
     ]
+
+
+def unit_apart(unit: Unit) -> str:
+    """The unit's name, where it is not the agency's own."""
+    return "" if unit.name == unit.agency.name else unit.name
 
 
 def guardian(consent: Consent) -> dict[str, str] | None:
