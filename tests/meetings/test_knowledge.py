@@ -36,7 +36,7 @@ def test_what_is_written_is_read_by_nobody_else_until_the_unit_discloses_it(read
         text_arbetsmarknad=WORK,
         can_arbetsmarknad="Handledd praktik",
     )
-    assert "Tack. Gruppen läser det du har lämnat ut på mötet." in answer.text
+    assert "Tack. Gruppen ser ert svar på mötet." in answer.text
     for party in (karin, nadja):
         text = party.get(page("case", read_case)).text
         assert "Praktik på lager" in text
