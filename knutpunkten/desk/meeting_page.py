@@ -17,6 +17,7 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Case, Category, Party
 from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
+    DECIDED,
     KNOWN_CATEGORIES,
     disclosed_in,
     group_of,
@@ -128,12 +129,16 @@ class Sitting:
 
     @property
     def next_waiting(self) -> AgendaItem | None:
-        """The next one after the shown that waits, from the top again at the end; consultations before cases (K5)."""
+        """The next one after the shown that waits, from the top again at the end.
+
+        A consultation while one can still be presented: until the first case has its besked (K5).
+        """
         rows = self.rows
         here = next((i for i, row in enumerate(rows) if row.is_current), -1)
         order = rows[here + 1 :] + rows[: max(here, 0)]
         waiting = [row.item for row in order if row.item and self.waits(row.item)]
-        consultations = [item for item in waiting if item.purpose == Purpose.CONSULT]
+        has_begun_cases = any(item.purpose == Purpose.DECIDE and item.outcome in DECIDED for item in self.items)
+        consultations = [] if has_begun_cases else [item for item in waiting if item.purpose == Purpose.CONSULT]
         return next(iter(consultations or waiting), None)
 
     def is_settled(self, opened: OpenCase) -> bool:
