@@ -1,0 +1,37 @@
+"""What is saved while one writes never stands in the way of what one sends."""
+
+import pytest
+from playwright.sync_api import APIResponse, Route, expect
+
+from tests.journeys.deeds import Visitor
+
+pytestmark = pytest.mark.slow("a real site and a real browser")
+
+
+def test_one_who_sends_before_the_saving_has_answered_does_not_meet_their_own_words(visitor: Visitor) -> None:
+    page = visitor.page
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_saving(route: Route) -> None:
+        if route.request.headers.get("hx-request"):
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    visitor.step_in_as("Johan Wik")
+    visitor.open_task("Skriv klart remissen")
+    visitor.follow("Frågeställning")
+    page.route("**/remiss/question/", hold_saving)
+    with page.expect_request(lambda request: request.headers.get("hx-request") == "true"):
+        page.get_by_label("Vilken är din fråga till gruppen?").fill("Vem kan prova ut arbetstakt")
+    for _ in range(100):  # until the server has saved, while the page does not know it yet
+        if not held:
+            page.wait_for_timeout(50)
+    page.get_by_label("Vilken är din fråga till gruppen?").press_sequentially(" med henne?")
+    page.get_by_role("button", name="Spara och fortsätt").click()
+    for route, answer in held:
+        route.fulfill(response=answer)
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Remiss")
+    visitor.reads("Vem kan prova ut arbetstakt med henne?")
+    visitor.does_not_read("skrev också här")
