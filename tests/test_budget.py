@@ -22,7 +22,7 @@ FRAME = (
     'from "django_session"',
     'from "organisations_user" where "organisations_user"."id"',
     "select begin_as(",
-    'insert into "audit_entry"',
+    "insert into audit_entry",
 )
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 

@@ -91,7 +91,8 @@ def facts_for(
     room = places_and_queue({c.programme_id for c in deciding + queued})
     first = is_first_in_queue(queued if role is None else [])  # no step rests on it; the queue page shows it
     agenda = agenda_facts(deciding)
-    unrepresented = unrepresented_in(asked(WHO_STANDS_IN, cases), parties, today)
+    standing_in = [c for c in cases if may_stand_in(c)] if role else cases
+    unrepresented = unrepresented_in(asked(WHO_STANDS_IN, standing_in), parties, today)
     active = asked(WHO_GUIDES, by_state.get(State.ACTIVE, []))
     mapping = lacking_in_mapping([c for c in active if c.mapped_at is None])
     plan = lacking_in_plan([c for c in active if c.mapped_at and c.plan_agreed_at is None])
@@ -134,6 +135,15 @@ def turn_facts(case: Case, today: date, parties: Iterable[Party]) -> Facts:
     parties = tuple(parties)
     unrepresented = unrepresented_in([case], {case.pk: list(parties)}, today)
     return Facts(case=case, today=today, parties=parties, unrepresented=unrepresented)
+
+
+def may_stand_in(case: Case) -> bool:
+    """Whether the coordinator could act for the referring unit: not while its representative is the one waited for.
+
+    Read off the case, so that the usual page asks nothing; the turn follows the accounts each night.
+    """
+    waits_for_unit = case.turn_role == Role.REPRESENTATIVE and case.turn_unit_id == case.referring_unit_id
+    return not waits_for_unit and (case.state != State.ANNOUNCED or not case.programme.announces)
 
 
 def unrepresented_in(cases: Iterable[Case], parties: Mapping[UUID, list[Party]], today: date) -> frozenset[UUID]:
