@@ -155,6 +155,9 @@ class DecisionBar(Bar):
         if not self.is_set and step != "postpone":
             self.error = "Lägg fast dagordningen först. Då kan parterna läsa remissen före beskedet"
             return Refusing()
+        if step == "admit" and not self.facts.free_places:
+            self.error = " ".join(self.lacking(step))  # before asking why somebody is passed over
+            return Refusing()
         kind = STEPS[step].form
         assert kind is not None
         form = kind(self.data, case=self.opened.case, who=self.opened.who)

@@ -128,6 +128,7 @@ class Step:
     waits: Callable[[Facts], Iterable[Waiting]] = nobody
     tells: tuple[Actor, ...] = ()
     shows: Callable[[OpenCase, date], Panel | None] | None = None  # what one reads on the generic page before taking it
+    instead: tuple[str, ...] = ()  # the steps one may choose instead, a link away on the generic page
     page: str = ""  # the name of its own page's address; otherwise the generic one
     receipt: str = ""  # what happens now, after it was taken
     where: Callable[[Programme], bool] = every_programme

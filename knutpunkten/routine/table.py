@@ -64,6 +64,7 @@ from knutpunkten.queue.actions import (
     take_free_place,
 )
 from knutpunkten.queue.forms import DeclineForm, OfferForm
+from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.actions import keep_reason, reopen, send_back, share_reason
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
 from knutpunkten.routine import needs as n
@@ -208,6 +209,7 @@ TABLE: tuple[Step, ...] = (
         form=AnnounceForm,
         effects=(put_on_agenda, open_names, note_orally),
         waits=w.to_announce,
+        instead=("send_back",),
         tells=(PR, CO),
         receipt="De andra representanterna ser nu namn och nummer, inget mer, och samlar in vad deras enheter vet.",
     ),
@@ -224,6 +226,7 @@ TABLE: tuple[Step, ...] = (
         form=AnnounceForm,
         effects=(put_on_agenda, open_text, note_orally),
         waits=w.to_announce,
+        instead=("send_back",),
         tells=(PR, CO, CW),
         receipt="De andra representanterna kan nu läsa konsultationsremissen. Handläggaren presenterar den på mötet.",
     ),
@@ -432,6 +435,8 @@ TABLE: tuple[Step, ...] = (
         effects=(accept_offer,),
         offered=has_offer,
         waits=w.to_answer_offer,
+        shows=queue_panel,
+        instead=("decline",),
         tells=(CO, REP),
         receipt="Platsen är er. Samordnaren fördelar ärendet till en handledare.",
     ),
@@ -448,6 +453,8 @@ TABLE: tuple[Step, ...] = (
         form=DeclineForm,
         effects=(decline_offer,),
         offered=has_offer,
+        shows=queue_panel,
+        instead=("accept",),
         tells=(CO, REP),
         receipt="Platsen erbjuds nästa i kön. Ärendet står kvar, sist i kön.",
     ),
@@ -643,6 +650,7 @@ TABLE: tuple[Step, ...] = (
         effects=(reopen, close_again),
         waits=w.to_reopen,
         shows=besked_panel,
+        instead=("cancel",),
         receipt="Remissen är ett utkast igen. Kontrollera att samtycket fortfarande gäller.",
     ),
     Step(

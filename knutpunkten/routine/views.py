@@ -80,8 +80,13 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "form": form,
         "needs": need_rows(taken, case_id),
         "panel": row.shows(opened, today) if row.shows else None,
+        "instead": [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))],
     }
     return render(request, "routine/step.html", context)
+
+
+def is_open(found: Choice | None) -> bool:
+    return found is not None and found.is_open
 
 
 def taken_at_once(request: Request, case_id: UUID, row: Step, at: datetime) -> bool:
