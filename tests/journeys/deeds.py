@@ -1,6 +1,7 @@
 """What somebody does at a screen, step by step: every page they come to is looked at before they go on."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -96,6 +97,14 @@ class Visitor:
     def reads(self, *words: str) -> None:
         for word in words:
             expect(self.page.get_by_role("main")).to_contain_text(re.compile(re.escape(word), re.IGNORECASE))
+
+    def until_it_reads(self, words: str, patience: float = 20.0) -> None:
+        """Look again until the page says *words*: the worker does its part a moment after."""
+        give_up_at = time.monotonic() + patience
+        while words not in self.page.get_by_role("main").inner_text():
+            assert time.monotonic() < give_up_at, f"{self.page.url} never said {words}"
+            self.page.reload()
+        self.arrive()
 
     def does_not_read(self, *words: str) -> None:
         for word in words:
