@@ -6,6 +6,7 @@ transactions that are rolled back. A test that needs real commits takes ``own_da
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -171,6 +173,17 @@ def take() -> Callable[..., Any]:
             return engine.take(case.pk, step, by=who, at=at, data=cleaned)
 
     return take
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of the run: a driver of its own for each module would not start beside another's."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    program = os.environ.get("KNUTPUNKTEN_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

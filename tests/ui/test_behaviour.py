@@ -4,13 +4,12 @@ No server: each request of the browser is answered from the templates and the st
 """
 
 import mimetypes
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
-from playwright.sync_api import Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -18,17 +17,6 @@ POLICY = (
 )
 SAVED = '<p class="saved" data-saved role="status">Sparat 10:42</p>'
 BASE = "http://knutpunkten.example"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
 
 
 class Site:
@@ -63,7 +51,7 @@ class Site:
 
 
 @pytest.fixture
-def site(browser) -> Iterator[Site]:
+def site(browser: Browser) -> Iterator[Site]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     site = Site(context.new_page())
     yield site
