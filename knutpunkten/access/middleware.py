@@ -15,6 +15,9 @@ HAT_KEY = "hat"
 class WallMiddleware:
     """Opens the transaction, calls ``begin_as``, and rolls back on exceptions and on status 500 and above.
 
+    No browser keeps what somebody signed in has seen: the back button asks again, and is answered as
+    things stand then, also when a consent is withdrawn or another sits at the screen (W1).
+
     A denial raises, so what the view wrote is rolled back; the audit row of the denial itself is
     written in a second transaction.
     """
@@ -35,6 +38,8 @@ class WallMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
+        if request.who.user_id is not None:
+            response.headers.setdefault("Cache-Control", "no-store, private")
         if request.denials:
             with transaction.atomic():
                 begin_as(request.who.user_id, hat_id=str(request.who.hat.id) if request.who.hat else None)
