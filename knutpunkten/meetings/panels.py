@@ -56,7 +56,8 @@ def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
             }
             for category in KNOWN_CATEGORIES
         ],
-        "opens_later": not opened.reads_text,
+        "is_closed": not opened.reads_text,
+        "opens_later": waits and any(ground.basis == Basis.CONSENT for ground in opened.grounds),
         "answers": answers(opened, today) if waits else [],
         "may_write": waits,
     }
