@@ -53,6 +53,19 @@ def within_role(who: Who, case: str = "") -> Q:
     return Q() if who.role == Role.PARTICIPANT else Q(pk__in=[])
 
 
+def is_within_role(case: Case, who: Who) -> bool:
+    """Whether the role of *who* reaches *case*: the same question as ``within_role``, of a loaded case."""
+    if who.role == Role.CASEWORKER:
+        return case.referring_unit_id == who.unit_id
+    if who.role == Role.REPRESENTATIVE:
+        return case.state != State.DRAFT and not (case.state == State.CANCELLED and case.handed_over_at is None)
+    if who.role == Role.COORDINATOR:
+        return case.programme_id == who.programme_id
+    if who.role == Role.SUPERVISOR:
+        return case.programme_id == who.programme_id and case.supervisor_id == who.user_id
+    return who.role == Role.PARTICIPANT
+
+
 def holds(party: Party, today: date) -> bool:
     """Whether the row holds on *today*: begun, not ended, not withdrawn; whatever it opens yet."""
     ended = party.valid_until is not None and party.valid_until < today

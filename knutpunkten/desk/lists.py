@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.gates import allowed
@@ -19,17 +20,19 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
 from knutpunkten.cases.rules import followed, living_grounds, within_role
 from knutpunkten.desk.words import next_words, state_words
-from knutpunkten.organisations.models import CaseKind, Role, User
+from knutpunkten.organisations.models import CaseKind, Role, Unit, User
+from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.paging import OpenPage, page_number
 
 PER_PAGE = 50
 # What a row shows, and what decides whether one follows the case: fifty rows of whole cases cost twice as much.
 SHOWN = (
     *("number", "kind", "state", "offered_at", "next_step", "due_on", "handed_over_at"),
-    *("programme_id", "referring_unit_id", "supervisor_id", "turn_user_id", "turn_unit__name"),
+    *("programme_id", "referring_unit_id"),
     *("person__first_name", "person__last_name", "person__protection"),
 )
 # In place of a state, where one's unit is no party any more.
-KEPT = "Ingen part längre"
+KEPT = "Inte part längre"
 OPEN, EVERY = "oppna", "alla"
 
 
@@ -70,68 +73,107 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
 
 @allowed(Permission.SEE_CASES)
 def cases(request: Request) -> HttpResponse:
-    """Six statements whatever the number of cases: count, ids, the page's cases, whose turn, which one follows, status."""
+    """Four statements whatever the number of cases: ids, the page's cases, which of them one follows, status."""
     today = timezone.localdate()
     filters = Filters.of(request)
-    ids = (
-        caseload(request.who, filters, today)
-        .values_list("case_id", flat=True)
-        .order_by("-case_created_at", "case_id")
-        .distinct()
-    )
-    page = Paginator(ids.values_list("case_created_at", "case_id"), PER_PAGE).get_page(request.GET.get("page"))
-    wanted = [case_id for _, case_id in page.object_list]
-    found = Case.objects.select_related("person", "turn_unit").only(*SHOWN).in_bulk(wanted)
-    users = User.objects.in_bulk({c.turn_user_id for c in found.values() if c.turn_user_id})
+    number = page_number(request.GET.get("page"))
+    wanted, has_next = ids_of_page(caseload(request.who, filters, today), number)
+    found, url = shown(wanted), case_url()
     follows = followed(found.values(), request.who, today)
     rows = [
-        row(found[case_id], users) if case_id in follows else kept_row(found[case_id])
+        row(found[case_id], url) if case_id in follows else kept_row(found[case_id], url)
         for case_id in wanted
         if case_id in found
     ]
     record("listed", by=request.who, at=timezone.now(), count=len(rows))
     context = {
         "rows": rows,
-        "page": page,
+        "page": OpenPage(number, has_next),
+        # Known on the last page alone.
+        "count": None if has_next else (number - 1) * PER_PAGE + len(rows),
         "filters": filters,
         "today": today,
-        "unseen": unseen(request.who, today) if filters.state == OPEN and page.number == 1 else [],
+        "unseen": unseen(request.who, today) if filters.state == OPEN and number == 1 else [],
         "states": [(OPEN, "Öppna"), *State.choices, (EVERY, "Alla")],
         "kinds": [("", "Alla slag"), *CaseKind.choices],
     }
     return render(request, "desk/cases.html", context)
 
 
-def row(case: Case, users: dict[Any, User]) -> dict[str, Any]:
-    user = users.get(case.turn_user_id)
+def ids_of_page(grounds: QuerySet[Party], number: int) -> tuple[list[UUID], bool]:
+    """The ids of the cases on page *number*, the newest first, and whether there are more. One statement."""
+    ids = grounds.order_by("-case_created_at", "case_id").values_list("case_created_at", "case_id").distinct()
+    begin = (number - 1) * PER_PAGE
+    found = [case_id for _, case_id in ids[begin : begin + PER_PAGE + 1]]
+    return found[:PER_PAGE], len(found) > PER_PAGE
+
+
+def shown(case_ids: list[UUID]) -> dict[UUID, Any]:
+    """The cases as far as a row shows them, with ``turn_user_name`` and ``turn_unit_name``. One statement."""
+    cases = Case.objects.select_related("person").only(*SHOWN)
+    return cases.annotate(turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name")).in_bulk(case_ids)
+
+
+def case_url() -> str:
+    """The address of a case's page with {} for its id: fifty rows ask for it at once."""
+    some = UUID(int=0)
+    return reverse("case", args=[some]).replace(str(some), "{}")
+
+
+def row(case: Any, url: str) -> dict[str, Any]:
+    """A row of the list, of a case as ``shown`` answers it."""
     return {
-        "case": case,
-        "name": name_of(case),
+        **kept_row(case, url),
         "state": state_words(case),
         "next": next_words(case, case.next_step),
-        "who": user.name if user else (case.turn_unit.name if case.turn_unit else "–"),
+        "who": case.turn_user_name or case.turn_unit_name or "–",
         "due": case.due_on,
     }
 
 
-def kept_row(case: Case) -> dict[str, Any]:
+def kept_row(case: Case, url: str) -> dict[str, Any]:
     """A case where one's unit has written but is no party any more: name and number, nothing of how it goes on (W1)."""
-    return {"case": case, "name": name_of(case), "state": KEPT, "next": "–", "who": "–", "due": None}
+    return {
+        "url": url.format(case.pk),
+        "number": case.number,
+        "name": name_of(case),
+        "protected": case.person.is_protected,
+        "state": KEPT,
+        "next": "–",
+        "who": "–",
+        "due": None,
+    }
 
 
 def name_of(case: Case) -> str:
     return case.number if case.person.is_protected else case.person.name
 
 
-def unseen(who: Who, today: date) -> list[Status]:
+def unseen(who: Who, today: date) -> list[dict[str, Any]]:
     """Open cases of the unit or the team that one may follow by status alone: no consent opens them (W3).
 
-    The latest first, a page of them.
+    The latest first, a page of them: what they wait for, and on whom. One statement.
     """
     if who.role not in (Role.COORDINATOR, Role.REPRESENTATIVE):
         return []
     open_to_us = Status.objects.exclude(state__in=(*CLOSED_STATES, State.DRAFT))
     if who.role == Role.COORDINATOR:
         open_to_us = open_to_us.filter(programme=who.programme_id)
-    grounds = living_grounds(who, today).values("case_id")
-    return list(open_to_us.exclude(case_id__in=grounds).order_by(due_date_order())[:PER_PAGE])
+    ground = living_grounds(who, today).filter(case=OuterRef("case_id"))
+    rows = open_to_us.filter(~Exists(ground)).annotate(
+        turn_user_name=Subquery(User.objects.filter(pk=OuterRef("turn_user_id")).values("name")),
+        turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
+    )
+    return [status_row(status) for status in rows.order_by(due_date_order())[:PER_PAGE]]
+
+
+def status_row(status: Any) -> dict[str, Any]:
+    """A status as ``unseen`` answers it: nothing of whom it is about."""
+    step = STEPS.get(status.next_step)
+    return {
+        "number": status.number,
+        "state": status.get_state_display(),
+        "next": step.what if step else "",
+        "who": status.turn_user_name or status.turn_unit_name or "",
+        "due": status.due_on,
+    }

@@ -13,10 +13,15 @@ from dataclasses import dataclass
 
 MINE = "any((select app_units())::uuid[])"
 
+# Ends each question below: asked case by case, by index. Without it PostgreSQL, which cannot know how many cases
+# a unit has a ground for, gathers all of them to answer for one.
+CASE_BY_CASE = "offset 0"
+
 
 def ground(case: str, further: str = "true") -> str:
     """SQL: there is a living ground for the case in column *case*, and *further* holds of it (``g``)."""
-    return f"coalesce(exists(select 1 from living_ground g where g.case_id = {case} and {further}), false)"
+    asked = f"select 1 from living_ground g where g.case_id = {case} and {further} {CASE_BY_CASE}"
+    return f"coalesce(exists({asked}), false)"
 
 
 def named_in_consent() -> str:
@@ -36,7 +41,7 @@ def named_in_consent() -> str:
 
 def status(case: str) -> str:
     """SQL: the case's status is open to the one who asks."""
-    return f"coalesce(exists(select 1 from cases_status s where s.case_id = {case}), false)"
+    return f"coalesce(exists(select 1 from cases_status s where s.case_id = {case} {CASE_BY_CASE}), false)"
 
 
 @dataclass(frozen=True)
