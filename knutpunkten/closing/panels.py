@@ -11,7 +11,7 @@ from knutpunkten.plans.shown import may_write
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
-    """While the case is active for the team that writes; for the others when it is handed over. At most one statement."""
+    """While the case is active for the team that writes; for the others when it is handed over. At most two statements."""
     case = opened.case
     if case.is_consultation or case.started_on is None or case.state not in (State.ACTIVE, State.CLOSED):
         return None

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case
 from knutpunkten.closing.models import Closing, OnwardPlan
@@ -17,11 +19,14 @@ PARTS = ("mote", "utfall", "rapport", "fortsattning")
 
 
 def lacking_in_closing(cases: Sequence[Case]) -> dict[UUID, list[str]]:
-    """What lacks before each case can be closed, as sentences that quote nothing. One statement; none for no cases."""
+    """What lacks before each case can be closed, as sentences that quote nothing.
+
+    One statement, two where a closing has been begun; none for no cases.
+    """
     if not cases:
         return {}
-    found = {row.case_id: row for row in Closing.objects.filter(case__in=cases).select_related("case__onward_plan")}
-    lacking = {case.pk: lacking_in(found.get(case.pk)) for case in cases}
+    load_closings(cases)
+    lacking = {case.pk: lacking_in(closing_of(case)) for case in cases}
     return {case_id: sentences for case_id, sentences in lacking.items() if sentences}
 
 
@@ -75,7 +80,21 @@ def onward_of(closing: Closing) -> OnwardPlan | None:
 
 def closing_read(opened: OpenCase) -> Closing | None:
     """The closing as the reader may see it: the team's own while it is written, the parties' when handed over."""
-    rows = Closing.objects.filter(case=opened.case).select_related(
-        "case__onward_plan__receiver_unit__agency", "saved_by"
-    )
-    return (rows if is_of_team(opened) else rows.filter(handed_over_at__isnull=False)).first()
+    load_closings([opened.case])
+    closing = closing_of(opened.case)
+    return closing if closing and (closing.handed_over_at is not None or is_of_team(opened)) else None
+
+
+def load_closings(cases: Sequence[Case]) -> None:
+    """Give *cases* their closings, and those that have one their onward plans: once, whoever asks again.
+
+    One statement, two where a closing has been begun.
+    """
+    prefetch_related_objects(cases, Prefetch("closing", Closing.objects.select_related("saved_by")))
+    begun = [case for case in cases if closing_of(case)]
+    prefetch_related_objects(begun, Prefetch("onward_plan", OnwardPlan.objects.select_related("receiver_unit__agency")))
+
+
+def closing_of(case: Case) -> Closing | None:
+    """The closing of a case whose closing is loaded."""
+    return getattr(case, "closing", None)

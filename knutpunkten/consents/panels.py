@@ -6,7 +6,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.panel import Panel
-from knutpunkten.consents.rules import Ground, consents_of, grounds_of, may_read
+from knutpunkten.consents.rules import Ground, days_signed, grounds_of, may_read
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -16,15 +16,14 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     """
     if not may_read(opened):
         return None
-    consents = consents_of(opened.case)
-    signed = [c for c in consents if c.signed_on]
+    days = days_signed(opened.case)
     grounds = [ground for rows in grounds_of(opened.parties, today).values() for ground in rows]
     living = [ground for ground in grounds if ground.is_living]
     withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
     person = opened.case.person
     context = {
-        "signed": signed[0] if signed else None,
-        "is_drafted": any(c.signed_on is None for c in consents),
+        "signed_on": next((day for day in days if day is not None), None),
+        "is_drafted": None in days,
         "parties": unique(living),
         "withdrawn": withdrawn if not living else [],
         "until": max((g.party.valid_until for g in living if g.party.valid_until), default=None),

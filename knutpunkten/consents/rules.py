@@ -86,6 +86,11 @@ def consents_of(case: Case) -> list[Consent]:
     return list(written.defer("scan__content").order_by("-saved_at"))
 
 
+def days_signed(case: Case) -> list[date | None]:
+    """When each of a case's consents was signed, the newest first; None for a draft. One statement."""
+    return list(Consent.objects.filter(case=case).order_by("-saved_at").values_list("signed_on", flat=True))
+
+
 def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]]:
     """Those of a case's *parties* that stand on a consent, by consent, in Swedish order."""
     consented = [party for party in parties if party.basis == Basis.CONSENT]

@@ -10,22 +10,14 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, UNTOLD, event_words
-from knutpunkten.organisations.models import Agency, Contact, Unit, User
+from knutpunkten.organisations.models import Agency, Contact, User
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}`` and ``chips``; one statement. The wall leaves out what is not for one."""
-    rows = chosen(Entry.objects.filter(case_id=opened.case.pk).exclude(event="denied"), kind)
-    events = [
-        {
-            "mark": entry.mark or "KP",
-            "kind": mark_kind(entry.agency_kind),
-            "who": entry.user_name or "Knutpunkten",
-            "text": event_words(entry),
-            "at": entry.at,
-        }
-        for entry in named(rows)[:limit]
-    ]
+    rows = chosen(Entry.objects.filter(case_id=opened.case.pk), kind)
+    agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
+    events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in named(rows)[:limit]]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
     return {"events": events, "chips": chips}
 
@@ -33,22 +25,24 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
 def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
     if kind in KINDS:
         return entries.filter(event__in=KINDS[kind]).order_by("-at")
-    return entries.exclude(event__in=UNTOLD).order_by("-at")
+    return entries.exclude(event__in=("denied", *UNTOLD)).order_by("-at")
 
 
 def named(entries: QuerySet[Entry]) -> QuerySet[Any]:
-    """With the names behind the plain ids: ``user_name``, and the unit's ``mark`` and ``agency_kind``."""
-    unit = Unit.objects.filter(pk=OuterRef("unit_id"))
-    return entries.annotate(
-        user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")),
-        mark=Subquery(unit.values("agency__mark")),
-        agency_kind=Subquery(unit.values("agency__kind")),
-    )
+    """With the name behind the plain id: ``user_name``."""
+    return entries.annotate(user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")))
 
 
-def mark_kind(kind: str | None) -> str:
-    """The colour of an agency's mark."""
-    return "team" if kind in (None, Agency.Kind.PROGRAMME) else kind
+def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
+    """An event as ``{% timeline %}`` draws it; the routine itself, and a unit that is no party, under the team's mark."""
+    mark, kind = (agency.mark, agency.kind) if agency else ("KP", Agency.Kind.PROGRAMME)
+    return {
+        "mark": mark,
+        "kind": "team" if kind == Agency.Kind.PROGRAMME else kind,
+        "who": entry.user_name or "Knutpunkten",
+        "text": event_words(entry),
+        "at": entry.at,
+    }
 
 
 def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
@@ -58,13 +52,11 @@ def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
     """
     case = opened.case
     people = [(case.caseworker, f"Handläggare, {case.referring_unit.full_name}")]
-    units = [party.unit_id for party in living if may_read(opened) or party.unit_id == opened.who.unit_id]
-    contacts = (
-        Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit__in=units)
-        .select_related("representative", "unit__agency")
-        .order_by("unit__agency__name", "unit__name")
-    )
-    people += [(contact.representative, f"Representant, {contact.unit.full_name}") for contact in contacts]
+    told = may_read(opened)
+    units = {p.unit_id: p.unit.full_name for p in living if p.unit and (told or p.unit_id == opened.who.unit_id)}
+    contacts = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit__in=list(units))
+    in_order = sorted(contacts.select_related("representative"), key=lambda contact: units[contact.unit_id])
+    people += [(contact.representative, f"Representant, {units[contact.unit_id]}") for contact in in_order]
     if case.supervisor:
         people.append((case.supervisor, "Handledare"))
     return [

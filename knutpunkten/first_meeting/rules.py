@@ -85,11 +85,13 @@ def may_read_decision(opened: OpenCase) -> bool:
 
 def meeting_of(case: Case) -> FirstMeeting | None:
     """The case's first meeting as it is booked or was held, not those called off."""
-    return FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True).order_by("-booked_at").first()
+    rows = FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True)
+    return max(rows, key=lambda meeting: meeting.booked_at, default=None)
 
 
 def decision_of(case: Case) -> ServiceDecision | None:
-    return ServiceDecision.objects.filter(case=case).order_by("-recorded_at").first()
+    rows = ServiceDecision.objects.filter(case=case)
+    return max(rows, key=lambda decision: decision.recorded_at, default=None)
 
 
 def signatures_of(case: Case) -> dict[str, Signature]:

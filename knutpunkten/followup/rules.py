@@ -1,5 +1,7 @@
 """Reading follow-ups (S10)."""
 
+from django.db.models import F
+
 from knutpunkten.cases.models import Case
 from knutpunkten.followup.models import FollowUp
 
@@ -11,4 +13,6 @@ def follow_ups(case: Case) -> list[FollowUp]:
 
 
 def last_follow_up(case: Case) -> FollowUp | None:
-    return FollowUp.objects.filter(case=case).select_related("plan").order_by("-held_on", "-recorded_at").first()
+    """The latest that the wall lets the reader see, with ``plan_version``. One statement."""
+    rows = FollowUp.objects.filter(case=case).annotate(plan_version=F("plan__version"))
+    return max(rows, key=lambda one: (one.held_on, one.recorded_at), default=None)

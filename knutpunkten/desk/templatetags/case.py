@@ -36,7 +36,9 @@ def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
 
 
 def case_turns(case_id: Any) -> list[Turn]:
-    return list(Turn.objects.filter(case=case_id).select_related("unit", "user").order_by("position"))
+    """Everybody's turns in the case, the foremost first, with unit and user. One statement."""
+    turns = Turn.objects.filter(case=case_id).select_related("unit", "user")
+    return sorted(turns, key=lambda turn: turn.position)
 
 
 @register.simple_tag(takes_context=True)
