@@ -109,6 +109,9 @@ def make_cast(at: datetime) -> Cast:
         name="Knutpunkten LIS",
         address="Hamngatan 5, Västervik",
         meeting_place="Stadshuset, rum Blankaholm",
+        # The same people of the agencies sit in both groups: the other one's meeting is in the morning.
+        meeting_starts="13:00",
+        meeting_ends="15:15",
         group_word="Samverkansteamet",
         representative_word="samverkanskontakt",
         places=20,

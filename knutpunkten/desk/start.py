@@ -30,6 +30,9 @@ CLOSING_AHEAD = timedelta(days=30)
 # The meeting's steps are one task for the coordinator, not one per case: the meeting's card has it.
 AT_THE_MEETING = ("admit", "present")
 
+# What a case is called.
+CALLED = ("number", "person__first_name", "person__last_name", "person__protection")
+
 ELSEWHERE = {Role.ASSOCIATION: "figures", Role.ADMINISTRATOR: "admin:index", Role.PARTICIPANT: "own_page"}
 
 
@@ -53,6 +56,7 @@ def start(request: Request) -> HttpResponse:
         "tasks": sorted(tasks, key=lambda row: row["due"] or date.max),
         "has_more": len(mine) > AT_MOST,
         "waiting": [waiting(turn, names) for turn in others[:AT_MOST]],
+        "more_wait": len(others) > AT_MOST,
         "news": [
             {
                 "at": n.at,
@@ -108,7 +112,7 @@ class Named:
 
 def names_of(case_ids: set[UUID], who: Who, today: date) -> dict[UUID, Named]:
     """The names of those cases that *who* sees; the others stay numbers. One statement."""
-    rows = visible_to(who, today).filter(pk__in=case_ids).select_related("person")
+    rows = visible_to(who, today).filter(pk__in=case_ids).select_related("person").only(*CALLED)
     return {
         c.pk: Named(c.number if c.person.is_protected else c.person.name, c.person.is_protected, True) for c in rows
     }

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,21 +28,27 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
         if who.programme_id:
             slots = slots.filter(programme=who.programme_id)
-        made["visit"] = slots.order_by("starts_at").first()
+        made["visit"] = slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name").first()
+    made["several"] = who.programme_id is None
     return made
 
 
-def next_meeting_of(who: Who, now: datetime) -> Meeting | None:
-    """The next meeting of one's programme; for the agencies, of the programme that meets first."""
-    meetings = Meeting.objects.filter(ends_at__gte=now).select_related("programme")
+def next_meeting_of(who: Who, now: datetime) -> Any:
+    """The next meeting of one's programme; for the agencies, of the one that meets first.
+
+    With ``handin_days`` and ``programme_name``.
+    """
+    meetings = Meeting.objects.filter(ends_at__gte=now).annotate(
+        handin_days=F("programme__handin_days"), programme_name=F("programme__name")
+    )
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
-    return meetings.order_by("starts_at").first()
+    return meetings.order_by("starts_at", "programme_name").first()
 
 
-def meeting_card(who: Who, meeting: Meeting) -> dict[str, Any]:
+def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
     """The meeting, what it will take up, and the way there for those who attend."""
-    hand_in = timezone.localdate(meeting.starts_at) - timedelta(days=meeting.programme.handin_days)
+    hand_in = timezone.localdate(meeting.starts_at) - timedelta(days=meeting.handin_days)
     card: dict[str, Any] = {"meeting": meeting, "hand_in": hand_in}
     if who.may(Permission.ATTEND_MEETING):
         items = AgendaItem.objects.filter(meeting=meeting).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)

@@ -15,12 +15,12 @@ from knutpunkten.organisations.models import CaseKind, Programme, Unit
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def ahead(self, at: datetime) -> "MeetingQuerySet":
         """Those not over at *at* and not held, the next first."""
-        return self.filter(ends_at__gt=at).exclude(state=Meeting.State.HELD).order_by("starts_at")
+        return self.filter(ends_at__gt=at).exclude(state=Meeting.State.HELD).order_by("starts_at", "programme__name")
 
     def from_today(self) -> "MeetingQuerySet":
         """Those from the wall's own today on and not held: for forms, which have no clock but the database's."""
         today = Func(function="app_today", output_field=DateField())
-        return self.filter(starts_at__date__gte=today).exclude(state=Meeting.State.HELD).order_by("starts_at")
+        return self.filter(starts_at__date__gte=today).exclude(state=Meeting.State.HELD).order_by("starts_at", "programme__name")
 
 
 class Meeting(models.Model):

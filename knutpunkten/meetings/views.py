@@ -39,8 +39,8 @@ def meetings(request: Request) -> HttpResponse:
             announcements=Count("items", filter=standing & Q(items__purpose=AgendaItem.Purpose.ANNOUNCE)),
         )
     )
-    ahead = list(rows.filter(ends_at__gt=now).order_by("starts_at")[:SHOWN])
-    past = list(rows.filter(ends_at__lte=now).order_by("-starts_at")[:SHOWN])
+    ahead = list(rows.filter(ends_at__gt=now).order_by("starts_at", "programme__name")[:SHOWN])
+    past = list(rows.filter(ends_at__lte=now).order_by("-starts_at", "programme__name")[:SHOWN])
     context = {
         "next": ahead[0] if ahead else None,
         "next_holiday": holiday_on(ahead[0]) if ahead else "",
