@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bringup.children import start_child, stop_child
 from bringup.mail_sink import listening_socket
@@ -23,7 +23,6 @@ from tests.seeded import clone, drop, seeded_template
 
 PYTHON = Path(sys.executable)
 AXE = ROOT / "tests" / "ui" / "vendor" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture(scope="session")
@@ -118,15 +117,6 @@ def live_server_url(seeded_database: str, start_site: Callable[[str], str]) -> s
     return start_site(seeded_database)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = os.environ.get("KNUTPUNKTEN_CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def complaints() -> list[str]:
     """What the browser's console has complained of: asserted empty when the test is over."""
@@ -134,20 +124,34 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def context(browser: Browser, complaints: list[str]) -> Iterator[BrowserContext]:
-    """A browser of somebody's own: no cookies, Swedish, a desk's width."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="sv-SE", timezone_id="Europe/Stockholm"
-    )
-    context.set_default_timeout(20_000)
-    context.on(
-        "console",
-        lambda said: complaints.append(f"{said.page and said.page.url}: {said.text}") if said.type == "error" else None,
-    )
-    context.on("weberror", lambda raised: complaints.append(str(raised.error)))
-    yield context
-    context.close()
+def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[[], BrowserContext]]:
+    """A browser of somebody's own, each time: no cookies, Swedish, a desk's width."""
+    opened: list[BrowserContext] = []
+
+    def open_browser() -> BrowserContext:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="sv-SE", timezone_id="Europe/Stockholm"
+        )
+        context.set_default_timeout(20_000)
+        context.on(
+            "console",
+            lambda said: (
+                complaints.append(f"{said.page and said.page.url}: {said.text}") if said.type == "error" else None
+            ),
+        )
+        context.on("weberror", lambda raised: complaints.append(str(raised.error)))
+        opened.append(context)
+        return context
+
+    yield open_browser
+    for context in opened:
+        context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def context(open_browser: Callable[[], BrowserContext]) -> BrowserContext:
+    return open_browser()
 
 
 @pytest.fixture

@@ -57,9 +57,12 @@ class Visitor:
         row.get_by_role("link").last.click()
         self.arrive()
 
-    def open_case(self, name: str) -> None:
-        """A case by its person, from the list of cases in the menu."""
+    def open_case(self, name: str, among: str = "") -> None:
+        """A case by its person, from the list of cases in the menu: the open ones, or those *among* which it is."""
         self.menu("ärenden")
+        if among:
+            self.page.get_by_label("Läge").select_option(among)
+            self.press("Visa")
         self.follow(name)
 
     def write(self, **typed: str) -> None:

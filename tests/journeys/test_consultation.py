@@ -174,11 +174,7 @@ def advise(visitor: Visitor) -> None:
 
 def read_the_advice(visitor: Visitor) -> None:
     visitor.reads(f"{WILMA}: Råden efter konsultationen är nedskrivna.")
-    visitor.menu("ärenden")
-    visitor.does_not_read(WILMA)
-    visitor.page.get_by_label("Läge").select_option("Avslutad")
-    visitor.press("Visa")
-    visitor.follow(WILMA)
+    visitor.open_case(WILMA, among="Avslutad")
     visitor.sees_in_the_bar("Avslutad", "Inget, ärendet är avslutat")
     visitor.reads("Gruppens råd", ADVICE, GIVEN, "Johan Wik, Mats Lindahl, Ulrika Fors", "Nedskrivet av Karin Hallgren")
     visitor.on_a_phone()
