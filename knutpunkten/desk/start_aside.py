@@ -28,7 +28,9 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
         if who.programme_id:
             slots = slots.filter(programme=who.programme_id)
-        made["visit"] = slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name").first()
+        made["visit"] = (
+            slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name").first()
+        )
     made["several"] = who.programme_id is None
     return made
 

@@ -20,7 +20,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def from_today(self) -> "MeetingQuerySet":
         """Those from the wall's own today on and not held: for forms, which have no clock but the database's."""
         today = Func(function="app_today", output_field=DateField())
-        return self.filter(starts_at__date__gte=today).exclude(state=Meeting.State.HELD).order_by("starts_at", "programme__name")
+        return (
+            self.filter(starts_at__date__gte=today)
+            .exclude(state=Meeting.State.HELD)
+            .order_by("starts_at", "programme__name")
+        )
 
 
 class Meeting(models.Model):
