@@ -40,6 +40,10 @@ WORDS = {
 def closing(request: Request, case_id: UUID) -> HttpResponse:
     """The parts, what lacks, and the step; for the others the report when it is handed over (S11, S14)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="closing")
+    return closing_page(request, opened)
+
+
+def closing_page(request: Request, opened: OpenCase) -> HttpResponse:
     context: dict[str, Any] = {"opened": opened, "today": timezone.localdate()}
     if not may_read_plan(opened):
         return render(request, "plans/not_shared.html", context | {"heading": Category.PLANNING.label})

@@ -25,19 +25,24 @@ from knutpunkten.plans.shown import may_write, shown_sub_goal
 def follow_up(request: Request, case_id: UUID) -> HttpResponse:
     """Goal by goal for the supervisor; for the other parties what the meetings agreed (S10, W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="follow_up")
+    return follow_up_page(request, opened)
+
+
+def follow_up_page(request: Request, opened: OpenCase, wrong: FollowUpForm | None = None) -> HttpResponse:
+    """The page; *wrong* is the form as it was sent, with its errors."""
     today = timezone.localdate()
     context: dict[str, Any] = {"opened": opened, "today": today}
     if not may_read_plan(opened):
         return render(request, "plans/not_shared.html", context | {"heading": Category.PLANNING.label})
     context["earlier"] = follow_ups(opened.case)
     if may_write(opened) and opened.case.plan_agreed_at is not None:
-        context |= agenda(opened, today)
+        context |= agenda(opened, today, wrong)
     return render(request, "followup/follow_up.html", context)
 
 
-def agenda(opened: OpenCase, today: date) -> dict[str, Any]:
+def agenda(opened: OpenCase, today: date, wrong: FollowUpForm | None) -> dict[str, Any]:
     """The form with the plan's goals, and each sub-goal as it stands."""
-    form = FollowUpForm(initial=initial(opened, today), case=opened.case, who=opened.who)
+    form = wrong or FollowUpForm(initial=initial(opened, today), case=opened.case, who=opened.who)
     rows = form.by_goal()
     for row in rows:
         row["states"] = [(shown_sub_goal(sub_goal, today), field) for sub_goal, field in row["states"]]

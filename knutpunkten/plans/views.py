@@ -137,6 +137,11 @@ def disclose_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
 def plan(request: Request, case_id: UUID) -> HttpResponse:
     """The plan in force, or an older version (S14, L5). Without the category *planering* only its heading (W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="plan")
+    return plan_page_of(request, opened)
+
+
+def plan_page_of(request: Request, opened: OpenCase, wrong: AgreeForm | None = None) -> HttpResponse:
+    """The page; *wrong* is the form to agree the plan as it was sent, with its errors."""
     today = timezone.localdate()
     context: dict[str, Any] = {"opened": opened, "today": today}
     if not may_read_plan(opened):
@@ -146,18 +151,18 @@ def plan(request: Request, case_id: UUID) -> HttpResponse:
         raise Http404
     context |= {"page": page, "undo": undo_of(request, page)}
     if page.may_write and page.plan is not None and page.in_force is None:
-        context |= agreeing(opened, today)
+        context |= agreeing(opened, today, wrong)
     return render(request, "plans/plan.html", context)
 
 
-def agreeing(opened: OpenCase, today: date) -> dict[str, Any]:
+def agreeing(opened: OpenCase, today: date, wrong: AgreeForm | None) -> dict[str, Any]:
     """What lacks before the plan can be agreed, and the form for it."""
     lacking = lacking_in_plan([opened.case]).get(opened.case.pk, [])
     if opened.case.mapped_at is None:
         lacking = ["Kartläggningen är inte klar.", *lacking]
     return {
         "lacking": lacking,
-        "form": AgreeForm(initial=agree_initial(opened, today), case=opened.case, who=opened.who),
+        "form": wrong or AgreeForm(initial=agree_initial(opened, today), case=opened.case, who=opened.who),
     }
 
 

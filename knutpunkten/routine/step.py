@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from django.http import HttpResponse
+
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.forms import StepForm
@@ -130,6 +132,8 @@ class Step:
     shows: Callable[[OpenCase, date], Panel | None] | None = None  # what one reads on the generic page before taking it
     instead: tuple[str, ...] = ()  # the steps one may choose instead, a link away on the generic page
     page: str = ""  # the name of its own page's address; otherwise the generic one
+    # Draws that page again where the step was refused, with the form as it was sent if the step has one.
+    redraws: Callable[..., HttpResponse] | None = None
     receipt: str = ""  # what happens now, after it was taken
     where: Callable[[Programme], bool] = every_programme
     minds_version: bool = True  # False: several may take it at the same time

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +16,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Basis, Party
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.consents.rules import may_read
@@ -46,6 +47,8 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     taken = choice(step, facts, actors)
     if taken is None:
         return overtaken(request, opened, row)
+    if request.method != "POST" and row.redraws is not None:
+        return redirect(row.page, case_id)
     form = None
     if row.form is not None:
         form = row.form(
@@ -72,6 +75,9 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
             raise deny(request, case_id) from None
         else:
             return after(request, row, case_id)
+    if row.redraws is not None:
+        say_what_lacks(request, taken, form)
+        return row.redraws(request, opened, form) if form else row.redraws(request, opened)
     context = {
         "opened": opened,
         "today": today,
@@ -99,6 +105,15 @@ def taken_at_once(request: Request, case_id: UUID, row: Step, at: datetime) -> b
     except engine.Refused:
         return False
     return True
+
+
+def say_what_lacks(request: Request, refused: Choice, form: StepForm | None) -> None:
+    """Put what the step lacks first on its own page: in the form's summary, or as a message where it asks nothing."""
+    for lack in refused.missing:
+        if form is not None:
+            form.add_error(None, lack.sentence)
+        else:
+            messages.warning(request, f"Det går inte än. {lack.sentence}")
 
 
 def seen_version(request: Request) -> int | None:

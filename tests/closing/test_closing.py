@@ -52,7 +52,9 @@ def test_a_case_that_ends_on_the_way_has_somebody_who_carries_on_before_it_is_cl
     save(elin, case, "rapport", **REPORT)
     shown = elin.get(page("closing", case)).text
     assert "Skriv vem som tar vid, med vad och när." in shown
-    assert "Skriv vem som tar vid, med vad och när." in close(elin, case).text
+    refused = close(elin, case).text
+    assert "Det går inte än. Skriv vem som tar vid, med vad och när." in refused
+    assert "Planerat eller i förtid" in refused  # still among the closing's parts
     fresh_version(case)
     assert case.state == "active"
 

@@ -1,5 +1,6 @@
 """Follow-up meetings: the plan is the agenda, confirmed or renewed (S10)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -122,3 +123,25 @@ def test_the_follow_up_costs_few_statements(case, agreed, elin, django_assert_ma
     follow_up(elin, case)
     with django_assert_max_num_queries(8 + 12):
         elin.get(page("follow_up", case))
+
+
+@pytest.mark.clause("S10")
+def test_after_an_error_one_stays_on_the_agenda_with_what_was_typed(case, agreed, elin):
+    shown = follow_up(elin, case, held_on="i tisdags", words_1="Provade köket.").text
+
+    assert "Rätta: Uppföljning" in shown
+    assert 'href="#id_held_on"' in shown
+    assert "Planen är dagordningen." in shown
+    for typed in ("i tisdags", "Provade köket.", "Mats ringer före jul."):
+        assert typed in shown
+    assert re.search(r'name="score_1" value="6"[^>]* checked', shown)
+
+
+def test_an_answer_off_the_scale_marks_nothing_and_is_told(case, agreed, elin):
+    assert "Välj ett tal från 0 till 10" in follow_up(elin, case, score_1="mycket").text
+
+
+def test_the_bare_address_of_the_step_leads_to_the_agenda_with_its_days(case, agreed, elin):
+    answer = elin.get(page("step", case, "follow_up"), follow=True)
+    assert answer.redirect_chain == [(page("follow_up", case), 302)]
+    assert f'value="{timezone.localdate().isoformat()}"' in answer.text

@@ -16,6 +16,7 @@ def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, eli
 
     unfinished = elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
     assert "Skriv något i Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier." in unfinished.text
+    assert "Jag bor bra men långt bort." in unfinished.text  # the same page, not the step's plain one
     fresh_version(case)
     assert case.mapped_at is None
 

@@ -46,7 +46,9 @@ def test_a_plan_that_lacks_something_cannot_be_agreed_and_says_what(draft, elin)
     write_goal(elin, draft, responsible="", due_on="")
     shown = elin.get(page("plan", draft)).text
     assert "Ett delmål i mål 1 saknar ansvarig och datum." in shown
-    assert "Ett delmål i mål 1 saknar ansvarig och datum." in agree(elin, draft, fresh_version(draft)).text
+    refused = agree(elin, draft, fresh_version(draft)).text
+    assert "Ett delmål i mål 1 saknar ansvarig och datum." in refused
+    assert "Leif har själv formulerat målen." in refused
     fresh_version(draft)
     assert draft.plan_agreed_at is None
 
@@ -74,6 +76,8 @@ def test_what_is_wrong_when_agreeing_is_told_and_what_was_typed_stays(draft, eli
     answer = agree(elin, draft, fresh_version(draft), **{field: value})
     assert sentence in answer.text
     assert "Elin Strand, handledare" in answer.text
+    assert "Rätta: Genomförandeplan" in answer.text
+    assert "”Jag vill jobba i ett kök igen”" in answer.text  # the plan that is agreed stands beside
     fresh_version(draft)
     assert draft.plan_agreed_at is None
 

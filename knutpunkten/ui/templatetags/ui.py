@@ -272,9 +272,14 @@ def scale_shown(value: int | None, last: int | None = None) -> dict[str, Any]:
     return {"value": value, "last": last, "steps": _scale_steps(value, last)}
 
 
+def _on_scale(value: Any) -> int | None:
+    """The number as it was kept, or as it was typed: what is no whole number from a form marks nothing."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
 def _scale_steps(value: Any, last: Any) -> list[dict[str, Any]]:
-    now = int(value) if value not in (None, "") else None
-    before = int(last) if last not in (None, "") else None
+    now, before = _on_scale(value), _on_scale(last)
     return [
         {"n": n, "now": n == now, "last": n == before and n != now, "below": now is not None and n < now}
         for n in range(drawings.TOP_OF_SCALE + 1)
