@@ -25,9 +25,14 @@ def database_environment(url: str, var: Path) -> dict[str, str]:
     }
 
 
+# Every core works, the slow tests first, and who is done takes over from who is not.
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+
+
 def run_tests(var: Path, arguments: Sequence[str]) -> int:
-    """Run pytest with `arguments`; returns its exit code."""
-    return _run_with_cluster(var, "test-postgres", [sys.executable, "-m", "pytest", *arguments], durable=False)
+    """Run pytest with `arguments`, or every test side by side if there are none; returns its exit code."""
+    command = [sys.executable, "-m", "pytest", *(arguments or SIDE_BY_SIDE)]
+    return _run_with_cluster(var, "test-postgres", command, durable=False)
 
 
 def run_bench(var: Path, arguments: Sequence[str]) -> int:

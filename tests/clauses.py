@@ -62,21 +62,21 @@ class ClauseTable:
 
     def __init__(self) -> None:
         self.proven: dict[str, list[str]] = defaultdict(list)
-        self.marked: dict[str, list[str]] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            self.marked[item.nodeid] = clauses_of(item)
-            unknown = [
-                clause for clause in self.marked[item.nodeid] if clause not in CLAUSES and clause not in ("W4", "W5")
-            ]
+            clauses = clauses_of(item)
+            unknown = [clause for clause in clauses if clause not in CLAUSES and clause not in ("W4", "W5")]
             if unknown:
                 raise pytest.UsageError(f"{item.nodeid}: no such clause {', '.join(unknown)}")
+            # Goes with the report to the process that prints the table.
+            item.user_properties += [("clause", clause) for clause in clauses]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" and report.passed:
-            for clause in self.marked.get(report.nodeid, ()):
-                self.proven[clause].append(report.nodeid)
+            for kind, clause in report.user_properties:
+                if kind == "clause":
+                    self.proven[str(clause)].append(report.nodeid)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         whole = is_whole_run(terminalreporter.config)

@@ -25,7 +25,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
-NAME = os.environ.get("KNUTPUNKTEN_TEST_DATABASE", "test_knutpunkten")
+# Templates are shared by all that test side by side; what a test writes in is its own process's.
+TEMPLATES = os.environ.get("KNUTPUNKTEN_TEST_DATABASE", "test_knutpunkten")
+NAME = f"{TEMPLATES}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: none is left for the end, when the other cores have nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def server(name: str) -> str:
@@ -57,18 +64,31 @@ def exists(name: str) -> bool:
         return server_connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
 
 
+@contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """While one process makes *what*, another that wants it waits, and finds it made."""
+    with psycopg.connect(server("knutpunkten"), autocommit=True) as waiting:
+        waiting.execute("select pg_advisory_lock(hashtext(%s))", [what])
+        yield
+
+
 def make_template() -> str:
     """The template database: migrated by the owner, with the cast in it. Kept until its makings change."""
-    template = f"{NAME}_template_{schema_stamp()}"
-    if not exists(template):
-        building = f"{template}_building"
-        admin(f'drop database if exists "{building}" with (force)', f'create database "{building}"')
-        environment = {**os.environ, "KNUTPUNKTEN_DATABASE_URL": server(building), "KNUTPUNKTEN_ROLE": "owner"}
-        manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in (["migrate", "-v", "0", "--skip-checks"], ["make_cast"]):
-            subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-        admin(f'alter database "{building}" rename to "{template}"')
+    template = f"{TEMPLATES}_template_{schema_stamp()}"
+    with one_at_a_time(template):
+        if not exists(template):
+            build_template(template)
     return template
+
+
+def build_template(template: str) -> None:
+    building = f"{template}_building"
+    admin(f'drop database if exists "{building}" with (force)', f'create database "{building}"')
+    environment = {**os.environ, "KNUTPUNKTEN_DATABASE_URL": server(building), "KNUTPUNKTEN_ROLE": "owner"}
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    for command in (["migrate", "-v", "0", "--skip-checks"], ["make_cast"]):
+        subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+    admin(f'alter database "{building}" rename to "{template}"')
 
 
 @pytest.fixture(scope="session")

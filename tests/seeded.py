@@ -8,7 +8,7 @@ from datetime import date
 
 import psycopg
 
-from tests.conftest import NAME, ROOT, admin, exists, make_template, server
+from tests.conftest import ROOT, TEMPLATES, admin, exists, make_template, one_at_a_time, server
 
 KINDS = {".py", ".sql", ".toml", ".txt"}
 
@@ -25,13 +25,14 @@ def code_stamp() -> str:
 
 def seeded_template(today: date) -> str:
     """The template with the world as it stands on *today*, kept until the code or the day changes."""
-    prefix = f"{NAME}_seeded_{today:%Y%m%d}"
+    prefix = f"{TEMPLATES}_seeded_{today:%Y%m%d}"
     template = f"{prefix}_{code_stamp()}"
-    if not exists(template):
-        forget_but(code_stamp())
-        building = f"{prefix}_building"
-        seed(building, today)
-        admin(f'alter database "{building}" rename to "{template}"')
+    with one_at_a_time(template):
+        if not exists(template):
+            forget_but(code_stamp())
+            building = f"{prefix}_building"
+            seed(building, today)
+            admin(f'alter database "{building}" rename to "{template}"')
     return template
 
 
@@ -60,7 +61,7 @@ def forget_but(stamp: str) -> None:
     """Drop the templates that other code has made: each change would leave another."""
     with psycopg.connect(server("knutpunkten")) as connection:
         asked = "select datname from pg_database where starts_with(datname, %s) and right(datname, %s) <> %s"
-        names = [name for (name,) in connection.execute(asked, [f"{NAME}_seeded_", len(stamp), stamp])]
+        names = [name for (name,) in connection.execute(asked, [f"{TEMPLATES}_seeded_", len(stamp), stamp])]
     for name in names:
         drop(name)
 

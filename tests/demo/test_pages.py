@@ -1,7 +1,7 @@
 """Stepping in as somebody, and reading the demo's mails."""
 
 from email.message import EmailMessage
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -75,7 +75,7 @@ def test_stepping_in_as_another_leaves_the_first_ones_session_behind(cast, sign_
     assert HAT_KEY not in client.session
 
 
-@pytest.mark.parametrize("wanted", ["", "karin", str(uuid4()), "1; drop table"])
+@pytest.mark.parametrize("wanted", ["", "karin", str(UUID(int=1)), "1; drop table"])
 def test_a_forged_account_is_not_there(cast, wanted):
     assert Client().post(reverse("step_in"), {"who": wanted}).status_code == 404
 

@@ -1,7 +1,7 @@
 """The agenda before the meeting: who sees it, its order, and setting it (S7, K5)."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -88,7 +88,7 @@ def test_the_coordinator_orders_the_cases(case, meeting, make_case, karin):
     assert item_of(second, meeting).position == 0
 
 
-@pytest.mark.parametrize("item", ["", "inget-id", str(uuid4())])
+@pytest.mark.parametrize("item", ["", "inget-id", str(UUID(int=1))])
 def test_a_forged_item_changes_nothing(case, meeting, karin, item):
     answer = karin.post(page("order_agenda", meeting), {"item": item, "way": "up"})
     assert answer.status_code in (302, 404)
