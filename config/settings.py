@@ -116,16 +116,18 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+# Built: from one folder, under names that say what is in each file. Otherwise straight from the source tree.
+STATIC_IS_BUILT = os.environ.get("KNUTPUNKTEN_STATIC") == "built"
+STATIC_ROOT = VAR / "static" if STATIC_IS_BUILT else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if os.environ.get("KNUTPUNKTEN_STATIC") == "built"
+        if STATIC_IS_BUILT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = os.environ.get("KNUTPUNKTEN_STATIC") != "built"
+WHITENOISE_USE_FINDERS = not STATIC_IS_BUILT
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],
