@@ -156,7 +156,7 @@ def web(application: str) -> Iterator[Server]:
     command += ["--workers", "1", "--blocking-threads", "1", "--no-access-log", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        wait_until_it_answers(port)
+        wait_until_it_answers(port, "/golv/" if "floor" in application else "/kliv-in/")
         yield Server(port, process.pid, postmaster())
     finally:
         process.send_signal(signal.SIGTERM)
@@ -180,12 +180,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_it_answers(port: int) -> None:
+def wait_until_it_answers(port: int, path: str) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
             connection_to = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection_to.request("GET", "/kliv-in/")
+            connection_to.request("GET", path)
             connection_to.getresponse().read()
             return
         except OSError:
