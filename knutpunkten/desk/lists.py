@@ -33,7 +33,7 @@ SHOWN = (
 )
 # In place of a state, where one's unit is no party any more.
 KEPT = "Inte part längre"
-OPEN, EVERY = "oppna", "alla"
+OPEN, ENDED, EVERY = "oppna", "avslutade", "alla"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Filters:
     def of(cls, request: Request) -> "Filters":
         state, kind = request.GET.get("lage", OPEN), request.GET.get("slag", "")
         return cls(
-            state=state if state in State or state in (OPEN, EVERY) else OPEN,
+            state=state if state in State or state in (OPEN, ENDED, EVERY) else OPEN,
             kind=kind if kind in CaseKind else "",
             late=request.GET.get("sena") == "1",
         )
@@ -62,6 +62,8 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
         grounds = grounds.filter(~Q(basis=Basis.OWN) | Q(case__referring_unit=who.unit_id))
     if filters.state == OPEN:
         grounds = grounds.exclude(case__state__in=CLOSED_STATES)
+    elif filters.state == ENDED:
+        grounds = grounds.filter(case__state__in=CLOSED_STATES)
     elif filters.state != EVERY:
         grounds = grounds.filter(case__state=filters.state)
     if filters.kind:
@@ -94,7 +96,8 @@ def cases(request: Request) -> HttpResponse:
         "filters": filters,
         "today": today,
         "unseen": unseen(request.who, today) if filters.state == OPEN and number == 1 else [],
-        "states": [(OPEN, "Öppna"), *State.choices, (EVERY, "Alla")],
+        "groups": [(OPEN, "Öppna"), (ENDED, "Avslutade och avbrutna"), (EVERY, "Alla")],
+        "states": State.choices,
         "kinds": [("", "Alla slag"), *CaseKind.choices],
     }
     return render(request, "desk/cases.html", context)

@@ -42,10 +42,10 @@ def meeting_task(beside: dict[str, Any], now: datetime) -> dict[str, Any] | None
 def place_task(beside: dict[str, Any]) -> dict[str, Any] | None:
     """A place is free and somebody waits: those who were asked by themselves have said no, or lack a consent."""
     places = beside.get("places")
-    if not places or not places["free"] or not places["queue"]:
+    if not places or not places["free"] or not places["waiting"]:
         return None
     url = reverse("queue")
-    return row("Erbjud den lediga platsen", url, f"{places['queue']} väntar i kön.", None, "Öppna kön", url)
+    return row("Erbjud den lediga platsen", url, f"{places['waiting']} väntar på en plats.", None, "Erbjud", url)
 
 
 def slot_tasks(who: Who, now: datetime) -> list[dict[str, Any]]:

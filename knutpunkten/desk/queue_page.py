@@ -39,7 +39,8 @@ class InLine:
 
     named: Named
     days: int
-    offer: Offer | None
+    is_asked: bool
+    offer: Offer | None  # None also where the wall hides it
     lacks_consent: bool = False
     may_offer: bool = False
     in_turn: bool = False
@@ -63,11 +64,11 @@ def queue(request: Request) -> HttpResponse:
     offered_to = {offer.place_id: names.get(case_id) for case_id, offer in offers.items()}
     context = {
         "today": today,
-        "waiting": [row for row in rows if row.offer is None],
+        "waiting": [row for row in rows if not row.is_asked],
         "offered": sorted(
-            (row for row in rows if row.offer), key=lambda row: row.offer.answer_by if row.offer else today
+            (row for row in rows if row.is_asked), key=lambda row: row.offer.answer_by if row.offer else today
         ),
-        "counts": counts(places),
+        "counts": counts(places) | in_queue(line),
         "places": [place_row(place, holders, names, offered_to) for place in places],
     }
     return render(request, "desk/queue.html", context)
@@ -91,14 +92,16 @@ def in_line(
     case_id = ticket.waiting.case_id if hasattr(ticket, "waiting") else None
     named = names.get(case_id, UNSEEN) if case_id else UNSEEN
     days = (today - timezone.localdate(ticket.since)).days
+    is_asked = ticket.state == Ticket.State.OFFERED
     offer = offers.get(case_id) if case_id else None
     if named.case is None or named.case.pk not in facts:
-        return InLine(named, days, offer)
+        return InLine(named, days, is_asked, offer)
     fact = facts[named.case.pk]
     offering = choice("offer", fact, plays(who, named.case, fact))
     return InLine(
         named,
         days,
+        is_asked,
         offer,
         lacks_consent=not fact.living,
         may_offer=offering is not None and offering.is_open,
@@ -122,6 +125,12 @@ def counts(places: list[Place]) -> dict[str, int]:
         "used": taken + offered,
         "all": max(setting, taken + offered),
     }
+
+
+def in_queue(line: list[Ticket]) -> dict[str, int]:
+    """How many stand in the queue, and of them how many have an offer and how many wait for one."""
+    asked = sum(ticket.state == Ticket.State.OFFERED for ticket in line)
+    return {"queue": len(line), "asked": asked, "waiting": len(line) - asked}
 
 
 def place_row(

@@ -128,7 +128,7 @@ def task(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
         "url": url,
         "why": f"{turn.number}, sedan {timezone.localdate(turn.since).isoformat()}.",
         "due": turn.due_on,
-        "action": {"label": "Öppna", "url": step_url(turn)},
+        "action": {"label": step.verb, "url": step_url(turn)},
     }
 
 

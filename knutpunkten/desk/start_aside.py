@@ -65,15 +65,21 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
 
 
 def places_card(programme_id: Any) -> dict[str, int]:
-    """How many places are taken, offered, free, and how many wait: counted across secrecy."""
+    """How many places are taken, offered, free, and how many stand in the queue: counted across secrecy."""
     states = Counter(Place.objects.filter(programme=programme_id).values_list("state", flat=True))
     taken, offered, free = (states[state] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE))
-    queue = Ticket.objects.filter(programme=programme_id, state=Ticket.State.WAITING).count()
     return {
         "taken": taken,
         "offered": offered,
         "free": free,
         "used": taken + offered,
         "all": taken + offered + free,
-        "queue": queue,
+        **queue_counts(programme_id),
     }
+
+
+def queue_counts(programme_id: Any) -> dict[str, int]:
+    """How many stand in the queue, and of them how many have an offer and how many wait for one. One statement."""
+    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT)
+    states = Counter(in_line.order_by().values_list("state", flat=True))
+    return {"queue": states.total(), "asked": states[Ticket.State.OFFERED], "waiting": states[Ticket.State.WAITING]}

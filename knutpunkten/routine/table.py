@@ -136,6 +136,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="sign_consent",
         label="Registrera påskrivet samtycke",
+        verb="Förnya",
         what="Nytt samtycke eller avsluta",
         clauses=("S4", "K2", "L9", "W1"),
         kind=(COLLABORATION, CONSULTATION),
@@ -152,6 +153,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="hand_over",
         label="Lämna till representanten",
+        verb="Skriv",
         what="Skriv klart remissen",
         clauses=("S1", "S4", "S5"),
         kind=(COLLABORATION,),
@@ -169,6 +171,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="hand_over_directly",
         label="Lämna till representanten",
+        verb="Skriv",
         what="Skriv klart remissen",
         clauses=("L9", "L10"),
         kind=(COLLABORATION,),
@@ -186,6 +189,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="hand_over_consultation",
         label="Lämna till representanten",
+        verb="Skriv",
         what="Skriv klart konsultationsremissen",
         clauses=("K2", "K3"),
         kind=(CONSULTATION,),
@@ -202,6 +206,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="announce",
         label="Anmäl till gruppen",
+        verb="Anmäl",
         what="Anmäl ärendet till gruppen",
         clauses=("S6", "S13"),
         kind=(COLLABORATION,),
@@ -219,6 +224,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="announce_consultation",
         label="Lämna konsultationen till gruppen",
+        verb="Lämna",
         what="Lämna konsultationen till gruppen",
         clauses=("K4", "S13"),
         kind=(CONSULTATION,),
@@ -266,6 +272,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="disclose",
         label="Lämna uppgifter",
+        verb="Svara",
         what="Lämna uppgifter till mötet",
         clauses=("S6", "K4", "W1"),
         kind=(COLLABORATION, CONSULTATION),
@@ -297,6 +304,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="note_unanswered",
         label="Notera att uppgifter inte har kommit",
+        verb="Notera",
         what="Notera vem som inte har svarat",
         clauses=("S6",),
         kind=(COLLABORATION,),
@@ -313,6 +321,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="admit",
         label="Anta till plats",
+        verb="Öppna mötet",
         what="Besked på ärendemötet",
         clauses=("S7", "L10"),
         kind=(COLLABORATION,),
@@ -345,7 +354,7 @@ TABLE: tuple[Step, ...] = (
     ),
     Step(
         id="return",
-        label="Återremiss",
+        label="Återremittera",
         what="Besked på ärendemötet",
         clauses=("S7", "L10"),
         kind=(COLLABORATION,),
@@ -378,6 +387,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="give_notice",
         label="Lämna besked",
+        verb="Lämna besked",
         what="Lämna besked till handläggaren",
         clauses=("S7", "S13", "L10"),
         kind=(COLLABORATION,),
@@ -395,6 +405,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="confirm_notice",
         label="Bekräfta beskedet",
+        verb="Bekräfta",
         what="Bekräfta beskedet",
         clauses=("S7", "S13"),
         kind=(COLLABORATION,),
@@ -428,6 +439,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="accept",
         label="Tacka ja till platsen",
+        verb="Svara",
         what="Svara på erbjuden plats",
         clauses=("S8",),
         kind=(COLLABORATION,),
@@ -465,6 +477,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="service_decision",
         label="Registrera beslut om insats",
+        verb="Registrera",
         what="Beslut om insats",
         clauses=("S12",),
         kind=(COLLABORATION,),
@@ -482,6 +495,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="allocate",
         label="Utse handledare",
+        verb="Utse",
         what="Utse handledare",
         clauses=("L11",),
         kind=(COLLABORATION,),
@@ -497,6 +511,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="book_first_meeting",
         label="Boka första mötet",
+        verb="Boka",
         what="Boka första mötet",
         clauses=("S9", "L11"),
         kind=(COLLABORATION,),
@@ -513,6 +528,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="hold_first_meeting",
         label="Registrera första mötet",
+        verb="Registrera",
         what="Håll första mötet",
         clauses=("S9", "L11"),
         kind=(COLLABORATION,),
@@ -529,6 +545,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="start",
         label="Starta insatsen",
+        verb="Starta",
         what="Starta insatsen",
         clauses=("S9", "S12"),
         kind=(COLLABORATION,),
@@ -544,6 +561,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="finish_mapping",
         label="Kartläggningen är klar",
+        verb="Kartlägg",
         what="Kartläggning",
         clauses=("S14", "L3"),
         kind=(COLLABORATION,),
@@ -561,6 +579,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="agree_plan",
         label="Kom överens om planen",
+        verb="Skriv",
         what="Genomförandeplan",
         clauses=("S14", "L5"),
         kind=(COLLABORATION,),
@@ -580,6 +599,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="follow_up",
         label="Registrera uppföljning",
+        verb="Följ upp",
         what="Uppföljningsmöte",
         clauses=("S10",),
         kind=(COLLABORATION,),
@@ -599,6 +619,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="close",
         label="Avsluta och lämna över slutdokumentationen",
+        verb="Avsluta",
         what="Avslutsmöte",
         clauses=("S11", "S14"),
         kind=(COLLABORATION,),
@@ -617,6 +638,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="present",
         label="Konsultationen är presenterad",
+        verb="Öppna mötet",
         what="Presentera på ärendemötet",
         clauses=("K5",),
         kind=(CONSULTATION,),
@@ -632,6 +654,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="close_consultation",
         label="Skicka råden och avsluta",
+        verb="Skriv",
         what="Skriv ner råden",
         clauses=("K5",),
         kind=(CONSULTATION,),
@@ -648,6 +671,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="reopen",
         label="Ta upp remissen igen",
+        verb="Välj",
         what="Ta upp igen, eller avsluta",
         clauses=("S7",),
         kind=(COLLABORATION,),

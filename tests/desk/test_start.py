@@ -1,5 +1,6 @@
 """The start page: what waits for one, also what belongs to the programme and to no single case."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -70,3 +71,63 @@ def test_a_visit_on_an_eve_waits_for_the_coordinators_word(cast, sign_in) -> Non
     page = sign_in(cast.karin).get("/").text
     assert f"Bekräfta tiden för studiebesök v. {timezone.localdate(starts_at).isocalendar().week}" in page
     assert "är trettondagsafton" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "passed", "verb"),
+    [
+        ("draft", [], "Skriv"),
+        ("returned", ["decided_at", "notice_given_at"], "Bekräfta"),
+        ("placed", ["decided_at", "notice_given_at", "notice_confirmed_at"], "Registrera"),
+    ],
+)
+def test_a_row_says_what_one_does(make_case, cast, sign_in, state, passed, verb) -> None:
+    make_case(state, **dict.fromkeys(passed, timezone.now()))
+    assert buttons(sign_in(cast.johan).get("/").text, "work-do") == [verb]
+
+
+def test_one_button_is_filled_whether_something_waits_or_not(make_case, cast, sign_in) -> None:
+    assert filled(sign_in(cast.johan).get("/").text) == ["Ny remiss"]
+    make_case("draft")
+    make_case("draft")
+    assert filled(sign_in(cast.johan).get("/").text) == ["Skriv"]
+
+
+def test_ten_of_more_are_not_called_all(make_case, cast, sign_in) -> None:
+    make_case("draft")
+    assert 'Väntar på dig <span class="count">1</span>' in sign_in(cast.johan).get("/").text
+    for _ in range(10):
+        make_case("draft")
+    page = sign_in(cast.johan).get("/").text
+    assert 'Väntar på dig <span class="count">' not in page
+    assert "Här står de tio som har mest bråttom." in page
+
+
+@pytest.mark.clause("S8")
+def test_start_and_queue_tell_the_same_of_those_who_stand_in_line(cast, sign_in) -> None:
+    now = timezone.now()
+    client = sign_in(cast.karin)
+    assert all("Ingen står i kön." in client.get(url).text for url in ("/", "/ko/"))
+    with behind_the_wall():
+        for state in ("offered", "waiting", "waiting", "left"):
+            Ticket.objects.create(programme=cast.knutpunkten, since=now, order_at=now, state=state)
+    told = "3 står i kön: 1 har fått ett erbjudande, 2 väntar på en plats."
+    assert all(told in client.get(url).text for url in ("/", "/ko/"))
+    queue = client.get("/ko/").text
+    assert 'Har fått ett erbjudande <span class="count quiet">1</span>' in queue
+    assert 'Väntar på en plats <span class="count quiet">2</span>' in queue
+
+
+def buttons(page: str, within: str) -> list[str]:
+    return [words_of(found) for found in re.findall(rf'<div class="{within}">(.*?)</div>', page, re.DOTALL)]
+
+
+def filled(page: str) -> list[str]:
+    """The words of the filled buttons, but the one on the meeting's own card."""
+    page = re.sub(r'<section class="card teal".*?</section>', "", page, flags=re.DOTALL)
+    found = re.findall(r'<(?:a|button) class="ds-button"([^>]*)>(.*?)</(?:a|button)>', page, re.DOTALL)
+    return [words_of(words) for attributes, words in found if "data-variant" not in attributes]
+
+
+def words_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())

@@ -119,7 +119,7 @@ def accept(visitor: Visitor, name: str) -> None:
 def see_the_queue(visitor: Visitor) -> None:
     visitor.reads(f"Utse handledare: {SOFIE}")
     visitor.menu("Kö och platser")
-    queue = visitor.part("Kön").get_by_role("listitem")
+    queue = visitor.part("Väntar på en plats").get_by_role("listitem")
     expect(queue).to_have_count(1)
     expect(queue).to_contain_text(JONAS)
     for name in (SOFIE, MARIA_LINDQVIST):

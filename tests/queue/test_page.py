@@ -100,7 +100,7 @@ def test_the_page_asks_as_much_of_the_database_with_ten_times_the_rows(
         offer_places(cast.knutpunkten.pk, timezone.now())
     with django_assert_max_num_queries(12 + FRAME):
         page = client.get(reverse("queue")).content.decode()
-    assert "Väntar på svar" in page
+    assert "Har fått ett erbjudande" in page
 
 
 FRAME = 5  # beside the page's own: the session, the user, begin_as, and the savepoint's two

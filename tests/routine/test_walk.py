@@ -8,6 +8,7 @@ from knutpunkten.cases.models import CLOSED_STATES, State
 from knutpunkten.organisations.models import CaseKind
 from knutpunkten.routine import engine, rules
 from knutpunkten.routine.step import Actor, always
+from knutpunkten.routine.step import nobody
 from knutpunkten.routine.table import TABLE
 from tests.routine.spec import SPEC
 from tests.routine.walk import BREAKS, good, problems
@@ -88,3 +89,8 @@ def test_every_row_names_its_clauses_and_speaks() -> None:
         assert all((step.clauses, step.label, step.what)), step.id
         assert step.offered is always or step.offered.__name__ != "<lambda>"
     assert len({step.id for step in TABLE}) == len(TABLE) == len(SPEC)
+
+
+def test_every_step_that_waits_for_somebody_has_a_verb_for_their_list() -> None:
+    assert [step.id for step in TABLE if (step.waits is not nobody) != bool(step.verb)] == []
+    assert [step.verb for step in TABLE if len(step.verb) > 12] == []
