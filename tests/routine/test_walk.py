@@ -7,8 +7,7 @@ import pytest
 from knutpunkten.cases.models import CLOSED_STATES, State
 from knutpunkten.organisations.models import CaseKind
 from knutpunkten.routine import engine, rules
-from knutpunkten.routine.step import Actor, always
-from knutpunkten.routine.step import nobody
+from knutpunkten.routine.step import Actor, always, nobody
 from knutpunkten.routine.table import TABLE
 from tests.routine.spec import SPEC
 from tests.routine.walk import BREAKS, good, problems
