@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.denials import deny
@@ -166,11 +167,9 @@ class Sitting:
 
     @property
     def minutes_left(self) -> int:
-        """Of the shown item's time: by the server's clock during the meeting, otherwise all of it."""
+        """Of the shown item's time, by the server's clock; shown during the meeting only."""
         if self.row is None:
             return 0
-        if not self.is_now:
-            return self.row.slot.minutes
         return math.ceil((self.row.slot.ends_at - self.now).total_seconds() / 60)
 
 
@@ -250,11 +249,14 @@ def words_of(opened: OpenCase) -> dict[str, Any]:
 def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict[str, Any]]:
     """One card per party, then one per agency of the programme that is no party. One statement."""
     rows = disclosed_in(opened.case, opened.reads, opened.who.unit_id)
+    read_url = reverse("read_referral", args=[opened.case.pk])
     units: dict[UUID, Party] = {}
     for party in sorted(parties, key=lambda p: p.unit_id != opened.case.referring_unit_id):
         if party.unit_id != opened.case.programme.team_id:
             units.setdefault(party.unit_id, party)  # type: ignore[arg-type]
     made = [card(party, [row for row in rows if row.author_unit_id == unit]) for unit, party in units.items()]
+    if opened.case.referring_unit_id in units:  # first, and not asked: the referral is its word
+        made[0] |= {"answer": "Det enheten vet står i remissen.", "more": ("Läs remissen", read_url)}
     taking_part = {party.unit.agency_id for party in units.values() if party.unit}
     others: dict[UUID, Agency] = {}
     for member in sitting.group:

@@ -200,6 +200,24 @@ def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin
     assert "Inskriven sedan" not in ulrika.get(page("meeting_case", meeting, case)).text
 
 
+@pytest.mark.clause("S7")
+def test_the_referring_units_card_points_at_the_referral_and_is_not_late(up, karin, mats, meeting):
+    for member in (karin, mats):
+        text = member.get(page("meeting_case", meeting, up)).text
+        assert "Det enheten vet står i remissen." in text
+        assert text.count(page("read_referral", up)) == 2  # the head of the page, and the card
+        assert "Har inte lämnat några uppgifter än." not in text
+
+
+def test_one_leaves_meeting_mode_without_ending_anything(up, karin, mats, meeting):
+    for member in (karin, mats):
+        text = member.get(page("meeting_case", meeting, up)).text
+        assert f'<a href="{page("agenda", meeting)}">Lämna mötesläget</a>' in text
+        assert f"{meeting.programme.name} · " in text
+    meeting.refresh_from_db()
+    assert meeting.state == "agenda"
+
+
 @pytest.mark.clause("W1")
 def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case, mats):
     with behind_the_wall():
@@ -227,7 +245,12 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     assert "Johan Wik" not in hidden
     assert "Spara och nästa" not in hidden
     karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
-    assert name in karin.get(page("meeting_case", meeting, up)).text
+    own = karin.get(page("meeting_case", meeting, up)).text
+    assert name in own
+    assert "Du ser mötet på din egen skärm." in own
+    back = karin.post(page("meeting_screen", meeting), {"screen": "room", "case": up.pk}, follow=True).text
+    assert up.person.name not in back
+    assert "Du ser mötet på din egen skärm." not in back
 
 
 def test_a_case_that_is_not_on_the_agenda_is_not_shown_there(meeting, make_case, karin, case):
