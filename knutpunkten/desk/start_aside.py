@@ -11,17 +11,21 @@ from django.utils import timezone
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.rules import meetings_of
 from knutpunkten.organisations.models import CaseKind, Role
 from knutpunkten.queue.models import Place, Ticket
 from knutpunkten.visits.models import Slot
+
+PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
     """What stands beside the work list; at most five statements, for the coordinator."""
     made: dict[str, Any] = {}
-    meeting = next_meeting_of(who, now)
-    if meeting is not None:
-        made |= meeting_card(who, meeting)
+    meetings = next_meetings_of(who, now)
+    if meetings:
+        made |= meeting_card(who, meetings[0])
+        made["same_day"] = meetings[1:]
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"] = places_card(who.programme_id)
     if who.role != Role.SUPERVISOR:
@@ -35,17 +39,19 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
     return made
 
 
-def next_meeting_of(who: Who, now: datetime) -> Any:
-    """The next meeting of one's programme; for the agencies, of the one that meets first.
+def next_meetings_of(who: Who, now: datetime) -> list[Any]:
+    """The next meeting of one's programme; for the agencies, of the one that meets first, and the others that day.
 
-    With ``handin_days`` and ``programme_name``.
+    Each with ``handin_days`` and ``programme_name``. One statement.
     """
-    meetings = Meeting.objects.filter(ends_at__gte=now).annotate(
+    meetings = meetings_of(who) if who.may(Permission.ATTEND_MEETING) else Meeting.objects.all()
+    meetings = meetings.filter(ends_at__gte=now).annotate(
         handin_days=F("programme__handin_days"), programme_name=F("programme__name")
     )
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
-    return meetings.order_by("starts_at", "programme_name").first()
+    ahead = list(meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY])
+    return [m for m in ahead if timezone.localdate(m.starts_at) == timezone.localdate(ahead[0].starts_at)]
 
 
 def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:

@@ -41,15 +41,20 @@ def meetings(request: Request) -> HttpResponse:
     )
     ahead = list(rows.filter(ends_at__gt=now).order_by("starts_at", "programme__name")[:SHOWN])
     past = list(rows.filter(ends_at__lte=now).order_by("-starts_at", "programme__name")[:SHOWN])
+    # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
+    next_day = [m for m in ahead if on_same_day(m, ahead[0])]
     context = {
-        "next": ahead[0] if ahead else None,
-        "next_holiday": holiday_on(ahead[0]) if ahead else "",
-        "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead[1:]],
+        "next": [(meeting, holiday_on(meeting)) for meeting in next_day],
+        "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead[len(next_day) :]],
         "past": past,
         "today": timezone.localdate(now),
         "several": len({meeting.programme_id for meeting in ahead + past}) > 1,
     }
     return render(request, "meetings/meetings.html", context)
+
+
+def on_same_day(one: Meeting, other: Meeting) -> bool:
+    return timezone.localdate(one.starts_at) == timezone.localdate(other.starts_at)
 
 
 def holiday_on(meeting: Meeting) -> str:

@@ -1,5 +1,6 @@
 """The agenda before the meeting: who sees it, its order, and setting it (S7, K5)."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -112,6 +113,26 @@ def test_the_group_sees_its_meetings_and_others_do_not(meeting, cast, sign_in, m
     assert johan.get(page("meetings")).status_code == 403
     assert johan.get(page("agenda", meeting)).status_code == 403
     assert sign_in(cast.agneta).get(page("agenda", meeting)).status_code == 404
+
+
+def test_who_sits_in_two_groups_sees_which_meeting_is_which_when_both_meet_one_day(meeting, cast, mats, karin):
+    day = timezone.localdate(meeting.starts_at)
+    with behind_the_wall():
+        Meeting.objects.filter(starts_at__date__lt=day).delete()  # what is left of today, on a day of meetings
+        other = Meeting.objects.get(programme=cast.lis, starts_at__date=day)
+    text = mats.get(page("meetings")).text
+    assert "Nästa möte: Knutpunkten</h2>" in text
+    assert "Samma dag: Knutpunkten LIS</h2>" in text
+    assert text.index(page("agenda", meeting)) < text.index(page("agenda", other))
+    start = mats.get(page("start")).text
+    assert f"Samma dag kl. {timezone.localtime(other.starts_at):%H:%M}" in strip(start)
+    assert f'<a href="{page("agenda", other)}">Knutpunkten LIS</a>' in start
+    assert "Samma dag" not in karin.get(page("meetings")).text + karin.get(page("start")).text
+
+
+def strip(html: str) -> str:
+    """The words of a page, without its tags."""
+    return re.sub(r"<[^>]+>", "", html)
 
 
 def test_a_meeting_without_cases_can_be_moved_and_one_with_cases_keeps_its_day(case, meeting, ahead, karin):
