@@ -29,7 +29,8 @@ class Part:
 class AnswerForm(SpokenErrors, StepForm):
     """What the unit knows, by category, and which of it is disclosed now; or that the person is not known there (S6).
 
-    A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``).
+    A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``). One that the
+    consent lets nobody else read is not asked.
     """
 
     answer = forms.ChoiceField(
@@ -48,11 +49,13 @@ class AnswerForm(SpokenErrors, StepForm):
         for category in KNOWN_CATEGORIES:
             if self.is_asked(category):
                 self.ask(category)
-        self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) and self.readers_of(c)]
+        self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c)]
         self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
         self.fields["share"].initial = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
 
     def is_asked(self, category: str) -> bool:
+        if not self.readers_of(category):
+            return False
         row = self.rows.get(category)
         amended = self.initial.get("amend") == category or f"text_{category}" in self.data
         return row is None or row.disclosed_at is None or amended

@@ -11,12 +11,13 @@ from django.utils import timezone
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.cases.access import case_for
+from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import State
 from knutpunkten.meetings.knowledge import save_knowledge
 from knutpunkten.meetings.knowledge_form import AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel
 from knutpunkten.organisations.models import Role
+from knutpunkten.referrals.rules import sections_read
 from knutpunkten.ui.templatetags.ui import saved_at
 
 # The coordinator never discloses for another authority (steps.md).
@@ -55,6 +56,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         "parts": form.parts(),
         "is_open": is_open,
         "amend": amend,
+        "question": question_read(opened) if is_open else "",
         "has_shared": any(row.disclosed_at for row in form.rows.values()),
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),
     }
@@ -63,6 +65,12 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         # The meeting is over, or one is a party no more: one reads here what is left to read, and writes nothing.
         context |= {"is_over": True, **shared.context}
     return render(request, "meetings/knowledge.html", context)
+
+
+def question_read(opened: OpenCase) -> str:
+    """What the group is asked, for a unit that may read the referral already. One statement."""
+    section = sections_read(opened).get("question") if opened.reads_text else None
+    return section.data.get("question", "") if section else ""
 
 
 def is_disclosed(form: AnswerForm, category: str) -> bool:

@@ -247,7 +247,7 @@ def tell_what_we_know(at: Traveller, name: str, category: str, text: str, can: s
     at.does_not_read(OWN_WORDS)
     part = at.part(category)
     at.fill({"Vad vet ni?": text, "Kan bidra med": can}, within=part)
-    part.get_by_label("Lämna ut till dem").check()
+    part.get_by_label("Lämna ut ").check()
     at.press("Lämna ut det ikryssade")
     at.reads("Tack. Gruppen ser ert svar på mötet.", "Har lämnat uppgifter")
 

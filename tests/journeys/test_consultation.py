@@ -130,7 +130,7 @@ def give_it_to_the_group(visitor: Visitor) -> None:
 def answer_for_the_employment_service(visitor: Visitor) -> None:
     visitor.on_a_phone()
     visitor.write(text_halsa=LIFTS)
-    visitor.page.get_by_label("Lämna ut till dem som samtycket ger fysisk och psykisk hälsa").check()
+    visitor.page.get_by_label("Lämna ut fysisk och psykisk hälsa").check()
     visitor.press("Lämna ut det ikryssade")
     visitor.reads("Tack.", "Har lämnat uppgifter")
 

@@ -77,11 +77,21 @@ def test_a_category_that_the_consent_gives_to_no_other_unit_cannot_be_disclosed(
         },
     )
     put(case, meeting)
-    assert "Samtycket ger ingen annan enhet den här rubriken." in mats.get(page("knowledge", case)).text
+    asked = mats.get(page("knowledge", case)).text
+    assert asked.count("Samtycket ger ingen annan enhet den här rubriken.") == 4
+    assert "<textarea" not in asked
     answer = take(mats, case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
     assert "Välj" in answer.text
     with behind_the_wall():
         assert not Knowledge.objects.filter(disclosed_at__isnull=False).exists()
+
+
+@pytest.mark.clause("W1")
+def test_each_category_names_those_who_will_read_it_before_one_writes(read_case, mats):
+    text = mats.get(page("knowledge", read_case)).text
+    health, work = text.index('id="k-halsa"'), text.index('id="k-arbete"')
+    assert health < text.index("Öppenpsykiatrin", health) < text.index("<textarea", health) < work
+    assert "Öppenpsykiatrin" not in text[work : text.index('id="k-arbetsmarknad"')]
 
 
 @pytest.mark.clause("W1")
