@@ -70,6 +70,7 @@ from knutpunkten.queue.forms import DeclineForm, OfferForm
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.actions import keep_reason, reopen, send_back, share_reason
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
+from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine import needs as n
 from knutpunkten.routine import waits as w
 from knutpunkten.routine.facts import Facts
@@ -219,6 +220,7 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_announce,
         instead=("send_back",),
         tells=(PR, CO),
+        shows=referral_panel,
         receipt="De andra representanterna ser nu namn och nummer, inget mer, och samlar in vad deras enheter vet.",
     ),
     Step(
@@ -237,6 +239,7 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_announce,
         instead=("send_back",),
         tells=(PR, CO, CW),
+        shows=referral_panel,
         receipt="De andra representanterna kan nu läsa konsultationsremissen. Handläggaren presenterar den på mötet.",
     ),
     Step(
@@ -251,6 +254,7 @@ TABLE: tuple[Step, ...] = (
         form=SendBackForm,
         effects=(send_back, note_orally, close_again),
         tells=(CW,),
+        shows=referral_panel,
         receipt="Handläggaren har fått veta vad som saknas och kan ändra remissen.",
     ),
     Step(
@@ -265,6 +269,7 @@ TABLE: tuple[Step, ...] = (
         form=SendBackForm,
         effects=(send_back, note_orally, leave_agenda, close_again),
         tells=(CW, CO),
+        shows=referral_panel,
         receipt="Handläggaren har fått veta vad som saknas. Ärendet är borta från dagordningen.",
         where=does_not_announce,
     ),
@@ -370,7 +375,7 @@ TABLE: tuple[Step, ...] = (
     ),
     Step(
         id="postpone",
-        label="Ta upp på nästa möte",
+        label="Ta upp på ett senare möte",
         what="Besked på ärendemötet",
         clauses=("S7",),
         kind=(COLLABORATION, CONSULTATION),
@@ -381,7 +386,7 @@ TABLE: tuple[Step, ...] = (
         effects=(postpone,),
         tells=(CW, REP, PR),
         page="meeting",
-        receipt="Ärendet står på nästa mötes dagordning.",
+        receipt="Ärendet står på det mötets dagordning.",
     ),
     # The besked.
     Step(
@@ -458,7 +463,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="decline",
         label="Tacka nej till platsen",
-        what="Svara på erbjuden plats",
+        what="Tacka nej till platsen",
         clauses=("S8",),
         kind=(COLLABORATION,),
         start=(State.QUEUED,),

@@ -49,7 +49,9 @@ def test_when_a_place_becomes_free_the_caseworker_of_the_first_is_told_at_once_a
     news = sign_in(cast.johan).get(reverse("inbox")).content.decode()
     assert "En plats är ledig" in news
     page = sign_in(cast.johan).get(step_url(waits_longest, "accept"))
+    assert "<h1>Svara på erbjuden plats</h1>" in page.content.decode()
     assert "Tacka ja till platsen" in page.content.decode()
+    assert "Ärendet står kvar, sist i kön." in page.content.decode()
     version = Case.objects.get(pk=waits_longest.pk).version
     answer = sign_in(cast.johan).post(step_url(waits_longest, "accept"), {"version": version})
     assert answer.status_code == 302

@@ -117,6 +117,8 @@ def test_the_caseworker_sees_where_the_case_stands_and_by_when_to_answer(cast, s
         offer_places(cast.knutpunkten.pk, timezone.now())
 
     page = johan.get(reverse("case", args=[first.pk])).content.decode()
-    assert "Svar senast" in page
+    assert "Vem svarar?" in page
+    assert "Johan Wik, tillsammans med personen." in page
+    assert "Kommer inget svar i tid bestämmer samordnaren." in page
     assert f'Erbjuden <time class="nowrap" datetime="{timezone.localdate()}' in page
     assert "Nummer 1 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
