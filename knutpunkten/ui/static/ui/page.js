@@ -73,4 +73,9 @@ function onReady() {
 }
 
 document.addEventListener("DOMContentLoaded", onReady);
+document.addEventListener("DOMContentLoaded", () => {
+  // No page is kept by the browser, and one that answered a form could only come back by sending it again:
+  // whoever goes back gets the page afresh instead of a question about that.
+  if (document.body.hasAttribute("data-answers-post")) history.replaceState(null, "", location.href);
+});
 document.addEventListener("htmx:after:swap", onReady);
