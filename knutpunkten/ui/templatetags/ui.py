@@ -50,6 +50,12 @@ def weekday_iso(value: dt.date | None) -> str:
 
 
 @register.filter
+def weekday_iso_first(value: dt.date | None) -> str:
+    """Fre 2026-11-20, first in a line."""
+    return _time(value, dates.weekday_iso(value).capitalize()) if value else ""
+
+
+@register.filter
 def long_date(value: dt.date | None) -> str:
     """torsdag 26 november."""
     return _time(value, dates.long_date(value)) if value else ""
