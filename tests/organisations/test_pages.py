@@ -71,7 +71,8 @@ def test_the_contact_list_names_agency_unit_and_representative_per_programme_and
         Contact.objects.filter(programme=cast.lis, kind="consultation", representative=cast.siv).delete()
     page = sign_in(cast.johan).get("/kontaktlista/")
     text = text_of(page)
-    assert "Västerviks kommun, Försörjningsstöd Nadja Berg 070-174 06 12 nadja@myndighet.example" in text
+    assert "Västerviks kommun, Försörjningsstöd Din enhet Nadja Berg 070-174 06 12 nadja@myndighet.example" in text
+    assert text.count("Din enhet") == 4  # in both lists of both programmes, and at no other unit
     lists = {found.programme.name: dict(found.kinds) for found in page.context["lists"]}
     assert set(lists) == {"Knutpunkten", "Knutpunkten LIS"}
     named = {row.unit.name for row in lists["Knutpunkten LIS"]["Konsultationsärende"]}
