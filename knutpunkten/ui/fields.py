@@ -84,7 +84,8 @@ class ChoiceField(forms.ChoiceField):
 class SpokenErrors:
     """A form whose errors all say what to do. Stands before `forms.Form` or `forms.ModelForm`.
 
-    A sentence the form gives in `error_messages` always wins over the ones here.
+    A sentence the form gives in `error_messages` always wins over the ones here. A text that is too long
+    is told so: the browser's own limit would cut off what one pastes, and say nothing.
     """
 
     fields: dict[str, forms.Field]
@@ -93,6 +94,7 @@ class SpokenErrors:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             _speak(field, _said_label(field, name))
+            field.widget.attrs.pop("maxlength", None)
 
 
 def _speak(field: forms.Field, label: str) -> None:
