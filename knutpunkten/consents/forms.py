@@ -10,13 +10,14 @@ from django.utils import timezone
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import CHOSEN, Named, colour, draft_of, last_day, named_in
+from knutpunkten.consents.rules import CHOSEN, Named, colour, draft_of, last_day, named_in, names_nobody_else
 from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
 
 PREFIX = "unit_"
 INCLUDED = "grund"
+NOBODY = "Kryssa i minst en part utöver er egen enhet"
 
 
 class ConsentForm(SpokenErrors, forms.Form):
@@ -29,8 +30,16 @@ class ConsentForm(SpokenErrors, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Skriv vad samtycket ska användas till"},
     )
-    valid_from = DateField(label="Gäller från", help_text="Datum, till exempel 2026-09-15")
-    valid_until = DateField(label="Gäller till och med", help_text="Högst tolv månader. Kortare går bra.")
+    valid_from = DateField(
+        label="Gäller från",
+        help_text="Datum, till exempel 2026-09-15",
+        error_messages={"required": "Skriv från vilken dag samtycket gäller: ÅÅÅÅ-MM-DD"},
+    )
+    valid_until = DateField(
+        label="Gäller till och med",
+        help_text="Högst tolv månader. Kortare går bra.",
+        error_messages={"required": "Skriv till vilken dag samtycket gäller: ÅÅÅÅ-MM-DD"},
+    )
     guardian = forms.CharField(
         label="God man eller förvaltare, om det finns",
         help_text="Namn och uppdrag, till exempel Berit Sand, god man",
@@ -66,6 +75,13 @@ class ConsentForm(SpokenErrors, forms.Form):
         """The units that were ticked, with their categories."""
         chosen = {u.pk: self.cleaned_data.get(f"{PREFIX}{u.pk}") or [] for u in self.units}
         return [Named(unit, tuple(boxes)) for unit, boxes in chosen.items() if boxes]
+
+    def refuse_nobody(self) -> bool:
+        """Say so where nobody but one's own unit is ticked; not asked while it saves itself, half written."""
+        nobody = names_nobody_else(self.case, self.named())
+        if nobody:
+            self.add_error(f"{PREFIX}{self.units[0].pk}", NOBODY)
+        return nobody
 
 
 def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
@@ -111,7 +127,11 @@ def purpose_of(case: Case, person: str) -> str:
 class SignForm(SpokenErrors, StepForm):
     """The step *sign_consent*: the paper was signed, when and before whom, and perhaps a scan of it."""
 
-    signed_on = DateField(label="Vilken dag skrevs papperet på?", help_text="Datum, till exempel 2026-09-15")
+    signed_on = DateField(
+        label="Vilken dag skrevs papperet på?",
+        help_text="Datum, till exempel 2026-09-15",
+        error_messages={"required": "Skriv vilken dag papperet skrevs på: ÅÅÅÅ-MM-DD"},
+    )
     witness = forms.CharField(
         label="Vem bevittnade?",
         help_text="För- och efternamn",
@@ -149,6 +169,8 @@ class SignForm(SpokenErrors, StepForm):
         signed_on = data.get("signed_on")
         if consent is None:
             raise ValidationError("Skriv samtycket först: vilka parter, vilka uppgifter och till när.")
+        if names_nobody_else(self.case, named_in(consent)):
+            raise ValidationError(f"{NOBODY}, och spara samtycket.")
         if signed_on and consent.valid_until < signed_on:
             raise ValidationError(
                 f"Samtycket gällde till {consent.valid_until}. Skriv ett nytt med ett senare slutdatum."

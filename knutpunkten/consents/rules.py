@@ -106,6 +106,11 @@ def named_in(consent: Consent) -> list[Named]:
     return [Named(UUID(row["unit"]), tuple(row["categories"])) for row in consent.draft_parties]
 
 
+def names_nobody_else(case: Case, named: Iterable[Named]) -> bool:
+    """Whether a consent names no party but the unit that writes: nobody would share anything under it."""
+    return all(one.unit_id == case.referring_unit_id for one in named)
+
+
 def in_order(categories: Iterable[str]) -> list[str]:
     """The categories in the fixed order, *grund* always among them."""
     chosen = {*categories, Category.BASIC.value}

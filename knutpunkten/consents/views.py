@@ -14,12 +14,12 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
-from knutpunkten.cases.models import State
+from knutpunkten.cases.models import Case, State
 from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
 from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import consent_paper
-from knutpunkten.consents.rules import consents_of, grounds_of, may_read, units_to_choose
+from knutpunkten.consents.rules import Ground, consents_of, grounds_of, may_read, named_in, units_to_choose
 from knutpunkten.documents.pdf import render as pdf
 from knutpunkten.organisations.models import Unit
 from knutpunkten.organisations.rules import coordinators_of_all
@@ -56,7 +56,7 @@ def may_write(opened: OpenCase) -> bool:
 def save(request: Request, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime) -> HttpResponse:
     form = ConsentForm(request.POST, case=opened.case, units=units)
     today = timezone.localdate(now)
-    if not form.is_valid():
+    if not form.is_valid() or (not request.htmx and form.refuse_nobody()):
         if request.htmx:
             return not_saved(str(next(iter(form.errors.values()))[0]))
         return show(request, opened, form, draft, today)
@@ -124,11 +124,18 @@ def show(
         "is_living": is_living,
         "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),
         "sign_form": SignForm(case=case, who=request.who) if draft and form else None,
+        "lacks_team": draft and not has_team(case, draft, [g for rows in grounds.values() for g in rows]),
         "after_signing": reverse("referral", args=[case.pk]) if case.state == State.DRAFT else here,
         "name": "personen" if case.person.is_protected else case.person.first_name,
         "may_withdraw": is_living and request.who.may(Permission.WITHDRAW_CONSENT),
     }
     return render(request, "consents/consent.html", context)
+
+
+def has_team(case: Case, draft: Consent, grounds: list[Ground]) -> bool:
+    """Whether the programme's team is a party: by the consent being written, or one that holds already."""
+    living = (ground.party.unit_id for ground in grounds if ground.is_living)
+    return case.programme.team_id in {*living, *(one.unit_id for one in named_in(draft))}
 
 
 @allowed(Permission.SEE_CASES)

@@ -81,7 +81,7 @@ def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
         ({"valid_until": day(1)}, "inte ligger före startdatumet"),
         ({"valid_until": day(-800)}, "högst tolv månader"),
         ({"valid_until": "2027-02-30"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
-        ({"valid_from": ""}, "Fyll i"),
+        ({"valid_from": ""}, "Skriv från vilken dag samtycket gäller"),
         ({"purpose": ""}, "Skriv vad samtycket ska användas till"),
         ({"purpose": "a" * 1001}, "högst 1000 tecken"),
     ],
@@ -95,6 +95,26 @@ def test_a_wrong_consent_is_told_in_a_sentence_and_what_was_typed_stays(johan, d
     assert page.count(" checked") == 4
     with behind_the_wall():
         assert not Consent.objects.filter(case=draft).exists()
+
+
+def test_a_consent_that_names_nobody_else_is_not_saved_nor_signed(johan, draft, cast):
+    only_us = {name: value for name, value in consent_answers(cast).items() if not name.startswith("unit_")}
+    page = johan.post(url(draft), only_us).text
+    assert page.count("Kryssa i minst en part utöver er egen enhet") == 2  # in the summary and at the field
+    assert johan.post(url(draft), only_us, headers={"HX-Request": "true"}).status_code == 200  # half written is kept
+    assert "Kryssa i minst en part utöver er egen enhet, och spara" in sign(johan, draft).text
+    assert grounds(draft) == {}
+
+
+def test_a_consent_without_the_team_says_so_before_it_is_printed(johan, draft, cast):
+    without = {**consent_answers(cast)}
+    johan.post(url(draft), without)
+    assert "Teamet på Knutpunkten är inte part" not in johan.get(url(draft)).text
+    del without[f"unit_{cast.knutpunkten.team_id}"]
+    with behind_the_wall():
+        seen = Consent.objects.get(case=draft).saved_at.isoformat()
+    johan.post(url(draft), {**without, "seen": seen})
+    assert "Teamet på Knutpunkten är inte part" in johan.get(url(draft)).text
 
 
 def test_a_forged_unit_or_category_is_not_saved(johan, draft, cast):
