@@ -112,7 +112,8 @@ def send_back(move: Move) -> None:
     if move.by.unit_id == move.case.referring_unit_id:
         keep_words(move, "sent_back", words)
     else:
-        say_to_unit(move, words | {"orally_by": move.data["orally_by"]})
+        said = {"orally_by": move.data["orally_by"], "orally_on": move.data["orally_on"].isoformat()}
+        say_to_unit(move, words | said)
     move.case.handed_over_at = move.case.announced_at = None
 
 

@@ -50,13 +50,13 @@ class BeginForm(WhoForm):
             ["programme", "kind", "number", "is_unknown", "unknown_reason", "first_name", "last_name", "protection"]
         )
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields under their headings."""
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The fields under their headings, each with a word about them."""
         names = list(self.fields)
         return [
-            ("Insats", [self[n] for n in names[:2]]),
-            ("Personen", [self[n] for n in names[2:8]]),
-            ("Så når ni personen", [self[n] for n in names[8:]]),
+            ("Insats", "", [self[n] for n in names[:2]]),
+            ("Personen", "", [self[n] for n in names[2:8]]),
+            ("Så når ni personen", "Fyll i det ni vet. Resten kan ni skriva senare.", [self[n] for n in names[8:]]),
         ]
 
     def case_data(self) -> dict[str, Any]:

@@ -57,8 +57,14 @@ class PersonForm(PartForm):
 class TalkForm(PartForm):
     """S1: the talk with one's own representative, about history and motive."""
 
-    with_whom = line("Vem pratade du med?", "Din representant i gruppen", required=True)
-    on = DateField(label="Vilken dag?", help_text="Datum, till exempel 2026-09-15")
+    with_whom = line(
+        "Vem pratade du med?", "Din representant i gruppen", missing="Skriv vem du pratade med", required=True
+    )
+    on = DateField(
+        label="Vilken dag?",
+        help_text="Datum, till exempel 2026-09-15",
+        error_messages={"required": "Skriv vilken dag ni pratade: ÅÅÅÅ-MM-DD"},
+    )
     how = choice("Hur?", HOWS, "Välj hur ni pratade")
 
     def prepare(self) -> None:

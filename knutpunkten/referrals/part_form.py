@@ -25,9 +25,16 @@ def text(label: str, hint: str = "", *, missing: str = "", rows: int = 3, requir
     )
 
 
-def line(label: str, hint: str = "", *, longest: int = 120, required: bool = False, **attrs: str) -> forms.CharField:
+def line(
+    label: str, hint: str = "", *, missing: str = "", longest: int = 120, required: bool = False, **attrs: str
+) -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=hint, max_length=longest, required=required, widget=forms.TextInput(attrs=attrs)
+        label=label,
+        help_text=hint,
+        max_length=longest,
+        required=required,
+        widget=forms.TextInput(attrs=attrs),
+        error_messages={"required": missing} if missing else {},
     )
 
 

@@ -15,7 +15,7 @@ from knutpunkten.cases.models import CLOSED_STATES, ORALLY, Case, Category, Sect
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.calendar import meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
-from knutpunkten.organisations.rules import coordinators_of_all
+from knutpunkten.organisations.rules import coordinators_of_all, without_representative
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
 BOTH = (COLLABORATION, CONSULTATION)
@@ -214,11 +214,12 @@ def lacking_parts(cases: Iterable[Case], today: date) -> dict[UUID, list[str]]:
 
 def lacking_in(case: Case, done: set[str]) -> list[str]:
     """The sentences of one case, given the keys of its finished sections."""
-    return [
-        f"Delen ”{about(part.title, case)}” är inte klar."
-        for part in numbered(case)
-        if not part.is_optional and not all(piece.key in done for piece in part.pieces)
-    ]
+    return [f"Delen ”{about(part.title, case)}” är inte klar." for part in unfinished(case, done)]
+
+
+def unfinished(case: Case, done: set[str]) -> list[Part]:
+    """The parts that must be filled in and are not, given the keys of the finished sections."""
+    return [p for p in numbered(case) if not p.is_optional and not all(piece.key in done for piece in p.pieces)]
 
 
 # Reading.
@@ -250,6 +251,24 @@ def representatives(case: Case) -> list[User]:
     listed = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit=case.referring_unit_id)
     people = [c.representative for c in listed.select_related("representative").order_by("representative__name")]
     return people or unlisted_representatives(case)
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who is given the referral: *name* in running text, and the coordinator where no representative has an account."""
+
+    name: str
+    stand_in: User | None = None
+
+
+def receiver_of(case: Case, people: list[User], today: date) -> Receiver:
+    """Of *people*, the unit's ``representatives``, the first; their coordinator stands in without an account (S13).
+
+    At most two statements.
+    """
+    if people and not without_representative({case.referring_unit_id}, today):
+        return Receiver(people[0].name)
+    return Receiver("er representant", next(iter(coordinators(case.programme, today)), None))
 
 
 def coordinators(programme: Programme, today: date) -> list[User]:

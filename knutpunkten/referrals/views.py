@@ -31,14 +31,15 @@ from knutpunkten.referrals.rules import (
     coordinators,
     hidden_categories,
     is_draft,
-    lacking_in,
     next_meetings,
     next_part,
     numbered,
     part_of,
+    receiver_of,
     representatives,
     sections_of,
     sections_read,
+    unfinished,
 )
 from knutpunkten.referrals.task_list import consent_state, task_list
 
@@ -58,7 +59,7 @@ def referral(request: Request, case_id: UUID) -> HttpResponse:
     people = representatives(case)
     files = files_read(opened)
     context = {
-        **task_list(case, sections, consent, len(files), people[0].name if people else "din representant"),
+        **task_list(case, sections, consent, len(files), receiver_of(case, people, today).name),
         "opened": opened,
         "today": today,
         "saved_at": max((s.saved_at for s in sections.values()), default=None),
@@ -235,17 +236,21 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     sections = sections_of(case)
     grounds = grounds_of(opened.parties, today)
     consent = consent_state(case, draft_of(case), grounds)
-    people = representatives(case)
+    receiver = receiver_of(case, representatives(case), today)
     context = {
         "opened": opened,
         "today": today,
         "read": read_parts(case, today, sections, []),
-        "lacking": lacking_in(case, {key for key, section in sections.items() if section.is_done}),
+        "lacking": [
+            (about(part.title, case), reverse("referral_part", args=[case_id, part.key]))
+            for part in unfinished(case, {key for key, section in sections.items() if section.is_done})
+        ],
         "consent": consent,
         "living": [g for rows in grounds.values() for g in rows if g.is_living],
         "files": files_read(opened),
         "step": step_of(case),
-        "receiver": people[0].name if people else "representanten",
+        "receiver": receiver.name,
+        "stand_in": receiver.stand_in,
         "name": about("{name}", case),
         "number": len(numbered(case)) + 3,
     }
@@ -265,12 +270,14 @@ def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
     if is_draft(opened.case):
         return HttpResponseRedirect(reverse("referral", args=[case_id]))
-    people = representatives(opened.case)
+    today = timezone.localdate()
+    receiver = receiver_of(opened.case, representatives(opened.case), today)
     context = {
         "opened": opened,
-        "today": timezone.localdate(),
-        "receiver": people[0] if people else None,
-        "meetings": next_meetings(opened.case.programme, timezone.localdate()),
+        "today": today,
+        "receiver": receiver.name,
+        "stand_in": receiver.stand_in,
+        "meetings": next_meetings(opened.case.programme, today),
     }
     return render(request, "referrals/receipt.html", context)
 

@@ -53,6 +53,7 @@ def test_an_unchecked_box_begins_nothing_and_says_what_to_do(johan, nora):
     response = johan.post(reverse("new_referral"), {**nora, "confirm": "1"})
     assert response.status_code == 200
     assert "Kontrollera numret mot namnet" in response.content.decode()
+    assert 'id="errors"' in response.text  # the page's script moves there
     with behind_the_wall():
         assert not Case.objects.exists()
 

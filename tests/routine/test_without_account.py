@@ -104,7 +104,13 @@ def test_what_a_unit_without_a_representatives_account_hands_over_comes_to_the_c
     fill_all(johan, case)
     sign_consent(johan, case, cast)
     assert karin.get(page("case", case)).status_code == 404
+    check = johan.get(reverse("check_referral", args=[case.pk])).text
+    assert "Samordnaren Karin Hallgren skriver in det representanten säger" in check
+    assert "Nadja Berg" not in check[check.index("Lämna in remissen") :]
     hand_over(johan, case)
+    receipt = johan.get(reverse("referral_receipt", args=[case.pk])).text
+    assert "Ge därför representanten remissen och samtycket på papper" in receipt
+    assert "fick den" not in receipt
     assert fresh(case).state == "handed_over"
     assert turns(case) == {("announce", "coordinator")}
     with behind_the_wall():
@@ -150,8 +156,14 @@ def test_what_is_sent_back_on_the_representatives_word_is_read_by_the_caseworker
     assert fresh(unmanned).state == "draft"
     seen = johan.get(page("referral", unmanned)).text
     assert "Skriv hur många timmar hen orkar." in seen
-    assert "muntligt av Rut Alm" in seen
-    assert "Skriv hur många timmar" not in karin.get(page("case", unmanned)).text
+    assert f"Rut Alm skickade tillbaka remissen, muntligt {SAID['orally_on']}." in seen
+    assert "Inskrivet av Karin Hallgren." in seen
+    assert "skickade tillbaka remissen, muntligt" in johan.get(page("case", unmanned)).text
+    # She wrote down who said it, and keeps what she wrote: that, the name and the number, and nothing of the referral.
+    kept = karin.get(page("case", unmanned)).text
+    assert "Remissen tillbaka: muntligt av Rut Alm" in kept
+    assert "Grunduppgifter" in kept
+    assert "Skriv hur många timmar" not in kept
     assert sign_in(cast.mats).get(page("case", unmanned)).status_code == 404
     with behind_the_wall():
         assert Section.objects.get(case=unmanned, key="sent_back").author_unit == unmanned.referring_unit
