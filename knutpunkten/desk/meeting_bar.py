@@ -83,7 +83,9 @@ class Bar:
         return [lack.sentence for lack in found.missing] if found else []
 
     def refuse(self, refused: Choice) -> None:
-        self.missing = [lack.sentence for lack in refused.missing]
+        """The step lacks something: said as what was wrong with the press, and no longer beside it."""
+        self.error = " ".join(lack.sentence for lack in refused.missing)
+        self.missing = []
 
     @property
     def unanswered(self) -> list[tuple[str, str]]:

@@ -320,6 +320,7 @@ TABLE: tuple[Step, ...] = (
         effects=(note_unanswered, note_orally),
         offered=has_unanswered,
         waits=w.to_ask,
+        receipt="Det är noterat. De kan fortfarande svara före mötet.",
         minds_version=False,
     ),
     # At the meeting.

@@ -91,11 +91,12 @@ def test_nothing_is_decided_before_every_party_has_answered_or_is_noted_as_not_h
     karin.post(page("set_agenda", meeting))
     take(mats, case, "disclose", answer="not_known")
     refused = decide(karin, meeting, case, "place", **decision)
-    assert "Väntar på uppgifter från Region Kalmar län, Öppenpsykiatrin." in refused.text
+    assert "Väntar på uppgifter från Region Kalmar län, Öppenpsykiatrin." in refused.text.split('role="alert"')[1]
     shown = karin.get(page("meeting_case", meeting, case)).text
     assert "Notera att uppgifter inte har kommit" in shown
     unit = shown.split('name="units" value="')[1].split('"')[0]
-    take(karin, case, "note_unanswered", units=[unit], next=page("meeting_case", meeting, case))
+    noted = take(karin, case, "note_unanswered", units=[unit], next=page("meeting_case", meeting, case))
+    assert "Det är noterat." in noted.text
     decide(karin, meeting, case, "place", **decision)
     assert fresh(case).state == "placed"
 
@@ -274,6 +275,7 @@ def test_the_way_goes_to_the_next_that_waits_and_the_meeting_ends_when_none_does
     assert answer.redirect_chain[-1][0] == page("meeting_case", meeting, second)
     answer = decide(karin, meeting, second, "queue", **decision)
     assert "Allt är genomgånget" in answer.text
+    assert answer.text.count("Avsluta mötet") == 1  # in the page, no more in the bar
     karin.post(page("end_meeting", meeting))
     meeting.refresh_from_db()
     assert meeting.state == "held"
