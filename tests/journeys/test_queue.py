@@ -109,7 +109,7 @@ def decline(visitor: Visitor, name: str) -> None:
 
 def accept(visitor: Visitor, name: str) -> None:
     visitor.open_task(f"Svara på erbjuden plats: {name}")
-    visitor.reads("Erbjuden plats", "Svar senast")
+    visitor.reads("Erbjuden plats", "Vem svarar?")
     visitor.on_a_phone()
     visitor.press("Tacka ja till platsen")
     visitor.reads("Platsen är er.")
