@@ -97,6 +97,13 @@ def unbroken(text: str) -> SafeString:
 
 
 @register.filter
+def mail_link(address: str) -> SafeString:
+    """An e-mail address to write to; one that is too long for its place breaks after the at sign."""
+    name, at, host = address.rpartition("@")
+    return format_html('<a href="mailto:{}">{}{}<wbr>{}</a>', address, name, at, host)
+
+
+@register.filter
 def initials(name: str) -> str:
     """LS for Leif Sandqvist."""
     return dates.initials(name)
@@ -362,9 +369,10 @@ def needs(context: Context, items: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/action.html", takes_context=True)
-def action(context: Context, action: Any, variant: str = "", size: str = "") -> dict[str, Any]:
-    """A button that leads somewhere, or posts."""
-    return {"action": action, "variant": variant, "size": size, "csrf_token": context.get("csrf_token")}
+def action(context: Context, action: Any, variant: str = "", size: str = "", about: str = "") -> dict[str, Any]:
+    """A button that leads somewhere, or posts. ``about`` tells who does not see the row which "Öppna" it is."""
+    token = context.get("csrf_token")
+    return {"action": action, "variant": variant, "size": size, "about": about, "csrf_token": token}
 
 
 @register.inclusion_tag("ui/parts/work_list.html", takes_context=True)
