@@ -69,6 +69,23 @@ class MembershipForm(forms.ModelForm):
             self.add_error("unit", f"Välj {programme.team}: det är insatsens eget team")
 
 
+class ProgrammeForm(forms.ModelForm):
+    """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
+
+    def clean(self) -> None:
+        super().clean()
+        for kind in ("visit", "meeting"):
+            starts, ends = self.cleaned_data.get(f"{kind}_starts"), self.cleaned_data.get(f"{kind}_ends")
+            if starts and ends and ends <= starts:
+                self.add_error(f"{kind}_ends", f"Skriv en tid efter {starts:%H:%M}")
+        youngest, oldest = self.cleaned_data.get("youngest"), self.cleaned_data.get("oldest")
+        if youngest is not None and oldest is not None and oldest < youngest:
+            self.add_error("oldest", f"Skriv en ålder som är minst {youngest}")
+        host, association = self.cleaned_data.get("host"), self.cleaned_data.get("association")
+        if host and association and host.association_id != association.pk:
+            self.add_error("host", f"Välj en myndighet i {association}")
+
+
 class RoutineDocumentForm(forms.ModelForm):
     """A new version of a routine; its number follows by itself."""
 

@@ -130,4 +130,6 @@ def filled(page: str) -> list[str]:
 
 
 def words_of(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    """The words one sees."""
+    seen = re.sub(r'<span class="sr-only">.*?</span>', "", html)
+    return " ".join(re.sub(r"<[^>]+>", " ", seen).split())

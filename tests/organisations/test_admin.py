@@ -200,3 +200,81 @@ def test_the_administrator_has_no_way_to_a_case(cast, sign_in, make_case):
         assert client.get(address).status_code in (302, 403, 404)
     for model in ("cases/case", "people/person", "audit/entry", "procrastinate/procrastinatejob"):
         assert client.get(f"/installningar/{model}/").status_code in (302, 403, 404)
+
+
+def test_a_programme_with_its_agency_unit_account_and_role_is_made_by_hand(cast, sign_in):
+    client = sign_in(cast.admin)
+    association = cast.knutpunkten.association_id
+    add = "/installningar/organisations/{}/add/".format
+    no_units = {
+        f"units-{name}": value
+        for name, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()
+    }
+    agency = {"association": association, "name": "Hultsfreds kommun", "kind": "kommun", "mark": "HK", **no_units}
+    assert client.post(add("agency"), agency).status_code == 302
+    made = Agency.objects.get(name="Hultsfreds kommun")
+    assert client.post(add("unit"), {"agency": made.pk, "name": "Hultsfredsteamet"}).status_code == 302
+    team = Unit.objects.get(name="Hultsfredsteamet")
+    settings = settings_of(cast.knutpunkten) | {"name": "Hultsfred", "host": made.pk, "team": team.pk}
+    answer = client.post(add("programme"), settings)
+    assert answer.status_code == 302, text_of(answer)
+    programme = Programme.objects.get(name="Hultsfred")
+    account = {"email": "ny@hultsfred.example", "name": "Ny Samordnare", "usable_password": "false"}
+    assert client.post(add("user"), account).status_code == 302
+    user = User.objects.get(email="ny@hultsfred.example")
+    role = {
+        "user": user.pk,
+        "role": "coordinator",
+        "unit": team.pk,
+        "programme": programme.pk,
+        "starts_on": "2026-01-01",
+    }
+    assert client.post(add("membership"), role).status_code == 302
+    with acting_as(user) as who:
+        assert (who.role, who.hat.programme) == ("coordinator", "Hultsfred")
+
+
+def settings_of(programme: Programme) -> dict[str, str]:
+    """A programme as its form sends it."""
+    values = {field.name: field.value_from_object(programme) for field in Programme._meta.fields}
+    return {name: "on" if value is True else str(value) for name, value in values.items() if value is not False}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"visit_ends": "12:00"}, "Skriv en tid efter 13:00"),
+        ({"meeting_ends": "09:00"}, "Skriv en tid efter 09:00"),
+        ({"oldest": "17"}, "Skriv en ålder som är minst 18"),
+        ({"days_plan": "0"}, "större än eller lika med 1"),
+        ({"visit_starts": "kvart över ett"}, "Fyll i en giltig tid"),
+    ],
+)
+def test_a_setting_that_cannot_be_says_what_to_write(cast, sign_in, wrong, sentence):
+    programme = Programme.objects.get(pk=cast.knutpunkten.pk)
+    before = settings_of(programme)
+    page = sign_in(cast.admin).post(f"/installningar/organisations/programme/{programme.pk}/change/", before | wrong)
+    assert page.status_code == 200
+    assert sentence in text_of(page)
+    assert settings_of(Programme.objects.get(pk=programme.pk)) == before
+
+
+def test_nobody_who_takes_part_stands_in_the_lists_of_accounts_to_choose(cast, sign_in):
+    with behind_the_wall():
+        account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
+        person = make_person("Amira", "Haddad")
+        person.account = account
+        person.save()
+    client = sign_in(cast.admin)
+    for model in ("membership", "contact"):
+        page = client.get(f"/installningar/organisations/{model}/add/").text
+        assert "Karin Hallgren</option>" in page
+        assert "Amira Haddad" not in page
+        assert "select2" not in page
+
+
+def test_the_settings_wear_our_frame(cast, sign_in):
+    page = sign_in(cast.admin).get("/installningar/")
+    for word in ("Logga ut", "Mitt konto", "Tillgänglighetsredogörelse", "Ada Minnhagen"):
+        assert word in text_of(page)
+    assert "organisations/settings" in page.text
