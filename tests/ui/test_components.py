@@ -199,3 +199,10 @@ def test_the_page_shows_every_component(page):
 def test_autosave_is_answered_with_the_time():
     answer = views.saved(RequestFactory().post("/ui/sparat/"))
     assert re.search(r'data-saved.*Sparat <span class="clock">\d\d:\d\d</span>', answer.content.decode())
+
+
+def test_a_reminder_in_the_next_step_box_is_quiet():
+    box = {"yours": False, "who": "samordnaren", "heading": "Besked", "text": ""}
+    step = {"label": "Boka", "url": "/x/"}
+    assert 'data-variant="secondary"' in render("{% next_step box %}", box=box | {"action": step | {"method": "post"}})
+    assert "data-variant" not in render("{% next_step box %}", box=box | {"action": step})
