@@ -198,7 +198,7 @@ def is_begun(part: Part, sections: dict[str, Section]) -> bool:
 
 
 def lacking_parts(cases: Iterable[Case], today: date) -> dict[UUID, list[str]]:
-    """By case, a sentence for each part that must be filled in before handing over (S1, S4, K2, L9).
+    """By case, the titles of the parts that must be filled in before handing over (S1, S4, K2, L9).
 
     One statement for all cases; none for no cases.
     """
@@ -209,12 +209,7 @@ def lacking_parts(cases: Iterable[Case], today: date) -> dict[UUID, list[str]]:
     saved = Section.objects.filter(case__in=[c.pk for c in cases], key__in=KEYS, is_done=True)
     for case_id, key in saved.values_list("case_id", "key"):
         done[case_id].add(key)
-    return {case.pk: lacking_in(case, done[case.pk]) for case in cases}
-
-
-def lacking_in(case: Case, done: set[str]) -> list[str]:
-    """The sentences of one case, given the keys of its finished sections."""
-    return [f"Delen ”{about(part.title, case)}” är inte klar." for part in unfinished(case, done)]
+    return {case.pk: [about(part.title, case) for part in unfinished(case, done[case.pk])] for case in cases}
 
 
 def unfinished(case: Case, done: set[str]) -> list[Part]:

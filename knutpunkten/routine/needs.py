@@ -10,7 +10,10 @@ def sentence(holds: bool, missing: str) -> str:
 
 
 def _parts(facts: Facts) -> str:
-    return " ".join(facts.lacking_parts)
+    *before, last = [f"”{title}”" for title in facts.lacking_parts] or [""]
+    if before:
+        return f"De här delarna är inte klara: {', '.join(before)} och {last}."
+    return f"Delen {last} är inte klar." if last else ""
 
 
 def _living_consent(facts: Facts) -> str:

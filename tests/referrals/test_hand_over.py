@@ -93,7 +93,10 @@ def test_an_unfinished_referral_is_not_handed_over_and_says_what_is_missing(joha
     assert reverse("step", args=[case.pk, "hand_over"]) not in page
     sign_consent(johan, case, cast)
     response = hand_over(johan, case)
-    assert "Delen ”Prata med din representant” är inte klar." in response.content.decode()
+    assert "De här delarna är inte klara: ”Prata med din representant”, ”Studiebesök”," in response.text
+    fill_all(johan, case)
+    johan.post(part_url(case, "question"), {"question": ""})
+    assert "Delen ”Frågeställning” är inte klar." in hand_over(johan, case).text
     assert state(case) == "draft"
 
 

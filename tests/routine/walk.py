@@ -19,7 +19,7 @@ REFERRING, TEAM, OTHER = (Unit(agency=AGENCY, name=name) for name in ("Försörj
 
 # How each need is broken, and nothing else.
 BREAKS = {
-    "parts": lambda f: replace(f, lacking_parts=("Frågeställningen är inte ifylld.",)),
+    "parts": lambda f: replace(f, lacking_parts=("Frågeställning",)),
     "living_consent": lambda f: replace(f, parties=()),
     "names_team": lambda f: replace(f, parties=tuple(p for p in f.parties if p.unit_id != TEAM.pk)),
     "everybody_answered": lambda f: replace(f, parties=(*f.parties, party(OTHER, answer=""))),
