@@ -32,12 +32,12 @@ FK = TOLD["Försäkringskassan"]["social"][0].splitlines()[1]
 REFERRAL = (QUESTION, SITUATION, HINDERS, CHANCES, TRIED)
 EVERYTHING = (*REFERRAL, KOMMUN, AF, FK)
 
-# What each reads: on the case page, in the referral and its PDF, as their own unit's, and at the meeting.
+# What each reads: on the case page, in the referral and its PDF, where one's own unit answers, and at the meeting.
 BEFORE = {
-    "Johan Wik": ((QUESTION, KOMMUN, AF, FK), REFERRAL, (KOMMUN,), None),
+    "Johan Wik": ((QUESTION, KOMMUN, AF, FK), REFERRAL, (QUESTION, KOMMUN), None),
     "Karin Hallgren": ((QUESTION, KOMMUN, AF, FK), REFERRAL, (), (QUESTION, KOMMUN, AF, FK)),
-    "Mats Lindahl": ((QUESTION, AF), (QUESTION, CHANCES, TRIED), (AF,), (QUESTION, AF)),
-    "Helena Ros": ((QUESTION, KOMMUN, FK), (QUESTION, SITUATION, HINDERS), (FK,), (QUESTION, KOMMUN, FK)),
+    "Mats Lindahl": ((QUESTION, AF), (QUESTION, CHANCES, TRIED), (QUESTION, AF), (QUESTION, AF)),
+    "Helena Ros": ((QUESTION, KOMMUN, FK), (QUESTION, SITUATION, HINDERS), (QUESTION, FK), (QUESTION, KOMMUN, FK)),
 }
 
 
