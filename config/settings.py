@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "knutpunkten.access.wrong_method.WrongMethodMiddleware",
     # Innermost: opens the transaction in which the database knows who is asking.
     "knutpunkten.access.middleware.WallMiddleware",
 ]
@@ -162,4 +163,7 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # An address that leads nowhere is what somebody typed, perhaps a name or a number; who was denied what
+    # stands in the audit. Only what is our own fault is logged.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
