@@ -127,6 +127,11 @@ class Case(models.Model):
         return self.number
 
     @property
+    def has_started(self) -> bool:
+        """Whether the service has started: its day is agreed at the first meeting, before the step that starts it."""
+        return self.started_on is not None and self.state != State.ALLOCATED
+
+    @property
     def is_open(self) -> bool:
         return self.state not in CLOSED_STATES
 

@@ -107,7 +107,8 @@ def planned(life: Life, case: Case, at: datetime, next_on: date, goals: Sequence
 
 
 def present(life: Life) -> str:
-    return f"{life.who.first}, {life.guide.name}, {life.caseworker.name}"
+    """Those who sat down together, as the form asks: one a line, name and role."""
+    return f"{life.who.first}\n{life.guide.name}, handledare\n{life.caseworker.name}, handläggare"
 
 
 def write_goals(life: Life, case: Case, at: datetime, goals: Sequence[Goal]) -> None:
@@ -143,7 +144,7 @@ def sub_goal_words(life: Life, what: str, responsible: str, on: date, weeks: int
         "responsible_unit_id": unit and unit.pk,
         "from_on": on,
         "due_on": due,
-        "follow_up": "På uppföljningen",
+        "follow_up": "Samtal på uppföljningen" if responsible in who else f"{life.guide.name} ringer",
     }
 
 

@@ -45,19 +45,22 @@ from knutpunkten.routine.step import Actor, plays
 ShowPanel = Callable[[OpenCase, date], Panel | None]
 APPLYING: tuple[ShowPanel, ...] = (advice_panel, besked_panel, knowledge_panel, referral_panel, consent_panel)
 STARTING: tuple[ShowPanel, ...] = (
-    plan_panel,
     first_meeting_panel,
+    plan_panel,
     queue_panel,
     besked_panel,
     referral_panel,
     consent_panel,
 )
-TAKING_PART: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_panel)
+TAKING_PART: tuple[ShowPanel, ...] = (followup_panel, plan_panel, closing_panel, first_meeting_panel, consent_panel)
+CLOSED: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_panel)
 
 
 def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
     case = opened.case
-    if case.started_on is not None:
+    if case.has_started:
+        if case.state == State.CLOSED:
+            return CLOSED
         # Why it was cancelled stands with the referral.
         return (referral_panel, *TAKING_PART) if case.state == State.CANCELLED else TAKING_PART
     return STARTING if case.decided_at is not None and case.state != State.RETURNED else APPLYING
@@ -68,7 +71,7 @@ def earlier(case: Case) -> list[tuple[str, str]]:
     behind = []
     if case.decided_at is not None and case.state != State.RETURNED:
         behind.append(("Uppgifter från parterna", reverse("knowledge", args=[case.pk])))
-    if case.started_on is not None:
+    if case.has_started:
         behind.append(("Remissen", reverse("read_referral", args=[case.pk])))
     return behind
 

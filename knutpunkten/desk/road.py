@@ -70,7 +70,7 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
         day(case.decided_at or case.meeting_on),
         besked,
         day(case.first_meeting_at),
-        f"Sedan {day(case.started_on)}" if case.started_on else "",
+        f"{'Sedan' if case.has_started else 'Från'} {day(case.started_on)}" if case.started_on else "",
         day(case.closed_at or case.planned_end_on),
     ]
     return COLLABORATION, notes, REACHED.get(State(case.state), behind(notes[:5]))

@@ -25,11 +25,16 @@ class Frame(TypedDict):
     printed_by: str
 
 
+class Answer(TypedDict):
+    question: str
+    answer: str
+
+
 class Part(TypedDict):
     """One part of a form, with who wrote it and who disclosed it (W1)."""
 
     heading: str
-    text: str
+    answers: list[Answer]
     shared: bool
     author: str
     author_unit: str
@@ -150,7 +155,7 @@ class Consent(Frame, _ConsentPeriod):
     withdrawn: Withdrawn | None
 
 
-SubGoalState = Literal["ej påbörjat", "pågår", "klart", "avbrutet"]
+SubGoalState = Literal["ej påbörjat", "pågår", "klart", "utgår"]
 SubGoal = TypedDict(
     "SubGoal", {"what": str, "who": str, "from": str, "to": str, "follow_up": str, "state": SubGoalState}
 )
@@ -170,7 +175,6 @@ class Goal(TypedDict):
 class TookPart(TypedDict):
     name: str
     role: str
-    how: str
 
 
 class WeekRow(TypedDict):

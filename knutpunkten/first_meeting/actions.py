@@ -9,11 +9,9 @@ from knutpunkten.cases.move import Move
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
-from knutpunkten.first_meeting.rules import a_year_after
+from knutpunkten.first_meeting.rules import PARTICIPANT, a_year_after
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM
-
-PARTICIPANT = {"name": "Deltagaren", "role": "deltagare", "user": None}
 
 
 def allocate(move: Move) -> None:

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
-from knutpunkten.first_meeting.rules import WEEKDAYS, Around, a_year_after, around, supervisors_of
+from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.first_meeting.rules import (
+    PARTICIPANT,
+    WEEKDAYS,
+    Around,
+    a_year_after,
+    around,
+    meeting_of,
+    supervisors_of,
+)
 from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
 
 NOT_YET = "Skriv ett datum som inte ligger i framtiden"
@@ -103,6 +112,25 @@ class BookForm(SpokenErrors, StepForm):
         ]
         self.fields["known"].initial = [str(one.user_id) for one in self.around if one.is_expected]
         self.fields["place"].initial = self.case.programme.address
+        booked = meeting_of(self.case) if self.case.first_meeting_at else None
+        if booked is not None:
+            self._show_booked(booked)
+
+    def _show_booked(self, booked: FirstMeeting) -> None:
+        """A meeting that is moved begins with what was booked."""
+        starts, ends = timezone.localtime(booked.starts_at), timezone.localtime(booked.ends_at)
+        self.initial |= {
+            "day": starts.date(),
+            "starts": starts.time(),
+            "ends": ends.time(),
+            "place": booked.place,
+            "known": [guest["user"] for guest in booked.invited if guest["user"]],
+            "others": "\n".join(
+                ", ".join(filter(None, (guest["name"], guest["role"])))
+                for guest in booked.invited
+                if not guest["user"] and guest != PARTICIPANT
+            ),
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -25,6 +25,6 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
             "decision": decision,
             "reads_planning": reads_planning,
             "prints": reads_planning and case.state in (State.ALLOCATED, State.ACTIVE, State.CLOSED),
-            "has_started": case.started_on is not None,
+            "has_started": case.has_started,
         },
     )

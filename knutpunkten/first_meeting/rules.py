@@ -12,6 +12,8 @@ from knutpunkten.cases.models import Basis, Case, Category, Party, State
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
 
+# Always invited, and never by name (W5).
+PARTICIPANT: dict[str, str | None] = {"name": "Deltagaren", "role": "deltagare", "user": None}
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag")
 
 

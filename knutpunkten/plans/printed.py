@@ -14,7 +14,7 @@ STATES: dict[str, shapes.SubGoalState] = {
     SubGoal.State.NOT_BEGUN: "ej påbörjat",
     SubGoal.State.UNDER_WAY: "pågår",
     SubGoal.State.DONE: "klart",
-    SubGoal.State.DROPPED: "avbrutet",
+    SubGoal.State.DROPPED: "utgår",
 }
 
 
@@ -43,7 +43,7 @@ def plan_document(
         "supervisor": opened.case.supervisor.name if opened.case.supervisor else "",
         "participation": plan.participation,
         "goals": [goal_shape(planned) for planned in goals],
-        "took_part": [{"name": name, "role": role, "how": ""} for name, role in took_part(plan.who_took_part)],
+        "took_part": [{"name": name, "role": role} for name, role in took_part(plan.who_took_part)],
         "timetable": [
             {
                 "day": LONG_WEEKDAYS[row.session.on_date.weekday()].capitalize(),
@@ -68,8 +68,8 @@ def goal_shape(planned: PlannedGoal) -> shapes.Goal:
 
 
 def sub_goal_shape(row: SubGoal) -> shapes.SubGoal:
-    unit = row.responsible_unit.full_name if row.responsible_unit else ""
-    who = unit if unit.endswith(row.responsible) else ", ".join(filter(None, (row.responsible, unit)))
+    agency = row.responsible_unit.agency.name if row.responsible_unit else ""
+    who = row.responsible if agency in row.responsible else ", ".join(filter(None, (row.responsible, agency)))
     return {
         "what": row.what,
         "who": who,

@@ -33,6 +33,7 @@ class ShownSubGoal:
     node: str
     mark: str
     kind: str
+    agency: str
     is_overdue: bool
 
 
@@ -49,6 +50,7 @@ class Behind:
     sub_goal: SubGoal
     mark: str
     kind: str
+    agency: str
     can_remind: bool
     reminded_at: datetime | None
 
@@ -75,9 +77,10 @@ class PlanPage:
 
     @property
     def took_part(self) -> str:
-        """Those who agreed, in one line, without their roles."""
+        """Those who agreed, in one line, without their roles; a line with several commas is a list of names."""
         lines = self.plan.who_took_part.splitlines() if self.plan else []
-        return spoken_list([line.partition(",")[0].strip() for line in lines if line.strip()])
+        names = [line.split(",") if line.count(",") > 1 else [line.partition(",")[0]] for line in lines]
+        return spoken_list([name.strip() for row in names for name in row if name.strip()])
 
 
 def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanPage | None:
@@ -124,17 +127,21 @@ def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:
 def shown_sub_goal(row: SubGoal, today: date | None) -> ShownSubGoal:
     overdue = today is not None and is_overdue(row, today)
     nodes = {SubGoal.State.DONE: "past", SubGoal.State.DROPPED: "past", SubGoal.State.UNDER_WAY: "current"}
-    mark, kind = mark_of(row)
-    return ShownSubGoal(row, "overdue" if overdue else nodes.get(SubGoal.State(row.state), ""), mark, kind, overdue)
+    node = "overdue" if overdue else nodes.get(SubGoal.State(row.state), "")
+    return ShownSubGoal(row, node, *agency_of(row), overdue)
 
 
-def mark_of(row: SubGoal) -> tuple[str, str]:
-    """The two letters and kind of the responsible agency; empty for the person and others."""
+def agency_of(row: SubGoal) -> tuple[str, str, str]:
+    """The two letters, kind and name of the responsible agency; empty for the person and others.
+
+    The name is empty too where whoever is responsible is written as the agency itself.
+    """
     unit = row.responsible_unit
     if unit is None:
-        return "", ""
-    kind = unit.agency.kind
-    return unit.agency.mark, "team" if kind == Agency.Kind.PROGRAMME else kind
+        return "", "", ""
+    kind, name = unit.agency.kind, unit.agency.name
+    known = "" if name in row.responsible else name
+    return unit.agency.mark, "team" if kind == Agency.Kind.PROGRAMME else kind, known
 
 
 def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[Behind]:
@@ -151,7 +158,7 @@ def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[
     readers = readers_of_plan(living_parties(opened.case, today))
     reminded = reminders(opened, late)
     return [
-        Behind(row, *mark_of(row), row.responsible_unit_id in readers, reminded.get(row.pk))
+        Behind(row, *agency_of(row), row.responsible_unit_id in readers, reminded.get(row.pk))
         for row in sorted(late, key=lambda row: str(row.due_on))
     ]
 

@@ -71,10 +71,10 @@ def sender(case: Case) -> dict[str, str]:
 def part(read: ReadPart, piece: Answered) -> dict[str, Any]:
     """One section with who wrote and disclosed it; without its text where it is not shared."""
     section = piece.section
-    text = "\n\n".join(f"{question}\n{answer}" for question, answer in piece.answers)
+    answers = [{"question": question, "answer": str(answer)} for question, answer in piece.answers]
     return {
         "heading": f"{read.title}: {piece.heading}",
-        "text": text if piece.is_shared else "",
+        "answers": answers if piece.is_shared else [],
         "shared": piece.is_shared,
         "author": section.saved_by.name if section else "",
         "author_unit": section.author_unit.name if section else "",

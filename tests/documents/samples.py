@@ -21,7 +21,7 @@ SENDER = {
 def part(heading, text, shared=True):
     return {
         "heading": heading,
-        "text": text if shared else "",
+        "answers": [{"question": "Hur ser det ut?", "answer": text}] if shared else [],
         "shared": shared,
         "author": "Johan Wik" if shared else "",
         "author_unit": "Försörjningsstöd" if shared else "",
@@ -179,8 +179,8 @@ PLAN = FRAME | {
         },
     ],
     "took_part": [
-        {"name": "Amira Haddad", "role": "deltagare", "how": "på plats, med tolk i dari"},
-        {"name": "Johan Wik", "role": "handläggare", "how": "på telefon"},
+        {"name": "Amira Haddad", "role": "deltagare"},
+        {"name": "Johan Wik", "role": "handläggare"},
     ],
     "timetable": [
         {"day": "Måndag", "time": "08:00–09:50", "what": "7TJUGO", "place": "Stora salen"},

@@ -368,3 +368,19 @@ def test_the_meeting_for_the_calendar_says_nothing_of_whom(cast, sign_in, booked
 
 def test_there_is_no_file_for_a_meeting_that_is_not_booked(cast, sign_in, allocated):
     assert sign_in(cast.elin).get(reverse("first_meeting_ics", args=[allocated.pk])).status_code == 404
+
+
+def test_a_meeting_that_is_moved_begins_with_what_was_booked(cast, sign_in, booked):
+    page = text(sign_in(cast.elin).get(url(booked, "book_first_meeting")))
+    for value in (TODAY.isoformat(), "09:00", "10:00", "Hamngatan 3, rum Björkö"):
+        assert f'value="{value}"' in page
+    assert "Berit Sand, god man\nKarl</textarea>" in page
+
+
+def test_nobody_has_started_before_the_step_that_starts(cast, take, sign_in, booked):
+    elin = sign_in(cast.elin)
+    take(booked, "hold_first_meeting", cast.elin, **HELD)
+    held = text(elin.get(reverse("case", args=[booked.pk])))
+    assert "Startad" not in held
+    assert "Från <span" in held  # the day it will start, on the road
+    assert fresh(booked).started_on is not None

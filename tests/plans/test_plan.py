@@ -298,3 +298,10 @@ def test_the_plan_costs_few_statements_however_long_it_is(case, agreed, elin, dj
     # The frame: savepoint and release, session, user, begin_as, the case, its grounds and the audit row.
     with django_assert_max_num_queries(8 + 12):
         assert elin.get(page("plan", case)).status_code == 200
+
+
+def test_the_agency_of_whoever_is_responsible_is_said_in_words(case, draft, elin, cast):
+    write_goal(elin, draft, responsible="Mats Lindahl", unit=cast.unit("Arbetsförmedlingen"))
+    assert 'Mats Lindahl <span class="small meta">Arbetsförmedlingen</span>' in elin.get(page("plan", draft)).text
+    write_goal(elin, draft, responsible="Arbetsförmedlingen", unit=cast.unit("Arbetsförmedlingen"))
+    assert '<span class="small meta">Arbetsförmedlingen</span>' not in elin.get(page("plan", draft)).text

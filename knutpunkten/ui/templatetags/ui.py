@@ -181,13 +181,12 @@ def avatar(name: str, size: str = "", kind: str = "") -> SafeString:
 
 
 @register.simple_tag
-def agency(mark: str, kind: str = "", name: str = "") -> SafeString:
-    """An agency: two letters in its colour, and its name if it does not stand beside."""
-    return (
-        format_html('<span class="agency">{}<span>{}</span></span>', _mark(mark, kind), name)
-        if name
-        else _mark(mark, kind)
-    )
+def agency(mark: str, kind: str = "", name: str = "", of: str = "") -> SafeString:
+    """An agency: two letters in its colour, and its name if it does not stand beside; or somebody *of* it."""
+    if not name:
+        return _mark(mark, kind)
+    below = format_html(' <span class="small meta">{}</span>', of) if of else ""
+    return format_html('<span class="agency">{}<span>{}{}</span></span>', _mark(mark, kind), name, below)
 
 
 @register.simple_tag
