@@ -119,7 +119,7 @@ class BookForm(SpokenErrors, StepForm):
     def _show_booked(self, booked: FirstMeeting) -> None:
         """A meeting that is moved begins with what was booked."""
         starts, ends = timezone.localtime(booked.starts_at), timezone.localtime(booked.ends_at)
-        self.initial |= {
+        shown = {
             "day": starts.date(),
             "starts": starts.time(),
             "ends": ends.time(),
@@ -131,6 +131,7 @@ class BookForm(SpokenErrors, StepForm):
                 if not guest["user"] and guest != PARTICIPANT
             ),
         }
+        self.initial.update(shown)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

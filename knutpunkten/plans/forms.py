@@ -73,7 +73,7 @@ class PlanForm(SpokenErrors, GoalRows):
             for sub_goal in planned.sub_goals:
                 start, end = data.get(f"from_on-{sub_goal.pk}"), data.get(f"due_on-{sub_goal.pk}")
                 if start and end and end < start:
-                    self.add_error(f"due_on-{sub_goal.pk}", "Välj ett slutdatum som inte är före startdatumet")
+                    self.add_error(f"due_on-{sub_goal.pk}", "Skriv ett slutdatum som inte är före startdatumet")
         return data
 
     def words(self) -> dict[UUID, dict[str, Any]]:

@@ -211,7 +211,7 @@ def test_rows_come_and_go_and_a_removed_row_can_be_put_back(draft, elin):
     ("changed", "sentence"),
     [
         ({"due_on": "snart"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
-        ({"from_on": "2026-12-01", "due_on": "2026-11-01"}, "Välj ett slutdatum som inte är före startdatumet"),
+        ({"from_on": "2026-12-01", "due_on": "2026-11-01"}, "Skriv ett slutdatum som inte är före startdatumet"),
         ({"what": "x" * 301}, "högst 300 tecken"),
     ],
 )
