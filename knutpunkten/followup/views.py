@@ -1,6 +1,6 @@
 """The follow-up's page: the plan as the agenda, and the meetings before (S10)."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category
 from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.followup.rules import follow_ups
-from knutpunkten.plans.rules import may_read_plan
+from knutpunkten.plans.rules import may_read_plan, next_follow_up
 from knutpunkten.plans.shown import may_write, shown_sub_goal
 
 
@@ -54,6 +54,6 @@ def initial(opened: OpenCase, today: date) -> dict[str, Any]:
     """Today, and the programme's interval to the next one."""
     return {
         "held_on": today,
-        "next_on": today + timedelta(weeks=opened.case.programme.follow_up_weeks),
+        "next_on": next_follow_up(opened.case.programme, today),
         "planned_end_on": opened.case.planned_end_on,
     }

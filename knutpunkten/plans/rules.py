@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 from knutpunkten.activities.models import Enrolment
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Level, Party
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Programme
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
 
 Area = MappingArea.Area
@@ -208,3 +210,8 @@ def week_of(case: Case, today: date) -> list[Enrolment]:
 def spoken_list(words: Sequence[str]) -> str:
     """a, b och c."""
     return " och ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def next_follow_up(programme: Programme, today: date) -> date:
+    """The day to propose: the programme's interval from *today*, or the first working day after it."""
+    return add_working_days(today + timedelta(weeks=programme.follow_up_weeks) - timedelta(days=1), 1)

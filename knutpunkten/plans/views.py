@@ -1,6 +1,6 @@
 """Pages of mapping and plan."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from knutpunkten.plans.rules import (
     lacking_in_plan,
     living_parties,
     may_read_plan,
+    next_follow_up,
     plan_being_written,
     versions,
     week_of,
@@ -171,11 +172,10 @@ def agree_initial(opened: OpenCase, today: date) -> dict[str, Any]:
     case = opened.case
     people = [] if case.person.is_protected else [case.person.name]
     people += [f"{user.name}, {word}" for user, word in around(opened)]
-    next_on = today + timedelta(weeks=case.programme.follow_up_weeks)
     return {
         "who_took_part": "\n".join(people),
         "agreed_on": today,
-        "next_follow_up_on": next_on,
+        "next_follow_up_on": next_follow_up(case.programme, today),
         "planned_end_on": case.planned_end_on,
     }
 

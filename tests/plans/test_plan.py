@@ -1,6 +1,6 @@
 """The plan: goals in the person's own words, sub-goals with responsible and date, versions kept (S14, L5, W1, W3)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +10,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.notices.models import Notice
 from knutpunkten.plans.actions import save_plan
 from knutpunkten.plans.models import Goal, Plan, SubGoal
+from knutpunkten.plans.rules import next_follow_up
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
 from tests.plans.pages import agree, page, rows_of, write_goal, write_mapping
@@ -305,3 +306,15 @@ def test_the_agency_of_whoever_is_responsible_is_said_in_words(case, draft, elin
     assert 'Mats Lindahl <span class="small meta">Arbetsförmedlingen</span>' in elin.get(page("plan", draft)).text
     write_goal(elin, draft, responsible="Arbetsförmedlingen", unit=cast.unit("Arbetsförmedlingen"))
     assert '<span class="small meta">Arbetsförmedlingen</span>' not in elin.get(page("plan", draft)).text
+
+
+@pytest.mark.parametrize(
+    ("today", "proposed"),
+    [
+        (date(2026, 11, 19), date(2026, 12, 17)),
+        (date(2026, 11, 22), date(2026, 12, 21)),  # a Sunday: the Monday after
+        (date(2026, 11, 27), date(2026, 12, 28)),  # Christmas Day, and a weekend
+    ],
+)
+def test_the_follow_up_that_is_proposed_is_on_a_working_day(cast, today, proposed):
+    assert next_follow_up(cast.knutpunkten, today) == proposed
