@@ -7,7 +7,9 @@ gets a last day, a routine gets a new version (S15).
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.contrib.auth.admin import UserAdmin
 from django.db import models
 from django.db.models import Max, Model, QuerySet
@@ -43,10 +45,13 @@ admin.site.enable_nav_sidebar = False  # eight kinds of rows, one click away on 
 
 
 def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """In place of the admin's own sign-in: Knutpunkten's, and a plain sentence to those it is not for."""
+    """In the demo one steps in instead of signing in here; a plain sentence to those the settings are not for."""
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
         wanted = reverse("admin:index")
+    if not request.user.is_authenticated and not settings.DEMO:
+        # Nowhere else to sign in: the way back to sign_in would lead here again.
+        return AdminSite.login(admin.site, request, extra_context)
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
     if admin.site.has_permission(request):

@@ -72,6 +72,20 @@ def test_without_an_account_one_signs_in_first_and_never_is_sent_elsewhere(cast)
     assert answer.url == "/logga-in/?next=%2Finstallningar%2F"
 
 
+def test_outside_the_demo_the_administrator_signs_in_with_a_password(cast, settings):
+    settings.DEMO = False
+    with behind_the_wall():
+        cast.admin.set_password("granit-moln-sju")
+        cast.admin.save()
+    client = Client()
+    page = client.get("/logga-in/", follow=True)
+    assert page.status_code == 200
+    assert "Logga in" in text_of(page)
+    sent = {"username": cast.admin.email, "password": "granit-moln-sju", "next": "/installningar/"}
+    assert client.post("/installningar/login/", sent).url == "/installningar/"
+    assert client.get("/installningar/").status_code == 200
+
+
 def test_an_account_is_made_and_given_a_role_and_a_password(cast, sign_in):
     client = sign_in(cast.admin)
     made = client.post(
