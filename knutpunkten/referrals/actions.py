@@ -114,6 +114,7 @@ def send_back(move: Move) -> None:
     else:
         said = {"orally_by": move.data["orally_by"], "orally_on": move.data["orally_on"].isoformat()}
         say_to_unit(move, words | said)
+        move.detail["orally_on"] = said["orally_on"]
     move.case.handed_over_at = move.case.announced_at = None
 
 

@@ -26,8 +26,6 @@ NUMBERS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "
 SAID = {
     "announce": "Anmälan till gruppen",
     "announce_consultation": "Konsultationen till gruppen",
-    "send_back": "Remissen tillbaka",
-    "send_back_directly": "Remissen tillbaka",
     "note_unanswered": "Inte aktuell hos oss",
     "give_notice": "Besked",
 }

@@ -98,6 +98,11 @@ def take(
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
     tell(readers(case, told(step, before, facts), but=by, at=at), event=step.id, case=case, at=at)
+    if step.at_last:
+        mark(case.pk)
+        for effect in step.at_last:
+            effect(move)
+        mark(None)
     return case
 
 

@@ -126,6 +126,7 @@ class Step:
     needs: tuple[Need, ...] = ()
     form: type[StepForm] | None = None
     effects: tuple[Callable[[Move], None], ...] = ()
+    at_last: tuple[Callable[[Move], None], ...] = ()  # what may take away the actor's own sight: when all is written
     offered: Callable[[Facts], bool] = always  # whether there is anything to take
     waits: Callable[[Facts], Iterable[Waiting]] = nobody
     tells: tuple[Actor, ...] = ()
