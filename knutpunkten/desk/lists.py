@@ -19,7 +19,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
 from knutpunkten.cases.rules import followed, living_grounds, within_role
-from knutpunkten.desk.words import next_words, state_words
+from knutpunkten.desk.words import next_words, part_of, state_words
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.paging import OpenPage, page_number
@@ -27,7 +27,7 @@ from knutpunkten.ui.paging import OpenPage, page_number
 PER_PAGE = 50
 # What a row shows, and what decides whether one follows the case: fifty rows of whole cases cost twice as much.
 SHOWN = (
-    *("number", "kind", "state", "offered_at", "next_step", "due_on", "handed_over_at"),
+    *("number", "kind", "state", "offered_at", "next_step", "turn_role", "due_on", "handed_over_at"),
     *("programme_id", "referring_unit_id"),
     *("person__first_name", "person__last_name", "person__protection"),
 )
@@ -129,9 +129,16 @@ def row(case: Any, url: str) -> dict[str, Any]:
         **kept_row(case, url),
         "state": state_words(case),
         "next": next_words(case, case.next_step),
-        "who": case.turn_user_name or case.turn_unit_name or "–",
+        "who": turn_words(case) or "–",
         "due": case.due_on,
     }
+
+
+def turn_words(found: Any) -> str:
+    """Whose turn it is, of a case or a status that was asked with the names; empty for nobody's."""
+    if found.turn_user_name or not found.turn_unit_name:
+        return found.turn_user_name or ""
+    return part_of(found.turn_role, found.turn_unit_name)
 
 
 def kept_row(case: Case, url: str) -> dict[str, Any]:
@@ -177,6 +184,6 @@ def status_row(status: Any) -> dict[str, Any]:
         "number": status.number,
         "state": status.get_state_display(),
         "next": step.what if step else "",
-        "who": status.turn_user_name or status.turn_unit_name or "",
+        "who": turn_words(status),
         "due": status.due_on,
     }

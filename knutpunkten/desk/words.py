@@ -121,11 +121,12 @@ def is_mine(turn: Turn, who: Who) -> bool:
 
 def whose(turn: Turn) -> str:
     """Whom a turn waits for, as a name or a part: "Johan Wik", "Representanten, Öppenpsykiatrin"."""
-    if turn.user is not None:
-        return turn.user.name
-    if turn.role == Role.COORDINATOR:
-        return "Samordnaren"
-    return f"Representanten, {turn.unit.name}"
+    return turn.user.name if turn.user is not None else part_of(turn.role, turn.unit.name)
+
+
+def part_of(role: str, unit: str) -> str:
+    """The part a turn waits for where nobody is named: "Samordnaren", "Representanten, Öppenpsykiatrin"."""
+    return "Samordnaren" if role == Role.COORDINATOR else f"Representanten, {unit}"
 
 
 def waited_for(turn: Turn) -> str:
