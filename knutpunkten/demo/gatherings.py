@@ -178,7 +178,7 @@ TIMETABLES = {
         (),
     ),
 }
-WEEKS_BEHIND, WEEKS_AHEAD = 3, 2
+WEEKS_BEHIND, WEEKS_AHEAD = 2, 2
 ABSENCES = (
     Mark(Attendance.Came.ABSENT, why=Attendance.Why.ILL, remark="Ringde själv"),
     Mark(Attendance.Came.ABSENT, why=Attendance.Why.NOTIFIED),

@@ -154,13 +154,15 @@ def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> 
         case.consent_lost_at = None
     elif case.consent_lost_at is None and case.handed_over_at is not None:
         case.consent_lost_at = at
-    turns = turns_of(facts, at)
+    before = list(Turn.objects.filter(case=case))
+    turns = turns_of(facts, at, before)
     name_foremost(case, turns)
     case.version += 1
     if facts.lacks_representative and case.state == State.HANDED_OVER:
         open_to_team(case)
     case.save(force_update=True)
-    Turn.objects.filter(case=case).delete()
+    if before:
+        Turn.objects.filter(case=case).delete()
     Turn.objects.bulk_create(turns)
     mark(None)
     return facts
@@ -181,16 +183,16 @@ def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
     return lost or found
 
 
-def turns_of(facts: Facts, at: datetime) -> list[Turn]:
+def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
     """The case's turns as rows. A turn that goes on keeps the day it began; one with a new date begins anew."""
     case = facts.case
-    old = {(t.step, t.role, t.unit_id, t.user_id): t for t in Turn.objects.filter(case=case)}
+    old = {(t.step, t.role, t.unit_id, t.user_id): t for t in before}
     turns = []
     for position, (step, wait) in enumerate(waiting(facts)):
         role = ROLE_OF[wait.actor]
-        before = old.get((step.id, role, wait.unit_id, wait.user_id))
-        goes_on = before is not None and wait.on in (None, before.due_on)
-        since = before.since if before and goes_on else at
+        was = old.get((step.id, role, wait.unit_id, wait.user_id))
+        goes_on = was is not None and wait.on in (None, was.due_on)
+        since = was.since if was and goes_on else at
         due = wait.on
         if due is None and wait.days is not None:
             due = add_working_days(timezone.localdate(since), wait.days)

@@ -1,6 +1,7 @@
 """Form fields that speak Swedish, and a mixin that makes every error say what to do."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -98,22 +99,30 @@ class SpokenErrors:
 
 
 def _speak(field: forms.Field, label: str) -> None:
-    own = _own_messages(field)
-    sentences = dict(WHAT_TO_DO)
-    for kind, special in WHAT_TO_DO_BY_FIELD:
-        if isinstance(field, kind):
-            sentences.update(special)
-    for code, sentence in sentences.items():
-        if code not in own:
+    defaults = _default_messages(type(field))
+    for code, sentence in _sentences(type(field)).items():
+        # A field that was given a sentence of its own keeps it.
+        if field.error_messages.get(code) is defaults.get(code):
             field.error_messages[code] = sentence.replace("{label}", label)
 
 
-def _own_messages(field: forms.Field) -> set[str]:
-    """Return the codes for which the field was given a sentence, that is, differs from its class's own."""
+@cache
+def _sentences(kind: type[forms.Field]) -> dict[str, str]:
+    """What to do, by the error's code, for fields of a class."""
+    sentences = dict(WHAT_TO_DO)
+    for some, special in WHAT_TO_DO_BY_FIELD:
+        if issubclass(kind, some):
+            sentences.update(special)
+    return sentences
+
+
+@cache
+def _default_messages(kind: type[forms.Field]) -> dict[str, Any]:
+    """Django's own messages of a field class, which the fields share until one is given another."""
     defaults: dict[str, Any] = {}
-    for kind in reversed(type(field).__mro__):
-        defaults.update(getattr(kind, "default_error_messages", {}))
-    return {code for code, message in field.error_messages.items() if message != defaults.get(code)}
+    for ancestor in reversed(kind.__mro__):
+        defaults.update(getattr(ancestor, "default_error_messages", {}))
+    return defaults
 
 
 def _said_label(field: forms.Field, name: str) -> str:
