@@ -107,8 +107,8 @@ def _speak(field: forms.Field, label: str) -> None:
 
 
 @cache
-def _sentences(kind: type[forms.Field]) -> dict[str, str]:
-    """What to do, by the error's code, for fields of a class."""
+def _sentences(kind: Any) -> dict[str, str]:
+    """What to do, by the error's code, for fields of a class (whose type the stubs do not take as a key)."""
     sentences = dict(WHAT_TO_DO)
     for some, special in WHAT_TO_DO_BY_FIELD:
         if issubclass(kind, some):
@@ -117,7 +117,7 @@ def _sentences(kind: type[forms.Field]) -> dict[str, str]:
 
 
 @cache
-def _default_messages(kind: type[forms.Field]) -> dict[str, Any]:
+def _default_messages(kind: Any) -> dict[str, Any]:
     """Django's own messages of a field class, which the fields share until one is given another."""
     defaults: dict[str, Any] = {}
     for ancestor in reversed(kind.__mro__):

@@ -21,7 +21,7 @@ from tests.journeys.traveller import Traveller
 
 pytestmark = pytest.mark.slow("a real site, six real browsers, and axe-core on each kind of page")
 
-SOFIE, NUMBER = "Sofie Bergdahl", "S-2026-024"
+SOFIE, NUMBER = "Sofie Bergdahl", "S-2026-022"
 MIND = BACKGROUNDS["mind"]
 QUESTION = "Vilket stöd behöver Sofie för att gå från praktik till anställning, och vem håller ihop det?"
 # The referral's parts, by what they are about, and what each agency has disclosed: a line of each.
