@@ -99,16 +99,17 @@ class SpokenErrors:
 
 
 def _speak(field: forms.Field, label: str) -> None:
-    defaults = _default_messages(type(field))
-    for code, sentence in _sentences(type(field)).items():
+    kind: Any = type(field)  # the stubs do not take a field's class as a key
+    defaults = _default_messages(kind)
+    for code, sentence in _sentences(kind).items():
         # A field that was given a sentence of its own keeps it.
         if field.error_messages.get(code) is defaults.get(code):
             field.error_messages[code] = sentence.replace("{label}", label)
 
 
 @cache
-def _sentences(kind: Any) -> dict[str, str]:
-    """What to do, by the error's code, for fields of a class (whose type the stubs do not take as a key)."""
+def _sentences(kind: type[forms.Field]) -> dict[str, str]:
+    """What to do, by the error's code, for fields of a class."""
     sentences = dict(WHAT_TO_DO)
     for some, special in WHAT_TO_DO_BY_FIELD:
         if issubclass(kind, some):
@@ -117,7 +118,7 @@ def _sentences(kind: Any) -> dict[str, str]:
 
 
 @cache
-def _default_messages(kind: Any) -> dict[str, Any]:
+def _default_messages(kind: type[forms.Field]) -> dict[str, Any]:
     """Django's own messages of a field class, which the fields share until one is given another."""
     defaults: dict[str, Any] = {}
     for ancestor in reversed(kind.__mro__):
