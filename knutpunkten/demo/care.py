@@ -14,7 +14,8 @@ from knutpunkten.demo.texts import FOLLOW_UPS, GOALS, MAPPING, Goal
 from knutpunkten.demo.world import day_of, later, moment, working_day_at
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.plans.actions import add_goal, add_sub_goal, begin_plan, save_area, save_plan
-from knutpunkten.plans.rules import goals_of
+from knutpunkten.plans.models import SubGoal
+from knutpunkten.plans.rules import goals_of, plan_in_force
 
 
 def admitted(life: Life, meeting: int, *, until: date | None = None) -> Begun:
@@ -157,7 +158,22 @@ def follow_ups(life: Life, case: Case, days: Sequence[date]) -> Telling:
     for n, (on, next_on) in enumerate(itertools.pairwise(days)):
         at = moment(on, 10, 40)
         yield at
-        follow_up(life, case, at, next_on, n)
+        follow_up(life, case, at, next_on, n, **how_far(life, case, at))
+
+
+def how_far(life: Life, case: Case, at: datetime) -> dict[str, str]:
+    """What the follow-up's form is told of the sub-goals: those that were due a while ago are done, the others begun."""
+    acts.being(life.guide, at)
+    plan = plan_in_force(case)
+    assert plan is not None
+    a_while_ago = day_of(at) - timedelta(days=10)
+    return {
+        f"state_{n}_{place}": SubGoal.State.DONE
+        if sub_goal.due_on and sub_goal.due_on <= a_while_ago
+        else SubGoal.State.UNDER_WAY
+        for n, planned_goal in enumerate(goals_of([plan])[plan.pk], start=1)
+        for place, sub_goal in enumerate(planned_goal.sub_goals, start=1)
+    }
 
 
 def follow_up(life: Life, case: Case, at: datetime, next_on: date, n: int, **typed: Any) -> None:

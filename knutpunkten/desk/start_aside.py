@@ -20,22 +20,23 @@ PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
-    """What stands beside the work list; at most five statements, for the coordinator."""
-    made: dict[str, Any] = {}
+    """What stands beside the work list; at most five statements, for the coordinator.
+
+    Nothing for a supervisor, who neither hands in nor sits in the group.
+    """
+    made: dict[str, Any] = {"several": who.programme_id is None}
+    if who.role == Role.SUPERVISOR:
+        return made
     meetings = next_meetings_of(who, now)
     if meetings:
         made |= meeting_card(who, meetings[0])
         made["same_day"] = meetings[1:]
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"] = places_card(who.programme_id)
-    if who.role != Role.SUPERVISOR:
-        slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
-        if who.programme_id:
-            slots = slots.filter(programme=who.programme_id)
-        made["visit"] = (
-            slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name").first()
-        )
-    made["several"] = who.programme_id is None
+    slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
+    if who.programme_id:
+        slots = slots.filter(programme=who.programme_id)
+    made["visit"] = slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name").first()
     return made
 
 
