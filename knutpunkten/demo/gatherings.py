@@ -194,7 +194,7 @@ def mornings(world: World) -> list[Story]:
 
 
 def timetabled(world: World, programme: Programme) -> Story:
-    """A session at a time: planned three weeks before with those who take part, and filled in when it is over."""
+    """A session at a time: planned ten days before with those who take part, and filled in when it is over."""
     monday = world.today - timedelta(days=world.today.weekday())
     first = monday - timedelta(weeks=WEEKS_BEHIND)
     # Sessions are planned when the cases stand as they do now, so the story is told in the morning of its last day.

@@ -132,9 +132,8 @@ class Step:
     tells: tuple[Actor, ...] = ()
     shows: Callable[[OpenCase, date], Panel | None] | None = None  # what one reads on the generic page before taking it
     instead: tuple[str, ...] = ()  # the steps one may choose instead, a link away on the generic page
-    verb: str = (
-        ""  # the label in a word or two, on the rows of "Väntar på dig"; every step that waits for somebody has one
-    )
+    # The label in a word or two, on the rows of "Väntar på dig"; every step that waits for somebody has one.
+    verb: str = ""
     page: str = ""  # the name of its own page's address; otherwise the generic one
     # Draws that page again where the step was refused, with the form as it was sent if the step has one.
     redraws: Callable[..., HttpResponse] | None = None
