@@ -59,6 +59,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if name != "who_has_read" or near or who.role == Role.PARTICIPANT
         ],
         "search_url": reverse("search") if near else "",
+        "other_hats": [hat for hat in who.hats if hat != who.hat],
+        "hats_url": reverse("hats"),
         "account_url": reverse("hats") if who.user_id else "",
         "sign_out_url": reverse("sign_out") if who.user_id else "",
     }
@@ -80,6 +82,8 @@ def is_under(path: str, url: str, name: str) -> bool:
 def me(who: Who) -> dict[str, str] | None:
     if who.user_id is None:
         return None
-    role = who.hat.role.label if who.hat else "Ingen roll"
+    role = "Ingen roll"
+    if who.hat:
+        role = who.hat.words if len(who.hats) > 1 else who.hat.label
     initials = "".join(word[0] for word in who.name.split()[:2]).upper()
     return {"initials": initials, "name": who.name, "role": role, "unit_mark": who.hat.mark if who.hat else ""}

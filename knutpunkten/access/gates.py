@@ -38,6 +38,19 @@ def signed_in(view: View) -> View:
     return allowed(*Permission)(view)
 
 
+def with_an_account(view: View) -> View:
+    """Opens the view to everyone with an account, also without any hat: whoever has left is told so."""
+
+    @wraps(view)
+    def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.who.user_id is None:
+            return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
+    behind_gate.permissions = frozenset(Permission)  # type: ignore[attr-defined]
+    return behind_gate
+
+
 def open_to_all(view: View) -> View:
     """Says on purpose that a page needs no account."""
     view.permissions = None  # type: ignore[attr-defined]

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from knutpunkten.access.denials import write_denials
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import begin_as
 
 HAT_KEY = "hat"
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class WallMiddleware:
@@ -29,13 +32,14 @@ class WallMiddleware:
         request.denials = []
         with transaction.atomic():
             user = request.user
+            chosen = request.session.get(HAT_KEY)
             request.who = begin_as(
                 user.pk if user.is_authenticated and user.is_active else None,
                 getattr(user, "name", ""),
-                request.session.get(HAT_KEY),
+                chosen,
                 address=request.META.get("REMOTE_ADDR"),
             )
-            response = self.get_response(request)
+            response = self.without_ended_hat(request, chosen) or self.get_response(request)
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
         if request.who.user_id is not None:
@@ -45,6 +49,20 @@ class WallMiddleware:
                 begin_as(request.who.user_id, hat_id=str(request.who.hat.id) if request.who.hat else None)
                 write_denials(request.who, request.denials)
         return response
+
+    def without_ended_hat(self, request: Request, chosen: str | None) -> HttpResponse | None:
+        """The chosen hat has ended: say so, and let nothing that was meant under it be done under another.
+
+        None where the chosen hat is on, or a page is only read: that shows what the hat now on may see.
+        """
+        hat = request.who.hat
+        if request.who.user_id is None or not chosen or (hat is not None and hat.key == chosen):
+            return None
+        del request.session[HAT_KEY]
+        now_on = f"Du har nu rollen {hat.words}." if hat else "Du har ingen annan roll."
+        messages.warning(request, f"Rollen du hade har upphört. {now_on}")
+        harmless = request.method in SAFE or request.path in (reverse("hats"), reverse("sign_out"))
+        return None if harmless else HttpResponseRedirect(reverse("hats"))
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         request.raised = True

@@ -36,6 +36,23 @@ class Hat:
         return cls(**{**values, "role": Role(row["role"])})
 
     @property
+    def label(self) -> str:
+        """What the hat is called. The steering group of a programme counts as the association, under its own name."""
+        is_steering = self.role == Role.ASSOCIATION and self.programme_id is not None
+        return "Styrgruppen" if is_steering else self.role.label
+
+    @property
+    def words(self) -> str:
+        """The hat told apart from another of the same role: "Samordnare, Knutpunkten"."""
+        place = self.programme or self.unit or self.agency
+        return f"{self.label}, {place}" if place else self.label
+
+    @property
+    def key(self) -> str:
+        """What chooses the hat: the membership's id; a participant's hat has none."""
+        return str(self.id)
+
+    @property
     def where(self) -> str:
         return self.unit if self.unit == self.agency else f"{self.agency}, {self.unit}"
 

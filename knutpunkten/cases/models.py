@@ -122,6 +122,11 @@ class Case(models.Model):
                 condition=~Q(state="active") | Q(started_on__isnull=False), name="active_since_a_day"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["consent_until"], condition=Q(consent_until__isnull=False), name="case_by_consent_until"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -228,7 +233,7 @@ class Party(models.Model):
 
 
 class Status(models.Model):
-    """Number, state, whose turn, due: no person (W3). Written by a trigger from ``Case``.
+    """Number, state, whose turn, due, how long the consent holds: no person (W3). Written by a trigger from ``Case``.
 
     Open to the referring unit and the programme team from handing over until closing, whatever
     the consent says, so that nothing falls between chairs.
@@ -247,10 +252,16 @@ class Status(models.Model):
     turn_user_id = models.UUIDField(null=True)
     turn_since = models.DateTimeField(null=True)
     due_on = models.DateField(null=True)
+    consent_until = models.DateField(null=True)
 
     class Meta:
         verbose_name_plural = "statuses"
         indexes: ClassVar = [
+            models.Index(
+                fields=["programme", "consent_until"],
+                condition=Q(consent_until__isnull=False),
+                name="status_by_consent",
+            ),
             models.Index(fields=["team", "state"], name="status_by_team"),
             models.Index(fields=["referring_unit", "state"], name="status_by_unit"),
             models.Index(

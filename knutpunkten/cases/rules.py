@@ -1,7 +1,7 @@
 """Which cases somebody has a ground for: the one policy behind lists, pages, files and search."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -70,6 +70,23 @@ def holds(party: Party, today: date) -> bool:
     """Whether the row holds on *today*: begun, not ended, not withdrawn; whatever it opens yet."""
     ended = party.valid_until is not None and party.valid_until < today
     return party.withdrawn_at is None and party.valid_from <= today and not ended
+
+
+def covered_until(parties: Iterable[Party], today: date) -> date | None:
+    """The day until which a consent's ground holds without a gap from *today*; None if none holds today.
+
+    A consent signed to follow the one that runs out covers from the day it begins.
+    """
+    consented = [p for p in parties if p.basis == Basis.CONSENT and p.withdrawn_at is None]
+    until = None
+    for party in sorted(consented, key=lambda p: p.valid_from):
+        if party.valid_until is None or party.valid_until < today:
+            continue
+        if until is None and party.valid_from <= today:
+            until = party.valid_until
+        elif until is not None and party.valid_from <= until + timedelta(days=1):
+            until = max(until, party.valid_until)
+    return until
 
 
 def is_ground_of(party: Party, who: Who, today: date) -> bool:

@@ -1,12 +1,15 @@
 """The consent on the case page: who has a part, until when, and the way to take it back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.panel import Panel
+from knutpunkten.cases.rules import covered_until
 from knutpunkten.consents.rules import Ground, days_signed, grounds_of, may_read
+
+SOON = timedelta(days=30)
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -21,12 +24,14 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     living = [ground for ground in grounds if ground.is_living]
     withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
     person = opened.case.person
+    until = covered_until((ground.party for ground in grounds), today)
     context = {
         "signed_on": next((day for day in days if day is not None), None),
         "is_drafted": None in days,
         "parties": unique(living),
         "withdrawn": withdrawn if not living else [],
-        "until": max((g.party.valid_until for g in living if g.party.valid_until), default=None),
+        "until": until,
+        "ends_soon": until is not None and until - today <= SOON,
         "own": own_words(opened),
         "name": "Personen" if person.is_protected else person.first_name,
         "may_withdraw": bool(living) and opened.who.may(Permission.WITHDRAW_CONSENT),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from knutpunkten.access.gates import open_to_all, signed_in
+from knutpunkten.access.gates import open_to_all, with_an_account
 from knutpunkten.access.middleware import HAT_KEY
 from knutpunkten.access.request import Request
 
@@ -26,12 +26,12 @@ def sign_out(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign_in"))
 
 
-@signed_in
+@with_an_account
 def hats(request: Request) -> HttpResponse:
     """Which roles one has, and which is on. A hat that has ended or is another's changes nothing."""
     if request.method == "POST":
         chosen = request.POST.get("hat", "")
-        if any(str(hat.id) == chosen for hat in request.who.hats):
+        if any(hat.key == chosen for hat in request.who.hats):
             request.session[HAT_KEY] = chosen
         wanted = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from knutpunkten.access.who import system
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, Turn
+from knutpunkten.desk import consent_ends
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.notices.actions import tell
 from knutpunkten.notices.models import Notice
@@ -40,7 +41,7 @@ def settle_day(timestamp: int) -> None:
 
 
 def settle(at: datetime) -> None:
-    """What a new day brings: turns that change, times ahead, free places, reminders."""
+    """What a new day brings: turns that change, times ahead, free places, reminders, consents that end."""
     for case_id in to_refresh(at):
         engine.refresh(case_id, at=at)
     until = timezone.localdate(at) + AHEAD
@@ -50,6 +51,7 @@ def settle(at: datetime) -> None:
         set_places(programme, at)
         offer_places(programme.pk, at)
     remind(at)
+    consent_ends.warn(at)
 
 
 def offer_places(programme_id: UUID, at: datetime) -> int:

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from knutpunkten.access.gates import signed_in
+from knutpunkten.access.gates import with_an_account
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import Status, Turn
 from knutpunkten.cases.rules import visible_to, within_role
+from knutpunkten.desk import consent_ends
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.words import whose
@@ -36,26 +37,37 @@ CALLED = ("number", "person__first_name", "person__last_name", "person__protecti
 ELSEWHERE = {Role.ASSOCIATION: "figures", Role.ADMINISTRATOR: "admin:index", Role.PARTICIPANT: "own_page"}
 
 
-@signed_in
+@with_an_account
 def start(request: Request) -> HttpResponse:
     who: Who = request.who
-    if who.hat and who.hat.role in ELSEWHERE:
+    if who.hat is None:
+        return HttpResponseRedirect(reverse("hats"))
+    if who.hat.role in ELSEWHERE:
         return HttpResponseRedirect(reverse(ELSEWHERE[who.hat.role]))
     now = timezone.now()
     today = timezone.localdate(now)
     mine = list(my_turns(who, today)[: AT_MOST + 1])
     others = list(others_turns(who, today)[: AT_MOST + 1])
     news = list(Notice.objects.filter(user=who.user_id).order_by("-at")[:5])
-    names = names_of({t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id}, who, today)
+    ending = consent_ends.ending(who, today)
+    ids = {t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id} | {e.case_id for e in ending}
+    names = names_of(ids, who, today)
     beside = aside(who, now)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
+    awaited = [waiting(turn, names) for turn in others[:AT_MOST]]
+    for one in ending:
+        named = names.get(one.case_id, Named(one.number))
+        if who.role == Role.CASEWORKER:
+            tasks.append(consent_ends.renewal_task(one, named.name))
+        else:
+            awaited.append(consent_ends.renewal_awaited(one, named))
     context = {
         "today": today,
         "greeting": greeting(now),
         "first_name": who.name.partition(" ")[0],
         "tasks": sorted(tasks, key=lambda row: row["due"] or date.max),
         "has_more": len(mine) > AT_MOST,
-        "waiting": [waiting(turn, names) for turn in others[:AT_MOST]],
+        "waiting": awaited,
         "more_wait": len(others) > AT_MOST,
         "news": [
             {

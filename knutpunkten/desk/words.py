@@ -54,6 +54,7 @@ EVENTS = {
     "cancel": "avbröt ärendet",
     "cancel_placed": "avbröt insatsen",
     "withdrawn": "tog emot att samtycket är taget tillbaka",
+    "consent_warned": "påminde om att samtycket snart löper ut",
     "remind": "påminde",
     "mapping_saved": "skrev i kartläggningen",
     "mapping_disclosed": "lämnade ut ett område ur kartläggningen",

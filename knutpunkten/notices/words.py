@@ -55,6 +55,12 @@ WORDS: dict[str, Words] = {
     "cancel": Words("Ärendet är avbrutet"),
     "cancel_placed": Words("Insatsen är avbruten"),
     "withdrawn": Words("Ett samtycke har tagits tillbaka", "De andra parterna ser inte längre något av ärendet."),
+    "consent_ends_30": Words(
+        "Ett samtycke löper ut inom 30 dagar", "Ett nytt behövs om ärendet ska gå vidare efter det."
+    ),
+    "consent_ends_7": Words(
+        "Ett samtycke löper ut inom en vecka", "Ett nytt behövs om ärendet ska gå vidare efter det."
+    ),
     "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),

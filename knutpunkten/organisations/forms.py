@@ -1,5 +1,7 @@
 """The administrator's forms for accounts and routines."""
 
+from typing import ClassVar
+
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
@@ -35,6 +37,10 @@ class MembershipForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
+        help_texts: ClassVar = {
+            "role": "Styrgruppen räknas som samordningsförbundet: välj det, och den insats som gruppen styr.",
+            "ends_on": "Sista dagen uppdraget gäller. Den som slutar genast: skriv gårdagens datum, eller gör kontot inaktivt.",
+        }
 
     def clean(self) -> None:
         super().clean()

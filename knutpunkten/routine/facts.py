@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from knutpunkten.cases.models import Basis, Case, Party, State
-from knutpunkten.cases.rules import holds
+from knutpunkten.cases.rules import covered_until, holds
 from knutpunkten.closing.rules import lacking_in_closing
 from knutpunkten.meetings.rules import agenda_facts
 from knutpunkten.organisations.models import Role
@@ -58,7 +58,7 @@ class Facts:
 
     @property
     def consent_until(self) -> date | None:
-        return max((p.valid_until for p in self.living if p.valid_until), default=None)
+        return covered_until(self.parties, self.today)
 
 
 def is_living(party: Party, today: date) -> bool:

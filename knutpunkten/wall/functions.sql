@@ -48,7 +48,7 @@ begin
   if self is not null then
     hats := hats || jsonb_build_array(jsonb_build_object('id', null, 'role', 'participant'));
   end if;
-  select h into hat from jsonb_array_elements(hats) h where h->>'id' = chosen;
+  select h into hat from jsonb_array_elements(hats) h where coalesce(h->>'id', 'None') = chosen;
   hat := coalesce(hat, hats->0);
   perform set_config('app.user', coalesce(who::text, ''), true);
   perform set_config('app.hat', coalesce(hat->>'id', ''), true);
@@ -167,14 +167,15 @@ language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
   insert into cases_status (case_id, number, kind, programme_id, referring_unit_id, team_id, state,
-                            next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on)
+                            next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on, consent_until)
   select new.id, new.number, new.kind, new.programme_id, new.referring_unit_id, p.team_id, new.state,
-         new.next_step, new.turn_role, new.turn_unit_id, new.turn_user_id, new.turn_since, new.due_on
+         new.next_step, new.turn_role, new.turn_unit_id, new.turn_user_id, new.turn_since, new.due_on,
+         new.consent_until
     from organisations_programme p where p.id = new.programme_id
   on conflict (case_id) do update set
     state = excluded.state, next_step = excluded.next_step, turn_role = excluded.turn_role,
     turn_unit_id = excluded.turn_unit_id, turn_user_id = excluded.turn_user_id,
-    turn_since = excluded.turn_since, due_on = excluded.due_on;
+    turn_since = excluded.turn_since, due_on = excluded.due_on, consent_until = excluded.consent_until;
   return null;
 end
 $$;

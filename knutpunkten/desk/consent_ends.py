@@ -1,0 +1,122 @@
+"""A consent that soon runs out: those are warned who can have it renewed in time (W1, W3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import Who, system
+from knutpunkten.audit.actions import record
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import CLOSED_STATES, Case, State, Status
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.notices.actions import tell
+from knutpunkten.organisations.models import Role
+from knutpunkten.routine.readers import readers
+from knutpunkten.routine.step import Actor
+
+# Days before the last day; each is said once for each end.
+FIRST, LAST = 30, 7
+# A returned case waits for nothing that a consent opens.
+ASKS_FOR_NONE = (*CLOSED_STATES, State.RETURNED)
+SHOWN = 10
+
+
+@transaction.atomic
+def warn(at: datetime) -> int:
+    """Warn of every consent that ends within 30 days, and again within 7; how many were warned of.
+
+    Told are the caseworker, and the coordinator from handing over on: both by the case's number alone.
+    A consent that another follows without a gap does not end (``cases.rules.covered_until``).
+    """
+    today = timezone.localdate(at)
+    ending = Case.objects.exclude(state__in=ASKS_FOR_NONE).filter(
+        consent_until__gte=today, consent_until__lte=today + timedelta(days=FIRST)
+    )
+    return sum(warn_of(case, today, at) for case in ending.order_by("consent_until", "pk"))
+
+
+def warn_of(case: Case, today: date, at: datetime) -> bool:
+    """Warn of the end of *case*'s consent, unless it is done already; whether anybody was warned."""
+    assert case.consent_until is not None
+    until, days = case.consent_until.isoformat(), days_before(case.consent_until, today)
+    said = Entry.objects.filter(case_id=case.pk, event="consent_warned", detail__until=until, detail__days=days)
+    if said.exists():
+        return False
+    told = (Actor.CW,) if case.state == State.DRAFT else (Actor.CW, Actor.CO)
+    tell(
+        readers(case, told, but=system(), at=at),
+        event="consent_ends_7" if days == LAST else "consent_ends_30",
+        case=case,
+        at=at,
+    )
+    record("consent_warned", by=system(), at=at, case_id=case.pk, person_id=case.person_id, days=days, until=until)
+    return True
+
+
+def days_before(until: date, today: date) -> int:
+    return LAST if until - today <= timedelta(days=LAST) else FIRST
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A case whose consent ends within 30 days, of those one keeps an eye on."""
+
+    case_id: UUID
+    number: str
+    until: date
+    unit: str
+    mark: str
+    kind: str
+
+
+def ending(who: Who, today: date) -> list[Ending]:
+    """The caseworker's own, and the coordinator's programme's by status alone; the nearest first. One statement."""
+    if who.role == Role.CASEWORKER:
+        cases: QuerySet[Any] = visible_to(who, today).filter(caseworker=who.user_id)
+    elif who.role == Role.COORDINATOR:
+        cases = Status.objects.filter(programme=who.programme_id).exclude(state=State.DRAFT)
+    else:
+        return []
+    soon = cases.exclude(state__in=ASKS_FOR_NONE).filter(
+        consent_until__gte=today, consent_until__lte=today + timedelta(days=FIRST)
+    )
+    rows = soon.order_by("consent_until", "number").values_list(
+        "pk",
+        "number",
+        "consent_until",
+        "referring_unit__name",
+        "referring_unit__agency__mark",
+        "referring_unit__agency__kind",
+    )
+    return [Ending(*row) for row in rows[:SHOWN]]
+
+
+def renewal_task(one: Ending, name: str) -> dict[str, Any]:
+    """A row of "Väntar på dig", for the caseworker."""
+    url = reverse("consent", args=[one.case_id])
+    return {
+        "title": f"Förnya samtycket: {name}",
+        "url": reverse("case", args=[one.case_id]),
+        "why": f"{one.number}. Samtycket löper ut, och då ser parterna inget mer.",
+        "due": one.until,
+        "action": {"label": "Förnya", "url": f"{url}?nytt=1#nytt"},
+    }
+
+
+def renewal_awaited(one: Ending, named: Any) -> dict[str, Any]:
+    """A row of "Väntar på andra", for the coordinator."""
+    return {
+        "named": named,
+        "case_id": one.case_id,
+        "what": "Förnya samtycket innan det löper ut",
+        "who": f"Handläggaren, {one.unit}",
+        "mark": one.mark,
+        "kind": one.kind,
+        "due": one.until,
+    }

@@ -1,0 +1,164 @@
+"""A consent that runs out is warned of 30 and 7 days before, once each, to those who can have it renewed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Basis, Case, Level, Party
+from knutpunkten.cases.rules import covered_until
+from knutpunkten.desk.consent_ends import warn
+from knutpunkten.desk.jobs import settle
+from knutpunkten.notices.models import Mail, Notice
+from knutpunkten.notices.outbox import SUBJECT, TEXT
+from tests import builders
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def warned(case: Any) -> dict[str, set[str]]:
+    """Who has been told what of the case's consent: event to names."""
+    found: dict[str, set[str]] = {}
+    for notice in Notice.objects.filter(case_id=case.pk, event__startswith="consent_ends").select_related("user"):
+        found.setdefault(notice.event, set()).add(notice.user.name)
+    return found
+
+
+def ending_in(make_case: Any, days: int, state: str = "active", **fields: Any) -> Any:
+    return make_case(state, valid_until=timezone.localdate() + days * DAY, **fields)
+
+
+def follow_on(case: Any, cast: Any, begins: Any) -> None:
+    """A new consent, signed to follow the one that runs out."""
+    consent = builders.sign_for(case, builders.USUAL, cast, Level.TEXT, begins + 200 * DAY)
+    Party.objects.filter(consent_id=consent.pk).update(valid_from=begins)
+    builders.settle(Case.objects.select_related("programme").get(pk=case.pk), timezone.now())
+
+
+@pytest.mark.clause("W1", "W3")
+def test_the_caseworker_and_the_coordinator_are_told_thirty_and_seven_days_before_once_each(make_case, cast) -> None:
+    case = ending_in(make_case, 40)
+    both = {"Johan Wik", "Karin Hallgren"}
+    start = timezone.now()
+    with behind_the_wall():
+        for days, expected in (
+            (9, {}),
+            (10, {"consent_ends_30": both}),
+            (11, {"consent_ends_30": both}),
+            (33, {"consent_ends_30": both, "consent_ends_7": both}),
+            (40, {"consent_ends_30": both, "consent_ends_7": both}),
+            (41, {"consent_ends_30": both, "consent_ends_7": both}),
+        ):
+            warn(start + days * DAY)
+            assert warned(case) == expected, days
+        assert Notice.objects.filter(case_id=case.pk).count() == 4
+        assert Entry.objects.filter(case_id=case.pk, event="consent_warned").count() == 2
+
+
+def test_the_night_warns_and_the_mail_names_nobody(make_case, cast) -> None:
+    case = ending_in(make_case, 5)
+    with behind_the_wall():
+        settle(timezone.now())
+        assert set(warned(case)) == {"consent_ends_7"}
+        assert Mail.objects.filter(user=cast.johan).exists()
+    assert case.number not in SUBJECT + TEXT
+    assert case.person.last_name not in SUBJECT + TEXT
+
+
+@pytest.mark.parametrize("state", ["closed", "cancelled", "returned"])
+def test_a_case_that_waits_for_nothing_is_not_warned_of(state: str, make_case, cast) -> None:
+    case = ending_in(make_case, 5, state)
+    with behind_the_wall():
+        warn(timezone.now())
+        assert warned(case) == {}
+
+
+def test_of_a_draft_its_own_caseworker_alone_is_told(make_case, cast) -> None:
+    case = ending_in(make_case, 5, "draft")
+    with behind_the_wall():
+        warn(timezone.now())
+        assert warned(case) == {"consent_ends_7": {"Johan Wik"}}
+
+
+def test_a_newer_consent_that_follows_is_enough(make_case, cast) -> None:
+    case = ending_in(make_case, 5)
+    with behind_the_wall():
+        follow_on(case, cast, timezone.localdate() + 6 * DAY)
+        warn(timezone.now())
+        assert warned(case) == {}
+
+
+def test_a_newer_consent_after_a_gap_is_not_enough(make_case, cast) -> None:
+    case = ending_in(make_case, 5)
+    with behind_the_wall():
+        follow_on(case, cast, timezone.localdate() + 7 * DAY)
+        warn(timezone.now())
+        assert set(warned(case)) == {"consent_ends_7"}
+
+
+def test_a_consent_taken_back_is_not_warned_of(make_case, cast, sign_in) -> None:
+    case = ending_in(make_case, 5)
+    whole = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    sign_in(cast.johan).post(reverse("withdraw_consent", args=[case.pk]), whole)
+    with behind_the_wall():
+        warn(timezone.now())
+        assert warned(case) == {}
+
+
+@pytest.mark.clause("W1", "W3")
+def test_it_stands_on_the_caseworkers_start_page_and_among_what_the_coordinator_waits_for(
+    make_case, cast, sign_in
+) -> None:
+    with behind_the_wall():
+        amira = builders.make_person("Amira", "Öqvist")
+    case = ending_in(make_case, 20, person=amira)
+    johan = sign_in(cast.johan).get(reverse("start")).text
+    tasks = johan.partition('id="vantar-pa-andra"')[0]
+    assert "Förnya samtycket: Amira Öqvist" in tasks
+    assert f"{reverse('consent', args=[case.pk])}?nytt=1#nytt" in tasks
+    karin = sign_in(cast.karin).get(reverse("start")).text
+    assert "Förnya samtycket innan det löper ut" in karin.partition('id="vantar-pa-andra"')[2]
+    for other in (cast.sara, cast.mats, cast.agneta):
+        assert "Förnya samtycket" not in sign_in(other).get(reverse("start")).text
+    panel = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert f"Löper ut {case.consent_until}" in panel
+    assert "Skriv ett nytt samtycke" in panel
+
+
+def test_a_case_without_a_ground_for_the_coordinator_is_named_by_number_alone(make_case, cast, sign_in) -> None:
+    with behind_the_wall():
+        amira = builders.make_person("Amira", "Öqvist")
+    case = ending_in(make_case, 20, "handed_over", person=amira)
+    seen = sign_in(cast.karin).get(reverse("start")).text
+    assert "Öqvist" not in seen
+    assert f"{case.number}" in seen.partition("Förnya samtycket")[0]
+
+
+def party(begins: int, ends: int | None, **fields: Any) -> Party:
+    today = timezone.localdate()
+    until = None if ends is None else today + ends * DAY
+    return Party(basis=Basis.CONSENT, valid_from=today + begins * DAY, valid_until=until, **fields)
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([], None),
+        ([(-10, -1)], None),
+        ([(1, 10)], None),
+        ([(0, 0)], 0),
+        ([(-10, 5), (-20, 3)], 5),
+        ([(-10, 5), (6, 20)], 20),
+        ([(6, 20), (-10, 5), (21, 30)], 30),
+        ([(-10, 5), (7, 20)], 5),
+    ],
+)
+def test_a_ground_holds_until_the_first_day_that_none_covers(spans, expected) -> None:
+    today = timezone.localdate()
+    found = covered_until([party(*span) for span in spans], today)
+    assert found == (None if expected is None else today + expected * DAY)
