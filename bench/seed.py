@@ -26,9 +26,9 @@ from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
 from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.queue.actions import set_places
-from knutpunkten.routine.engine import name_foremost, waiting
 from knutpunkten.routine.facts import turn_facts
 from knutpunkten.routine.step import ROLE_OF
+from knutpunkten.routine.turns import name_foremost, waiting
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.wall.tables import PROTECTED
 

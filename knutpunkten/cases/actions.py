@@ -1,5 +1,6 @@
 """Writing to a case, below the routine: beginning one, its sections, and how far the grounds open."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +62,18 @@ def unused_protected_number() -> str:
         return cursor.fetchone()[0]
 
 
+# A referral is saved part by part as it is written: one statement each, which waits for whoever is saving the same part.
+SAVE_SECTION = """
+insert into cases_section (id, case_id, key, category, author_unit_id, data, is_done, version, saved_at, saved_by_id)
+values (gen_random_uuid(), %s, %s, %s, %s, %s::jsonb, %s, 1, %s, %s)
+on conflict (case_id, key) do update
+   set data = excluded.data, is_done = excluded.is_done, version = cases_section.version + 1,
+       saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id
+ where %s::integer is null or cases_section.version = %s or cases_section.data = excluded.data
+returning *
+"""
+
+
 @dataclass(frozen=True)
 class Stale(Exception):
     """Somebody saved the section meanwhile: *now* is what stands there."""
@@ -84,16 +97,11 @@ def save_section(
 
     Raises ``Stale`` if somebody saved meanwhile, and loses nothing. Written is not shared.
     """
-    section = Section.objects.select_for_update(no_key=True).filter(case=case, key=key).first()
-    if section is None:
-        section = Section(case=case, key=key, category=category, author_unit_id=by.unit_id, version=0)
-    elif seen is not None and section.version != seen and section.data != data:
-        raise Stale(section)
-    section.data, section.is_done = data, is_done
-    section.saved_at, section.saved_by_id = at, by.user_id
-    section.version += 1
-    section.save()
-    return section
+    mine = (case.pk, key, category, by.unit_id, json.dumps(data), is_done, at, by.user_id)
+    saved = list(Section.objects.raw(SAVE_SECTION, [*mine, seen, seen]))
+    if not saved:
+        raise Stale(Section.objects.get(case=case, key=key))
+    return saved[0]
 
 
 # What is said between the representative and the caseworker about the referral is no part of it.
@@ -155,6 +163,7 @@ def open_to_parties(case: Case, level: Level) -> None:
 
 def mark_answer(move: Move, unit_id: Any, answer: str) -> None:
     """The unit has answered what it knows (S6); its rows in the living consent say so."""
+    move.asks_anew = True
     Party.objects.filter(case=move.case, unit=unit_id, basis=Basis.CONSENT, withdrawn_at__isnull=True).update(
         answer=answer, answered_at=move.at
     )

@@ -30,6 +30,9 @@ class Move:
     # What the audit and timeline may say of this move: words from fixed lists, dates, counts.
     detail: dict[str, Any] = field(default_factory=dict)
     category: str = ""
+    # Set by an effect that changes what the consent's parties are asked, or for how long they have a part:
+    # whose turn it is rests on it, so the engine reads the grounds once more.
+    asks_anew: bool = False
 
     @property
     def today(self) -> date:

@@ -83,6 +83,7 @@ def sign(move: Move) -> None:
     Party.objects.bulk_create(
         [ground(move.case, consent, named, *answers.get(named.unit_id, ("", None))) for named in named_in(consent)]
     )
+    move.asks_anew = True
     move.category = Category.BASIC
     move.detail["until"] = consent.valid_until.isoformat()
 

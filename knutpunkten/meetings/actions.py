@@ -139,6 +139,7 @@ def put_up(move: Move, meeting: Meeting, purpose: str) -> None:
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
     move.case.on_agenda_at = None
     Party.objects.filter(case=move.case, basis=Basis.CONSENT).exclude(answer="").update(answer="", answered_at=None)
+    move.asks_anew = True
     move.detail["meeting"] = move.case.meeting_on.isoformat()
 
 
@@ -265,6 +266,7 @@ def postpone(move: Move) -> None:
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
     unanswered = Party.objects.filter(case=move.case, basis=Basis.CONSENT, answer=Answer.ABSENT)
     unanswered.update(answer="", answered_at=None)
+    move.asks_anew = True
     move.detail["meeting"] = move.case.meeting_on.isoformat()
 
 

@@ -12,7 +12,7 @@ from knutpunkten.cases.actions import mark_answer
 from knutpunkten.cases.models import Answer, Case, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.meetings.models import Knowledge
-from knutpunkten.meetings.rules import living_parties, receivers
+from knutpunkten.meetings.rules import living, receivers
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def disclose(move: Move, categories: list[str]) -> None:
 
     The engine writes the first category's audit row, with the step itself.
     """
-    parties = living_parties([move.case.pk], move.today)
+    parties = list(Party.objects.filter(living(move.today), case=move.case))
     given = []
     for category in categories:
         consent = covering_consent(parties, category, move.by.unit_id)

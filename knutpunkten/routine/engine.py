@@ -5,7 +5,7 @@ run the step's effects, move the state, say whose turn it is now, write audit an
 people pressing at once: one wins; the other reads what happened meanwhile (``Overtaken``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,16 +18,16 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.actions import open_to_team
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Turn
+from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
-from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.routine.facts import Facts, facts_for, turn_facts
 from knutpunkten.routine.readers import readers
-from knutpunkten.routine.rules import Choice, belongs, choice
-from knutpunkten.routine.step import ROLE_OF, Actor, Step, Waiting, plays
-from knutpunkten.routine.table import STEPS, TABLE
+from knutpunkten.routine.rules import Choice, choice
+from knutpunkten.routine.step import Actor, Step, plays
+from knutpunkten.routine.table import STEPS
+from knutpunkten.routine.turns import settle_turns
 
 
 class Refused(Exception):
@@ -72,6 +72,7 @@ def take(
     case = lock(case_id)
     if case is None:
         raise NotYours
+    read = dict(vars(case))
     facts = facts_for([case], timezone.localdate(at), role=by.role)[case.pk]
     actors = plays(by, case, facts)
     if not actors & frozenset(step.actors):
@@ -93,7 +94,7 @@ def take(
     except TooLate:
         case.refresh_from_db()
         raise Overtaken(case, step) from None
-    facts = settle(case, at)
+    facts = settle(case, at, None if move.asks_anew else facts.parties, read=read)
     if before != case.state:
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
@@ -137,13 +138,16 @@ def enter(case: Case, state: State, at: datetime) -> None:
 def lock(case_id: UUID) -> Case | None:
     """The case, its row locked for this transaction; None if there is no ground for it."""
     found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").filter(pk=case_id)
-    return found.first()
+    return next(iter(found), None)
 
 
-def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> Facts:
-    """Save the marked case with its new state and whose turn it is. *parties*: the consent's grounds as they will be.
+def settle(
+    case: Case, at: datetime, parties: Iterable[Party] | None = None, *, read: Mapping[str, Any] | None = None
+) -> Facts:
+    """Save the marked case with its new state and whose turn it is; answers the facts that the turns rest on.
 
-    Three to six statements. Answers the facts that the turns rest on.
+    *parties*: the consent's grounds as they will be; asked for where the caller has none. *read*: what the case's
+    row held, so that only what has changed is written. Three to six statements.
     """
     today = timezone.localdate(at)
     if parties is None:
@@ -154,18 +158,19 @@ def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None) -> 
         case.consent_lost_at = None
     elif case.consent_lost_at is None and case.handed_over_at is not None:
         case.consent_lost_at = at
-    before = list(Turn.objects.filter(case=case))
-    turns = turns_of(facts, at, before)
-    name_foremost(case, turns)
+    settle_turns(facts, at)
     case.version += 1
     if facts.lacks_representative and case.state == State.HANDED_OVER:
         open_to_team(case)
-    case.save(force_update=True)
-    if before:
-        Turn.objects.filter(case=case).delete()
-    Turn.objects.bulk_create(turns)
+    case.save(force_update=True, update_fields=changed(case, read) if read else None)
     mark(None)
     return facts
+
+
+def changed(case: Case, read: Mapping[str, Any]) -> list[str]:
+    """The columns in which *case* differs from what was *read*."""
+    columns = [field.attname for field in Case._meta.concrete_fields]
+    return [column for column in columns if getattr(case, column) != read[column]]
 
 
 def mark(case_id: UUID | None) -> None:
@@ -174,62 +179,14 @@ def mark(case_id: UUID | None) -> None:
         cursor.execute("select set_config('app.engine', %s, true)", [str(case_id or "")])
 
 
-def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
-    """Everybody who is waited for, foremost first. Without a consent only the caseworker is (W1)."""
-    if facts.case.state in CLOSED_STATES:
-        return []
-    found = [(step, wait) for step in TABLE if belongs(step, facts.case) for wait in step.waits(facts)]
-    lost = [pair for pair in found if pair[0].id == "sign_consent"]
-    return lost or found
-
-
-def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
-    """The case's turns as rows. A turn that goes on keeps the day it began; one with a new date begins anew."""
-    case = facts.case
-    old = {(t.step, t.role, t.unit_id, t.user_id): t for t in before}
-    turns = []
-    for position, (step, wait) in enumerate(waiting(facts)):
-        role = ROLE_OF[wait.actor]
-        was = old.get((step.id, role, wait.unit_id, wait.user_id))
-        goes_on = was is not None and wait.on in (None, was.due_on)
-        since = was.since if was and goes_on else at
-        due = wait.on
-        if due is None and wait.days is not None:
-            due = add_working_days(timezone.localdate(since), wait.days)
-        turns.append(
-            Turn(
-                case=case,
-                number=case.number,
-                step=step.id,
-                role=role,
-                unit_id=wait.unit_id,
-                user_id=wait.user_id,
-                since=since,
-                due_on=due,
-                position=position,
-            )
-        )
-    return turns
-
-
-def name_foremost(case: Case, turns: list[Turn]) -> None:
-    """Write the foremost turn on the case, for lists, the person bar and the status."""
-    first = turns[0] if turns else None
-    case.next_step = first.step if first else ("offer" if case.state == State.QUEUED else "")
-    case.turn_role = first.role if first else ""
-    case.turn_unit_id = first.unit_id if first else None
-    case.turn_user_id = first.user_id if first else None
-    case.turn_since = first.since if first else None
-    case.due_on = first.due_on if first else None
-
-
 @transaction.atomic
 def begin(case: Case, *, at: datetime) -> None:
     """A new draft: it is its caseworker's turn."""
     locked = lock(case.pk)
     assert locked is not None
+    read = dict(vars(locked))
     mark(case.pk)
-    settle(locked, at)
+    settle(locked, at, read=read)
 
 
 @transaction.atomic
@@ -269,8 +226,9 @@ def refresh(case_id: UUID, *, at: datetime) -> None:
     """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue."""
     case = lock(case_id)
     if case is not None and case.state not in CLOSED_STATES:
+        read = dict(vars(case))
         mark(case.pk)
-        settle(case, at)
+        settle(case, at, read=read)
 
 
 def last_events(case: Case, limit: int = 3) -> list[Entry]:

@@ -5,10 +5,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from knutpunkten.cases.models import Case
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from tests.conftest import behind_the_wall
+from tests.conftest import assert_turns_stand, behind_the_wall
 
 
 def page(name: str, *args: Any) -> str:
@@ -24,7 +25,9 @@ def fresh(case: Case) -> Case:
 
 def take(client: Client, case: Case, step: str, **data: Any) -> HttpResponse:
     """Take a step on its own page, having seen the case as it is."""
-    return client.post(page("step", case, step), {"version": fresh(case).version, **data}, follow=True)
+    answer = client.post(page("step", case, step), {"version": fresh(case).version, **data}, follow=True)
+    assert_turns_stand(case.pk, timezone.now())
+    return answer
 
 
 def decide(client: Client, sitting: Meeting, case: Case, which: str, **data: Any) -> HttpResponse:

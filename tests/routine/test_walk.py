@@ -6,9 +6,10 @@ import pytest
 
 from knutpunkten.cases.models import CLOSED_STATES, State
 from knutpunkten.organisations.models import CaseKind
-from knutpunkten.routine import engine, rules
+from knutpunkten.routine import rules
 from knutpunkten.routine.step import Actor, always, nobody
 from knutpunkten.routine.table import TABLE
+from knutpunkten.routine.turns import waiting
 from tests.routine.spec import SPEC
 from tests.routine.walk import BREAKS, good, problems
 
@@ -74,13 +75,13 @@ def test_an_open_case_always_waits_for_somebody(state: str) -> None:
     facts.case.mapped_at = None
     if state == State.RETURNED:
         facts.case.notice_confirmed_at = None
-    assert engine.waiting(facts), f"nobody is waited for in {state}"
+    assert waiting(facts), f"nobody is waited for in {state}"
 
 
 def test_without_a_consent_only_the_caseworker_is_waited_for() -> None:
     facts = good("sign_consent", CaseKind.COLLABORATION, State.ALLOCATED, True)
     facts.case.consent_lost_at = facts.case.handed_over_at
-    assert [(step.id, wait.actor) for step, wait in engine.waiting(facts)] == [("sign_consent", Actor.CW)]
+    assert [(step.id, wait.actor) for step, wait in waiting(facts)] == [("sign_consent", Actor.CW)]
 
 
 def test_every_row_names_its_clauses_and_speaks() -> None:

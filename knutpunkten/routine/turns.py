@@ -1,0 +1,96 @@
+"""Whose turn it is in a case, worked out after each move and kept as rows (W2, W3).
+
+Every step reads and writes them, so they are asked for plainly: building the same statements from
+the model costs more than running them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from knutpunkten.cases.models import CLOSED_STATES, Case, State
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.rules import belongs
+from knutpunkten.routine.step import ROLE_OF, Step, Waiting
+from knutpunkten.routine.table import TABLE
+
+READ = "select step, role, unit_id, user_id, since, due_on from cases_turn where case_id = %s order by position"
+FORGET = "delete from cases_turn where case_id = %s"
+WRITE = """
+insert into cases_turn (id, case_id, number, position, step, role, unit_id, user_id, since, due_on)
+select gen_random_uuid(), %s, %s, n - 1, step, role, unit_id, user_id, since, due_on
+  from unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::date[])
+       with ordinality as given (step, role, unit_id, user_id, since, due_on, n)
+"""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Somebody is waited for in a case, since when and by when: a row of ``cases.Turn``."""
+
+    step: str
+    role: str
+    unit_id: UUID
+    user_id: UUID | None
+    since: datetime
+    due_on: date | None
+
+
+def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
+    """Everybody who is waited for, foremost first. Without a consent only the caseworker is (W1)."""
+    if facts.case.state in CLOSED_STATES:
+        return []
+    found = [(step, wait) for step in TABLE if belongs(step, facts.case) for wait in step.waits(facts)]
+    lost = [pair for pair in found if pair[0].id == "sign_consent"]
+    return lost or found
+
+
+def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
+    """The case's turns, foremost first. One that goes on keeps the day it began; one with a new date begins anew."""
+    old = {(t.step, t.role, t.unit_id, t.user_id): t for t in before}
+    turns = []
+    for step, wait in waiting(facts):
+        role = ROLE_OF[wait.actor].value
+        was = old.get((step.id, role, wait.unit_id, wait.user_id))
+        goes_on = was is not None and wait.on in (None, was.due_on)
+        since = was.since if was and goes_on else at
+        due = wait.on
+        if due is None and wait.days is not None:
+            due = add_working_days(timezone.localdate(since), wait.days)
+        turns.append(Turn(step.id, role, wait.unit_id, wait.user_id, since, due))
+    return turns
+
+
+def settle_turns(facts: Facts, at: datetime) -> None:
+    """Write the case's turns as they are now, and the foremost of them on the case, which the caller saves.
+
+    One to three statements.
+    """
+    case = facts.case
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [case.pk])
+        before = [Turn(*row) for row in cursor.fetchall()]
+        turns = turns_of(facts, at, before)
+        if turns != before:
+            if before:
+                cursor.execute(FORGET, [case.pk])
+            if turns:
+                columns = [list(column) for column in zip(*map(astuple, turns), strict=True)]
+                cursor.execute(WRITE, [case.pk, case.number, *columns])
+    name_foremost(case, turns)
+
+
+def name_foremost(case: Case, turns: list[Turn]) -> None:
+    """Write the foremost turn on the case, for lists, the person bar and the status."""
+    first = turns[0] if turns else None
+    case.next_step = first.step if first else ("offer" if case.state == State.QUEUED else "")
+    case.turn_role = first.role if first else ""
+    case.turn_unit_id = first.unit_id if first else None
+    case.turn_user_id = first.user_id if first else None
+    case.turn_since = first.since if first else None
+    case.due_on = first.due_on if first else None
