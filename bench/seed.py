@@ -97,11 +97,19 @@ def seed(cast: Cast, count: int, at: datetime) -> None:
         for table in written_by_trigger:
             cursor.execute(f"alter table {table} enable trigger user")
         cursor.execute(STATUSES)
+        cursor.execute(SUBJECTS)
     floor_rows(count, at)
     around_the_cases(cast, at)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
 
+
+# In the audit each case and person stands by a reference of its own; here that is the id, which saves a look-up each.
+SUBJECTS = """
+insert into audit_subject (id, kind, ref)
+select id, 'case', id from cases_case union all select id, 'person', id from people_person
+on conflict (id) do nothing
+"""
 
 STATUSES = """
 insert into cases_status (case_id, number, kind, programme_id, referring_unit_id, team_id, state,
@@ -367,8 +375,9 @@ def read(case: Case, cast: Cast, begun: datetime, chance: random.Random) -> Iter
             user_id=chance.choice((case.caseworker_id, cast.karin.pk)),
             role="caseworker",
             unit_id=case.referring_unit_id,
-            case_id=case.pk,
-            person_id=case.person_id,
+            is_reading=event == "read",
+            case_ref=case.pk,
+            person_ref=case.person_id,
             detail={"what": "case"},
         )
 

@@ -149,6 +149,8 @@ X_FRAME_OPTIONS = "DENY"
 SMTP_HOST, _, SMTP_PORT = os.environ.get("KNUTPUNKTEN_SMTP", "127.0.0.1:2525").partition(":")
 MAIL_FROM = os.environ.get("KNUTPUNKTEN_MAIL_FROM", "Knutpunkten <ingen-svar@knutpunkten.example>")
 POST_DIRECTORY = VAR / "post"
+# A directory on another machine, or a file, for the audit's newest seal each night; none: an operator takes it out.
+SEALS_TO = Path(os.environ["KNUTPUNKTEN_SEALS_TO"]) if os.environ.get("KNUTPUNKTEN_SEALS_TO") else None
 
 # Ten megabytes for an investigation, a little more for the form around it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024

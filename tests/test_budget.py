@@ -68,6 +68,7 @@ PAGES: list[tuple[str, str, str]] = [
     ("case", "elin", "active"),
     ("case", "nadja", "announced"),
     ("events", "johan", "active"),
+    ("case_reads", "johan", "active"),
     ("referral", "johan", "draft"),
     ("check_referral", "johan", "draft"),
     ("read_referral", "karin", "placed"),

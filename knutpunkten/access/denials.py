@@ -1,6 +1,6 @@
 """Denied: the same 404 for what is not there and what is not for you, and a row in the audit."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection
 from django.http import Http404
@@ -8,6 +8,13 @@ from django.utils import timezone
 
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
+
+DENIED = """
+insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id, address,
+                         case_ref, category, detail)
+values (gen_random_uuid(), %s, clock_timestamp(), 'denied', false, %s, %s, %s, %s, %s::inet,
+        audit_reference('case', %s), '', '{}')
+"""
 
 
 class NoGround(Http404):
@@ -22,10 +29,7 @@ def deny(request: Request, case_id: UUID | None) -> NoGround:
 
 def write_denials(who: Who, case_ids: list[UUID | None]) -> None:
     """Write one audit row per denial. ``audit`` stands above this package, so the row is plain SQL."""
+    whose = (who.user_id, who.hat.id if who.hat else None, who.role, who.unit_id, who.address)
     with connection.cursor() as cursor:
         for case_id in case_ids:
-            cursor.execute(
-                "insert into audit_entry (id, at, recorded_at, event, user_id, role, unit_id, case_id, category, detail, address)"
-                " values (%s, %s, now(), 'denied', %s, %s, %s, %s, '', '{}'::jsonb, %s::inet)",
-                [uuid4(), timezone.now(), who.user_id, who.role, who.unit_id, case_id, who.address],
-            )
+            cursor.execute(DENIED, [timezone.now(), *whose, case_id])

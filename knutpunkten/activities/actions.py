@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +10,7 @@ from django.db import transaction
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Session
 from knutpunkten.activities.rules import FULL_MINUTES, sessions_of_week
-from knutpunkten.audit.actions import record
-from knutpunkten.audit.models import Entry
+from knutpunkten.audit.actions import record, record_each
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.organisations.calendar import is_working_day
 
@@ -149,24 +147,10 @@ def undo_marks(session_id: UUID, *, marked_at: datetime, by: Who, at: datetime) 
 
 
 def record_for_cases(event: str, cases: Iterable[Case], session: Session, *, by: Who, at: datetime) -> None:
-    """One audit row per case, in one statement, so that each person can see it in theirs (W4)."""
-    detail: dict[str, Any] = {"on": session.on_date.isoformat(), "part": session.part}
-    Entry.objects.bulk_create(
-        Entry(
-            at=at,
-            event=event,
-            user_id=by.user_id,
-            role=by.role,
-            unit_id=by.unit_id,
-            case_id=case.pk,
-            person_id=case.person_id,
-            category=Category.PLANNING,
-            object_id=session.pk,
-            detail=detail,
-            address=by.address,
-        )
-        for case in cases
-    )
+    """One audit row per case, so that each person can see it in theirs (W4)."""
+    about = [(case.pk, case.person_id) for case in cases]
+    detail = {"on": session.on_date.isoformat(), "part": session.part}
+    record_each(event, about, by=by, at=at, category=Category.PLANNING, object_id=session.pk, **detail)
 
 
 @transaction.atomic

@@ -1,20 +1,25 @@
 """Writing to the audit: one row, in the same transaction as what it tells of."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from knutpunkten.access.who import Who
+from knutpunkten.audit.models import READINGS
 
 # Every page writes one, so it is written plainly: building the same insert from the model costs as much as a query.
 INSERT = """
-insert into audit_entry (id, at, recorded_at, event, user_id, role, unit_id,
-                         case_id, person_id, category, object_id, detail, address)
-values (gen_random_uuid(), %s, clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::inet)
+insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
+                         case_ref, person_ref, category, object_id, detail, address)
+select gen_random_uuid(), %s, clock_timestamp(), %s, %s, %s, %s, %s, %s,
+       audit_reference('case', about.case_id), audit_reference('person', about.person_id), %s, %s, %s::jsonb, %s::inet
 """
+ONE = INSERT + "from (values (%s::uuid, %s::uuid)) as about (case_id, person_id)"
+MANY = INSERT + "from unnest(%s::uuid[], %s::uuid[]) as about (case_id, person_id)"
 
 
 def record(
@@ -28,11 +33,67 @@ def record(
     object_id: UUID | None = None,
     **detail: Any,
 ) -> None:
-    """Write that *by* did *event* (a word of ``audit.events``) at *at*. One statement, no read back.
+    """Write that *by* did *event* at *at*. One statement, no read back.
 
     *detail* holds words from fixed lists, dates and counts, never what somebody wrote (W4).
     """
-    whose = (by.user_id, by.role, by.unit_id)
-    row = (at, event, *whose, case_id, person_id, category, object_id, json.dumps(detail), by.address)
+    write(ONE, event, by, at, category, object_id, detail, (case_id, person_id))
+
+
+def record_each(
+    event: str,
+    about: Iterable[tuple[UUID | None, UUID | None]],
+    *,
+    by: Who,
+    at: datetime,
+    category: str = "",
+    object_id: UUID | None = None,
+    **detail: Any,
+) -> None:
+    """The same for each (case, person) of *about*, so that each person finds it in theirs. One statement."""
+    pairs = list(about)
+    if pairs:
+        subjects = ([case for case, _ in pairs], [person for _, person in pairs])
+        write(MANY, event, by, at, category, object_id, detail, subjects)
+
+
+def write(
+    statement: str,
+    event: str,
+    by: Who,
+    at: datetime,
+    category: str,
+    object_id: UUID | None,
+    detail: dict[str, Any],
+    about: tuple[Any, Any],
+) -> None:
+    whose = (by.user_id, by.hat.id if by.hat else None, by.role, by.unit_id)
+    row = (at, event, event in READINGS, *whose, category, object_id, json.dumps(detail), by.address, *about)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, row)
+        cursor.execute(statement, row)
+
+
+class NotYet(Exception):
+    """The key cannot be destroyed: why, in a sentence."""
+
+
+@transaction.atomic
+def forget(number: str, *, reason: str, by: Who, at: datetime) -> int:
+    """Destroy the key to the rows of the case *number*: they stay and name nobody. How many keys went.
+
+    The person's key goes with their last case. As the worker, and only when the case is closed and no consent
+    holds; otherwise raises ``NotYet``. *reason* is a word from a fixed list.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select id, person_id from cases_case where number = %s", [number])
+        found = cursor.fetchone()
+        if found is None:
+            raise NotYet(f"Det finns inget ärende {number}.")
+        record("key_destroyed", by=by, at=at, case_id=found[0], person_id=found[1], reason=reason)
+        try:
+            with transaction.atomic():
+                cursor.execute("select audit_forget(%s)", [found[0]])
+                return int(cursor.fetchone()[0])
+        except DatabaseError as error:
+            why = "Ett samtycke gäller fortfarande" if "consent" in str(error) else "Ärendet är inte avslutat"
+            raise NotYet(f"{why}: nyckeln förstörs först när ärendet gallras.") from error

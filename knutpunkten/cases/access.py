@@ -48,11 +48,11 @@ class OpenCase:
         return self.case.number if self.case.person.is_protected else self.case.person.name
 
 
-def case_for(request: Request, case_id: UUID, permission: Permission, *, read: str = "case") -> OpenCase:
+def case_for(request: Request, case_id: UUID, permission: Permission, *, read: str | None = "case") -> OpenCase:
     """The case if the hat has *permission* and there is a ground for it; otherwise a 404 and a denial.
 
-    Writes to the audit that *read* (what was opened) was read: with the same transaction as the page.
-    Three statements: the case with person and programme, the parties, the audit row.
+    Writes to the audit that *read* (what was opened) was read: with the same transaction as the page. None
+    where the page says it more closely itself, as a file does. Three statements: the case with person and programme, the parties, the audit row.
     """
     opened = open_case(request.who, case_id, permission, timezone.now(), read=read)
     if opened is None:
@@ -60,7 +60,9 @@ def case_for(request: Request, case_id: UUID, permission: Permission, *, read: s
     return opened
 
 
-def open_case(who: Who, case_id: UUID, permission: Permission, at: datetime, *, read: str = "case") -> OpenCase | None:
+def open_case(
+    who: Who, case_id: UUID, permission: Permission, at: datetime, *, read: str | None = "case"
+) -> OpenCase | None:
     """As ``case_for``, for those without a request; None where there is no ground."""
     if not who.may(permission):
         return None
@@ -74,6 +76,7 @@ def open_case(who: Who, case_id: UUID, permission: Permission, at: datetime, *, 
     grounds = [party for party in parties if is_ground_of(party, who, today)]
     if not grounds or not is_within_role(case, who):
         return None
-    record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=read)
+    if read is not None:
+        record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=read)
     known = parties if follows(case, grounds, who) else grounds
     return OpenCase(case, known, grounds, categories_read(grounds), who)

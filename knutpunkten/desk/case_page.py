@@ -156,4 +156,5 @@ def awaited(opened: OpenCase, today: date) -> set[str]:
 
 def reminded_today(case_id: UUID, actor: str, at: datetime) -> bool:
     day = timezone.localdate(at)
-    return Entry.objects.filter(case_id=case_id, event="remind", detail__whom=actor, at__date=day).exists()
+    changes = Entry.objects.of_case(case_id).filter(is_reading=False)
+    return changes.filter(event="remind", detail__whom=actor, at__date=day).exists()

@@ -45,8 +45,8 @@ def warn_of(case: Case, today: date, at: datetime) -> bool:
     """Warn of the end of *case*'s consent, unless it is done already; whether anybody was warned."""
     assert case.consent_until is not None
     until, days = case.consent_until.isoformat(), days_before(case.consent_until, today)
-    said = Entry.objects.filter(case_id=case.pk, event="consent_warned", detail__until=until, detail__days=days)
-    if said.exists():
+    changes = Entry.objects.of_case(case.pk).filter(is_reading=False)
+    if changes.filter(event="consent_warned", detail__until=until, detail__days=days).exists():
         return False
     told = (Actor.CW,) if case.state == State.DRAFT else (Actor.CW, Actor.CO)
     tell(

@@ -1,4 +1,8 @@
-"""Who has read what (W4): the reads in the cases one has a ground for, per case."""
+"""Vem har sett vad? (W4): the latest reading of each of one's cases, and every reading and change of one."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,47 +12,108 @@ from django.utils import timezone
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
+from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
-from knutpunkten.cases.rules import visible_to
-from knutpunkten.organisations.models import Unit, User
+from knutpunkten.desk.lists import EVERY, Filters, caseload, ids_of_page, name_of
+from knutpunkten.desk.words import event_words
+from knutpunkten.organisations.models import Role, Unit, User
+from knutpunkten.ui.paging import OpenPage, page_number
 
-LATEST = 50
+PER_PAGE = 50
+READINGS, CHANGES = "lasningar", "andringar"
+KINDS = ((READINGS, "Läsningar"), (CHANGES, "Ändringar"))
+# What somebody read, by what the page says it shows.
 WORDS = {
     "case": "ärendet",
     "step": "ett steg i ärendet",
     "events": "händelserna",
+    "reads": "vem som har läst",
     "consent": "samtycket",
+    "consent_pdf": "samtycket, som PDF",
     "referral": "remissen",
+    "referral_pdf": "remissen, som PDF",
     "plan": "planen",
+    "plan_pdf": "planen, som PDF",
     "mapping": "kartläggningen",
     "knowledge": "uppgifterna från parterna",
-    "meeting": "ärendet på mötet",
+    "meeting": "ärendet inför mötet",
+    "first_meeting": "om första mötet",
+    "contract": "kontraktet, som PDF",
+    "follow_up": "inför uppföljningen",
     "closing": "slutdokumentationen",
+    "report_pdf": "slutdokumentationen, som PDF",
     "file": "en bilaga",
+    "files": "vilka bilagor som finns",
+    "own_page": "Min sida",
+    "own_reads": "vem som har läst",
 }
 
 
 @allowed(Permission.SEE_CASES, Permission.SEE_OWN)
 def who_has_read(request: Request) -> HttpResponse:
-    """The latest reads; a participant finds theirs on their own page. Four statements."""
+    """One's cases, each with its latest reading; a participant finds theirs on their own pages. Six statements."""
     if request.who.may(Permission.SEE_OWN):
-        return HttpResponseRedirect(f"{reverse('own_page')}#vem-har-sett")
-    seen = visible_to(request.who, timezone.localdate())
-    entries = list(Entry.objects.filter(event="read", case_id__in=seen.values("pk")).order_by("-at")[:LATEST])
-    cases = Case.objects.select_related("person").in_bulk({e.case_id for e in entries if e.case_id})
-    users = User.objects.in_bulk({e.user_id for e in entries if e.user_id})
-    units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
-    rows = [
+        return HttpResponseRedirect(reverse("own_reads"))
+    number = page_number(request.GET.get("page"))
+    wanted, has_next = ids_of_page(caseload(request.who, Filters(state=EVERY), timezone.localdate()), number)
+    cases = Case.objects.select_related("person").in_bulk(wanted)
+    latest = Entry.objects.latest_readings(wanted)
+    record("listed", by=request.who, at=timezone.now(), count=len(cases), what="who_has_read")
+    shown = dict(zip(latest, rows(list(latest.values())), strict=True))
+    listed = [{"case": cases[pk], "name": name_of(cases[pk]), "latest": shown.get(pk)} for pk in wanted if pk in cases]
+    return render(request, "desk/who_has_read.html", {"rows": listed, "page": OpenPage(number, has_next)})
+
+
+@allowed(Permission.SEE_CASES)
+def case_reads(request: Request, case_id: UUID) -> HttpResponse:
+    """Who has read and who has changed a case: agency, role, when, what; fifty at a time."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="reads")
+    kind = CHANGES if request.GET.get("visa") == CHANGES else READINGS
+    number = page_number(request.GET.get("page"))
+    entries = Entry.objects.of_case(case_id).filter(is_reading=kind == READINGS).exclude(event="denied")
+    found = list(entries.order_by("-at")[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    context = {
+        "opened": opened,
+        "today": today(),
+        "rows": rows(found[:PER_PAGE]),
+        "page": OpenPage(number, len(found) > PER_PAGE),
+        "chips": [(label, f"?visa={key}", key == kind) for key, label in KINDS],
+        "is_readings": kind == READINGS,
+    }
+    return render(request, "desk/case_reads.html", context)
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def rows(entries: list[Entry]) -> list[dict[str, Any]]:
+    """The entries as the pages show them, in order: ``at, who, role, unit, what``. Two statements."""
+    users = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
+    units = Unit.objects.select_related("agency").in_bulk({entry.unit_id for entry in entries if entry.unit_id})
+    return [
         {
-            "at": e.at,
-            "who": users[e.user_id].name if e.user_id in users else "Knutpunkten",
-            "unit": units[e.unit_id].full_name if e.unit_id in units else "",
-            "what": WORDS.get(str(e.detail.get("what")), "ärendet"),
-            "case": cases[e.case_id],
-            "name": cases[e.case_id].number if cases[e.case_id].person.is_protected else cases[e.case_id].person.name,
+            "at": entry.at,
+            "who": name_in(users, entry),
+            "role": Role(entry.role).label if entry.role in Role.values else "",
+            "unit": units[entry.unit_id].full_name if entry.unit_id in units else "",
+            "what": what_was_done(entry),
         }
-        for e in entries
-        if e.case_id in cases
+        for entry in entries
     ]
-    return render(request, "desk/who_has_read.html", {"rows": rows})
+
+
+def name_in(users: dict[UUID, User], entry: Entry) -> str:
+    """Whose doing it was. A participant is not named: their account's name is the person's (W5)."""
+    if entry.role == Role.PARTICIPANT:
+        return "Personen själv"
+    return users[entry.user_id].name if entry.user_id in users else "Knutpunkten"
+
+
+def what_was_done(entry: Entry) -> str:
+    """What was read, or what was done, in words that follow a name."""
+    if entry.event == "read":
+        return f"läste {WORDS.get(str(entry.detail.get('what')), 'ärendet')}"
+    return event_words(entry)

@@ -1,6 +1,7 @@
 """Search by number or name: through POST, so that neither stands in an address or a log."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db import connection
@@ -11,7 +12,7 @@ from django.utils import timezone
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.audit.actions import record
+from knutpunkten.audit.actions import record_each
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.desk.lists import KEPT, name_of
@@ -41,7 +42,8 @@ def search(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "rows": None}
     if request.method == "POST" and form.is_valid():
         rows = found(request, form.cleaned_data["q"].strip())
-        record("searched", by=request.who, at=timezone.now(), hits=len(rows))
+        shown: list[tuple[UUID | None, UUID | None]] = [(case.pk, case.person_id) for case in rows]
+        record_each("searched", shown or [(None, None)], by=request.who, at=timezone.now(), hits=len(rows))
         follows = followed(rows, request.who, timezone.localdate())
         context["rows"] = [
             {"case": c, "name": name_of(c), "state": state_words(c) if c.pk in follows else KEPT} for c in rows

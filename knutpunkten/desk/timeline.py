@@ -9,13 +9,13 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import FILTERS, KINDS, UNTOLD, event_words
+from knutpunkten.desk.words import FILTERS, KINDS, READ, UNTOLD, event_words
 from knutpunkten.organisations.models import Agency, Contact, User
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}`` and ``chips``; one statement. The wall leaves out what is not for one."""
-    rows = chosen(Entry.objects.filter(case_id=opened.case.pk), kind)
+    rows = chosen(Entry.objects.of_case(opened.case.pk), kind)
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in named(rows)[:limit]]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
@@ -23,9 +23,10 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
 
 
 def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
-    if kind in KINDS:
-        return entries.filter(event__in=KINDS[kind]).order_by("-at")
-    return entries.exclude(event__in=("denied", *UNTOLD)).order_by("-at")
+    if kind == READ:
+        return entries.filter(is_reading=True).order_by("-at")
+    changes = entries.filter(is_reading=False).order_by("-at")
+    return changes.filter(event__in=KINDS[kind]) if kind in KINDS else changes.exclude(event__in=("denied", *UNTOLD))
 
 
 def named(entries: QuerySet[Entry]) -> QuerySet[Any]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("arenden/ny/", begin.new_referral, name="new_referral"),
     path("arenden/<uuid:case_id>/", case_page.case, name="case"),
     path("arenden/<uuid:case_id>/handelser/", case_page.events, name="events"),
+    path("arenden/<uuid:case_id>/vem-har-last/", reads.case_reads, name="case_reads"),
     path("arenden/<uuid:case_id>/paminn/<slug:actor>/", case_page.remind_actor, name="remind_actor"),
     path("sok/", search.search, name="search"),
     path("vem-har-sett/", reads.who_has_read, name="who_has_read"),

@@ -13,7 +13,9 @@ from knutpunkten.routine.table import STEPS
 EVENTS = {
     "begun": "började skriva remissen",
     "read": "läste ärendet",
-    "read_file": "läste en bilaga",
+    "read_file": "hämtade en bilaga",
+    "key_destroyed": "förstörde nyckeln till ärendets rader i loggen",
+    "searched": "fick upp namnet i en sökning",
     "wrote": "skrev i remissen",
     "file_added": "bifogade en fil",
     "file_removed": "tog bort en bilaga",
@@ -71,7 +73,7 @@ EVENTS = {
 }
 ATTENDANCE = ("enrolled", "unenrolled", "attendance", "attendance_undone")
 # Saved while one writes, or each morning, so many times over: in the audit, but not in the case's story.
-UNTOLD = ("read", "read_file", "wrote", "mapping_saved", "plan_saved", "closing_saved", *ATTENDANCE)
+UNTOLD = ("wrote", "mapping_saved", "plan_saved", "closing_saved", *ATTENDANCE)
 
 # Which filter an event stands under.
 KINDS = {
@@ -86,9 +88,9 @@ KINDS = {
         "mapping_disclosed",
     ),
     "narvaro": ATTENDANCE,
-    "last": ("read", "read_file"),
 }
-FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("narvaro", "Närvaro"), ("last", "Läst"))
+READ = "last"
+FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("narvaro", "Närvaro"), (READ, "Läst"))
 
 
 def event_words(entry: Entry) -> str:

@@ -165,7 +165,6 @@ def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[
 
 def reminders(opened: OpenCase, rows: list[SubGoal]) -> dict[UUID, datetime]:
     """When each sub-goal was last reminded of. One statement."""
-    found = Entry.objects.filter(
-        case_id=opened.case.pk, event="sub_goal_reminded", object_id__in=[row.pk for row in rows]
-    ).order_by("at")
+    reminded = Entry.objects.of_case(opened.case.pk).filter(is_reading=False, event="sub_goal_reminded")
+    found = reminded.filter(object_id__in=[row.pk for row in rows]).order_by("at")
     return {entry.object_id: entry.at for entry in found if entry.object_id}

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
-from knutpunkten.audit.models import Entry
+from knutpunkten.audit.models import Entry, EntryQuerySet
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.consents.models import Consent
@@ -21,7 +21,7 @@ from knutpunkten.routine.table import STEPS
 
 READS_LOOKED_AT = 200
 READS_SHOWN = 12
-READ_EVENTS = ("read", "read_file")
+READS_A_PAGE = 50
 
 
 def own_cases(who: Who, today: date) -> list[Case]:
@@ -196,11 +196,23 @@ class Read:
 
 def reads_of(case: Case, who: Who) -> list[Read]:
     """Who has read, newest first, one row per role, unit, what and day (W4). Two statements."""
-    entries = (
-        Entry.objects.filter(case_id=case.pk, event__in=READ_EVENTS)
-        .exclude(user_id=who.user_id)
-        .order_by("-at")[:READS_LOOKED_AT]
-    )
+    return together(list(others_readings(who).of_case(case.pk)[:READS_LOOKED_AT]))[:READS_SHOWN]
+
+
+def page_of_reads(who: Who, number: int) -> tuple[list[Read], bool]:
+    """Page *number* of every reading in all one's cases, as ``reads_of``; and whether there are more. Two statements."""
+    begin = (number - 1) * READS_A_PAGE
+    entries = list(others_readings(who).of_person(who.person_id)[begin : begin + READS_A_PAGE + 1])
+    return together(entries[:READS_A_PAGE]), len(entries) > READS_A_PAGE
+
+
+def others_readings(who: Who) -> EntryQuerySet:
+    """What others than the person have read, newest first."""
+    return Entry.objects.filter(is_reading=True).exclude(user_id=who.user_id).order_by("-at")
+
+
+def together(entries: list[Entry]) -> list[Read]:
+    """The readings with those of the same role, unit, what and day as one. One statement."""
     grouped: dict[tuple[Any, ...], Read] = {}
     units = Unit.objects.select_related("agency").in_bulk(list({e.unit_id for e in entries if e.unit_id}))
     for entry in entries:
@@ -212,7 +224,7 @@ def reads_of(case: Case, who: Who) -> list[Read]:
             grouped[key] = Read(
                 units.get(entry.unit_id) if entry.unit_id else None, role_word(entry.role), what, entry.at
             )
-    return list(grouped.values())[:READS_SHOWN]
+    return list(grouped.values())
 
 
 def role_word(role: str) -> str:

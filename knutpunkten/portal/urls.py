@@ -2,4 +2,7 @@ from django.urls import path
 
 from knutpunkten.portal import views
 
-urlpatterns = [path("", views.own_page, name="own_page")]
+urlpatterns = [
+    path("", views.own_page, name="own_page"),
+    path("vem-har-sett/", views.own_reads, name="own_reads"),
+]

@@ -10,6 +10,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.portal import rules
+from knutpunkten.ui.paging import OpenPage, page_number
 
 
 @allowed(Permission.SEE_OWN)
@@ -40,3 +41,15 @@ def own_page(request: Request) -> HttpResponse:
         "today": today,
     }
     return render(request, "portal/own_page.html", context)
+
+
+@allowed(Permission.SEE_OWN)
+@require_safe
+def own_reads(request: Request) -> HttpResponse:
+    """Everybody who has read about the person, in all their cases (W4). Three statements."""
+    now = timezone.now()
+    number = page_number(request.GET.get("page"))
+    reads, has_next = rules.page_of_reads(request.who, number)
+    record("read", by=request.who, at=now, person_id=request.who.person_id, what="own_reads")
+    page = OpenPage(number, has_next)
+    return render(request, "portal/own_reads.html", {"reads": reads, "page": page, "now": now})

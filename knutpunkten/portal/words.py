@@ -25,6 +25,8 @@ READ = {
     "file": "Öppnade en bilaga",
     "read_file": "Öppnade en bilaga",
     "files": "Läste vilka bilagor som finns",
+    "reads": "Läste vilka som har läst om dig",
+    "searched": "Fick upp ditt namn i en sökning",
 }
 READ_OTHERWISE = "Läste ditt ärende"
 

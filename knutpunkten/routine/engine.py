@@ -233,4 +233,5 @@ def refresh(case_id: UUID, *, at: datetime) -> None:
 
 def last_events(case: Case, limit: int = 3) -> list[Entry]:
     """What happened last in the case, apart from reading: for the one who came second."""
-    return list(Entry.objects.filter(case_id=case.pk).exclude(event__in=("read", "denied")).order_by("-at")[:limit])
+    changes = Entry.objects.of_case(case.pk).filter(is_reading=False).exclude(event="denied")
+    return list(changes.order_by("-at")[:limit])

@@ -7,7 +7,7 @@ database enforces, with no migration in between that could tell another story.
 from pathlib import Path
 from typing import Any
 
-from knutpunkten.wall.tables import OPEN, PROTECTED, Rule
+from knutpunkten.wall.tables import AUDIT_GROUND, OPEN, PROTECTED, Rule
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
@@ -18,13 +18,20 @@ TRIGGERS = (
     ("cases_case", "case_grounds", "after insert", "case_grounds"),
     ("cases_party", "party_changes", "before update", "party_changes"),
     ("cases_case", "case_status", "after insert or update", "case_status"),
+    ("audit_entry", "audit_stamped", "before insert", "audit_stamped"),
 )
+ONLY_GROW = ("audit_entry", "audit_seal", "audit_sealed")
 
 
 def statements() -> list[str]:
     """Every statement that makes the wall, in order."""
-    made = [FUNCTIONS.read_text()]
+    made = [FUNCTIONS.read_text(), AUDIT_GROUND]
     made += [trigger(*row) for row in TRIGGERS]
+    made += [
+        f"create or replace trigger only_grows before update or delete or truncate on {table}"
+        " for each statement execute function only_grows()"
+        for table in ONLY_GROW
+    ]
     made += [
         trigger(rule.table, "author_ground", "after insert", "author_ground")
         for rule in PROTECTED
@@ -35,6 +42,8 @@ def statements() -> list[str]:
         f"grant usage on schema public to {APP}, {WORKER}, {SEARCH}",
         f"grant usage on all sequences in schema public to {APP}, {WORKER}",
         f"grant select on living_ground to {APP}, {SEARCH}",
+        f"grant select on audit_ground to {APP}",
+        f"grant execute on function audit_forget(uuid) to {WORKER}",
     ]
     for rule in PROTECTED:
         made += policies(rule)

@@ -354,3 +354,69 @@ begin
   end if;
 end
 $$;
+
+-- The reference by which a case or person stands in the audit, for looking up; null if it has none.
+create or replace function audit_ref(the_subject uuid) returns uuid
+language sql stable security definer set search_path = public, pg_temp as
+$$ select ref from audit_subject where id = the_subject $$;
+
+-- The same for writing: made the first time. Of what does not exist there is none, so that an address
+-- somebody made up leaves no key behind.
+create or replace function audit_reference(the_kind text, the_subject uuid) returns uuid
+language plpgsql volatile security definer set search_path = public, pg_temp as
+$$
+declare found uuid;
+begin
+  if the_subject is null then
+    return null;
+  end if;
+  select ref into found from audit_subject where id = the_subject;
+  if found is null then
+    insert into audit_subject (id, kind, ref)
+    select id, the_kind, gen_random_uuid() from cases_case where id = the_subject and the_kind = 'case'
+    union all
+    select id, the_kind, gen_random_uuid() from people_person where id = the_subject and the_kind = 'person'
+    on conflict (id) do nothing;
+    select ref into found from audit_subject where id = the_subject;
+  end if;
+  return found;
+end
+$$;
+
+-- When a row came is the server's own word, whatever the statement said.
+create or replace function audit_stamped() returns trigger language plpgsql as
+$$ begin new.recorded_at := clock_timestamp(); return new; end $$;
+
+-- Added to, never changed: also for the owner, whose ordinary tools stop here. Whoever takes the trigger
+-- away can change a row, and not the seal it is under.
+create or replace function only_grows() returns trigger language plpgsql as
+$$
+begin
+  raise exception '% is only added to', tg_table_name using errcode = 'insufficient_privilege';
+end
+$$;
+
+-- The key from a case to its reference is destroyed, when the case is disposed of: its rows in the log stay, and
+-- belong to nobody. The person's own key goes with the last of their cases. Answers how many keys went.
+create or replace function audit_forget(the_case uuid) returns integer
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare the_person uuid; gone integer;
+begin
+  select person_id into the_person from cases_case
+   where id = the_case and state in ('closed', 'cancelled') for no key update;
+  if the_person is null then
+    raise exception 'the case is open' using errcode = 'object_not_in_prerequisite_state';
+  elsif exists (select 1 from cases_party
+                 where case_id = the_case and basis = 'consent' and withdrawn_at is null and valid_until >= app_today()) then
+    raise exception 'a consent still holds' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  delete from audit_subject k
+   where k.id = the_case
+      or k.id = the_person and not exists (select 1 from cases_case c join audit_subject o on o.id = c.id
+                                            where c.person_id = the_person and c.id <> the_case);
+  get diagnostics gone = row_count;
+  return gone;
+end
+$$;
+revoke execute on function audit_forget(uuid) from public;

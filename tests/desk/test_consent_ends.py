@@ -57,7 +57,7 @@ def test_the_caseworker_and_the_coordinator_are_told_thirty_and_seven_days_befor
             warn(start + days * DAY)
             assert warned(case) == expected, days
         assert Notice.objects.filter(case_id=case.pk).count() == 4
-        assert Entry.objects.filter(case_id=case.pk, event="consent_warned").count() == 2
+        assert Entry.objects.of_case(case.pk).filter(event="consent_warned").count() == 2
 
 
 def test_the_night_warns_and_the_mail_names_nobody(make_case, cast) -> None:

@@ -250,7 +250,7 @@ def test_whose_turn_it_is_can_be_reminded_once_a_day(make_case, cast, sign_in) -
         assert karin.post(reverse("remind_actor", args=[case.pk, "caseworker"])).status_code == 302
     with behind_the_wall():
         assert Notice.objects.filter(case_id=case.pk, event="remind", user=cast.johan).count() == 1
-        assert Entry.objects.filter(case_id=case.pk, event="remind").count() == 1
+        assert Entry.objects.of_case(case.pk).filter(event="remind").count() == 1
 
 
 @pytest.mark.django_db
@@ -281,9 +281,9 @@ def test_what_is_not_there_and_what_is_not_for_one_look_the_same_and_the_latter_
     there, not_there = denied(reverse("case", args=[case.pk])), denied(reverse("case", args=[uuid4()]))
     assert there == not_there == denied("/arenden/inte-ett-id/")
     with behind_the_wall():
-        entry = Entry.objects.get(case_id=case.pk, event="denied")
+        entry = Entry.objects.of_case(case.pk).get(event="denied")
         assert (entry.user_id, entry.detail) == (cast.helena.pk, {})
-        assert not Entry.objects.filter(case_id=case.pk, event="read").exists()
+        assert not Entry.objects.of_case(case.pk).filter(event="read").exists()
 
 
 @pytest.mark.django_db

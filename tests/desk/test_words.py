@@ -40,7 +40,8 @@ def audited_in_a_case() -> set[str]:
             if isinstance(function, ast.FunctionDef):
                 named = {a.targets[0].id: a.value for a in ast.walk(function) if is_naming(a)}  # type: ignore[attr-defined]
                 for call in ast.walk(function):
-                    if is_call(call, "record") and any(keyword.arg == "case_id" for keyword in call.keywords):
+                    each = is_call(call, "record_each")
+                    if each or (is_call(call, "record") and any(k.arg == "case_id" for k in call.keywords)):
                         event = call.args[0]
                         found |= words_in(named.get(getattr(event, "id", ""), event))
     return found

@@ -38,8 +38,8 @@ def test_an_investigation_is_read_by_those_who_have_a_part_in_what_it_is_about(m
     assert mats.get(url).status_code == 404
     assert sign_in(cast.siv).get(url).status_code == 404
     with behind_the_wall():
-        assert Entry.objects.filter(case_id=case.pk, event="read_file", user_id=cast.ulrika.pk).count() == 1
-        assert Entry.objects.filter(case_id=case.pk, event="denied", user_id=cast.mats.pk).exists()
+        assert Entry.objects.of_case(case.pk).filter(event="read_file", user_id=cast.ulrika.pk).count() == 1
+        assert Entry.objects.of_case(case.pk).filter(event="denied", user_id=cast.mats.pk).exists()
 
 
 def test_a_file_is_saved_and_never_shown_by_the_browser(make_case, cast, sign_in):

@@ -92,7 +92,7 @@ def test_who_lacks_the_category_planning_reads_neither_plan_nor_document(case, a
     assert siv.get(page("plan_pdf", case)).status_code == 404
     assert siv.get(page("compare_plans", case)).status_code == 404
     with behind_the_wall():
-        assert Entry.objects.filter(case_id=case.pk, user_id=cast.siv.pk, event="denied").exists()
+        assert Entry.objects.of_case(case.pk).filter(user_id=cast.siv.pk, event="denied").exists()
 
 
 @pytest.mark.clause("W1")

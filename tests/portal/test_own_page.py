@@ -135,7 +135,7 @@ def test_the_person_sees_who_has_read_by_agency_and_role(cast, amira, make_case,
     assert "Västerviks kommun, Försörjningsstöd, handläggare Läste ditt ärende" in page
     assert "deltagare Läste" not in text_of(open_page(amira))  # one's own reading is no news
     with behind_the_wall():
-        assert Entry.objects.filter(case_id=case.pk, user_id=amira.account_id, event="read").exists()
+        assert Entry.objects.of_case(case.pk).filter(user_id=amira.account_id, event="read").exists()
 
 
 @pytest.mark.clause("W1")

@@ -147,7 +147,7 @@ def test_what_is_read_is_written_in_the_audit(make_case, disclosed, cast, sign_i
     case = disclosed(make_case("announced"))
     sign_in(cast.mats).get(reverse("read_referral", args=[case.pk]))
     with behind_the_wall():
-        entry = Entry.objects.get(case_id=case.pk, event="read")
+        entry = Entry.objects.of_case(case.pk).get(event="read")
     assert (entry.user_id, entry.detail) == (cast.mats.pk, {"what": "referral"})
 
 

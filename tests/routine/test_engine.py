@@ -31,7 +31,7 @@ def test_a_step_moves_the_case_says_whose_turn_it_is_and_is_written_down(make_ca
         assert (case.state, case.supervisor_id) == ("allocated", cast.elin.pk)
         turns = {(turn.step, turn.user_id) for turn in Turn.objects.filter(case=case)}
         assert turns == {("service_decision", cast.johan.pk), ("book_first_meeting", cast.elin.pk)}
-        entry = Entry.objects.get(case_id=case.pk, event="allocate")
+        entry = Entry.objects.of_case(case.pk).get(event="allocate")
         assert (entry.user_id, entry.detail["to"]) == (cast.karin.pk, "allocated")
         assert set(Notice.objects.filter(case_id=case.pk).values_list("user", flat=True)) == {
             cast.elin.pk,
@@ -64,7 +64,7 @@ def test_what_lacks_stops_the_step_and_nothing_is_written(make_case, cast) -> No
     }
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).state == "allocated"
-        assert not Entry.objects.filter(case_id=case.pk, event="start").exists()
+        assert not Entry.objects.of_case(case.pk).filter(event="start").exists()
 
 
 @pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_two_who_press_at_once_give_one_effect(own_database, cast, make_case) ->
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(press, ["elin", "peter"])) == ["took it", "was told"]
     with behind_the_wall():
-        assert Entry.objects.filter(case_id=case.pk, event="allocate").count() == 1
+        assert Entry.objects.of_case(case.pk).filter(event="allocate").count() == 1
 
 
 @pytest.mark.django_db

@@ -42,7 +42,7 @@ def test_a_step_that_is_anothers_is_as_if_it_were_not_there(name: str, make_case
         assert response.status_code == 404
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).state == "placed"
-        assert Entry.objects.filter(case_id=case.pk, event="denied", user_id=getattr(cast, name).pk).count() == 2
+        assert Entry.objects.of_case(case.pk).filter(event="denied", user_id=getattr(cast, name).pk).count() == 2
 
 
 @pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_the_back_button_and_the_double_click_give_one_effect_and_a_friendly_pag
     assert again.status_code == 409
     assert "utsåg handledare" in again.content.decode()
     with behind_the_wall():
-        assert Entry.objects.filter(case_id=case.pk, event="allocate").count() == 1
+        assert Entry.objects.of_case(case.pk).filter(event="allocate").count() == 1
         assert Notice.objects.filter(case_id=case.pk, event="allocate", user=cast.elin).count() == 1
 
 
@@ -117,7 +117,7 @@ def test_a_withdrawal_that_comes_twice_is_written_once(make_case, cast) -> None:
         with acting_as(cast.johan) as who:
             engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     with behind_the_wall():
-        assert Entry.objects.filter(case_id=case.pk, event="withdrawn").count() == 1
+        assert Entry.objects.of_case(case.pk).filter(event="withdrawn").count() == 1
         assert Notice.objects.filter(case_id=case.pk, event="withdrawn", user=cast.karin).count() == 1
 
 

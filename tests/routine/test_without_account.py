@@ -137,7 +137,7 @@ def test_the_coordinator_announces_on_the_representatives_word(unmanned, karin, 
     take(karin, unmanned, "announce", meeting=meeting.pk, **SAID)
     assert fresh(unmanned).state == "announced"
     with behind_the_wall():
-        entry = Entry.objects.get(case_id=unmanned.pk, event="announce")
+        entry = Entry.objects.of_case(unmanned.pk).get(event="announce")
         assert (entry.user_id, entry.detail["orally_on"]) == (cast.karin.pk, SAID["orally_on"])
         assert "Rut Alm" not in str(entry.detail)
     assert "anmälde ärendet till gruppen, muntligt" in johan.get(page("case", unmanned)).text
