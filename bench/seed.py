@@ -113,9 +113,9 @@ on conflict (id) do nothing
 
 STATUSES = """
 insert into cases_status (case_id, number, kind, programme_id, referring_unit_id, team_id, state,
-                          next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on)
+                          next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on, is_protected)
 select c.id, c.number, c.kind, c.programme_id, c.referring_unit_id, p.team_id, c.state,
-       c.next_step, c.turn_role, c.turn_unit_id, c.turn_user_id, c.turn_since, c.due_on
+       c.next_step, c.turn_role, c.turn_unit_id, c.turn_user_id, c.turn_since, c.due_on, c.is_protected
   from cases_case c join organisations_programme p on p.id = c.programme_id
 on conflict (case_id) do nothing
 """

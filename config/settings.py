@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "knutpunkten.access",
     "knutpunkten.audit",
     "knutpunkten.cases",
+    "knutpunkten.protection",
     "knutpunkten.documents",
     "knutpunkten.notices",
     "knutpunkten.visits",

@@ -1,5 +1,6 @@
 """Cases put straight into a state, for the tests of one stage. Run behind the wall."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,6 +13,7 @@ from knutpunkten.cases.models import Basis, Case, Category, Level, Party
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
+from knutpunkten.protection.models import NamedReader
 
 NUMBERS = [
     line.strip()
@@ -63,9 +65,12 @@ def make_case(
     at: datetime | None = None,
     valid_until: date | None = None,
     level: Level | None = None,
+    readers: Iterable[Any] = (),
     **milestones: Any,
 ) -> Case:
     """A case in *state* with a signed consent naming *parties* (unit name → categories; ``{}``: no consent).
+
+    *readers*: the accounts named to read it beside those responsible, where the person is protected.
 
     The usual parties are the referring unit, the team, Arbetsförmedlingen and Öppenpsykiatrin.
     """
@@ -84,6 +89,7 @@ def make_case(
         referring_unit=unit,
         caseworker=caseworker,
         created_at=at,
+        is_protected=person.is_protected,
         state_since=at,
     )
     if parties:
@@ -115,7 +121,24 @@ def make_case(
     for name, value in milestones.items():
         setattr(case, name, value)
     settle(case, at)
+    for user in readers:
+        let_read(case, user)
     return case
+
+
+def let_read(case: Case, user: Any, until: date | None = None) -> NamedReader:
+    """*user* is named to read a protected person's case, for the unit they stand in."""
+    today = timezone.localdate()
+    return NamedReader.objects.create(
+        case=case,
+        unit=user.memberships.first().unit,
+        user=user,
+        given_by=case.caseworker,
+        given_at=timezone.now(),
+        reason="Tar emot ärendet",
+        valid_from=min(today, until or today),
+        valid_until=until or today + timedelta(days=90),
+    )
 
 
 def sign_for(case: Case, parties: dict[str, list[str]], cast: Any, level: Level, valid_until: date | None) -> Consent:

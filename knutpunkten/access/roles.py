@@ -21,6 +21,7 @@ class Permission(StrEnum):
     KEEP_QUEUE = "see and keep places and queue"
     GUIDE = "work with the participant: mapping, plan, follow-up, closing"
     TAKE_ATTENDANCE = "keep the timetable and attendance"
+    NAME_READERS = "say who in the unit reads about a protected person"
     WITHDRAW_CONSENT = "register that a person withdraws their consent"
     SEE_FIGURES = "see aggregated figures, never a case"
     SET_UP = "keep accounts and reference data, never a case"
@@ -48,7 +49,16 @@ ROLES: dict[Role, RoleRow] = {
         RoleRow(
             Role.REPRESENTATIVE,
             "A unit's link to the programme; member of the group (S13).",
-            frozenset({P.SEE_CASES, P.SHARE_KNOWLEDGE, P.ATTEND_MEETING, P.WITHDRAW_CONSENT, P.BOOK_VISIT}),
+            frozenset(
+                {
+                    P.SEE_CASES,
+                    P.SHARE_KNOWLEDGE,
+                    P.ATTEND_MEETING,
+                    P.WITHDRAW_CONSENT,
+                    P.BOOK_VISIT,
+                    P.NAME_READERS,
+                }
+            ),
         ),
         RoleRow(
             Role.COORDINATOR,
@@ -64,6 +74,7 @@ ROLES: dict[Role, RoleRow] = {
                     P.KEEP_QUEUE,
                     P.TAKE_ATTENDANCE,
                     P.WITHDRAW_CONSENT,
+                    P.NAME_READERS,
                     P.SEE_FIGURES,
                 }
             ),

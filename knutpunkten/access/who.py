@@ -68,6 +68,8 @@ class Who:
     hats: tuple[Hat, ...] = ()
     person_id: UUID | None = None
     address: str | None = None
+    # The cases of protected persons whose named reader they are, under this hat (W5).
+    reads: frozenset[UUID] = frozenset()
 
     @property
     def role(self) -> str:
@@ -113,7 +115,8 @@ def begin_as(
     hats = tuple(Hat.from_row(row) for row in answer["hats"])
     current = next((hat for hat in hats if str(hat.id) == (answer["hat"] or "None")), None)
     person_id = UUID(answer["person_id"]) if answer["person_id"] else None
-    return Who(user_id, name, current, hats, person_id, address)
+    reads = frozenset(UUID(case_id) for case_id in answer["reads"])
+    return Who(user_id, name, current, hats, person_id, address, reads)
 
 
 @contextmanager

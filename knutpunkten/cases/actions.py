@@ -21,16 +21,19 @@ from knutpunkten.people.models import Person
 def begin_case(*, person: Person, programme: Programme, kind: CaseKind, by: Who, at: datetime) -> Case:
     """A draft, owned by the unit of *by*, who becomes its caseworker (S4, K2).
 
-    The wall gives the unit and the person their grounds in the same statement.
+    The wall gives the unit and the person their grounds in the same statement; of a protected person, *by* is its
+    first named reader (W5).
     """
+    is_protected = person.is_protected or known_as_protected(person)
     case = Case(
-        number=next_number(kind, person.is_protected or known_as_protected(person), timezone.localdate(at).year),
+        number=next_number(kind, is_protected, timezone.localdate(at).year),
         kind=kind,
         programme=programme,
         person=person,
         referring_unit_id=by.unit_id,
         caseworker_id=by.user_id,
         created_at=at,
+        is_protected=is_protected,
         state_since=at,
     )
     case.save(force_insert=True)

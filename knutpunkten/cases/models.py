@@ -63,6 +63,7 @@ class Case(models.Model):
     caseworker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    is_protected = models.BooleanField(default=False)  # as its person is (W5); kept by the database, here and below
 
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     state_since = models.DateTimeField()
@@ -125,7 +126,8 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["consent_until"], condition=Q(consent_until__isnull=False), name="case_by_consent_until"
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(is_protected=True), name="protected_cases"),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +169,10 @@ class Answer(models.TextChoices):
     ABSENT = "absent", "Har inte svarat"
 
 
+# What decides whether a ground lives, so that an index answers by itself.
+GROUND_LIVES = ("unit", "level", "valid_from", "valid_until", "withdrawn_at", "is_protected")
+
+
 class Party(models.Model):
     """A ground for seeing a case. Evaluated when reading; never copied.
 
@@ -192,6 +198,7 @@ class Party(models.Model):
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True)
     case_created_at = models.DateTimeField()
+    is_protected = models.BooleanField(default=False)  # then it opens the case to its unit's named readers alone (W5)
 
     class Meta:
         verbose_name_plural = "parties"
@@ -216,16 +223,17 @@ class Party(models.Model):
             # With what decides whether a ground lives: whoever has ten thousand of them lists without opening each.
             models.Index(
                 fields=["holder", "-case_created_at", "case"],
-                include=["unit", "level", "valid_from", "valid_until", "withdrawn_at"],
+                include=GROUND_LIVES,
                 condition=Q(withdrawn_at__isnull=True, level__gte=Level.IDENTITY),
                 name="party_lists",
             ),
             models.Index(
                 fields=["case", "holder"],
-                include=["unit", "level", "valid_from", "valid_until", "withdrawn_at"],
+                include=GROUND_LIVES,
                 condition=Q(withdrawn_at__isnull=True, level__gte=Level.IDENTITY),
                 name="party_of_case",
             ),
+            models.Index(fields=["unit"], condition=Q(is_protected=True), name="party_protected"),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +261,7 @@ class Status(models.Model):
     turn_since = models.DateTimeField(null=True)
     due_on = models.DateField(null=True)
     consent_until = models.DateField(null=True)
+    is_protected = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "statuses"
@@ -292,6 +301,7 @@ class Turn(models.Model):
     since = models.DateTimeField()
     due_on = models.DateField(null=True)
     position = models.PositiveSmallIntegerField()  # 0 is the foremost
+    is_protected = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -26,11 +26,20 @@ def living_grounds(who: Who, today: date) -> QuerySet[Party]:
         return Party.objects.none()
     return Party.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=today),
+        open_to(who) | Q(unit__isnull=True),
         holder=holder,
         valid_from__lte=today,
         level__gte=Level.IDENTITY,
         withdrawn_at__isnull=True,
     )
+
+
+def open_to(who: Who, case: str = "case") -> Q:
+    """Rows with ``is_protected``: not about a protected person, or about one whose case *who* is named to read (W5).
+
+    *case*: the column that names the case.
+    """
+    return Q(is_protected=False) | Q(**{f"{case}__in": who.reads})
 
 
 def visible_to(who: Who, today: date) -> QuerySet[Case]:
@@ -41,7 +50,8 @@ def visible_to(who: Who, today: date) -> QuerySet[Case]:
 def within_role(who: Who, case: str = "") -> Q:
     """How the role narrows what the unit has a ground for. *case*: the lookup that leads to the case, as ``case__``."""
     if who.role == Role.CASEWORKER:
-        return Q(**{f"{case}referring_unit": who.unit_id})
+        # Named to read a protected person's case for a party, a caseworker answers there for their unit (W5).
+        return Q(**{f"{case}referring_unit": who.unit_id}) | Q(**{f"{case}is_protected": True})
     if who.role == Role.REPRESENTATIVE:
         # A draft is the caseworkers' own, also one thrown away; the representative is given it when it is handed over.
         thrown_away = Q(**{f"{case}state": State.CANCELLED, f"{case}handed_over_at__isnull": True})
@@ -56,7 +66,7 @@ def within_role(who: Who, case: str = "") -> Q:
 def is_within_role(case: Case, who: Who) -> bool:
     """Whether the role of *who* reaches *case*: the same question as ``within_role``, of a loaded case."""
     if who.role == Role.CASEWORKER:
-        return case.referring_unit_id == who.unit_id
+        return case.referring_unit_id == who.unit_id or case.is_protected
     if who.role == Role.REPRESENTATIVE:
         return case.state != State.DRAFT and not (case.state == State.CANCELLED and case.handed_over_at is None)
     if who.role == Role.COORDINATOR:
@@ -92,7 +102,9 @@ def covered_until(parties: Iterable[Party], today: date) -> date | None:
 def is_ground_of(party: Party, who: Who, today: date) -> bool:
     """Whether this row is a living ground of *who*: the same question as ``living_grounds``, of a loaded row."""
     holder = who.person_id if who.role == Role.PARTICIPANT else who.unit_id
-    return holder is not None and party.holder == holder and party.level >= Level.IDENTITY and holds(party, today)
+    if holder is None or party.holder != holder or party.level < Level.IDENTITY or not holds(party, today):
+        return False
+    return not party.is_protected or party.unit_id is None or party.case_id in who.reads
 
 
 def categories_read(grounds: list[Party]) -> frozenset[str]:

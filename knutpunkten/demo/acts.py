@@ -21,9 +21,12 @@ from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.pdf import compiler
 from knutpunkten.documents.uploads import check_upload
-from knutpunkten.organisations.models import CaseKind, Programme, User
+from knutpunkten.organisations.models import CaseKind, Programme, Unit, User
 from knutpunkten.people.models import Person
 from knutpunkten.people.numbers import kind_of
+from knutpunkten.protection.actions import name_reader as name
+from knutpunkten.protection.forms import SUGGESTED, ReaderForm
+from knutpunkten.protection.rules import may_be_named
 from knutpunkten.referrals.actions import begin_referral, save_part
 from knutpunkten.referrals.answers import form_of
 from knutpunkten.referrals.rules import part_of
@@ -174,6 +177,28 @@ def read(case: Case, user: User, at: datetime, what: str = "case") -> None:
     who = being(user, at)
     if open_case(who, case.pk, Permission.SEE_CASES, at, read=what) is None:
         raise Refused(f"{user.name} sees no {case.number}")
+
+
+def name_reader(case: Case, user: User, at: datetime, *, reads: User, unit: Unit, reason: str) -> None:
+    """*user* says that *reads*, of *unit*, reads the protected person's case (W5): known by its number alone."""
+    who = being(user, at)
+    form = ReaderForm(
+        {"user": str(reads.pk), "until": (day_of(at) + SUGGESTED).isoformat(), "reason": reason},
+        people=may_be_named(unit.pk, day_of(at)),
+        today=day_of(at),
+    )
+    if not form.is_valid():
+        raise Refused(f"{case.number}: {form.errors.as_json()}")
+    data = form.cleaned_data
+    name(
+        case_id=case.pk,
+        unit_id=unit.pk,
+        user_id=reads.pk,
+        reason=data["reason"],
+        until=data["until"],
+        by=who,
+        at=at,
+    )
 
 
 def withdraw(case: Case, user: User, at: datetime, *, how: str) -> None:

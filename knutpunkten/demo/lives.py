@@ -237,10 +237,29 @@ def handed_over(life: Life, case: Case, at: datetime) -> Telling:
 
 
 def announced(life: Life, case: Case, meeting: Meeting, at: datetime) -> Telling:
+    if life.is_protected:
+        yield at - timedelta(minutes=30)
+        named(life, case, life.unit, life.representative, at - timedelta(minutes=30))
     yield at
     acts.read(case, life.representative, at, "referral")
     step = "announce_consultation" if case.is_consultation else "announce"
     acts.take(case, step, life.representative, at, meeting=str(meeting.pk))
+    if life.is_protected:
+        yield from read_elsewhere(life, case, later(at, 1, 10))
+
+
+def read_elsewhere(life: Life, case: Case, at: datetime) -> Telling:
+    """Each unit that is asked by the number of a protected person's case names its reader, as does the team (W5)."""
+    yield at
+    for unit in life.who.with_:
+        named(life, case, unit, life.world.cast.people[REPRESENTATIVES[unit]], at)
+    named(life, case, life.programme.team.name, life.coordinator, at)
+
+
+def named(life: Life, case: Case, unit: str, user: User, at: datetime) -> None:
+    """*user* reads it themself."""
+    reason = "Tar emot ärendet för enheten"
+    acts.name_reader(case, user, at, reads=user, unit=life.world.cast.unit(unit), reason=reason)
 
 
 def answered(life: Life, case: Case, at: datetime, told: Told | None = None, but: tuple[str, ...] = ()) -> Telling:

@@ -33,6 +33,7 @@ from knutpunkten.followup.panels import panel as followup_panel
 from knutpunkten.meetings.panels import besked_panel, knowledge_panel
 from knutpunkten.notices.actions import tell
 from knutpunkten.plans.panels import panel as plan_panel
+from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine.facts import facts_for
@@ -85,7 +86,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     turns = case_turns(case_id)
     facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[case_id]
     mine = choices(facts, plays(request.who, opened.case, facts))
-    panels = [made for panel in panels_of(opened) if (made := panel(opened, today))]
+    panels = [made for panel in (protection_panel, *panels_of(opened)) if (made := panel(opened, today))]
     return render(
         request,
         "desk/case.html",
@@ -95,7 +96,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             "turns": turns,
             "road": road(opened.case, turns, request.who),
             "box": next_step_box(opened.case, mine, turns, request.who),
-            "others": other_actions(opened.case, mine, turns, request.who),
+            "others": [*other_actions(opened.case, mine, turns, request.who), *protecting(opened)],
             "panels": panels,
             "earlier": earlier(opened.case),
             "around": around(opened, facts.living),
@@ -104,6 +105,13 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             "lost": not facts.living and opened.case.consent_lost_at,
         },
     )
+
+
+def protecting(opened: OpenCase) -> list[dict[str, str]]:
+    """The way to write down that the person has got protected identity, where nobody has (W5)."""
+    if opened.case.is_protected:
+        return []
+    return [{"label": "Skyddade personuppgifter", "url": reverse("protect", args=[opened.case.pk])}]
 
 
 def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:

@@ -18,7 +18,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
-from knutpunkten.cases.rules import followed, living_grounds, within_role
+from knutpunkten.cases.rules import followed, living_grounds, open_to, within_role
 from knutpunkten.desk.words import next_words, part_of, state_words
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.routine.table import STEPS
@@ -166,7 +166,7 @@ def unseen(who: Who, today: date) -> list[dict[str, Any]]:
     """
     if who.role not in (Role.COORDINATOR, Role.REPRESENTATIVE):
         return []
-    open_to_us = Status.objects.exclude(state__in=(*CLOSED_STATES, State.DRAFT))
+    open_to_us = Status.objects.filter(open_to(who, "case_id")).exclude(state__in=(*CLOSED_STATES, State.DRAFT))
     if who.role == Role.COORDINATOR:
         open_to_us = open_to_us.filter(programme=who.programme_id)
     ground = living_grounds(who, today).filter(case=OuterRef("case_id"))

@@ -16,7 +16,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Status
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.queue.models import Offer, Place, Ticket
 from knutpunkten.queue.rules import holders_of, line_of, open_offers_of, places_of, room
 from knutpunkten.routine.facts import Facts, facts_for
@@ -76,7 +76,8 @@ def queue(request: Request) -> HttpResponse:
 
 def names_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Named]:
     """Each case by name where *who* has a ground, otherwise by number from its status. Two statements."""
-    found = {s.case_id: Named(s.number, None) for s in Status.objects.filter(case_id__in=case_ids)}
+    statuses = Status.objects.filter(open_to(who, "case_id"), case_id__in=case_ids)
+    found = {s.case_id: Named(s.number, None) for s in statuses}
     for case in (
         visible_to(who, today).filter(pk__in=case_ids).select_related("person", "programme", "supervisor", "caseworker")
     ):

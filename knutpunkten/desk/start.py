@@ -16,12 +16,13 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import Status, Turn
-from knutpunkten.cases.rules import visible_to, within_role
+from knutpunkten.cases.rules import open_to, visible_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.programme_tasks import programme_tasks
+from knutpunkten.desk.protected import reader_tasks
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.words import whose
-from knutpunkten.notices.models import Notice
+from knutpunkten.notices.rules import notices_of
 from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.table import STEPS
@@ -48,12 +49,13 @@ def start(request: Request) -> HttpResponse:
     today = timezone.localdate(now)
     mine = list(my_turns(who, today)[: AT_MOST + 1])
     others = list(others_turns(who, today)[: AT_MOST + 1])
-    news = list(Notice.objects.filter(user=who.user_id).order_by("-at")[:5])
+    news = list(notices_of(who)[:5])
     ending = consent_ends.ending(who, today)
     ids = {t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id} | {e.case_id for e in ending}
     names = names_of(ids, who, today)
     beside = aside(who, now)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
+    tasks += reader_tasks(who, today)
     awaited = [waiting(turn, names) for turn in others[:AT_MOST]]
     for one in ending:
         named = names.get(one.case_id, Named(one.number))
@@ -85,7 +87,10 @@ def start(request: Request) -> HttpResponse:
 
 def my_turns(who: Who, today: date) -> QuerySet[Turn]:
     """What waits for the one who asks, the most urgent first (W3). What a meeting passed over waits by itself again."""
-    turns = Turn.objects.filter(Q(user__isnull=True) | Q(user=who.user_id), role=who.role, unit=who.unit_id)
+    mine = Q(role=who.role)
+    if who.role == Role.CASEWORKER:  # named to answer for their unit, where the person is protected (W5)
+        mine |= Q(role=Role.REPRESENTATIVE, is_protected=True) & ~Q(case__referring_unit=who.unit_id)
+    turns = Turn.objects.filter(mine, Q(user__isnull=True) | Q(user=who.user_id), open_to(who), unit=who.unit_id)
     at_the_meeting = Q(step__in=AT_THE_MEETING) & (Q(due_on__isnull=True) | Q(due_on__gte=today))
     # An end planned a year ahead waits for nobody yet.
     far_ahead = Q(step="close", due_on__gt=today + CLOSING_AHEAD)
@@ -97,7 +102,7 @@ def others_turns(who: Who, today: date) -> QuerySet[Turn]:
 
     The coordinator has every overdue one too, and those where only the status is open (W3).
     """
-    turns = Turn.objects.exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
+    turns = Turn.objects.filter(open_to(who)).exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
     if who.role == Role.COORDINATOR:
         followed = Status.objects.filter(programme=who.programme_id)
         turns = turns.filter(Q(position=0) | Q(due_on__lt=today), case__in=followed.values("case_id"))

@@ -17,4 +17,5 @@ urlpatterns = [
     path("logga-ut/", account.sign_out, name="sign_out"),
     path("", include("knutpunkten.desk.meeting_urls")),
     path("", include("knutpunkten.desk.queue_urls")),
+    path("", include("knutpunkten.desk.protected_urls")),
 ]

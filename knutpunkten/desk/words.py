@@ -55,6 +55,9 @@ EVENTS = {
     "reopen": "tog upp remissen igen",
     "cancel": "avbröt ärendet",
     "cancel_placed": "avbröt insatsen",
+    "reader_named": "utsåg en läsare",
+    "reader_ended": "avslutade en läsning",
+    "protected": "skrev in att personen har skyddade personuppgifter",
     "withdrawn": "tog emot att samtycket är taget tillbaka",
     "consent_warned": "påminde om att samtycket snart löper ut",
     "remind": "påminde",
@@ -117,9 +120,9 @@ def state_words(case: Case) -> str:
 
 def is_mine(turn: Turn, who: Who) -> bool:
     """Whether *turn* waits for the one who asks, under the hat they wear."""
-    return (
-        turn.role == who.role and turn.unit_id == who.unit_id and (turn.user_id is None or turn.user_id == who.user_id)
-    )
+    answers = turn.is_protected and (turn.role, who.role) == (Role.REPRESENTATIVE, Role.CASEWORKER)
+    in_part = turn.role == who.role or (answers and turn.case.referring_unit_id != who.unit_id)
+    return in_part and turn.unit_id == who.unit_id and (turn.user_id is None or turn.user_id == who.user_id)
 
 
 def whose(turn: Turn) -> str:

@@ -7,13 +7,18 @@ from uuid import UUID
 
 from knutpunkten.access.who import Who
 from knutpunkten.notices.models import Mail, Notice
+from knutpunkten.protection.rules import readers_of
 
 
 class ToldOf(Protocol):
     """What a notice keeps of a case: where it leads, and the number that says nothing of the person."""
 
-    pk: UUID
-    number: str
+    @property
+    def pk(self) -> UUID | None: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def is_protected(self) -> bool: ...
 
 
 def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datetime) -> None:
@@ -21,10 +26,12 @@ def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datet
 
     Without a case, it is about something that carries nobody, such as a study visit.
 
-    Two statements; none for nobody. A user for whom a mail already waits gets no second one: the
+    Of a protected person's case its named readers alone are told (W5).
+
+    Two statements, one more for a protected person; none for nobody. A user for whom a mail already waits gets no second one: the
     database refuses it (``one_mail_waits_for_each``), since the app may not read the outbox.
     """
-    told = sorted(set(user_ids))
+    told = sorted(set(user_ids) & readers_of(case.pk, at) if case and case.pk and case.is_protected else set(user_ids))
     if not told:
         return
     Notice.objects.bulk_create(

@@ -21,6 +21,7 @@ class Notice(models.Model):
     number = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    is_protected = models.BooleanField(default=False)  # kept by the database: then named readers alone are told (W5)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user", "-at"], name="notice_by_user")]

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.notices.models import Notice
 from knutpunkten.notices.words import Words, words_of
 
@@ -23,13 +23,13 @@ class News:
 
 
 def notices_of(who: Who) -> QuerySet[Notice]:
-    """*who*'s own notices, newest first."""
-    return Notice.objects.filter(user=who.user_id).order_by("-at", "-pk")
+    """*who*'s own notices, newest first; of a protected person's case while they are named to read it (W5)."""
+    return Notice.objects.filter(open_to(who, "case_id"), user=who.user_id).order_by("-at", "-pk")
 
 
 def unread_count(who: Who) -> int:
     """How many of *who*'s notices are unread. One statement."""
-    return Notice.objects.filter(user=who.user_id, read_at__isnull=True).count()
+    return notices_of(who).filter(read_at__isnull=True).count()
 
 
 def as_news(notices: list[Notice], who: Who, today: date) -> list[News]:

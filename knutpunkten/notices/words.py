@@ -61,6 +61,8 @@ WORDS: dict[str, Words] = {
     "consent_ends_7": Words(
         "Ett samtycke löper ut inom en vecka", "Ett nytt behövs om ärendet ska gå vidare efter det."
     ),
+    "name_reader": Words("Ett ärende med skyddade personuppgifter väntar", "Utse vem i din enhet som läser det."),
+    "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),
     "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),

@@ -22,6 +22,8 @@ from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
+from knutpunkten.protection.actions import Numbered
+from knutpunkten.protection.rules import asked_to_name
 from knutpunkten.routine.facts import Facts, facts_for, turn_facts
 from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import Choice, choice
@@ -99,6 +101,8 @@ def take(
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
     tell(readers(case, told(step, before, facts), but=by, at=at), event=step.id, case=case, at=at)
+    if case.is_protected:
+        ask_for_readers(case, at)
     if step.at_last:
         mark(case.pk)
         for effect in step.at_last:
@@ -112,6 +116,11 @@ def told(step: Step, before: str, facts: Facts) -> tuple[Actor, ...]:
     if before == State.DRAFT and facts.case.state == State.CANCELLED:
         return ()
     return (*step.tells, Actor.CO) if Actor.REP in step.tells and facts.lacks_representative else step.tells
+
+
+def ask_for_readers(case: Case, at: datetime) -> None:
+    """A protected person's case now waits in units where nobody reads it: they are asked by its number (W5)."""
+    tell(asked_to_name(case.pk, at), event="name_reader", case=Numbered(case.number), at=at)
 
 
 # The milestone that entering a state leaves behind.

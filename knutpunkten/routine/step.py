@@ -61,7 +61,7 @@ def plays(who: Who, case: Case, facts: Facts) -> frozenset[Actor]:
             parts.add(Actor.CW)
         if who.role == Role.REPRESENTATIVE:
             parts.add(Actor.REP)
-    elif who.role == Role.REPRESENTATIVE and any(p.unit_id == who.unit_id for p in facts.living):
+    elif answers_for_unit(who, case) and any(p.unit_id == who.unit_id for p in facts.living):
         parts.add(Actor.PR)
     if who.programme_id == case.programme_id:
         if who.role == Role.COORDINATOR:
@@ -71,6 +71,11 @@ def plays(who: Who, case: Case, facts: Facts) -> frozenset[Actor]:
         if who.role == Role.SUPERVISOR and case.supervisor_id == who.user_id:
             parts.add(Actor.SUP)
     return frozenset(parts)
+
+
+def answers_for_unit(who: Who, case: Case) -> bool:
+    """A party answers by its representative; of a protected person, by whoever it has named to read the case (W5)."""
+    return who.role == Role.REPRESENTATIVE or (case.is_protected and who.role == Role.CASEWORKER)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ database enforces, with no migration in between that could tell another story.
 from pathlib import Path
 from typing import Any
 
-from knutpunkten.wall.tables import AUDIT_GROUND, OPEN, PROTECTED, Rule
+from knutpunkten.wall.tables import AUDIT_CLOSED, AUDIT_GROUND, OPEN, PROTECTED, Rule
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
-FUNCTIONS = Path(__file__).with_name("functions.sql")
+FUNCTIONS = [Path(__file__).with_name(name) for name in ("functions.sql", "protected.sql")]
 
 TRIGGERS = (
     ("cases_case", "case_moves", "before insert or update", "case_moves"),
@@ -19,13 +19,19 @@ TRIGGERS = (
     ("cases_party", "party_changes", "before update", "party_changes"),
     ("cases_case", "case_status", "after insert or update", "case_status"),
     ("audit_entry", "audit_stamped", "before insert", "audit_stamped"),
+    ("cases_case", "case_readers", "after insert or update", "case_readers"),
+    ("people_person", "person_protected", "after update", "person_protected"),
+    *(
+        (table, "mark_protected", "before insert", "mark_protected")
+        for table in ("cases_party", "cases_turn", "notices_notice")
+    ),
 )
 ONLY_GROW = ("audit_entry", "audit_seal", "audit_sealed")
 
 
 def statements() -> list[str]:
     """Every statement that makes the wall, in order."""
-    made = [FUNCTIONS.read_text(), AUDIT_GROUND]
+    made = [*(path.read_text() for path in FUNCTIONS), AUDIT_GROUND, AUDIT_CLOSED]
     made += [trigger(*row) for row in TRIGGERS]
     made += [
         f"create or replace trigger only_grows before update or delete or truncate on {table}"
@@ -42,7 +48,7 @@ def statements() -> list[str]:
         f"grant usage on schema public to {APP}, {WORKER}, {SEARCH}",
         f"grant usage on all sequences in schema public to {APP}, {WORKER}",
         f"grant select on living_ground to {APP}, {SEARCH}",
-        f"grant select on audit_ground to {APP}",
+        f"grant select on audit_ground, audit_closed to {APP}",
         f"grant execute on function audit_forget(uuid) to {WORKER}",
     ]
     for rule in PROTECTED:

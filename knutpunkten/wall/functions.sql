@@ -11,6 +11,23 @@ $$ select coalesce(nullif(current_setting('app.units', true), '')::uuid[], '{}')
 create or replace function app_today() returns date language sql stable as
 $$ select (coalesce(nullif(current_setting('app.at', true), '')::timestamptz, now()) at time zone 'Europe/Stockholm')::date $$;
 
+create or replace function app_now() returns timestamptz language sql stable as
+$$ select coalesce(nullif(current_setting('app.at', true), '')::timestamptz, now()) $$;
+
+-- Protected identity (W5): those named to read a case, whose time has not run out.
+create or replace view living_reader as
+  select id, case_id, unit_id, user_id, reason, valid_until
+    from protection_namedreader
+   where ended_at is null and valid_from <= (select app_today()) and valid_until >= (select app_today());
+
+-- The protected cases that the one who asks is named to read, under the hat they wear.
+create or replace function app_reads() returns uuid[]
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select coalesce(array_agg(case_id), '{}') from living_reader
+   where user_id = app_user() and unit_id = any(app_units())
+$$;
+
 -- The ground itself, in one place (design.md, "Access: a ground, or nothing"). Policies read it;
 -- it reads the parties as its owner, so that the parties' own policy can use it too.
 create or replace view living_ground as
@@ -20,7 +37,8 @@ create or replace view living_ground as
      and level >= 1
      and withdrawn_at is null
      and valid_from <= (select app_today())
-     and (valid_until is null or valid_until >= (select app_today()));
+     and (valid_until is null or valid_until >= (select app_today()))
+     and (not is_protected or unit_id is null or case_id = any((select app_reads())::uuid[]));
 
 -- The request begins: who, under which hat, and (for seeding and tests) when. Answers the hats.
 create or replace function begin_as(who uuid, chosen text default '', moment timestamptz default null) returns jsonb
@@ -56,7 +74,7 @@ begin
     when hat->>'role' = 'participant' then array[self]::text
     when hat->>'unit_id' is not null then array[(hat->>'unit_id')::uuid]::text
     else '' end, true);
-  return jsonb_build_object('hats', hats, 'hat', hat->>'id', 'person_id', self);
+  return jsonb_build_object('hats', hats, 'hat', hat->>'id', 'person_id', self, 'reads', to_jsonb(app_reads()));
 end
 $$;
 
@@ -127,13 +145,17 @@ begin
     if new.state <> 'draft' then
       raise exception 'a case begins as a draft' using errcode = 'check_violation';
     end if;
+    new.is_protected := is_protected(new.person_id);
   elsif ((new.state, new.version) is distinct from (old.state, old.version)
          -- The milestones are the routine's too; only the owner, who migrates, may mend one by hand.
          or current_user in ('knutpunkten_app', 'knutpunkten_worker'))
         and coalesce(current_setting('app.engine', true), '') <> old.id::text then
     raise exception 'only the routine moves a case' using errcode = 'check_violation';
-  elsif (new.person_id, new.referring_unit_id, new.programme_id, new.kind, new.number)
-        is distinct from (old.person_id, old.referring_unit_id, old.programme_id, old.kind, old.number) then
+  elsif (new.person_id, new.referring_unit_id, new.programme_id, new.kind)
+        is distinct from (old.person_id, old.referring_unit_id, old.programme_id, old.kind)
+        -- A case gets another number only as its person becomes protected.
+        or (new.number, new.is_protected) is distinct from (old.number, old.is_protected)
+           and (current_user in ('knutpunkten_app', 'knutpunkten_worker') or new.is_protected <> is_protected(new.person_id)) then
     raise exception 'whose case it is never changes' using errcode = 'check_violation';
   end if;
   return new;
@@ -167,15 +189,16 @@ language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
   insert into cases_status (case_id, number, kind, programme_id, referring_unit_id, team_id, state,
-                            next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on, consent_until)
+                            next_step, turn_role, turn_unit_id, turn_user_id, turn_since, due_on, consent_until, is_protected)
   select new.id, new.number, new.kind, new.programme_id, new.referring_unit_id, p.team_id, new.state,
          new.next_step, new.turn_role, new.turn_unit_id, new.turn_user_id, new.turn_since, new.due_on,
-         new.consent_until
+         new.consent_until, new.is_protected
     from organisations_programme p where p.id = new.programme_id
   on conflict (case_id) do update set
     state = excluded.state, next_step = excluded.next_step, turn_role = excluded.turn_role,
     turn_unit_id = excluded.turn_unit_id, turn_user_id = excluded.turn_user_id,
-    turn_since = excluded.turn_since, due_on = excluded.due_on, consent_until = excluded.consent_until;
+    turn_since = excluded.turn_since, due_on = excluded.due_on, consent_until = excluded.consent_until,
+    number = excluded.number, is_protected = excluded.is_protected;
   return null;
 end
 $$;
@@ -191,7 +214,6 @@ $$
      and (p.number like '%' || nullif(regexp_replace(wanted, '[^0-9]', '', 'g'), '') || '%'
           or lower(p.first_name || ' ' || p.last_name) like '%' || lower(wanted) || '%'
           or lower(wanted) <% lower(p.first_name || ' ' || p.last_name))
-     and p.protection = 'none'
    order by similarity(lower(wanted), lower(p.first_name || ' ' || p.last_name)) desc, p.sort_key
    limit at_most
 $$;

@@ -7,11 +7,16 @@ Three kinds of rule for case data, all asking the view ``living_ground`` (functi
 * *of a category*: as above for tables whose rows all have the same category and which the team writes
   to the case itself, so that writing is disclosing.
 * one rule of its own, written out below.
+
+What somebody's unit wrote is seen by a ground as well: each unit that writes has its ``own``. So a protected
+person's case (W5) closes in one place, in ``living_ground``.
 """
 
 from dataclasses import dataclass
 
 MINE = "any((select app_units())::uuid[])"
+# The protected cases that the one who asks is named to read (W5).
+READ = "any((select app_reads())::uuid[])"
 
 # Ends each question below: asked case by case, by index. Without it PostgreSQL, which cannot know how many cases
 # a unit has a ground for, gathers all of them to answer for one.
@@ -61,8 +66,11 @@ class Rule:
 def categorised(table: str, worker: str = "") -> Rule:
     return Rule(
         table,
-        select=f"author_unit_id = {MINE} or disclosed_at is not null and "
-        + ground(f"{table}.case_id", f"g.level >= 2 and {table}.category = any(g.categories)"),
+        select=ground(
+            f"{table}.case_id",
+            f"(g.unit_id = {table}.author_unit_id"
+            f" or {table}.disclosed_at is not null and g.level >= 2 and {table}.category = any(g.categories))",
+        ),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         # The ground again: otherwise a row of one's own could be moved into a case that one cannot see.
         update=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
@@ -71,11 +79,15 @@ def categorised(table: str, worker: str = "") -> Rule:
     )
 
 
+def written_or_read(table: str, category: str) -> str:
+    """SQL, of a ground ``g``: it is the writing unit's, or it opens *category*."""
+    return f"(g.unit_id = {table}.author_unit_id or g.level >= 2 and '{category}' = any(g.categories))"
+
+
 def of_category(table: str, category: str, worker: str = "") -> Rule:
     return Rule(
         table,
-        select=f"author_unit_id = {MINE} or "
-        + ground(f"{table}.case_id", f"g.level >= 2 and '{category}' = any(g.categories)"),
+        select=ground(f"{table}.case_id", written_or_read(table, category)),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         update=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         worker=worker,
@@ -88,7 +100,7 @@ def of_status(table: str, worker: str = "") -> Rule:
 
     Seen as far as the status is: a place must be given back although the consent is gone.
     """
-    seen = f"author_unit_id = {MINE} or " + ground(f"{table}.case_id", "g.level >= 2 and 'grund' = any(g.categories)")
+    seen = ground(f"{table}.case_id", written_or_read(table, "grund"))
     return Rule(
         table,
         select=f"{seen} or " + status(f"{table}.case_id"),
@@ -100,7 +112,10 @@ def of_status(table: str, worker: str = "") -> Rule:
 
 
 # From handing over until closing; a draft is its unit's own affair.
-STATUS_OPEN = f"referring_unit_id = {MINE} or team_id = {MINE} and state not in ('draft', 'closed', 'cancelled')"
+STATUS_OPEN = (
+    f"(referring_unit_id = {MINE} or team_id = {MINE} and state not in ('draft', 'closed', 'cancelled'))"
+    f" and (not is_protected or case_id = {READ})"
+)
 
 # The grounds of the one who asks, by the reference under which the case stands in the audit. Read as its owner:
 # the keys from cases to references are for nobody's eyes.
@@ -109,6 +124,14 @@ create or replace view audit_ground as
   select k.ref as case_ref, g.basis, g.categories,
          exists(select 1 from cases_status s where s.case_id = g.case_id and ({STATUS_OPEN})) as follows_status
     from audit_subject k join living_ground g on g.case_id = k.id
+"""
+
+# The references of the protected cases whose named reader the one who asks is not: there, what colleagues of the
+# same unit have done is not told either (W5).
+AUDIT_CLOSED = f"""
+create or replace view audit_closed as
+  select k.ref as case_ref from audit_subject k join cases_case c on c.id = k.id
+   where c.is_protected and not c.id = {READ}
 """
 
 ALL = "select, insert, update, delete"
@@ -123,14 +146,17 @@ PROTECTED: tuple[Rule, ...] = (
     Rule(
         "cases_case",
         # The referring unit's column beside the ground: a case being written has no ground yet.
-        select=f"referring_unit_id = {MINE} or " + ground("cases_case.id"),
+        select=f"referring_unit_id = {MINE} and not is_protected or " + ground("cases_case.id"),
         insert=f"referring_unit_id = {MINE}",
-        update=f"referring_unit_id = {MINE} or " + ground("cases_case.id"),
+        update=f"referring_unit_id = {MINE} and not is_protected or " + ground("cases_case.id"),
         worker="select, update",
     ),
     Rule(
         "cases_party",
-        select=f"unit_id = {MINE} or " + ground("cases_party.case_id") + " or " + status("cases_party.case_id"),
+        select=f"unit_id = {MINE} and not is_protected or "
+        + ground("cases_party.case_id")
+        + " or "
+        + status("cases_party.case_id"),
         insert=ground("cases_party.case_id") + " and basis = 'consent' and " + named_in_consent(),
         update=ground("cases_party.case_id"),
         columns="level, withdrawn_at, answer, answered_at",
@@ -143,11 +169,20 @@ PROTECTED: tuple[Rule, ...] = (
     ),
     Rule(
         "cases_turn",
-        select=f"unit_id = {MINE} or " + status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
+        select=f"unit_id = {MINE} and not is_protected or "
+        + status("cases_turn.case_id")
+        + " or "
+        + ground("cases_turn.case_id"),
         insert=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
         update=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
         delete=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
         worker=ALL,
+    ),
+    Rule(
+        "protection_namedreader",
+        # Named and ended by functions alone (protected.sql): those who name need not read the case.
+        select=f"user_id = app_user() or case_id = {READ}",
+        worker="select",
     ),
     categorised("cases_section"),
     categorised("documents_storedfile"),
@@ -155,7 +190,8 @@ PROTECTED: tuple[Rule, ...] = (
         "audit_entry",
         # A unit whose consent is gone keeps what it wrote, not sight of what happens after (W1); those who
         # follow the status go on seeing what has no category.
-        select=f"user_id = app_user() or unit_id = {MINE} or "
+        select=f"user_id = app_user() or unit_id = {MINE}"
+        " and not exists(select 1 from audit_closed k where k.case_ref = audit_entry.case_ref) or "
         "coalesce(exists(select 1 from audit_ground g where g.case_ref = audit_entry.case_ref and"
         " (g.basis <> 'own' and (audit_entry.category = '' or audit_entry.category = any(g.categories))"
         f" or audit_entry.category = '' and g.follows_status) {CASE_BY_CASE}), false)",
@@ -166,9 +202,9 @@ PROTECTED: tuple[Rule, ...] = (
     ),
     Rule(
         "notices_notice",
-        select="user_id = app_user()",
+        select=f"user_id = app_user() and (not is_protected or case_id = {READ})",
         insert="true",
-        update="user_id = app_user()",
+        update=f"user_id = app_user() and (not is_protected or case_id = {READ})",
         columns="read_at",
         worker="select, insert",
     ),

@@ -57,10 +57,10 @@ def test_a_representative_reads_the_names_of_their_own_cases_and_only_the_number
     assert "Åberg" not in text
 
 
-def test_a_protected_person_is_a_number_on_the_agenda(meeting, make_case, karin):
+def test_a_protected_person_is_a_number_on_the_agenda(meeting, make_case, karin, cast):
     with behind_the_wall():
         person = make_person("Mona", "Skyddad", protection="sekretessmarkering")
-    case = make_case("announced", person=person, parties=PARTIES)
+    case = make_case("announced", person=person, parties=PARTIES, readers=[cast.karin])
     put(case, meeting)
     text = karin.get(page("agenda", meeting)).text
     assert case.number in text

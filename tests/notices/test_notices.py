@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.notices.actions import tell
@@ -15,7 +16,7 @@ from knutpunkten.notices.words import UNKNOWN, WORDS
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
-CASE = SimpleNamespace(pk=uuid4(), number="S-2026-087")
+CASE = SimpleNamespace(pk=uuid4(), number="S-2026-087", is_protected=False)
 
 
 def test_telling_two_people_writes_one_notice_and_one_mail_each_in_two_statements(cast, moment):
@@ -82,9 +83,10 @@ def test_nytt_never_names_a_protected_person(cast, sign_in, make_case, moment):
 
     with behind_the_wall():
         person = make_person("Hemlig", "Person", protection=Person.Protection.MARKED)
-    case = make_case("announced", person=person)
-    with acting_as(cast.johan, at=moment):
-        tell({cast.mats.pk}, event="announce", case=case, at=moment)
+    case = make_case("announced", person=person, readers=[cast.mats])
+    with acting_as(cast.johan, at=timezone.now()):
+        tell({cast.mats.pk, cast.ulrika.pk}, event="announce", case=case, at=timezone.now())
+    assert case.number not in sign_in(cast.ulrika).get("/nytt/").content.decode()
     page = sign_in(cast.mats).get("/nytt/").content.decode()
     assert case.number in page
     assert "Hemlig" not in page

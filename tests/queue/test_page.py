@@ -41,11 +41,27 @@ def test_a_protected_person_stands_in_the_queue_by_number(cast, sign_in, places,
     places(1)
     with behind_the_wall():
         hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
-    case = in_queue(person=hidden)
+    case = in_queue(person=hidden, readers=[cast.karin])
     page = sign_in(cast.karin).get(reverse("queue")).content.decode()
     assert "Namnsson" not in page
     assert case.number in page
     assert "Skyddade uppgifter" in page
+
+
+@pytest.mark.clause("W5")
+def test_a_place_held_by_a_protected_person_is_taken_by_nobody(cast, sign_in, places, in_place, in_queue):
+    places(2)
+    with behind_the_wall():
+        hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
+    sits, stands = in_place("placed", person=hidden), in_queue(person=hidden)
+    page = sign_in(cast.karin).get(reverse("queue")).content.decode()
+    assert "<strong>1 av 2</strong> platser är upptagna" in page
+    assert "Upptagen" in page
+    assert page.count("Ett ärende") == 1
+    for case in (sits, stands):
+        assert case.number not in page
+        assert str(case.pk) not in page
+    assert "Namnsson" not in page
 
 
 def test_without_a_ground_there_is_a_number_and_the_place_still_counts(cast, sign_in, places, in_place):

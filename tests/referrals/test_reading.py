@@ -133,7 +133,7 @@ def test_the_case_page_begins_with_the_person_s_own_words(make_case, disclosed, 
 def test_a_protected_person_is_not_named_on_the_pages_nor_on_paper(make_case, disclosed, cast, sign_in):
     with behind_the_wall():
         hidden = make_person("Mira", "Alm", number="198701052394", protection=Person.Protection.MARKED)
-    case = disclosed(make_case("announced", person=hidden))
+    case = disclosed(make_case("announced", person=hidden, readers=[cast.karin]))
     client = sign_in(cast.karin)
     for text in (client.get(reverse("read_referral", args=[case.pk])).content.decode(), paper(client, case)):
         assert "Mira" not in text

@@ -1,0 +1,120 @@
+"""Protected identity on the desk: who reads which case, by its number alone, and making a person protected (W5).
+
+Stands on the desk because naming somebody also tells them.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.cases.access import case_for
+from knutpunkten.notices.actions import tell
+from knutpunkten.protection import actions
+from knutpunkten.protection.actions import Numbered
+from knutpunkten.protection.forms import ProtectForm, ReaderForm
+from knutpunkten.protection.rules import ToRead, may_be_named, to_read
+
+ENDS_SOON = timedelta(days=14)
+
+
+@allowed(Permission.NAME_READERS)
+@require_safe
+def protected_cases(request: Request) -> HttpResponse:
+    """The protected cases one's unit has a part in, by number: who reads them, and who must be named."""
+    rows = to_read(request.who)
+    return render(request, "desk/protected_cases.html", {"rows": rows, "today": timezone.localdate()})
+
+
+@allowed(Permission.NAME_READERS)
+def name_reader(request: Request, case_id: UUID, unit_id: UUID) -> HttpResponse:
+    """Name somebody in the unit to read the case, until a day and for a reason."""
+    row, now = row_for(request, case_id, unit_id), timezone.now()
+    today = timezone.localdate(now)
+    form = ReaderForm(request.POST or None, people=may_be_named(unit_id, today), today=today)
+    if request.method == "POST" and form.is_valid():
+        user_id = UUID(form.cleaned_data["user"])
+        actions.name_reader(
+            case_id=case_id,
+            unit_id=unit_id,
+            user_id=user_id,
+            reason=form.cleaned_data["reason"],
+            until=form.cleaned_data["until"],
+            by=request.who,
+            at=now,
+        )
+        tell({user_id} - {request.who.user_id}, event="named_reader", case=Numbered(row.number, case_id), at=now)
+        messages.success(request, f"{row.number} är öppet för den du utsåg, till och med {form.cleaned_data['until']}.")
+        return HttpResponseRedirect(reverse("protected_cases"))
+    return render(request, "desk/name_reader.html", {"row": row, "form": form, "today": today})
+
+
+@require_POST
+@allowed(Permission.NAME_READERS)
+def end_reader(request: Request, case_id: UUID, unit_id: UUID, reader_id: UUID) -> HttpResponse:
+    """End somebody's reading, at once."""
+    row = row_for(request, case_id, unit_id)
+    reader = next((r for r in row.readers if UUID(r["id"]) == reader_id), None)
+    if reader is None:
+        raise deny(request, case_id)
+    actions.end_reader(reader_id=reader_id, by=request.who, at=timezone.now())
+    messages.success(request, f"{reader['name']} läser inte längre {row.number}.")
+    return HttpResponseRedirect(reverse("protected_cases"))
+
+
+def row_for(request: Request, case_id: UUID, unit_id: UUID) -> ToRead:
+    """The case by its number, as the one who names sees it; otherwise a 404 and a denial."""
+    row = next((r for r in to_read(request.who) if (r.case_id, r.unit_id) == (case_id, unit_id)), None)
+    if row is None:
+        raise deny(request, case_id)
+    return row
+
+
+def reader_tasks(who: Who, today: date) -> list[dict[str, Any]]:
+    """Rows for "Väntar på dig": cases in which nobody in the unit reads, or soon nobody will. One statement or none."""
+    return [task for row in to_read(who) if (task := reader_task(row, today))]
+
+
+def reader_task(row: ToRead, today: date) -> dict[str, Any] | None:
+    last = max((reader["until"] for reader in row.readers), default=None)
+    if not row.waits and (last is None or last > today + ENDS_SOON):
+        return None
+    url = reverse("name_reader", args=[row.case_id, row.unit_id])
+    why = f"Skyddade personuppgifter. Du utser vem på {row.unit} som läser ärendet."
+    due = None if row.waits else last
+    return {
+        "title": f"Utse läsare: {row.number}",
+        "url": url,
+        "why": why,
+        "due": due,
+        "action": {"label": "Utse", "url": url},
+    }
+
+
+@allowed(Permission.SEE_CASES)
+def protect(request: Request, case_id: UUID) -> HttpResponse:
+    """The person has got protected identity: the case closes at once to all but those responsible for it."""
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
+    if opened.case.is_protected or not opened.follows:
+        raise deny(request, case_id)
+    form = ProtectForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        actions.protect(opened.case, form.cleaned_data["protection"], by=request.who, at=now)
+        messages.success(
+            request, "Personen är skyddad. Ärendet har fått ett nytt nummer och syns bara för de ansvariga."
+        )
+        responsible = request.who.user_id in (opened.case.caseworker_id, opened.case.supervisor_id)
+        return HttpResponseRedirect(reverse("case", args=[case_id]) if responsible else reverse("start"))
+    return render(request, "desk/protect.html", {"opened": opened, "form": form, "today": timezone.localdate()})

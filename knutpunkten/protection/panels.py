@@ -1,0 +1,27 @@
+"""A protected person's case: how to handle it, whom it is about, and who else reads it (W5)."""
+
+from datetime import date
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.panel import Panel
+from knutpunkten.people.models import Person
+from knutpunkten.protection.rules import living_readers
+
+MEANS = {
+    Person.Protection.MARKED: "Sekretessmarkering: tänk efter före varje utlämnande.",
+    Person.Protection.HIDDEN: "Skyddad folkbokföring: post går genom Skatteverket.",
+}
+
+
+def panel(opened: OpenCase, today: date) -> Panel | None:
+    """None for everybody else's case; one statement."""
+    if not opened.case.is_protected:
+        return None
+    readers = living_readers(opened.case.pk, today).select_related("user", "unit__agency", "given_by")
+    context = {
+        "readers": list(readers.order_by("unit__agency__name", "unit__name", "user__name")),
+        "means": MEANS[Person.Protection(opened.case.person.protection)],
+        "may_name": opened.who.may(Permission.NAME_READERS) and opened.case.is_open,
+    }
+    return Panel("skydd", "protection/panel.html", context)

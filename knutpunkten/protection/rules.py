@@ -1,0 +1,73 @@
+"""Who is named to read about a protected person, and who says so (W5)."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.organisations.models import Membership
+from knutpunkten.protection.models import NamedReader
+
+
+def living_readers(case_id: UUID, today: date) -> QuerySet[NamedReader]:
+    """Those named to read the case on *today*; the wall shows them to each other alone."""
+    return NamedReader.objects.filter(
+        case=case_id, ended_at__isnull=True, valid_from__lte=today, valid_until__gte=today
+    )
+
+
+def readers_of(case_id: UUID, at: datetime) -> set[UUID]:
+    """The accounts named to read the case at *at*. One statement."""
+    return set(living_readers(case_id, timezone.localdate(at)).values_list("user", flat=True))
+
+
+def asked_to_name(case_id: UUID, at: datetime) -> set[UUID]:
+    """The accounts that are asked to name a reader because of what waits since *at*. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select asked_for_readers(%s, %s)", [case_id, at])
+        return {row[0] for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, reason}``.
+
+    *waits*: something waits for the unit, and nobody who could take it is named.
+    """
+
+    case_id: UUID
+    number: str
+    programme: str
+    unit_id: UUID
+    unit: str
+    waits: bool
+    readers: list[dict[str, Any]]
+
+
+def to_read(who: Who) -> list[ToRead]:
+    """The protected cases in which *who* says who reads, by number: nothing of the person. One statement or none."""
+    if not who.may(Permission.NAME_READERS):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select * from protected_cases()")
+        return [in_unit(*row) for row in cursor.fetchall()]
+
+
+def in_unit(case_id: UUID, number: str, programme: str, unit_id: UUID, unit: str, waits: bool, readers: str) -> ToRead:
+    """A row of the database's ``protected_cases()``, whose readers come as JSON."""
+    shown = [{**reader, "until": date.fromisoformat(reader["until"])} for reader in json.loads(readers)]
+    return ToRead(case_id, number, programme, unit_id, unit, waits, shown)
+
+
+def may_be_named(unit_id: UUID, today: date) -> list[Membership]:
+    """The unit's people on *today*, by name, one row each. One statement."""
+    rows = Membership.objects.at(today).filter(unit=unit_id, user__is_active=True).select_related("user")
+    by_user = {row.user_id: row for row in rows.order_by("user__name", "role")}
+    return list(by_user.values())

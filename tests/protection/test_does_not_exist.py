@@ -1,0 +1,155 @@
+"""A protected person exists for their named readers, and for nobody else (W5): pages driven as each role."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from knutpunkten.notices.models import Notice
+from tests.builders import let_read
+from tests.conftest import behind_the_wall
+from tests.protection.conftest import NAME, NUMBER
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("W5")]
+
+# Every kind of colleague: the caseworker's own, their representative, the coordinator, two supervisors, a party's
+# representative and caseworker, another programme's coordinator, the association's.
+COLLEAGUES = ("sara", "nadja", "karin", "elin", "peter", "mats", "ulrika", "agneta", "siv", "bengt")
+LISTS = ("start", "cases", "inbox", "queue", "week", "participants", "meetings", "who_has_read", "visits", "figures")
+
+
+def addresses(patterns: list[Any] | None = None) -> list[str]:
+    """The names of all addresses that lead to one case."""
+    found = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            found += addresses(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and set(pattern.pattern.converters) == {"case_id"}:
+            found.append(pattern.name)
+    return found
+
+
+def answer(client: Client, name: str, case_id: UUID, method: str = "get") -> tuple[int, str]:
+    """Status and body, without what differs from request to request."""
+    response = getattr(client, method)(reverse(name, args=[case_id]))
+    body = response.content.decode() if not response.streaming else ""
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"', "", body)
+    return response.status_code, body.replace(str(case_id), "")
+
+
+def lists_of(client: Client) -> dict[str, str]:
+    """All lists that the role may open, and what search finds."""
+    pages = {name: client.get(reverse(name)) for name in LISTS}
+    opened = {name: page.content.decode() for name, page in pages.items() if page.status_code == 200}
+    for state in ("alla", "avslutade"):
+        opened[state] = client.get(reverse("cases"), {"lage": state}).content.decode()
+    for wanted in (NAME, NAME.split()[1], NUMBER, NUMBER[2:], "KP-0417"):
+        # The page repeats what was typed.
+        opened[f"search {wanted}"] = client.post(reverse("search"), {"q": wanted}).content.decode().replace(wanted, "")
+    return opened
+
+
+@pytest.mark.parametrize("name", COLLEAGUES)
+def test_no_page_of_the_case_answers_otherwise_than_for_a_case_that_is_not(
+    name: str, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case("active" if name in ("elin", "peter") else "announced", supervisor=None)
+    if name == "elin":  # she was the supervisor; her time has ended
+        end_all(case, cast.elin)
+    client = sign_in(getattr(cast, name))
+    nothing = uuid4()
+    for address in addresses():
+        for method in ("get", "post"):
+            assert answer(client, address, case.pk, method) == answer(client, address, nothing, method), address
+
+
+@pytest.mark.parametrize("name", COLLEAGUES)
+@pytest.mark.parametrize("state", ["announced", "active"])
+def test_no_list_no_search_and_no_notice_tells_of_the_person(
+    name: str, state: str, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case(state)
+    if state == "active":
+        end_all(case, cast.elin)
+    user = getattr(cast, name)
+    with behind_the_wall():
+        Notice.objects.create(user=user, event="announce", case_id=case.pk, number=case.number, at=timezone.now())
+    for where, page in lists_of(sign_in(user)).items():
+        assert NAME.split()[1] not in page, where
+        assert reverse("case", args=[case.pk]) not in page, where
+        # By its number alone, and only to those who are asked to name who reads it.
+        if where != "start" or name not in ("nadja", "mats", "ulrika", "karin"):
+            assert case.number not in page, where
+
+
+def test_a_number_of_rows_or_news_tells_nothing_either(
+    protected_case: Callable, make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    make_case("announced")
+    karin = sign_in(cast.karin)
+    before = karin.get(reverse("cases")).content.decode()
+    protected_case("announced")
+    after = karin.get(reverse("cases")).content.decode()
+    assert re.findall(r"\d+ ärenden|Ett ärende", after) == re.findall(r"\d+ ärenden|Ett ärende", before)
+
+
+@pytest.mark.parametrize("name", ["johan", "nadja", "karin", "mats", "elin"])
+def test_a_named_reader_finds_the_case_by_name_and_number_and_opens_it(
+    name: str, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case("active", readers=[cast.nadja, cast.karin, cast.mats])
+    client = sign_in(getattr(cast, name))
+    for wanted in (NAME, "Qvarnström", NUMBER, "KP-0417"):
+        page = client.post(reverse("search"), {"q": wanted}).content.decode()
+        assert reverse("case", args=[case.pk]) in page, wanted
+    assert case.number in client.get(reverse("cases")).content.decode()
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "Skyddade personuppgifter" in page
+    assert "Johan Wik" in page
+
+
+def test_the_last_day_of_a_readers_time_is_the_last(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced")
+    today = timezone.localdate()
+    with behind_the_wall():
+        let_read(case, cast.nadja, until=today)
+        let_read(case, cast.mats, until=today - timedelta(days=1))
+    assert sign_in(cast.nadja).get(reverse("case", args=[case.pk])).status_code == 200
+    assert sign_in(cast.mats).get(reverse("case", args=[case.pk])).status_code == 404
+
+
+def test_a_reader_of_one_case_is_no_reader_of_the_persons_other(
+    protected_case: Callable, make_case: Callable, hidden: Any, cast: Any, sign_in: Callable
+) -> None:
+    protected_case("announced", readers=[cast.nadja])
+    other = make_case("announced", person=hidden, kind="consultation")
+    assert sign_in(cast.nadja).get(reverse("case", args=[other.pk])).status_code == 404
+
+
+def test_the_person_always_sees_their_own(protected_case: Callable, hidden: Any, cast: Any, sign_in: Callable) -> None:
+    from knutpunkten.organisations.models import User
+
+    case = protected_case("active")
+    with behind_the_wall():
+        account = User.objects.create(email="vilhelmina@post.example", name="Vilhelmina")
+        hidden.account = account
+        hidden.save()
+    page = sign_in(account).get(reverse("own_page"))
+    assert page.status_code == 200
+    assert "Elin" in page.content.decode()
+    end_all(case, cast.johan)
+    assert sign_in(account).get(reverse("own_page")).status_code == 200
+
+
+def end_all(case: Any, user: Any) -> None:
+    """Their time is over, whoever named them."""
+    from knutpunkten.protection.models import NamedReader
+
+    with behind_the_wall():
+        NamedReader.objects.filter(case=case.pk, user=user).update(ended_at=timezone.now())
