@@ -55,6 +55,10 @@ INSTALLED_APPS = [
     "knutpunkten.desk",
     "knutpunkten.portal",
     "knutpunkten.statistics",
+    "knutpunkten.accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "knutpunkten.wall",
     *(["knutpunkten.demo"] if DEMO else []),
 ]
@@ -70,7 +74,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "knutpunkten.access.wrong_method.WrongMethodMiddleware",
+    "knutpunkten.access.middleware.SittingMiddleware",
     # Innermost: opens the transaction in which the database knows who is asking.
     "knutpunkten.access.middleware.WallMiddleware",
 ]
@@ -105,8 +111,56 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    # Only where one steps in without a password.
+    *(["django.contrib.auth.backends.ModelBackend"] if DEMO else []),
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "start"
+
+# django-allauth, with our adapters. Nobody signs up, and it sends no mail: the outbox does (decision 0015).
+ACCOUNT_ADAPTER = "knutpunkten.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser; the sitting itself is the server's affair
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+ACCOUNT_FORMS = {
+    "login": "knutpunkten.accounts.forms.SignInForm",
+    "reauthenticate": "knutpunkten.accounts.forms.PasswordAgainForm",
+}
+MFA_ADAPTER = "knutpunkten.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Knutpunkten"
+MFA_FORMS = {
+    "authenticate": "knutpunkten.accounts.forms.CodeForm",
+    "reauthenticate": "knutpunkten.accounts.forms.CodeAgainForm",
+    "activate_totp": "knutpunkten.accounts.forms.FirstCodeForm",
+    "add_webauthn": "knutpunkten.accounts.forms.PasskeyForm",
+}
+# Attempts are counted where every process sees them. Large enough that a flood of names pushes no count out.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_attempt",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = True

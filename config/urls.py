@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("knutpunkten.desk.urls")),
+    path("", include("knutpunkten.accounts.urls")),
     path("", include("knutpunkten.organisations.urls")),
     path("", include("knutpunkten.notices.urls")),
     path("min-sida/", include("knutpunkten.portal.urls")),

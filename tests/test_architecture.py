@@ -13,7 +13,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "knutpunkten"
 LAYERS = [
-    *("demo", "wall", "desk", "portal", "statistics", "routine", "closing", "followup", "plans", "activities"),
+    *(
+        "demo",
+        "wall",
+        "accounts",
+        "desk",
+        "portal",
+        "statistics",
+        "routine",
+        "closing",
+        "followup",
+        "plans",
+        "activities",
+    ),
     *("first_meeting", "meetings", "queue", "consultations", "referrals", "consents", "visits"),
     *("documents", "notices", "cases", "audit", "access", "people", "organisations", "ui"),
 ]
@@ -96,7 +108,7 @@ def test_no_template_is_left_over() -> None:
     everything = "\n".join(path.read_text() for path in [*SOURCES, *TEMPLATES])
     names = [path.as_posix().partition("/templates/")[2] for path in TEMPLATES]
     dynamic = ("ui/forms/", "django/", "admin/")
-    handlers = ("400.html", "403.html", "404.html", "500.html", "403_csrf.html")
+    handlers = ("400.html", "403.html", "404.html", "429.html", "500.html", "403_csrf.html")
     left = [n for n in names if n not in everything and not n.startswith(dynamic) and n not in handlers]
     assert left == []
 

@@ -5,7 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from knutpunkten.access.sittings import WARNED, lasts_anyway, seconds_left
 from knutpunkten.access.who import NOBODY, Who
 from knutpunkten.organisations.models import Role
 
@@ -49,6 +51,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "who": who,
         "demo_mode": settings.DEMO,
+        "sitting": sitting(request) if who.user_id else None,
         "home_url": reverse("start"),
         "menu": [(label, url, url == current) for label, url, _ in menu(who)],
         "me": me(who),
@@ -63,6 +66,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "hats_url": reverse("hats"),
         "account_url": reverse("hats") if who.user_id else "",
         "sign_out_url": reverse("sign_out") if who.user_id else "",
+    }
+
+
+def sitting(request: HttpRequest) -> dict[str, Any]:
+    """How long one is signed in yet, for the page that warns before it ends."""
+    now = timezone.now()
+    return {
+        "left": seconds_left(request.session, now),
+        "last": lasts_anyway(request.session, now),
+        "warned": int(WARNED.total_seconds()),
+        "stay_url": reverse("stay"),
+        "ended_url": reverse("sign_in"),
     }
 
 

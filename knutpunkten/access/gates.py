@@ -3,16 +3,35 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 
 View = Callable[..., HttpResponse]
+
+
+def sign_in_url(request: HttpRequest, page: str = "") -> str:
+    """Where to sign in (or *page*), with the way back: to the page itself, also from what only takes forms."""
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    wanted = request.get_full_path()
+    if request.method != "GET":
+        wanted = came_from.path if came_from.netloc == request.get_host() else ""
+    query = {"next": wanted} if wanted else {}
+    if getattr(request, "sitting_ended", False):
+        query["slut"] = "1"
+    return f"{page or reverse('sign_in')}?{urlencode(query)}" if query else page or reverse("sign_in")
+
+
+def to_sign_in(request: Request) -> HttpResponse:
+    """The way to the sign-in page. A part of a page that asks for itself takes the whole page there."""
+    if request.htmx:
+        return HttpResponse(status=401, headers={"HX-Redirect": sign_in_url(request)})
+    return HttpResponseRedirect(sign_in_url(request))
 
 
 def allowed(*permissions: Permission) -> Callable[[View], View]:
@@ -22,7 +41,7 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
         @wraps(view)
         def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.who.user_id is None:
-                return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.path})}")
+                return to_sign_in(request)
             if not any(request.who.may(permission) for permission in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -44,7 +63,7 @@ def with_an_account(view: View) -> View:
     @wraps(view)
     def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.who.user_id is None:
-            return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': request.path})}")
+            return to_sign_in(request)
         return view(request, *args, **kwargs)
 
     behind_gate.permissions = frozenset(Permission)  # type: ignore[attr-defined]
@@ -55,3 +74,22 @@ def open_to_all(view: View) -> View:
     """Says on purpose that a page needs no account."""
     view.permissions = None  # type: ignore[attr-defined]
     return view
+
+
+def with_password(view: View) -> View:
+    """Opens the view to an account that has given its password and not yet a second factor, whatever the hat."""
+
+    @wraps(view)
+    def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    behind_gate.permissions = frozenset(Permission)  # type: ignore[attr-defined]
+    behind_gate.before_second_factor = True  # type: ignore[attr-defined]
+    return behind_gate
+
+
+def before_second_factor(view: View) -> bool:
+    """Whether *view* opens to who has given a password only: the pages where the second is given, and open ones."""
+    return getattr(view, "before_second_factor", False) or getattr(view, "permissions", frozenset()) is None

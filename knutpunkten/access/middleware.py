@@ -1,18 +1,45 @@
-"""The innermost middleware: one transaction per request, in which the database knows who asks."""
+"""The two innermost middlewares: how long one is signed in, and the transaction in which the database knows who asks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from knutpunkten.access.denials import write_denials
+from knutpunkten.access.gates import before_second_factor, sign_in_url
 from knutpunkten.access.request import Request
+from knutpunkten.access.sittings import is_half, note_click, seconds_left
 from knutpunkten.access.who import begin_as
 
 HAT_KEY = "hat"
 SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class SittingMiddleware:
+    """Ends what has lasted too long, and opens nothing to who has given a password only. No statements of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = timezone.now()
+            if seconds_left(request.session, now) <= 0:
+                logout(request)
+                request.sitting_ended = True  # type: ignore[attr-defined]
+            else:
+                note_click(request.session, now)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.user.is_authenticated and is_half(request.session) and not before_second_factor(view):
+            return HttpResponseRedirect(sign_in_url(request, reverse("second_factor")))
+        return None
 
 
 class WallMiddleware:
@@ -32,9 +59,10 @@ class WallMiddleware:
         request.denials = []
         with transaction.atomic():
             user = request.user
+            is_in = user.is_authenticated and user.is_active and not is_half(request.session)
             chosen = request.session.get(HAT_KEY)
             request.who = begin_as(
-                user.pk if user.is_authenticated and user.is_active else None,
+                user.pk if is_in else None,
                 getattr(user, "name", ""),
                 chosen,
                 address=request.META.get("REMOTE_ADDR"),

@@ -13,8 +13,6 @@ urlpatterns = [
     path("sok/", search.search, name="search"),
     path("vem-har-sett/", reads.who_has_read, name="who_has_read"),
     path("roller/", account.hats, name="hats"),
-    path("logga-in/", account.sign_in, name="sign_in"),
-    path("logga-ut/", account.sign_out, name="sign_out"),
     path("", include("knutpunkten.desk.meeting_urls")),
     path("", include("knutpunkten.desk.queue_urls")),
     path("", include("knutpunkten.desk.protected_urls")),

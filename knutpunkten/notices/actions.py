@@ -45,6 +45,13 @@ def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datet
     )
 
 
+def send_invitation(user_id: UUID, *, about: UUID, at: datetime) -> None:
+    """Put the mail with the link of invitation *about* in the outbox. One statement."""
+    Mail.objects.bulk_create(
+        [Mail(user_id=user_id, kind=Mail.Kind.INVITATION, about=about, queued_at=at, next_try_at=at)]
+    )
+
+
 def mark_read(who: Who, at: datetime, notice_ids: Iterable[UUID] | None = None) -> int:
     """Mark *who*'s own notices as read, all or those of *notice_ids*; answer how many. One statement."""
     unread = Notice.objects.filter(user=who.user_id, read_at__isnull=True)

@@ -31,10 +31,19 @@ class Notice(models.Model):
 
 
 class Mail(models.Model):
-    """The outbox. The text is the same for everybody; the row holds no case and no person."""
+    """The outbox. The text is the same for everybody; the row holds no case and no person.
+
+    *about* is the invitation that the mail leads to: its id, which opens nothing by itself (``links``).
+    """
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "Logga in"
+        INVITATION = "invitation", "Inbjudan"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NOTICE)
+    about = models.UUIDField(null=True)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -44,8 +53,15 @@ class Mail(models.Model):
         constraints: ClassVar = [
             # Too many mails is a known complaint: one that waits says as much as five.
             models.UniqueConstraint(
-                fields=["user"], condition=models.Q(sent_at__isnull=True), name="one_mail_waits_for_each"
-            )
+                fields=["user"],
+                condition=models.Q(sent_at__isnull=True, kind="notice"),
+                name="one_mail_waits_for_each",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="notice", about__isnull=True)
+                | models.Q(kind="invitation", about__isnull=False),
+                name="only_an_invitation_leads_somewhere",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["next_try_at"], name="mail_unsent", condition=models.Q(sent_at__isnull=True))

@@ -10,14 +10,20 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from knutpunkten.notices.links import link_to_invitation
 from knutpunkten.notices.models import Mail
 
-SUBJECT = "Du har en ny uppgift i Knutpunkten"
 # Nothing secret in mail: no name, no programme, no case (facts.md, "Communication").
-TEXT = (
-    "Du har en ny uppgift att titta på. Logga in: {origin}\n\n"
-    "Det här är ett automatiskt meddelande som inte går att svara på.\n"
-)
+LAST = "\n\nDet här är ett automatiskt meddelande som inte går att svara på.\n"
+SUBJECTS = {
+    Mail.Kind.NOTICE: "Du har en ny uppgift i Knutpunkten",
+    Mail.Kind.INVITATION: "Öppna ditt konto i Knutpunkten",
+}
+TEXTS = {
+    Mail.Kind.NOTICE: "Du har en ny uppgift att titta på. Logga in: {link}" + LAST,
+    Mail.Kind.INVITATION: "Du har fått ett konto. Öppna det här, och välj ett lösenord:\n\n{link}\n\n"
+    "Länken fungerar en gång, i en vecka. Väntar du inte på den här inbjudan? Låt den ligga." + LAST,
+}
 SECONDS_TO_WAIT_FOR_A_SERVER = 20
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -82,12 +88,13 @@ def message_to(mail: Mail) -> EmailMessage:
     message = EmailMessage()
     message["From"] = settings.MAIL_FROM
     message["To"] = mail.user.email
-    message["Subject"] = SUBJECT
+    message["Subject"] = SUBJECTS[Mail.Kind(mail.kind)]
     message["Date"] = timezone.localtime(mail.queued_at)
     message["Message-ID"] = f"<{mail.pk}@{parseaddr(settings.MAIL_FROM)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "sv"
-    message.set_content(TEXT.format(origin=settings.ORIGIN))
+    link = link_to_invitation(mail.about) if mail.about else settings.ORIGIN
+    message.set_content(TEXTS[Mail.Kind(mail.kind)].format(link=link))
     return message
 
 

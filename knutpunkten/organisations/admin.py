@@ -7,10 +7,7 @@ gets a last day, a routine gets a new version (S15).
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin import AdminSite
-from django.contrib.auth.admin import UserAdmin
 from django.db import models
 from django.db.models import Max, Model, QuerySet
 from django.db.models.expressions import RawSQL
@@ -22,7 +19,6 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from knutpunkten.organisations.forms import (
     AccountForm,
     MembershipForm,
-    NewAccountForm,
     ProgrammeForm,
     RoutineDocumentForm,
 )
@@ -45,13 +41,10 @@ admin.site.enable_nav_sidebar = False  # eight kinds of rows, one click away on 
 
 
 def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """In the demo one steps in instead of signing in here; a plain sentence to those the settings are not for."""
+    """One signs in where everybody does; a plain sentence to those the settings are not for."""
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
         wanted = reverse("admin:index")
-    if not request.user.is_authenticated and not settings.DEMO:
-        # Nowhere else to sign in: the way back to sign_in would lead here again.
-        return AdminSite.login(admin.site, request, extra_context)
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
     if admin.site.has_permission(request):
@@ -133,23 +126,24 @@ class MembershipInline(InSwedish, admin.StackedInline):
 
 
 @admin.register(User)
-class AccountAdmin(KeptAdmin, UserAdmin):
-    """Accounts: name, address, password, and the roles with their dates."""
+class AccountAdmin(KeptAdmin):
+    """Accounts: name, address, and the roles with their dates."""
 
     form = AccountForm
-    add_form = NewAccountForm
-    fieldsets = ((None, {"fields": ("email", "name", "phone", "is_active", "password")}),)
-    add_fieldsets = ((None, {"fields": ("email", "name", "phone", "usable_password", "password1", "password2")}),)
+    fields = ("email", "name", "phone", "is_active")
     list_display = ("name", "email", "phone", "is_active")
     list_filter = ("is_active", "memberships__role", "memberships__unit")
     search_fields = ("name", "email")
     ordering = ("name",)
-    filter_horizontal = ()
     inlines = (MembershipInline,)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         """The roles come when the account is there."""
         return self.inlines if obj else ()
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
+        """On to the roles, and the invitation."""
+        return redirect("admin:organisations_user_change", obj.pk)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return staff_accounts().order_by(*self.ordering)

@@ -3,32 +3,33 @@
 from typing import ClassVar
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
 from knutpunkten.organisations.models import Membership, Role, RoutineDocument, User
 
 
-class NewAccountForm(AdminUserCreationForm):
-    """An account is made before its holder signs in for the first time, never by signing in."""
+class AccountForm(forms.ModelForm):
+    """An account is made before its holder signs in for the first time, never by signing in.
+
+    No password: the holder chooses one of their own by an invitation, and nobody else knows it.
+    """
 
     class Meta:
         model = User
-        fields = ("email", "name", "phone")
+        fields = ("email", "name", "phone", "is_active")
         error_messages = {"email": {"unique": "Det finns redan ett konto med den adressen. Sök efter det i stället."}}
 
     def clean_email(self) -> str:
         """An address is one account's however it is written. Capital letters count as small."""
         email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email__iexact=email).exists():
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError("Det finns redan ett konto med den adressen. Sök efter det i stället.", code="unique")
         return email
 
-
-class AccountForm(UserChangeForm):
-    class Meta:
-        model = User
-        fields = ("email", "name", "phone", "is_active", "password")
+    def save(self, commit: bool = True) -> User:
+        if self.instance._state.adding:
+            self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 class MembershipForm(forms.ModelForm):

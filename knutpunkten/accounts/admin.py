@@ -1,0 +1,54 @@
+"""Inviting, from the administrator's settings: on an account's own page, below its roles."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.messages import info
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from knutpunkten.access.request import Request
+from knutpunkten.accounts.actions import invite
+from knutpunkten.accounts.rules import readiness
+from knutpunkten.organisations.admin import AccountAdmin
+from knutpunkten.organisations.models import User
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class InvitingAccountAdmin(AccountAdmin):
+    """An account with how far it has come towards signing in, and a button that sends the invitation."""
+
+    change_form_template = "accounts/account_in_settings.html"
+    readonly_fields = ("signing_in",)
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        return (*self.fields, "signing_in") if obj else ("email", "name", "phone")
+
+    @admin.display(description="inloggning")
+    def signing_in(self, user: User) -> str:
+        return readiness(user, timezone.now()).words
+
+    def change_view(self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        more = {"invited": readiness(user, timezone.now()).invited} if user else {}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | more)
+
+    def get_urls(self) -> list[URLPattern]:
+        send = self.admin_site.admin_view(require_POST(self.send_invitation))
+        return [path("<uuid:user_id>/inbjudan/", send, name="invite"), *super().get_urls()]
+
+    def send_invitation(self, request: Request, user_id: Any) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        user = self.get_queryset(request).filter(pk=user_id, is_active=True).first()
+        if user is None:
+            raise Http404
+        invite(user, by=request.who, at=timezone.now())
+        info(request, f"Inbjudan skickas till {user.email}. Länken gäller i en vecka.")
+        return redirect("admin:organisations_user_change", user.pk)

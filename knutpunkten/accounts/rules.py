@@ -1,0 +1,50 @@
+"""Reading: which invitation opens what, and what an account has to sign in with."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from knutpunkten.accounts.models import Invitation
+
+OPEN_FOR = timedelta(days=7)
+
+
+def living(invitation_id: UUID, at: datetime) -> Invitation | None:
+    """The invitation, if it still opens an account at *at*. One statement."""
+    return (
+        Invitation.objects.select_related("user")
+        .filter(pk=invitation_id, used_at__isnull=True, replaced_at__isnull=True)
+        .filter(expires_at__gt=at, user__is_active=True)
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What the administrator sees of an account's sign-in: the words, and whether an invitation waits."""
+
+    words: str
+    invited: bool
+
+
+def readiness(user: Any, at: datetime) -> Readiness:
+    """How far *user* has come towards signing in. Two statements."""
+    newest = Invitation.objects.filter(user=user).order_by("-sent_at").first()
+    waits = newest is not None and newest.used_at is None and newest.replaced_at is None
+    if newest is not None and waits and newest.expires_at > at:
+        return Readiness(f"Inbjuden. Länken gäller till {local(newest.expires_at)}.", True)
+    if Authenticator.objects.filter(user=user).exists():
+        return Readiness("Klar: lösenord och ett andra steg.", True)
+    if newest is not None and waits:
+        return Readiness("Inbjudan har gått ut. Skicka en ny.", True)
+    if newest is not None:
+        return Readiness("Har valt lösenord, men inte lagt till ett andra steg.", True)
+    return Readiness("Inte inbjuden än.", False)
+
+
+def local(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"

@@ -1,0 +1,157 @@
+"""An account is made by the administrator and opened by its holder, through a link that works once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db.utils import IntegrityError
+from django.test import Client
+from django.utils import timezone
+
+from knutpunkten.access.who import NOBODY
+from knutpunkten.accounts.actions import invite
+from knutpunkten.accounts.models import Invitation
+from knutpunkten.audit.models import Entry
+from knutpunkten.notices.links import link_to_invitation
+from knutpunkten.notices.models import Mail
+from knutpunkten.notices.outbox import message_to
+from knutpunkten.organisations.models import User
+from tests.accounts.conftest import PASSWORD, code_now, give_password
+from tests.activities.test_week import text_of
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+CHOSEN = {"password1": PASSWORD, "password2": PASSWORD}
+
+
+@pytest.fixture
+def invited(cast):
+    """Somebody new, with a role, and the link in their mail."""
+    user = User.objects.create_user("ny.person@kommun.example", "Ny Person")
+    user.memberships.create(role="caseworker", unit=cast.unit("Vuxenenheten"), starts_on="2026-01-01")
+    invitation = invite(user, by=NOBODY, at=timezone.now())
+    return user, link_to_invitation(invitation.pk).partition("127.0.0.1:8000")[2]
+
+
+def follow(link: str) -> tuple[Client, object]:
+    client = Client()
+    return client, client.get(link, follow=True)
+
+
+def test_the_administrator_makes_an_account_and_sends_the_invitation(cast, sign_in, settings):
+    client = sign_in(cast.admin)
+    session = client.session
+    session["second_factor"] = "totp"
+    session.save()
+    sent = {"email": "Ny.Person@kommun.example", "name": "Ny Person", "phone": ""}
+    page = client.post("/installningar/organisations/user/add/", sent, follow=True)
+    user = User.objects.get(email="ny.person@kommun.example")
+    assert not user.has_usable_password()
+    assert "Inte inbjuden än" in text_of(page)
+
+    page = client.post(f"/installningar/organisations/user/{user.pk}/inbjudan/", follow=True)
+    assert "Inbjuden. Länken gäller till" in text_of(page)
+    with behind_the_wall():
+        mail = Mail.objects.get(user=user)
+        entry = Entry.objects.get(event="invitation_sent")
+        message = message_to(mail)
+    assert (entry.user_id, entry.object_id) == (cast.admin.pk, user.pk)
+    words = message.get_content()
+    assert "Ny Person" not in words + message["Subject"]
+    link = re.search(r"http://[^\s]+", words).group()
+    assert "Välj ett lösenord" in text_of(Client().get(link, follow=True))
+
+
+def test_through_the_link_one_chooses_a_password_and_a_second_factor(invited):
+    user, link = invited
+    client, page = follow(link)
+    assert page.redirect_chain[-1][0] == "/inbjudan/", "the link stays in no address bar"
+    answer = client.post("/inbjudan/", CHOSEN)
+    assert answer.url == "/logga-in/andra-steget/"
+    assert client.get("/arenden/").status_code == 302, "not before the second factor"
+
+    secret = client.get("/min-inloggning/app/").context["form"].secret
+    client.post("/min-inloggning/app/", {"code": code_now(secret)})
+    assert client.get("/arenden/").status_code == 200
+    with behind_the_wall():
+        assert Entry.objects.filter(event="invitation_used", user_id=user.pk).exists()
+
+
+def test_a_used_link_is_dead(invited):
+    _, link = invited
+    client, _ = follow(link)
+    client.post("/inbjudan/", CHOSEN)
+    other, page = follow(link)
+    assert page.status_code == 410
+    assert "Länken har slutat gälla" in text_of(page)
+    assert other.post("/inbjudan/", CHOSEN).status_code == 410
+
+
+def test_two_who_have_the_page_open_do_not_both_get_in(invited):
+    _, link = invited
+    first, _ = follow(link)
+    second, _ = follow(link)
+    assert first.post("/inbjudan/", CHOSEN).status_code == 302
+    assert second.post("/inbjudan/", CHOSEN).status_code == 410
+
+
+def test_a_newer_invitation_ends_the_older(invited):
+    user, link = invited
+    invite(user, by=NOBODY, at=timezone.now())
+    assert follow(link)[1].status_code == 410
+
+
+def test_it_expires_after_a_week(cast):
+    user = User.objects.create_user("ny.person@kommun.example", "Ny Person")
+    for age, status in ((timedelta(days=7), 410), (timedelta(days=6, hours=23), 200)):
+        invitation = invite(user, by=NOBODY, at=timezone.now() - age)
+        link = link_to_invitation(invitation.pk).partition("127.0.0.1:8000")[2]
+        assert follow(link)[1].status_code == status
+
+
+def test_a_closed_accounts_link_is_dead(invited):
+    user, link = invited
+    user.is_active = False
+    user.save()
+    assert follow(link)[1].status_code == 410
+
+
+@pytest.mark.parametrize("forged", ["x", "00000000-0000-0000-0000-000000000000~abc", "..%2F", "%00"])
+def test_a_forged_link_opens_nothing(db, forged):
+    assert Client().get(f"/inbjudan/{forged}/", follow=True).status_code in (404, 410)
+
+
+def test_what_lies_in_the_database_opens_nothing(invited):
+    """An id is not a link: it lacks the seal."""
+    _, link = invited
+    invitation = Invitation.objects.get()
+    assert str(invitation.pk) in link
+    assert Client().get(f"/inbjudan/{invitation.pk}/", follow=True).status_code == 410
+
+
+def test_an_invitation_to_somebody_with_an_account_begins_anew_when_it_is_used(karin):
+    invitation = invite(karin, by=NOBODY, at=timezone.now())
+    client, answer = give_password(karin)
+    assert answer.url == "/logga-in/kod/", "the old way works until the link is used"
+
+    link = link_to_invitation(invitation.pk).partition("127.0.0.1:8000")[2]
+    client, _ = follow(link)
+    new = {"password1": "sju granar och en älg", "password2": "sju granar och en älg"}
+    client.post("/inbjudan/", new)
+    assert not Authenticator.objects.filter(user=karin).exists()
+    assert "Fel e-postadress" in text_of(give_password(karin)[1])
+
+
+def test_the_two_passwords_must_be_the_same(invited):
+    _, link = invited
+    client, _ = follow(link)
+    page = client.post("/inbjudan/", {"password1": PASSWORD, "password2": "något annat helt"})
+    assert "Skriv samma lösenord i båda rutorna" in text_of(page)
+
+
+def test_the_database_keeps_one_living_invitation(cast):
+    at = timezone.now()
+    invite(cast.karin, by=NOBODY, at=at)
+    with pytest.raises(IntegrityError, match="one_invitation_opens_an_account"):
+        Invitation.objects.create(user=cast.karin, sent_at=at, expires_at=at + timedelta(days=1))
