@@ -17,22 +17,14 @@ def listen() -> None:
     signals.authentication_failed.connect(wrong_code, dispatch_uid="audit_wrong_code")
 
 
-def about(request: HttpRequest, user: User | None) -> Who:
-    """*user* as the one who did it, without a hat; nobody, from the same address, where no account is known."""
-    address = request.META.get("REMOTE_ADDR")
-    if user is None:
-        return Who(user_id=None, name="", hat=None, address=address)
-    return Who(user_id=user.pk, name=user.name, hat=None, address=address)
-
-
 def write(request: HttpRequest, user: User | None, event: str, **of: Any) -> None:
     """Write that *user* did *event*. The page may run as nobody: the row is written as them, and the page goes on."""
     before: Who = getattr(request, "who", NOBODY)
-    by = about(request, user)
+    address = request.META.get("REMOTE_ADDR")
     with transaction.atomic():
-        begin_as(by.user_id)
+        by = begin_as(user.pk, user.name, address=address) if user else begin_as(None, address=address)
         record(event, by=by, at=timezone.now(), **of)
-        begin_as(before.user_id, hat_id=str(before.hat.id) if before.hat else None)
+        begin_as(before.user_id, hat_id=before.hat.key if before.hat else None)
 
 
 def signed_in(request: HttpRequest, user: User, factor: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
+from django.urls import get_resolver
 
 from knutpunkten.accounts import sealing
 from tests.conftest import behind_the_wall
@@ -17,6 +18,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 @pytest.fixture(autouse=True)
 def outside_the_demo(settings: Any) -> None:
+    assert get_resolver().url_patterns  # read once, for every test of the process, while the demo's are among them
     settings.DEMO = False
     # A real hash takes half a second on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
