@@ -22,6 +22,7 @@ from knutpunkten.first_meeting.rules import (
 )
 from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
 
+MOST_HOURS_A_DAY = 8
 NOT_YET = "Skriv ett datum som inte ligger i framtiden"
 
 
@@ -266,6 +267,10 @@ class HoldForm(SpokenErrors, StepForm):
             self.add_error(
                 "fewer_hours_reason", f"Skriv varför det blir mindre än {least} timmar i veckan, eller ändra timmarna"
             )
+        days = data.get("weekdays") or ()
+        if hours is not None and days and hours > MOST_HOURS_A_DAY * len(days):
+            on = "en dag" if len(days) == 1 else f"{len(days)} dagar"
+            self.add_error("weekly_hours", f"{hours} timmar ryms inte på {on} i veckan. Ändra timmarna eller dagarna")
         held, starts, ends = data.get("held_on"), data.get("starts_on"), data.get("planned_end_on")
         if held and starts and starts < held:
             self.add_error("starts_on", "Skriv ett startdatum som inte ligger före mötet")

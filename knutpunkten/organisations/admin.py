@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from knutpunkten.organisations.forms import (
     AccountForm,
+    ContactForm,
     MembershipForm,
     ProgrammeForm,
     RoutineDocumentForm,
@@ -163,6 +164,7 @@ class MembershipAdmin(KeptAdmin):
 class ContactAdmin(InSwedish, admin.ModelAdmin):
     """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
 
+    form = ContactForm
     list_display = ("unit", "representative", "programme", "kind")
     list_filter = ("programme", "kind", "unit")
     list_select_related = ("unit__agency", "representative", "programme")

@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from knutpunkten.organisations.models import Membership, Role, RoutineDocument, User
+from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, User
 
 
 class AccountForm(forms.ModelForm):
@@ -91,6 +92,22 @@ class ProgrammeForm(forms.ModelForm):
         host, association = self.cleaned_data.get("host"), self.cleaned_data.get("association")
         if host and association and host.association_id != association.pk:
             self.add_error("host", f"Välj en myndighet i {association}")
+
+
+class ContactForm(forms.ModelForm):
+    """A row of the contact list (S1): referrals are handed to whom it names, so they must be able to take them."""
+
+    class Meta:
+        model = Contact
+        fields = ("programme", "kind", "unit", "representative")
+
+    def clean(self) -> None:
+        super().clean()
+        unit, person = self.cleaned_data.get("unit"), self.cleaned_data.get("representative")
+        if unit and person:
+            held = person.memberships.at(timezone.localdate()).filter(role=Role.REPRESENTATIVE, unit=unit)
+            if not held.exists():
+                self.add_error("representative", f"Ge först {person} uppdraget som representant i {unit}")
 
 
 class RoutineDocumentForm(forms.ModelForm):

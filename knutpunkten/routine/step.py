@@ -6,8 +6,6 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.http import HttpResponse
-
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.forms import StepForm
@@ -140,8 +138,6 @@ class Step:
     # The label in a word or two, on the rows of "Väntar på dig"; every step that waits for somebody has one.
     verb: str = ""
     page: str = ""  # the name of its own page's address; otherwise the generic one
-    # Draws that page again where the step was refused, with the form as it was sent if the step has one.
-    redraws: Callable[..., HttpResponse] | None = None
     receipt: str = ""  # what happens now, after it was taken
     where: Callable[[Programme], bool] = every_programme
     minds_version: bool = True  # False: several may take it at the same time

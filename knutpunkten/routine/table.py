@@ -11,7 +11,6 @@ person bar.
 from knutpunkten.cases.actions import close_again, disclose_sections, note_orally, open_names, open_text
 from knutpunkten.cases.models import State
 from knutpunkten.closing.actions import hand_over_report
-from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.actions import sign
 from knutpunkten.consents.forms import SignForm
 from knutpunkten.consultations.actions import record_advice
@@ -26,7 +25,6 @@ from knutpunkten.first_meeting.actions import (
 from knutpunkten.first_meeting.forms import AllocateForm, BookForm, HoldForm, ServiceDecisionForm
 from knutpunkten.followup.actions import record_follow_up
 from knutpunkten.followup.forms import FollowUpForm
-from knutpunkten.followup.views import follow_up_page
 from knutpunkten.meetings.actions import (
     confirm_notice,
     decide_place,
@@ -56,7 +54,6 @@ from knutpunkten.meetings.panels import besked_panel
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.plans.actions import agree_plan, finish_mapping
 from knutpunkten.plans.forms import AgreeForm
-from knutpunkten.plans.views import mapping_page, plan_page_of
 from knutpunkten.queue.actions import (
     accept_offer,
     decline_offer,
@@ -581,7 +578,6 @@ TABLE: tuple[Step, ...] = (
         offered=not_mapped,
         waits=w.to_map,
         page="mapping",
-        redraws=mapping_page,
         receipt="Kartläggningen är klar. Skriv planen tillsammans.",
     ),
     Step(
@@ -601,7 +597,6 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_plan,
         tells=(CW,),
         page="plan",
-        redraws=plan_page_of,
         receipt="Planen gäller. De som har en del i den ser den.",
     ),
     Step(
@@ -621,7 +616,6 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_follow_up,
         tells=(CW,),
         page="follow_up",
-        redraws=follow_up_page,
         receipt="Uppföljningen är registrerad och nästa datum är satt.",
     ),
     Step(
@@ -639,7 +633,6 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_close,
         tells=(CW, CO),
         page="closing",
-        redraws=closing_page,
         receipt="Slutdokumentationen är överlämnad till handläggaren och platsen är ledig.",
     ),
     # Consultation.

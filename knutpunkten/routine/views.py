@@ -1,5 +1,6 @@
 """One view for every move, and the withdrawal, which is no move."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,14 +20,26 @@ from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Basis, Party
 from knutpunkten.cases.rules import visible_to
+from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
+from knutpunkten.followup.views import follow_up_page
 from knutpunkten.organisations.models import User
+from knutpunkten.plans.views import mapping_page, plan_page_of
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for, is_living
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import ACTOR_WORDS, Step, plays
 from knutpunkten.routine.table import STEPS
+
+# Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
+# with the form as it was sent if the step has one.
+DRAWN_AGAIN: dict[str, Callable[..., HttpResponse]] = {
+    "mapping": mapping_page,
+    "plan": plan_page_of,
+    "follow_up": follow_up_page,
+    "closing": closing_page,
+}
 
 
 @allowed(Permission.SEE_CASES)
@@ -47,7 +60,8 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     taken = choice(step, facts, actors)
     if taken is None:
         return overtaken(request, opened, row)
-    if request.method != "POST" and row.redraws is not None:
+    draw = DRAWN_AGAIN.get(row.page)
+    if request.method != "POST" and draw is not None:
         return redirect(row.page, case_id)
     form = None
     if row.form is not None:
@@ -75,9 +89,9 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
             raise deny(request, case_id) from None
         else:
             return after(request, row, case_id)
-    if row.redraws is not None:
+    if draw is not None:
         say_what_lacks(request, taken, form)
-        return row.redraws(request, opened, form) if form else row.redraws(request, opened)
+        return draw(request, opened, form) if form else draw(request, opened)
     context = {
         "opened": opened,
         "today": today,

@@ -287,6 +287,7 @@ def test_who_does_not_want_to_sign_the_privacy_notice_is_informed_all_the_same(c
         ({"starts_on": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före mötet"),
         ({"planned_end_on": TODAY.isoformat()}, "Skriv ett slut efter starten"),
         ({"weekly_hours": "8"}, "Skriv varför det blir mindre än 10 timmar"),
+        ({"weekly_hours": "12", "weekdays": ["2"]}, "12 timmar ryms inte på en dag i veckan"),
         ({"weekly_hours": "tio"}, "Skriv timmarna med siffror"),
         ({"weekdays": []}, "Kryssa i minst en dag"),
         ({"weekdays": ["6"]}, "Välj ett av alternativen"),

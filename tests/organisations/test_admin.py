@@ -251,6 +251,19 @@ def test_a_setting_that_cannot_be_says_what_to_write(cast, sign_in, wrong, sente
     assert settings_of(Programme.objects.get(pk=programme.pk)) == before
 
 
+@pytest.mark.clause("S1")
+def test_the_contact_list_names_only_those_who_are_representatives_of_the_unit(cast, sign_in):
+    row = {"programme": cast.lis.pk, "kind": "collaboration", "unit": cast.unit("Vuxenenheten").pk}
+    client, url = sign_in(cast.admin), "/installningar/organisations/contact/add/"
+    Contact.objects.all().delete()
+    for other in (cast.tove, cast.nadja):
+        page = client.post(url, {**row, "representative": other.pk})
+        assert f"Ge först {other.name} uppdraget som representant" in text_of(page)
+    assert not Contact.objects.exists()
+    assert client.post(url, {**row, "representative": cast.bosse.pk}).status_code == 302
+    assert Contact.objects.get().representative == cast.bosse
+
+
 def test_nobody_who_takes_part_stands_in_the_lists_of_accounts_to_choose(cast, sign_in):
     with behind_the_wall():
         account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
