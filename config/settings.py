@@ -1,6 +1,7 @@
 """Settings: everything that differs between places comes from the environment, and nothing else does."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -204,6 +205,8 @@ X_FRAME_OPTIONS = "DENY"
 SMTP_HOST, _, SMTP_PORT = os.environ.get("KNUTPUNKTEN_SMTP", "127.0.0.1:2525").partition(":")
 MAIL_FROM = os.environ.get("KNUTPUNKTEN_MAIL_FROM", "Knutpunkten <ingen-svar@knutpunkten.example>")
 POST_DIRECTORY = VAR / "post"
+# The proxies of ours that stand in front, as addresses or networks: whose word on where a request comes from is taken.
+TRUSTED_PROXIES = tuple(ip_network(one) for one in os.environ.get("KNUTPUNKTEN_TRUSTED_PROXIES", "").split())
 # A directory on another machine, or a file, for the audit's newest seal each night; none: an operator takes it out.
 SEALS_TO = Path(os.environ["KNUTPUNKTEN_SEALS_TO"]) if os.environ.get("KNUTPUNKTEN_SEALS_TO") else None
 

@@ -1,35 +1,32 @@
 """Denied: the same 404 for what is not there and what is not for you, and a row in the audit."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from django.http import Http404
-from django.utils import timezone
 
 from knutpunkten.access.request import Request
-from knutpunkten.access.who import Who
-
-DENIED = """
-insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id, address,
-                         case_ref, category, detail)
-values (gen_random_uuid(), %s, clock_timestamp(), 'denied', false, %s, %s, %s, %s, %s::inet,
-        audit_reference('case', %s), '', '{}')
-"""
 
 
 class NoGround(Http404):
     """There is no ground for what was asked. On screen: "Sidan finns inte, eller är inte för dig"."""
 
 
+@dataclass(frozen=True)
+class Denial:
+    """What somebody was denied: a case, if it was one, and whether for want of a ground or of the role."""
+
+    case_id: UUID | None
+    why: str = "ground"
+
+
 def deny(request: Request, case_id: UUID | None) -> NoGround:
     """Remember the denial for the audit; the caller raises what this returns."""
-    request.denials.append(case_id)
+    request.denials.append(Denial(case_id))
     return NoGround()
 
 
-def write_denials(who: Who, case_ids: list[UUID | None]) -> None:
-    """Write one audit row per denial. ``audit`` stands above this package, so the row is plain SQL."""
-    whose = (who.user_id, who.hat.id if who.hat else None, who.role, who.unit_id, who.address)
-    with connection.cursor() as cursor:
-        for case_id in case_ids:
-            cursor.execute(DENIED, [timezone.now(), *whose, case_id])
+def deny_role(request: Request) -> None:
+    """Remember that the role was not enough (403), and for which case, if the address names one."""
+    found = request.resolver_match
+    request.denials.append(Denial(found.kwargs.get("case_id") if found else None, "role"))

@@ -5,19 +5,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from knutpunkten.access.denials import write_denials
+from knutpunkten.access.address import client_address
+from knutpunkten.access.denials import deny_role
 from knutpunkten.access.gates import before_second_factor, sign_in_url
 from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import is_half, note_click, seconds_left
+from knutpunkten.access.traces import SAFE, write_denials, write_opened
 from knutpunkten.access.who import begin_as
 
 HAT_KEY = "hat"
-SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class SittingMiddleware:
@@ -49,7 +51,7 @@ class WallMiddleware:
     things stand then, also when a consent is withdrawn or another sits at the screen (W1).
 
     A denial raises, so what the view wrote is rolled back; the audit row of the denial itself is
-    written in a second transaction.
+    written in a second transaction. A page that wrote nothing in the audit is written down as opened (W4).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -65,17 +67,19 @@ class WallMiddleware:
                 user.pk if is_in else None,
                 getattr(user, "name", ""),
                 chosen,
-                address=request.META.get("REMOTE_ADDR"),
+                address=client_address(request.META),
             )
             response = self.without_ended_hat(request, chosen) or self.get_response(request)
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
+            else:
+                write_opened(request, response)
         if request.who.user_id is not None:
             response.headers.setdefault("Cache-Control", "no-store, private")
         if request.denials:
             with transaction.atomic():
-                begin_as(request.who.user_id, hat_id=str(request.who.hat.id) if request.who.hat else None)
-                write_denials(request.who, request.denials)
+                begin_as(request.who.user_id, hat_id=request.who.hat.key if request.who.hat else None)
+                write_denials(request, request.denials)
         return response
 
     def without_ended_hat(self, request: Request, chosen: str | None) -> HttpResponse | None:
@@ -94,3 +98,5 @@ class WallMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         request.raised = True
+        if isinstance(exception, PermissionDenied) and request.who.user_id is not None:
+            deny_role(request)

@@ -1,17 +1,20 @@
 """A request as every view gets it: with who is asking."""
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from knutpunkten.access.who import Who
 
+if TYPE_CHECKING:
+    from knutpunkten.access.denials import Denial
+
 
 class Request(HttpRequest):
     """What ``WallMiddleware`` adds; a name for types only, no view makes one."""
 
     who: Who
-    denials: list[UUID | None]
+    denials: list["Denial"]
     raised: bool
     htmx: HtmxDetails

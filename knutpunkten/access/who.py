@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +70,8 @@ class Who:
     address: str | None = None
     # The cases of protected persons whose named reader they are, under this hat (W5).
     reads: frozenset[UUID] = frozenset()
+    # The events written in the audit so far: a page that leaves none is written down by the middleware.
+    written: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def role(self) -> str:

@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from knutpunkten.access.address import client_address
 from knutpunkten.access.sittings import give_second_factor
 from knutpunkten.accounts import events, sealing
 from knutpunkten.organisations.models import User
@@ -44,8 +45,8 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, message=message)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The same address as the audit's. Behind a proxy the server has put the visitor's in its place (wsgi)."""
-        return request.META.get("REMOTE_ADDR") or "unknown"
+        """The same address as the audit's: the visitor's, also behind a proxy of ours."""
+        return client_address(request.META) or "unknown"
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("start")

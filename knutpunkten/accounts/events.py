@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from knutpunkten.access.address import client_address
 from knutpunkten.access.who import NOBODY, Who, begin_as
 from knutpunkten.audit.actions import record
 from knutpunkten.organisations.models import User
@@ -20,10 +21,11 @@ def listen() -> None:
 def write(request: HttpRequest, user: User | None, event: str, **of: Any) -> None:
     """Write that *user* did *event*. The page may run as nobody: the row is written as them, and the page goes on."""
     before: Who = getattr(request, "who", NOBODY)
-    address = request.META.get("REMOTE_ADDR")
+    address = client_address(request.META)
     with transaction.atomic():
         by = begin_as(user.pk, user.name, address=address) if user else begin_as(None, address=address)
         record(event, by=by, at=timezone.now(), **of)
+        before.written.extend(by.written)
         begin_as(before.user_id, hat_id=before.hat.key if before.hat else None)
 
 

@@ -71,6 +71,7 @@ def write(
     row = (at, event, event in READINGS, *whose, category, object_id, json.dumps(detail), by.address, *about)
     with connection.cursor() as cursor:
         cursor.execute(statement, row)
+    by.written.append(event)
 
 
 class NotYet(Exception):

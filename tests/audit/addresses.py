@@ -1,0 +1,133 @@
+"""Every address of the product, and what it writes in the audit. A new one must be put in here.
+
+*shown*: what a page writes as it is shown (GET); *sent*: what it writes as its form is taken (POST), beside the reading.
+An event is given with what was read or opened: ``read case`` is the event "read" of what "case". "the step's own" is the
+event called after the step. ``nothing`` stands with its reason.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Writes:
+    shown: str = ""
+    sent: str = ""
+    nothing: str = ""
+
+
+OPENED = "opened"  # by the middleware, for every page that writes nothing of its own
+THE_STEPS_OWN = "the step's own"
+
+ADDRESSES: dict[str, Writes] = {
+    "start": Writes(OPENED),
+    "cases": Writes("listed"),
+    "new_referral": Writes(OPENED, "begun"),
+    "case": Writes("read case"),
+    "events": Writes("read events"),
+    "case_reads": Writes("read reads"),
+    "remind_actor": Writes(sent="read case, remind"),
+    "search": Writes(OPENED, "searched, one for each name it shows"),
+    "who_has_read": Writes("listed"),
+    "hats": Writes(OPENED, "sent"),
+    # Signing in: nobody is, until signed_in is written, or sign_in_failed.
+    "sign_in": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
+    "account_login": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
+    "mfa_authenticate": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
+    "mfa_login_webauthn": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
+    "account_inactive": Writes(nothing="nobody is signed in"),
+    "second_factor": Writes(nothing="nobody is signed in before the second factor"),
+    "open_account": Writes(sent="invitation_used", nothing="nobody is signed in yet"),
+    "invitation": Writes(nothing="nobody is signed in yet"),
+    "stay": Writes(sent="sent"),
+    "sign_out": Writes(sent="sent"),
+    "mfa_index": Writes(OPENED),
+    "change_password": Writes(OPENED, "password_changed"),
+    "mfa_activate_totp": Writes(OPENED, "second_factor_added"),
+    "mfa_deactivate_totp": Writes(OPENED, "second_factor_removed"),
+    "mfa_add_webauthn": Writes(OPENED, "second_factor_added"),
+    "mfa_remove_webauthn": Writes(OPENED, "second_factor_removed"),
+    "mfa_view_recovery_codes": Writes(OPENED),
+    "mfa_generate_recovery_codes": Writes(OPENED, "second_factor_added"),
+    "account_reauthenticate": Writes(OPENED, "sent"),
+    "mfa_reauthenticate": Writes(OPENED, "sent"),
+    "mfa_reauthenticate_webauthn": Writes(OPENED, "sent"),
+    "protected_cases": Writes(OPENED),
+    "name_reader": Writes(OPENED, "reader_named"),
+    "end_reader": Writes(sent="reader_ended"),
+    "protect": Writes("read case", "protected"),
+    "meeting": Writes("read meeting"),
+    "meeting_mode": Writes(OPENED),
+    "meeting_case": Writes("read meeting", THE_STEPS_OWN),
+    "set_agenda": Writes(sent="fix_agenda"),
+    "meeting_attendance": Writes(OPENED, "note_attendance"),
+    "end_meeting": Writes(sent="hold_meeting"),
+    "meeting_screen": Writes(sent="sent"),
+    "queue": Writes(OPENED, THE_STEPS_OWN),
+    "routines": Writes(OPENED),
+    "routine_document": Writes(OPENED),
+    "contact_list": Writes(OPENED),
+    "how_it_works": Writes(OPENED),
+    "favicon": Writes(nothing="a picture"),
+    "accessibility": Writes(OPENED),
+    "inbox": Writes(OPENED),
+    "mark_read": Writes(sent="sent"),
+    "own_page": Writes("read own_page"),
+    "own_reads": Writes("read own_reads"),
+    "figures": Writes(OPENED),
+    "visits": Writes(OPENED),
+    "book_visit": Writes(OPENED, "visit_booked"),
+    "cancel_booking": Writes(sent="visit_cancelled"),
+    "report_visit": Writes(OPENED, "visit_reported"),
+    "visit_ics": Writes(OPENED),
+    "confirm_slot": Writes(sent="slot_confirmed"),
+    "cancel_slot": Writes(sent="slot_cancelled"),
+    "move_slot": Writes(OPENED, "slot_moved"),
+    "meetings": Writes(OPENED),
+    "agenda": Writes(OPENED),
+    "order_agenda": Writes(sent="order_agenda"),
+    "change_meeting": Writes(OPENED, "change_meeting"),
+    "knowledge": Writes("read knowledge", "disclose, amend_knowledge"),
+    "week": Writes(OPENED),
+    "participants": Writes(OPENED),
+    "copy_week": Writes(sent="week_copied"),
+    "new_session": Writes(OPENED, "session_added"),
+    "session": Writes(OPENED, "session_changed"),
+    "enrol": Writes(sent="enrolled, unenrolled, for each"),
+    "cancel_session": Writes(sent="session_cancelled"),
+    "restore_session": Writes(sent="session_restored"),
+    "attendance": Writes(sent="attendance, for each"),
+    "undo_attendance": Writes(sent="attendance_undone, for each"),
+    "step": Writes("read step", THE_STEPS_OWN),
+    "withdraw_consent": Writes("read consent", "withdrawn"),
+    "referral": Writes("read referral"),
+    "check_referral": Writes("read referral", THE_STEPS_OWN),
+    "referral_receipt": Writes("read referral"),
+    "read_referral": Writes("read referral"),
+    "referral_pdf": Writes("read referral_pdf"),
+    "referral_part": Writes("read referral", "wrote"),
+    "consent": Writes("read consent", "consent_written, sign_consent"),
+    "consent_pdf": Writes("read consent_pdf"),
+    "upload_file": Writes("read files", "file_added"),
+    "file": Writes("read_file"),
+    "remove_file": Writes(sent="read files, file_removed"),
+    "contract_pdf": Writes("read contract"),
+    "first_meeting_ics": Writes("read first_meeting"),
+    "mapping": Writes("read mapping"),
+    "save_area": Writes(sent="read mapping, mapping_saved"),
+    "disclose_area": Writes(sent="read mapping, mapping_disclosed, mapping_taken_back"),
+    "plan": Writes("read plan"),
+    "begin_plan": Writes(sent="read plan, plan_begun"),
+    "edit_plan": Writes(sent="read plan, plan_saved"),
+    "compare_plans": Writes("read plan"),
+    "mark_sub_goal": Writes(sent="read plan, sub_goal_marked"),
+    "remind_sub_goal": Writes(sent="read plan, sub_goal_reminded"),
+    "plan_pdf": Writes("read plan_pdf"),
+    "follow_up": Writes("read follow_up", THE_STEPS_OWN),
+    "closing": Writes("read closing", THE_STEPS_OWN),
+    "closing_part": Writes(sent="read closing, closing_saved"),
+    "report_pdf": Writes("read report_pdf"),
+}
+# The settings are Django's own admin: each page of theirs writes "opened", each form "sent", with the page's name.
+THE_ADMINS = "installningar/"
+# The demo's own, absent where people are real.
+THE_DEMOS = {"components", "components_saved", "step_in", "demo_post"}
