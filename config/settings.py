@@ -1,5 +1,6 @@
 """Settings: everything that differs between places comes from the environment, and nothing else does."""
 
+import hmac
 import os
 from ipaddress import ip_network
 from pathlib import Path
@@ -16,6 +17,8 @@ DEMO = os.environ.get("KNUTPUNKTEN_DEMO") == "1"
 ROLE = os.environ.get("KNUTPUNKTEN_ROLE", "app")
 ORIGIN = os.environ.get("KNUTPUNKTEN_ORIGIN", "http://127.0.0.1:8000")
 SECRET_KEY = os.environ.get("KNUTPUNKTEN_SECRET_KEY", "")
+# What the application shows the database when it says who asks (wall/functions.sql); of the secret, but not it.
+WALL_KEY = hmac.digest(SECRET_KEY.encode(), b"the wall's key", "sha256").hex()
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver", urlsplit(ORIGIN).hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from knutpunkten.access.roles import Permission, may
@@ -112,7 +113,8 @@ def begin_as(
     *at* sets the wall's clock, for seeding and tests only. Without a user every protected table is empty.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select begin_as(%s::uuid, %s, %s::timestamptz)", [user_id, hat_id or "", at])
+        said = [user_id, hat_id or "", at, settings.WALL_KEY]
+        cursor.execute("select begin_as(%s::uuid, %s, %s::timestamptz, %s)", said)
         answer = json.loads(cursor.fetchone()[0])
     hats = tuple(Hat.from_row(row) for row in answer["hats"])
     current = next((hat for hat in hats if str(hat.id) == (answer["hat"] or "None")), None)

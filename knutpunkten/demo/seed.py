@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app as jobs
+from procrastinate.testing import InMemoryConnector
 
 from knutpunkten.access.who import begin_as
 from knutpunkten.cases.models import Case
@@ -45,10 +47,11 @@ def make_world(now: datetime) -> bool:
         cursor.execute("set local plan_cache_mode = force_generic_plan")
     world = World(cast, now)
     plan_ahead(world)
-    world.tell([*meetings(world), *visits(world), *everybody(world), *mornings(world)])
+    # The places that became free have been offered, by the coordinator; nothing is left for the worker of that.
+    with jobs.replace_connector(InMemoryConnector()):
+        world.tell([*meetings(world), *visits(world), *everybody(world), *mornings(world)])
     give_account(cast, now)
     read_old_news(world, now - NEWS_FOR)
-    forget_jobs()
     begin_as(None)
     return True
 
@@ -71,9 +74,3 @@ def give_account(cast: Cast, now: datetime) -> None:
     person_id = Case.objects.get(person__first_name="Amira", person__last_name="Haddad").person_id
     with connection.cursor() as cursor:
         cursor.execute("select people_link_account(%s, %s)", [person_id, account.pk])
-
-
-def forget_jobs() -> None:
-    """The places that became free have been offered, by the coordinator; nothing is left for the worker of that."""
-    with connection.cursor() as cursor:
-        cursor.execute("delete from procrastinate_jobs where status = 'todo' and task_name = 'offer_next_place'")

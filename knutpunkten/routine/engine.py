@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -185,7 +186,7 @@ def changed(case: Case, read: Mapping[str, Any]) -> list[str]:
 def mark(case_id: UUID | None) -> None:
     """Tell the wall that the routine moves this case: its row and its grounds may change, no other's. None: no more."""
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.engine', %s, true)", [str(case_id or "")])
+        cursor.execute("select mark_case(%s::uuid, %s)", [case_id, settings.WALL_KEY])
 
 
 @transaction.atomic

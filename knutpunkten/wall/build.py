@@ -7,7 +7,18 @@ database enforces, with no migration in between that could tell another story.
 from pathlib import Path
 from typing import Any
 
-from knutpunkten.wall.tables import AUDIT_CLOSED, AUDIT_GROUND, OPEN, PROTECTED, Rule
+from django.conf import settings
+
+from knutpunkten.wall.tables import (
+    APP_AND_WORKER,
+    APP_ONLY,
+    AUDIT_CLOSED,
+    AUDIT_GROUND,
+    OPEN,
+    PROTECTED,
+    WORKER_ONLY,
+    Rule,
+)
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
@@ -49,14 +60,16 @@ def statements() -> list[str]:
         f"grant usage on all sequences in schema public to {APP}, {WORKER}",
         f"grant select on living_ground to {APP}, {SEARCH}",
         f"grant select on audit_ground, audit_closed to {APP}",
-        f"grant execute on function audit_forget(uuid) to {WORKER}",
     ]
     for rule in PROTECTED:
         made += policies(rule)
     for table, (_, app, worker) in OPEN.items():
         made += [f"grant {grant} on {table} to {role}" for grant, role in ((app, APP), (worker, WORKER)) if grant]
     made += [
+        *calls(),
         f"grant select on people_person to {SEARCH}",
+        "alter table procrastinate_jobs drop constraint if exists job_carries_ids_only",
+        "alter table procrastinate_jobs add constraint job_carries_ids_only check (carries_ids_only(args))",
         "drop policy if exists search on people_person",
         f"create policy search on people_person for select to {SEARCH} using (true)",
         # A new owner must be allowed to create where the function stands; only for this moment.
@@ -68,6 +81,44 @@ def statements() -> list[str]:
     return made
 
 
+# Functions of ours, the queue's too; not those of extensions. PostgreSQL lets everybody call a new one.
+CLOSE_FUNCTIONS = f"""
+do $$
+declare f regprocedure;
+begin
+  for f in select p.oid from pg_proc p
+            where p.pronamespace = 'public'::regnamespace and pg_has_role(p.proowner, 'member')
+              and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  loop
+    execute format('revoke all on function %s from public, {APP}, {WORKER}, {SEARCH}', f);
+    if f::text like 'procrastinate_%' then
+      execute format('grant execute on function %s to {WORKER}', f);
+    end if;
+  end loop;
+  -- Nobody makes tables or functions of their own beside the wall.
+  execute format('revoke temporary on database %I from public', current_database());
+end
+$$"""
+
+
+# What the ground asks, for the function that searches.
+SEARCHED_BY = ("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()")
+
+
+def calls() -> list[str]:
+    """Who may call which function. The app defers a job as the owner does, for it sees none of them."""
+    defer = "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])"
+    return [
+        f"alter function {defer} security definer",
+        f"alter function {defer} set search_path = public, pg_temp",
+        CLOSE_FUNCTIONS,
+        *(f"grant execute on function {one} to {APP}" for one in APP_ONLY),
+        *(f"grant execute on function {one} to {APP}, {WORKER}" for one in APP_AND_WORKER),
+        *(f"grant execute on function {one} to {WORKER}" for one in WORKER_ONLY),
+        *(f"grant execute on function {one} to {SEARCH}" for one in SEARCHED_BY),
+    ]
+
+
 def trigger(table: str, name: str, when: str, function: str) -> str:
     return f"create or replace trigger {name} {when} on {table} for each row execute function {function}()"
 
@@ -77,7 +128,7 @@ def policies(rule: Rule) -> list[str]:
     table = rule.table
     made = [f"alter table {table} enable row level security"]
     clauses = {
-        "select": f"using ({rule.select})",
+        "select": rule.select and f"using ({rule.select})",
         "insert": rule.insert and f"with check ({rule.insert})",
         "update": rule.update and f"using ({rule.update}) with check ({rule.update})",
         "delete": rule.delete and f"using ({rule.delete})",
@@ -99,3 +150,8 @@ def raise_wall(cursor: Any) -> None:
     """Run every statement on *cursor*, which must be the owner's, in the caller's transaction."""
     for statement in statements():
         cursor.execute(statement)
+    cursor.execute(
+        "insert into wall_secret (key_hash) values (sha256(convert_to(%s, 'UTF8')))"
+        " on conflict (is_the_one) do update set key_hash = excluded.key_hash",
+        [settings.WALL_KEY],
+    )

@@ -9,7 +9,7 @@ from knutpunkten.access.roles import ROLES, Permission
 from knutpunkten.organisations.models import CaseKind
 from knutpunkten.routine.diagram import diagram, steps
 from knutpunkten.routine.table import TABLE
-from knutpunkten.wall.tables import OPEN, PROTECTED
+from knutpunkten.wall.tables import APP_AND_WORKER, APP_ONLY, OPEN, PROTECTED, WORKER_ONLY
 
 NOTE = "<!-- Written by `./dev docs` from the code. Change the code, not this file. -->"
 
@@ -106,3 +106,10 @@ def access() -> Iterator[str]:
     yield "|---|---|---|---|"
     for table, (reason, app, worker) in OPEN.items():
         yield f"| {table} | {reason} | {app or '–'} | {worker or '–'} |"
+    yield ""
+    yield "## Functions that go past the policies, each with its own check, and who may call them"
+    yield ""
+    yield "| function | app | worker |"
+    yield "|---|---|---|"
+    for names, app, worker in ((APP_ONLY, "✓", ""), (APP_AND_WORKER, "✓", "✓"), (WORKER_ONLY, "", "✓")):
+        yield from (f"| `{name}` | {app} | {worker} |" for name in names)

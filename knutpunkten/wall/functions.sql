@@ -1,18 +1,94 @@
 -- Everything the database itself knows about who may see what, except the policies (tables.py).
 -- Run as the owner after every migrate; each statement can be run again.
 
--- Who is asking, as begin_as() said for this transaction. No setting means nobody, no unit, nothing.
+-- What only the owner reads: the hash of the key that the application shows when it says who asks, and the secret that
+-- seals what it said. SQL that somebody slips into a request knows neither, so it can be nobody else than it is.
+create table if not exists wall_secret (
+  is_the_one boolean primary key default true check (is_the_one),
+  key_hash bytea not null default '',
+  secret bytea not null default sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+);
+
+-- The seal on *words*, good in this transaction only.
+create or replace function wall_seal(words text) returns text
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select encode(sha256(w.secret || convert_to(concat(pg_backend_pid(), '|', extract(epoch from transaction_timestamp()), '|', words), 'UTF8')), 'hex')
+    from wall_secret w
+$$;
+
+create or replace function wall_opens(the_key text) returns void
+language plpgsql stable security definer set search_path = public, pg_temp as
+$$
+begin
+  perform from wall_secret where key_hash = sha256(convert_to(coalesce(the_key, ''), 'UTF8'));
+  if not found then
+    raise exception 'the key is not the one the wall was raised with' using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+
+-- Who is asking, as begin_as() said for this transaction: user|hat|units|moment. No setting means nobody, no unit,
+-- nothing; a setting without its seal was not made by begin_as(). Asked several times by every statement: so the
+-- seal is written out here once more, for a call inside would cost more than all the rest.
+create or replace function app_asks() returns text language plpgsql stable security definer set search_path = public, pg_temp as
+$$
+declare asks text := current_setting('app.asks', true);
+begin
+  if coalesce(asks, '') = '' then
+    return null;
+  elsif (select encode(sha256(w.secret || convert_to(
+           concat(pg_backend_pid(), '|', extract(epoch from transaction_timestamp()), '|', asks), 'UTF8')), 'hex')
+           from wall_secret w) is distinct from current_setting('app.seal', true) then
+    raise exception 'who asks is not sealed' using errcode = 'insufficient_privilege';
+  end if;
+  return asks;
+end
+$$;
+
 create or replace function app_user() returns uuid language sql stable as
-$$ select nullif(current_setting('app.user', true), '')::uuid $$;
+$$ select nullif(split_part(app_asks(), '|', 1), '')::uuid $$;
+
+-- The membership whose hat is worn; null for nobody, and for the participant.
+create or replace function app_hat() returns uuid language sql stable as
+$$ select nullif(split_part(app_asks(), '|', 2), '')::uuid $$;
 
 create or replace function app_units() returns uuid[] language sql stable as
-$$ select coalesce(nullif(current_setting('app.units', true), '')::uuid[], '{}') $$;
+$$ select coalesce(nullif(split_part(app_asks(), '|', 3), '')::uuid[], '{}') $$;
+
+-- Only seeding and tests begin at another moment than now; then, and only then, the setting is there to be read.
+create or replace function app_now() returns timestamptz language sql stable as
+$$
+  select case when coalesce(current_setting('app.asks', true), '') ~ '[^|]$' then split_part(app_asks(), '|', 4)::timestamptz
+              else now() end
+$$;
 
 create or replace function app_today() returns date language sql stable as
-$$ select (coalesce(nullif(current_setting('app.at', true), '')::timestamptz, now()) at time zone 'Europe/Stockholm')::date $$;
+$$ select (app_now() at time zone 'Europe/Stockholm')::date $$;
 
-create or replace function app_now() returns timestamptz language sql stable as
-$$ select coalesce(nullif(current_setting('app.at', true), '')::timestamptz, now()) $$;
+-- The one case that the routine moves in this transaction, if any: sealed likewise, by mark_case().
+create or replace function engine_case() returns uuid language plpgsql stable security definer set search_path = public, pg_temp as
+$$
+declare marked text := current_setting('app.engine', true);
+begin
+  if coalesce(marked, '') = '' then
+    return null;
+  elsif wall_seal('engine ' || marked) is distinct from current_setting('app.engine_seal', true) then
+    raise exception 'the routine''s mark is not sealed' using errcode = 'insufficient_privilege';
+  end if;
+  return marked::uuid;
+end
+$$;
+
+create or replace function mark_case(the_case uuid, the_key text) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  perform wall_opens(the_key);
+  perform set_config('app.engine', coalesce(the_case::text, ''), true);
+  perform set_config('app.engine_seal', wall_seal('engine ' || coalesce(the_case::text, '')), true);
+end
+$$;
 
 -- Protected identity (W5): those named to read a case, whose time has not run out.
 create or replace view living_reader as
@@ -41,14 +117,16 @@ create or replace view living_ground as
      and (not is_protected or unit_id is null or case_id = any((select app_reads())::uuid[]));
 
 -- The request begins: who, under which hat, and (for seeding and tests) when. Answers the hats.
-create or replace function begin_as(who uuid, chosen text default '', moment timestamptz default null) returns jsonb
+-- *the_key* shows that it is the application that says so.
+drop function if exists begin_as(uuid, text, timestamptz);
+create or replace function begin_as(who uuid, chosen text, moment timestamptz, the_key text) returns jsonb
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare
-  hats jsonb; hat jsonb; self uuid; today date;
+  hats jsonb; hat jsonb; self uuid; asks text;
+  today date := (coalesce(moment, now()) at time zone 'Europe/Stockholm')::date;
 begin
-  perform set_config('app.at', coalesce(moment::text, ''), true);
-  today := app_today();
+  perform wall_opens(the_key);
   select p.id into self from people_person p where p.account_id = who;
   select coalesce(jsonb_agg(jsonb_build_object(
            'id', m.id, 'role', m.role, 'unit_id', m.unit_id, 'unit', coalesce(u.name, ''),
@@ -68,12 +146,12 @@ begin
   end if;
   select h into hat from jsonb_array_elements(hats) h where coalesce(h->>'id', 'None') = chosen;
   hat := coalesce(hat, hats->0);
-  perform set_config('app.user', coalesce(who::text, ''), true);
-  perform set_config('app.hat', coalesce(hat->>'id', ''), true);
-  perform set_config('app.units', case
+  asks := concat(who, '|', hat->>'id', '|', case
     when hat->>'role' = 'participant' then array[self]::text
     when hat->>'unit_id' is not null then array[(hat->>'unit_id')::uuid]::text
-    else '' end, true);
+    end, '|', moment);
+  perform set_config('app.asks', asks, true);
+  perform set_config('app.seal', wall_seal(asks), true);
   return jsonb_build_object('hats', hats, 'hat', hat->>'id', 'person_id', self, 'reads', to_jsonb(app_reads()));
 end
 $$;
@@ -149,7 +227,7 @@ begin
   elsif ((new.state, new.version) is distinct from (old.state, old.version)
          -- The milestones are the routine's too; only the owner, who migrates, may mend one by hand.
          or current_user in ('knutpunkten_app', 'knutpunkten_worker'))
-        and coalesce(current_setting('app.engine', true), '') <> old.id::text then
+        and engine_case() is distinct from old.id then
     raise exception 'only the routine moves a case' using errcode = 'check_violation';
   elsif (new.person_id, new.referring_unit_id, new.programme_id, new.kind)
         is distinct from (old.person_id, old.referring_unit_id, old.programme_id, old.kind)
@@ -170,7 +248,7 @@ begin
     raise exception 'a withdrawal is never undone' using errcode = 'check_violation';
   elsif current_user in ('knutpunkten_app', 'knutpunkten_worker')
         and (new.level, new.answer, new.answered_at) is distinct from (old.level, old.answer, old.answered_at)
-        and coalesce(current_setting('app.engine', true), '') <> old.case_id::text then
+        and engine_case() is distinct from old.case_id then
     raise exception 'only the routine opens a ground' using errcode = 'check_violation';
   end if;
   return new;
@@ -265,7 +343,7 @@ begin
   insert into cases_section (id, case_id, key, category, author_unit_id, data, is_done, version, saved_at, saved_by_id)
   select gen_random_uuid(), c.id, 'sent_back', 'grund', c.referring_unit_id, the_words, true, 1, moment, app_user()
     from cases_case c join organisations_programme p on p.id = c.programme_id
-   where c.id = the_case and current_setting('app.engine', true) = the_case::text
+   where c.id = the_case and engine_case() = the_case
      and p.team_id = any(app_units())
      and exists (select 1 from living_ground g where g.case_id = c.id)
      and exists (select 1 from organisations_membership m
@@ -281,10 +359,6 @@ begin
   end if;
 end
 $$;
-
--- The membership whose hat is worn; null for nobody, and for the participant.
-create or replace function app_hat() returns uuid language sql stable as
-$$ select nullif(current_setting('app.hat', true), '')::uuid $$;
 
 -- Figures are for the association that part-funds the programme, and for the programme's coordinator.
 create or replace function may_see_figures(the_programme uuid) returns boolean
@@ -441,4 +515,13 @@ begin
   return gone;
 end
 $$;
-revoke execute on function audit_forget(uuid) from public;
+
+-- What a job may carry: identifiers, and the moment it was meant for. Never a name or an identity number.
+create or replace function carries_ids_only(args jsonb) returns boolean language sql immutable as
+$$
+  select coalesce(bool_and(case jsonb_typeof(value)
+           when 'string' then value #>> '{}' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+           when 'number' then key = 'timestamp'
+           else jsonb_typeof(value) in ('boolean', 'null') end), true)
+    from jsonb_each(args)
+$$;

@@ -12,9 +12,10 @@ What somebody's unit wrote is seen by a ground as well: each unit that writes ha
 person's case (W5) closes in one place, in ``living_ground``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MINE = "any((select app_units())::uuid[])"
+ME = "(select app_user())"
 # The protected cases that the one who asks is named to read (W5).
 READ = "any((select app_reads())::uuid[])"
 
@@ -37,11 +38,16 @@ def named_in_consent() -> str:
     return (
         "coalesce(exists(select 1 from consents_consent c join cases_case k on k.id = c.case_id"
         " where c.id = cases_party.consent_id and c.case_id = cases_party.case_id and k.person_id = cases_party.person_id"
-        f" and c.author_unit_id = {MINE} and c.signed_on is not null and c.withdrawn_at is null"
+        f" and c.author_unit_id = k.referring_unit_id and c.author_unit_id = {MINE} and c.signed_on is not null and c.withdrawn_at is null"
         " and cases_party.valid_from >= c.valid_from and cases_party.valid_until <= c.valid_until"
         " and c.draft_parties @> jsonb_build_array(jsonb_build_object("
         "'unit', cases_party.unit_id::text, 'categories', to_jsonb(cases_party.categories)))), false)"
     )
+
+
+def moving(case: str) -> str:
+    """SQL: the routine's engine is moving the case in this transaction."""
+    return f"{case} = (select engine_case())"
 
 
 def status(case: str) -> str:
@@ -54,7 +60,7 @@ class Rule:
     """The policies of one table, for the app role, as SQL conditions. ``None``: not allowed at all."""
 
     table: str
-    select: str
+    select: str | None
     insert: str | None = None
     update: str | None = None
     delete: str | None = None
@@ -95,7 +101,7 @@ def of_category(table: str, category: str, worker: str = "") -> Rule:
     )
 
 
-def of_status(table: str, worker: str = "") -> Rule:
+def of_status(table: str, columns: str = "", worker: str = "") -> Rule:
     """A row that ties a case to a place or a number in the queue, and says nothing more.
 
     Seen as far as the status is: a place must be given back although the consent is gone.
@@ -105,7 +111,8 @@ def of_status(table: str, worker: str = "") -> Rule:
         table,
         select=f"{seen} or " + status(f"{table}.case_id"),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
-        update=f"{seen} or " + status(f"{table}.case_id"),
+        update=f"{seen} or " + status(f"{table}.case_id") if columns else None,
+        columns=columns,
         worker=worker,
         writes_ground=True,
     )
@@ -134,12 +141,28 @@ create or replace view audit_closed as
    where c.is_protected and not c.id = {READ}
 """
 
+
+def consent() -> Rule:
+    """The referring unit alone writes what was signed: another would write itself a wider ground (``named_in_consent``)."""
+    rule = of_category("consents_consent", "grund")
+    refers = (
+        f"author_unit_id = {MINE} and exists(select 1 from cases_case k where k.id = consents_consent.case_id"
+        f" and k.referring_unit_id = {MINE})"
+    )
+    return replace(rule, insert=refers, update=refers)
+
+
+def jobs(table: str) -> Rule:
+    """The queue is the worker's. The app puts a job there through the queue's own function, and reads none."""
+    return Rule(table, select=None, worker=ALL)
+
+
 ALL = "select, insert, update, delete"
 
 PROTECTED: tuple[Rule, ...] = (
     Rule(
         "people_person",
-        select="account_id = app_user() or "
+        select=f"account_id = {ME} or "
         "coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id), false)",
         # Made and changed by people_register() alone: a party to one case must not rename, or unmask, the person.
     ),
@@ -157,8 +180,10 @@ PROTECTED: tuple[Rule, ...] = (
         + ground("cases_party.case_id")
         + " or "
         + status("cases_party.case_id"),
-        insert=ground("cases_party.case_id") + " and basis = 'consent' and " + named_in_consent(),
-        update=ground("cases_party.case_id"),
+        insert=f"{moving('cases_party.case_id')} and basis = 'consent' and "
+        + f"{ground('cases_party.case_id')} and {named_in_consent()}",
+        # Nobody ends the ground of those who wrote, or the person's own.
+        update="basis = 'consent' and " + ground("cases_party.case_id"),
         columns="level, withdrawn_at, answer, answered_at",
         worker="select, update",
     ),
@@ -173,15 +198,14 @@ PROTECTED: tuple[Rule, ...] = (
         + status("cases_turn.case_id")
         + " or "
         + ground("cases_turn.case_id"),
-        insert=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
-        update=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
-        delete=status("cases_turn.case_id") + " or " + ground("cases_turn.case_id"),
+        insert=f"{moving('cases_turn.case_id')} and ({status('cases_turn.case_id')} or {ground('cases_turn.case_id')})",
+        delete=f"{moving('cases_turn.case_id')} and ({status('cases_turn.case_id')} or {ground('cases_turn.case_id')})",
         worker=ALL,
     ),
     Rule(
         "protection_namedreader",
         # Named and ended by functions alone (protected.sql): those who name need not read the case.
-        select=f"user_id = app_user() or case_id = {READ}",
+        select=f"user_id = {ME} or case_id = {READ}",
         worker="select",
     ),
     categorised("cases_section"),
@@ -190,21 +214,24 @@ PROTECTED: tuple[Rule, ...] = (
         "audit_entry",
         # A unit whose consent is gone keeps what it wrote, not sight of what happens after (W1); those who
         # follow the status go on seeing what has no category.
-        select=f"user_id = app_user() or unit_id = {MINE}"
+        select=f"user_id = {ME} or unit_id = {MINE}"
         " and not exists(select 1 from audit_closed k where k.case_ref = audit_entry.case_ref) or "
         "coalesce(exists(select 1 from audit_ground g where g.case_ref = audit_entry.case_ref and"
         " (g.basis <> 'own' and (audit_entry.category = '' or audit_entry.category = any(g.categories))"
         f" or audit_entry.category = '' and g.follows_status) {CASE_BY_CASE}), false)",
         # Who, under which hat, for which unit: as the database itself knows it, not as the statement says.
-        insert="user_id is not distinct from app_user() and hat_id is not distinct from app_hat()"
+        insert=f"user_id is not distinct from {ME} and hat_id is not distinct from (select app_hat())"
         f" and (unit_id is null or unit_id = {MINE})",
         worker="select, insert",
     ),
     Rule(
         "notices_notice",
-        select=f"user_id = app_user() and (not is_protected or case_id = {READ})",
-        insert="true",
-        update=f"user_id = app_user() and (not is_protected or case_id = {READ})",
+        select=f"user_id = {ME} and (not is_protected or case_id = {READ})",
+        # To anybody, but of a case only by who sees it, or says who reads it.
+        insert="case_id is null or exists(select 1 from cases_case c where c.id = notices_notice.case_id) or "
+        + status("notices_notice.case_id")
+        + " or case_id in (select p.case_id from protected_cases() p)",
+        update=f"user_id = {ME} and (not is_protected or case_id = {READ})",
         columns="read_at",
         worker="select, insert",
     ),
@@ -215,14 +242,14 @@ PROTECTED: tuple[Rule, ...] = (
         insert=f"unit_id = {MINE} or team_id = {MINE}",
         update=f"unit_id = {MINE} or team_id = {MINE}",
     ),
-    of_category("consents_consent", "grund"),
+    consent(),
     categorised("meetings_knowledge"),
     of_category("meetings_decision", "grund"),
     of_category("meetings_notice", "grund"),
     of_category("consultations_advice", "grund"),
     of_status("queue_waiting", worker="select"),
     of_category("queue_offer", "grund", worker="select, insert"),
-    of_status("queue_holding", worker="select"),
+    of_status("queue_holding", columns="until_at", worker="select"),
     of_category("first_meeting_servicedecision", "grund"),
     of_category("first_meeting_firstmeeting", "planering"),
     of_category("first_meeting_signature", "grund"),
@@ -235,6 +262,10 @@ PROTECTED: tuple[Rule, ...] = (
     of_category("followup_followup", "planering"),
     of_category("closing_closing", "planering"),
     of_category("closing_onwardplan", "planering"),
+    jobs("procrastinate_jobs"),
+    jobs("procrastinate_events"),
+    jobs("procrastinate_periodic_defers"),
+    jobs("procrastinate_workers"),
 )
 
 # Tables without a policy, each with its reason, and what the app and the worker may do there.
@@ -291,8 +322,43 @@ OPEN: dict[str, tuple[str, str, str]] = {
     "auth_group": ("not used; comes with Django's admin", "select", ""),
     "auth_group_permissions": ("not used; comes with Django's admin", "select", ""),
     "auth_permission": ("not used; comes with Django's admin", "select", ""),
-    "procrastinate_jobs": ("jobs carry ids only, never persons", ALL, ALL),
-    "procrastinate_events": ("when jobs ran", ALL, ALL),
-    "procrastinate_periodic_defers": ("when periodic jobs were deferred", ALL, ALL),
-    "procrastinate_workers": ("which workers live", ALL, ALL),
+    "wall_secret": ("what begin_as() and the seal stand on; read by the owner's functions alone", "", ""),
 }
+
+# Who may call what of the owner's functions; those not named here nobody but the owner. Triggers need no leave.
+APP_ONLY = (
+    "people_register(text, text, text, text, text, text, text)",
+    "next_in_series(text)",
+    "protected_number()",
+    "is_protected(uuid)",
+    "search_people(text, integer)",
+    "withdraw_consents(uuid, timestamptz, text, text, uuid)",
+    "say_to_unit(uuid, jsonb, timestamptz)",
+    "programme_figures(uuid, integer)",
+    "participant_accounts()",
+    "people_link_account(uuid, uuid)",
+    "protect_person(uuid, text)",
+    "protected_cases()",
+    "name_reader(uuid, uuid, uuid, text, date)",
+    "end_reader(uuid)",
+    "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])",
+)
+# What policies and triggers ask, and what moves a case: the worker offers places, and acts as a user on their behalf.
+APP_AND_WORKER = (
+    "begin_as(uuid, text, timestamptz, text)",
+    "app_asks()",
+    "app_user()",
+    "app_hat()",
+    "app_units()",
+    "app_now()",
+    "app_today()",
+    "app_reads()",
+    "asked_for_readers(uuid, timestamptz)",
+    "engine_case()",
+    "mark_case(uuid, text)",
+    "answer_open_offer(uuid, text, text, timestamptz)",
+    "carries_ids_only(jsonb)",
+    "audit_ref(uuid)",
+    "audit_reference(text, uuid)",
+)
+WORKER_ONLY = ("audit_forget(uuid)",)

@@ -118,7 +118,12 @@ def test_nobody_writes_in_anothers_name_or_under_anothers_hat(cast: Any) -> None
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("user_id", str(uuid4())), ("at", "2020-01-01 00:00+00"), ("event", "read"), ("detail", '{"count": 99}')],
+    [
+        ("user_id", "7d3f0c1e-5a5b-4b6e-9a55-1c2d3e4f5a6b"),
+        ("at", "2020-01-01 00:00+00"),
+        ("event", "read"),
+        ("detail", '{"count": 99}'),
+    ],
 )
 def test_an_altered_row_is_named(sealed: list[Entry], column: str, value: str) -> None:
     row = sealed[4]

@@ -1,8 +1,6 @@
 """Telling people: the line under Nytt, and the one mail that waits."""
 
 from datetime import timedelta
-from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -16,40 +14,44 @@ from knutpunkten.notices.words import UNKNOWN, WORDS
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
-CASE = SimpleNamespace(pk=uuid4(), number="S-2026-087", is_protected=False)
 
 
-def test_telling_two_people_writes_one_notice_and_one_mail_each_in_two_statements(cast, moment):
+@pytest.fixture
+def handed_in(make_case):
+    return make_case("handed_over")
+
+
+def test_telling_two_people_writes_one_notice_and_one_mail_each_in_two_statements(cast, moment, handed_in):
     with (
         acting_as(cast.johan, at=moment),
         CaptureQueriesContext(
             connection,
         ) as queries,
     ):
-        tell({cast.nadja.pk, cast.mats.pk}, event="hand_over", case=CASE, at=moment)
+        tell({cast.nadja.pk, cast.mats.pk}, event="hand_over", case=handed_in, at=moment)
         assert len(queries) == 2
     with behind_the_wall():
         assert set(Notice.objects.values_list("user", "number")) == {
-            (u.pk, "S-2026-087") for u in (cast.nadja, cast.mats)
+            (u.pk, handed_in.number) for u in (cast.nadja, cast.mats)
         }
         assert Mail.objects.filter(sent_at__isnull=True).count() == 2
 
 
-def test_telling_nobody_asks_the_database_nothing(cast, moment):
+def test_telling_nobody_asks_the_database_nothing(cast, moment, handed_in):
     with CaptureQueriesContext(connection) as queries:
-        tell(set(), event="hand_over", case=CASE, at=moment)
+        tell(set(), event="hand_over", case=handed_in, at=moment)
     assert len(queries) == 0
 
 
-def test_no_second_mail_while_one_waits_but_a_new_one_after_it_was_sent(cast, moment):
+def test_no_second_mail_while_one_waits_but_a_new_one_after_it_was_sent(cast, moment, handed_in):
     for _ in range(2):
         with acting_as(cast.johan, at=moment):
-            tell({cast.nadja.pk}, event="hand_over", case=CASE, at=moment)
+            tell({cast.nadja.pk}, event="hand_over", case=handed_in, at=moment)
     with behind_the_wall():
         assert (Notice.objects.count(), Mail.objects.count()) == (2, 1)
         Mail.objects.update(sent_at=moment)
     with acting_as(cast.johan, at=moment):
-        tell({cast.nadja.pk}, event="hand_over", case=CASE, at=moment + timedelta(hours=1))
+        tell({cast.nadja.pk}, event="hand_over", case=handed_in, at=moment + timedelta(hours=1))
     with behind_the_wall():
         assert Mail.objects.count() == 2
 
@@ -92,9 +94,9 @@ def test_nytt_never_names_a_protected_person(cast, sign_in, make_case, moment):
     assert "Hemlig" not in page
 
 
-def test_marking_as_read_takes_ones_own_only_and_the_page_says_so(cast, sign_in, moment):
+def test_marking_as_read_takes_ones_own_only_and_the_page_says_so(cast, sign_in, moment, handed_in):
     with acting_as(cast.johan, at=moment):
-        tell({cast.mats.pk, cast.nadja.pk}, event="announce", case=CASE, at=moment)
+        tell({cast.mats.pk, cast.nadja.pk}, event="announce", case=handed_in, at=moment)
     client = sign_in(cast.mats)
     assert "Oläst" in client.get("/nytt/").content.decode()
     with behind_the_wall():
@@ -131,7 +133,7 @@ def test_a_long_list_costs_no_more_statements(cast, sign_in, make_case, moment):
     assert statements() == few
 
 
-def test_an_event_from_before_the_words_still_reads(cast, sign_in, moment):
+def test_an_event_from_before_the_words_still_reads(cast, sign_in, moment, handed_in):
     with acting_as(cast.johan, at=moment):
-        tell({cast.mats.pk}, event="forgotten_step", case=CASE, at=moment)
+        tell({cast.mats.pk}, event="forgotten_step", case=handed_in, at=moment)
     assert UNKNOWN.what in sign_in(cast.mats).get("/nytt/").content.decode()

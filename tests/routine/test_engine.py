@@ -190,6 +190,5 @@ def test_a_turn_with_a_new_date_begins_anew(make_case) -> None:
 
 
 def engine_marked(case: Case) -> Case:
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.engine', %s, true)", [str(case.pk)])
+    engine.mark(case.pk)
     return case

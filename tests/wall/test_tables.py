@@ -1,20 +1,29 @@
 """The wall stands on every table: with a policy, or with a written reason for having none."""
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from knutpunkten.access.who import acting_as, begin_as
+from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.wall.tables import OPEN, PROTECTED
-from tests.conftest import behind_the_wall
+from tests import seeded
+from tests.conftest import NAME, behind_the_wall, server
+
+TUESDAY = date(2025, 11, 18)  # as in tests.demo.test_seed: the same world, made once
+VIEWS = {"living_ground", "living_reader", "reader_unit", "audit_ground", "audit_closed"}
 
 
-def tables(condition: str = "true") -> set[str]:
+def relations(kinds: str, condition: str = "true") -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-            f" where n.nspname = 'public' and c.relkind in ('r', 'p') and {condition}"
+            f" where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ({kinds}) and {condition}"
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -29,19 +38,48 @@ def test_it_runs_as_the_app_role() -> None:
 @pytest.mark.django_db
 def test_every_table_has_a_policy_or_a_written_reason() -> None:
     listed = {rule.table for rule in PROTECTED} | set(OPEN)
-    assert tables() == listed
-    assert tables("c.relrowsecurity") == {rule.table for rule in PROTECTED}
+    assert relations("'r', 'p', 'f', 'm'") == listed
+    assert relations("'r', 'p'", "c.relrowsecurity") == {rule.table for rule in PROTECTED}
     assert all(reason for reason, _, _ in OPEN.values())
+    assert relations("'v'") == VIEWS
 
 
 @pytest.mark.django_db
-def test_with_nobody_signed_in_every_protected_table_is_empty(make_case) -> None:
-    make_case("active")
-    begin_as(None)
-    with connection.cursor() as cursor:
-        for rule in PROTECTED:
-            cursor.execute(f'select count(*) from "{rule.table}"')
-            assert cursor.fetchone()[0] == 0, rule.table
+def test_a_table_that_somebody_forgets_is_noticed() -> None:
+    """The test above can fail: a new table of a new stage is in neither list."""
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("create table forgotten (case_id uuid, what text)")
+    assert "forgotten" in relations("'r', 'p'") - {rule.table for rule in PROTECTED} - set(OPEN)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select * from forgotten")
+
+
+@pytest.fixture
+def as_app_in_the_world(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """A connection with the app's role and no user, in a copy of the demo's world."""
+    name = f"{NAME}_wall"
+    seeded.clone(seeded.seeded_template(TUESDAY), name)
+    with psycopg.connect(server(name), options="-c role=knutpunkten_app") as app:
+        yield app
+    seeded.drop(name)
+
+
+@pytest.mark.slow("the whole world is seeded, if no test before it has done that")
+def test_with_nobody_signed_in_every_protected_table_of_the_world_is_empty(
+    as_app_in_the_world: psycopg.Connection,
+) -> None:
+    app = as_app_in_the_world
+    for rule in PROTECTED:
+        statement: Any = f'select count(*) from "{rule.table}"'
+        if rule.select is None:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+                app.execute(statement)
+        else:
+            assert app.execute(statement).fetchone() == (0,), rule.table
+    app.execute("set role knutpunkten_owner")
+    empty = {rule.table for rule in PROTECTED if app.execute(f'select 1 from "{rule.table}" limit 1').rowcount == 0}  # type: ignore[arg-type]
+    # What the story leaves empty proves nothing above: it is named, and stays short.
+    assert {t for t in empty if not t.startswith("procrastinate_")} <= {"notices_mail"}
 
 
 @pytest.mark.django_db
