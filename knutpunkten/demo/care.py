@@ -194,7 +194,7 @@ def follow_up(life: Life, case: Case, at: datetime, next_on: date, n: int, **typ
     )
 
 
-def follow_up_days(first: date, last: date, at_most: int = 3) -> list[date]:
+def follow_up_days(first: date, last: date, at_most: int = 2) -> list[date]:
     """The days of the follow-ups: four weeks apart, backwards from *last*, none before *first*.
 
     Of a long way only the latest are told, or the world would take too long to make.

@@ -173,7 +173,6 @@ def settle(
     if facts.lacks_representative and case.state == State.HANDED_OVER:
         open_to_team(case)
     case.save(force_update=True, update_fields=changed(case, read) if read else None)
-    mark(None)
     return facts
 
 
@@ -184,7 +183,10 @@ def changed(case: Case, read: Mapping[str, Any]) -> list[str]:
 
 
 def mark(case_id: UUID | None) -> None:
-    """Tell the wall that the routine moves this case: its row and its grounds may change, no other's. None: no more."""
+    """Tell the wall that the routine moves this case: its row and its grounds may change, no other's. None: no more.
+
+    Saving the moved case uses the mark up (``case_moves`` in ``wall/functions.sql``).
+    """
     with connection.cursor() as cursor:
         cursor.execute("select mark_case(%s::uuid, %s)", [case_id, settings.WALL_KEY])
 

@@ -236,6 +236,9 @@ begin
            and (current_user in ('knutpunkten_app', 'knutpunkten_worker') or new.is_protected <> is_protected(new.person_id)) then
     raise exception 'whose case it is never changes' using errcode = 'check_violation';
   end if;
+  if tg_op = 'UPDATE' and new.version <> old.version then
+    perform set_config('app.engine', '', true);  -- a mark is for one move
+  end if;
   return new;
 end
 $$;
