@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from config.agencies import agencies, as_allauth_has_it
 from config.database import database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "knutpunkten.wall",
     *(["knutpunkten.demo"] if DEMO else []),
 ]
@@ -138,6 +141,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(ORIGIN).scheme
 ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser; the sitting itself is the server's affair
 ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
@@ -157,6 +161,9 @@ MFA_FORMS = {
     "activate_totp": "knutpunkten.accounts.forms.FirstCodeForm",
     "add_webauthn": "knutpunkten.accounts.forms.PasskeyForm",
 }
+AGENCIES = agencies(os.environ.get("KNUTPUNKTEN_AGENCIES", ""))
+SOCIALACCOUNT_ADAPTER = "knutpunkten.accounts.through_agency.AgencyAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [as_allauth_has_it(agency) for agency in AGENCIES]}}
 # Attempts are counted where every process sees them. Large enough that a flood of names pushes no count out.
 CACHES = {
     "default": {

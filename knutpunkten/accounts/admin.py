@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.messages import info
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -13,11 +15,36 @@ from django.views.decorators.http import require_POST
 
 from knutpunkten.access.request import Request
 from knutpunkten.accounts.actions import invite
-from knutpunkten.accounts.rules import readiness
-from knutpunkten.organisations.admin import AccountAdmin
+from knutpunkten.accounts.models import AgencyIdentity
+from knutpunkten.accounts.rules import local, readiness
+from knutpunkten.organisations.admin import AccountAdmin, InSwedish
 from knutpunkten.organisations.models import User
 
 admin.site.unregister(User)
+
+
+class AgencyIdentityInline(InSwedish, admin.StackedInline):
+    """Who the account's holder is in their agency's own sign-in. Who loses it there is taken away here."""
+
+    model = AgencyIdentity
+    extra = 0
+    fields = ("provider", "called", "bound")
+    readonly_fields = ("bound",)
+
+    @admin.display(description="använd första gången")
+    def bound(self, identity: AgencyIdentity) -> str:
+        return local(identity.bound_at) if identity.bound_at else "Inte än"
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **of: Any) -> Any:
+        if db_field.name == "provider":
+            choices = [("", "Välj …"), *((agency["id"], agency["name"]) for agency in settings.AGENCIES)]
+            return forms.ChoiceField(label="Inloggning", choices=choices)
+        return super().formfield_for_dbfield(db_field, request, **of)
+
+    def is_open(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(settings.AGENCIES) and request.user.has_perm("organisations.change_user")
+
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = is_open
 
 
 @admin.register(User)
@@ -26,6 +53,7 @@ class InvitingAccountAdmin(AccountAdmin):
 
     change_form_template = "accounts/account_in_settings.html"
     readonly_fields = ("signing_in",)
+    inlines = (*AccountAdmin.inlines, AgencyIdentityInline)
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         return (*self.fields, "signing_in") if obj else ("email", "name", "phone")

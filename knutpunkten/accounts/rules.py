@@ -8,7 +8,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from knutpunkten.accounts.models import Invitation
+from knutpunkten.accounts.models import AgencyIdentity, Invitation
 
 OPEN_FOR = timedelta(days=7)
 
@@ -32,7 +32,7 @@ class Readiness:
 
 
 def readiness(user: Any, at: datetime) -> Readiness:
-    """How far *user* has come towards signing in. Two statements."""
+    """How far *user* has come towards signing in. At most three statements."""
     newest = Invitation.objects.filter(user=user).order_by("-sent_at").first()
     waits = newest is not None and newest.used_at is None and newest.replaced_at is None
     if newest is not None and waits and newest.expires_at > at:
@@ -41,6 +41,8 @@ def readiness(user: Any, at: datetime) -> Readiness:
         return Readiness("Klar: lösenord och ett andra steg.", True)
     if newest is not None and waits:
         return Readiness("Inbjudan har gått ut. Skicka en ny.", True)
+    if AgencyIdentity.objects.filter(user=user).exists():
+        return Readiness("Genom sin myndighet. Ingen inbjudan behövs.", False)
     if newest is not None:
         return Readiness("Har valt lösenord, men inte lagt till ett andra steg.", True)
     return Readiness("Inte inbjuden än.", False)

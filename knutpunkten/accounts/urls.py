@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from knutpunkten.accounts import factors, views
+from knutpunkten.accounts import factors, through_agency, views
 
 urlpatterns = [
     path("logga-in/", views.sign_in, name="sign_in"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("logga-in/passernyckel/", factors.passkey_sign_in, name="mfa_login_webauthn"),
     path("logga-in/stangt/", views.closed, name="account_inactive"),
     path("logga-in/andra-steget/", views.second_factor, name="second_factor"),
+    path("logga-in/genom/<slug:provider_id>/", through_agency.go, name="openid_connect_login"),
+    path("logga-in/genom/<slug:provider_id>/svar/", through_agency.back, name="openid_connect_callback"),
     path("logga-in/stanna/", views.stay, name="stay"),
     path("logga-ut/", views.sign_out, name="sign_out"),
     path("inbjudan/", views.open_account, name="open_account"),

@@ -1,6 +1,7 @@
 """Signing in and out, opening an account by invitation, and choosing the second factor."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import views as account
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -30,10 +33,16 @@ class SignInView(account.LoginView):
     template_name = "accounts/sign_in.html"
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        return super().get_context_data(**more) | {"ended": "slut" in self.request.GET}
+        return super().get_context_data(**more) | {"ended": "slut" in self.request.GET, "agencies": settings.AGENCIES}
 
 
 with_allauth = SignInView.as_view()
+
+
+def sign_in_policy() -> dict[str, Any]:
+    """The page's content policy: its forms may also lead to the agencies' own sign-ins, and no other page's may."""
+    servers = {f"{parts.scheme}://{parts.netloc}" for parts in (urlsplit(a["issuer"]) for a in settings.AGENCIES)}
+    return settings.SECURE_CSP | {"form-action": [CSP.SELF, *sorted(servers)]}
 
 
 @open_to_all
@@ -43,7 +52,7 @@ def sign_in(request: Request) -> HttpResponse:
         return HttpResponseRedirect(reverse("step_in"))
     if request.user.is_authenticated and is_half(request.session):
         return redirect("second_factor")
-    return with_allauth(request)
+    return csp_override(sign_in_policy())(with_allauth)(request)
 
 
 @require_POST

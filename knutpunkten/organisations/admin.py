@@ -136,7 +136,7 @@ class AccountAdmin(KeptAdmin):
     list_filter = ("is_active", "memberships__role", "memberships__unit")
     search_fields = ("name", "email")
     ordering = ("name",)
-    inlines = (MembershipInline,)
+    inlines: tuple[Any, ...] = (MembershipInline,)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         """The roles come when the account is there."""

@@ -1,0 +1,207 @@
+"""Signing in through one's agency, against an OpenID provider that is not ours."""
+
+import os
+from urllib.parse import urlsplit
+
+import oidc_provider_mock
+import pytest
+import requests
+from django.test import Client
+from oidc_provider_mock import User as Held
+
+from config.agencies import agencies, as_allauth_has_it
+from knutpunkten.accounts.agencies import NUMBERS, ORG_AFFILIATION
+from knutpunkten.accounts.models import AgencyIdentity
+from knutpunkten.audit.models import Entry
+from tests.activities.test_week import text_of
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+LOA3 = "http://id.elegnamnden.se/loa/1.0/loa3"
+LOA2 = "http://id.elegnamnden.se/loa/1.0/loa2"
+JOHANS = "jwik@212000-0779"
+
+
+def person(sub: str, **claims: object) -> Held:
+    return Held(sub=sub, claims={"acr": LOA3, **claims})
+
+
+PEOPLE = (
+    person("johan", **{ORG_AFFILIATION: JOHANS}),
+    person("johan-low", **{ORG_AFFILIATION: JOHANS, "acr": LOA2}),
+    person("successor", **{ORG_AFFILIATION: JOHANS}),
+    person("stranger", **{ORG_AFFILIATION: "vem@212000-0779"}),
+    person("by-mail", email="johan.wik@kommun.example", email_verified=True),
+    person("by-unverified-mail", email="johan.wik@kommun.example", email_verified=False),
+    person("twofold", **{ORG_AFFILIATION: JOHANS, NUMBERS[0]: "197804112394", NUMBERS[1]: "195705749959"}),
+    person("nobody"),
+)
+
+
+@pytest.fixture(scope="module")
+def provider():
+    os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+    with oidc_provider_mock.run_server_in_thread(user_claims=PEOPLE) as server:
+        yield f"http://localhost:{server.server_port}"
+    del os.environ["AUTHLIB_INSECURE_TRANSPORT"]
+
+
+@pytest.fixture(autouse=True)
+def agency(settings, provider):
+    """Västervik's own sign-in, with level 3 accepted."""
+    [made] = agencies(
+        f'[{{"id": "vastervik", "name": "Västerviks kommun", "issuer": "{provider}", "client_id": "knutpunkten",'
+        f' "secret": "hemligt", "accepted": ["{LOA3}"]}}]'
+    )
+    settings.AGENCIES = [made]
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [as_allauth_has_it(made)]}}
+
+
+@pytest.fixture
+def johan(cast):
+    """Johan, whom the administrator has written down as his agency calls him."""
+    with behind_the_wall():
+        AgencyIdentity.objects.create(user=cast.johan, provider="vastervik", called=JOHANS.upper())
+    return cast.johan
+
+
+def sign_in_as(sub: str, client: Client | None = None, next: str = ""):
+    """From our sign-in page to the agency's, there as *sub*, and back."""
+    client = client or Client()
+    there = client.post("/logga-in/genom/vastervik/", {"next": next})
+    assert there.status_code == 302, text_of(there)
+    answered = requests.post(there.url, data={"sub": sub}, allow_redirects=False, timeout=5)
+    way = urlsplit(answered.headers["Location"])
+    assert way.path == "/logga-in/genom/vastervik/svar/"
+    return client, client.get(f"{way.path}?{way.query}")
+
+
+def test_at_the_accepted_level_it_is_enough_and_leads_to_the_page_one_wanted(johan):
+    client, answer = sign_in_as("johan", next="/arenden/")
+    assert answer.url == "/arenden/"
+    page = client.get("/arenden/")
+    assert page.status_code == 200
+    assert page.wsgi_request.who.user_id == johan.pk
+    with behind_the_wall():
+        assert Entry.objects.get(event="signed_in").detail == {"factor": "agency"}
+
+
+def test_we_ask_for_the_accepted_level_and_not_for_the_identity_number(johan):
+    asked = Client().post("/logga-in/genom/vastervik/").url
+    assert "acr_values=http%3A%2F%2Fid.elegnamnden.se%2Floa%2F1.0%2Floa3" in asked
+    assert "code_challenge=" in asked
+    assert "naturalPersonNumber" not in asked
+
+
+@pytest.mark.parametrize(
+    ("sub", "sentence", "why"),
+    [
+        ("stranger", "du har inget konto här", "unknown"),
+        ("johan-low", "inte är säkert nog", "too_low"),
+        ("twofold", "svarade på ett sätt som vi inte förstår", "unclear"),
+        ("by-unverified-mail", "du har inget konto här", "unknown"),
+        ("nobody", "du har inget konto här", "unknown"),
+    ],
+)
+def test_others_are_refused_with_a_sentence_and_no_account_is_made(johan, sub, sentence, why):
+    before = type(johan).objects.count()
+    client, answer = sign_in_as(sub)
+    assert answer.status_code == 403
+    assert sentence in text_of(answer)
+    assert client.get("/").status_code == 302
+    assert type(johan).objects.count() == before
+    with behind_the_wall():
+        entry = Entry.objects.get(event="sign_in_failed")
+    assert (entry.user_id, entry.detail) == (None, {"how": "agency", "why": why})
+
+
+def test_a_closed_account_is_refused(johan):
+    johan.is_active = False
+    johan.save()
+    assert "Ditt konto är stängt" in text_of(sign_in_as("johan")[1])
+
+
+def test_somebody_without_a_role_is_refused(johan):
+    with behind_the_wall():
+        johan.memberships.update(ends_on="2020-01-01", starts_on="2019-01-01")
+    assert "inget uppdrag här idag" in text_of(sign_in_as("johan")[1])
+
+
+def test_an_account_may_be_known_by_a_verified_address(cast):
+    AgencyIdentity.objects.create(user=cast.johan, provider="vastervik", called="johan.wik@kommun.example")
+    assert sign_in_as("by-mail")[1].status_code == 302
+
+
+def test_the_first_sign_in_binds_the_account_and_a_successor_with_the_same_name_is_refused(johan):
+    sign_in_as("johan")
+    _, answer = sign_in_as("successor")
+    assert "öppnas av någon annan" in text_of(answer)
+    assert AgencyIdentity.objects.get().subject == "johan"
+    with behind_the_wall():
+        AgencyIdentity.objects.update(called="nytt-namn@212000-0779")
+    assert sign_in_as("johan")[1].status_code == 302, "the bound one is let in whatever the agency calls them"
+
+
+def test_nothing_of_what_the_agency_tells_is_kept_but_the_subject(johan):
+    client, _ = sign_in_as("johan")
+    kept = str(dict(client.session.items())) + str(AgencyIdentity.objects.values().get())
+    assert "id_token" not in kept
+    assert JOHANS not in kept.replace(JOHANS.upper(), "")
+
+
+def test_an_answer_that_was_not_asked_for_lets_nobody_in(johan, provider):
+    there = Client().post("/logga-in/genom/vastervik/").url
+    answered = requests.post(there, data={"sub": "johan"}, allow_redirects=False, timeout=5)
+    way = urlsplit(answered.headers["Location"])
+    other = Client()
+    answer = other.get(f"{way.path}?{way.query}")
+    assert answer.status_code == 403, "somebody else's answer"
+    assert other.get("/").status_code == 302
+
+
+def test_an_agency_that_does_not_answer_is_told(johan, settings):
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    app["settings"] = app["settings"] | {"server_url": "http://localhost:9"}
+    answer = Client().post("/logga-in/genom/vastervik/")
+    assert answer.status_code == 403
+    assert "svarar inte" in text_of(answer)
+
+
+def test_an_agency_that_is_not_set_up_is_not_there(db):
+    assert Client().post("/logga-in/genom/nagon-annan/").status_code == 404
+    assert Client().get("/logga-in/genom/nagon-annan/svar/").status_code == 404
+
+
+def test_the_sign_in_page_alone_may_send_forms_to_the_agency(johan, provider):
+    page = Client().get("/logga-in/")
+    assert "Logga in genom Västerviks kommun" in text_of(page)
+    assert f"form-action 'self' {provider};" in page["Content-Security-Policy"]
+    assert "form-action 'self';" in Client().get("/tillganglighet/")["Content-Security-Policy"]
+
+
+def test_the_administrator_writes_down_who_somebody_is_at_their_agency(cast, sign_in):
+    client = sign_in(cast.admin)
+    session = client.session
+    session["second_factor"] = "totp"
+    session.save()
+    address = f"/installningar/organisations/user/{cast.johan.pk}/change/"
+    page = client.get(address)
+    assert "Västerviks kommun" in text_of(page)
+    sent = {"email": cast.johan.email, "name": cast.johan.name, "phone": "", "is_active": "on"}
+    for formset in page.context["inline_admin_formsets"]:
+        sent |= formset.formset.management_form.initial | {}
+        for name, value in formset.formset.management_form.initial.items():
+            sent[f"{formset.formset.prefix}-{name}"] = value
+        for form in formset.formset.initial_forms:
+            for field in form:
+                sent[field.html_name] = field.value() if field.value() is not None else ""
+    sent |= {
+        "agency_identities-TOTAL_FORMS": 1,
+        "agency_identities-0-provider": "vastervik",
+        "agency_identities-0-called": JOHANS,
+        "agency_identities-0-user": cast.johan.pk,
+    }
+    answer = client.post(address, sent)
+    assert answer.status_code == 302, text_of(answer)
+    assert AgencyIdentity.objects.get().called == JOHANS
+    assert sign_in_as("johan")[1].status_code == 302
