@@ -6,10 +6,12 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.agencies import agencies, as_allauth_has_it
 from config.database import database
+from config.loopback import is_loopback
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("KNUTPUNKTEN_VAR", ROOT / "var"))
@@ -21,7 +23,12 @@ SECRET_KEY = os.environ.get("KNUTPUNKTEN_SECRET_KEY", "")
 # What the application shows the database when it says who asks (wall/functions.sql); of the secret, but not it.
 WALL_KEY = hmac.digest(SECRET_KEY.encode(), b"the wall's key", "sha256").hex()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver", urlsplit(ORIGIN).hostname or "localhost"]
+HOST = urlsplit(ORIGIN).hostname or "localhost"
+if DEMO and not is_loopback(HOST):
+    raise ImproperlyConfigured("The demo serves this machine only: KNUTPUNKTEN_ORIGIN names another.")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"] if DEMO else [HOST]
+# The proxies whose word on a visitor's address is taken, by their own addresses; empty: nothing stands in front.
+PROXIES = os.environ.get("KNUTPUNKTEN_PROXIES", "").split()
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
 INSTALLED_APPS = [
@@ -209,10 +216,19 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
+IS_HTTPS = ORIGIN.startswith("https://")
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
+# The domain's other names are not ours to decide over, so they are neither included nor put on the browsers' list.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 SMTP_HOST, _, SMTP_PORT = os.environ.get("KNUTPUNKTEN_SMTP", "127.0.0.1:2525").partition(":")
+SMTP_TLS = os.environ.get("KNUTPUNKTEN_SMTP_TLS", "")
+if SMTP_TLS not in ("", "starttls", "tls"):
+    raise ImproperlyConfigured("KNUTPUNKTEN_SMTP_TLS is starttls or tls, or nothing.")
+SMTP_USER, SMTP_PASSWORD = os.environ.get("KNUTPUNKTEN_SMTP_USER", ""), os.environ.get("KNUTPUNKTEN_SMTP_PASSWORD", "")
 MAIL_FROM = os.environ.get("KNUTPUNKTEN_MAIL_FROM", "Knutpunkten <ingen-svar@knutpunkten.example>")
 POST_DIRECTORY = VAR / "post"
 # The proxies of ours that stand in front, as addresses or networks: whose word on where a request comes from is taken.

@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from knutpunkten.accounts import events
+        from knutpunkten.accounts import checks, events
 
+        assert checks  # registers itself
         events.listen()

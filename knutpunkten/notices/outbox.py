@@ -1,6 +1,7 @@
 """Sending the outbox: one mail at a time, each in a transaction of its own, so that none is sent twice."""
 
 import smtplib
+import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -102,11 +103,34 @@ def deliver(message: EmailMessage) -> Went:
     """Hand *message* to the SMTP server. Once the server has taken it, it is sent, however the talk ends."""
     is_taken = False
     try:
-        with smtplib.SMTP(settings.SMTP_HOST, int(settings.SMTP_PORT), timeout=SECONDS_TO_WAIT_FOR_A_SERVER) as server:
+        with connected() as server:
             server.send_message(message)
             is_taken = True
     except OF_THE_MAIL:
         return Went.REFUSED
-    except OSError:
+    except (OSError, smtplib.SMTPException):
         return Went.SENT if is_taken else Went.NO_SERVER
     return Went.SENT
+
+
+def connected() -> smtplib.SMTP:
+    """A talk with the mail server begun: encrypted and signed in as the settings say, its certificate checked.
+
+    Raises ``OSError`` or ``smtplib.SMTPException``; nothing is sent in clear where encryption was asked for.
+    """
+    where = (settings.SMTP_HOST, int(settings.SMTP_PORT or 0))
+    safely = ssl.create_default_context() if settings.SMTP_TLS else None
+    server = (
+        smtplib.SMTP_SSL(*where, timeout=SECONDS_TO_WAIT_FOR_A_SERVER, context=safely)
+        if settings.SMTP_TLS == "tls"
+        else smtplib.SMTP(*where, timeout=SECONDS_TO_WAIT_FOR_A_SERVER)
+    )
+    try:
+        if settings.SMTP_TLS == "starttls":
+            server.starttls(context=safely)
+        if settings.SMTP_USER:
+            server.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
+    except BaseException:
+        server.close()
+        raise
+    return server

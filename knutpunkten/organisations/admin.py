@@ -4,7 +4,7 @@ What others refer to is ended or closed, never deleted: an account is made inact
 gets a last day, a routine gets a new version (S15).
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -136,7 +136,7 @@ class AccountAdmin(KeptAdmin):
     list_filter = ("is_active", "memberships__role", "memberships__unit")
     search_fields = ("name", "email")
     ordering = ("name",)
-    inlines: tuple[Any, ...] = (MembershipInline,)
+    inlines: ClassVar[tuple[Any, ...]] = (MembershipInline,)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
         """The roles come when the account is there."""

@@ -1,0 +1,112 @@
+"""An installation is safe, or says what is not; and the demo is for the one who sits at the machine."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from config.loopback import is_loopback, only_from_here
+from tests.conftest import ROOT
+
+SAFE = {
+    "KNUTPUNKTEN_DEMO": "0",
+    "KNUTPUNKTEN_ORIGIN": "https://knutpunkten.kommun.test",
+    "KNUTPUNKTEN_SECRET_KEY": "k" * 50 + "abcdefghi",
+    "KNUTPUNKTEN_STATIC": "built",
+    "KNUTPUNKTEN_SMTP": "post.kommun.test:587",
+    "KNUTPUNKTEN_SMTP_TLS": "starttls",
+    "KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@kommun.test>",
+    "KNUTPUNKTEN_ROLE": "app",
+}
+
+
+def check(**changed: str) -> subprocess.CompletedProcess[str]:
+    """``manage.py check --deploy`` with the settings of a safe installation, but for what is *changed*."""
+    command = [sys.executable, ROOT / "manage.py", "check", "--deploy", "--tag", "security"]
+    return subprocess.run(command, env=os.environ | SAFE | changed, capture_output=True, text=True)
+
+
+def test_a_safe_installation_has_nothing_to_say_of():
+    said = check()
+    assert said.returncode == 0, said.stderr
+    assert "no issues" in said.stdout
+
+
+@pytest.mark.slow("each starts Django anew, for what it reads at the start")
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"KNUTPUNKTEN_ORIGIN": "http://knutpunkten.kommun.test"}, "knutpunkten.origin"),
+        ({"KNUTPUNKTEN_DEMO": "1", "KNUTPUNKTEN_ORIGIN": "http://127.0.0.1:8000"}, "knutpunkten.demo"),
+        ({"KNUTPUNKTEN_SECRET_KEY": "kort"}, "knutpunkten.key"),
+        ({"KNUTPUNKTEN_STATIC": ""}, "knutpunkten.static"),
+        ({"KNUTPUNKTEN_SMTP_TLS": ""}, "knutpunkten.mail"),
+        ({"KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@knutpunkten.example>"}, "knutpunkten.sender"),
+    ],
+)
+def test_each_unsafe_setting_is_an_error(changed, said):
+    checked = check(**changed)
+    assert checked.returncode == 1
+    assert said in checked.stderr
+
+
+def test_the_demo_names_no_other_machine_as_its_own():
+    refused = check(KNUTPUNKTEN_DEMO="1", KNUTPUNKTEN_ORIGIN="http://knutpunkten.kommun.test")
+    assert refused.returncode != 0
+    assert "serves this machine only" in refused.stderr
+
+
+@pytest.mark.slow("starts Django anew, outside the demo")
+def test_outside_the_demo_there_is_no_stepping_in():
+    asked = (
+        "import django; django.setup()\n"
+        "from django.urls import NoReverseMatch, resolve, reverse, Resolver404\n"
+        "for path in ('/kliv-in/', '/post/', '/ui/'):\n"
+        "    try: resolve(path); print('open', path)\n"
+        "    except Resolver404: pass\n"
+        "from django.apps import apps; print('demo', apps.is_installed('knutpunkten.demo'))\n"
+        "from django.conf import settings; print(settings.AUTHENTICATION_BACKENDS, settings.SESSION_COOKIE_SECURE)\n"
+        "print(resolve('/logga-in/').url_name)\n"
+    )
+    env = os.environ | SAFE | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    said = subprocess.run([sys.executable, "-c", asked], env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines() == [
+        "demo False",
+        "['allauth.account.auth_backends.AuthenticationBackend'] True",
+        "sign_in",
+    ]
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "[::1]", "localhost", "127.3.2.1", "::ffff:127.0.0.1"])
+def test_these_are_the_own_machine(address):
+    assert is_loopback(address)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "10.0.0.1", "::ffff:10.0.0.1", "knutpunkten.kommun.test", ""])
+def test_these_are_not(address):
+    assert not is_loopback(address)
+
+
+HERE = {"SERVER_NAME": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "status"),
+    [
+        (HERE, "200 OK"),
+        (HERE | {"SERVER_NAME": "0.0.0.0"}, "403 Forbidden"),
+        (HERE | {"SERVER_NAME": "::"}, "403 Forbidden"),
+        (HERE | {"REMOTE_ADDR": "10.0.0.7"}, "403 Forbidden"),
+        (HERE | {"HTTP_X_FORWARDED_FOR": "10.0.0.7"}, "403 Forbidden"),
+    ],
+)
+def test_the_demo_serves_nobody_when_it_listens_to_others(environ, status):
+    answered = []
+
+    def demo(environ, start_response):
+        start_response("200 OK", [])
+        return [b"Kliv in"]
+
+    only_from_here(demo)(environ, lambda status, headers: answered.append(status))
+    assert answered == [status]
