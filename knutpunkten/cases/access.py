@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from knutpunkten.access.denials import deny
+from knutpunkten.access.denials import deny, had_it_open
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
@@ -56,7 +56,7 @@ def case_for(request: Request, case_id: UUID, permission: Permission, *, read: s
     """
     opened = open_case(request.who, case_id, permission, timezone.now(), read=read)
     if opened is None:
-        raise deny(request, case_id)
+        raise deny(request, case_id, closed_meanwhile=had_it_open(case_id))
     return opened
 
 

@@ -194,7 +194,11 @@ class Party(models.Model):
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.NOTHING)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    # Taken back: when, how (a word of ``consents.Consent.How``), who took it, and who wrote it down.
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_how = models.CharField(max_length=10, blank=True, default="", db_default="")
+    withdrawn_taken_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True)
     case_created_at = models.DateTimeField()
@@ -217,6 +221,10 @@ class Party(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="a_ground_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=False) | Q(withdrawn_how="", withdrawn_by__isnull=True),
+                name="only_a_withdrawal_says_how",
             ),
         ]
         indexes: ClassVar = [

@@ -82,6 +82,12 @@ def holds(party: Party, today: date) -> bool:
     return party.withdrawn_at is None and party.valid_from <= today and not ended
 
 
+def can_be_withdrawn(party: Party, today: date) -> bool:
+    """Whether the row is a consent's, and holds or will hold: what has run out can no longer be taken back."""
+    is_over = party.valid_until is not None and party.valid_until < today
+    return party.basis == Basis.CONSENT and party.withdrawn_at is None and not is_over
+
+
 def covered_until(parties: Iterable[Party], today: date) -> date | None:
     """The day until which a consent's ground holds without a gap from *today*; None if none holds today.
 

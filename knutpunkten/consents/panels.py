@@ -6,7 +6,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.panel import Panel
-from knutpunkten.cases.rules import covered_until
+from knutpunkten.cases.rules import can_be_withdrawn, covered_until
 from knutpunkten.consents.rules import Ground, days_signed, grounds_of, may_read
 
 SOON = timedelta(days=30)
@@ -30,14 +30,23 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "is_drafted": None in days,
         "parties": unique(living),
         "withdrawn": withdrawn if not living else [],
+        "fallen": fallen_apart(grounds) if living else [],
         "until": until,
         "ends_soon": until is not None and until - today <= SOON,
         "own": own_words(opened),
         "name": "Personen" if person.is_protected else person.first_name,
-        "may_withdraw": bool(living) and opened.who.may(Permission.WITHDRAW_CONSENT),
+        "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
+        and opened.who.may(Permission.WITHDRAW_CONSENT),
         "may_write": opened.who.may(Permission.WRITE_REFERRAL) and opened.case.is_open,
     }
     return Panel("samtycke", "consents/panel.html", context)
+
+
+def fallen_apart(grounds: list[Ground]) -> list[Ground]:
+    """Parts that were taken back one by one, the latest first: those whose unit has no living part since."""
+    living = {ground.party.unit_id for ground in grounds if ground.is_living}
+    fallen = [ground for ground in grounds if ground.party.withdrawn_at and ground.party.unit_id not in living]
+    return unique(sorted(fallen, key=lambda g: g.party.withdrawn_at, reverse=True))  # type: ignore[arg-type, return-value]
 
 
 def unique(grounds: list[Ground]) -> list[Ground]:

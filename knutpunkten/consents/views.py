@@ -15,6 +15,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
 from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
 from knutpunkten.consents.models import Consent
@@ -127,7 +128,8 @@ def show(
         "lacks_team": draft and not has_team(case, draft, [g for rows in grounds.values() for g in rows]),
         "after_signing": reverse("referral", args=[case.pk]) if case.state == State.DRAFT else here,
         "name": "personen" if case.person.is_protected else case.person.first_name,
-        "may_withdraw": is_living and request.who.may(Permission.WITHDRAW_CONSENT),
+        "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
+        and request.who.may(Permission.WITHDRAW_CONSENT),
     }
     return render(request, "consents/consent.html", context)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,9 +19,10 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase, case_for
-from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.models import Basis, Case, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.closing.panels import panel as closing_panel
+from knutpunkten.consents.models import Consent
 from knutpunkten.consents.panels import panel as consent_panel
 from knutpunkten.consultations.panels import panel as advice_panel
 from knutpunkten.desk.next_step import next_step_box, other_actions, part_of
@@ -36,10 +38,11 @@ from knutpunkten.plans.panels import panel as plan_panel
 from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
-from knutpunkten.routine.facts import facts_for
+from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import choices
 from knutpunkten.routine.step import Actor, plays
+from knutpunkten.routine.withdrawal import last_withdrawn, meaning
 
 # The stages' panels, the newest first: what one works with now stands on top. What led to the
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
@@ -102,7 +105,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             "around": around(opened, facts.living),
             **timeline(opened, request.GET.get("visa", ""), limit=8),
             "filters": FILTERS,
-            "lost": not facts.living and opened.case.consent_lost_at,
+            "lost": lost(opened, facts, today),
         },
     )
 
@@ -112,6 +115,19 @@ def protecting(opened: OpenCase) -> list[dict[str, str]]:
     if opened.case.is_protected:
         return []
     return [{"label": "Skyddade personuppgifter", "url": reverse("protect", args=[opened.case.pk])}]
+
+
+def lost(opened: OpenCase, facts: Facts, today: date) -> dict[str, Any] | None:
+    """No consent holds: how that came, and what it means for the routine. Nothing where one holds, or none was signed."""
+    was_signed = any(party.basis == Basis.CONSENT for party in opened.parties)
+    if facts.living or not was_signed or not (opened.case.consent_lost_at or last_withdrawn(opened.parties)):
+        return None
+    fallen = last_withdrawn(opened.parties)
+    return {
+        "withdrawn": fallen,
+        "how": Consent.How(fallen.withdrawn_how).label.lower() if fallen and fallen.withdrawn_how else "",
+        "meaning": meaning(opened.case, None, today),
+    }
 
 
 def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:
@@ -143,7 +159,7 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
     now = timezone.now()
     if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
-        raise deny(request, case_id)
+        raise deny(request, case_id, closed_meanwhile=not opened.follows)
     if reminded_today(case_id, actor, now):
         messages.info(request, "En påminnelse är redan skickad i dag.")
         return HttpResponseRedirect(reverse("case", args=[case_id]))

@@ -34,6 +34,7 @@ WORDS = {
     "consent_pdf": "samtycket, som PDF",
     "referral": "remissen",
     "referral_pdf": "remissen, som PDF",
+    "shared": "vad som har delats",
     "plan": "planen",
     "plan_pdf": "planen, som PDF",
     "mapping": "kartläggningen",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from knutpunkten.desk import account, begin, case_page, lists, reads, search, start
+from knutpunkten.desk import account, begin, case_page, lists, reads, search, shared, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("arenden/<uuid:case_id>/handelser/", case_page.events, name="events"),
     path("arenden/<uuid:case_id>/vem-har-last/", reads.case_reads, name="case_reads"),
     path("arenden/<uuid:case_id>/paminn/<slug:actor>/", case_page.remind_actor, name="remind_actor"),
+    path("arenden/<uuid:case_id>/delat/", shared.shared, name="shared"),
     path("sok/", search.search, name="search"),
     path("vem-har-sett/", reads.who_has_read, name="who_has_read"),
     path("roller/", account.hats, name="hats"),

@@ -51,7 +51,7 @@ def upload_file(request: Request, case_id: UUID) -> HttpResponse:
     """Enclose a file of one's own unit. Stored is not shared: disclosing is a step of the routine."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="files")
     if not opened.follows:
-        raise deny(request, case_id)
+        raise deny(request, case_id, closed_meanwhile=True)
     form = FileForm(request.POST or None, request.FILES or None)
     onward = safe_next(request, case_id)
     if request.method == "POST" and form.is_valid():

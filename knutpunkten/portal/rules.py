@@ -144,16 +144,20 @@ class Part:
     what: list[str] = field(default_factory=list)
 
 
-def parts(case: Case, today: date) -> list[Part]:
-    """Everybody the person's consents name, those who may read now first. At most two statements.
-
-    A part that has ended stands there only where the same unit has no new one.
-    """
-    grounds = list(
+def consent_grounds(case: Case) -> list[Party]:
+    """The rows of the case's consents, in order. One statement."""
+    return list(
         Party.objects.filter(case=case, basis=Basis.CONSENT)
         .select_related("unit__agency")
         .order_by("unit__agency__name", "unit__name", "-valid_until", "pk")
     )
+
+
+def parts(grounds: list[Party], today: date) -> list[Part]:
+    """Everybody the person's consents name, those who may read now first. At most one statement.
+
+    A part that has ended stands there only where the same unit has no new one.
+    """
     consents = {ground.consent_id for ground in grounds if ground.consent_id}
     purposes = dict(Consent.objects.filter(pk__in=consents).values_list("pk", "purpose")) if consents else {}
     living = {ground.unit_id for ground in grounds if not ended(ground, today)}

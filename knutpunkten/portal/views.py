@@ -9,6 +9,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
+from knutpunkten.cases.provenance import shared_in
 from knutpunkten.portal import rules
 from knutpunkten.ui.paging import OpenPage, page_number
 
@@ -25,7 +26,8 @@ def own_page(request: Request) -> HttpResponse:
     case, others = cases[0], cases[1:]
     record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
     plan, goals = rules.goals_in_force(case)
-    parts = rules.parts(case, today)
+    grounds = rules.consent_grounds(case)
+    parts = rules.parts(grounds, today)
     context = {
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
@@ -35,6 +37,7 @@ def own_page(request: Request) -> HttpResponse:
         "goals": goals,
         "living": [part for part in parts if not part.ended],
         "ended": [part for part in parts if part.ended],
+        "shared": shared_in(case.pk, grounds),
         "reads": rules.reads_of(case, request.who),
         "to_call": rules.to_call(case),
         "now": now,

@@ -12,6 +12,7 @@ READ = {
     "consent_pdf": "Skrev ut ditt samtycke",
     "referral": "Läste din remiss",
     "referral_pdf": "Skrev ut din remiss",
+    "shared": "Gick igenom vad som har delats",
     "plan": "Läste din plan",
     "plan_pdf": "Skrev ut din plan",
     "mapping": "Läste din kartläggning",

@@ -306,7 +306,7 @@ def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The referral on paper, with what the reader may see."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral_pdf")
     if not opened.follows:
-        raise deny(request, case_id)
+        raise deny(request, case_id, closed_meanwhile=True)
     today = timezone.localdate()
     read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
     name, data = referral_paper(opened, read, files_read(opened), today)

@@ -21,6 +21,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.actions import open_to_team
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
+from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
 from knutpunkten.protection.actions import Numbered
@@ -202,19 +203,21 @@ def begin(case: Case, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by: str, by: Who, at: datetime) -> None:
+def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by: str, by: Who, at: datetime) -> bool:
     """The person withdraws the whole consent, or (with *unit_id*) one party's part in it (W1).
 
     Not a step: no state, version or need can stop it. The turn is settled first and the grounds
-    fall last, for they may be those of the one who writes it down. Raises ``NotYours`` without a ground.
+    fall last, for they may be those of the one who writes it down. Answers whether there was anything
+    to take back. Raises ``NotYours`` without a ground.
     """
     case = lock(case_id)
     if case is None:
         raise NotYours
     parties = list(Party.objects.filter(case=case, basis=Basis.CONSENT))
-    falling = [p for p in parties if p.withdrawn_at is None and unit_id in (None, p.unit_id)]
+    today = timezone.localdate(at)
+    falling = [p for p in parties if can_be_withdrawn(p, today) and unit_id in (None, p.unit_id)]
     if not falling:
-        return  # taken back already: a double click, two who took the same call
+        return False  # taken back already: a double click, two who took the same call
     for party in falling:
         party.withdrawn_at = at
     record(
@@ -230,7 +233,10 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
     record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
     mark(case.pk)
     settle(case, at, parties)
-    Party.objects.filter(pk__in=[p.pk for p in falling]).update(withdrawn_at=at)
+    Party.objects.filter(pk__in=[p.pk for p in falling]).update(
+        withdrawn_at=at, withdrawn_how=how, withdrawn_taken_by=taken_by, withdrawn_by=by.user_id
+    )
+    return True
 
 
 @transaction.atomic

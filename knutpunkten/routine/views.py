@@ -1,7 +1,7 @@
 """One view for every move, and the withdrawal, which is no move."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,19 +18,19 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
-from knutpunkten.cases.models import Basis, Party
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.rules import can_be_withdrawn, visible_to
 from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
 from knutpunkten.followup.views import follow_up_page
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.views import mapping_page, plan_page_of
 from knutpunkten.routine import engine
-from knutpunkten.routine.facts import facts_for, is_living
+from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import ACTOR_WORDS, Step, plays
 from knutpunkten.routine.table import STEPS
+from knutpunkten.routine.withdrawal import meaning
 
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
@@ -56,7 +56,8 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[opened.case.pk]
     actors = plays(request.who, opened.case, facts)
     if not actors & frozenset(row.actors):
-        raise deny(request, case_id)  # as if it were not there: nobody was first, it is another's to take
+        # As if it were not there: nobody was first, it is another's to take.
+        raise deny(request, case_id, closed_meanwhile=not opened.follows)
     taken = choice(step, facts, actors)
     if taken is None:
         return overtaken(request, opened, row)
@@ -86,7 +87,7 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         except engine.NotYet as refusal:
             taken = refusal.choice
         except engine.NotYours:
-            raise deny(request, case_id) from None
+            raise deny(request, case_id, closed_meanwhile=True) from None
         else:
             return after(request, row, case_id)
     if draw is not None:
@@ -192,14 +193,21 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
     """The person withdraws consent, also by phone; whoever in the case takes the call writes it down (W1)."""
     opened = case_for(request, case_id, Permission.WITHDRAW_CONSENT, read="consent")
     if not opened.follows:
-        raise deny(request, case_id)  # whether a consent still holds is no longer theirs to know
+        # Whether a consent still holds is no longer theirs to know.
+        raise deny(request, case_id, closed_meanwhile=True)
     now = timezone.now()
     today = timezone.localdate(now)
-    rows = Party.objects.filter(case=case_id, basis=Basis.CONSENT).select_related("unit__agency")
     # Which units have a part is itself about the person: others than the readers of the consent choose their own, or all.
-    shown = [p for p in rows if is_living(p, today) and (may_read(opened) or p.unit_id == request.who.unit_id)]
-    living = {str(p.unit_id): p.unit.full_name for p in shown if p.unit}
-    form = WithdrawForm(request.POST or None, parties=list(living.items()), initial={"taken_by": request.who.name})
+    shown = [
+        p
+        for p in opened.parties
+        if can_be_withdrawn(p, today) and (may_read(opened) or p.unit_id == request.who.unit_id)
+    ]
+    named = {str(p.unit_id): p.unit.full_name for p in shown if p.unit}
+    form = WithdrawForm(request.POST or None, parties=list(named.items()), initial={"taken_by": request.who.name})
+    if request.method == "POST" and is_taken_back(request.POST.get("what", ""), named, opened):
+        messages.info(request, "Det var redan taget tillbaka. De det gäller ser inget mer.")
+        return after_withdrawal(request, case_id, today)
     if request.method == "POST" and form.is_valid():
         what = form.cleaned_data["what"]
         engine.withdraw_consent(
@@ -210,8 +218,30 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
             by=request.who,
             at=now,
         )
-        messages.success(request, "Samtycket är taget tillbaka. De det gäller ser inget mer från och med nu.")
-        sees_it = visible_to(request.who, today).filter(pk=case_id).exists()
-        return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
-    context = {"opened": opened, "today": today, "form": form, "living": living}
+        messages.success(request, f"{withdrawn_words(what, named)} De det gäller ser inget mer från och med nu.")
+        return after_withdrawal(request, case_id, today)
+    context = {
+        "opened": opened,
+        "today": today,
+        "form": form,
+        "named": named,
+        "meaning": meaning(opened.case, None, today),
+    }
     return render(request, "routine/withdraw.html", context)
+
+
+def is_taken_back(what: str, named: dict[str, str], opened: OpenCase) -> bool:
+    """Whether somebody else wrote it down first: there is nothing left of *what* the form asks for."""
+    if what == WHOLE:
+        return not named
+    return what not in named and any(str(p.unit_id) == what and p.withdrawn_at for p in opened.parties)
+
+
+def withdrawn_words(what: str, named: dict[str, str]) -> str:
+    return "Samtycket är taget tillbaka." if what == WHOLE else f"Samtycket är taget tillbaka för {named[what]}."
+
+
+def after_withdrawal(request: Request, case_id: UUID, today: date) -> HttpResponse:
+    """To the case, or to the start page where one's own sight fell with it."""
+    sees_it = visible_to(request.who, today).filter(pk=case_id).exists()
+    return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))

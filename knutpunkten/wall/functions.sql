@@ -247,7 +247,9 @@ $$;
 create or replace function party_changes() returns trigger language plpgsql as
 $$
 begin
-  if old.withdrawn_at is not null and new.withdrawn_at is distinct from old.withdrawn_at then
+  if old.withdrawn_at is not null
+     and (new.withdrawn_at, new.withdrawn_how, new.withdrawn_taken_by, new.withdrawn_by_id)
+         is distinct from (old.withdrawn_at, old.withdrawn_how, old.withdrawn_taken_by, old.withdrawn_by_id) then
     raise exception 'a withdrawal is never undone' using errcode = 'check_violation';
   elsif current_user in ('knutpunkten_app', 'knutpunkten_worker')
         and (new.level, new.answer, new.answered_at) is distinct from (old.level, old.answer, old.answered_at)
@@ -321,6 +323,7 @@ $$
   update consents_consent
      set withdrawn_at = moment, withdrawn_how = how, withdrawn_taken_by = taken_by, withdrawn_by_id = who
    where case_id = the_case and withdrawn_at is null and signed_on is not null
+     and valid_until >= (moment at time zone 'Europe/Stockholm')::date
      and exists (select 1 from living_ground g where g.case_id = the_case)
 $$;
 
@@ -527,4 +530,73 @@ $$
            when 'number' then key = 'timestamp'
            else jsonb_typeof(value) in ('boolean', 'null') end), true)
     from jsonb_each(args)
+$$;
+
+-- What has been shared in a case, and nothing of what it says: for the person, and for the unit that referred them,
+-- which prints it for whoever has no account. Also when the consent is taken back: then it is asked for most.
+create or replace function shared_in(the_case uuid)
+returns table (what text, category text, unit_id uuid, agency text, unit text, mark text, kind text,
+               by_name text, at timestamptz, under uuid)
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  with asked as (
+    select c.id from cases_case c
+     where c.id = the_case
+       and exists (select 1 from living_ground g
+                    where g.case_id = c.id and (g.basis = 'self' or c.referring_unit_id = any(app_units())))
+  ), written as (
+    select 'referral' as what, s.category, s.author_unit_id, s.disclosed_by_id, s.disclosed_at, s.disclosed_under
+      from cases_section s join asked on asked.id = s.case_id where s.disclosed_at is not null
+    union all
+    select 'knowledge', k.category, k.author_unit_id, k.disclosed_by_id, k.disclosed_at, k.disclosed_under
+      from meetings_knowledge k join asked on asked.id = k.case_id where k.disclosed_at is not null
+    union all
+    select 'file', f.category, f.author_unit_id, f.disclosed_by_id, f.disclosed_at, f.disclosed_under
+      from documents_storedfile f join asked on asked.id = f.case_id where f.disclosed_at is not null
+    union all
+    select 'mapping', m.category, m.author_unit_id, m.disclosed_by_id, m.disclosed_at, m.disclosed_under
+      from plans_mappingarea m join asked on asked.id = m.case_id where m.disclosed_at is not null
+    union all
+    -- From here on: written to the case itself, and so shared when it is written.
+    select 'decision', 'grund', d.author_unit_id, d.decided_by_id, d.decided_at, null
+      from meetings_decision d join asked on asked.id = d.case_id
+    union all
+    select 'advice', 'grund', a.author_unit_id, a.recorded_by_id, a.recorded_at, null
+      from consultations_advice a join asked on asked.id = a.case_id
+    union all
+    select 'service_decision', 'grund', d.author_unit_id, d.recorded_by_id, d.recorded_at, null
+      from first_meeting_servicedecision d join asked on asked.id = d.case_id
+    union all
+    select 'first_meeting', 'planering', f.author_unit_id, f.booked_by_id, f.booked_at, null
+      from first_meeting_firstmeeting f join asked on asked.id = f.case_id
+    union all
+    select 'plan', 'planering', p.author_unit_id, p.begun_by_id, p.begun_at, null
+      from plans_plan p join asked on asked.id = p.case_id where p.agreed_on is not null
+    union all
+    select 'attendance', 'planering', t.author_unit_id, t.recorded_by_id, t.recorded_at, null
+      from activities_attendance t join asked on asked.id = t.case_id
+    union all
+    select 'follow_up', 'planering', u.author_unit_id, u.recorded_by_id, u.recorded_at, null
+      from followup_followup u join asked on asked.id = u.case_id
+    union all
+    select 'report', 'planering', e.author_unit_id, e.saved_by_id, e.handed_over_at, null
+      from closing_closing e join asked on asked.id = e.case_id where e.handed_over_at is not null
+  )
+  select distinct on (w.what, w.category, w.author_unit_id)
+         w.what, w.category, u.id, a.name, u.name, a.mark, a.kind, coalesce(x.name, ''), w.disclosed_at, w.disclosed_under
+    from written w
+    join organisations_unit u on u.id = w.author_unit_id
+    join organisations_agency a on a.id = u.agency_id
+    left join organisations_user x on x.id = w.disclosed_by_id
+   order by w.what, w.category, w.author_unit_id, w.disclosed_at desc
+$$;
+
+-- Whether the one who asks has read the case since then: they know of it, and may be told that it has closed (W1).
+-- Of a protected person's case nobody is told anything (W5).
+create or replace function had_it_open(the_case uuid, since timestamptz) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select exists (select 1 from audit_entry
+                  where case_ref = audit_ref(the_case) and is_reading and at > since and user_id = app_user())
+     and not exists (select 1 from cases_case where id = the_case and is_protected)
 $$;

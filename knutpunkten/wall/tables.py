@@ -184,7 +184,7 @@ PROTECTED: tuple[Rule, ...] = (
         + f"{ground('cases_party.case_id')} and {named_in_consent()}",
         # Nobody ends the ground of those who wrote, or the person's own.
         update="basis = 'consent' and " + ground("cases_party.case_id"),
-        columns="level, withdrawn_at, answer, answered_at",
+        columns="level, withdrawn_at, withdrawn_how, withdrawn_taken_by, withdrawn_by_id, answer, answered_at",
         worker="select, update",
     ),
     Rule(
@@ -336,6 +336,8 @@ APP_ONLY = (
     "is_protected(uuid)",
     "search_people(text, integer)",
     "withdraw_consents(uuid, timestamptz, text, text, uuid)",
+    "shared_in(uuid)",
+    "had_it_open(uuid, timestamptz)",
     "say_to_unit(uuid, jsonb, timestamptz)",
     "programme_figures(uuid, integer)",
     "participant_accounts()",

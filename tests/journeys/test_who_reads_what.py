@@ -255,12 +255,12 @@ def takes_a_call(karin: Traveller) -> None:
 
 
 def goes_on_reading(tab: Page, complaints: list[str]) -> None:
-    """In a tab that was open already: whose unit wrote nothing meets a closed door, and a way on."""
+    """In a tab that was open already: whose unit wrote nothing is told that it has closed, and finds a way on."""
     tab.get_by_role("link", name="Remissen som PDF").click()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Här finns inget för dig att se")
-    expect(tab.get_by_role("main")).to_contain_text("inte har, eller inte längre har, del i")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte längre öppet för dig")
+    expect(tab.get_by_role("main")).to_contain_text("Samtycket kan vara taget tillbaka")
     tab.go_back()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Här finns inget för dig att se")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte längre öppet för dig")
     assert SOFIE not in tab.content()
     tab.close()
     assert [said for said in complaints if "404" not in said] == []

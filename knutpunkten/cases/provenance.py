@@ -1,0 +1,93 @@
+"""Disclosed by whom, when, under which consent: what every piece of a case carries with it (W1).
+
+What a unit discloses names the consent it was disclosed under. What the team and the referring unit write
+to the case itself is disclosed as it is written: it is carried by the consent that held at that moment.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from knutpunkten.cases.models import Basis, Category, Party
+
+
+def consent_from(parties: Iterable[Party], at: datetime, under: UUID | None = None) -> date | None:
+    """The day from which the consent holds that something was shared under; None if no such consent is known.
+
+    *under* names the consent; without it, the newest that held at *at*.
+    """
+    consented = [p for p in parties if p.basis == Basis.CONSENT]
+    if under is not None:
+        return next((p.valid_from for p in consented if p.consent_id == under), None)
+    return max((p.valid_from for p in consented if held(p, at)), default=None)
+
+
+def held(party: Party, at: datetime) -> bool:
+    """Whether the row held at that moment: begun, not run out, not yet taken back."""
+    day = timezone.localdate(at)
+    is_over = party.valid_until is not None and party.valid_until < day
+    return party.valid_from <= day and not is_over and (party.withdrawn_at is None or party.withdrawn_at > at)
+
+
+def sentence(by: str, unit: str, at: datetime, consent: date | None) -> str:
+    """ "Utlämnad av Nadja Berg, Försörjningsstöd, 2026-11-11, med stöd av samtycket från 2026-09-15"."""
+    words = f"Utlämnad av {by}, {unit}, {timezone.localdate(at).isoformat()}"
+    return f"{words}, med stöd av samtycket från {consent.isoformat()}" if consent else words
+
+
+WHAT = {
+    "referral": "Remissen",
+    "knowledge": "Uppgifter till mötet",
+    "file": "Bilagor",
+    "mapping": "Kartläggningen",
+    "decision": "Gruppens besked",
+    "advice": "Råden efter konsultationen",
+    "service_decision": "Beslut om insats",
+    "first_meeting": "Första mötet",
+    "plan": "Planen",
+    "attendance": "Närvaro",
+    "follow_up": "Uppföljningar",
+    "report": "Slutdokumentationen",
+}
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One kind of thing that a unit has disclosed in a case, the latest time, and nothing of what it says."""
+
+    what: str
+    category: str
+    unit_id: UUID
+    agency: str
+    unit: str
+    mark: str
+    kind: str
+    by: str
+    at: datetime
+    consent: date | None
+
+    @property
+    def from_whom(self) -> str:
+        return self.agency if self.unit == self.agency else f"{self.agency}, {self.unit}"
+
+
+def shared_in(case_id: UUID, parties: Iterable[Party]) -> list[Shared]:
+    """What has been shared in the case so far, by unit and then newest first; one statement.
+
+    Answers the person themself and the unit that referred them, whatever consent holds now; others nothing.
+    """
+    parties = list(parties)
+    with connection.cursor() as cursor:
+        cursor.execute("select * from shared_in(%s)", [case_id])
+        found = [as_shared(row, parties) for row in cursor.fetchall()]
+    return sorted(found, key=lambda one: (one.from_whom, -one.at.timestamp()))
+
+
+def as_shared(row: tuple, parties: list[Party]) -> Shared:
+    what, category, unit_id, agency, unit, mark, kind, by, at, under = row
+    label = Category(category).label
+    return Shared(WHAT[what], label, unit_id, agency, unit, mark, kind, by, at, consent_from(parties, at, under))

@@ -1,0 +1,346 @@
+"""A person takes the consent back, whole or in part, by phone: in every state, whoever takes the call (W1)."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Basis, Case, Level, Party, Turn
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.consents.models import Consent
+from knutpunkten.meetings.models import Knowledge
+from knutpunkten.notices.models import Notice
+from knutpunkten.routine import engine
+from tests import builders
+from tests.conftest import behind_the_wall
+
+AF = "Arbetsförmedlingen"
+READERS = ("karin", "mats", "ulrika", "elin")  # of the other parties: team, agencies, supervisor
+# Who has the case open in each state, and so can write down a call about it.
+UNIT, GROUP = ("johan", "sara", "nadja"), ("johan", "nadja", "karin", "mats", "ulrika")
+TAKERS = {
+    ("collaboration", "draft"): ("johan", "sara"),
+    ("collaboration", "handed_over"): UNIT,
+    ("collaboration", "announced"): GROUP,
+    ("collaboration", "queued"): GROUP,
+    ("collaboration", "placed"): GROUP,
+    ("collaboration", "returned"): ("johan", "nadja"),
+    ("collaboration", "allocated"): (*GROUP, "elin"),
+    ("collaboration", "active"): (*GROUP, "elin"),
+    ("collaboration", "closed"): (*GROUP, "elin"),
+    ("collaboration", "cancelled"): GROUP,
+    ("consultation", "draft"): ("johan", "sara"),
+    ("consultation", "handed_over"): UNIT,
+    ("consultation", "announced"): GROUP,
+    ("consultation", "presented"): GROUP,
+    ("consultation", "closed"): GROUP,
+    ("consultation", "cancelled"): GROUP,
+}
+CALLS = [(kind, state, what) for kind, state in TAKERS for what in ("whole", "one")]
+ENDED = ("draft", "returned", "closed", "cancelled")
+
+
+def fallen(case: Any) -> dict[str, Party]:
+    rows = Party.objects.filter(case=case, basis=Basis.CONSENT, withdrawn_at__isnull=False)
+    return {row.unit.name: row for row in rows.select_related("unit") if row.unit}
+
+
+@pytest.mark.slow("every state, whole and one party, and each who can take the call")
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "state", "what"), CALLS)
+def test_whoever_takes_the_call_it_succeeds_at_once_and_shuts_out_those_it_is_about(
+    kind: str, state: str, what: str, make_case, cast, sign_in
+) -> None:
+    for name in TAKERS[kind, state]:
+        taker = getattr(cast, name)
+        if what == "one" and name == "ulrika":
+            continue  # a party chooses among its own part and all of it
+        one = cast.unit("Öppenpsykiatrin") if name == "ulrika" else cast.unit(AF)
+        # Cancelled after it was handed over: a draft thrown away is its own unit's affair.
+        handed_over = {"handed_over_at": timezone.now()} if state == "cancelled" else {}
+        case = make_case(state, kind=kind, **handed_over)
+        client = sign_in(taker)
+        page = reverse("withdraw_consent", args=[case.pk])
+        asked = client.get(page)
+        assert asked.status_code == 200, (state, name)
+        chosen = "whole" if what == "whole" else str(one.pk)
+        assert f'value="{chosen}"' in asked.text, (state, name)
+        answer = client.post(page, {"what": chosen, "how": "phone", "taken_by": "Receptionen"})
+        assert answer.status_code == 302, (state, name)
+        shut_out(case, what, taker, cast, sign_in)
+        is_written_down(case, what, taker)
+
+
+def shut_out(case: Any, what: str, taker: Any, cast: Any, sign_in: Any) -> None:
+    """Those it is about see nothing at their next click; those it is not about see what they saw."""
+    for name in READERS:
+        is_out = what == "whole" or name == "mats"
+        before = case.supervisor_id == cast.elin.pk if name == "elin" else name in TAKERS[case.kind, case.state]
+        with acting_as(getattr(cast, name)) as who:
+            sees = visible_to(who, timezone.localdate()).filter(pk=case.pk).exists()
+        assert sees == (before and not is_out), (case.state, taker.name, name)
+    assert sign_in(cast.mats).get(reverse("case", args=[case.pk])).status_code == 404
+    with acting_as(cast.johan):
+        assert Case.objects.filter(pk=case.pk).exists()
+
+
+def is_written_down(case: Any, what: str, taker: Any) -> None:
+    with behind_the_wall():
+        rows = fallen(case)
+        assert set(rows) == ({*builders.USUAL} if what == "whole" else {AF})
+        told = {(r.withdrawn_how, r.withdrawn_taken_by, r.withdrawn_by_id) for r in rows.values()}
+        assert told == {("phone", "Receptionen", taker.pk)}
+        consent = Consent.objects.get(case=case)
+        assert (consent.withdrawn_at is not None) == (what == "whole")
+        now = Case.objects.get(pk=case.pk)
+        assert now.state == case.state, "a withdrawal never moves the case"
+        entry = Entry.objects.of_case(case.pk).get(event="withdrawn")
+        assert (entry.user_id, entry.detail["parts"]) == (taker.pk, what)
+        if case.caseworker_id != taker.pk:
+            assert Notice.objects.filter(case_id=case.pk, event="withdrawn", user=case.caseworker_id).exists()
+        if what == "whole" and case.state not in ENDED:
+            assert (now.next_step, now.turn_user_id) == ("sign_consent", case.caseworker_id)
+            assert now.due_on is not None
+
+
+# What it means for the routine.
+
+MEANS = {
+    "draft": "Remissen kan inte lämnas in",
+    "handed_over": "Remissen kan inte anmälas till gruppen",
+    "announced": "kan inte ta upp ärendet",
+    "queued": "Platsen i kön är kvar, men ingen plats erbjuds",
+    "placed": "Platsen är kvar, men teamets arbete vilar",
+    "active": "Platsen är kvar, men teamets arbete vilar",
+    "returned": "Remissen kan inte lämnas in",
+    "closed": "Ärendet är redan avslutat",
+}
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", MEANS)
+def test_the_case_says_what_it_means_who_took_the_call_and_who_does_what_by_when(
+    state: str, make_case, cast, sign_in
+) -> None:
+    case = make_case(state)
+    johan = sign_in(cast.johan)
+    assert MEANS[state] in johan.get(reverse("withdraw_consent", args=[case.pk])).text
+    whole = {"what": "whole", "how": "phone", "taken_by": "Receptionen"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), whole)
+    seen = johan.get(reverse("case", args=[case.pk])).text
+    assert "Det finns inget samtycke som gäller." in seen
+    assert "per telefon" in seen
+    assert "Receptionen tog emot det." in seen
+    assert MEANS[state] in seen
+    if state not in ENDED:
+        with behind_the_wall():
+            case.refresh_from_db()
+        assert f"eller avslutar ärendet, senast {case.due_on}." in seen
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_of_one_part_taken_back_the_case_says_which_how_and_who_took_it(make_case, cast, sign_in) -> None:
+    case = make_case("announced", meeting_on=timezone.localdate() + timedelta(days=9))
+    part = {"what": str(cast.unit(AF).pk), "how": "meeting", "taken_by": "Nadja Berg"}
+    sign_in(cast.nadja).post(reverse("withdraw_consent", args=[case.pk]), part)
+    for page in ("case", "consent"):
+        seen = sign_in(cast.johan).get(reverse(page, args=[case.pk])).text
+        assert "Nadja Berg tog emot det" in seen, page
+        assert "vid ett möte" in seen, page
+    # Nobody waits for a unit that is no party.
+    with behind_the_wall():
+        waited = {turn.unit.name for turn in Turn.objects.filter(case=case, step="disclose").select_related("unit")}
+    assert waited == {"Öppenpsykiatrin"}
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_consent_that_begins_later_can_be_taken_back_and_one_that_ran_out_stays_as_it_was(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("placed", valid_until=timezone.localdate() - timedelta(days=1))
+    with behind_the_wall():
+        ahead = builders.sign_for(case, {AF: ["grund"]}, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
+        Party.objects.filter(consent_id=ahead.pk).update(valid_from=timezone.localdate() + timedelta(days=5))
+    johan = sign_in(cast.johan)
+    page = reverse("withdraw_consent", args=[case.pk])
+    assert f'value="{cast.unit(AF).pk}"' in johan.get(page).text
+    johan.post(page, {"what": "whole", "how": "writing", "taken_by": "Johan Wik"})
+    with behind_the_wall():
+        assert {row.consent_id for row in fallen(case).values()} == {ahead.pk}
+        assert Consent.objects.filter(case=case, withdrawn_at__isnull=False).get() == ahead
+    assert "Inget samtycke gäller just nu." in johan.get(page).text
+
+
+# Two at once, and twice.
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", ["whole", "one"])
+def test_a_call_written_down_a_second_time_is_said_to_be_done(what: str, make_case, cast, sign_in) -> None:
+    case = make_case("announced")
+    chosen = "whole" if what == "whole" else str(cast.unit(AF).pk)
+    data = {"what": chosen, "how": "phone", "taken_by": "Johan Wik"}
+    page = reverse("withdraw_consent", args=[case.pk])
+    assert "är taget tillbaka" in sign_in(cast.johan).post(page, data, follow=True).text
+    again = sign_in(cast.nadja).post(page, data, follow=True)
+    assert "Det var redan taget tillbaka." in again.text
+    with behind_the_wall():
+        assert Entry.objects.of_case(case.pk).filter(event="withdrawn").count() == 1
+        assert {row.withdrawn_by_id for row in fallen(case).values()} == {cast.johan.pk}
+
+
+@pytest.mark.slow("two threads and a database of their own")
+@pytest.mark.parametrize(("first", "second"), [("whole", "whole"), ("whole", "one"), ("one", "one")])
+def test_of_two_withdrawals_at_once_both_succeed_and_each_part_falls_once(
+    first: str, second: str, own_database, make_case, cast
+) -> None:
+    case = make_case("active")
+    start = Barrier(2)
+
+    def call(name: str, what: str) -> str:
+        unit_id = cast.unit(AF).pk if what == "one" else None
+        try:
+            with acting_as(getattr(cast, name)) as who:
+                start.wait(timeout=10)
+                done = engine.withdraw_consent(
+                    case.pk, unit_id=unit_id, how="phone", taken_by=who.name, by=who, at=timezone.now()
+                )
+            return "wrote" if done else "was done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(call, ("johan", "nadja"), (first, second)))
+    with behind_the_wall():
+        rows = fallen(case)
+        entries = Entry.objects.of_case(case.pk).filter(event="withdrawn").count()
+        turns = Turn.objects.filter(case=case).count()
+    assert set(rows) == ({AF} if (first, second) == ("one", "one") else set(builders.USUAL))
+    assert "wrote" in outcomes
+    assert entries == outcomes.count("wrote")
+    assert turns == (1 if "whole" in (first, second) else turns)
+
+
+# The page that was open meanwhile.
+
+
+def withdraw(case: Any, cast: Any, unit: Any = None) -> None:
+    with acting_as(cast.johan) as who:
+        engine.withdraw_consent(
+            case.pk, unit_id=unit and unit.pk, how="phone", taken_by="Johan Wik", by=who, at=timezone.now()
+        )
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_whoever_had_the_page_open_is_told_at_their_next_click_and_their_form_is_not_kept(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("announced")
+    mats, karin = sign_in(cast.mats), sign_in(cast.karin)
+    for client in (mats, karin):
+        assert client.get(reverse("case", args=[case.pk])).status_code == 200
+    withdraw(case, cast)
+    sent = {"text_arbetsmarknad": "Inskriven.", "share_arbetsmarknad": "on", "answer": "disclosed", "version": "1"}
+    answers = [
+        karin.get(reverse("read_referral", args=[case.pk])),
+        mats.get(reverse("case", args=[case.pk])),
+        mats.post(reverse("step", args=[case.pk, "disclose"]), sent),
+    ]
+    for answer in answers:
+        assert answer.status_code == 404
+        assert "Ärendet är inte längre öppet för dig" in answer.text
+        assert "Samtycket kan vara taget tillbaka eller ha löpt ut" in answer.text
+        for hidden in ("Sandqvist", "Johan Wik", "per telefon", case.number):
+            assert hidden not in answer.text
+    assert "Det du skickade nyss är inte sparat." in answers[-1].text
+    with behind_the_wall():
+        assert not Knowledge.objects.filter(case=case).exists()
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_whoever_had_not_opened_it_is_not_told_that_there_was_anything(make_case, cast, sign_in) -> None:
+    case = make_case("announced")
+    withdraw(case, cast)
+    for user in (cast.mats, cast.siv, cast.tove):
+        answer = sign_in(user).get(reverse("case", args=[case.pk]))
+        assert answer.status_code == 404
+        assert "Här finns inget för dig att se" in answer.text
+
+
+# What has been shared already.
+
+
+@pytest.mark.clause("W1", "W4")
+@pytest.mark.django_db
+def test_what_was_shared_is_listed_for_the_person_and_to_print_also_after_the_withdrawal(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("announced")
+    consent = case.consents.get
+    now = timezone.now()
+    with acting_as(cast.mats) as who, behind_the_wall():
+        Knowledge.objects.create(
+            case=case,
+            author_unit_id=who.unit_id,
+            category="arbetsmarknad",
+            text="Hemlig mening.",
+            written_at=now,
+            written_by=cast.mats,
+            disclosed_at=now,
+            disclosed_by=cast.mats,
+            disclosed_under=consent().pk,
+        )
+    sign_in(cast.karin).get(reverse("case", args=[case.pk]))
+    withdraw(case, cast)
+    page = sign_in(cast.johan).get(reverse("shared", args=[case.pk])).text
+    for shown in (AF, "Uppgifter till mötet", "Arbetsmarknad", "Mats Lindahl", f"{now:%Y-%m-%d}", "Knutpunktsteamet"):
+        assert shown in page, shown
+    assert f"{timezone.localdate(case.created_at)}" in page  # the consent it was shared under
+    assert "Hemlig mening." not in page
+    for other in (cast.karin, cast.mats, cast.ulrika, cast.tove):
+        assert sign_in(other).get(reverse("shared", args=[case.pk])).status_code == 404
+    with behind_the_wall():
+        account = type(cast.johan).objects.create(email="leif@deltagare.example", name="Leif Sandqvist", password="!")
+        case.person.account = account
+        case.person.save()
+    own = re.sub(r"<[^>]+>", "", sign_in(account).get(reverse("own_page")).text)
+    assert "Vad har delats om mig?" in own
+    assert "Uppgifter till mötet: arbetsmarknad" in own
+    assert "Utlämnat av Mats Lindahl" in own
+    assert f"med stöd av ditt samtycke från {timezone.localdate(case.created_at)}" in own
+
+
+@pytest.mark.django_db
+def test_the_list_of_what_was_shared_is_empty_for_everybody_else_in_the_database_too(make_case, cast) -> None:
+    case = make_case("announced")
+    with acting_as(cast.johan) as who, behind_the_wall():
+        Knowledge.objects.create(
+            case=case,
+            author_unit_id=who.unit_id,
+            category="social",
+            text="x",
+            written_at=timezone.now(),
+            written_by=cast.johan,
+            disclosed_at=timezone.now(),
+            disclosed_by=cast.johan,
+            disclosed_under=case.consents.get().pk,
+        )
+    for name, count in (("johan", 1), ("nadja", 1), ("karin", 0), ("mats", 0), ("siv", 0), ("bengt", 0), ("admin", 0)):
+        with acting_as(getattr(cast, name)), connection.cursor() as cursor:
+            cursor.execute("select count(*) from shared_in(%s)", [case.pk])
+            assert cursor.fetchone()[0] == count, name
