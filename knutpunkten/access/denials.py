@@ -40,8 +40,9 @@ def deny(request: Request, case_id: UUID | None, *, closed_meanwhile: bool = Fal
 def had_it_open(case_id: UUID) -> bool:
     """Whether the one who asks read the case lately, by their own rows of the audit. One statement, whatever is asked for.
 
-    Never of a protected person's case: for those who are not its readers it does not exist (W5). The others know of it already, so they may be told that it has closed: a bare "nothing here" would look like a
-    fault (W1). Everybody else gets the one answer for what is not there and what is not for them.
+    They know of it already, so they may be told that it has closed: a bare "nothing here" would look like a fault (W1).
+    Never of a protected person's case, which does not exist for those who are not its readers (W5). Everybody else
+    gets the one answer for what is not there and what is not for them.
     """
     with connection.cursor() as cursor:
         cursor.execute("select had_it_open(%s, %s)", [case_id, timezone.now() - A_WHILE])

@@ -17,10 +17,11 @@ from knutpunkten.desk import consent_ends
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.notices.actions import tell
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.leaving import LEAVING_JOB
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.queue.actions import OFFER_JOB, set_places
 from knutpunkten.queue.rules import free_places, next_to_offer
-from knutpunkten.routine import engine
+from knutpunkten.routine import engine, leaving
 from knutpunkten.visits.actions import plan_slots
 
 AHEAD = timedelta(days=550)  # about eighteen months
@@ -40,8 +41,26 @@ def settle_day(timestamp: int) -> None:
     settle(timezone.now())
 
 
+@app.task(name=LEAVING_JOB)
+def settle_leaving() -> None:
+    """A membership has changed: what was theirs who left goes to whoever hands it on."""
+    hand_to_those_who_hand_on(timezone.now())
+
+
+def hand_to_those_who_hand_on(at: datetime) -> int:
+    """Settle the cases whose caseworker or supervisor has left, or come back, and tell who hands on; how many."""
+    found = leaving.to_settle(timezone.localdate(at))
+    for case_id in found:
+        with transaction.atomic():
+            engine.refresh(case_id, at=at)
+            for turn in Turn.objects.filter(case=case_id, step__in=leaving.HANDING_ON, since=at).select_related("case"):
+                tell(waited_for(turn, at), event="to_hand_on", case=turn.case, at=at)
+    return len(found)
+
+
 def settle(at: datetime) -> None:
     """What a new day brings: turns that change, times ahead, free places, reminders, consents that end."""
+    hand_to_those_who_hand_on(at)
     for case_id in to_refresh(at):
         engine.refresh(case_id, at=at)
     until = timezone.localdate(at) + AHEAD

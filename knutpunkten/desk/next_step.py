@@ -9,12 +9,16 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.words import is_mine, next_words, waited_for
 from knutpunkten.organisations.models import Role
+from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.rules import Choice, Lack
 from knutpunkten.routine.step import ACTOR_WORDS, Actor
 from knutpunkten.routine.views import mending_url
 
-# Steps that end or turn back: never the box's button, always under "Annat du kan göra".
-WAYS_OUT = ("cancel", "cancel_placed", "send_back", "send_back_directly", "decline", "reopen", "note_unanswered")
+# Steps that end, turn back or hand on: never the box's button, always under "Annat du kan göra".
+WAYS_OUT = (
+    *("cancel", "cancel_placed", "send_back", "send_back_directly", "decline", "reopen", "note_unanswered"),
+    *HANDING_ON,
+)
 
 
 def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> dict[str, Any] | None:

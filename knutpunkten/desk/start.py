@@ -18,6 +18,7 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import Status, Turn
 from knutpunkten.cases.rules import open_to, visible_to, within_role
 from knutpunkten.desk import consent_ends
+from knutpunkten.desk.hand_on import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks
 from knutpunkten.desk.start_aside import aside
@@ -25,6 +26,7 @@ from knutpunkten.desk.words import whose
 from knutpunkten.notices.rules import notices_of
 from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
+from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.table import STEPS
 
 AT_MOST = 10
@@ -55,6 +57,7 @@ def start(request: Request) -> HttpResponse:
     names = names_of(ids, who, today)
     beside = aside(who, now)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
+    tasks += hand_on_tasks(who, today)
     tasks += reader_tasks(who, today)
     awaited = [waiting(turn, names) for turn in others[:AT_MOST]]
     for one in ending:
@@ -92,6 +95,8 @@ def my_turns(who: Who, today: date) -> QuerySet[Turn]:
         mine |= Q(role=Role.REPRESENTATIVE, is_protected=True) & ~Q(case__referring_unit=who.unit_id)
     turns = Turn.objects.filter(mine, Q(user__isnull=True) | Q(user=who.user_id), open_to(who), unit=who.unit_id)
     at_the_meeting = Q(step__in=AT_THE_MEETING) & (Q(due_on__isnull=True) | Q(due_on__gte=today))
+    if is_handing_on(who):
+        turns = turns.exclude(step__in=HANDING_ON)  # one row for each who left, not one for each case
     # An end planned a year ahead waits for nobody yet.
     far_ahead = Q(step="close", due_on__gt=today + CLOSING_AHEAD)
     return turns.exclude(at_the_meeting).exclude(far_ahead).order_by(due_date_order(), "since")

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from knutpunkten.desk import account, begin, case_page, lists, reads, search, shared, start
+from knutpunkten.desk import account, begin, case_page, hand_on, lists, reads, search, shared, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("arenden/<uuid:case_id>/vem-har-last/", reads.case_reads, name="case_reads"),
     path("arenden/<uuid:case_id>/paminn/<slug:actor>/", case_page.remind_actor, name="remind_actor"),
     path("arenden/<uuid:case_id>/delat/", shared.shared, name="shared"),
+    path("att-lamna-vidare/", hand_on.to_hand_on, name="to_hand_on"),
     path("sok/", search.search, name="search"),
     path("vem-har-sett/", reads.who_has_read, name="who_has_read"),
     path("roller/", account.hats, name="hats"),

@@ -59,6 +59,8 @@ EVENTS = {
     "reader_ended": "avslutade en läsning",
     "protected": "skrev in att personen har skyddade personuppgifter",
     "withdrawn": "tog emot att samtycket är taget tillbaka",
+    "hand_on": "lämnade över ärendet till en kollega",
+    "change_supervisor": "utsåg en ny handledare",
     "consent_warned": "påminde om att samtycket snart löper ut",
     "remind": "påminde",
     "mapping_saved": "skrev i kartläggningen",

@@ -23,6 +23,7 @@ from knutpunkten.organisations.forms import (
     ProgrammeForm,
     RoutineDocumentForm,
 )
+from knutpunkten.organisations.leaving import memberships_changed
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -119,6 +120,14 @@ class UnitAdmin(KeptAdmin):
     ordering = ("agency__name", "name")
 
 
+class TellsOfLeaving:
+    """After a change of an account or a membership, cases that wait for nobody now are found."""
+
+    def save_related(self, *args: Any, **kwargs: Any) -> None:
+        super().save_related(*args, **kwargs)  # type: ignore[misc]
+        memberships_changed()
+
+
 class MembershipInline(InSwedish, admin.StackedInline):
     model = Membership
     form = MembershipForm
@@ -127,7 +136,7 @@ class MembershipInline(InSwedish, admin.StackedInline):
 
 
 @admin.register(User)
-class AccountAdmin(KeptAdmin):
+class AccountAdmin(TellsOfLeaving, KeptAdmin):
     """Accounts: name, address, and the roles with their dates."""
 
     form = AccountForm
@@ -151,7 +160,7 @@ class AccountAdmin(KeptAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(KeptAdmin):
+class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     form = MembershipForm
     list_display = ("user", "role", "unit", "programme", "starts_on", "ends_on")
     list_filter = ("role", "programme", "unit")

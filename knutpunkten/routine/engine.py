@@ -153,7 +153,12 @@ def lock(case_id: UUID) -> Case | None:
 
 
 def settle(
-    case: Case, at: datetime, parties: Iterable[Party] | None = None, *, read: Mapping[str, Any] | None = None
+    case: Case,
+    at: datetime,
+    parties: Iterable[Party] | None = None,
+    *,
+    read: Mapping[str, Any] | None = None,
+    ask_who_left: bool = False,
 ) -> Facts:
     """Save the marked case with its new state and whose turn it is; answers the facts that the turns rest on.
 
@@ -163,7 +168,7 @@ def settle(
     today = timezone.localdate(at)
     if parties is None:
         parties = Party.objects.filter(case=case, basis=Basis.CONSENT)
-    facts = turn_facts(case, today, parties)
+    facts = turn_facts(case, today, parties, ask_who_left=ask_who_left)
     case.consent_until = facts.consent_until
     if facts.living:
         case.consent_lost_at = None
@@ -241,12 +246,12 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
 
 @transaction.atomic
 def refresh(case_id: UUID, *, at: datetime) -> None:
-    """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue."""
+    """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue, somebody has left."""
     case = lock(case_id)
     if case is not None and case.state not in CLOSED_STATES:
         read = dict(vars(case))
         mark(case.pk)
-        settle(case, at, read=read)
+        settle(case, at, read=read, ask_who_left=True)
 
 
 def last_events(case: Case, limit: int = 3) -> list[Entry]:

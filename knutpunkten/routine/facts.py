@@ -15,6 +15,7 @@ from knutpunkten.organisations.rules import without_representative
 from knutpunkten.plans.rules import lacking_in_mapping, lacking_in_plan
 from knutpunkten.queue.rules import is_first_in_queue, places_and_queue
 from knutpunkten.referrals.rules import lacking_parts
+from knutpunkten.routine.leaving import HANDING_ON, NOBODY, Left, who_left
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Facts:
     today: date
     parties: tuple[Party, ...] = ()
     unrepresented: frozenset[UUID] = frozenset()  # units waited for, where no representative has an account
+    left: Left = NOBODY  # who of those responsible has left; asked for only where somebody may have
     lacking_parts: tuple[str, ...] = ()
     free_places: int = 0
     waiting_before: int = 0
@@ -130,11 +132,15 @@ def parties_of(cases: list[Case], loaded: Iterable[Party] | None) -> dict[UUID, 
     return found
 
 
-def turn_facts(case: Case, today: date, parties: Iterable[Party]) -> Facts:
-    """The few facts that whose-turn-it-is rests on: milestones, grounds and accounts, no stage's rows."""
+def turn_facts(case: Case, today: date, parties: Iterable[Party], *, ask_who_left: bool = False) -> Facts:
+    """The few facts that whose-turn-it-is rests on: milestones, grounds and accounts, no stage's rows.
+
+    Whether somebody has left is asked for each night and when a membership changes, and again while it waits.
+    """
+    left = who_left(case, today) if ask_who_left or case.next_step in HANDING_ON else NOBODY
     parties = tuple(parties)
     unrepresented = unrepresented_in([case], {case.pk: list(parties)}, today)
-    return Facts(case=case, today=today, parties=parties, unrepresented=unrepresented)
+    return Facts(case=case, today=today, parties=parties, unrepresented=unrepresented, left=left)
 
 
 def may_stand_in(case: Case) -> bool:

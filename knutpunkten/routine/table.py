@@ -71,6 +71,8 @@ from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine import needs as n
 from knutpunkten.routine import waits as w
 from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.hand_on_form import HandOnForm
+from knutpunkten.routine.leaving import change_caseworker, change_supervisor
 from knutpunkten.routine.step import Actor, Step
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
@@ -130,6 +132,39 @@ def has_unanswered(facts: Facts) -> bool:
 
 
 TABLE: tuple[Step, ...] = (
+    # First of all: what waits for somebody who has left waits for nobody.
+    Step(
+        id="hand_on",
+        label="Lämna över till en kollega",
+        verb="Lämna över",
+        what="Lämna vidare ärendet",
+        clauses=("S12", "W3"),
+        kind=(COLLABORATION, CONSULTATION),
+        start=OPEN_STATES,
+        end=None,
+        actors=(REP, CW),
+        form=HandOnForm,
+        effects=(change_caseworker,),
+        waits=w.to_hand_on,
+        tells=(CW,),
+        receipt="Den nya handläggaren har fått veta det och ser ärendet på sin startsida.",
+    ),
+    Step(
+        id="change_supervisor",
+        label="Byt handledare",
+        verb="Byt",
+        what="Utse en ny handledare",
+        clauses=("S14", "W3"),
+        kind=(COLLABORATION,),
+        start=(State.ALLOCATED, State.ACTIVE),
+        end=None,
+        actors=(CO,),
+        form=AllocateForm,
+        effects=(change_supervisor,),
+        waits=w.to_change_supervisor,
+        tells=(SUP, CW),
+        receipt="Den nya handledaren och handläggaren har fått veta det.",
+    ),
     # In every state: nothing goes on without a consent.
     Step(
         id="sign_consent",

@@ -42,12 +42,17 @@ class Turn:
 
 
 def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
-    """Everybody who is waited for, foremost first. Without a consent only the caseworker is (W1)."""
+    """Everybody who is waited for, foremost first. Without a consent only the caseworker is (W1).
+
+    Nobody who has left is waited for: what was theirs comes back with whoever goes on.
+    """
     if facts.case.state in CLOSED_STATES:
         return []
     found = [(step, wait) for step in TABLE if belongs(step, facts.case) for wait in step.waits(facts)]
     lost = [pair for pair in found if pair[0].id == "sign_consent"]
-    return lost or found
+    if lost:
+        found = [pair for pair in found if pair[0].id == "hand_on"] + lost
+    return [pair for pair in found if pair[1].user_id not in facts.left.users]
 
 
 def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:

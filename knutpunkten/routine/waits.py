@@ -31,6 +31,23 @@ def supervisor(case: Case, **due: object) -> Waiting:
     return Waiting(Actor.SUP, case.programme.team_id, case.supervisor_id, **due)  # type: ignore[arg-type]
 
 
+def to_hand_on(facts: Facts) -> Iterable[Waiting]:
+    """The caseworker has left: the unit's representative hands on; a colleague takes over a draft, or where there is none."""
+    case = facts.case
+    if case.caseworker_id not in facts.left.users:
+        return
+    days = case.programme.days_notice
+    if facts.left.has_representative and case.state != State.DRAFT:
+        yield Waiting(Actor.REP, case.referring_unit_id, days=days)
+    else:
+        yield Waiting(Actor.CW, case.referring_unit_id, days=days)
+
+
+def to_change_supervisor(facts: Facts) -> Iterable[Waiting]:
+    if facts.case.supervisor_id in facts.left.users:
+        yield coordinator(facts.case, days=facts.case.programme.days_allocate)
+
+
 def to_hand_over(facts: Facts) -> Iterable[Waiting]:
     yield caseworker(facts.case)
 

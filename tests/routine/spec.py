@@ -7,6 +7,8 @@ Columns: where from, where to (None: stays), who, which needs.
 OPEN = "draft handed_over announced queued placed returned allocated active presented"
 
 SPEC: dict[str, tuple[str, str | None, str, str]] = {
+    "hand_on": (OPEN, None, "representative caseworker", ""),
+    "change_supervisor": ("allocated active", None, "coordinator", ""),
     "sign_consent": (OPEN, None, "caseworker", ""),
     "hand_over": ("draft", "handed_over", "caseworker", "parts names_team"),
     "hand_over_directly": ("draft", "announced", "caseworker", "parts names_team"),
@@ -44,5 +46,5 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
 }
 
 CONSULTATION_ONLY = {"hand_over_consultation", "announce_consultation", "present", "close_consultation"}
-BOTH = {"sign_consent", "send_back", "disclose", "postpone", "cancel"}
+BOTH = {"hand_on", "sign_consent", "send_back", "disclose", "postpone", "cancel"}
 ANNOUNCES = {"hand_over": True, "hand_over_directly": False, "send_back_directly": False}

@@ -1,0 +1,36 @@
+"""Who takes over a case, when its caseworker leaves or will be away."""
+
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from knutpunkten.cases.forms import StepForm
+from knutpunkten.protection.rules import readers_of
+from knutpunkten.routine.leaving import colleagues
+from knutpunkten.ui.fields import SpokenErrors
+
+NOBODY_ELSE = "Ingen annan handläggare på enheten har konto. Be administratören lägga till den som ska ta över."
+NOBODY_ELSE_NAMED = "Ingen annan handläggare är utsedd att läsa ärendet. Utse den som ska ta över först."
+
+
+class HandOnForm(SpokenErrors, StepForm):
+    """Who in the unit goes on as the case's caseworker. Of a protected person's case, only who is named to read it (W5)."""
+
+    colleague = forms.TypedChoiceField(
+        label="Vem tar över?",
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj vem som tar över", "invalid_choice": "Välj någon i listan"},
+    )
+
+    def prepare(self) -> None:
+        now = timezone.now()
+        found = colleagues(self.case, timezone.localdate(now), but=[self.case.caseworker_id])
+        if self.case.is_protected:
+            named = readers_of(self.case.pk, now)
+            found = [user for user in found if user.pk in named]
+        field = self.fields["colleague"]
+        field.choices = [(str(user.pk), user.name) for user in found]  # type: ignore[attr-defined]
+        if not found:
+            field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE

@@ -1,0 +1,255 @@
+"""Somebody leaves: they lose everything that day, and what was theirs goes to whoever hands it on (W1, W3)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.activities.models import Session
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Case, Turn
+from knutpunkten.desk.jobs import hand_to_those_who_hand_on, settle
+from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.routine import engine
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+PLACED = {"decided_at": timezone.now(), "notice_given_at": timezone.now(), "notice_confirmed_at": timezone.now()}
+
+
+def leaves(user: Any, days: int = -1) -> None:
+    """*user*'s memberships have their last day so many days from now."""
+    Membership.objects.filter(user=user).update(ends_on=timezone.localdate() + days * DAY)
+
+
+def night() -> None:
+    with behind_the_wall():
+        hand_to_those_who_hand_on(timezone.now())
+
+
+def turns(case: Any) -> list[tuple[str, str, Any]]:
+    with behind_the_wall():
+        rows = Turn.objects.filter(case=case).order_by("position").select_related("user")
+        return [(row.step, row.role, row.user and row.user.name) for row in rows]
+
+
+def told(case: Any, event: str) -> set[str]:
+    with behind_the_wall():
+        return set(Notice.objects.filter(case_id=case.pk, event=event).values_list("user__name", flat=True))
+
+
+@pytest.fixture
+def amira(db: None) -> Any:
+    with behind_the_wall():
+        return make_person("Amira", "Öqvist")
+
+
+@pytest.mark.clause("W1", "W3", "S12")
+def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colleague(
+    make_case, cast, sign_in, amira
+) -> None:
+    case = make_case("placed", person=amira, **PLACED)
+    johan, nadja = sign_in(cast.johan), sign_in(cast.nadja)
+    assert johan.get(reverse("case", args=[case.pk])).status_code == 200
+    leaves(cast.johan)
+    assert johan.get(reverse("case", args=[case.pk])).status_code == 403
+    night()
+    # Nothing waits for who has left; it waits for the representative, who is told.
+    assert ("hand_on", "representative", None) in turns(case)
+    assert "Johan Wik" not in {name for _, _, name in turns(case)}
+    assert told(case, "to_hand_on") == {"Nadja Berg"}
+    start = nadja.get(reverse("start")).text
+    assert "Lämna vidare det som Johan Wik ansvarar för" in start
+    assert "1 ärende behöver någon som tar över." in start
+    page = nadja.get(reverse("to_hand_on")).text
+    assert "Amira Öqvist" in page
+    assert "Har slutat" in page
+    # The coordinator sees that it waits, and on whom.
+    waits = sign_in(cast.karin).get(reverse("start")).text.partition('id="vantar-pa-andra"')[2]
+    assert "Lämna vidare ärendet" in waits
+    assert "Representanten, Försörjningsstöd" in waits
+    # When it is handed on, the colleague is told, and has what waited.
+    step = reverse("step", args=[case.pk, "hand_on"])
+    assert "Sara Lind" in nadja.get(step).text
+    with behind_the_wall():
+        version = Case.objects.get(pk=case.pk).version
+    assert nadja.post(step, {"colleague": str(cast.sara.pk), "version": version}).status_code == 302
+    assert ("service_decision", "caseworker", "Sara Lind") in turns(case)
+    assert told(case, "hand_on") == {"Sara Lind"}
+    with behind_the_wall():
+        assert Case.objects.get(pk=case.pk).caseworker == cast.sara
+        assert Entry.objects.of_case(case.pk).get(event="hand_on").user_id == cast.nadja.pk
+    assert "Amira Öqvist" in sign_in(cast.sara).get(reverse("start")).text
+    assert "Johan Wik" not in nadja.get(reverse("to_hand_on")).text
+
+
+@pytest.mark.clause("W3", "S14")
+def test_a_supervisor_who_leaves_is_replaced_by_the_coordinator(make_case, cast, sign_in, amira) -> None:
+    case = make_case("active", person=amira, supervisor=cast.elin)
+    elin, karin = sign_in(cast.elin), sign_in(cast.karin)
+    leaves(cast.elin)
+    with behind_the_wall():
+        session = Session.objects.create(
+            programme=cast.knutpunkten,
+            on_date=timezone.localdate() + 3 * DAY,
+            part="early",
+            theme="7TJUGO",
+            leader=cast.elin,
+            room="Solen",
+        )
+    night()
+    assert elin.get(reverse("case", args=[case.pk])).status_code == 403
+    assert turns(case)[0] == ("change_supervisor", "coordinator", None)
+    assert told(case, "to_hand_on") == {"Karin Hallgren"}
+    assert "Lämna vidare det som Elin Strand ansvarar för" in karin.get(reverse("start")).text
+    page = karin.get(reverse("to_hand_on")).text
+    assert "Amira Öqvist" in page
+    assert reverse("session", args=[session.pk]) in page
+    karin.post(reverse("to_hand_on"), {"from": str(cast.elin.pk), "to": str(cast.peter.pk)})
+    assert {name for _, role, name in turns(case) if role == "supervisor"} == {"Peter Ågren"}
+    assert told(case, "change_supervisor") == {cast.peter.name, "Johan Wik"}
+    assert sign_in(cast.peter).get(reverse("case", args=[case.pk])).status_code == 200
+
+
+def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in) -> None:
+    cases = [make_case("placed", **PLACED) for _ in range(3)]
+    leaves(cast.johan)
+    night()
+    nadja = sign_in(cast.nadja)
+    answer = nadja.post(reverse("to_hand_on"), {"from": str(cast.johan.pk), "to": str(cast.sara.pk)}, follow=True)
+    assert "Sara Lind har tagit över 3 ärenden." in answer.text
+    with behind_the_wall():
+        assert {Case.objects.get(pk=case.pk).caseworker_id for case in cases} == {cast.sara.pk}
+    wrong = nadja.post(reverse("to_hand_on"), {"from": str(cast.johan.pk), "to": str(cast.tove.pk)}, follow=True)
+    assert "Välj vem som tar över." in wrong.text
+
+
+def test_a_planned_absence_can_be_handed_on_before(make_case, cast, sign_in) -> None:
+    case = make_case("placed", **PLACED)
+    leaves(cast.johan, days=10)
+    night()
+    assert ("service_decision", "caseworker", "Johan Wik") in turns(case)  # still theirs
+    page = sign_in(cast.nadja).get(reverse("to_hand_on")).text
+    assert f"Slutar {timezone.localdate() + 10 * DAY}" in page
+    johan = sign_in(cast.johan)
+    assert "Lämna över till en kollega" in johan.get(reverse("case", args=[case.pk])).text
+    with behind_the_wall():
+        version = Case.objects.get(pk=case.pk).version
+    johan.post(reverse("step", args=[case.pk, "hand_on"]), {"colleague": str(cast.sara.pk), "version": version})
+    assert ("service_decision", "caseworker", "Sara Lind") in turns(case)
+
+
+def test_a_draft_is_taken_over_by_a_colleague_and_not_seen_by_the_representative(make_case, cast, sign_in) -> None:
+    case = make_case("draft")
+    leaves(cast.johan)
+    night()
+    assert turns(case) == [("hand_on", "caseworker", None)]
+    assert "Lämna vidare ärendet" in sign_in(cast.sara).get(reverse("start")).text
+    assert case.number not in sign_in(cast.nadja).get(reverse("to_hand_on")).text
+
+
+def test_without_a_representative_a_colleague_hands_on(make_case, cast) -> None:
+    case = make_case("placed", **PLACED)
+    leaves(cast.johan)
+    leaves(cast.nadja)
+    night()
+    assert turns(case)[0] == ("hand_on", "caseworker", None)
+
+
+def test_an_inactive_account_is_as_good_as_gone_and_what_comes_back_is_theirs_again(make_case, cast) -> None:
+    case = make_case("placed", **PLACED)
+    before = turns(case)
+    with behind_the_wall():
+        type(cast.johan).objects.filter(pk=cast.johan.pk).update(is_active=False)
+    night()
+    assert turns(case)[0][0] == "hand_on"
+    with behind_the_wall():
+        type(cast.johan).objects.filter(pk=cast.johan.pk).update(is_active=True)
+    night()
+    assert turns(case) == before
+
+
+@pytest.mark.clause("W1")
+def test_without_a_consent_it_waits_for_who_hands_on_and_then_for_the_new_one(make_case, cast, take) -> None:
+    case = make_case("active", valid_until=timezone.localdate() - DAY)
+    with behind_the_wall():
+        engine.refresh(case.pk, at=timezone.now())
+    assert turns(case) == [("sign_consent", "caseworker", "Johan Wik")]
+    leaves(cast.johan)
+    night()
+    assert turns(case) == [("hand_on", "representative", None)]
+    take(case, "hand_on", cast.nadja, colleague=str(cast.sara.pk))
+    assert turns(case) == [("sign_consent", "caseworker", "Sara Lind")]
+
+
+def test_another_step_meanwhile_does_not_bring_back_who_left(make_case, cast, take) -> None:
+    case = make_case("placed", **PLACED)
+    leaves(cast.johan)
+    night()
+    take(case, "allocate", cast.karin, supervisor=str(cast.elin.pk))
+    assert turns(case)[0] == ("hand_on", "representative", None)
+    assert "Johan Wik" not in {name for _, _, name in turns(case)}
+
+
+def test_the_night_and_a_change_by_the_administrator_both_see_it(make_case, cast, sign_in) -> None:
+    case = make_case("placed", **PLACED)
+    hat = cast.johan.memberships.get()
+    row = {
+        "user": str(cast.johan.pk),
+        "role": "caseworker",
+        "unit": str(hat.unit_id),
+        "programme": "",
+        "association": "",
+    }
+    row |= {"starts_on": hat.starts_on.isoformat(), "ends_on": (timezone.localdate() - DAY).isoformat()}
+    answer = sign_in(cast.admin).post(f"/installningar/organisations/membership/{hat.pk}/change/", row)
+    assert answer.status_code == 302
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("select count(*) from procrastinate_jobs where task_name = 'settle_leaving'")
+        assert cursor.fetchone()[0] == 1
+    with behind_the_wall():
+        settle(timezone.now())
+    assert turns(case)[0][0] == "hand_on"
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize("name", ["mats", "karin", "elin", "ulrika", "siv", "tove"])
+def test_nobody_else_hands_a_case_on(name: str, make_case, cast, sign_in) -> None:
+    case = make_case("active")
+    client = sign_in(getattr(cast, name))
+    step = reverse("step", args=[case.pk, "hand_on"])
+    assert client.post(step, {"colleague": str(cast.sara.pk), "version": 1}).status_code in (403, 404)
+    with acting_as(getattr(cast, name)):
+        # Nor by hand, past the routine: refused, or not there at all.
+        try:
+            with transaction.atomic():
+                assert Case.objects.filter(pk=case.pk).update(caseworker=cast.sara) == 0
+        except DatabaseError as refused:
+            assert "only the routine" in str(refused)
+    with behind_the_wall():
+        assert Case.objects.get(pk=case.pk).caseworker == cast.johan
+
+
+def test_only_a_colleague_of_the_unit_can_take_over(make_case, cast, sign_in) -> None:
+    case = make_case("placed", **PLACED)
+    answer = sign_in(cast.nadja).post(
+        reverse("step", args=[case.pk, "hand_on"]), {"colleague": str(cast.tove.pk), "version": case.version}
+    )
+    assert "Välj någon i listan" in answer.text
+    with behind_the_wall():
+        assert Case.objects.get(pk=case.pk).caseworker == cast.johan
+
+
+def test_the_list_is_for_those_who_hand_on(cast, sign_in) -> None:
+    for name, status in (("nadja", 200), ("karin", 200), ("johan", 403), ("elin", 403), ("bengt", 403), ("admin", 403)):
+        assert sign_in(getattr(cast, name)).get(reverse("to_hand_on")).status_code == status, name
+    assert "Inget att lämna vidare" in sign_in(cast.nadja).get(reverse("to_hand_on")).text
+    assert {hat.role for hat in cast.nadja.memberships.all()} == {Role.REPRESENTATIVE}
