@@ -14,7 +14,7 @@ from knutpunkten.access.who import Who, system
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import CLOSED_STATES, Case, State, Status
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.readers import readers
@@ -80,7 +80,7 @@ def ending(who: Who, today: date) -> list[Ending]:
     if who.role == Role.CASEWORKER:
         cases: QuerySet[Any] = visible_to(who, today).filter(caseworker=who.user_id)
     elif who.role == Role.COORDINATOR:
-        cases = Status.objects.filter(programme=who.programme_id).exclude(state=State.DRAFT)
+        cases = Status.objects.filter(open_to(who, "pk"), programme=who.programme_id).exclude(state=State.DRAFT)
     else:
         return []
     soon = cases.exclude(state__in=ASKS_FOR_NONE).filter(

@@ -1,0 +1,276 @@
+"""Who names the readers: by the case's number alone, with a reason, until a day (W5)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.utils import DatabaseError
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Case, Party
+from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.meetings.models import Meeting
+from knutpunkten.notices.models import Notice
+from knutpunkten.people.models import Person
+from knutpunkten.protection.actions import end_reader, name_reader
+from knutpunkten.protection.models import NamedReader
+from tests.builders import let_read, make_person
+from tests.conftest import behind_the_wall
+from tests.protection.conftest import NAME, NUMBER
+
+pytestmark = pytest.mark.django_db
+
+
+def naming(case: Any, unit: Any) -> str:
+    return reverse("name_reader", args=[case.pk, unit.pk])
+
+
+def typed(reader: Any, **fields: Any) -> dict[str, Any]:
+    until = timezone.localdate() + timedelta(days=60)
+    return {"user": str(reader.pk), "until": until.isoformat(), "reason": "Tar emot ärendet"} | fields
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize(
+    ("name", "state", "unit"),
+    [
+        ("nadja", "handed_over", "Försörjningsstöd"),
+        ("karin", "announced", "Knutpunktsteamet"),
+        ("mats", "announced", "Arbetsförmedlingen"),
+    ],
+)
+def test_a_unit_is_asked_by_number_and_names_its_reader(
+    name: str, state: str, unit: str, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case(state, meeting_on=timezone.localdate() + timedelta(days=9))
+    user = getattr(cast, name)
+    client = sign_in(user)
+    start = client.get(reverse("start")).content.decode()
+    assert f"Utse läsare: {case.number}" in start
+    for page in (start, client.get(reverse("protected_cases")).content.decode()):
+        assert case.number in page
+        assert not any(part in page for part in (*NAME.split(), NUMBER[2:8]))
+    assert client.get(reverse("case", args=[case.pk])).status_code == 404
+
+    answer = client.post(naming(case, cast.unit(unit)), typed(user), follow=True)
+
+    assert "är öppet för den du utsåg" in answer.content.decode()
+    assert client.get(reverse("case", args=[case.pk])).status_code == 200
+    assert f"Utse läsare: {case.number}" not in client.get(reverse("start")).content.decode()
+
+
+@pytest.mark.clause("W5")
+def test_whoever_a_party_names_answers_for_it(
+    protected_case: Callable, cast: Any, sign_in: Callable, take: Callable
+) -> None:
+    case = protected_case("announced", meeting_on=timezone.localdate() + timedelta(days=9))
+    sign_in(cast.mats).post(naming(case, cast.unit("Arbetsförmedlingen")), typed(cast.disa))
+    disa = sign_in(cast.disa)
+    start = disa.get(reverse("start")).content.decode()
+    assert reverse("case", args=[case.pk]) in start
+    assert "Din tur" in disa.get(reverse("case", args=[case.pk])).content.decode()
+    take(case, "disclose", cast.disa, answer="not_known")
+    with behind_the_wall():
+        assert Party.objects.get(case=case, unit=cast.unit("Arbetsförmedlingen")).answer == "not_known"
+    assert sign_in(cast.mats).get(reverse("case", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.clause("W5")
+def test_a_reader_is_ended_at_once_by_those_who_name(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced", readers=[cast.mats])
+    mats, unit = sign_in(cast.mats), cast.unit("Arbetsförmedlingen")
+    assert mats.get(reverse("case", args=[case.pk])).status_code == 200
+    with behind_the_wall():
+        reader = NamedReader.objects.get(user=cast.mats)
+    address = reverse("end_reader", args=[case.pk, unit.pk, reader.pk])
+    assert sign_in(cast.ulrika).post(address).status_code == 404
+    assert mats.post(address).status_code == 302
+    assert mats.get(reverse("case", args=[case.pk])).status_code == 404
+    assert mats.post(address).status_code == 404
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize("name", ["sara", "elin", "siv", "agneta", "bengt", "johan", "ulrika"])
+def test_nobody_else_names_a_reader(name: str, protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced")
+    unit = cast.unit("Arbetsförmedlingen")
+    user = getattr(cast, name)
+    assert sign_in(user).post(naming(case, unit), typed(cast.mats)).status_code in (403, 404)
+    with acting_as(user) as who, pytest.raises(DatabaseError, match="no reader"), transaction.atomic():
+        name_reader(
+            case_id=case.pk,
+            unit_id=unit.pk,
+            user_id=cast.mats.pk,
+            reason="Vill",
+            until=timezone.localdate(),
+            by=who,
+            at=timezone.now(),
+        )
+
+
+def test_a_reader_is_of_the_unit(protected_case: Callable, cast: Any) -> None:
+    case = protected_case("announced")
+    with acting_as(cast.mats) as who, pytest.raises(DatabaseError, match="no reader"), transaction.atomic():
+        name_reader(
+            case_id=case.pk,
+            unit_id=who.unit_id,
+            user_id=cast.sara.pk,
+            reason="Vill",
+            until=timezone.localdate(),
+            by=who,
+            at=timezone.now(),
+        )
+
+
+def test_a_reading_is_ended_only_by_its_own_unit(protected_case: Callable, cast: Any) -> None:
+    case = protected_case("announced", readers=[cast.mats])
+    with behind_the_wall():
+        reader = NamedReader.objects.get(user=cast.mats, case=case)
+    with acting_as(cast.ulrika) as who, pytest.raises(DatabaseError, match="no reading"), transaction.atomic():
+        end_reader(reader_id=reader.pk, by=who, at=timezone.now())
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"reason": ""}, "Skriv varför personen behöver läsa"),
+        ({"user": ""}, "Välj vem som ska läsa"),
+        ({"until": "2020-01-01"}, "Skriv en dag som inte har varit"),
+        ({"until": "2099-01-01"}, "högst ett år åt gången"),
+    ],
+)
+def test_a_reader_needs_a_reason_and_an_end(
+    fields: dict[str, str], sentence: str, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case("announced")
+    page = sign_in(cast.mats).post(naming(case, cast.unit("Arbetsförmedlingen")), typed(cast.mats, **fields))
+    assert sentence in page.content.decode()
+    with behind_the_wall():
+        assert not NamedReader.objects.filter(case=case, user=cast.mats).exists()
+
+
+def test_named_again_one_reads_until_the_new_day(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced", readers=[cast.mats])
+    until = timezone.localdate() + timedelta(days=10)
+    sign_in(cast.mats).post(naming(case, cast.unit("Arbetsförmedlingen")), typed(cast.mats, until=until.isoformat()))
+    with behind_the_wall():
+        assert NamedReader.objects.get(case=case, user=cast.mats, ended_at=None).valid_until == until
+
+
+def test_a_reader_whose_time_soon_ends_is_asked_about(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced")
+    with behind_the_wall():
+        let_read(case, cast.mats, until=timezone.localdate() + timedelta(days=5))
+    assert f"Utse läsare: {case.number}" in sign_in(cast.mats).get(reverse("start")).content.decode()
+
+
+@pytest.mark.clause("W5")
+def test_a_step_tells_the_unit_it_now_waits_for_by_number_alone(
+    protected_case: Callable, cast: Any, take: Callable, sign_in: Callable
+) -> None:
+    """Announced: the parties' representatives and the coordinator are told a number, and no way to the case."""
+    case = protected_case("handed_over", readers=[cast.nadja])
+    with behind_the_wall():
+        plan_meetings(cast.knutpunkten, timezone.localdate() + timedelta(days=90), timezone.now())
+        first = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now()).first()
+    take(case, "announce", cast.nadja, meeting=str(first.pk))
+    for name in ("mats", "ulrika", "karin"):
+        with behind_the_wall():
+            notice = Notice.objects.get(user=getattr(cast, name))
+        assert (notice.event, notice.case_id, notice.number) == ("name_reader", None, "KP-0417")
+        page = sign_in(getattr(cast, name)).get(reverse("inbox")).content.decode()
+        assert "KP-0417" in page
+        assert str(case.pk) not in page
+
+
+@pytest.mark.clause("W5")
+def test_becoming_protected_closes_every_case_at_once(make_case: Callable, cast: Any, sign_in: Callable) -> None:
+    with behind_the_wall():
+        person = make_person(*NAME.split(), number=NUMBER)
+    case = make_case("active", person=person)
+    before = case.number
+    johan, karin, mats, elin = (sign_in(user) for user in (cast.johan, cast.karin, cast.mats, cast.elin))
+    for client in (johan, karin, mats, elin):
+        assert client.get(reverse("case", args=[case.pk])).status_code == 200
+
+    answer = karin.post(reverse("protect", args=[case.pk]), {"protection": "sekretessmarkering", "is_sure": "on"})
+
+    assert answer.status_code == 302
+    for client in (karin, mats):
+        assert client.get(reverse("case", args=[case.pk])).status_code == 404
+    with behind_the_wall():
+        now = Case.objects.get(pk=case.pk)
+        assert now.number.startswith("KP-")
+        assert Party.objects.filter(case=case, is_protected=False).count() == 0
+    for client in (johan, elin):
+        page = client.get(reverse("case", args=[case.pk])).content.decode()
+        assert now.number in page
+        assert before not in page
+    assert now.number not in karin.get(reverse("cases")).content.decode()
+
+
+@pytest.mark.clause("W5")
+def test_becoming_protected_in_another_agencys_referral_closes_the_cases_here_too(
+    make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    with behind_the_wall():
+        person = make_person(*NAME.split(), number=NUMBER)
+    case = make_case("active", person=person)
+    from knutpunkten.people.actions import register
+
+    with acting_as(cast.disa):
+        register(
+            number=NUMBER,
+            kind=Person.Kind.PERSONNUMMER,
+            first_name="V",
+            last_name="Q",
+            protection=Person.Protection.HIDDEN,
+        )
+    assert sign_in(cast.karin).get(reverse("case", args=[case.pk])).status_code == 404
+    assert sign_in(cast.johan).get(reverse("case", args=[case.pk])).status_code == 200
+
+
+def test_where_to_find_the_person_is_kept_no_more(make_case: Callable, cast: Any) -> None:
+    from knutpunkten.cases.models import Section
+
+    case = make_case("draft")
+    with acting_as(cast.johan) as who:
+        Section.objects.create(
+            case=case,
+            key="person",
+            category="grund",
+            author_unit_id=who.unit_id,
+            data={"phone": "070-174 06 99", "address": "Hamngatan 3", "mail": "l@post.example", "language": "svenska"},
+            saved_at=timezone.now(),
+            saved_by=cast.johan,
+        )
+    with behind_the_wall():
+        Person.objects.filter(pk=case.person_id).update(protection=Person.Protection.MARKED)
+        assert Section.objects.get(case=case, key="person").data == {"language": "svenska"}
+
+
+def test_a_new_supervisor_reads_and_the_one_before_no_longer(protected_case: Callable, cast: Any) -> None:
+    from knutpunkten.routine import engine
+
+    case = protected_case("active")
+    with behind_the_wall():
+        engine.mark(case.pk)
+        Case.objects.filter(pk=case.pk).update(supervisor=cast.peter)
+    for name, reads in (("peter", True), ("elin", False)):
+        with acting_as(getattr(cast, name)) as who:
+            assert (case.pk in who.reads) is reads
+
+
+def test_naming_is_in_the_audit_by_number_of_nobody(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced")
+    sign_in(cast.mats).post(naming(case, cast.unit("Arbetsförmedlingen")), typed(cast.mats))
+    with behind_the_wall():
+        entry = Entry.objects.of_case(case.pk).get(event="reader_named")
+    assert entry.user_id == cast.mats.pk
+    assert entry.detail["reader"] == str(cast.mats.pk)

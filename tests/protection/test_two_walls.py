@@ -1,0 +1,88 @@
+"""Each wall alone keeps a protected person from everybody but their named readers (W5)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import acting_as
+from knutpunkten.activities.rules import team_cases
+from knutpunkten.cases.access import open_case
+from knutpunkten.cases.models import Case, Section, Status, Turn
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.desk.lists import Filters, caseload, unseen
+from knutpunkten.desk.start import my_turns, others_turns
+from knutpunkten.notices.models import Notice
+from knutpunkten.notices.rules import notices_of, unread_count
+from knutpunkten.wall.tables import PROTECTED
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+COLLEAGUES = ("sara", "nadja", "karin", "peter", "mats", "ulrika", "bengt")
+
+
+@pytest.fixture
+def written(protected_case: Callable, cast: Any) -> Any:
+    """A case in which units and team have written, and everybody was told of it."""
+    case = protected_case("active")
+    now = timezone.now()
+    with acting_as(cast.johan) as who:
+        Section.objects.create(
+            case=case, key="question", category="grund", author_unit_id=who.unit_id, saved_at=now, saved_by=cast.johan
+        )
+    with behind_the_wall():
+        for name in COLLEAGUES:
+            Notice.objects.create(user=getattr(cast, name), event="start", case_id=case.pk, number="KP-0417", at=now)
+    return case
+
+
+@pytest.mark.parametrize("name", COLLEAGUES)
+def test_the_database_gives_nothing_of_it_whatever_is_asked(name: str, written: Case, cast: Any) -> None:
+    with acting_as(getattr(cast, name)), connection.cursor() as cursor:
+        for rule in PROTECTED:
+            cursor.execute(f'select * from "{rule.table}" limit 0')
+            columns = [column.name for column in cursor.description or ()]
+            if "case_id" in columns:
+                cursor.execute(f'select count(*) from "{rule.table}" where case_id = %s', [written.pk])
+                assert cursor.fetchone()[0] == 0, rule.table
+        for table, key in (("cases_case", written.pk), ("people_person", written.person_id)):
+            cursor.execute(f'select count(*) from "{table}" where id = %s', [key])
+            assert cursor.fetchone()[0] == 0, table
+
+
+@pytest.mark.parametrize("name", COLLEAGUES)
+def test_the_views_find_nothing_although_the_database_hides_nothing(name: str, written: Case, cast: Any) -> None:
+    today = timezone.localdate()
+    with acting_as(getattr(cast, name)) as who, behind_the_wall():
+        assert Status.objects.filter(pk=written.pk).exists()
+        assert Turn.objects.filter(case=written).exists()
+        for found in (visible_to(who, today), team_cases(who, today), caseload(who, Filters("alla"), today)):
+            assert not found.exists()
+        for turns in (my_turns(who, today), others_turns(who, today)):
+            assert not turns.filter(case=written).exists()
+        assert unseen(who, today) == []
+        assert not notices_of(who).exists()
+        assert unread_count(who) == 0
+        assert open_case(who, written.pk, Permission.SEE_CASES, timezone.now()) is None
+
+
+@pytest.mark.parametrize("name", ["johan", "elin"])
+def test_those_responsible_are_readers_from_the_beginning(name: str, written: Case, cast: Any) -> None:
+    with acting_as(getattr(cast, name)) as who:
+        assert written.pk in who.reads
+        assert Case.objects.filter(pk=written.pk).exists()
+
+
+def test_the_flags_are_the_databases_own(written: Case, cast: Any) -> None:
+    """Somebody's SQL says that the rows are not about a protected person; they are all the same."""
+    with acting_as(cast.johan), connection.cursor() as cursor:
+        cursor.execute(
+            "insert into notices_notice (id, user_id, event, case_id, number, at, is_protected)"
+            " values (gen_random_uuid(), %s, 'start', %s, '', now(), false)",
+            [cast.sara.pk, written.pk],
+        )
+    with behind_the_wall():
+        assert Notice.objects.get(user=cast.sara, number="").is_protected
