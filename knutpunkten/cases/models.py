@@ -182,7 +182,7 @@ class Party(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)  # party_of_person
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     holder = models.GeneratedField(
         expression=Coalesce(F("unit_id"), F("person_id")), output_field=models.UUIDField(), db_persist=True
@@ -231,7 +231,7 @@ class Party(models.Model):
             # With what decides whether a ground lives: whoever has ten thousand of them lists without opening each.
             models.Index(
                 fields=["holder", "-case_created_at", "case"],
-                include=GROUND_LIVES,
+                include=(*GROUND_LIVES, "person"),
                 condition=Q(withdrawn_at__isnull=True, level__gte=Level.IDENTITY),
                 name="party_lists",
             ),
@@ -242,6 +242,13 @@ class Party(models.Model):
                 name="party_of_case",
             ),
             models.Index(fields=["unit"], condition=Q(is_protected=True), name="party_protected"),
+            # Search asks of each person whose name it finds.
+            models.Index(
+                fields=["person", "holder"],
+                include=(*GROUND_LIVES, "case"),
+                condition=Q(withdrawn_at__isnull=True, level__gte=Level.IDENTITY),
+                name="party_of_person",
+            ),
         ]
 
     def __str__(self) -> str:

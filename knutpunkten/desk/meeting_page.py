@@ -75,7 +75,12 @@ class Sitting:
         return self.who.may(Permission.RUN_MEETING)
 
     def outsiders(self, case: Case) -> list[Person]:
-        """Those in the room without a ground for *case*. A caseworker comes for their own consultation only."""
+        """Those in the room without a ground for *case*. A caseworker comes for their own consultation only.
+
+        For a protected person's case, everybody who is not named to read it (W5).
+        """
+        if case.is_protected:
+            return [person for person in self.present if person.user_id not in case.named_readers_now]  # type: ignore[attr-defined]
         members = {member.user_id for member in self.group}
         units = set(case.party_units)  # type: ignore[attr-defined]
         return [

@@ -21,7 +21,7 @@ from knutpunkten.ui.fields import SpokenErrors
 
 AT_MOST = 20
 # The unit's people are many more than those one's role shows: looked through before the role narrows them.
-PEOPLE = 500
+PEOPLE = 300
 
 
 class SearchForm(SpokenErrors, forms.Form):
@@ -45,6 +45,7 @@ def search(request: Request) -> HttpResponse:
         shown: list[tuple[UUID | None, UUID | None]] = [(case.pk, case.person_id) for case in rows]
         record_each("searched", shown or [(None, None)], by=request.who, at=timezone.now(), hits=len(rows))
         follows = followed(rows, request.who, timezone.localdate())
+        context["at_most"] = AT_MOST
         context["rows"] = [
             {"case": c, "name": name_of(c), "state": state_words(c) if c.pk in follows else KEPT} for c in rows
         ]
@@ -52,12 +53,13 @@ def search(request: Request) -> HttpResponse:
 
 
 def found(request: Request, wanted: str) -> list[Case]:
-    """The cases one may see whose person or number matches; two statements."""
+    """The cases one may see whose person or number matches, at most twenty; three statements."""
     with connection.cursor() as cursor:
         cursor.execute("select person_id from search_people(%s, %s)", [wanted, PEOPLE])
         people = [row[0] for row in cursor.fetchall()]
     seen = visible_to(request.who, timezone.localdate()).select_related("person", "programme")
-    by_number = list(seen.filter(number__iexact=wanted)[:1])
+    by_number = list(seen.filter(number__in={wanted, wanted.upper()})[:1])
     by_person = list(seen.filter(person__in=people).order_by("-created_at")[:AT_MOST])
     order = {person: index for index, person in enumerate(people)}
-    return by_number + sorted((c for c in by_person if c not in by_number), key=lambda c: order[c.person_id])
+    others = sorted((c for c in by_person if c not in by_number), key=lambda c: order[c.person_id])
+    return (by_number + others)[:AT_MOST]

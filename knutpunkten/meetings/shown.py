@@ -14,6 +14,7 @@ from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import asked, living, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
+from knutpunkten.protection.rules import living_readers
 
 TIMES = ("Ny", "Andra mötet", "Tredje mötet", "Fjärde mötet")
 
@@ -77,7 +78,7 @@ class Row:
 
 
 def cases_seen(who: Who, items: Iterable[AgendaItem], today: date) -> dict[UUID, Case]:
-    """The cases of *items* that *who* follows, each with ``party_units``. At most two statements.
+    """The cases of *items* that *who* follows, each with ``party_units`` and ``named_readers_now``. At most two statements.
 
     A unit that is a party no longer sees the number, as anybody in the room without a ground (W1).
     """
@@ -85,7 +86,9 @@ def cases_seen(who: Who, items: Iterable[AgendaItem], today: date) -> dict[UUID,
     if not ids:
         return {}
     parties = Party.objects.filter(living(today), case=OuterRef("pk")).order_by("pk").values("unit")
-    cases = visible_to(who, today).filter(pk__in=ids).annotate(party_units=ArraySubquery(parties))
+    readers = living_readers(OuterRef("pk"), today).order_by("pk").values("user")
+    cases = visible_to(who, today).filter(pk__in=ids)
+    cases = cases.annotate(party_units=ArraySubquery(parties), named_readers_now=ArraySubquery(readers))
     found = {
         case.pk: case for case in cases.select_related("person", "caseworker", "referring_unit__agency", "programme")
     }

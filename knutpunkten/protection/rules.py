@@ -16,8 +16,8 @@ from knutpunkten.organisations.models import Membership
 from knutpunkten.protection.models import NamedReader
 
 
-def living_readers(case_id: UUID, today: date) -> QuerySet[NamedReader]:
-    """Those named to read the case on *today*; the wall shows them to each other alone."""
+def living_readers(case_id: Any, today: date) -> QuerySet[NamedReader]:
+    """Those named to read the case (an id, or an outer query's) on *today*; the wall shows them to each other alone."""
     return NamedReader.objects.filter(
         case=case_id, ended_at__isnull=True, valid_from__lte=today, valid_until__gte=today
     )

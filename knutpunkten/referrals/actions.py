@@ -16,7 +16,7 @@ from knutpunkten.cases.move import Move
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.actions import register
 from knutpunkten.people.models import Person
-from knutpunkten.referrals.rules import Part, open_case_of
+from knutpunkten.referrals.rules import WHEREABOUTS, Part, open_case_of
 
 # Somebody who writes on is one entry in the audit, not one for each time the page saves itself.
 SAME_SITTING = timedelta(minutes=30)
@@ -65,6 +65,8 @@ def begin_referral(
     if before is not None:
         raise AlreadyBegun(before)
     case = begin_case(person=person, programme=programme, kind=kind, by=by, at=at)
+    if case.is_protected:  # perhaps written by somebody else, and not heard of here
+        reach = {name: said for name, said in reach.items() if name not in WHEREABOUTS}
     save_section(case, "person", Category.BASIC, reach, is_done=True, by=by, at=at)
     return case
 

@@ -8,10 +8,9 @@ from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.forms import WhoForm
 from knutpunkten.people.models import Person
 from knutpunkten.referrals.part_form import YES_NO, line
+from knutpunkten.referrals.rules import WHEREABOUTS
 
 REACH = ("phone", "mail", "address", "language", "interpreter", "guardian")
-# A protected person's whereabouts are not kept in the system at all (W5).
-WHEREABOUTS = ("phone", "mail", "address")
 
 
 class BeginForm(WhoForm):

@@ -19,6 +19,8 @@ from knutpunkten.organisations.rules import coordinators_of_all, without_represe
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
 BOTH = (COLLABORATION, CONSULTATION)
+# A protected person's whereabouts are not kept in the system at all (W5).
+WHEREABOUTS = ("phone", "mail", "address")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from knutpunkten.wall.tables import (
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
-FUNCTIONS = [Path(__file__).with_name(name) for name in ("functions.sql", "protected.sql")]
+FUNCTIONS = [Path(__file__).with_name(name) for name in ("functions.sql", "protected.sql", "search.sql")]
 
 TRIGGERS = (
     ("cases_case", "case_moves", "before insert or update", "case_moves"),
@@ -76,7 +76,10 @@ def statements() -> list[str]:
         f"grant create on schema public to {SEARCH}",
         f"alter function search_people(text, integer) owner to {SEARCH}",
         f"revoke create on schema public from {SEARCH}",
-        "create index if not exists person_names on people_person using gin (lower(first_name || ' ' || last_name) gin_trgm_ops)",
+        "drop index if exists person_names",
+        "create index if not exists names_by_word on people_person"
+        " using gin (names_folded(first_name, last_name) gin_trgm_ops)",
+        "create index if not exists numbers_by_digits on people_person using gin (number gin_trgm_ops)",
     ]
     return made
 

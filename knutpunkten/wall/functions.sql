@@ -286,21 +286,6 @@ begin
 end
 $$;
 
--- Search by number or name: text operators are not leakproof, so under a policy they could not use
--- an index. The check stands inside instead; the function's owner may read names and nothing else.
-create or replace function search_people(wanted text, at_most integer) returns table (person_id uuid)
-language sql stable security definer set search_path = public, pg_temp as
-$$
-  select p.id
-    from people_person p
-   where exists (select 1 from living_ground g where g.person_id = p.id)
-     and (p.number like '%' || nullif(regexp_replace(wanted, '[^0-9]', '', 'g'), '') || '%'
-          or lower(p.first_name || ' ' || p.last_name) like '%' || lower(wanted) || '%'
-          or lower(wanted) <% lower(p.first_name || ' ' || p.last_name))
-   order by similarity(lower(wanted), lower(p.first_name || ' ' || p.last_name)) desc, p.sort_key
-   limit at_most
-$$;
-
 -- A number for a protected person's case: drawn at random, so that it tells neither when nor in what order.
 create or replace function protected_number() returns text
 language plpgsql volatile security definer set search_path = public, pg_temp as

@@ -254,6 +254,29 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     assert "Du ser mötet på din egen skärm." not in back
 
 
+@pytest.mark.clause("W5")
+def test_a_protected_person_is_a_number_and_the_text_is_for_the_named_readers_in_the_room(
+    meeting, make_case, karin, mats, ulrika, cast
+):
+    with behind_the_wall():
+        person = make_person("Mona", "Skyddad", protection="sekretessmarkering")
+    hidden = make_case("announced", person=person, parties=PARTIES, readers=[cast.karin, cast.mats])
+    put(hidden, meeting)
+    address = page("meeting_case", meeting, hidden)
+    present = [str(cast.karin.pk), str(cast.mats.pk)]
+    karin.post(page("meeting_attendance", meeting), {"present": present})
+    opened = karin.get(address).text
+    assert "läser inte ärendet" not in opened
+    karin.post(page("meeting_attendance", meeting), {"present": [*present, str(cast.ulrika.pk)]})
+    closed = karin.get(address).text
+    assert "Ulrika Fors är här och läser inte ärendet." in closed
+    for text in (opened, closed, mats.get(address).text, ulrika.get(address).text):
+        assert hidden.number in text
+        assert "Mona" not in text
+    # By number, as for anybody without a ground; nothing more.
+    assert "Din enhet är inte part i det här ärendet." in ulrika.get(address).text
+
+
 def test_a_case_that_is_not_on_the_agenda_is_not_shown_there(meeting, make_case, karin, case):
     other = make_case("announced", parties=PARTIES)
     assert karin.get(page("meeting_case", meeting, other)).status_code == 404

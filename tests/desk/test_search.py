@@ -1,0 +1,132 @@
+"""Search by name, number or case number: what one may see, spelled nearly right."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from knutpunkten.access.who import acting_as
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+NAMES = (
+    ("Eva", "Åhman"),
+    ("Bo", "Ahman"),
+    ("Anna-Karin", "Öst Berglund"),
+    ("Jörgen", "Sjöberg"),
+    ("Li", "Ek"),
+    ("Lisa", "Ekdahl"),
+    ("Per", "100%son"),
+)
+
+
+@pytest.fixture
+def search(make_case: Callable, cast: Any, sign_in: Callable) -> Callable[[str], list[str]]:
+    """``search("ahman")``: the last names that Johan finds, in order."""
+    for first, last in NAMES:
+        with behind_the_wall():
+            person = make_person(first, last)
+        make_case("announced", person=person)
+    client = sign_in(cast.johan)
+
+    def search(wanted: str) -> list[str]:
+        page = client.post(reverse("search"), {"q": wanted})
+        return [row["name"].partition(" ")[2] for row in page.context["rows"] or ()]
+
+    return search
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        # å is a letter of its own: another in its place is a slip, and comes after.
+        ("åhman", ["Åhman", "Ahman"]),
+        ("Åhman", ["Åhman", "Ahman"]),
+        ("ahman", ["Ahman", "Åhman"]),
+        ("AHMAN", ["Ahman", "Åhman"]),
+        ("jorgen", ["Sjöberg"]),
+        ("jörgen sjöberg", ["Sjöberg"]),
+        ("sjöberg jörgen", ["Sjöberg"]),
+        ("sjöb", ["Sjöberg"]),
+        ("karin", ["Öst Berglund"]),
+        ("anna-karin berg", ["Öst Berglund"]),
+        ("anna karin", ["Öst Berglund"]),
+        ("sjöbärg", ["Sjöberg"]),
+        ("jörgen sjöbreg", ["Sjöberg"]),
+        ("sjöbberg", ["Sjöberg"]),
+        ("ek", ["Ek"]),
+        ("ekd", ["Ekdahl", "Ek"]),
+        ("ingen alls", []),
+    ],
+)
+def test_names_are_found_as_they_are_typed_or_nearly_so(search: Callable, wanted: str, names: list[str]) -> None:
+    assert search(wanted) == names
+
+
+@pytest.mark.parametrize("wanted", ["%", "%%", "_", "__", "e_", "j%n", "\\", "'", "  ", "a"])
+def test_signs_are_themselves_and_too_little_finds_nothing(search: Callable, wanted: str) -> None:
+    assert search(wanted) == []
+
+
+def test_a_sign_in_a_name_is_found(search: Callable) -> None:
+    assert search("100%") == ["100%son"]
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(2, None), slice(0, 8), slice(2, 8)])
+def test_a_number_is_found_with_or_without_century_and_sign(
+    part: slice, make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    with behind_the_wall():
+        person = make_person("Leif", "Sandqvist", number="197804112386")
+    case = make_case("announced", person=person)
+    client = sign_in(cast.johan)
+    digits = "197804112386"[part]
+    for wanted in (digits, f" {digits} ", f"{digits[:-4]}-{digits[-4:]}"):
+        assert reverse("case", args=[case.pk]) in client.post(reverse("search"), {"q": wanted}).text
+
+
+def test_a_case_is_found_by_its_number_in_small_letters_too(make_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = make_case("announced")
+    with behind_the_wall():
+        type(case).objects.filter(pk=case.pk).update(number="S-2026-087")
+    for wanted in ("S-2026-087", "s-2026-087"):
+        assert reverse("case", args=[case.pk]) in sign_in(cast.johan).post(reverse("search"), {"q": wanted}).text
+
+
+def test_only_what_the_role_reaches_is_found(make_case: Callable, cast: Any, sign_in: Callable) -> None:
+    """As the list: a caseworker of a party, a supervisor of another's case, and a representative before handing over."""
+    with behind_the_wall():
+        persons = [make_person(first, "Sällsynt") for first in ("Ada", "Bea")]
+    make_case("active", person=persons[0])
+    make_case("draft", person=persons[1])
+    for user, names in (
+        (cast.disa, []),
+        (cast.peter, []),
+        (cast.elin, ["Ada"]),
+        (cast.nadja, ["Ada"]),
+        (cast.sara, ["Ada", "Bea"]),
+    ):
+        page = sign_in(user).post(reverse("search"), {"q": "sällsynt"}).text
+        assert [name for name in ("Ada", "Bea") if f"{name} Sällsynt" in page] == names, user
+
+
+def test_names_and_numbers_are_looked_up_by_index(cast: Any) -> None:
+    """The function's own questions, as they are planned: never every person."""
+    asked = (
+        "select p.id from people_person p where {} and exists"
+        " (select 1 from living_ground g where g.person_id = p.id offset 0)"
+    )
+    questions = (
+        "names_folded(p.first_name, p.last_name) like '% sand%'",
+        "'sandkvist' <% names_folded(p.first_name, p.last_name)",
+        "p.number like '%7804112386%'",
+    )
+    with acting_as(cast.johan), behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        for question in questions:
+            cursor.execute(f"explain {asked.format(question)}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Bitmap Index Scan on names_by_word" in plan or "Bitmap Index Scan on numbers_by_digits" in plan
