@@ -104,8 +104,11 @@ end
 $$"""
 
 
-# What the ground asks, for the function that searches.
-SEARCHED_BY = ("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()")
+# What the ground asks, and how names are compared, for the function that searches.
+SEARCHED_BY = (
+    *("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()", "few_people(integer)"),
+    *("names_said(text, text)", "names_folded(text, text)", "folded(text)", "word_pattern(text)"),
+)
 
 
 def calls() -> list[str]:

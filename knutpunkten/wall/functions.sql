@@ -237,7 +237,8 @@ begin
     raise exception 'whose case it is never changes' using errcode = 'check_violation';
   end if;
   if tg_op = 'UPDATE' and new.version <> old.version then
-    perform set_config('app.engine', '', true);  -- a mark is for one move
+    -- A mark is for one move: its seal goes too, or the mark could be set again.
+    perform set_config('app.engine', '', true), set_config('app.engine_seal', '', true);
   end if;
   return new;
 end
