@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_protected_cases'),
+        ('cases', '0005_how_a_part_was_taken_back'),
         ('organisations', '0001_initial'),
         ('people', '0001_initial'),
     ]
