@@ -19,6 +19,16 @@ def wall_today() -> date:
         return cursor.fetchone()[0]
 
 
+class CaseByCase(Exists):
+    """Whether there is such a row, asked for each row by index.
+
+    PostgreSQL cannot know how many cases a unit has a ground for. Where it guesses few, it gathers all of them to
+    answer for the fifty of a page; ``offset 0`` keeps the question where it stands, as in ``wall.tables``.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 def living_grounds(who: Who, today: date) -> QuerySet[Party]:
     """The grounds *who* holds on *today*. Empty or missing scope means nothing (W1)."""
     holder = who.person_id if who.role == Role.PARTICIPANT else who.unit_id
@@ -44,7 +54,7 @@ def open_to(who: Who, case: str = "case") -> Q:
 
 def visible_to(who: Who, today: date) -> QuerySet[Case]:
     """The cases *who* sees: those with a ground, narrowed by the role within the unit (steps.md)."""
-    return Case.objects.filter(within_role(who), Exists(living_grounds(who, today).filter(case=OuterRef("pk"))))
+    return Case.objects.filter(within_role(who), CaseByCase(living_grounds(who, today).filter(case=OuterRef("pk"))))
 
 
 def within_role(who: Who, case: str = "") -> Q:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
-from knutpunkten.cases.rules import followed, living_grounds, open_to, within_role
+from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
 from knutpunkten.desk.words import next_words, part_of, state_words
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.routine.table import STEPS
@@ -56,21 +56,23 @@ class Filters:
 
 def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
     """The grounds behind the list, one row a case, narrowed by role as ``cases.rules.visible_to``."""
-    grounds = living_grounds(who, today).filter(within_role(who, "case__"))
+    grounds = living_grounds(who, today)
     if who.role == Role.REPRESENTATIVE and (filters.late or filters.state != EVERY):
         # Neither state nor dates are open to a unit whose consent is gone: it finds the case among all.
-        grounds = grounds.filter(~Q(basis=Basis.OWN) | Q(case__referring_unit=who.unit_id))
+        referred = CaseByCase(Case.objects.filter(pk=OuterRef("case"), referring_unit=who.unit_id))
+        grounds = grounds.filter(~Q(basis=Basis.OWN) | referred)
+    wanted = Case.objects.filter(within_role(who), pk=OuterRef("case"))
     if filters.state == OPEN:
-        grounds = grounds.exclude(case__state__in=CLOSED_STATES)
+        wanted = wanted.exclude(state__in=CLOSED_STATES)
     elif filters.state == ENDED:
-        grounds = grounds.filter(case__state__in=CLOSED_STATES)
+        wanted = wanted.filter(state__in=CLOSED_STATES)
     elif filters.state != EVERY:
-        grounds = grounds.filter(case__state=filters.state)
+        wanted = wanted.filter(state=filters.state)
     if filters.kind:
-        grounds = grounds.filter(case__kind=filters.kind)
+        wanted = wanted.filter(kind=filters.kind)
     if filters.late:
-        grounds = grounds.filter(case__due_on__lt=today)
-    return grounds
+        wanted = wanted.filter(due_on__lt=today)
+    return grounds.filter(CaseByCase(wanted))
 
 
 @allowed(Permission.SEE_CASES)
@@ -170,7 +172,7 @@ def unseen(who: Who, today: date) -> list[dict[str, Any]]:
     if who.role == Role.COORDINATOR:
         open_to_us = open_to_us.filter(programme=who.programme_id)
     ground = living_grounds(who, today).filter(case=OuterRef("case_id"))
-    rows = open_to_us.filter(~Exists(ground)).annotate(
+    rows = open_to_us.filter(~CaseByCase(ground)).annotate(
         turn_user_name=Subquery(User.objects.filter(pk=OuterRef("turn_user_id")).values("name")),
         turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
     )
