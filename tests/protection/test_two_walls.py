@@ -43,6 +43,8 @@ def written(protected_case: Callable, cast: Any) -> Any:
 def test_the_database_gives_nothing_of_it_whatever_is_asked(name: str, written: Case, cast: Any) -> None:
     with acting_as(getattr(cast, name)), connection.cursor() as cursor:
         for rule in PROTECTED:
+            if not rule.select:
+                continue
             cursor.execute(f'select * from "{rule.table}" limit 0')
             columns = [column.name for column in cursor.description or ()]
             if "case_id" in columns:
