@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "knutpunkten.routine",
     "knutpunkten.desk",
     "knutpunkten.portal",
+    "knutpunkten.review",
     "knutpunkten.statistics",
     "knutpunkten.accounts",
     "allauth",

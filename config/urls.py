@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("knutpunkten.organisations.urls")),
     path("", include("knutpunkten.notices.urls")),
     path("min-sida/", include("knutpunkten.portal.urls")),
+    path("loggkontroll/", include("knutpunkten.review.urls")),
     path("siffror/", include("knutpunkten.statistics.urls")),
     path("studiebesok/", include("knutpunkten.visits.urls")),
     path("arendemoten/", include("knutpunkten.meetings.urls")),

@@ -10,6 +10,8 @@ from django.apps import apps
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.audit.addresses import ADDRESSES, THE_ADMINS, THE_DEMOS
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "knutpunkten"
 LAYERS = [
@@ -99,6 +101,17 @@ def test_every_address_says_who_may_open_it() -> None:
         if not where.startswith("installningar/") and not hasattr(pattern.callback, "permissions")
     ]
     assert silent == []
+
+
+def test_every_address_says_what_it_writes_in_the_audit() -> None:
+    """A new one is put into ``tests/audit/addresses.py``."""
+    found = {
+        pattern.name or pattern.callback.__name__
+        for where, pattern in routes(get_resolver().url_patterns)
+        if not where.startswith(THE_ADMINS)
+    }
+    assert found - THE_DEMOS == set(ADDRESSES)
+    assert all(writes.shown or writes.sent or writes.nothing for writes in ADDRESSES.values())
 
 
 TEMPLATES = list(PACKAGE.rglob("templates/**/*.html"))

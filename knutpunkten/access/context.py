@@ -27,6 +27,7 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.CASEWORKER: (START, CASES, VISITS, ("Så fungerar Knutpunkten", "how_it_works"), CONTACTS),
     Role.ASSOCIATION: (("Siffror", "figures"), ("Så fungerar Knutpunkten", "how_it_works")),
     Role.ADMINISTRATOR: (("Inställningar", "admin:index"), CONTACTS),
+    Role.REVIEWER: (("Loggkontroll", "log_review"), ("Konton", "reviewed_accounts")),
     Role.PARTICIPANT: (),
 }
 FOOTER = (

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     WITHDRAW_CONSENT = "register that a person withdraws their consent"
     SEE_FIGURES = "see aggregated figures, never a case"
     SET_UP = "keep accounts and reference data, never a case"
+    REVIEW_LOG = "review who has read what, never a case"
     SEE_OWN = "see one's own pages as a participant"
 
 
@@ -86,6 +87,7 @@ ROLES: dict[Role, RoleRow] = {
         ),
         RoleRow(Role.ASSOCIATION, "Part-funds the programmes; figures only.", frozenset({P.SEE_FIGURES})),
         RoleRow(Role.ADMINISTRATOR, "Accounts and reference data; no case.", frozenset({P.SET_UP})),
+        RoleRow(Role.REVIEWER, "Reviews the log; no case content (W4).", frozenset({P.REVIEW_LOG})),
         RoleRow(Role.PARTICIPANT, "Whose life it is.", frozenset({P.SEE_OWN})),
     )
 }

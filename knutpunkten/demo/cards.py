@@ -11,6 +11,7 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.desk.start import my_turns
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.organisations.models import CaseKind, Membership, Role, User
+from knutpunkten.review.models import Item
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.dates import weekday_iso
 
@@ -21,6 +22,7 @@ SHOWN = (
     ("johan", "Skriver remissen tillsammans med personen och har ansvaret hela vägen."),
     ("ulrika", "Tar emot remisser från sin enhet och samlar uppgifter till mötet."),
     ("amira", "Ser sin plan, sina möten och vem som har läst om henne. I mobilen."),
+    ("lotta", "Granskar loggen: vem har läst vad, och varför. Ser inget ärende."),
     ("bengt", "Ser hur det går i stort. Aldrig en person, aldrig ett ärende."),
 )
 KINDS = {"kommun": "kommun", "af": "af", "fk": "fk", "region": "region", "knutpunkt": "team"}
@@ -55,7 +57,7 @@ def mail_name(user: User) -> str:
 
 
 def cards(at: datetime) -> tuple[list[Card], list[Other]]:
-    """The six cards in order, and everybody else. Leaves the transaction with nobody asking."""
+    """The cards in order, and everybody else. Leaves the transaction with nobody asking."""
     users = {mail_name(user): user for user in User.objects.filter(is_active=True).order_by("name")}
     hats = hats_of(users.values(), timezone.localdate(at))
     shown = [card(users[key], text, at) for key, text in SHOWN if key in users]
@@ -139,7 +141,16 @@ def waits_for_association(who: Who, at: datetime) -> tuple[int, str]:
     return 0, "Siffrorna räknas om varje gång de visas"
 
 
-WAITS = {Role.PARTICIPANT: waits_for_participant, Role.ASSOCIATION: waits_for_association}
+def waits_for_reviewer(who: Who, at: datetime) -> tuple[int, str]:
+    count = Item.objects.filter(closed_at__isnull=True).count()
+    return count, "Rader i loggen att granska" if count else "Inget är kvar att granska"
+
+
+WAITS = {
+    Role.PARTICIPANT: waits_for_participant,
+    Role.ASSOCIATION: waits_for_association,
+    Role.REVIEWER: waits_for_reviewer,
+}
 
 
 def next_meeting(programme_id: UUID | None, at: datetime) -> Meeting | None:

@@ -157,12 +157,13 @@ def make_people(units: dict[str, Unit], programmes: dict[str, Programme], associ
     for key, name, role in (
         ("bengt", "Bengt Lund", Role.ASSOCIATION),
         ("admin", "Ada Minnhagen", Role.ADMINISTRATOR),
+        ("lotta", "Lotta Brink", Role.REVIEWER),
     ):
         people[key] = User.objects.create(email=f"{key}@forbundet.example", name=name, password=nobody_signs_in_with_it)
         Membership.objects.create(
             user=people[key],
             role=role,
-            association=association if role == Role.ASSOCIATION else None,
+            association=association if role != Role.ADMINISTRATOR else None,
             starts_on=FROM_THE_BEGINNING,
         )
     return people

@@ -16,6 +16,7 @@ from knutpunkten.demo.gatherings import meetings, mornings, plan_ahead, read_old
 from knutpunkten.demo.stories import everybody
 from knutpunkten.demo.world import World
 from knutpunkten.organisations.models import Association, User
+from knutpunkten.review.jobs import DRAW_JOB
 
 DRAWN_FROM = 0.42  # so that a protected person's case gets the same drawn number each time
 NEWS_FOR = timedelta(days=4)
@@ -53,6 +54,9 @@ def make_world(now: datetime) -> bool:
     give_account(cast, now)
     read_old_news(world, now - NEWS_FOR)
     begin_as(None)
+    jobs.configure_task(DRAW_JOB).defer(
+        timestamp=0
+    )  # by the worker, which alone may: last month's log is there to be reviewed
     return True
 
 

@@ -37,7 +37,12 @@ AT_THE_MEETING = ("admit", "present")
 # What a case is called.
 CALLED = ("number", "person__first_name", "person__last_name", "person__protection")
 
-ELSEWHERE = {Role.ASSOCIATION: "figures", Role.ADMINISTRATOR: "admin:index", Role.PARTICIPANT: "own_page"}
+ELSEWHERE = {
+    Role.ASSOCIATION: "figures",
+    Role.ADMINISTRATOR: "admin:index",
+    Role.REVIEWER: "log_review",
+    Role.PARTICIPANT: "own_page",
+}
 
 
 @with_an_account

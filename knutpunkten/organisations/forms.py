@@ -55,7 +55,7 @@ class MembershipForm(forms.ModelForm):
             role in (Role.COORDINATOR, Role.SUPERVISOR),
             "Välj insats: samordnare och handledare hör till en",
         )
-        self.demand("association", role == Role.ASSOCIATION, "Välj samordningsförbund")
+        self.demand("association", role in (Role.ASSOCIATION, Role.REVIEWER), "Välj samordningsförbund")
         self.check_team()
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if starts and ends and ends < starts:

@@ -221,6 +221,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "Handledare"
     ASSOCIATION = "association", "Samordningsförbundet"
     ADMINISTRATOR = "administrator", "Administratör"
+    REVIEWER = "reviewer", "Granskare"
     PARTICIPANT = "participant", "Deltagare"
 
 
@@ -266,6 +267,9 @@ class Membership(models.Model):
                 condition=Q(role__in=["caseworker", "representative", "coordinator", "supervisor"])
                 | Q(unit__isnull=True),
                 name="roles_away_from_cases_have_no_unit",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="reviewer") | Q(association__isnull=False), name="a_reviewer_reviews_an_association"
             ),
         ]
 

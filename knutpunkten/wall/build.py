@@ -22,7 +22,8 @@ from knutpunkten.wall.tables import (
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
-FUNCTIONS = [Path(__file__).with_name(name) for name in ("functions.sql", "protected.sql", "search.sql")]
+FUNCTION_FILES = ("functions.sql", "protected.sql", "search.sql", "review.sql")
+FUNCTIONS = [Path(__file__).with_name(name) for name in FUNCTION_FILES]
 
 TRIGGERS = (
     ("cases_case", "case_moves", "before insert or update", "case_moves"),
@@ -60,6 +61,7 @@ def statements() -> list[str]:
         f"grant usage on all sequences in schema public to {APP}, {WORKER}",
         f"grant select on living_ground to {APP}, {SEARCH}",
         f"grant select on audit_ground, audit_closed to {APP}",
+        f"grant select on review_log to {APP}",
     ]
     for rule in PROTECTED:
         made += policies(rule)

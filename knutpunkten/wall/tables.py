@@ -157,6 +157,9 @@ def jobs(table: str) -> Rule:
     return Rule(table, select=None, worker=ALL)
 
 
+# What is found in the log is for those who review the association's: the round's own policy says whose it is.
+OF_A_REVIEWED_ROUND = "coalesce(exists(select 1 from review_round r where r.id = review_item.round_id offset 0), false)"
+
 ALL = "select, insert, update, delete"
 
 PROTECTED: tuple[Rule, ...] = (
@@ -222,6 +225,14 @@ PROTECTED: tuple[Rule, ...] = (
         # Who, under which hat, for which unit: as the database itself knows it, not as the statement says.
         insert=f"user_id is not distinct from {ME} and hat_id is not distinct from (select app_hat())"
         f" and (unit_id is null or unit_id = {MINE})",
+        worker="select, insert",
+    ),
+    Rule("review_round", select="association_id = any((select app_reviews())::uuid[])", worker="select, insert"),
+    Rule(
+        "review_item",
+        select=OF_A_REVIEWED_ROUND,
+        update=OF_A_REVIEWED_ROUND,
+        columns="outcome, comment, reviewed_by_id, reviewed_at, closed_at",
         worker="select, insert",
     ),
     Rule(
@@ -344,6 +355,7 @@ APP_ONLY = (
     "people_link_account(uuid, uuid)",
     "protect_person(uuid, text)",
     "protected_cases()",
+    "app_reviews()",
     "name_reader(uuid, uuid, uuid, text, date)",
     "end_reader(uuid)",
     "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])",
@@ -366,4 +378,4 @@ APP_AND_WORKER = (
     "audit_ref(uuid)",
     "audit_reference(text, uuid)",
 )
-WORKER_ONLY = ("audit_forget(uuid)",)
+WORKER_ONLY = ("audit_forget(uuid)", "review_draw(uuid, timestamptz, timestamptz, integer, integer)")

@@ -20,20 +20,9 @@ from knutpunkten.queue.actions import set_places
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Slot
 from tests import builders
-from tests.audit.addresses import ADDRESSES, THE_ADMINS, THE_DEMOS
+from tests.audit.addresses import ADDRESSES
 from tests.conftest import behind_the_wall
 from tests.test_architecture import routes
-
-
-def test_every_address_says_what_it_writes() -> None:
-    found = {
-        pattern.name or pattern.callback.__name__
-        for where, pattern in routes(get_resolver().url_patterns)
-        if not where.startswith(THE_ADMINS)
-    }
-    assert found - THE_DEMOS == set(ADDRESSES)
-    assert all(writes.shown or writes.sent or writes.nothing for writes in ADDRESSES.values())
-
 
 # Whose page it is and the state of the case it is about, where a page can be shown with no more than that.
 SHOWN = [

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django import forms
+
+from knutpunkten.review.models import Outcome
+from knutpunkten.ui.fields import ChoiceField, SpokenErrors
+
+
+class ReviewForm(SpokenErrors, forms.Form):
+    """What the reviewer found. To close it an outcome is asked for, and words where it is not simply right."""
+
+    outcome = ChoiceField(label="Vad kom du fram till?", choices=Outcome.choices, required=False)
+    comment = forms.CharField(
+        label="Kommentar",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Vem du har frågat och vad svaret blev. Skriv inget om personen.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "close" in self.data:
+            if not data.get("outcome"):
+                self.add_error("outcome", "Välj vad du kom fram till innan du avslutar")
+            elif data["outcome"] != Outcome.RIGHT and not data.get("comment"):
+                self.add_error("comment", "Skriv vem du har frågat och vad svaret blev")
+        return data

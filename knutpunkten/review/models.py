@@ -1,0 +1,112 @@
+"""Loggkontroll: each month some of what has been read is gone through by somebody who sees no case (W4).
+
+The log itself is never copied here: an item names its row. ``LogRow`` is the log as the reviewer may see it.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from knutpunkten.organisations.models import Association
+
+
+class Round(models.Model):
+    """A month's *loggkontroll* of one association: drawn by the worker when the month is over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    association = models.ForeignKey(Association, models.PROTECT, related_name="+")
+    month = models.DateField()  # its first day
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["association", "month"], name="one_round_a_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="a_month_by_its_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Rule(models.TextChoices):
+    """Why a row is to be looked at."""
+
+    OWN_NAME = "own_name", "Eget namn"
+    SAME_SURNAME = "same_surname", "Samma efternamn"
+    SAME_CONTACT = "same_contact", "Samma telefon eller e-post"
+    PROTECTED = "protected", "Skyddade personuppgifter"
+    OUTSIDE = "outside", "Utanför egen enhet"
+    VOLUME = "volume", "Ovanligt många på en dag"
+    SAMPLE = "sample", "Stickprov"
+
+
+class Outcome(models.TextChoices):
+    """What the reviewer found."""
+
+    RIGHT = "right", "Hör till arbetet"
+    ASKED = "asked", "Frågat enhetens chef"
+    WRONG = "wrong", "Obehörig, anmäld till chefen"
+
+
+class Item(models.Model):
+    """One thing to look at: the row, whose it was, and why; then what the reviewer found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="items")
+    entry_id = models.UUIDField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=15, choices=Rule)
+    times = models.PositiveIntegerField(default=1)  # how often in the month; of "volume" how many persons that day
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    comment = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "entry_id", "rule"], name="looked_at_once_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")), name="nobody_reviews_themselves"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(reviewed_by__isnull=False) & ~Q(outcome=""),
+                name="closed_by_somebody_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(outcome=Outcome.RIGHT) | ~Q(comment=""),
+                name="what_is_not_right_is_explained",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["round", "closed_at"], name="review_open_items")]
+
+    def __str__(self) -> str:
+        return f"{self.get_rule_display()}, {self.user}"
+
+
+class LogRow(models.Model):
+    """The log as the reviewer sees it: a view of the wall's (``wall/review.sql``), empty for everybody else.
+
+    Who, hat, unit, when, what kind of thing, from where; the case by its number, the person by a reference.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    user_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=15)
+    unit_id = models.UUIDField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    event = models.CharField(max_length=40)
+    what = models.CharField(max_length=40)
+    number = models.CharField(max_length=12, null=True)
+    person = models.CharField(max_length=8, null=True)
+
+    class Meta:
+        managed = False
+        db_table = "review_log"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.event}"

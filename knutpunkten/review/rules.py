@@ -1,0 +1,102 @@
+"""What the reviewer's pages ask. The wall answers only the reviewer, and only of their own association."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from knutpunkten.organisations.models import Membership, Role, Unit, User
+from knutpunkten.review.models import Item, LogRow, Round
+from knutpunkten.review.words import what_was_done
+
+
+def rounds() -> QuerySet[Any]:
+    """The months, the newest first, each with ``total`` and ``open``. One statement."""
+    is_open = Count("items", filter=Q(items__closed_at__isnull=True))
+    return Round.objects.annotate(total=Count("items"), open=is_open).order_by("-month")
+
+
+def items_of(chosen: Round, rule: str, *, only_open: bool) -> QuerySet[Item]:
+    """The month's items, the open first, narrowed to a rule."""
+    items = Item.objects.filter(round=chosen).select_related("user", "reviewed_by")
+    if rule:
+        items = items.filter(rule=rule)
+    if only_open:
+        items = items.filter(closed_at__isnull=True)
+    return items.order_by("closed_at", "rule", "user__name", "pk")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the log in words: who, under which hat, where, when, what, about which case or person, from where."""
+
+    at: datetime
+    who: str
+    role: str
+    unit: str
+    what: str
+    about: str
+    address: str
+
+
+def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
+    """The rows in words, by id, in order. Two statements."""
+    entries = list(entries)
+    users = User.objects.in_bulk({e.user_id for e in entries if e.user_id})
+    units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
+    return {
+        e.id: Row(
+            at=e.at,
+            who=users[e.user_id].name if e.user_id in users else "Knutpunkten",
+            role=Role(e.role).label if e.role in Role.values else "",
+            unit=units[e.unit_id].full_name if e.unit_id in units else "",
+            what=what_was_done(e),
+            about=about(e),
+            address=e.address or "",
+        )
+        for e in entries
+    }
+
+
+def about(entry: LogRow) -> str:
+    """Whom it was about, without a name: the case's number and the person's reference, as far as there are any."""
+    return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}")))
+
+
+def month_of(text: str | None, today: date) -> date:
+    """The month asked for as "2026-11", by its first day; this month for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+
+
+def following(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def previous(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def begins(day: date) -> datetime:
+    """Midnight in Stockholm as *day* begins."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def log_of(user_id: UUID, month: date) -> QuerySet[LogRow]:
+    """What an account did in a month, the latest first."""
+    return LogRow.objects.filter(user_id=user_id, at__gte=begins(month), at__lt=begins(following(month))).order_by(
+        "-at"
+    )
+
+
+def staff(association_id: UUID | None) -> QuerySet[Membership]:
+    """Everybody who has or has had an assignment in the association, by unit and name."""
+    here = Q(unit__agency__association=association_id) | Q(association=association_id) | Q(role=Role.ADMINISTRATOR)
+    found = Membership.objects.filter(here).select_related("user", "unit__agency", "programme")
+    return found.order_by("unit__agency__name", "unit__name", "user__name", "pk")

@@ -1,0 +1,124 @@
+"""Loggkontroll: the month's items, one of them, and what an account has done. No page here shows a case (W4)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
+from knutpunkten.access.roles import Permission
+from knutpunkten.audit.actions import record
+from knutpunkten.organisations.models import User
+from knutpunkten.review import rules
+from knutpunkten.review.actions import Closed, Own, review
+from knutpunkten.review.forms import ReviewForm
+from knutpunkten.review.models import Item, LogRow, Rule
+from knutpunkten.ui.paging import OpenPage, page_number
+
+PER_PAGE = 50
+
+
+@allowed(Permission.REVIEW_LOG)
+@require_safe
+def log_review(request: Request) -> HttpResponse:
+    """The month's items with the row of each, those that are open first. Seven statements."""
+    months = list(rules.rounds()[:24])
+    chosen = next((one for one in months if str(one) == request.GET.get("manad")), months[0] if months else None)
+    rule = request.GET.get("regel", "")
+    rule = rule if rule in Rule else ""
+    only_open, number = request.GET.get("visa") != "alla", page_number(request.GET.get("page"))
+    found: list[Item] = []
+    if chosen is not None:
+        items = rules.items_of(chosen, rule, only_open=only_open)
+        found = list(items[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    shown = found[:PER_PAGE]
+    rows = rules.rows_of(LogRow.objects.filter(pk__in=[one.entry_id for one in shown]))
+    record("log_read", by=request.who, at=timezone.now(), what="log_review", count=len(shown))
+    context = {
+        "months": months,
+        "chosen": chosen,
+        "rows": [(one, rows.get(one.entry_id)) for one in shown],
+        "page": OpenPage(number, len(found) > PER_PAGE),
+        "rules": [("", "Alla skäl"), *Rule.choices],
+        "rule": rule,
+        "only_open": only_open,
+    }
+    return render(request, "review/log_review.html", context)
+
+
+@allowed(Permission.REVIEW_LOG)
+def item(request: Request, item_id: UUID) -> HttpResponse:
+    """One item: the row, why it was drawn, and what the reviewer found."""
+    found = Item.objects.select_related("user", "round", "reviewed_by").filter(pk=item_id).first()
+    if found is None:
+        raise deny(request, None)
+    form = ReviewForm(request.POST or None, initial={"outcome": found.outcome, "comment": found.comment})
+    if request.method == "POST" and form.is_valid():
+        return saved(request, found, form)
+    record("log_read", by=request.who, at=timezone.now(), object_id=found.pk, what="review_item")
+    row = rules.rows_of(LogRow.objects.filter(pk=found.entry_id)).get(found.entry_id)
+    own = found.user_id == request.who.user_id
+    return render(request, "review/item.html", {"item": found, "row": row, "form": form, "is_own": own})
+
+
+def saved(request: Request, found: Item, form: ReviewForm) -> HttpResponse:
+    close = "close" in request.POST
+    data = form.cleaned_data
+    try:
+        review(
+            found.pk,
+            outcome=data["outcome"],
+            comment=data["comment"],
+            close=close,
+            by=request.who,
+            at=timezone.now(),
+        )
+    except Own:
+        messages.warning(request, "Det här gjorde du själv. Någon annan granskar det.")
+    except Closed:
+        messages.info(request, "Raden är redan avslutad.")
+    else:
+        messages.success(request, "Granskningen är avslutad." if close else "Sparat. Raden är kvar bland de öppna.")
+    return HttpResponseRedirect(f"{reverse('log_review')}?manad={found.round}")
+
+
+@allowed(Permission.REVIEW_LOG)
+@require_safe
+def accounts(request: Request) -> HttpResponse:
+    """Whose doings can be looked at: everybody with an assignment in the association. One statement."""
+    number = page_number(request.GET.get("page"))
+    members = rules.staff(request.who.hat.association_id if request.who.hat else None)
+    found = list(members[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    page = OpenPage(number, len(found) > PER_PAGE)
+    return render(request, "review/accounts.html", {"members": found[:PER_PAGE], "page": page})
+
+
+@allowed(Permission.REVIEW_LOG)
+@require_safe
+def account(request: Request, user_id: UUID) -> HttpResponse:
+    """What an account did in a month, fifty rows at a time. Six statements."""
+    hat = request.who.hat
+    member = rules.staff(hat.association_id if hat else None).filter(user=user_id).first()
+    if member is None:
+        raise deny(request, None)
+    user: User = member.user
+    today = timezone.localdate()
+    month, number = rules.month_of(request.GET.get("manad"), today), page_number(request.GET.get("page"))
+    found = list(rules.log_of(user_id, month)[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    record("log_read", by=request.who, at=timezone.now(), object_id=user.pk, what="reviewed_account")
+    context = {
+        "account": user,
+        "member": member,
+        "month": month,
+        "previous": rules.previous(month),
+        "next": rules.following(month) if rules.following(month) <= today else None,
+        "rows": rules.rows_of(found[:PER_PAGE]).values(),
+        "page": OpenPage(number, len(found) > PER_PAGE),
+    }
+    return render(request, "review/account.html", context)

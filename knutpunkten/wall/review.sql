@@ -1,0 +1,87 @@
+-- The reviewer's side of the audit (W4): the log without what it says of anybody, and what a month is drawn by.
+
+-- The associations whose log the one who asks reviews, under the hat that is on.
+create or replace function app_reviews() returns uuid[]
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select coalesce(array_agg(m.association_id), '{}')
+    from organisations_membership m
+   where m.id = app_hat() and m.user_id = app_user() and m.role = 'reviewer'
+     and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
+$$;
+
+-- Of staff alone. What was read is said by kind of page; what was changed, only that something was. A barrier: no
+-- condition of the asker's is tried on rows the view leaves out.
+create or replace view review_log with (security_barrier) as
+  select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
+         case when e.is_reading or e.event in ('denied', 'sent', 'signed_in', 'password_changed', 'second_factor_added',
+                                               'second_factor_removed', 'log_read', 'log_reviewed', 'key_destroyed')
+              then e.event else 'changed' end as event,
+         case when e.is_reading or e.event in ('denied', 'sent') then coalesce(e.detail->>'what', '') else '' end as what,
+         (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,
+         upper(left(e.person_ref::text, 8)) as person
+    from audit_entry e
+   where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
+     and (e.unit_id is null
+          or e.unit_id in (select u.id from organisations_unit u join organisations_agency a on a.id = u.agency_id
+                            where a.association_id = any((select app_reviews())::uuid[])));
+
+-- What of a month is to be looked at: the first row of each, why, and how many times. Compares names with those of the
+-- persons, and says nothing of them. *unusual*: how many persons a day are never too many, whatever others do.
+create or replace function review_draw(the_association uuid, since timestamptz, until timestamptz, how_many integer, unusual integer)
+returns table (entry_id uuid, user_id uuid, rule text, times bigint)
+language sql volatile security definer set search_path = public, pg_temp as
+$$
+  with month as materialized (
+    select e.id, e.at, e.user_id, e.unit_id, e.role, e.is_reading, e.event, c.id as case_id, c.referring_unit_id, g.team_id,
+           coalesce(pk.id, c.person_id) as person_id
+      from audit_entry e
+      join organisations_unit u on u.id = e.unit_id
+      join organisations_agency a on a.id = u.agency_id and a.association_id = the_association
+      left join audit_subject ck on ck.ref = e.case_ref
+      left join cases_case c on c.id = ck.id
+      left join organisations_programme g on g.id = c.programme_id
+      left join audit_subject pk on pk.ref = e.person_ref
+     where e.recorded_at >= since and e.at >= since and e.at < until and e.user_id is not null and e.role <> 'participant'
+       and (e.is_reading or e.event = 'denied') and coalesce(pk.id, c.person_id) is not null
+  ), known as materialized (
+    select m.*, p.protection, p.account_id,
+           lower(x.name) = lower(p.first_name || ' ' || p.last_name) or p.account_id is not distinct from m.user_id
+             as same_name,
+           lower(substring(x.name from '\S+$')) = lower(p.last_name) as same_surname,
+           exists (select 1 from cases_section s
+                    where s.case_id = m.case_id and s.key = 'person'
+                      and (lower(s.data->>'mail') = lower(x.email)
+                           or nullif(regexp_replace(s.data->>'phone', '[^0-9]', '', 'g'), '')
+                              = regexp_replace(x.phone, '[^0-9]', '', 'g'))) as same_contact
+      from month m join organisations_user x on x.id = m.user_id join people_person p on p.id = m.person_id
+  ), found as (
+    select k.id, k.at, k.user_id, k.person_id, r.rule
+      from known k
+     cross join lateral (values
+            ('own_name', k.same_name),
+            ('same_surname', k.same_surname and not k.same_name),
+            ('same_contact', k.same_contact and not k.same_name),
+            ('protected', k.protection <> 'none'),
+            -- Without a ground at all, or where only what one's own unit once wrote is left.
+            ('outside', k.event = 'denied' or k.unit_id not in (k.referring_unit_id, k.team_id)
+                        and not exists (select 1 from cases_party p where p.case_id = k.case_id and p.unit_id = k.unit_id
+                                           and p.basis = 'consent' and (p.withdrawn_at is null or p.withdrawn_at > k.at)))
+          ) as r (rule, holds)
+     where r.holds
+  ), days as (
+    select m.user_id, m.role, (m.at at time zone 'Europe/Stockholm')::date as day,
+           count(distinct m.person_id) as people, (array_agg(m.id order by m.at, m.id))[1] as first
+      from month m where m.is_reading group by 1, 2, 3
+  ), usual as (
+    select role, percentile_cont(0.5) within group (order by people) as people from days group by role
+  )
+  select (array_agg(f.id order by f.at, f.id))[1], f.user_id, f.rule, count(*)
+    from found f group by f.user_id, f.rule, f.person_id
+  union all
+  select d.first, d.user_id, 'volume', d.people
+    from days d join usual u on u.role = d.role
+   where d.people >= unusual and d.people > 3 * u.people
+  union all
+  (select m.id, m.user_id, 'sample', 1 from month m where m.is_reading order by random() limit how_many)
+$$;

@@ -1,0 +1,302 @@
+"""Loggkontroll: what a month draws, and what the reviewer sees, says and may not see (W4)."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Section
+from knutpunkten.organisations.models import Association
+from knutpunkten.review import actions
+from knutpunkten.review.models import Item, LogRow, Round
+from knutpunkten.review.rules import begins, previous
+from tests import builders
+from tests.audit.test_seals import as_role
+from tests.conftest import behind_the_wall
+
+pytestmark = pytest.mark.django_db
+WRITE = """
+insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id, case_ref, person_ref,
+                         category, detail, address)
+select gen_random_uuid(), %s, now(), %s, %s, m.user_id, m.id, m.role, m.unit_id, audit_reference('case', %s),
+       audit_reference('person', %s), 'halsa', %s, '192.0.2.7' from organisations_membership m where m.user_id = %s
+"""
+
+
+@pytest.fixture
+def month() -> date:
+    return previous(timezone.localdate().replace(day=1))
+
+
+@pytest.fixture
+def reads(month: date) -> Any:
+    """``reads(user, case, on=15)``: a row of last month, as the middleware or a page would have written it."""
+
+    def reads(user: Any, case: Any, *, on: int = 15, event: str = "read", at: datetime | None = None) -> None:
+        moment = at or begins(month.replace(day=on)) + timedelta(hours=9)
+        person = None if event == "denied" else case.person_id
+        values = [moment, event, event != "denied", case.pk, person, '{"what": "mapping"}', user.pk]
+        with behind_the_wall(), connection.cursor() as cursor:
+            cursor.execute(WRITE, values)
+
+    return reads
+
+
+@pytest.fixture
+def drawn(cast: Any, month: date, monkeypatch: Any) -> Any:
+    """Draws the month and answers what was found: (whose, why, how many times), the sample apart."""
+
+    def drawn(sample: int = 0, unusual: int = 20) -> list[tuple[str, str, int]]:
+        monkeypatch.setattr(actions, "SAMPLE", sample)
+        monkeypatch.setattr(actions, "UNUSUAL", unusual)
+        with as_role("knutpunkten_worker"):
+            actions.draw(cast.association, month, timezone.now())
+        with behind_the_wall():
+            found = Item.objects.select_related("user").order_by("user__name", "rule")
+            return [(one.user.name, one.rule, one.times) for one in found]
+
+    return drawn
+
+
+@pytest.fixture
+def case_of(make_case: Any) -> Any:
+    """``case_of("Johan", "Wik", state=...)``: a case of somebody with that name."""
+
+    def case_of(first: str, last: str, state: str = "active", **of: Any) -> Any:
+        with behind_the_wall():
+            person = builders.make_person(first, last, **of)
+        return make_case(state, person=person)
+
+    return case_of
+
+
+# What a month draws: each rule with what it finds and what it lets be.
+
+
+def test_ones_own_name(cast, case_of, reads, drawn) -> None:
+    own = case_of("Johan", "Wik")
+    reads(cast.johan, own)
+    reads(cast.sara, own)
+    assert drawn() == [("Johan Wik", "own_name", 1)]
+
+
+def test_the_same_surname_once_for_each_person_with_how_often(cast, case_of, reads, drawn) -> None:
+    named = case_of("Berta", "Wik")
+    for day in (3, 4, 9):
+        reads(cast.johan, named, on=day)
+    reads(cast.johan, case_of("Berta", "Wiklund"))
+    assert drawn() == [("Johan Wik", "same_surname", 3)]
+
+
+def test_the_same_phone_however_it_is_written_or_mail(cast, case_of, reads, drawn) -> None:
+    with_phone, with_mail, with_none = case_of("Ada", "Ett"), case_of("Bo", "Två"), case_of("Cia", "Tre")
+    reach = (
+        (with_phone, {"phone": cast.johan.phone.replace(" ", "")}),
+        (with_mail, {"mail": cast.johan.email.upper()}),
+        (with_none, {"phone": "", "mail": ""}),
+    )
+    for case, data in reach:
+        with behind_the_wall():
+            Section.objects.update_or_create(
+                case=case,
+                key="person",
+                defaults={
+                    "category": "grund",
+                    "author_unit": case.referring_unit,
+                    "data": data,
+                    "saved_at": timezone.now(),
+                    "saved_by": cast.sara,
+                },
+            )
+        reads(cast.johan, case)
+    assert drawn() == [("Johan Wik", "same_contact", 1)] * 2
+
+
+def test_a_protected_person(cast, case_of, reads, drawn) -> None:
+    reads(cast.johan, case_of("Disa", "Fyr", protection="sekretessmarkering"))
+    reads(cast.johan, case_of("Esa", "Fem"))
+    assert drawn() == [("Johan Wik", "protected", 1)]
+
+
+def test_outside_ones_own_unit(cast, case_of, reads, drawn) -> None:
+    """A denial, and a unit with no consent; not the parties, the referring unit or the team."""
+    case = case_of("Frans", "Sex")
+    reads(cast.siv, case, event="denied")
+    reads(cast.gun, case)
+    for user in (cast.johan, cast.nadja, cast.mats, cast.elin):
+        reads(user, case)
+    assert drawn() == [("Gun Palm", "outside", 1), ("Siv Aronsson", "outside", 1)]
+
+
+def test_unusually_many_in_a_day_against_what_is_usual_for_the_role(cast, case_of, reads, drawn) -> None:
+    cases = [case_of("Greta", f"Sju{n}") for n in range(4)]
+    for day, count in ((2, 1), (3, 1), (4, 4)):
+        for case in cases[:count]:
+            reads(cast.karin, case, on=day)
+            reads(cast.karin, case, on=day)
+    for day in (2, 3, 4):  # usual for supervisors
+        for case in cases:
+            reads(cast.elin, case, on=day)
+    assert drawn(unusual=4) == [("Karin Hallgren", "volume", 4)]
+
+
+def test_few_are_never_unusual(cast, case_of, reads, drawn) -> None:
+    cases = [case_of("Hans", f"Åtta{n}") for n in range(4)]
+    for day, count in ((2, 1), (3, 1), (4, 4)):
+        for case in cases[:count]:
+            reads(cast.karin, case, on=day)
+    assert drawn(unusual=5) == []
+
+
+def test_a_sample_of_as_many_as_is_said_from_that_month_and_association_alone(
+    cast, case_of, reads, drawn, month
+) -> None:
+    case = case_of("Ina", "Nio")
+    for day in range(1, 6):
+        reads(cast.johan, case, on=day)
+    reads(cast.sara, case, at=begins(month) - timedelta(minutes=1))
+    reads(cast.sara, case, at=begins(timezone.localdate().replace(day=1)))
+    assert drawn(sample=3) == [("Johan Wik", "sample", 1)] * 3
+    with behind_the_wall():
+        other = Association.objects.create(name="Samordningsförbundet Annat")
+    with as_role("knutpunkten_worker"):
+        assert not actions.draw(other, month, timezone.now()).items.exists()
+
+
+def test_each_association_is_drawn_once_a_month_also_after_nights_without_a_worker(cast) -> None:
+    now = timezone.now()
+    with as_role("knutpunkten_worker"):
+        assert actions.draw_due(date(2027, 3, 9), now) == 1
+        assert actions.draw_due(date(2027, 3, 10), now) == 0
+        assert actions.draw_due(date(2027, 4, 1), now) == 1
+    with behind_the_wall():
+        assert [str(one) for one in Round.objects.order_by("month")] == ["2027-02", "2027-03"]
+
+
+# What the reviewer sees and does.
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200, response.status_code
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+@pytest.fixture
+def found(cast, case_of, reads, drawn) -> Any:
+    """An item: Johan read the mapping of somebody with his surname. Answers the case and the item."""
+    case = case_of("Berta", "Wik")
+    reads(cast.johan, case)
+    drawn()
+    with behind_the_wall():
+        return case, Item.objects.select_related("round").get()
+
+
+@pytest.mark.clause("W4")
+def test_the_reviewer_sees_who_when_what_and_from_where_and_no_person(cast, found, sign_in) -> None:
+    case, item = found
+    lotta = sign_in(cast.lotta)
+    for url in (
+        reverse("log_review"),
+        reverse("review_item", args=[item.pk]),
+        f"{reverse('reviewed_account', args=[cast.johan.pk])}?manad={item.round}",
+    ):
+        page = text_of(lotta.get(url))
+        assert "Johan Wik" in page
+        assert "Läste kartläggningen" in page
+        assert case.number in page
+        assert re.search(r"person [0-9A-F]{8}", page)
+        assert "Berta" not in page
+        assert "halsa" not in page.lower()
+    assert "Varifrån 192.0.2.7" in text_of(lotta.get(reverse("review_item", args=[item.pk])))
+    assert text_of(lotta.get(reverse("reviewed_accounts"))).count("Johan Wik") == 1
+
+
+@pytest.mark.clause("W4")
+def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, found, sign_in) -> None:
+    _, item = found
+    lotta, url = sign_in(cast.lotta), reverse("review_item", args=[item.pk])
+    page = text_of(lotta.post(url, {"outcome": "", "comment": "", "close": "1"}))
+    assert "Välj vad du kom fram till innan du avslutar" in page
+    assert "Skriv vem du har frågat" in text_of(lotta.post(url, {"outcome": "asked", "comment": "", "close": "1"}))
+    lotta.post(url, {"outcome": "", "comment": "Ringt chefen."})
+    assert "Ringt chefen." in lotta.get(url).content.decode()
+    lotta.post(url, {"outcome": "right", "comment": "Chefen: hans deltagare.", "close": "1"})
+    page = text_of(lotta.get(url))
+    assert "Hör till arbetet Chefen: hans deltagare. Lotta Brink" in page
+    assert "Inget kvar att granska" in text_of(lotta.get(reverse("log_review")))
+    lotta.post(url, {"outcome": "wrong", "comment": "Ändrat mig.", "close": "1"})
+    assert "Ändrat mig" not in text_of(lotta.get(url)), "what is closed stays as it was closed"
+    with behind_the_wall():
+        events = list(Entry.objects.filter(user_id=cast.lotta.pk).values_list("event", flat=True))
+        assert events.count("log_reviewed") == 2
+        assert events.count("log_read") >= 4
+        assert not Entry.objects.filter(detail__icontains="chefen").exists()
+
+
+def test_the_reviewer_comes_to_no_case_and_nobody_else_to_the_review(cast, found, sign_in) -> None:
+    case, item = found
+    lotta = sign_in(cast.lotta)
+    assert lotta.get(reverse("start")).url == reverse("log_review")
+    for name in ("case", "case_reads", "plan", "events"):
+        assert lotta.get(reverse(name, args=[case.pk])).status_code in (403, 404)
+    for user in (cast.karin, cast.johan, cast.nadja, cast.bengt, cast.admin):
+        client = sign_in(user)
+        assert client.get(reverse("log_review")).status_code == 403
+        assert client.get(reverse("review_item", args=[item.pk])).status_code == 403
+        assert client.get(reverse("reviewed_account", args=[cast.johan.pk])).status_code == 403
+
+
+def test_the_database_says_so_too(cast, found) -> None:
+    """Without the pages' gates: the view is empty for others, and the reviewer reads neither case nor person."""
+    case, _ = found
+    for user in (cast.karin, cast.johan, cast.admin):
+        with acting_as(user):
+            assert not LogRow.objects.exists()
+            assert not Item.objects.exists()
+    with acting_as(cast.lotta):
+        assert LogRow.objects.filter(number=case.number).exists()
+        assert not Entry.objects.of_case(case.pk).exists()
+        for table in ("cases_case", "people_person", "cases_section", "cases_party"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"select count(*) from {table}")
+                assert cursor.fetchone()[0] == 0, table
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute("select review_draw(null, now(), now(), 1, 1)")
+
+
+def test_another_associations_reviewer_sees_nothing_of_it(cast, found) -> None:
+    with behind_the_wall():
+        other = Association.objects.create(name="Samordningsförbundet Annat")
+        cast.lotta.memberships.update(association=other)
+    with acting_as(cast.lotta):
+        assert not Round.objects.exists()
+        assert not Item.objects.exists()
+        assert not LogRow.objects.filter(user_id=cast.johan.pk).exists()
+
+
+def test_nobody_reviews_what_they_did_themselves(cast, found, sign_in) -> None:
+    _, item = found
+    with behind_the_wall():
+        Item.objects.update(user=cast.lotta)
+    lotta, url = sign_in(cast.lotta), reverse("review_item", args=[item.pk])
+    assert "Det här gjorde du själv." in text_of(lotta.get(url))
+    lotta.post(url, {"outcome": "right", "close": "1"})
+    with behind_the_wall():
+        item.refresh_from_db()
+        assert item.closed_at is None
+        with pytest.raises(DatabaseError, match="nobody_reviews_themselves"), transaction.atomic():
+            Item.objects.update(reviewed_by=cast.lotta)
+
+
+def test_what_somebody_changed_is_said_to_be_changed_and_no_more(cast, make_case, take, sign_in) -> None:
+    case = make_case("placed")
+    take(case, "allocate", cast.karin, supervisor=cast.elin.pk)
+    page = text_of(sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.karin.pk])))
+    assert f"Ändrade eller skrev {case.number}" in page
+    assert "handledare" not in page.lower().replace("samordnare", "")
