@@ -3,14 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
+from knutpunkten.documents.actions import store_file
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.uploads import check_upload
 from knutpunkten.notices.models import Notice
 from tests.builders import let_read
 from tests.conftest import behind_the_wall
@@ -24,20 +30,39 @@ COLLEAGUES = ("sara", "nadja", "karin", "elin", "peter", "mats", "ulrika", "agne
 LISTS = ("start", "cases", "inbox", "queue", "week", "participants", "meetings", "who_has_read", "visits", "figures")
 
 
-def addresses(patterns: list[Any] | None = None) -> list[str]:
-    """The names of all addresses that lead to one case."""
-    found = []
+# What else stands in a case's address.
+BESIDE: dict[str, tuple[Any, ...]] = {
+    "step": ("announce", "disclose", "close"),
+    "actor": ("caseworker",),
+    "key": ("question",),
+    "area": ("basic",),
+    "part": ("report",),
+    "lineage": (UUID(int=7),),
+    "meeting_id": (UUID(int=7),),
+    "unit_id": (UUID(int=7),),
+    "reader_id": (UUID(int=7),),
+    "file_id": (UUID(int=7),),
+}
+
+
+def addresses(patterns: list[Any] | None = None, before: tuple[str, ...] = ()) -> list[tuple[str, dict[str, Any]]]:
+    """All addresses that lead to one case: name, and what stands in them beside its id."""
+    found: list[tuple[str, dict[str, Any]]] = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        inside = (*before, *pattern.pattern.converters)
         if isinstance(pattern, URLResolver):
-            found += addresses(pattern.url_patterns)
-        elif isinstance(pattern, URLPattern) and set(pattern.pattern.converters) == {"case_id"}:
-            found.append(pattern.name)
+            found += addresses(pattern.url_patterns, inside)
+        elif isinstance(pattern, URLPattern) and "case_id" in inside:
+            beside = [name for name in inside if name != "case_id"]
+            samples = product(*(BESIDE[name] for name in beside))
+            found += [(pattern.name or "", dict(zip(beside, sample, strict=True))) for sample in samples]
     return found
 
 
-def answer(client: Client, name: str, case_id: UUID, method: str = "get") -> tuple[int, str]:
+def answer(client: Client, address: tuple[str, dict[str, Any]], case_id: UUID, method: str = "get") -> tuple[int, str]:
     """Status and body, without what differs from request to request."""
-    response = getattr(client, method)(reverse(name, args=[case_id]))
+    name, beside = address
+    response = getattr(client, method)(reverse(name, kwargs={"case_id": case_id, **beside}))
     body = response.content.decode() if not response.streaming else ""
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|(nonce|data-token|data-sitting)="[^"]*"', "", body)
     return response.status_code, body.replace(str(case_id), "")
@@ -145,6 +170,20 @@ def test_the_person_always_sees_their_own(protected_case: Callable, hidden: Any,
     assert "Elin" in page.content.decode()
     end_all(case, cast.johan)
     assert sign_in(account).get(reverse("own_page")).status_code == 200
+
+
+def test_a_file_is_as_if_it_were_not(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
+    case = protected_case("announced", readers=[cast.mats])
+    now = timezone.now()
+    with acting_as(cast.johan) as who:
+        upload = check_upload(SimpleUploadedFile("intyg.pdf", b"%PDF-1.7 intyg %%EOF"))
+        stored = store_file(case, upload, purpose=StoredFile.Purpose.INVESTIGATION, category="grund", by=who, at=now)
+    assert sign_in(cast.johan).get(reverse("file", args=[case.pk, stored.pk])).status_code == 200
+    for name in COLLEAGUES:
+        client = sign_in(getattr(cast, name))
+        found, nothing = (client.get(reverse("file", args=[case.pk, key])) for key in (stored.pk, uuid4()))
+        assert found.status_code == nothing.status_code != 200, name
+        assert "intyg" not in found.content.decode(), name
 
 
 def end_all(case: Any, user: Any) -> None:
