@@ -12,50 +12,75 @@ from http.client import HTTPConnection
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.measure import Figures, Request, Server, in_turns, measure
-from bench.pages import CASEWORKERS, session_of
+from bench.pages import session_of
 from bench.processes import memory, tree
+from bench.seed import CASEWORKERS
 from knutpunkten.cases.models import Case
-from knutpunkten.demo.cast import find_cast
+from knutpunkten.demo.cast import Cast, find_cast
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "a" * 32
+SEARCH = "/sok/"
+# As people type: a whole name, the beginning of a surname, a letter wrong, a case's number, a first name that many have.
+SOUGHT = ("Amira Almberg", "björkstr", "Skogkvist", "S-B-512", "åke")
 # BEGIN, session, user, begin_as, the audit row, COMMIT: what every page has, whatever it shows.
 FRAME = 6
 WARM = 10
 
 
 def run(requests: int, rounds: int) -> dict[str, Any]:
-    """The floor's and the pages' figures, and the largest worker in MB."""
+    """The floor's and the pages' figures, each page with and without wall and audit, and the largest worker in MB."""
     cast = find_cast()
-    with web("bench.floor.wsgi:application") as floor, web("config.wsgi:application") as product:
+    with (
+        web("bench.floor.wsgi:application") as floor,
+        web("config.wsgi:application") as product,
+        web("bench.bare.wsgi:application") as bare,
+    ):
         measures = {
             "floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)
         }
         steps = confirmations([getattr(cast, name) for name in CASEWORKERS])
-        pages = {
-            "start page": [Request("/", session_of(cast.karin))],
-            "caseload": [Request("/arenden/", session_of(cast.karin))],
-            "case page": [Request(f"/arenden/{case}/", session_of(cast.elin)) for case in active_cases(cast.elin)],
-        }
-        for name, wanted in pages.items():
+        for name, wanted in pages(cast).items():
             measures[name] = measuring(product, wanted, requests, statements(wanted[0]))
-        measures["step"] = lambda: measure(
-            product, islice(steps, requests // 2 + WARM), WARM, step_statements(next(steps))
-        )
+            measures[f"{name}, bare"] = measuring(bare, wanted, requests, 0)
+        for name, server in (("step", product), ("step, bare", bare)):
+            measures[name] = stepping(server, steps, requests // 2)
         figures = in_turns(rounds, measures)
         worker = max(memory(pid) for pid in tree(product.web)) / 1e6
     base = figures.pop("floor")
     return {
         "floor": base.row(base),
-        "pages": {name: found.row(base) for name, found in figures.items()},
+        "pages": {
+            name: found.row(base, figures[f"{name}, bare"])
+            for name, found in figures.items()
+            if not name.endswith(", bare")
+        },
         "worker_mb": round(worker, 1),
     }
+
+
+def pages(cast: Cast) -> dict[str, list[Request]]:
+    """The pages that are read, and by whom."""
+    karin = session_of(cast.karin)
+    looking = f"{karin}; csrftoken={TOKEN}"
+    return {
+        "start page": [Request("/", karin)],
+        "caseload": [Request("/arenden/", karin)],
+        "case page": [Request(f"/arenden/{case}/", session_of(cast.elin)) for case in active_cases(cast.elin)],
+        "who has read": [Request(f"/arenden/{active_cases(cast.elin)[0]}/vem-har-last/", session_of(cast.elin))],
+        "search": [Request(SEARCH, looking, f"q={quote(typed)}", TOKEN) for typed in SOUGHT],
+    }
+
+
+def stepping(server: Server, steps: Iterator[Request], requests: int) -> Any:
+    return lambda: measure(server, islice(steps, requests + WARM), WARM, statements(next(steps)))
 
 
 def measuring(server: Server, wanted: list[Request], requests: int, count: int) -> Any:
@@ -67,7 +92,9 @@ def measuring(server: Server, wanted: list[Request], requests: int, count: int) 
 
 
 def active_cases(supervisor: Any) -> list[Any]:
-    return list(Case.objects.filter(supervisor=supervisor, state="active").values_list("pk", flat=True)[:50])
+    return list(
+        Case.objects.filter(supervisor=supervisor, state="active").order_by("number").values_list("pk", flat=True)[:50]
+    )
 
 
 def confirmations(caseworkers: list[Any]) -> Iterator[Request]:
@@ -87,18 +114,15 @@ def confirmations(caseworkers: list[Any]) -> Iterator[Request]:
 def statements(request: Request) -> int:
     """How many statements a page takes beside its frame: counted in this process, as the app role."""
     with as_app(), CaptureQueriesContext(connection) as captured:
-        response = client_of(request).get(request.path)
+        client = client_of(request)
+        response = client.post(request.path, typed_in(request)) if request.body else client.get(request.path)
         if response.status_code != request.expects:
             raise RuntimeError(f"{request.path}: {response.status_code}")
     return counted(captured)
 
 
-def step_statements(request: Request) -> int:
-    with as_app(), CaptureQueriesContext(connection) as captured:
-        response = client_of(request).post(request.path, dict([request.body.split("=")]))
-        if response.status_code != request.expects:
-            raise RuntimeError(f"{request.path}: {response.status_code}")
-    return counted(captured)
+def typed_in(request: Request) -> dict[str, str]:
+    return {name: value for name, (value,) in parse_qs(request.body).items()}
 
 
 def counted(captured: CaptureQueriesContext) -> int:

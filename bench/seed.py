@@ -21,7 +21,7 @@ from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge, Meeting, Notice
 from knutpunkten.notices.models import Notice as News
-from knutpunkten.organisations.models import CaseKind
+from knutpunkten.organisations.models import CaseKind, User
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
 from knutpunkten.plans.models import Goal, Plan, SubGoal
@@ -33,34 +33,85 @@ from knutpunkten.visits.actions import plan_slots
 from knutpunkten.wall.tables import PROTECTED
 
 FIRST = (
-    "Amira",
-    "Anneli",
-    "Daniel",
-    "Erik",
-    "Fatuma",
-    "Gunilla",
-    "Hanna",
-    "Jonas",
-    "Leif",
-    "Linnea",
-    "Nora",
-    "Omar",
-    "Sofie",
+    *(
+        "Agnes",
+        "Ahmed",
+        "Alva",
+        "Amira",
+        "Anneli",
+        "Bo",
+        "Daniel",
+        "Ebba",
+        "Elsa",
+        "Erik",
+        "Fatuma",
+        "Gunilla",
+        "Hanna",
+    ),
+    *(
+        "Hodan",
+        "Ines",
+        "Jonas",
+        "Karl",
+        "Leif",
+        "Leyla",
+        "Linnea",
+        "Maja",
+        "Nils",
+        "Nora",
+        "Olle",
+        "Omar",
+        "Per",
+        "Rune",
+    ),
+    *("Samira", "Signe", "Sofie", "Sven", "Tomas", "Ulla", "Yusuf", "Åke", "Örjan"),
 )
-LAST = (
-    "Bergdahl",
-    "Ekdahl",
-    "Fridh",
-    "Haddad",
-    "Holm",
-    "Kvist",
-    "Lindqvist",
-    "Nygren",
-    "Saleh",
-    "Warsame",
-    "Åberg",
-    "Öhman",
+# Nine hundred surnames, the first of them common and the last rare, as surnames are.
+LAST = tuple(
+    f"{one}{other}"
+    for other in (
+        *(
+            "berg",
+            "ström",
+            "gren",
+            "lund",
+            "qvist",
+            "dahl",
+            "holm",
+            "mark",
+            "stedt",
+            "man",
+            "bäck",
+            "fors",
+            "sjö",
+            "näs",
+        ),
+        *(
+            "vall",
+            "hed",
+            "ås",
+            "torp",
+            "kulla",
+            "löv",
+            "blad",
+            "sten",
+            "vik",
+            "mo",
+            "ek",
+            "lind",
+            "rot",
+            "äng",
+            "ö",
+            "by",
+        ),
+    )
+    for one in (
+        *("Alm", "Asp", "Björk", "Boda", "Ceder", "Dal", "Ek", "Eld", "Fager", "Frid", "Grön", "Gull", "Hag", "Hall"),
+        *("Hed", "Järn", "Kvarn", "Lill", "Ljung", "Lund", "Malm", "Norr", "Rönn", "Sand", "Skog", "Söder", "Vester"),
+        *("Väst", "Åker", "Öster"),
+    )
 )
+COMMONNESS = [1 / (rank + 10) for rank in range(len(LAST))]
 STATES = (
     ("closed", 62),
     ("active", 18),
@@ -70,6 +121,7 @@ STATES = (
     ("handed_over", 3),
     ("returned", 3),
 )
+CASEWORKERS = ("johan", "sara", "disa", "kim", "arvid")
 ALL = [category.value for category in Category]
 BATCH = 1000
 
@@ -98,7 +150,7 @@ def seed(cast: Cast, count: int, at: datetime) -> None:
             cursor.execute(f"alter table {table} enable trigger user")
         cursor.execute(STATUSES)
         cursor.execute(SUBJECTS)
-    floor_rows(count, at)
+    read_often(cast, at)
     around_the_cases(cast, at)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
@@ -135,7 +187,7 @@ def write(stories: list[list[models.Model]]) -> None:
 def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meeting) -> list[models.Model]:
     """One case with all that belongs to it."""
     begun = at - timedelta(days=chance.randrange(40, 900), minutes=n % 600)
-    first, last = chance.choice(FIRST), f"{chance.choice(LAST)} {n}"
+    first, last = chance.choice(FIRST), chance.choices(LAST, COMMONNESS)[0]
     person = Person(
         number=None,
         kind=Person.Kind.UNKNOWN,
@@ -145,7 +197,7 @@ def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meet
         sort_key=sort_key(f"{last} {first}"),
     )
     state = chance.choices([s for s, _ in STATES], [w for _, w in STATES])[0]
-    caseworker = chance.choice((cast.johan, cast.sara, cast.disa, cast.kim, cast.arvid))
+    caseworker = chance.choice(writers(cast))
     case = Case(
         number=f"S-B-{n}",
         kind=CaseKind.COLLABORATION,
@@ -164,6 +216,11 @@ def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meet
     turns = turns_of(case, parties, begun)
     name_foremost(case, turns)
     return [person, case, *parties, *turns, *written(case, cast, begun, meeting), *read(case, cast, begun, chance)]
+
+
+def writers(cast: Cast) -> list[User]:
+    """The caseworkers who refer: five of the cast's, and those of the units that are there to be many."""
+    return [user for key, user in cast.people.items() if key in CASEWORKERS or key.startswith("unit")]
 
 
 UNITS: dict[UUID, UUID] = {}
@@ -380,6 +437,30 @@ def read(case: Case, cast: Cast, begun: datetime, chance: random.Random) -> Iter
             person_ref=case.person_id,
             detail={"what": "case"},
         )
+
+
+MANY_READINGS = 10_000
+
+
+def read_often(cast: Cast, at: datetime) -> None:
+    """One person of Elin's whose case has been opened ten thousand times."""
+    case = Case.objects.filter(supervisor=cast.elin, state="active").order_by("number").first()
+    assert case is not None
+    readings = [
+        Entry(
+            at=at - timedelta(minutes=30 * n),
+            event="read",
+            is_reading=True,
+            user_id=cast.elin.pk,
+            role="supervisor",
+            unit_id=cast.knutpunkten.team_id,
+            case_ref=case.pk,
+            person_ref=case.person_id,
+            detail={"what": "case"},
+        )
+        for n in range(MANY_READINGS)
+    ]
+    Entry.objects.bulk_create(readings, batch_size=2000)
 
 
 def around_the_cases(cast: Cast, at: datetime) -> None:

@@ -46,7 +46,7 @@ $$
 declare
   said text := lower(btrim(regexp_replace(translate(wanted, '-', ' '), '\s+', ' ', 'g')));
   digits text := regexp_replace(wanted, '[-+[:space:]]', '', 'g');
-  few constant integer := 20;
+  few constant integer := 5;
   mine constant uuid[] := few_people(2000);
   people text := 'people_person';
   seen text := 'exists (select 1 from living_ground g where g.person_id = p.id offset 0)';
@@ -64,8 +64,10 @@ begin
   elsif length(said) < 2 then
     return;
   end if;
-  -- A letter wrong in the middle of a name: "sandkvist", "sjöbärg". The setting is known once the extension is used.
-  perform word_similarity('', ''), set_config('pg_trgm.word_similarity_threshold', '0.5', true);
+  -- A letter wrong in the middle of a name: "sandkvist", "sjöbärg". Of several words more must be right, or everybody with
+  -- the same first name would be looked through. The setting is known once the extension is used.
+  perform word_similarity('', ''),
+          set_config('pg_trgm.word_similarity_threshold', case when said like '% %' then '0.65' else '0.5' end, true);
   foreach word in array string_to_array(said, ' ') loop
     begins := begins || format(' and names_folded(p.first_name, p.last_name) like %L', word_pattern(folded(word)));
     typed := typed || format(' and names_said(first_name, last_name) like %L', word_pattern(word));
