@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from knutpunkten.access.sittings import WARNED, lasts_anyway, seconds_left
+from knutpunkten.access.sittings import IDLE, KEPT, NOTED_EVERY, WARNED, lasts_anyway, seconds_left
 from knutpunkten.access.who import NOBODY, Who
 from knutpunkten.organisations.models import Role
 
@@ -78,7 +78,11 @@ def sitting(request: HttpRequest) -> dict[str, Any]:
         "last": lasts_anyway(request.session, now),
         "warned": int(WARNED.total_seconds()),
         "stay_url": reverse("stay"),
+        "idle": int((IDLE - NOTED_EVERY).total_seconds()),
         "ended_url": reverse("sign_in"),
+        "keep_url": reverse("keep_words"),
+        "give_back_url": reverse("give_back_words"),
+        "words_wait": request.path in request.session.get(KEPT, ()),
     }
 
 

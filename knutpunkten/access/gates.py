@@ -21,7 +21,7 @@ def sign_in_url(request: HttpRequest, page: str = "") -> str:
     wanted = request.get_full_path()
     if request.method != "GET":
         wanted = came_from.path if came_from.netloc == request.get_host() else ""
-    query = {"next": wanted} if wanted else {}
+    query = {"next": wanted} if wanted not in ("", "/") else {}
     if getattr(request, "sitting_ended", False):
         query["slut"] = "1"
     return f"{page or reverse('sign_in')}?{urlencode(query)}" if query else page or reverse("sign_in")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from knutpunkten.access.address import client_address
 from knutpunkten.access.sittings import give_second_factor
-from knutpunkten.accounts import events, sealing
+from knutpunkten.accounts import events, kept, sealing
 from knutpunkten.organisations.models import User
 
 WRONG = "Fel e-postadress eller lösenord. Pröva en gång till."
@@ -75,6 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             password_was_given(request, user)
         events.signed_in(request, user, kinds[-1] if kinds else "")
+        kept.remember(request, user)
         return response
 
 

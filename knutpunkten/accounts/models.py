@@ -86,6 +86,28 @@ class AgencyIdentity(models.Model):
         return self.called
 
 
+class KeptWords(models.Model):
+    """What somebody had typed in a form of a page when their sitting ended, until they are back. Seen by them alone.
+
+    *fields* is a list of [field's name, value], never of a file or a password.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    path = models.CharField(max_length=300)
+    fields = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "path"], name="words_are_kept_once_for_each_page")
+        ]
+        indexes: ClassVar = [models.Index(fields=["kept_at"], name="words_by_age")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Attempt(models.Model):
     """Django's cache in the database, where attempts to sign in are counted: every process sees the same count.
 

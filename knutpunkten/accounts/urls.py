@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from knutpunkten.accounts import factors, through_agency, views
+from knutpunkten.accounts import factors, kept, through_agency, views
 
 urlpatterns = [
     path("logga-in/", views.sign_in, name="sign_in"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("logga-in/genom/<slug:provider_id>/", through_agency.go, name="openid_connect_login"),
     path("logga-in/genom/<slug:provider_id>/svar/", through_agency.back, name="openid_connect_callback"),
     path("logga-in/stanna/", views.stay, name="stay"),
+    path("logga-in/behall/", kept.keep, name="keep_words"),
+    path("logga-in/lamna-tillbaka/", kept.give_back, name="give_back_words"),
     path("logga-ut/", views.sign_out, name="sign_out"),
     path("inbjudan/", views.open_account, name="open_account"),
     path("inbjudan/<str:token>/", views.invitation, name="invitation"),

@@ -49,7 +49,7 @@ def sign_in_policy() -> dict[str, Any]:
 def sign_in(request: Request) -> HttpResponse:
     """E-mail and password, or a passkey. In the demo one steps in by choosing."""
     if settings.DEMO:
-        return HttpResponseRedirect(reverse("step_in"))
+        return HttpResponseRedirect(f"{reverse('step_in')}?{request.GET.urlencode()}".rstrip("?"))
     if request.user.is_authenticated and is_half(request.session):
         return redirect("second_factor")
     return csp_override(sign_in_policy())(with_allauth)(request)

@@ -9,11 +9,13 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from knutpunkten.access.gates import open_to_all
 from knutpunkten.access.middleware import HAT_KEY
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import begin_as
+from knutpunkten.accounts.kept import remember
 from knutpunkten.demo.cards import agenda_words, cards, next_meeting
 from knutpunkten.demo.cast import find_cast
 from knutpunkten.demo.post import letters
@@ -29,7 +31,13 @@ def step_in(request: Request) -> HttpResponse:
         return signed_in_as(request, request.POST.get("who", ""))
     now = timezone.now()
     shown, others = cards(now)
-    context = {"cards": shown, "others": others, "today": timezone.localdate(now), **meeting_ahead(now)}
+    context = {
+        "next": request.GET.get("next", ""),
+        "cards": shown,
+        "others": others,
+        "today": timezone.localdate(now),
+        **meeting_ahead(now),
+    }
     # The cards were asked as their own people; from here on the page is the visitor's again.
     hat = request.who.hat
     begin_as(request.who.user_id, request.who.name, str(hat.id) if hat else None)
@@ -47,6 +55,10 @@ def signed_in_as(request: Request, wanted: str) -> HttpResponse:
     logout(request)  # nothing of the one who stepped out follows along
     login(request, user, backend=BACKEND)
     request.session.pop(HAT_KEY, None)
+    remember(request, user)
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+        return HttpResponseRedirect(wanted)
     return HttpResponseRedirect(reverse("start"))
 
 

@@ -108,7 +108,7 @@ def deliver(message: EmailMessage) -> Went:
             is_taken = True
     except OF_THE_MAIL:
         return Went.REFUSED
-    except (OSError, smtplib.SMTPException):
+    except (OSError, smtplib.SMTPException, UnicodeError):
         return Went.SENT if is_taken else Went.NO_SERVER
     return Went.SENT
 

@@ -246,6 +246,15 @@ PROTECTED: tuple[Rule, ...] = (
         columns="read_at",
         worker="select, insert",
     ),
+    Rule(
+        "accounts_keptwords",
+        # What one typed and had not sent is nobody else's, not even the own unit's.
+        select="user_id = app_user()",
+        insert="user_id = app_user()",
+        update="user_id = app_user()",
+        delete="user_id = app_user()",
+        worker="select, delete",
+    ),
     Rule("notices_mail", select="false", insert="true", worker="select, update, insert"),
     Rule(
         "visits_booking",

@@ -127,3 +127,71 @@ def test_the_page_of_components_is_as_wide_as_the_screen(site, width):
     site.page.set_viewport_size({"width": width, "height": 900})
     page = site.show_components()
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+SITTING = {"left": 1800, "warned": 120, "last": False, "stay_url": "/stanna/", "ended_url": "/logga-in/"}
+
+
+def test_two_minutes_before_the_end_one_is_asked_and_a_press_makes_it_longer(site):
+    site.page.clock.install()
+    site.answer = (200, "1800")
+    page = site.show("<h1>Start</h1>", sitting=SITTING, csrf_token="en-nyckel")
+    page.clock.run_for(1_670_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    page.clock.run_for(20_000)
+    expect(page.get_by_role("dialog", name="Är du kvar?")).to_contain_text("Två minuter kvar")
+    expect(page.get_by_role("button", name="Jag är kvar")).to_be_focused()
+    page.clock.run_for(60_000)
+    expect(page.get_by_role("dialog")).to_contain_text("En minut kvar")
+    page.get_by_role("button", name="Jag är kvar").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    [(path, _, headers)] = site.posts
+    assert (path, headers["x-csrftoken"]) == ("/stanna/", "en-nyckel")
+    page.clock.run_for(1_600_000)
+    assert page.url == f"{BASE}/"
+
+
+def test_at_the_end_the_page_is_left_for_the_sign_in_with_the_way_back(site):
+    site.page.clock.install()
+    page = site.show("<h1>Start</h1>", sitting=SITTING)
+    page.clock.run_for(1_801_000)
+    page.wait_for_url(f"{BASE}/logga-in/?next=%2F&slut=1")
+
+
+def test_the_tenth_hour_cannot_be_made_longer(site):
+    site.page.clock.install()
+    page = site.show("<h1>Start</h1>", sitting=SITTING | {"left": 60, "last": True})
+    page.get_by_role("button", name="Jag förstår").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.clock.run_for(61_000)
+    page.wait_for_url(f"{BASE}/logga-in/**")
+
+
+KEPT = SITTING | {"keep_url": "/behall/", "give_back_url": "/lamna-tillbaka/", "idle": 1740}
+TYPING = """<form method="post"><textarea name="reason"></textarea><input type="radio" name="way" value="phone" id="p">
+<input type="radio" name="way" value="mail" id="m"><input type="hidden" name="seen" value="7"></form>"""
+
+
+def test_what_is_typed_is_kept_after_a_while_of_rest_and_counts_as_a_click(site):
+    site.page.clock.install()
+    site.answer = (200, "1800")
+    page = site.show(TYPING, sitting=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Halva meningen")
+    page.locator("#p").check()
+    page.clock.run_for(21_000)
+    until(page, lambda: bool(site.posts))
+    [(path, body, _)] = site.posts
+    assert path == "/behall/"
+    assert "Halva+meningen" in body
+    assert "phone" in body
+    assert "seen" not in body, "which version one has seen is the page's own to say"
+
+
+def test_what_was_typed_is_given_back_with_a_word_about_it(site):
+    site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
+    page = site.show(TYPING, sitting=KEPT | {"words_wait": True}, csrf_token="en-nyckel")
+    expect(page.get_by_role("status").filter(has_text="är tillbaka")).to_be_visible()
+    expect(page.locator("textarea")).to_have_value("Halva meningen")
+    expect(page.locator("#m")).to_be_checked()
+    expect(page.locator("[name=seen]")).to_have_value("7")

@@ -16,12 +16,16 @@ channel.addEventListener("message", (event) => {
   ends = Math.max(ends, event.data);
 });
 
+// What is saved while one writes tells the server that somebody is there.
+addEventListener("sitting:lasts", (event) => {
+  if (!("last" in dialog.dataset)) lasts(event.detail ?? Number(dialog.dataset.idle));
+});
+
 function leave() {
   const here = location.pathname + location.search;
   const way = new URL(dialog.dataset.ended, location.origin);
   way.searchParams.set("next", here);
   way.searchParams.set("slut", "1");
-  dispatchEvent(new CustomEvent("sitting:over"));
   location.replace(way);
 }
 
@@ -31,7 +35,7 @@ function look() {
   if (left > warned && dialog.open && !("last" in dialog.dataset)) dialog.close();
   if (left <= warned && !dialog.open && !dialog.dataset.closed) {
     dialog.showModal();
-    dispatchEvent(new CustomEvent("sitting:soon"));
+    dispatchEvent(new CustomEvent("sitting:soon")); // kept.js saves what is typed
   }
   // Every half minute, and each second at the end only for the eye: a screen reader is not to be talked down.
   const words = left > 60000 ? "Två minuter kvar." : left > 30000 ? "En minut kvar." : "Mindre än en halv minut kvar.";

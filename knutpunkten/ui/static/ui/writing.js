@@ -38,6 +38,7 @@ function autosave(form) {
       const seen = answer.headers.get("X-Seen");
       if (seen && form.elements.seen) form.elements.seen.value = seen;
       if (!answer.ok) unsaved.add(form);
+      dispatchEvent(new CustomEvent("sitting:lasts", { detail: null }));
     } catch {
       unsaved.add(form);
       show("Inte sparat än. Texten finns kvar här, och vi försöker igen.", false);

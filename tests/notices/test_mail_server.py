@@ -1,0 +1,100 @@
+"""The mail server's own sign-in and encryption, against a real one."""
+
+import datetime as dt
+import socket
+import ssl
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from knutpunkten.notices.outbox import Went, deliver
+
+USER, PASSWORD = "knutpunkten", "postens-eget"
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+
+def knows(server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> AuthResult:
+    return AuthResult(success=(told.login, told.password) == (USER.encode(), PASSWORD.encode()))
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for this machine, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    began = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, began, began.replace(year=2120))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return path
+
+
+@pytest.fixture
+def server(certificate: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A server that wants encryption first and a sign-in then, whose certificate is trusted here."""
+    kept = Kept()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    wants = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": knows}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(kept, hostname="localhost", port=port, **wants)
+    controller.start()
+    settings.SMTP_HOST, settings.SMTP_PORT = "localhost", str(port)
+    settings.SMTP_TLS, settings.SMTP_USER, settings.SMTP_PASSWORD = "starttls", USER, PASSWORD
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    yield kept
+    controller.stop()
+
+
+def letter() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@kommun.example", "b@kommun.example", "Logga in"
+    message.set_content("Logga in.")
+    return message
+
+
+def test_a_mail_goes_encrypted_and_signed_in(server):
+    assert deliver(letter()) is Went.SENT
+    assert len(server.envelopes) == 1
+
+
+def test_with_the_wrong_password_it_waits(server, settings):
+    settings.SMTP_PASSWORD = "nagot annat"
+    assert deliver(letter()) is Went.NO_SERVER
+    assert server.envelopes == []
+
+
+def test_to_a_server_whose_certificate_nobody_knows_nothing_is_said(server, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+    assert deliver(letter()) is Went.NO_SERVER
+    assert server.envelopes == []
+
+
+def test_without_encryption_such_a_server_takes_nothing_and_gets_no_password(server, settings):
+    settings.SMTP_TLS = ""
+    assert deliver(letter()) is not Went.SENT
+    assert server.envelopes == []
