@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import SpokenErrors
 
-CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "data-width": "short", "autofocus": True}
+CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "data-width": "short"}
 
 
 def password(label: str, kind: str, help_text: str = "") -> forms.CharField:
