@@ -41,6 +41,8 @@ ADDRESSES: dict[str, Writes] = {
     "open_account": Writes(sent="invitation_used", nothing="nobody is signed in yet"),
     "invitation": Writes(nothing="nobody is signed in yet"),
     "stay": Writes(sent="sent"),
+    "keep_words": Writes(sent="sent"),
+    "give_back_words": Writes(sent="sent"),
     "sign_out": Writes(sent="sent"),
     "mfa_index": Writes(OPENED),
     "change_password": Writes(OPENED, "password_changed"),
