@@ -186,6 +186,7 @@ def test_a_step_tells_the_unit_it_now_waits_for_by_number_alone(
         assert (notice.event, notice.case_id, notice.number) == ("name_reader", None, "KP-0417")
         page = sign_in(getattr(cast, name)).get(reverse("inbox")).content.decode()
         assert "KP-0417" in page
+        assert reverse("protected_cases") in page
         assert str(case.pk) not in page
 
 

@@ -14,6 +14,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.desk.jobs import offer_places, settle
 from knutpunkten.notices.models import Notice
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 
@@ -91,6 +92,27 @@ def test_who_declines_stands_last_and_the_place_goes_on_to_the_next(cast, sign_i
         ]
         # Days waited are still counted from the day it joined the queue.
         assert Ticket.objects.get(waiting__case=first).since < timezone.now() - timedelta(days=25)
+
+
+@pytest.mark.clause("W5")
+def test_a_protected_person_is_offered_the_place_and_their_readers_alone_are_told(
+    cast, sign_in, places, in_queue, as_worker
+):
+    places(1)
+    with behind_the_wall():
+        hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
+    case = in_queue(person=hidden, readers=[cast.nadja])
+    assert run_offer_job(cast, as_worker) == 1
+    with behind_the_wall():
+        assert set(Notice.objects.filter(case_id=case.pk).values_list("user", flat=True)) <= {
+            cast.johan.pk,
+            cast.nadja.pk,
+        }
+        assert Notice.objects.filter(user=cast.johan, case_id=case.pk, is_protected=True).exists()
+    assert step_url(case, "accept") in sign_in(cast.johan).get(reverse("start")).text
+    page = sign_in(cast.karin).get(reverse("queue")).text
+    assert "<strong>1 av 1</strong> platser är upptagna" in page
+    assert case.number not in page
 
 
 def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again(cast, places, in_queue, take, as_worker):
