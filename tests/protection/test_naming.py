@@ -275,3 +275,21 @@ def test_naming_is_in_the_audit_by_number_of_nobody(protected_case: Callable, ca
         entry = Entry.objects.of_case(case.pk).get(event="reader_named")
     assert entry.user_id == cast.mats.pk
     assert entry.detail["reader"] == str(cast.mats.pk)
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.clause("W5")
+def test_a_reader_who_takes_the_call_writes_the_withdrawal_down(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case("announced", readers=[cast.karin, cast.mats])
+    karin = sign_in(cast.karin)
+    address = reverse("withdraw_consent", args=[case.pk])
+    assert case.person.first_name not in karin.get(address).content.decode()
+    answer = karin.post(address, {"what": "whole", "how": "phone", "taken_by": "Karin Hallgren"})
+    assert answer.status_code == 302
+    for user in (cast.karin, cast.mats):
+        assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 404
+    assert sign_in(cast.johan).get(reverse("case", args=[case.pk])).status_code == 200
+    with behind_the_wall():
+        assert not Party.objects.filter(case=case, basis="consent", withdrawn_at=None).exists()
