@@ -226,6 +226,10 @@ class Party(models.Model):
                 condition=Q(withdrawn_at__isnull=False) | Q(withdrawn_how="", withdrawn_by__isnull=True),
                 name="only_a_withdrawal_says_how",
             ),
+            models.CheckConstraint(
+                condition=~Q(basis=Basis.OWN) | Q(level=Level.IDENTITY, categories=[]),
+                name="who_wrote_reads_nothing_of_the_others",
+            ),
         ]
         indexes: ClassVar = [
             # With what decides whether a ground lives: whoever has ten thousand of them lists without opening each.

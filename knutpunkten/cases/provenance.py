@@ -35,8 +35,18 @@ def held(party: Party, at: datetime) -> bool:
 
 def sentence(by: str, unit: str, at: datetime, consent: date | None) -> str:
     """ "Utlämnad av Nadja Berg, Försörjningsstöd, 2026-11-11, med stöd av samtycket från 2026-09-15"."""
-    words = f"Utlämnad av {by}, {unit}, {timezone.localdate(at).isoformat()}"
+    words = ", ".join(
+        filter(None, (f"Utlämnad av {by}" if by else "Utlämnad", unit, timezone.localdate(at).isoformat()))
+    )
     return f"{words}, med stöd av samtycket från {consent.isoformat()}" if consent else words
+
+
+def carried_sentence(by: str, unit: str, at: datetime, consent: date | None) -> str:
+    """The same of what is shared as it is written; without a consent then, that nobody else reads it."""
+    words = ", ".join(filter(None, (f"Skrivet av {by}", unit, timezone.localdate(at).isoformat())))
+    if consent is None:
+        return f"{words}. Inget samtycke gällde då, så det delas inte"
+    return f"{words}, delas med stöd av samtycket från {consent.isoformat()}"
 
 
 WHAT = {

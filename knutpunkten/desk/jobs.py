@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from knutpunkten.access.who import system
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, Turn
 from knutpunkten.desk import consent_ends
+from knutpunkten.desk.withdrawal_call import WITHDRAWN_JOB
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.notices.actions import tell
 from knutpunkten.notices.models import Notice
@@ -39,6 +40,14 @@ def offer_next_place(programme_id: str) -> None:
 def settle_day(timestamp: int) -> None:
     """Each night. *timestamp* is the minute it was meant for; what is due is judged by the clock."""
     settle(timezone.now())
+
+
+@app.task(name=WITHDRAWN_JOB)
+def settle_withdrawn() -> None:
+    """A consent was taken back by somebody who could not see the case: say whose turn it is now."""
+    at = timezone.now()
+    for case_id in to_refresh(at):
+        engine.refresh(case_id, at=at)
 
 
 @app.task(name=LEAVING_JOB)
@@ -92,7 +101,7 @@ def offer_places(programme_id: UUID, at: datetime) -> int:
 def to_refresh(at: datetime) -> list[UUID]:
     """The open cases whose turn a new day changes.
 
-    A consent has run out or begun, an offer is overdue, a unit has lost or got its representative's account.
+    A consent has run out, been taken back or begun, an offer is overdue, a unit has lost or got its representative's account.
     """
     today = timezone.localdate(at)
     told = Turn.objects.filter(case=OuterRef("pk"), step="accept", role=Role.COORDINATOR)
@@ -106,7 +115,10 @@ def to_refresh(at: datetime) -> list[UUID]:
     ran_out = Q(consent_until__lt=today, consent_lost_at__isnull=True)
     overdue = Q(offered_at__isnull=False, answer_by__lt=today) & ~Exists(told)
     begun = Q(consent_lost_at__isnull=False) & Exists(living)
-    found = Case.objects.exclude(state__in=CLOSED_STATES).filter(ran_out | overdue | begun | Exists(misplaced(today)))
+    fell = Q(consent_until__gte=today, consent_lost_at__isnull=True) & ~Exists(living)
+    found = Case.objects.exclude(state__in=CLOSED_STATES).filter(
+        ran_out | overdue | begun | fell | Exists(misplaced(today))
+    )
     return list(found.order_by("created_at").values_list("pk", flat=True))
 
 

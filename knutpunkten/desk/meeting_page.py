@@ -16,6 +16,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Case, Category, Party
+from knutpunkten.cases.provenance import consent_from
 from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
     DECIDED,
@@ -259,7 +260,10 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict
     for party in sorted(parties, key=lambda p: p.unit_id != opened.case.referring_unit_id):
         if party.unit_id != opened.case.programme.team_id:
             units.setdefault(party.unit_id, party)  # type: ignore[arg-type]
-    made = [card(party, [row for row in rows if row.author_unit_id == unit]) for unit, party in units.items()]
+    made = [
+        card(party, [row for row in rows if row.author_unit_id == unit], opened.parties)
+        for unit, party in units.items()
+    ]
     if opened.case.referring_unit_id in units:  # first, and not asked: the referral is its word
         made[0] |= {"answer": "Det enheten vet står i remissen.", "more": ("Läs remissen", read_url)}
     taking_part = {party.unit.agency_id for party in units.values() if party.unit}
@@ -279,7 +283,7 @@ NO_ANSWER = {
 }
 
 
-def card(party: Party, rows: list[Knowledge]) -> dict[str, Any]:
+def card(party: Party, rows: list[Knowledge], parties: list[Party]) -> dict[str, Any]:
     """What one party knows, by category; what it can contribute; who disclosed it, and when."""
     assert party.unit is not None
     latest = rows_in_time(rows)[-1] if rows else None
@@ -291,6 +295,9 @@ def card(party: Party, rows: list[Knowledge]) -> dict[str, Any]:
         "can_contribute": "\n".join(row.can_contribute for row in rows if row.can_contribute),
         "disclosed_by": latest.disclosed_by.name if latest and latest.disclosed_by else "",
         "disclosed_on": latest.disclosed_at if latest else None,
+        "consent_from": consent_from(parties, latest.disclosed_at, latest.disclosed_under)
+        if latest and latest.disclosed_at
+        else None,
         "answer": NO_ANSWER[party.answer],
     }
 

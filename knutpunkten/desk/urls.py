@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from knutpunkten.desk import account, begin, case_page, hand_on, lists, reads, search, shared, start
+from knutpunkten.desk import account, begin, case_page, hand_on, lists, reads, search, shared, start, withdrawal_call
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("arenden/<uuid:case_id>/paminn/<slug:actor>/", case_page.remind_actor, name="remind_actor"),
     path("arenden/<uuid:case_id>/delat/", shared.shared, name="shared"),
     path("att-lamna-vidare/", hand_on.to_hand_on, name="to_hand_on"),
+    path("aterkallande/", withdrawal_call.withdrawal_call, name="withdrawal_call"),
     path("sok/", search.search, name="search"),
     path("vem-har-sett/", reads.who_has_read, name="who_has_read"),
     path("roller/", account.hats, name="hats"),

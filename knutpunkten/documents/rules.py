@@ -15,7 +15,12 @@ HEAVY = ("content",)
 
 def files_read(opened: OpenCase, purposes: Iterable[str] = (StoredFile.Purpose.INVESTIGATION,)) -> list[StoredFile]:
     """The case's files that the reader may see, oldest first, without their content. One statement."""
-    found = readable(opened).filter(purpose__in=list(purposes)).defer(*HEAVY).select_related("author_unit__agency")
+    found = (
+        readable(opened)
+        .filter(purpose__in=list(purposes))
+        .defer(*HEAVY)
+        .select_related("author_unit__agency", "disclosed_by")
+    )
     return list(found.order_by("uploaded_at", "name"))
 
 

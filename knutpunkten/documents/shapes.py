@@ -41,6 +41,7 @@ class Part(TypedDict):
     written_on: str
     disclosed_by: str
     disclosed_on: str
+    consent_from: str
 
 
 class Sender(TypedDict):

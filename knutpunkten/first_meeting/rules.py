@@ -87,12 +87,12 @@ def may_read_decision(opened: OpenCase) -> bool:
 
 def meeting_of(case: Case) -> FirstMeeting | None:
     """The case's first meeting as it is booked or was held, not those called off."""
-    rows = FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True)
+    rows = FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True).select_related("booked_by")
     return max(rows, key=lambda meeting: meeting.booked_at, default=None)
 
 
 def decision_of(case: Case) -> ServiceDecision | None:
-    rows = ServiceDecision.objects.filter(case=case)
+    rows = ServiceDecision.objects.filter(case=case).select_related("recorded_by")
     return max(rows, key=lambda decision: decision.recorded_at, default=None)
 
 

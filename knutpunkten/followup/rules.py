@@ -14,5 +14,5 @@ def follow_ups(case: Case) -> list[FollowUp]:
 
 def last_follow_up(case: Case) -> FollowUp | None:
     """The latest that the wall lets the reader see, with ``plan_version``. One statement."""
-    rows = FollowUp.objects.filter(case=case).annotate(plan_version=F("plan__version"))
+    rows = FollowUp.objects.filter(case=case).select_related("recorded_by").annotate(plan_version=F("plan__version"))
     return max(rows, key=lambda one: (one.held_on, one.recorded_at), default=None)

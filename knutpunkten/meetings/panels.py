@@ -17,7 +17,9 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     """When the group meets, what it gave and why, and whether the caseworker has been told. One statement."""
     if opened.case.announced_at is None:
         return None
-    rows = Decision.objects.filter(case=opened.case).select_related("meeting", "responsible", "notice__given_by")
+    rows = Decision.objects.filter(case=opened.case).select_related(
+        "meeting", "responsible", "decided_by", "notice__given_by"
+    )
     if Category.BASIC not in opened.reads:
         rows = rows.filter(author_unit=opened.who.unit_id)
     decisions = list(rows.order_by("-decided_at"))

@@ -70,7 +70,7 @@ def areas_read(opened: OpenCase) -> dict[str, MappingArea]:
 
 def versions(opened: OpenCase) -> list[Plan]:
     """The case's plans that the reader may read, newest first. One being written is the team's own."""
-    plans = Plan.objects.filter(case=opened.case).order_by("-version")
+    plans = Plan.objects.filter(case=opened.case).select_related("begun_by").order_by("-version")
     return list(plans if is_of_team(opened) else plans.filter(agreed_on__isnull=False))
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Case, Category, Section
+from knutpunkten.cases.models import Case, Category, Party, Section
+from knutpunkten.cases.provenance import consent_from
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.people.numbers import age_on, show_number
 from knutpunkten.referrals.answers import Answered, ReadPart
@@ -22,7 +23,7 @@ def referral_paper(
 ) -> tuple[str, dict[str, Any]]:
     """The document's name and its data, in the shape of ``documents.shapes``."""
     pieces = {piece.section.key: piece for part in read for piece in part.pieces if piece.section}
-    data = {**frame(opened, today), **common(opened.case, read, pieces, files)}
+    data = {**frame(opened, today), **common(opened, read, pieces, files)}
     if opened.case.is_consultation:
         return "konsultationsremiss", data
     return "remiss", {**data, **only_collaboration(opened, pieces, today)}
@@ -43,14 +44,17 @@ def frame(opened: OpenCase, today: date) -> dict[str, Any]:
     }
 
 
-def common(case: Case, read: list[ReadPart], pieces: dict[str, Answered], files: list[StoredFile]) -> dict[str, Any]:
+def common(
+    opened: OpenCase, read: list[ReadPart], pieces: dict[str, Answered], files: list[StoredFile]
+) -> dict[str, Any]:
+    case = opened.case
     handed_over = case.handed_over_at
     return {
         "sender": sender(case),
         "handed_over_on": timezone.localdate(handed_over).isoformat() if handed_over else "",
         "question": said(pieces, "question", "question"),
         "own_words": said(pieces, "own_words", "words"),
-        "parts": [part(r, piece) for r in read if r.part.key not in IN_PLACE for piece in r.pieces],
+        "parts": [part(r, piece, opened.parties) for r in read if r.part.key not in IN_PLACE for piece in r.pieces],
         "contacts": contacts(pieces),
         "enclosures": [{"name": f.name, "about": Category(f.category).label} for f in files],
     }
@@ -68,7 +72,7 @@ def sender(case: Case) -> dict[str, str]:
     }
 
 
-def part(read: ReadPart, piece: Answered) -> dict[str, Any]:
+def part(read: ReadPart, piece: Answered, parties: list[Party]) -> dict[str, Any]:
     """One section with who wrote and disclosed it; without its text where it is not shared."""
     section = piece.section
     answers = [{"question": question, "answer": str(answer)} for question, answer in piece.answers]
@@ -83,7 +87,16 @@ def part(read: ReadPart, piece: Answered) -> dict[str, Any]:
         "disclosed_on": timezone.localdate(section.disclosed_at).isoformat()
         if section and section.disclosed_at
         else "",
+        "consent_from": from_consent(section, parties),
     }
+
+
+def from_consent(section: Section | None, parties: list[Party]) -> str:
+    """The day of the consent that *section* was disclosed under; empty where it is not, or under none that is known."""
+    if section is None or section.disclosed_at is None:
+        return ""
+    day = consent_from(parties, section.disclosed_at, section.disclosed_under)
+    return day.isoformat() if day else ""
 
 
 def contacts(pieces: dict[str, Answered]) -> list[dict[str, str]]:

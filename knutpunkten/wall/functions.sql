@@ -586,3 +586,47 @@ $$
                   where case_ref = audit_ref(the_case) and is_reading and at > since and user_id = app_user())
      and not exists (select 1 from cases_case where id = the_case and is_protected)
 $$;
+
+-- A person rings and takes the consent back, and whoever answers sees no case of theirs: before the meeting has come, or
+-- a draft. By the number they give, every consent falls in which the answering unit has a part, or is the team, or referred
+-- the person. Answers nothing, so that nobody learns from it whether there was any; the caseworker is told, and the
+-- worker settles whose turn it is (W1).
+create or replace function withdraw_by_number(the_number text, how text, taken_by text, moment timestamptz) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare found record; today date := (moment at time zone 'Europe/Stockholm')::date; whose record;
+begin
+  select m.id, m.role, m.unit_id into whose
+    from organisations_membership m
+   where m.id = app_hat() and m.user_id = app_user() and m.unit_id = any(app_units())
+     and m.role in ('caseworker', 'representative', 'coordinator', 'supervisor');
+  if whose.id is null then
+    raise exception 'nobody who answers for a unit' using errcode = 'insufficient_privilege';
+  end if;
+  for found in
+    select c.id, c.number, c.person_id, c.caseworker_id
+      from cases_case c join people_person h on h.id = c.person_id join organisations_programme p on p.id = c.programme_id
+     where h.number = the_number
+       and exists (select 1 from cases_party a where a.case_id = c.id and a.basis = 'consent'
+                      and a.withdrawn_at is null and a.valid_until >= today)
+       and (whose.unit_id in (c.referring_unit_id, p.team_id)
+            or exists (select 1 from cases_party a where a.case_id = c.id and a.unit_id = whose.unit_id
+                          and a.basis = 'consent' and a.withdrawn_at is null and a.valid_until >= today))
+       for no key update of c
+  loop
+    update cases_party
+       set withdrawn_at = moment, withdrawn_how = how, withdrawn_taken_by = taken_by, withdrawn_by_id = app_user()
+     where case_id = found.id and basis = 'consent' and withdrawn_at is null and valid_until >= today;
+    update consents_consent
+       set withdrawn_at = moment, withdrawn_how = how, withdrawn_taken_by = taken_by, withdrawn_by_id = app_user()
+     where case_id = found.id and withdrawn_at is null and signed_on is not null and valid_until >= today;
+    insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
+                             case_ref, person_ref, category, detail)
+    values (gen_random_uuid(), moment, clock_timestamp(), 'withdrawn', false, app_user(), whose.id, whose.role, whose.unit_id,
+            audit_reference('case', found.id), audit_reference('person', found.person_id), '',
+            jsonb_build_object('how', how, 'parts', 'whole'));
+    insert into notices_notice (id, user_id, event, case_id, number, at)
+    values (gen_random_uuid(), found.caseworker_id, 'withdrawn', found.id, found.number, moment);
+  end loop;
+end
+$$;

@@ -357,6 +357,7 @@ APP_ONLY = (
     "search_people(text, integer)",
     "withdraw_consents(uuid, timestamptz, text, text, uuid)",
     "shared_in(uuid)",
+    "withdraw_by_number(text, text, text, timestamptz)",
     "had_it_open(uuid, timestamptz)",
     "say_to_unit(uuid, jsonb, timestamptz)",
     "programme_figures(uuid, integer)",

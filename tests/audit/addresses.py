@@ -27,6 +27,7 @@ ADDRESSES: dict[str, Writes] = {
     "case_reads": Writes("read reads"),
     "remind_actor": Writes(sent="read case, remind"),
     "search": Writes(OPENED, "searched, one for each name it shows"),
+    "withdrawal_call": Writes(OPENED, "withdrawal_call, and withdrawn for each that falls"),
     "who_has_read": Writes("listed"),
     "hats": Writes(OPENED, "sent"),
     # Signing in: nobody is, until signed_in is written, or sign_in_failed.

@@ -28,6 +28,7 @@ def part(heading, text, shared=True):
         "written_on": "2026-09-24" if shared else "",
         "disclosed_by": "Nadja Berg" if shared else "",
         "disclosed_on": "2026-10-14" if shared else "",
+        "consent_from": "2026-10-01" if shared else "",
     }
 
 

@@ -176,5 +176,5 @@ def read_the_advice(visitor: Visitor) -> None:
     visitor.reads(f"{WILMA}: Råden efter konsultationen är nedskrivna.")
     visitor.open_case(WILMA, among="Avslutad")
     visitor.sees_in_the_bar("Avslutad", "Inget, ärendet är avslutat")
-    visitor.reads("Gruppens råd", ADVICE, GIVEN, "Johan Wik, Mats Lindahl, Ulrika Fors", "Nedskrivet av Karin Hallgren")
+    visitor.reads("Gruppens råd", ADVICE, GIVEN, "Johan Wik, Mats Lindahl, Ulrika Fors", "Skrivet av Karin Hallgren")
     visitor.on_a_phone()

@@ -40,7 +40,7 @@ def test_what_is_written_is_read_by_nobody_else_until_the_unit_discloses_it(read
     for party in (karin, nadja):
         text = party.get(page("case", read_case)).text
         assert "Praktik på lager" in text
-        assert "Utlämnat av Mats Lindahl" in text
+        assert "Utlämnad av Mats Lindahl" in text
 
 
 @pytest.mark.clause("W1")

@@ -47,7 +47,7 @@ def test_nobody_outside_the_team_reads_an_area_before_it_is_disclosed_and_then_o
 
     elin.post(page("disclose_area", case, "physical"), {"disclosed": "yes"})
     assert "Ryggen värker." in siv.get(page("mapping", case)).text
-    assert "Utlämnat av Elin Strand" in siv.get(page("mapping", case)).text
+    assert "Utlämnad av Elin Strand" in siv.get(page("mapping", case)).text
     assert "Ryggen värker." not in mats.get(page("mapping", case)).text
     assert "Fysisk och psykisk hälsa" in mats.get(page("mapping", case)).text
 
