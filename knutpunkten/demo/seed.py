@@ -9,14 +9,15 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.testing import InMemoryConnector
 
 from knutpunkten.access.who import begin_as
-from knutpunkten.cases.models import Case
-from knutpunkten.demo.acts import being
+from knutpunkten.cases.models import Case, State
+from knutpunkten.demo.acts import being, read
 from knutpunkten.demo.cast import Cast, find_cast, make_cast
 from knutpunkten.demo.gatherings import meetings, mornings, plan_ahead, read_old_news, visits
 from knutpunkten.demo.stories import everybody
 from knutpunkten.demo.world import World
 from knutpunkten.organisations.models import Association, User
 from knutpunkten.review.jobs import DRAW_JOB
+from knutpunkten.review.rules import begins, previous
 
 DRAWN_FROM = 0.42  # so that a protected person's case gets the same drawn number each time
 NEWS_FOR = timedelta(days=4)
@@ -52,6 +53,7 @@ def make_world(now: datetime) -> bool:
     with jobs.replace_connector(InMemoryConnector()):
         world.tell([*meetings(world), *visits(world), *everybody(world), *mornings(world)])
     give_account(cast, now)
+    read_last_month(cast, now)
     read_old_news(world, now - NEWS_FOR)
     begin_as(None)
     jobs.configure_task(DRAW_JOB).defer(
@@ -66,6 +68,21 @@ def cast_of(now: datetime) -> Cast:
     except Association.DoesNotExist:
         make_cast(now)
         return find_cast()  # read back, so that times are times and not the words of their defaults
+
+
+def read_last_month(cast: Cast, now: datetime) -> None:
+    """Supervisors open their participants' plans, as they do: the month that is over has something to be reviewed."""
+    last_month = previous(now.date().replace(day=1))
+    being(cast.karin, now)
+    cases = Case.objects.filter(state=State.ACTIVE, plan_agreed_at__lt=begins(last_month), is_protected=False)
+    for n, case in enumerate(cases.select_related("supervisor").order_by("number")[:12]):
+        assert case.supervisor is not None
+        read(
+            case,
+            case.supervisor,
+            begins(last_month + timedelta(days=2 * n)) + timedelta(hours=9, minutes=5 * n),
+            "plan",
+        )
 
 
 AMIRA_MAIL = "amira@deltagare.example"

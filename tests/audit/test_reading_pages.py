@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.models import User
 from tests import builders
@@ -117,9 +118,18 @@ def test_a_participant_is_not_named_where_staff_see_who_read(cast, amira, make_c
     assert "Personen själv Deltagare Läste Min sida" in page
 
 
+def plan_of(statement: str, user: Any) -> str:
+    """How PostgreSQL answers it: by which index, or by going through every row."""
+    with acting_as(user), connection.cursor() as cursor:
+        cursor.execute(f"explain {statement}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
 @pytest.mark.slow("ten thousand rows")
 @pytest.mark.parametrize("page", [1, 100, 200])
-def test_ten_thousand_readings_cost_no_more_statements_and_no_scan(cast, amira, make_case, sign_in, page) -> None:
+def test_ten_thousand_readings_cost_no_more_statements_and_are_found_by_index(
+    cast, amira, make_case, sign_in, page
+) -> None:
     case = make_case("active", person=amira)
     other = make_case("active")
     grown(case, cast, 10_000)
@@ -132,10 +142,8 @@ def test_ten_thousand_readings_cost_no_more_statements_and_no_scan(cast, amira, 
         sql = [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
         assert len(sql) <= 12, sql
         assert sum("insert into audit_entry" in one for one in sql) == 1
-        listing = next(one for one in sql if 'FROM "audit_entry"' in one)
-        took = max(float(q["time"]) for q in captured if q["sql"] == listing)
-        assert took < 0.5, f"page {page}: {took} s"
-        print(url, page, took)
+        if page == 1:
+            assert "audit_by_" in plan_of(next(one for one in sql if 'FROM "audit_entry"' in one), case.person.account)
 
 
 def test_what_is_recorded_of_a_read_is_one_statement(cast, make_case, sign_in) -> None:

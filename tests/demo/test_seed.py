@@ -127,6 +127,15 @@ def test_nothing_happens_after_now_but_what_is_planned(world):
     assert ahead == []
 
 
+def test_the_month_that_is_over_has_something_to_be_reviewed(world):
+    found = seeded.rows(
+        world,
+        "select d.rule from organisations_association a, review_draw(a.id, timestamptz '2025-10-01 Europe/Stockholm',"
+        " timestamptz '2025-11-01 Europe/Stockholm', 20, 20) d",
+    )
+    assert len(found) >= 5
+
+
 DUMP = (
     "select c.number, p.number, p.first_name, p.last_name, c.state, c.version, c.next_step, c.due_on, c.follow_up_on"
     " from cases_case c join people_person p on p.id = c.person_id order by c.number",
