@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
@@ -141,6 +142,7 @@ def has_team(case: Case, draft: Consent, grounds: list[Ground]) -> bool:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def consent_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The paper: the draft to sign on, or (``?samtycke=id``) one that was signed."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="consent_pdf")

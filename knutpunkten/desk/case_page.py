@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
@@ -81,6 +81,7 @@ def earlier(case: Case) -> list[tuple[str, str]]:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def case(request: Request, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES)
     today = timezone.localdate()
@@ -142,6 +143,7 @@ def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def events(request: Request, case_id: UUID) -> HttpResponse:
     """Everything that has happened in the case, as far as the reader may know."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="events")

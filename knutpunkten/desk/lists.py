@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
@@ -76,6 +77,7 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def cases(request: Request) -> HttpResponse:
     """Four statements whatever the number of cases: ids, the page's cases, which of them one follows, status."""
     today = timezone.localdate()

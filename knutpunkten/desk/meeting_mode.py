@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
@@ -41,6 +41,7 @@ OWN_SCREEN = "own_screen"  # in the session: the meeting for which the coordinat
 
 
 @allowed(Permission.ATTEND_MEETING)
+@require_safe
 def meeting_of_case(request: Request, case_id: UUID) -> HttpResponse:
     """From a case to meeting mode of the meeting it stands on, the latest if several."""
     if not visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists():
@@ -54,6 +55,7 @@ def meeting_of_case(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.ATTEND_MEETING)
+@require_safe
 def meeting_mode(request: Request, meeting_id: UUID) -> HttpResponse:
     """The first item that waits; when none does, what the meeting gave, and its end."""
     sitting = sitting_for(request, meeting_id, None, own_screen=is_own_screen(request, meeting_id))

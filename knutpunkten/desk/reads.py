@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
@@ -53,6 +54,7 @@ WORDS = {
 
 
 @allowed(Permission.SEE_CASES, Permission.SEE_OWN)
+@require_safe
 def who_has_read(request: Request) -> HttpResponse:
     """One's cases, each with its latest reading; a participant finds theirs on their own pages. Six statements."""
     if request.who.may(Permission.SEE_OWN):
@@ -68,6 +70,7 @@ def who_has_read(request: Request) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def case_reads(request: Request, case_id: UUID) -> HttpResponse:
     """Who has read and who has changed a case: agency, role, when, what; fifty at a time."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="reads")

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import with_an_account
 from knutpunkten.access.request import Request
@@ -46,6 +47,7 @@ ELSEWHERE = {
 
 
 @with_an_account
+@require_safe
 def start(request: Request) -> HttpResponse:
     who: Who = request.who
     if who.hat is None:

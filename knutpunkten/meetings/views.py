@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
@@ -26,6 +26,7 @@ SHOWN = 12  # meetings ahead, and as many held
 
 
 @allowed(Permission.ATTEND_MEETING)
+@require_safe
 def meetings(request: Request) -> HttpResponse:
     """The group's meetings: the next first, those past below."""
     now = timezone.now()
@@ -64,6 +65,7 @@ def holiday_on(meeting: Meeting) -> str:
 
 
 @allowed(Permission.ATTEND_MEETING)
+@require_safe
 def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     """One meeting's agenda: consultations first, times, who has answered; the coordinator orders and sets it."""
     meeting = meeting_for(request, meeting_id, Permission.ATTEND_MEETING)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
@@ -47,6 +48,7 @@ LONGEST_KEPT = 20_000  # characters of one answer: more than any form takes, so 
 
 
 @allowed(Permission.WRITE_REFERRAL)
+@require_safe
 def referral(request: Request, case_id: UUID) -> HttpResponse:
     """The task list (drawing 4a)."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
@@ -226,6 +228,7 @@ def files_part(request: Request, opened: OpenCase) -> HttpResponse:
 
 
 @allowed(Permission.WRITE_REFERRAL)
+@require_safe
 def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     """Check the answers, then hand over (S5, K3, L9)."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
@@ -265,6 +268,7 @@ def step_of(case: Any) -> str:
 
 
 @allowed(Permission.WRITE_REFERRAL)
+@require_safe
 def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
     """It is handed over: to whom, and what happens now."""
     opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
@@ -283,6 +287,7 @@ def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral")
@@ -302,6 +307,7 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.SEE_CASES)
+@require_safe
 def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The referral on paper, with what the reader may see."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral_pdf")
