@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -107,7 +108,7 @@ def confirmations(caseworkers: list[Any]) -> Iterator[Request]:
             caseworker=caseworker, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
         ).order_by("number")
         for case_id, version in list(cases.values_list("pk", "version")):
-            cookie = f"{session_of(caseworker)}; csrftoken={TOKEN}"
+            cookie = f"{session_of(caseworker)}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
             yield Request(f"/arenden/{case_id}/steg/confirm_notice/", cookie, f"version={version}", TOKEN, 302)
 
 

@@ -20,6 +20,8 @@ DEMO = os.environ.get("KNUTPUNKTEN_DEMO") == "1"
 ROLE = os.environ.get("KNUTPUNKTEN_ROLE", "app")
 ORIGIN = os.environ.get("KNUTPUNKTEN_ORIGIN", "http://127.0.0.1:8000")
 SECRET_KEY = os.environ.get("KNUTPUNKTEN_SECRET_KEY", "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("KNUTPUNKTEN_SECRET_KEY is not set.")
 # What the application shows the database when it says who asks (wall/functions.sql); of the secret, but not it.
 WALL_KEY = hmac.digest(SECRET_KEY.encode(), b"the wall's key", "sha256").hex()
 DEBUG = False
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "knutpunkten.access.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -183,7 +186,10 @@ CACHES = {
 }
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # an agency's own sign-in leads back here from its site
+# A browser takes a cookie of such a name over https only, for this host and all of it: no neighbour can set it.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("sessionid", "csrftoken") if DEMO else ("__Host-session", "__Host-csrf")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "sv"

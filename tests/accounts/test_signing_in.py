@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.test import Client
 
 from knutpunkten.audit.models import Entry
@@ -145,7 +146,7 @@ def test_a_new_password_asks_for_the_old_and_ends_other_sittings(karin):
     client, _ = give_password(karin)
     client.post("/logga-in/kod/", {"code": code_now()})
     other = Client()
-    other.cookies["sessionid"] = client.cookies["sessionid"].value
+    other.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     elsewhere = Client()
     elsewhere.force_login(karin)
     session = elsewhere.session
