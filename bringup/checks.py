@@ -13,6 +13,7 @@ from typing import IO
 from bringup.children import start_child, stop_child
 from bringup.embedded import owner_url, start_embedded
 from bringup.supervisor import interrupt_on_signals
+from bringup.weaknesses import NOT_ASKED
 from bringup.with_cluster import ROOT, database_environment
 
 AT_ONCE = 2
@@ -46,6 +47,7 @@ CHECKS = (
     Check("format", (BIN / "ruff", "format", "--check", "--output-format", "concise", ".")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), role="owner"),
     Check("settings", (*MANAGE, "check", "--fail-level", "WARNING")),
+    Check("known weaknesses", (sys.executable, "-m", "bringup.weaknesses")),
     Check("layers", (BIN / "lint-imports", "--no-cache")),
     Check("templates", (BIN / "djlint", "knutpunkten", "--lint", "--quiet")),
     *(
@@ -61,19 +63,21 @@ def run_checks(var: Path) -> int:
     began = time.monotonic()
     cluster = start_embedded(var / "check-postgres", for_tests=True, durable=False)
     try:
-        failed = _run_all(CHECKS, database_environment(owner_url(cluster), var))
+        failed, unasked = _run_all(CHECKS, database_environment(owner_url(cluster), var))
     except KeyboardInterrupt:
         return 130
     finally:
         cluster.stop()
     verdict = f"failed: {', '.join(failed)}" if failed else "all is well"
+    if unasked:
+        verdict += f", but nobody could be asked about {', '.join(unasked)}"
     print(f"{verdict} ({time.monotonic() - began:.1f} s)")
     return 1 if failed else 0
 
 
-def _run_all(checks: Sequence[Check], env: dict[str, str]) -> list[str]:
-    """Run `checks`, a few at a time; returns the names of those that failed."""
-    waiting, running, failed = list(checks), list[Running](), list[str]()
+def _run_all(checks: Sequence[Check], env: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Run `checks`, a few at a time; returns the names of those that failed, and of those that could not ask."""
+    waiting, running, failed, unasked = list(checks), list[Running](), list[str](), list[str]()
     try:
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
@@ -82,11 +86,11 @@ def _run_all(checks: Sequence[Check], env: dict[str, str]) -> list[str]:
             for done in [one for one in running if one.process.poll() is not None]:
                 running.remove(done)
                 if not _report(done):
-                    failed.append(done.check.name)
+                    (unasked if done.process.returncode == NOT_ASKED else failed).append(done.check.name)
     finally:
         for one in running:
             stop_child(one.process)
-    return failed
+    return failed, unasked
 
 
 def _start(check: Check, env: dict[str, str]) -> Running:
@@ -98,7 +102,8 @@ def _start(check: Check, env: dict[str, str]) -> Running:
 def _report(done: Running) -> bool:
     """Print how `done` went; its output only when it failed. Returns whether it went well."""
     well = done.process.returncode == 0
-    print(f"{'ok    ' if well else 'FAILED'} {done.check.name:<20} {time.monotonic() - done.began:5.1f} s", flush=True)
+    word = "ok    " if well else "------" if done.process.returncode == NOT_ASKED else "FAILED"
+    print(f"{word} {done.check.name:<20} {time.monotonic() - done.began:5.1f} s", flush=True)
     if not well:
         done.output.seek(0)
         print(done.output.read().decode(errors="replace").rstrip(), flush=True)
