@@ -1,0 +1,291 @@
+"""Every address, by every method, as every kind of user: what ``policy.py`` says, and nothing else (W1).
+
+Walked three ways, so that each wall is proven alone: with both up; with the views' filters taken away, where the
+database must still keep the case's words; and as a role that the policies do not bind, where the views must.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from knutpunkten.access import roles
+from knutpunkten.access.roles import Permission, RoleRow
+from knutpunkten.cases import access, rules
+from knutpunkten.cases.models import Category, Party
+from knutpunkten.documents import rules as documents
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.organisations.models import Role
+from tests.access.addresses import addresses, filled
+from tests.access.matrix_world import ALL, LAST, World, canary, seeded_world
+from tests.access.policy import ACCOUNT, ADMIN, EVERYBODY, KINDS, LISTS, OWN_LOGIN, POLICY, SIGNED_IN, Kind, Row
+from tests.access.policy import ALL as ALL_OF_IT
+
+pytestmark = pytest.mark.slow("thousands of requests")
+KIND = {kind.key: kind for kind in KINDS}
+# Where no ground is asked for, one of each role is enough, and those without one; of their own accounts' pages, and of
+# Django's admin site, fewer still. What a page does not take is tried by two.
+ONE_OF_EACH = (
+    "signed_out",
+    "closed",
+    "left",
+    "johan",
+    "nadja",
+    "karin",
+    "elin",
+    "bengt",
+    "admin",
+    "lotta",
+    "participant",
+)
+OWN_ACCOUNT = ("signed_out", "closed", "left", "johan", "participant")
+NEAR_ADMIN = ("signed_out", "karin", "bengt", "admin")
+TRIES_ALL = ("signed_out", "johan")
+ROW = {route: row for row in POLICY for route in row.routes.split()}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patch, seeded_world(django_db_blocker, patch) as made:
+        yield made
+
+
+# The addresses.
+
+
+def row_of(where: str, name: str | None) -> Row | None:
+    return ADMIN if where.startswith("installningar/") else ROW.get(name or where.split(".")[0])
+
+
+def test_every_address_has_its_row_and_every_row_its_address() -> None:
+    named = {name or where.split(".")[0] for where, name in walked() if not where.startswith("installningar/")}
+    assert named == set(ROW)
+
+
+def test_an_address_that_declares_nothing_is_noticed() -> None:
+    """As in the test above: it has no row, and the architecture's own test asks for its gate."""
+    assert row_of("hemligt/", "hidden") is None
+
+
+def walked() -> list[tuple[str, str | None]]:
+    return [(where, pattern.name) for where, pattern in addresses()]
+
+
+# Signing in and out is for everybody, there too.
+OF_ADMIN = {"login": {"open", "405"}, "logout": {"open", "405"}}
+
+# Asking, and reading the answer.
+
+
+def ask(client: Client, method: str, url: str) -> HttpResponse:
+    """One request, and everything that it did undone."""
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    with transaction.atomic():
+        response = client.generic(method, url, headers={"host": "testserver"})
+        response.body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        transaction.set_rollback(True)
+    client.cookies.load(cookies)
+    return response
+
+
+def word(response: HttpResponse) -> str:
+    """open, sign in, 403, 404, 405 or fault."""
+    leads_to = response.headers.get("Location", "")
+    if response.status_code == 401 or leads_to.startswith(("/logga-in/", "/installningar/login/")):
+        return "sign in"
+    if response.status_code in (403, 404, 405):
+        return str(response.status_code)
+    return "fault" if response.status_code >= 500 else "open"
+
+
+def expected(kind: Kind, row: Row, route: str, method: str) -> set[str]:
+    """The words that the policy allows."""
+    takes = method in row.methods.split()
+    wrong = set() if takes else {"405"}
+    if row.roles == EVERYBODY:
+        return wrong or {"open", "sign in", "403", "404"}
+    if row is ADMIN:
+        return {"open", "403", "404", "405"} if kind.role == "ADM" else {"sign in", "403"} | OF_ADMIN.get(route, set())
+    if kind.key in ("signed_out", "closed"):
+        return {"sign in"} | wrong
+    if row.roles == OWN_LOGIN:
+        return wrong or {"open", "403", "404"}
+    if row.roles == SIGNED_IN:
+        return wrong or {"open"}
+    if kind.role is None or (row.roles != ACCOUNT and kind.role not in row.roles.split()):
+        return {"403"} | wrong
+    if not takes:
+        return {"405"}
+    if row.of_case and not kind.has_ground:
+        return {"404"}
+    if row.own is not None and kind.key not in row.own.split():
+        return {"404"}
+    return {row.answer(kind.key)}
+
+
+def sung(response: Any) -> set[str]:
+    """Of the case's words, those that the answer holds: categories, and *name*."""
+    if response.headers.get("Content-Type", "").startswith("application/pdf"):
+        return set()
+    found = {category for category in ALL if canary(category).encode() in response.body}
+    return found | ({"name"} if LAST.encode() in response.body else set())
+
+
+def may_hear(kind: Kind, sees: str | None) -> set[str]:
+    if kind.key == "participant":
+        return {*ALL, "name"}
+    return set() if sees is None else {*sees.split(), "name"}
+
+
+def who_walks(row: Row, name: str | None) -> tuple[str, ...]:
+    if near_a_case(row, name):
+        return tuple(KIND)
+    if row is ADMIN:
+        return NEAR_ADMIN
+    return OWN_ACCOUNT if row.roles in (EVERYBODY, OWN_LOGIN) else ONE_OF_EACH
+
+
+def walk(world: World, key: str, routes: Any = None) -> Iterator[tuple[str, str, Row, Any]]:
+    """(route, method, its row, the answer) for every address that *key* tries; *routes* chooses among them, to be read."""
+    client = world.client(key)
+    for where, name in walked():
+        row = row_of(where, name)
+        if row is None or key not in who_walks(row, name) or (routes and not routes(row, name)):
+            continue
+        methods = ["GET"] if routes or (row is ADMIN and key != "karin") else [*row.methods.split()]
+        if key in TRIES_ALL and not routes and row is not ADMIN:
+            methods = ["GET", "HEAD", "POST", "PUT"]
+        for method in methods:
+            if method != "HEAD" or key in TRIES_ALL:
+                yield name or where, method, row, ask(client, method, filled(where, world.arguments))
+
+
+# The walks.
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize("key", KIND)
+def test_each_address_answers_as_the_policy_says(world: World, key: str) -> None:
+    kind, wrong = KIND[key], []
+    for route, method, row, response in walk(world, key):
+        if word(response) not in expected(kind, row, route, method):
+            wrong.append(f"{method} {route}: {response.status_code}, and not {expected(kind, row, route, method)}")
+        if heard := sung(response) - may_hear(kind, kind.sees) - row.shown(kind.key):
+            wrong.append(f"{method} {route} tells {sorted(heard)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def near_a_case(row: Row, name: str | None) -> bool:
+    return row.of_case or row.own is not None or name in LISTS
+
+
+# Those from whom at least something is kept.
+STRANGERS = [kind.key for kind in KINDS if kind.role and kind.sees != ALL_OF_IT and kind.key != "participant"]
+
+
+@pytest.mark.parametrize("key", [key for key in STRANGERS if KIND[key].by_unit != ALL_OF_IT])
+def test_without_the_views_filters_the_database_still_refuses(world: World, key: str, no_filters: None) -> None:
+    """The database knows units and categories; how a role narrows within a unit is the views' alone."""
+    kind, told = KIND[key], []
+    for route, method, row, response in walk(world, key, near_a_case):
+        if heard := sung(response) - may_hear(kind, kind.by_unit) - row.shown(kind.key):
+            told.append(f"{method} {route} tells {sorted(heard)}")
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize("key", STRANGERS)
+def test_without_the_databases_policies_the_views_still_refuse(world: World, key: str, no_policies: None) -> None:
+    kind, wrong = KIND[key], []
+    for route, method, row, response in walk(world, key, near_a_case):
+        if word(response) not in expected(kind, row, route, method):
+            wrong.append(f"{method} {route}: {response.status_code}, and not {expected(kind, row, route, method)}")
+        if heard := sung(response) - may_hear(kind, kind.sees) - row.shown(kind.key):
+            wrong.append(f"{method} {route} tells {sorted(heard)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def no_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question that the views ask is answered yes, wherever it has been imported."""
+    take_away_the_filters(monkeypatch)
+
+
+def take_away_the_filters(patch: pytest.MonkeyPatch) -> None:
+    everything = frozenset(category.value for category in Category)
+    yes: dict[Any, Any] = {
+        rules.is_ground_of: lambda *of: True,
+        rules.is_within_role: lambda *of: True,
+        rules.within_role: lambda *of, **more: rules.Q(),
+        rules.living_grounds: lambda *of: Party.objects.all(),
+        rules.visible_to: lambda *of: rules.Case.objects.all(),
+        rules.categories_read: lambda *of: everything,
+        rules.follows: lambda *of: True,
+        documents.readable: lambda opened: StoredFile.objects.filter(case=opened.case),
+        roles.may: lambda *of: True,
+    }
+    for module in [m for name, m in sys.modules.items() if name.startswith("knutpunkten.")]:
+        for name, value in list(vars(module).items()):
+            if callable(value) and getattr(value, "__hash__", None) and value in yes:
+                patch.setattr(module, name, yes[value])
+
+
+@pytest.fixture
+def no_policies(world: World) -> Iterator[None]:
+    """As the owner, whom no policy binds."""
+    with connection.cursor() as cursor:
+        cursor.execute("set role knutpunkten_owner")
+        yield
+        cursor.execute("set role knutpunkten_app")
+
+
+# That it can fail: each wall is broken once, and the walk sees it.
+
+
+def leaks(world: World, key: str, sees: str | None) -> bool:
+    """Whether a page of a case tells *key* something that *sees* does not cover."""
+    kind = KIND[key]
+    return any(
+        sung(response) - may_hear(kind, sees) - row.shown(kind.key)
+        for _, _, row, response in walk(world, key, lambda row, name: name in ("case", "read_referral"))
+    )
+
+
+def test_a_role_that_is_given_too_much_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = RoleRow(Role.ASSOCIATION, "", frozenset({Permission.SEE_FIGURES, Permission.SEE_CASES}))
+    monkeypatch.setitem(roles.ROLES, Role.ASSOCIATION, wide)
+    answers = [
+        word(response) in expected(KIND["bengt"], row, route, method)
+        for route, method, row, response in walk(world, "bengt", lambda row, name: name == "cases")
+    ]
+    assert answers == [False]
+
+
+def test_a_policy_that_lets_everybody_in_is_noticed_when_the_views_ask_nothing(world: World, no_filters: None) -> None:
+    assert not leaks(world, "helena", None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set role knutpunkten_owner")
+        for table in ("cases_case", "people_person", "cases_party"):
+            cursor.execute(f"alter policy app_select on {table} using (true)")
+        cursor.execute("set role knutpunkten_app")
+        assert leaks(world, "helena", None)
+        transaction.set_rollback(True)
+
+
+def test_a_view_that_forgets_the_ground_is_noticed_when_no_policy_binds(
+    world: World, no_policies: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not leaks(world, "gun", None)
+    monkeypatch.setattr(access, "is_ground_of", lambda *of: True)
+    assert leaks(world, "gun", None)
+
+
+def test_the_words_are_there_to_be_heard(world: World) -> None:
+    """Each category's word stands on some page that the caseworker opens: otherwise its silence proves nothing."""
+    heard: set[str] = set()
+    for _, _, _, response in walk(world, "johan", near_a_case):
+        heard |= sung(response)
+    assert heard == {*ALL, "name"}
