@@ -22,7 +22,7 @@ from tests.builders import let_read
 from tests.conftest import behind_the_wall
 from tests.protection.conftest import NAME, NUMBER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("W5")]
+pytestmark = pytest.mark.django_db
 
 # Every kind of colleague: the caseworker's own, their representative, the coordinator, two supervisors, a party's
 # representative and caseworker, another programme's coordinator, the association's.
@@ -80,6 +80,7 @@ def lists_of(client: Client) -> dict[str, str]:
     return opened
 
 
+@pytest.mark.clause("W5")
 @pytest.mark.parametrize("name", COLLEAGUES)
 def test_no_page_of_the_case_answers_otherwise_than_for_a_case_that_is_not(
     name: str, protected_case: Callable, cast: Any, sign_in: Callable
@@ -94,6 +95,7 @@ def test_no_page_of_the_case_answers_otherwise_than_for_a_case_that_is_not(
             assert answer(client, address, case.pk, method) == answer(client, address, nothing, method), address
 
 
+@pytest.mark.clause("W5")
 @pytest.mark.parametrize("name", COLLEAGUES)
 @pytest.mark.parametrize("state", ["announced", "active"])
 def test_no_list_no_search_and_no_notice_tells_of_the_person(
@@ -113,6 +115,7 @@ def test_no_list_no_search_and_no_notice_tells_of_the_person(
             assert case.number not in page, where
 
 
+@pytest.mark.clause("W5")
 def test_a_number_of_rows_or_news_tells_nothing_either(
     protected_case: Callable, make_case: Callable, cast: Any, sign_in: Callable
 ) -> None:
@@ -124,6 +127,7 @@ def test_a_number_of_rows_or_news_tells_nothing_either(
     assert re.findall(r"\d+ ärenden|Ett ärende", after) == re.findall(r"\d+ ärenden|Ett ärende", before)
 
 
+@pytest.mark.clause("W5")
 @pytest.mark.parametrize("name", ["johan", "nadja", "karin", "mats", "elin"])
 def test_a_named_reader_finds_the_case_by_name_and_number_and_opens_it(
     name: str, protected_case: Callable, cast: Any, sign_in: Callable
@@ -139,6 +143,7 @@ def test_a_named_reader_finds_the_case_by_name_and_number_and_opens_it(
     assert "Johan Wik" in page
 
 
+@pytest.mark.clause("W5")
 def test_the_last_day_of_a_readers_time_is_the_last(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
     case = protected_case("announced")
     today = timezone.localdate()
@@ -149,6 +154,7 @@ def test_the_last_day_of_a_readers_time_is_the_last(protected_case: Callable, ca
     assert sign_in(cast.mats).get(reverse("case", args=[case.pk])).status_code == 404
 
 
+@pytest.mark.clause("W5")
 def test_a_reader_of_one_case_is_no_reader_of_the_persons_other(
     protected_case: Callable, make_case: Callable, hidden: Any, cast: Any, sign_in: Callable
 ) -> None:
@@ -157,6 +163,7 @@ def test_a_reader_of_one_case_is_no_reader_of_the_persons_other(
     assert sign_in(cast.nadja).get(reverse("case", args=[other.pk])).status_code == 404
 
 
+@pytest.mark.clause("W5")
 def test_the_person_always_sees_their_own(protected_case: Callable, hidden: Any, cast: Any, sign_in: Callable) -> None:
     from knutpunkten.organisations.models import User
 
@@ -172,6 +179,7 @@ def test_the_person_always_sees_their_own(protected_case: Callable, hidden: Any,
     assert sign_in(account).get(reverse("own_page")).status_code == 200
 
 
+@pytest.mark.clause("W5")
 def test_a_file_is_as_if_it_were_not(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
     case = protected_case("announced", readers=[cast.mats])
     now = timezone.now()
