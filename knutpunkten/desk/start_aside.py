@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
-    """What stands beside the work list; at most five statements, for the coordinator.
+    """What stands beside the work list; at most four statements, for the coordinator.
 
     Nothing for a supervisor, who neither hands in nor sits in the group.
     """
@@ -72,21 +72,21 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
 
 
 def places_card(programme_id: Any) -> dict[str, int]:
-    """How many places are taken, offered, free, and how many stand in the queue: counted across secrecy."""
-    states = Counter(Place.objects.filter(programme=programme_id).values_list("state", flat=True))
-    taken, offered, free = (states[state] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE))
+    """How many places are taken, offered, free, and how many stand in the queue: counted across secrecy. One statement."""
+    places = Place.objects.filter(programme=programme_id).order_by().values_list("state", Value("place"))
+    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT).order_by()
+    states = Counter(places.union(in_line.values_list("state", Value("ticket")), all=True))
+    taken, offered, free = (
+        states[state.value, "place"] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE)
+    )
+    asked, waiting = (states[state.value, "ticket"] for state in (Ticket.State.OFFERED, Ticket.State.WAITING))
     return {
         "taken": taken,
         "offered": offered,
         "free": free,
         "used": taken + offered,
         "all": taken + offered + free,
-        **queue_counts(programme_id),
+        "queue": asked + waiting,
+        "asked": asked,
+        "waiting": waiting,
     }
-
-
-def queue_counts(programme_id: Any) -> dict[str, int]:
-    """How many stand in the queue, and of them how many have an offer and how many wait for one. One statement."""
-    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT)
-    states = Counter(in_line.order_by().values_list("state", flat=True))
-    return {"queue": states.total(), "asked": states[Ticket.State.OFFERED], "waiting": states[Ticket.State.WAITING]}
