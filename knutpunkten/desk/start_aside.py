@@ -75,7 +75,7 @@ def places_card(programme_id: Any) -> dict[str, int]:
     """How many places are taken, offered, free, and how many stand in the queue: counted across secrecy. One statement."""
     places = Place.objects.filter(programme=programme_id).order_by().values_list("state", Value("place"))
     in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT).order_by()
-    states = Counter(places.union(in_line.values_list("state", Value("ticket")), all=True))
+    states = Counter(places.union(in_line.values_list("state", Value("ticket")), all=True).order_by())
     taken, offered, free = (
         states[state.value, "place"] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE)
     )
