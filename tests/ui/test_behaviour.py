@@ -188,6 +188,14 @@ def test_what_is_typed_is_kept_after_a_while_of_rest_and_counts_as_a_click(site)
     assert "seen" not in body, "which version one has seen is the page's own to say"
 
 
+def test_what_is_sent_at_once_is_never_kept(site):
+    page = site.show(TYPING, sitting=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Hela meningen")
+    page.locator("form:has(textarea)").evaluate("form => form.requestSubmit()")
+    until(page, lambda: bool(site.posts))
+    assert [path for path, _, _ in site.posts] == ["/"]
+
+
 def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
     page = site.show(TYPING, sitting=KEPT | {"words_wait": True}, csrf_token="en-nyckel")

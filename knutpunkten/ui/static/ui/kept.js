@@ -6,6 +6,7 @@
   const place = document.querySelector("#sitting").dataset;
   const changed = new Set();
   let timer = null;
+  let isKept = false;
 
   const typedIn = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button"].includes(field.type);
   const isChosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
@@ -27,6 +28,7 @@
     }
     try {
       const answer = await ask(place.keep, { fields: JSON.stringify(fields) });
+      isKept = answer.ok || isKept;
       if (answer.ok) dispatchEvent(new CustomEvent("sitting:lasts", { detail: Number(await answer.text()) }));
     } catch {
       // The next rest tries again; the words are still on the page.
@@ -44,7 +46,7 @@
   document.addEventListener("submit", (event) => {
     clearTimeout(timer);
     // What is sent needs no keeping.
-    if (changed.delete(event.target)) ask(place.giveBack, {}, { keepalive: true }).catch(() => {});
+    if (changed.delete(event.target) && isKept) ask(place.giveBack, {}, { keepalive: true }).catch(() => {});
   });
   addEventListener("sitting:soon", keep);
 
