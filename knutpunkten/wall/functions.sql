@@ -291,11 +291,12 @@ $$;
 create or replace function protected_number() returns text
 language plpgsql volatile security definer set search_path = public, pg_temp as
 $$
-declare drawn text;
+declare drawn text; digits integer := 4;
 begin
   loop
-    drawn := 'KP-' || lpad(floor(random() * 10000)::int::text, 4, '0');
+    drawn := 'KP-' || lpad(floor(random() * 10 ^ digits)::int::text, digits, '0');
     exit when not exists (select 1 from cases_case where number = drawn);
+    digits := least(digits + 1, 8);  -- where four are hard to find free, more digits are as silent
   end loop;
   return drawn;
 end
