@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -72,7 +73,7 @@ def book_visit(request: Request) -> HttpResponse:
 @require_POST
 def cancel_booking(request: Request, booking_id: UUID) -> HttpResponse:
     """Call off a booking of one's own unit, or (the coordinator) of the programme."""
-    booking_or_404(booking_id)
+    booking_or_404(request, booking_id)
     try:
         actions.cancel(booking_id=booking_id, by=request.who, at=timezone.now())
     except VisitRefused as refusal:
@@ -85,7 +86,7 @@ def cancel_booking(request: Request, booking_id: UUID) -> HttpResponse:
 @allowed(Permission.BOOK_VISIT)
 def report_visit(request: Request, booking_id: UUID) -> HttpResponse:
     """After the visit: who came, and what the person decided themself (L8)."""
-    booking = booking_or_404(booking_id)
+    booking = booking_or_404(request, booking_id)
     came = {True: "yes", False: "no", None: ""}[booking.came]
     form = ReportForm(request.POST or None, initial={"came": came, "wish": booking.wish})
     if request.method == "POST" and form.is_valid():
@@ -103,7 +104,7 @@ def report_visit(request: Request, booking_id: UUID) -> HttpResponse:
 @require_safe
 def visit_ics(request: Request, booking_id: UUID) -> HttpResponse:
     """The booking for one's calendar."""
-    booking = booking_or_404(booking_id)
+    booking = booking_or_404(request, booking_id)
     now = timezone.now()
     slot = booking.slot
     content = event_file(
@@ -170,9 +171,10 @@ def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
     return render(request, "visits/move.html", {"form": form, "slot": slot})
 
 
-def booking_or_404(booking_id: UUID) -> Booking:
-    """The booking, if it is one's unit's or one's programme's: the wall shows no other."""
-    booking = Booking.objects.select_related("slot__programme").filter(pk=booking_id).first()
+def booking_or_404(request: Request, booking_id: UUID) -> Booking:
+    """The booking, if it is one's unit's or one's programme's; the wall asks the same."""
+    own = Q(unit=request.who.unit_id) | Q(team=request.who.unit_id)
+    booking = Booking.objects.select_related("slot__programme").filter(own, pk=booking_id).first()
     if booking is None:
         raise Http404
     return booking
