@@ -11,18 +11,16 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.desk.start import my_turns
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.organisations.models import CaseKind, Membership, Role, User
-from knutpunkten.review.models import Item
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.dates import weekday_iso
 
-# Whose card, and what they do there.
+# Whose card, and what they do there: two rows of three. Who keeps the settings or goes through the log stands below.
 SHOWN = (
     ("karin", "Ser hela flödet: remisser, ärendemöte, kö och platser."),
     ("elin", "Följer deltagarna: kartläggning, plan, närvaro och uppföljning."),
     ("johan", "Skriver remissen tillsammans med personen och har ansvaret hela vägen."),
     ("ulrika", "Tar emot remisser från sin enhet och samlar uppgifter till mötet."),
     ("amira", "Ser sin plan, sina möten och vem som har läst om henne. I mobilen."),
-    ("lotta", "Granskar loggen: vem har läst vad, och varför. Ser inget ärende."),
     ("bengt", "Ser hur det går i stort. Aldrig en person, aldrig ett ärende."),
 )
 KINDS = {"kommun": "kommun", "af": "af", "fk": "fk", "region": "region", "knutpunkt": "team"}
@@ -141,15 +139,9 @@ def waits_for_association(who: Who, at: datetime) -> tuple[int, str]:
     return 0, "Siffrorna räknas om varje gång de visas"
 
 
-def waits_for_reviewer(who: Who, at: datetime) -> tuple[int, str]:
-    count = Item.objects.filter(closed_at__isnull=True).count()
-    return count, "Rader i loggen att granska" if count else "Inget är kvar att granska"
-
-
 WAITS = {
     Role.PARTICIPANT: waits_for_participant,
     Role.ASSOCIATION: waits_for_association,
-    Role.REVIEWER: waits_for_reviewer,
 }
 
 

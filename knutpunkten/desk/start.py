@@ -77,10 +77,10 @@ def start(request: Request) -> HttpResponse:
         "today": today,
         "greeting": greeting(now),
         "first_name": who.name.partition(" ")[0],
-        "tasks": sorted(tasks, key=lambda row: row["due"] or date.max),
+        "tasks": sorted(tasks, key=by_due),
         "has_more": len(mine) > AT_MOST,
-        "waiting": awaited,
-        "more_wait": len(others) > AT_MOST,
+        "waiting": sorted(awaited, key=by_due)[:AT_MOST],
+        "more_wait": len(others) > AT_MOST or len(awaited) > AT_MOST,
         "news": [
             {
                 "at": n.at,
@@ -93,6 +93,11 @@ def start(request: Request) -> HttpResponse:
         **beside,
     }
     return render(request, "desk/start.html", context)
+
+
+def by_due(row: dict[str, Any]) -> date:
+    """The most urgent first, what has no date last."""
+    return row["due"] or date.max
 
 
 def my_turns(who: Who, today: date) -> QuerySet[Turn]:
