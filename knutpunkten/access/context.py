@@ -52,7 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "who": who,
         "demo_mode": settings.DEMO,
-        "sitting": sitting(request) if who.user_id else None,
+        "session_time": sitting(request) if who.user_id else None,
         "home_url": reverse("start"),
         "menu": [(label, url, url == current) for label, url, _ in menu(who)],
         "me": me(who),

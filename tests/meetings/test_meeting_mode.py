@@ -352,3 +352,8 @@ def is_the_pages_own(sql: str) -> bool:
         'into "audit_entry"',
     )
     return sql.startswith(("select", "with", "insert", "update")) and not any(part in sql for part in frame)
+
+
+def test_how_long_one_is_signed_in_is_known_in_meeting_mode_too(up, karin, meeting):
+    text = karin.get(page("meeting_case", meeting, up)).text
+    assert int(text.partition('data-sitting="')[2].partition('"')[0]) > 0

@@ -135,7 +135,7 @@ SITTING = {"left": 1800, "warned": 120, "last": False, "stay_url": "/stanna/", "
 def test_two_minutes_before_the_end_one_is_asked_and_a_press_makes_it_longer(site):
     site.page.clock.install()
     site.answer = (200, "1800")
-    page = site.show("<h1>Start</h1>", sitting=SITTING, csrf_token="en-nyckel")
+    page = site.show("<h1>Start</h1>", session_time=SITTING, csrf_token="en-nyckel")
     page.clock.run_for(1_670_000)
     expect(page.get_by_role("dialog")).to_have_count(0)
 
@@ -154,14 +154,14 @@ def test_two_minutes_before_the_end_one_is_asked_and_a_press_makes_it_longer(sit
 
 def test_at_the_end_the_page_is_left_for_the_sign_in_with_the_way_back(site):
     site.page.clock.install()
-    page = site.show("<h1>Start</h1>", sitting=SITTING)
+    page = site.show("<h1>Start</h1>", session_time=SITTING)
     page.clock.run_for(1_801_000)
     page.wait_for_url(f"{BASE}/logga-in/?next=%2F&slut=1")
 
 
 def test_the_tenth_hour_cannot_be_made_longer(site):
     site.page.clock.install()
-    page = site.show("<h1>Start</h1>", sitting=SITTING | {"left": 60, "last": True})
+    page = site.show("<h1>Start</h1>", session_time=SITTING | {"left": 60, "last": True})
     page.get_by_role("button", name="Jag förstår").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.clock.run_for(61_000)
@@ -176,7 +176,7 @@ TYPING = """<form method="post"><textarea name="reason"></textarea><input type="
 def test_what_is_typed_is_kept_after_a_while_of_rest_and_counts_as_a_click(site):
     site.page.clock.install()
     site.answer = (200, "1800")
-    page = site.show(TYPING, sitting=KEPT, csrf_token="en-nyckel")
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
     page.locator("textarea").fill("Halva meningen")
     page.locator("#p").check()
     page.clock.run_for(21_000)
@@ -189,7 +189,7 @@ def test_what_is_typed_is_kept_after_a_while_of_rest_and_counts_as_a_click(site)
 
 
 def test_what_is_sent_at_once_is_never_kept(site):
-    page = site.show(TYPING, sitting=KEPT, csrf_token="en-nyckel")
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
     page.locator("textarea").fill("Hela meningen")
     page.locator("form:has(textarea)").evaluate("form => form.requestSubmit()")
     until(page, lambda: bool(site.posts))
@@ -198,7 +198,7 @@ def test_what_is_sent_at_once_is_never_kept(site):
 
 def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
-    page = site.show(TYPING, sitting=KEPT | {"words_wait": True}, csrf_token="en-nyckel")
+    page = site.show(TYPING, session_time=KEPT | {"words_wait": True}, csrf_token="en-nyckel")
     expect(page.get_by_role("status").filter(has_text="är tillbaka")).to_be_visible()
     expect(page.locator("textarea")).to_have_value("Halva meningen")
     expect(page.locator("#m")).to_be_checked()
