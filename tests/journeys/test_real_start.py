@@ -213,9 +213,7 @@ class Newcomer:
 
 
 @pytest.mark.slow("a database, a site and two browsers of its own; the worker sends mail each minute")
-@pytest.mark.xfail(
-    reason="the second account's app is not taken since the cookies were narrowed: to be mended", strict=False
-)
+@pytest.mark.xfail(reason="the second account's code is not taken, and why is not known yet", strict=False)
 def test_the_document_leads_from_an_empty_server_to_the_first_case(
     installation: Installation, open_browser: Callable[[], BrowserContext], axe: Axe, complaints: list[str]
 ) -> None:
