@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -61,8 +61,9 @@ def _bring_up(supervisor: Supervisor, var: Path, *, fresh: bool, port: int) -> N
     sink: list[str | Path] = [PYTHON, "-m", "bringup.mail_sink", str(post.fileno()), var / "post"]
     supervisor.start("Posten", sink, env, keep_open=[post.fileno()])
     post.close()
-    _collect_static(supervisor, var, env)
+    collected = _begin_collecting(supervisor, var, env)
     _make_world(supervisor, database, env)
+    collected()
     with step("Startar webben"):
         supervisor.start("Webben", _web(port), env)
         _wait_until_it_serves(supervisor, origin)
@@ -120,14 +121,20 @@ def _secret_key(path: Path) -> str:
     return path.read_text()
 
 
-def _collect_static(supervisor: Supervisor, var: Path, env: Mapping[str, str]) -> None:
+def _begin_collecting(supervisor: Supervisor, var: Path, env: Mapping[str, str]) -> Callable[[], None]:
+    """Collect style sheets and pictures, if they have changed, while the database is made; answers what waits for it."""
     made_from, collected = stamp.static_fingerprint(ROOT), var / "static" / ".made-from"
     if collected.exists() and collected.read_text() == made_from:
-        return
-    with step("Samlar stilmallar och bilder"):
-        shutil.rmtree(var / "static", ignore_errors=True)
-        supervisor.run("collectstatic", [PYTHON, MANAGE, "collectstatic", "--noinput"], env)
-        collected.write_text(made_from)
+        return lambda: None
+    shutil.rmtree(var / "static", ignore_errors=True)
+    wait = supervisor.begin("collectstatic", [PYTHON, MANAGE, "collectstatic", "--noinput"], env)
+
+    def finish() -> None:
+        with step("Samlar stilmallar och bilder"):
+            wait()
+            collected.write_text(made_from)
+
+    return finish
 
 
 def _make_world(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -65,13 +65,22 @@ class Supervisor:
 
     def run(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
         """Run a child to its end. Raises Trouble, and shows what it wrote, when it fails."""
+        self.begin(name, command, env)()
+
+    def begin(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> Callable[[], None]:
+        """Start a child that ends by itself; answers what waits for that. Waiting raises Trouble as ``run`` does."""
         with self._log(name).open("wb") as output:
             child = start_child(command, env=env, output=output, keep_open=self.keep_open)
-        self.children.append((name, child, signal.SIGTERM))
-        if child.wait() != 0:
-            sys.stderr.write(self._log(name).read_text(errors="replace"))
-            raise Trouble(f"{name} gick inte att köra.")
-        self.children.pop()
+        begun = (name, child, signal.SIGTERM)
+        self.children.append(begun)
+
+        def finish() -> None:
+            if child.wait() != 0:
+                sys.stderr.write(self._log(name).read_text(errors="replace"))
+                raise Trouble(f"{name} gick inte att köra.")
+            self.children.remove(begun)
+
+        return finish
 
     def ended(self) -> str | None:
         """The name of a child that has ended, if any has."""
