@@ -1,8 +1,5 @@
-"""The workload's data and who visits it."""
+"""The workload's data."""
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
@@ -62,13 +59,3 @@ def tidy() -> None:
     """What autovacuum would do in the middle of a measurement."""
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
-
-
-def session_of(user: User) -> str:
-    """A signed-in session's cookie."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

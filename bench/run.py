@@ -16,13 +16,12 @@ from urllib.parse import parse_qs, quote
 
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.measure import Figures, Request, Server, in_turns, measure
-from bench.pages import session_of
 from bench.processes import memory, tree
 from bench.seed import CASEWORKERS
+from bench.visitors import client_of, session_of
 from knutpunkten.cases.models import Case
 from knutpunkten.demo.cast import Cast, find_cast
 
@@ -128,13 +127,6 @@ def typed_in(request: Request) -> dict[str, str]:
 
 def counted(captured: CaptureQueriesContext) -> int:
     return len([q for q in captured.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) - FRAME
-
-
-def client_of(request: Request) -> Client:
-    client = Client()
-    name, _, value = request.cookie.partition(";")[0].partition("=")
-    client.cookies[name] = value
-    return client
 
 
 @contextmanager
