@@ -9,7 +9,10 @@ from django.db import connection
 from psycopg import sql
 
 # Tables that are the installation's own, and the floor's, which is made as large as it needs to be.
-LEFT = ("django_", "auth_", "procrastinate_", "floor_row", "cases_numberseries")
+LEFT = (
+    *("django_", "auth_", "account", "mfa_", "socialaccount_", "procrastinate_"),
+    *("wall_secret", "audit_seal", "floor_row", "cases_numberseries"),
+)
 # What is said in words or numbers and tells one copy from another ends with which copy it is.
 NAMED = {
     ("cases_case", "number"),
