@@ -20,7 +20,6 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.measure import Figures, Request, Server, in_turns, measure
 from bench.processes import memory, tree
-from bench.seed import CASEWORKERS
 from bench.visitors import client_of, session_of
 from knutpunkten.cases.models import Case
 from knutpunkten.demo.cast import Cast, find_cast
@@ -46,7 +45,7 @@ def run(requests: int, rounds: int) -> dict[str, Any]:
         measures = {
             "floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)
         }
-        steps = confirmations([getattr(cast, name) for name in CASEWORKERS])
+        steps = confirmations(cast)
         for name, wanted in pages(cast).items():
             measures[name] = measuring(product, wanted, requests, statements(wanted[0]))
             measures[f"{name}, bare"] = measuring(bare, wanted, requests, 0)
@@ -97,18 +96,17 @@ def active_cases(supervisor: Any) -> list[Any]:
     )
 
 
-def confirmations(caseworkers: list[Any]) -> Iterator[Request]:
-    """Each caseworker confirms a besked, case after case: each is a step that can be taken once.
+def confirmations(cast: Cast) -> Iterator[Request]:
+    """A caseworker confirms a besked, case after case: each is a step that can be taken once.
 
     Each in a session of its own, for the receipts that no page shows here would pile up in one.
     """
-    for caseworker in caseworkers:
-        cases = Case.objects.filter(
-            caseworker=caseworker, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
-        ).order_by("number")
-        for case_id, version in list(cases.values_list("pk", "version")):
-            cookie = f"{session_of(caseworker)}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
-            yield Request(f"/arenden/{case_id}/steg/confirm_notice/", cookie, f"version={version}", TOKEN, 302)
+    cases = Case.objects.filter(
+        programme=cast.knutpunkten, state__in=("placed", "queued"), notice_confirmed_at__isnull=True
+    ).select_related("caseworker")
+    for case in list(cases.order_by("caseworker", "number")):
+        cookie = f"{session_of(case.caseworker)}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
+        yield Request(f"/arenden/{case.pk}/steg/confirm_notice/", cookie, f"version={case.version}", TOKEN, 302)
 
 
 def statements(request: Request) -> int:
