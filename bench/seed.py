@@ -299,6 +299,7 @@ def turns_of(case: Case, rows: list[Any], begun: datetime) -> list[Turn]:
         Turn(
             case=case,
             number=case.number,
+            programme_id=case.programme_id,
             step=step.id,
             role=ROLE_OF[wait.actor],
             unit_id=wait.unit_id,

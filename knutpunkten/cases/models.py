@@ -312,7 +312,9 @@ class Turn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="turns")
-    number = models.CharField(max_length=12)  # the case's, for those who see only the status
+    # The case's, for those who see only the status, and for the list that keeps a whole programme together.
+    number = models.CharField(max_length=12)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     step = models.CharField(max_length=30)
     role = models.CharField(max_length=15, choices=Role)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -331,6 +333,7 @@ class Turn(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit", "role", "due_on"], name="turn_lists"),
             models.Index(fields=["due_on", "since"], name="turn_by_due"),
+            models.Index(fields=["programme", "due_on", "since"], name="turn_by_programme"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from knutpunkten.access.gates import with_an_account
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.models import Status, Turn
+from knutpunkten.cases.models import Turn
 from knutpunkten.cases.rules import open_to, visible_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.hand_on import hand_on_tasks, is_handing_on
@@ -121,8 +121,7 @@ def others_turns(who: Who, today: date) -> QuerySet[Turn]:
     """
     turns = Turn.objects.filter(open_to(who)).exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
     if who.role == Role.COORDINATOR:
-        followed = Status.objects.filter(programme=who.programme_id)
-        turns = turns.filter(Q(position=0) | Q(due_on__lt=today), case__in=followed.values("case_id"))
+        turns = turns.filter(Q(position=0) | Q(due_on__lt=today), programme=who.programme_id)
         return turns.exclude(role=Role.COORDINATOR).order_by(due_date_order(), "since")
     turns = turns.filter(position=0)
     if who.role == Role.SUPERVISOR:

@@ -22,8 +22,8 @@ from knutpunkten.routine.table import TABLE
 READ = "select step, role, unit_id, user_id, since, due_on from cases_turn where case_id = %s order by position"
 FORGET = "delete from cases_turn where case_id = %s"
 WRITE = """
-insert into cases_turn (id, case_id, number, position, step, role, unit_id, user_id, since, due_on)
-select gen_random_uuid(), %s, %s, n - 1, step, role, unit_id, user_id, since, due_on
+insert into cases_turn (id, case_id, number, programme_id, position, step, role, unit_id, user_id, since, due_on)
+select gen_random_uuid(), %s, %s, %s, n - 1, step, role, unit_id, user_id, since, due_on
   from unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::date[])
        with ordinality as given (step, role, unit_id, user_id, since, due_on, n)
 """
@@ -86,7 +86,7 @@ def settle_turns(facts: Facts, at: datetime) -> None:
                 cursor.execute(FORGET, [case.pk])
             if turns:
                 columns = [list(column) for column in zip(*map(astuple, turns), strict=True)]
-                cursor.execute(WRITE, [case.pk, case.number, *columns])
+                cursor.execute(WRITE, [case.pk, case.number, case.programme_id, *columns])
     name_foremost(case, turns)
 
 

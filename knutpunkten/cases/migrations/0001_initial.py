@@ -169,11 +169,12 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('is_protected', models.BooleanField(default=False)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='cases.case')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.programme')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['unit', 'role', 'due_on'], name='turn_lists'), models.Index(fields=['due_on', 'since'], name='turn_by_due')],
+                'indexes': [models.Index(fields=['unit', 'role', 'due_on'], name='turn_lists'), models.Index(fields=['due_on', 'since'], name='turn_by_due'), models.Index(fields=['programme', 'due_on', 'since'], name='turn_by_programme')],
                 'constraints': [models.UniqueConstraint(fields=('case', 'step', 'role', 'unit', 'user'), name='one_turn_each', nulls_distinct=False)],
             },
         ),
