@@ -21,7 +21,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.actions import open_to_team
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
-from knutpunkten.cases.rules import can_be_withdrawn
+from knutpunkten.cases.rules import can_be_withdrawn, is_within_role
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
 from knutpunkten.protection.actions import Numbered
@@ -74,7 +74,8 @@ def take(
     """
     step = STEPS[step_id]
     case = lock(case_id)
-    if case is None:
+    # A colleague whom the role does not bring to the case is answered as soon as if there were none: after one statement.
+    if case is None or (by.hat is not None and not is_within_role(case, by)):
         raise NotYours
     read = dict(vars(case))
     facts = facts_for([case], timezone.localdate(at), role=by.role)[case.pk]

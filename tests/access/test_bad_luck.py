@@ -25,6 +25,7 @@ from knutpunkten.documents.models import StoredFile
 from knutpunkten.notices.models import Notice
 from knutpunkten.routine import engine
 from tests import builders
+from tests.access.addresses import addresses, filled
 from tests.conftest import behind_the_wall
 from tests.documents.test_files import only_file, upload
 
@@ -48,6 +49,13 @@ PAGES = (
     "upload_file",
     "withdraw_consent",
 )
+
+
+# What else an address of a case asks for; of these only the first five are read as anything.
+ELSE = {
+    **{"step": "close", "actor": "CW", "key": "situation", "area": "social", "part": "utfall"},
+    **{name: uuid4() for name in ("file_id", "unit_id", "meeting_id", "lineage", "reader_id")},
+}
 
 
 def answer(client: Any, url: str, method: str = "get") -> tuple[Any, ...]:
@@ -74,11 +82,29 @@ def test_a_case_that_is_not_for_you_answers_as_one_that_does_not_exist(name: str
     for page in PAGES:
         there, nowhere = reverse(page, args=[case.pk]), reverse(page, args=[uuid4()])
         assert answer(client, there) == answer(client, nowhere), page
-    if name in ("peter", "disa"):
-        return  # their unit sees the case, so a step sent to it is refused by the part one plays: alike, but not as soon
-    for step in ("close", "follow_up", "cancel"):
+    for step in ("close", "follow_up", "cancel", "allocate", "confirm_notice", "hand_on"):
         there, nowhere = reverse("step", args=[case.pk, step]), reverse("step", args=[uuid4(), step])
-        assert answer(client, there, "post") == answer(client, nowhere, "post"), step
+        for method in ("get", "post", "head", "put"):
+            assert answer(client, there, method) == answer(client, nowhere, method), (step, method)
+
+
+@pytest.mark.slow("every address of a case, by every method")
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["helena", "peter", "disa"])
+def test_nor_does_any_address_of_the_case_by_any_method(name: str, cast, make_case, sign_in) -> None:
+    """With what a form would send and with nothing: of an agency without ground, of the same team, of a party's own."""
+    case, client = make_case("active"), sign_in(getattr(cast, name))
+    client.get(reverse("case", args=[uuid4()]))
+    found = [where for where, _ in addresses() if "case_id" in where]
+    assert len(found) > 30
+    told = []
+    for where in found:
+        there, nowhere = (filled(where, {**ELSE, "case_id": one}) for one in (case.pk, uuid4()))
+        for method in ("get", "head", "post", "put"):
+            if answer(client, there, method) != answer(client, nowhere, method):
+                told.append(f"{method} {where}")
+    assert told == []
 
 
 @pytest.mark.django_db
