@@ -20,7 +20,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, caseload, ids_of_page, name_of
 from knutpunkten.desk.words import event_words
 from knutpunkten.organisations.models import Role, Unit, User
-from knutpunkten.ui.paging import OpenPage, page_number
+from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
 READINGS, CHANGES = "lasningar", "andringar"
@@ -75,14 +75,13 @@ def case_reads(request: Request, case_id: UUID) -> HttpResponse:
     """Who has read and who has changed a case: agency, role, when, what; fifty at a time."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="reads")
     kind = CHANGES if request.GET.get("visa") == CHANGES else READINGS
-    number = page_number(request.GET.get("page"))
     entries = Entry.objects.of_case(case_id).filter(is_reading=kind == READINGS).exclude(event="denied")
-    found = list(entries.order_by("-at")[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    page = page_by_time(entries, request.GET, PER_PAGE)
     context = {
         "opened": opened,
         "today": today(),
-        "rows": rows(found[:PER_PAGE]),
-        "page": OpenPage(number, len(found) > PER_PAGE),
+        "rows": rows(page.rows),
+        "page": page,
         "chips": [(label, f"?visa={key}", key == kind) for key, label in KINDS],
         "is_readings": kind == READINGS,
     }

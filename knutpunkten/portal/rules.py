@@ -1,5 +1,6 @@
 """What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
 from knutpunkten.portal.words import READ, READ_OTHERWISE, ROLES, WHERE
 from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.paging import TimePage, page_by_time
 
 READS_LOOKED_AT = 200
 READS_SHOWN = 12
@@ -203,11 +205,10 @@ def reads_of(case: Case, who: Who) -> list[Read]:
     return together(list(others_readings(who).of_case(case.pk)[:READS_LOOKED_AT]))[:READS_SHOWN]
 
 
-def page_of_reads(who: Who, number: int) -> tuple[list[Read], bool]:
-    """Page *number* of every reading in all one's cases, as ``reads_of``; and whether there are more. Two statements."""
-    begin = (number - 1) * READS_A_PAGE
-    entries = list(others_readings(who).of_person(who.person_id)[begin : begin + READS_A_PAGE + 1])
-    return together(entries[:READS_A_PAGE]), len(entries) > READS_A_PAGE
+def page_of_reads(who: Who, asked: Mapping[str, Any]) -> tuple[list[Read], TimePage]:
+    """The page that the query *asked* names of every reading in all one's cases, as ``reads_of``. Two statements."""
+    page = page_by_time(others_readings(who).of_person(who.person_id), asked, READS_A_PAGE)
+    return together(page.rows), page
 
 
 def others_readings(who: Who) -> EntryQuerySet:

@@ -11,7 +11,6 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.provenance import shared_in
 from knutpunkten.portal import rules
-from knutpunkten.ui.paging import OpenPage, page_number
 
 
 @allowed(Permission.SEE_OWN)
@@ -51,8 +50,6 @@ def own_page(request: Request) -> HttpResponse:
 def own_reads(request: Request) -> HttpResponse:
     """Everybody who has read about the person, in all their cases (W4). Three statements."""
     now = timezone.now()
-    number = page_number(request.GET.get("page"))
-    reads, has_next = rules.page_of_reads(request.who, number)
+    reads, page = rules.page_of_reads(request.who, request.GET)
     record("read", by=request.who, at=now, person_id=request.who.person_id, what="own_reads")
-    page = OpenPage(number, has_next)
     return render(request, "portal/own_reads.html", {"reads": reads, "page": page, "now": now})

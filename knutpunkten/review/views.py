@@ -19,7 +19,7 @@ from knutpunkten.review import rules
 from knutpunkten.review.actions import Closed, Own, review
 from knutpunkten.review.forms import ReviewForm
 from knutpunkten.review.models import Item, LogRow, Rule
-from knutpunkten.ui.paging import OpenPage, page_number
+from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
 
@@ -102,15 +102,15 @@ def accounts(request: Request) -> HttpResponse:
 @allowed(Permission.REVIEW_LOG)
 @require_safe
 def account(request: Request, user_id: UUID) -> HttpResponse:
-    """What an account did in a month, fifty rows at a time. Six statements."""
+    """What an account did in a month, fifty rows at a time. Seven statements."""
     hat = request.who.hat
     member = rules.staff(hat.association_id if hat else None).filter(user=user_id).first()
     if member is None:
         raise deny(request, None)
     user: User = member.user
     today = timezone.localdate()
-    month, number = rules.month_of(request.GET.get("manad"), today), page_number(request.GET.get("page"))
-    found = list(rules.log_of(user_id, month)[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
+    month = rules.month_of(request.GET.get("manad"), today)
+    page = page_by_time(rules.log_of(user_id, month), request.GET, PER_PAGE)
     record("log_read", by=request.who, at=timezone.now(), object_id=user.pk, what="reviewed_account")
     context = {
         "account": user,
@@ -118,7 +118,7 @@ def account(request: Request, user_id: UUID) -> HttpResponse:
         "month": month,
         "previous": rules.previous(month),
         "next": rules.following(month) if rules.following(month) <= today else None,
-        "rows": rules.rows_of(found[:PER_PAGE]).values(),
-        "page": OpenPage(number, len(found) > PER_PAGE),
+        "rows": rules.rows_of(rules.whole(page.rows)).values(),
+        "page": page,
     }
     return render(request, "review/account.html", context)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
 from knutpunkten.ui.forms import changes_needed
-from knutpunkten.ui.paging import OpenPage
+from knutpunkten.ui.paging import NEWER, OLDER, OpenPage, TimePage
 
 register = template.Library()
 
@@ -405,11 +405,12 @@ def week_grid(week: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page | OpenPage) -> dict[str, Any]:
+def pagination(context: Context, page: Page | OpenPage | TimePage) -> dict[str, Any]:
     """Links to the other pages, with the rest of the query kept."""
     query = context["request"].GET.copy() if "request" in context else None
     if query is not None:
-        query.pop("page", None)
+        for name in ("page", NEWER, OLDER):
+            query.pop(name, None)
     return {"page": page, "query": f"{query.urlencode()}&" if query else ""}
 
 
