@@ -223,6 +223,10 @@ def test_a_leave_that_is_missing_is_seen(cast, places, in_queue, taken: str) -> 
         with behind_the_wall(), connection.cursor() as cursor:
             cursor.execute("set constraints all immediate")
             cursor.execute(taken)
-        with pytest.raises(DatabaseError, match="permission denied|row-level security"), transaction.atomic(), worker_role():
+        with (
+            pytest.raises(DatabaseError, match=r"permission denied|row-level security"),
+            transaction.atomic(),
+            worker_role(),
+        ):
             app.tasks["offer_next_place"](programme_id=str(cast.knutpunkten.pk))
         transaction.set_rollback(True)

@@ -143,13 +143,6 @@ def test_a_participant_is_not_named_where_staff_see_who_read(cast, amira, make_c
     assert "Personen själv Deltagare Läste Min sida" in page
 
 
-def plan_of(statement: str, user: Any) -> str:
-    """How PostgreSQL answers it: by which index, or by going through every row."""
-    with acting_as(user), connection.cursor() as cursor:
-        cursor.execute(f"explain {statement}")
-        return "\n".join(line for (line,) in cursor.fetchall())
-
-
 def moments(response: Any) -> list[str]:
     """When each row of the page says that it was, in order."""
     return re.findall(r'<time[^>]* datetime="([^"]+)"', response.content.decode().partition("<tbody>")[2])
