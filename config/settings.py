@@ -108,7 +108,8 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["knutpunkten.ui.templatetags.ui"],
+            # The second has ``csrf_token`` for its own: every form carries the hat of its page too.
+            "builtins": ["knutpunkten.ui.templatetags.ui", "knutpunkten.ui.templatetags.sending"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -143,7 +143,7 @@ def cast(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture
 def sign_in(cast: Any) -> Callable[..., Client]:
     """``sign_in(cast.karin)``: a client with her session; ``role=`` chooses among several hats."""
-    from knutpunkten.access.middleware import HAT_KEY
+    from knutpunkten.access.other_hat import HAT_KEY
 
     def sign_in(user: Any, role: str | None = None) -> Client:
         client = Client()

@@ -136,6 +136,16 @@ def test_a_template_compiles_and_keeps_the_policy(path: Path) -> None:
     assert "{# TODO" not in text
 
 
+def test_every_form_that_is_sent_carries_the_role_of_its_page() -> None:
+    """By ``{% csrf_token %}``, which is ours. But not searching, which reads, nor changing role and signing out."""
+    without = ("ui/parts/search.html", "ui/parts/account.html")
+    for path in TEMPLATES:
+        name, text = path.as_posix().partition("/templates/")[2], path.read_text()
+        if name not in without:
+            assert text.count('method="post"') <= text.count("{% csrf_token %}"), name
+            assert "csrfmiddlewaretoken" not in text, name
+
+
 def test_nothing_says_successfully() -> None:
     assert not [path.name for path in TEMPLATES if re.search("lyckades|framgångsrikt", path.read_text())]
 

@@ -51,6 +51,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     current = max((url for _, url, name in menu(who) if is_under(request.path, url, name)), key=len, default="")
     return {
         "who": who,
+        "drawn_for": who.hat.key if who.hat else "",
         "demo_mode": settings.DEMO,
         "session_time": sitting(request) if who.user_id else None,
         "home_url": reverse("start"),

@@ -17,7 +17,7 @@ class NoGround(Http404):
 
 @dataclass(frozen=True)
 class Denial:
-    """What somebody was denied: a case, if it was one, and whether for want of a ground or of the role."""
+    """What somebody was denied: a case, if it was one, and whether for want of a ground, of the role or of the hat (``other_hat``)."""
 
     case_id: UUID | None
     why: str = "ground"

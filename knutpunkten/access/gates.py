@@ -67,6 +67,7 @@ def with_an_account(view: View) -> View:
         return view(request, *args, **kwargs)
 
     behind_gate.permissions = frozenset(Permission)  # type: ignore[attr-defined]
+    behind_gate.for_any_hat = True  # type: ignore[attr-defined]
     return behind_gate
 
 
@@ -86,10 +87,15 @@ def with_password(view: View) -> View:
         return view(request, *args, **kwargs)
 
     behind_gate.permissions = frozenset(Permission)  # type: ignore[attr-defined]
-    behind_gate.before_second_factor = True  # type: ignore[attr-defined]
+    behind_gate.before_second_factor = behind_gate.for_any_hat = True  # type: ignore[attr-defined]
     return behind_gate
 
 
 def before_second_factor(view: View) -> bool:
     """Whether *view* opens to who has given a password only: the pages where the second is given, and open ones."""
     return getattr(view, "before_second_factor", False) or getattr(view, "permissions", frozenset()) is None
+
+
+def is_for_any_hat(view: View) -> bool:
+    """Whether *view* does the same whatever the hat: the account's own pages, and open ones."""
+    return getattr(view, "for_any_hat", False) or getattr(view, "permissions", frozenset()) is None

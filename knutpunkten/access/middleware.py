@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,12 +13,11 @@ from django.utils import timezone
 from knutpunkten.access.address import client_address
 from knutpunkten.access.denials import deny_role
 from knutpunkten.access.gates import before_second_factor, sign_in_url
+from knutpunkten.access.other_hat import HAT_KEY, stopped
 from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import is_half, note_click, seconds_left
-from knutpunkten.access.traces import SAFE, write_denials, write_opened
+from knutpunkten.access.traces import write_denials, write_opened
 from knutpunkten.access.who import begin_as
-
-HAT_KEY = "hat"
 
 
 class SittingMiddleware:
@@ -62,14 +60,13 @@ class WallMiddleware:
         with transaction.atomic():
             user = request.user
             is_in = user.is_authenticated and user.is_active and not is_half(request.session)
-            chosen = request.session.get(HAT_KEY)
             request.who = begin_as(
                 user.pk if is_in else None,
                 getattr(user, "name", ""),
-                chosen,
+                request.session.get(HAT_KEY),
                 address=client_address(request.META),
             )
-            response = self.without_ended_hat(request, chosen) or self.get_response(request)
+            response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
             else:
@@ -82,19 +79,9 @@ class WallMiddleware:
                 write_denials(request, request.denials)
         return response
 
-    def without_ended_hat(self, request: Request, chosen: str | None) -> HttpResponse | None:
-        """The chosen hat has ended: say so, and let nothing that was meant under it be done under another.
-
-        None where the chosen hat is on, or a page is only read: that shows what the hat now on may see.
-        """
-        hat = request.who.hat
-        if request.who.user_id is None or not chosen or (hat is not None and hat.key == chosen):
-            return None
-        del request.session[HAT_KEY]
-        now_on = f"Du har nu rollen {hat.words}." if hat else "Du har ingen annan roll."
-        messages.warning(request, f"Rollen du hade har upphört. {now_on}")
-        harmless = request.method in SAFE or request.path in (reverse("hats"), reverse("sign_out"))
-        return None if harmless else HttpResponseRedirect(reverse("hats"))
+    def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Nothing that was meant under one hat is done under another."""
+        return stopped(request, view)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         request.raised = True

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from knutpunkten.access.gates import open_to_all
-from knutpunkten.access.middleware import HAT_KEY
+from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import begin_as
 from knutpunkten.accounts.kept import remember

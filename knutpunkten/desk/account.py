@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from knutpunkten.access.gates import with_an_account
-from knutpunkten.access.middleware import HAT_KEY
+from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.access.request import Request
 
 

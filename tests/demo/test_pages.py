@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from knutpunkten.access.middleware import HAT_KEY
+from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.demo.cast import PEOPLE
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import BASE
+from tests.ui.conftest import BASE, SAVED
 
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
@@ -67,6 +67,30 @@ def test_leaving_with_unsaved_text_asks_first(site):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.locator("textarea").press_sequentially("x")
+    page.goto(BASE + "/annan/")
+    assert asked == ["beforeunload"]
+
+
+REFUSED = '<p class="saved failed" data-saved role="status">Inte sparat. Du har bytt roll.</p>'
+
+
+def test_what_the_server_refused_to_save_stays_is_not_left_unasked_and_is_saved_when_one_comes_back(site):
+    site.answer = (422, REFUSED)
+    page = site.show(AUTOSAVED.replace(" data-warn-unsaved", ""))
+    page.locator("textarea").fill("Vill jobba igen")
+    expect(page.locator("[data-saved]")).to_have_text("Inte sparat. Du har bytt roll.")
+    expect(page.locator("textarea")).to_have_value("Vill jobba igen")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.href = '/annan/'")
+    until(page, lambda: bool(asked))
+    assert asked == ["beforeunload"]
+    # In another tab the role is put on again.
+    site.answer = (200, SAVED)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-saved]")).to_have_text("Sparat 10:42")
+    assert "Vill jobba igen" in site.posts[-1][1]
+    site.complaints.clear()  # of the answer 422
     page.goto(BASE + "/annan/")
     assert asked == ["beforeunload"]
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from knutpunkten.ui import dates, drawings, timetable
 from knutpunkten.ui.forms import changes_needed
 from knutpunkten.ui.paging import NEWER, OLDER, OpenPage, TimePage
+from knutpunkten.ui.templatetags.sending import carried
 
 register = template.Library()
 
@@ -358,26 +359,25 @@ def steps(items: Iterable[Any]) -> dict[str, Any]:
 @register.inclusion_tag("ui/parts/next_step.html", takes_context=True)
 def next_step(context: Context, box: Any) -> dict[str, Any]:
     """One verb, one button; below, what cannot be done yet and who can mend it."""
-    return {"box": box, "request": context.get("request"), "csrf_token": context.get("csrf_token")}
+    return {"box": box, "request": context.get("request"), **carried(context)}
 
 
 @register.inclusion_tag("ui/parts/needs.html", takes_context=True)
 def needs(context: Context, items: Iterable[Any]) -> dict[str, Any]:
     """What must hold before a step: state, what, who mends it, one button."""
-    return {"needs": items, "csrf_token": context.get("csrf_token")}
+    return {"needs": items, **carried(context)}
 
 
 @register.inclusion_tag("ui/parts/action.html", takes_context=True)
 def action(context: Context, action: Any, variant: str = "", size: str = "", about: str = "") -> dict[str, Any]:
     """A button that leads somewhere, or posts. ``about`` tells who does not see the row which "Öppna" it is."""
-    token = context.get("csrf_token")
-    return {"action": action, "variant": variant, "size": size, "about": about, "csrf_token": token}
+    return {"action": action, "variant": variant, "size": size, "about": about, **carried(context)}
 
 
 @register.inclusion_tag("ui/parts/work_list.html", takes_context=True)
 def work_list(context: Context, tasks: Iterable[Any], today: dt.date, filled: bool = True) -> dict[str, Any]:
     """What waits for the reader, most urgent first; only the first button is filled."""
-    return {"tasks": tasks, "today": today, "filled": filled, "csrf_token": context.get("csrf_token")}
+    return {"tasks": tasks, "today": today, "filled": filled, **carried(context)}
 
 
 @register.inclusion_tag("ui/parts/task_list.html")

@@ -4,6 +4,7 @@
 const REST = 1000;
 const AGAIN = 10000;
 const unsaved = new Set();
+const refused = new Set(); // the server said no: what is typed stands on the page alone
 
 function written(form) {
   const data = new FormData(form);
@@ -37,7 +38,8 @@ function autosave(form) {
       show(html, answer.ok);
       const seen = answer.headers.get("X-Seen");
       if (seen && form.elements.seen) form.elements.seen.value = seen;
-      if (!answer.ok) unsaved.add(form);
+      if (answer.ok) refused.delete(form);
+      else unsaved.add(form) && refused.add(form);
       dispatchEvent(new CustomEvent("sitting:lasts", { detail: null }));
     } catch {
       unsaved.add(form);
@@ -67,6 +69,10 @@ function autosave(form) {
     event.preventDefault();
     event.stopImmediatePropagation();
     saving.then(() => form.requestSubmit(event.submitter));
+  });
+  addEventListener("focus", () => {
+    // Back from another tab, where what stood in the way may be mended: the role put on again.
+    if (refused.has(form)) later(0);
   });
   addEventListener("pagehide", () => {
     // The last words, written less than a second before leaving.
@@ -98,7 +104,7 @@ function warnUnsaved(form) {
 }
 
 addEventListener("beforeunload", (event) => {
-  if ([...unsaved].some((form) => form.isConnected && !form.dataset.sent && "warnUnsaved" in form.dataset)) event.preventDefault();
+  if ([...unsaved].some((form) => form.isConnected && !form.dataset.sent && ("warnUnsaved" in form.dataset || refused.has(form)))) event.preventDefault();
 });
 
 function everyForm() {
