@@ -1,12 +1,8 @@
-"""Att lämna vidare: the cases of those who have left, or leave soon, each to a colleague who goes on (W3)."""
+"""Att lämna vidare: what those who have left, or leave soon, are responsible for, each to somebody who goes on (W3)."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Count, Exists, F, Max, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,115 +11,50 @@ from django.utils import timezone
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.access.who import Who
-from knutpunkten.activities.models import Session
+from knutpunkten.activities.actions import save_session
+from knutpunkten.activities.rules import staff_of
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.models import CLOSED_STATES, Case
-from knutpunkten.cases.rules import visible_to
-from knutpunkten.desk.lists import name_of
-from knutpunkten.desk.words import state_words
-from knutpunkten.first_meeting.rules import supervisors_of
-from knutpunkten.organisations.models import Membership, Role, User
-from knutpunkten.routine import engine
-from knutpunkten.routine.leaving import GUIDED, caseworkers_hat, colleagues, supervisors_hat
-
-# An end that is planned can be handed on this long before.
-AHEAD = timedelta(days=30)
-AT_MOST = 200
-
-
-@dataclass
-class Leaver:
-    """Somebody who has left, or leaves within 30 days, with what is theirs here. *ends_on* is None when it is over."""
-
-    user_id: UUID
-    name: str
-    ends_on: date | None
-    cases: list[Case] = field(default_factory=list)
-    to: list[User] = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[tuple[Case, str, str]]:
-        return [(case, name_of(case), state_words(case)) for case in self.cases]
-
-
-def is_handing_on(who: Who) -> bool:
-    """Whether *who* hands on: a representative for the unit's caseworkers, a coordinator for the supervisors."""
-    return who.role in (Role.REPRESENTATIVE, Role.COORDINATOR)
-
-
-def cases_to_hand_on(who: Who, today: date) -> QuerySet[Any]:
-    """The cases *who* hands on, with ``responsible_id`` and ``responsible_name``: whose hat is not on in 30 days."""
-    then = today + AHEAD
-    seen = visible_to(who, today).exclude(state__in=CLOSED_STATES)
-    if who.role == Role.COORDINATOR:
-        theirs = seen.filter(~Exists(supervisors_hat(then)), state__in=GUIDED)
-        return theirs.annotate(responsible_id=F("supervisor"), responsible_name=F("supervisor__name"))
-    theirs = seen.filter(~Exists(caseworkers_hat(then)), referring_unit=who.unit_id)
-    return theirs.annotate(responsible_id=F("caseworker"), responsible_name=F("caseworker__name"))
-
-
-def leavers(who: Who, today: date) -> list[Leaver]:
-    """Everybody whose cases *who* hands on, those who are gone first. Four statements."""
-    cases = list(cases_to_hand_on(who, today).select_related("person", "programme").order_by("created_at")[:AT_MOST])
-    ends = last_days({case.responsible_id for case in cases}, who, today)
-    found: dict[UUID, Leaver] = {}
-    for case in cases:
-        leaver = found.setdefault(
-            case.responsible_id, Leaver(case.responsible_id, case.responsible_name, ends.get(case.responsible_id))
-        )
-        leaver.cases.append(case)
-    for leaver in found.values():
-        leaver.to = those_who_can(who, leaver.cases[0], leaver.user_id, today)
-    return sorted(found.values(), key=lambda one: (one.ends_on or date.min, one.name))
-
-
-def last_days(users: set[UUID], who: Who, today: date) -> dict[UUID, date]:
-    """The last day of those who still have their hat. One statement."""
-    role = Role.SUPERVISOR if who.role == Role.COORDINATOR else Role.CASEWORKER
-    hats = Membership.objects.at(today).filter(user__in=users, role=role, unit=who.unit_id, user__is_active=True)
-    ends = hats.values("user").annotate(last=Max("ends_on")).values_list("user", "last")
-    return {user: last for user, last in ends if last}
-
-
-def those_who_can(who: Who, case: Case, leaver: UUID, today: date) -> list[User]:
-    if who.role == Role.COORDINATOR:
-        return [one.user for one in supervisors_of(case.programme, today) if one.user.pk != leaver]
-    return colleagues(case, today, but=[leaver])
-
-
-def sessions_without_leader(who: Who, today: date) -> list[Session]:
-    """The programme's sessions ahead whose leader is not in the team any more. One statement, the coordinator's."""
-    if who.role != Role.COORDINATOR:
-        return []
-    team = Membership.objects.at(today).filter(unit=who.unit_id, user__is_active=True)
-    ahead = Session.objects.filter(programme=who.programme_id, on_date__gte=today, cancelled_at__isnull=True)
-    ahead = ahead.filter(leader__isnull=False).exclude(leader__in=team.values("user")).select_related("leader")
-    return list(ahead.order_by("on_date", "part")[:20])
+from knutpunkten.cases.models import Case
+from knutpunkten.desk.leavers import Leaver, leavers, sessions_without_leader
+from knutpunkten.organisations.models import Role, User
+from knutpunkten.protection.rules import readers_of
+from knutpunkten.routine import engine, named
 
 
 @allowed(Permission.ATTEND_MEETING)
 def to_hand_on(request: Request) -> HttpResponse:
-    """The list, by person; a POST hands all of one person's cases to the colleague chosen."""
+    """The list, by person; a POST hands on one person's cases, what they are named for, or the sessions they led."""
+    if request.method == "POST":
+        what = request.POST.get("what", "cases")
+        {"sessions": name_leaders, "named": hand_over_named}.get(what, hand_over_all)(request)
+        return HttpResponseRedirect(reverse("to_hand_on"))
     today = timezone.localdate()
     found = leavers(request.who, today)
-    if request.method == "POST":
-        hand_over_all(request, found)
-        return HttpResponseRedirect(reverse("to_hand_on"))
-    record("listed", by=request.who, at=timezone.now(), count=sum(len(one.cases) for one in found), what="to_hand_on")
+    sessions = sessions_without_leader(request.who, today)
+    record("listed", by=request.who, at=timezone.now(), count=sum(one.count for one in found), what="to_hand_on")
     context = {
         "leavers": found,
-        "sessions": sessions_without_leader(request.who, today),
+        "sessions": sessions,
+        "staff": staff_of(request.who.programme_id, today) if sessions else [],
         "step": "change_supervisor" if request.who.role == Role.COORDINATOR else "hand_on",
         "today": today,
     }
     return render(request, "desk/to_hand_on.html", context)
 
 
-def hand_over_all(request: Request, found: list[Leaver]) -> None:
+def chosen(request: Request, users: list[User], field: str = "to") -> User | None:
+    return next((user for user in users if str(user.pk) == request.POST.get(field)), None)
+
+
+def leaver_of(request: Request) -> Leaver | None:
+    found = leavers(request.who, timezone.localdate())
+    return next((one for one in found if str(one.user_id) == request.POST.get("from")), None)
+
+
+def hand_over_all(request: Request) -> None:
     """Each case is a move of its own: what somebody else has moved meanwhile stays where it went."""
-    leaver = next((one for one in found if str(one.user_id) == request.POST.get("from")), None)
-    to = next((user for user in (leaver.to if leaver else ()) if str(user.pk) == request.POST.get("to")), None)
+    leaver = leaver_of(request)
+    to = chosen(request, leaver.to) if leaver else None
     if leaver is None or to is None:
         messages.error(request, "Välj vem som tar över.")
         return
@@ -141,21 +72,41 @@ def hand_over_all(request: Request, found: list[Leaver]) -> None:
     messages.success(request, f"{to.name} har tagit över {moved} {'ärende' if moved == 1 else 'ärenden'}.")
 
 
-def hand_on_tasks(who: Who, today: date) -> list[dict[str, Any]]:
-    """Rows for "Väntar på dig": one for each who has left or leaves soon. One statement, none for other roles."""
-    if not is_handing_on(who):
-        return []
-    hat = supervisors_hat(today) if who.role == Role.COORDINATOR else caseworkers_hat(today)
-    counted = cases_to_hand_on(who, today).order_by().annotate(is_here=Exists(hat))
-    rows = counted.values("responsible_id", "responsible_name", "is_here").annotate(number=Count("pk"))
-    url = reverse("to_hand_on")
-    return [
-        {
-            "title": f"Lämna vidare det som {row['responsible_name']} ansvarar för",
-            "url": url,
-            "why": f"{row['number']} {'ärende' if row['number'] == 1 else 'ärenden'} behöver någon som tar över.",
-            "due": None if row["is_here"] else today,
-            "action": {"label": "Lämna över", "url": url},
-        }
-        for row in rows
-    ]
+def hand_over_named(request: Request) -> None:
+    """What somebody is named for in the cases that are ticked goes to the one chosen."""
+    leaver = leaver_of(request)
+    to = chosen(request, leaver.takers) if leaver else None
+    ticked = {named.case.pk: named for named in leaver.named} if leaver else {}
+    ticked = {pk: named for pk, named in ticked.items() if str(pk) in request.POST.getlist("case")}
+    if to is None or not ticked:
+        messages.error(request, "Välj vad som ska lämnas över, och vem som tar över.")
+        return
+    now = timezone.now()
+    able = [one for one in ticked.values() if may_go_on(one.case, to, now)]
+    handed = sum(named.hand_on(one.case, gone=one.gone, taker=to, by=request.who, at=now) for one in able)
+    words = "en sak" if handed == 1 else f"{handed} saker"
+    messages.success(request, f"{to.name} ansvarar nu för {words} i andras ärenden.")
+    if len(able) < len(ticked):
+        messages.warning(request, f"{to.name} är inte utsedd att läsa alla ärenden. De är kvar i listan.")
+
+
+def may_go_on(case: Case, to: User, at: datetime) -> bool:
+    """Of a protected person's case, only who is named to read it goes on (W5)."""
+    return not case.is_protected or to.pk in readers_of(case.pk, at)
+
+
+def name_leaders(request: Request) -> None:
+    """New leaders for the sessions where one was chosen."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    staff, named_for = staff_of(request.who.programme_id, today), 0
+    for session in sessions_without_leader(request.who, today):
+        leader = chosen(request, staff, f"leader-{session.pk}")
+        if leader is not None:
+            session.leader = leader
+            save_session(session, by=request.who, at=now)
+            named_for += 1
+    if named_for:
+        messages.success(request, f"{named_for} arbetspass har fått en ny ledare.")
+    else:
+        messages.error(request, "Välj en ledare för minst ett arbetspass.")

@@ -19,7 +19,7 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import Turn
 from knutpunkten.cases.rules import open_to, visible_to, within_role
 from knutpunkten.desk import consent_ends
-from knutpunkten.desk.hand_on import hand_on_tasks, is_handing_on
+from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks
 from knutpunkten.desk.start_aside import aside

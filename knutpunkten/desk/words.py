@@ -61,6 +61,7 @@ EVENTS = {
     "withdrawn": "tog emot att samtycket är taget tillbaka",
     "hand_on": "lämnade över ärendet till en kollega",
     "change_supervisor": "utsåg en ny handledare",
+    "named_handed_on": "lämnade vidare det som någon annan ansvarade för",
     "consent_warned": "påminde om att samtycket snart löper ut",
     "remind": "påminde",
     "mapping_saved": "skrev i kartläggningen",

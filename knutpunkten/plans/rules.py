@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from knutpunkten.activities.models import Enrolment
 from knutpunkten.cases.access import OpenCase
@@ -190,6 +190,26 @@ def readers_of_plan(parties: Iterable[Party]) -> set[UUID]:
 def is_overdue(sub_goal: SubGoal, today: date) -> bool:
     over = (SubGoal.State.DONE, SubGoal.State.DROPPED)
     return sub_goal.due_on is not None and sub_goal.due_on < today and sub_goal.state not in over
+
+
+def undone_in_force() -> QuerySet[SubGoal]:
+    """The sub-goals that are not done, of every plan in force that one may see."""
+    newer = Plan.objects.filter(
+        case=OuterRef("case"), agreed_on__isnull=False, version__gt=OuterRef("goal__plan__version")
+    )
+    return SubGoal.objects.filter(
+        ~Exists(newer),
+        state__in=(SubGoal.State.NOT_BEGUN, SubGoal.State.UNDER_WAY),
+        removed_at__isnull=True,
+        goal__removed_at__isnull=True,
+        goal__plan__agreed_on__isnull=False,
+    )
+
+
+def undone_of_units(case: Case) -> dict[UUID, int]:
+    """How many undone sub-goals each unit is responsible for, as far as one may see. One statement."""
+    rows = undone_in_force().filter(case=case, responsible_unit__isnull=False).order_by()
+    return dict(rows.values("responsible_unit").annotate(number=Count("pk")).values_list("responsible_unit", "number"))
 
 
 def week_of(case: Case, today: date) -> list[Enrolment]:

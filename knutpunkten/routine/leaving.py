@@ -12,6 +12,7 @@ from knutpunkten.cases.models import CLOSED_STATES, Case, State, Turn
 from knutpunkten.cases.move import Move
 from knutpunkten.organisations.models import Membership, Role, User
 from knutpunkten.organisations.rules import without_representative
+from knutpunkten.routine.named import give
 
 # The steps that hand on. They stand first in the table, so that one of them is a case's foremost turn.
 HANDING_ON = ("hand_on", "change_supervisor")
@@ -99,12 +100,17 @@ def colleagues(case: Case, today: date, but: Collection[UUID] = ()) -> list[User
 
 
 def change_caseworker(move: Move) -> None:
-    """Effect: a colleague in the unit goes on as the case's caseworker (S12)."""
-    move.case.caseworker_id = move.data["colleague"]
-    move.detail["caseworker"] = str(move.data["colleague"])
+    """Effect: a colleague in the unit goes on as the case's caseworker (S12), and with what the first was named for."""
+    case, taker = move.case, move.data["colleague"]
+    give(case.pk, case.referring_unit_id, case.caseworker_id, taker)
+    case.caseworker_id = taker
+    move.detail["caseworker"] = str(taker)
 
 
 def change_supervisor(move: Move) -> None:
-    """Effect: another of the programme's supervisors goes on with the participant (S14)."""
-    move.case.supervisor_id = move.data["supervisor"]
-    move.detail["supervisor"] = str(move.data["supervisor"])
+    """Effect: another of the programme's supervisors goes on with the participant (S14), and with what the first was named for."""
+    case, taker = move.case, move.data["supervisor"]
+    if case.supervisor_id is not None:
+        give(case.pk, case.programme.team_id, case.supervisor_id, taker)
+    case.supervisor_id = taker
+    move.detail["supervisor"] = str(taker)

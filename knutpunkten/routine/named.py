@@ -1,0 +1,159 @@
+"""Who is named for a part of a case and has left: for a sub-goal, or for the next step after the meeting (W3).
+
+The case itself is handed on by steps of the routine (``routine.leaving``), and what is named goes with it. Here is the
+rest: a part of a case that is another's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, Q
+
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.meetings.models import Decision
+from knutpunkten.notices.actions import tell
+from knutpunkten.organisations.models import Membership, Role, User
+from knutpunkten.plans.rules import undone_in_force
+
+# Where the next step after the meeting is still ahead.
+DECIDED = (State.ANNOUNCED, State.QUEUED, State.PLACED, State.ALLOCATED, State.RETURNED)
+NEAR_CASES = (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Somebody who has left a role in a unit, or leaves it soon; *ends_on* is None when it is over.
+
+    Not *is_out*: they have another role there.
+    """
+
+    user_id: UUID
+    name: str
+    unit_id: UUID
+    ends_on: date | None
+    is_out: bool = True
+
+
+@dataclass(frozen=True)
+class Named:
+    """What somebody who is gone is named for in a case that is not theirs."""
+
+    gone: Gone
+    case: Case
+    what: str
+    due_on: date | None
+
+
+def gone_from(who: Who, today: date, then: date) -> list[Gone]:
+    """Those whose role is not on *then*, of the units that *who* hands on for. One statement."""
+    on = Membership.objects.at(then).filter(user=OuterRef("user"), unit=OuterRef("unit"), user__is_active=True)
+    left = Membership.objects.filter(~Exists(on.filter(role=OuterRef("role"))), units_of(who, today))
+    rows = left.filter(starts_on__lte=today).annotate(stays=Exists(on))
+    rows = rows.values_list("user", "user__name", "user__is_active", "unit", "stays").annotate(last=Max("ends_on"))
+    return [
+        Gone(user, name, unit, last if is_active and last and last >= today else None, not stays)
+        for user, name, is_active, unit, stays, last in rows.order_by("user__name", "user")
+    ]
+
+
+def units_of(who: Who, today: date) -> Q:
+    """The memberships of one's own unit; the coordinator stands in for units without a representative too."""
+    own = Q(unit=who.unit_id)
+    if who.role != Role.COORDINATOR:
+        return own
+    manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit=OuterRef("unit"), user__is_active=True)
+    return own | Q(~Exists(manned), unit__isnull=False)
+
+
+def named_for(gone: Iterable[Gone], who: Who, today: date) -> list[Named]:
+    """What *gone* are named for in the cases that *who* sees. Two statements; none for nobody.
+
+    Not in the cases that are theirs: there it goes with the case.
+    """
+    gone = [one for one in gone if one.is_out]
+    if not gone:
+        return []
+    found = [*sub_goals_of(gone, who, today), *next_steps_of(gone, who, today)]
+    return [named for named in found if not follows_the_case(named)]
+
+
+def sub_goals_of(gone: list[Gone], who: Who, today: date) -> list[Named]:
+    """The sub-goals of the plans in force that name them. One statement."""
+    by_name: dict[tuple[Any, str], Gone] = {(one.unit_id, one.name): one for one in gone}
+    rows = undone_in_force().filter(
+        # The name as it stands, since PostgreSQL asks that before it asks who may see the row.
+        responsible_unit__in={one.unit_id for one in gone},
+        responsible__in={one.name for one in gone},
+        case__state=State.ACTIVE,
+        case__in=visible_to(who, today),
+    )
+    rows = rows.select_related("case__person", "case__programme").order_by("due_on", "pk")
+    return [
+        Named(by_name[row.responsible_unit_id, row.responsible], row.case, f"Delmålet ”{row.what}”", row.due_on)
+        for row in rows
+        if (row.responsible_unit_id, row.responsible) in by_name
+    ]
+
+
+def next_steps_of(gone: list[Gone], who: Who, today: date) -> list[Named]:
+    """The meetings' latest decisions that name them for what comes next. One statement."""
+    by_user: dict[Any, Gone] = {one.user_id: one for one in gone}
+    newer = Decision.objects.filter(case=OuterRef("case"), decided_at__gt=OuterRef("decided_at"))
+    rows = Decision.objects.filter(
+        ~Exists(newer), responsible__in=by_user, case__state__in=DECIDED, case__in=visible_to(who, today)
+    )
+    rows = rows.select_related("case__person", "case__programme").order_by("due_on", "pk")
+    return [Named(by_user[row.responsible_id], row.case, "Nästa steg efter mötet", row.due_on) for row in rows]
+
+
+def follows_the_case(named: Named) -> bool:
+    """Whether it is handed on with the case itself: whose caseworker, or supervisor, the one who is gone is."""
+    case, gone = named.case, named.gone
+    is_caseworker = (case.caseworker_id, case.referring_unit_id) == (gone.user_id, gone.unit_id)
+    return is_caseworker or (case.supervisor_id, case.programme.team_id) == (gone.user_id, gone.unit_id)
+
+
+def takers(gone: Gone, who: Who, today: date) -> list[User]:
+    """Who can go on for *gone*: the others of their unit; the coordinator may take somebody of the team. One statement."""
+    units = {gone.unit_id, who.unit_id}
+    hats = Membership.objects.at(today).filter(unit__in=units, role__in=NEAR_CASES, user__is_active=True)
+    return list(User.objects.filter(pk__in=hats.values("user")).exclude(pk=gone.user_id).order_by("name", "pk"))
+
+
+@transaction.atomic
+def hand_on(case: Case, *, gone: Gone, taker: User, by: Who, at: datetime) -> int:
+    """*taker* goes on with all that *gone* is named for in *case*; answers how many parts. At most five statements.
+
+    Raises ``DatabaseError`` where *by* does not hand on for the unit, or *taker* cannot go on.
+    """
+    handed = give(case.pk, gone.unit_id, gone.user_id, taker.pk)
+    if handed:
+        record(
+            "named_handed_on",
+            by=by,
+            at=at,
+            case_id=case.pk,
+            person_id=case.person_id,
+            gone=str(gone.user_id),
+            taker=str(taker.pk),
+        )
+        # A caseworker of another agency does not follow the case: a notice would lead them to nothing.
+        sees = Membership.objects.filter(Q(unit=case.referring_unit_id) | ~Q(role=Role.CASEWORKER), user=taker)
+        told = [case.supervisor_id, taker.pk if sees.exists() else None]
+        tell([one for one in told if one not in (None, by.user_id)], event="named_handed_on", case=case, at=at)
+    return handed
+
+
+def give(case_id: UUID, unit_id: Any, leaver_id: UUID, taker_id: UUID) -> int:
+    """What *leaver* of the unit is named for in the case is *taker*'s. One statement, by the database's own function."""
+    with connection.cursor() as cursor:
+        cursor.execute("select hand_on_named(%s, %s, %s, %s)", [case_id, unit_id, leaver_id, taker_id])
+        handed: int = cursor.fetchone()[0]
+        return handed
