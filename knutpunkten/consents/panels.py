@@ -30,7 +30,8 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "is_drafted": None in days,
         "parties": unique(living),
         "withdrawn": withdrawn if not living else [],
-        "fallen": fallen_apart(grounds) if living else [],
+        # While the case is open, its page says so itself, with what it means.
+        "fallen": fallen_apart(grounds) if living and not opened.case.is_open else [],
         "until": until,
         "ends_soon": until is not None and until - today <= SOON,
         "own": own_words(opened),

@@ -23,7 +23,9 @@ from knutpunkten.cases.models import Basis, Case, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.closing.panels import panel as closing_panel
 from knutpunkten.consents.models import Consent
+from knutpunkten.consents.panels import fallen_apart
 from knutpunkten.consents.panels import panel as consent_panel
+from knutpunkten.consents.rules import Ground, grounds_of, may_read
 from knutpunkten.consultations.panels import panel as advice_panel
 from knutpunkten.desk.next_step import next_step_box, other_actions, part_of
 from knutpunkten.desk.road import road
@@ -35,6 +37,7 @@ from knutpunkten.followup.panels import panel as followup_panel
 from knutpunkten.meetings.panels import besked_panel, knowledge_panel
 from knutpunkten.notices.actions import tell
 from knutpunkten.plans.panels import panel as plan_panel
+from knutpunkten.plans.rules import undone_of_units
 from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
@@ -42,7 +45,7 @@ from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import choices
 from knutpunkten.routine.step import Actor, plays
-from knutpunkten.routine.withdrawal import last_withdrawn, meaning
+from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_part
 
 # The stages' panels, the newest first: what one works with now stands on top. What led to the
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
@@ -107,6 +110,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             **timeline(opened, request.GET.get("visa", ""), limit=8),
             "filters": FILTERS,
             "lost": lost(opened, facts, today),
+            "parted": parted(opened, facts, today),
         },
     )
 
@@ -127,8 +131,21 @@ def lost(opened: OpenCase, facts: Facts, today: date) -> dict[str, Any] | None:
     return {
         "withdrawn": fallen,
         "how": Consent.How(fallen.withdrawn_how).label.lower() if fallen and fallen.withdrawn_how else "",
-        "meaning": meaning(opened.case, None, today),
+        "meaning": meaning(opened.case, today),
     }
+
+
+def parted(opened: OpenCase, facts: Facts, today: date) -> list[tuple[Ground, list[str]]]:
+    """The parties whose part alone is taken back, and what that means for the routine, the latest first.
+
+    While the case is open and a consent holds, and for those who see whom it names. One statement if there are any in an
+    active case.
+    """
+    if not facts.living or not opened.case.is_open or not may_read(opened):
+        return []
+    fallen = fallen_apart([ground for rows in grounds_of(opened.parties, today).values() for ground in rows])
+    counted = undone_of_units(opened.case) if fallen and opened.case.state == State.ACTIVE else {}
+    return [(one, meaning_of_part(opened.case, one.unit, counted.get(one.unit.pk, 0))) for one in fallen]
 
 
 def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:

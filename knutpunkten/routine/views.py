@@ -18,11 +18,12 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
+from knutpunkten.cases.models import Party
 from knutpunkten.cases.rules import can_be_withdrawn, visible_to
 from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
 from knutpunkten.followup.views import follow_up_page
-from knutpunkten.organisations.models import User
+from knutpunkten.organisations.models import Unit, User
 from knutpunkten.plans.views import mapping_page, plan_page_of
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
@@ -30,7 +31,7 @@ from knutpunkten.routine.forms import WHOLE, WithdrawForm
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import ACTOR_WORDS, Step, plays
 from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.withdrawal import meaning
+from knutpunkten.routine.withdrawal import meaning, meaning_of_part
 
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
@@ -225,9 +226,15 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         "today": today,
         "form": form,
         "named": named,
-        "meaning": meaning(opened.case, None, today),
+        "meaning": meaning(opened.case, today),
+        "parts": [(unit, meaning_of_part(opened.case, unit)) for unit in units_of(shown)],
     }
     return render(request, "routine/withdraw.html", context)
+
+
+def units_of(parties: list[Party]) -> list[Unit]:
+    """Their units, once each, also where an old and a new consent stand side by side."""
+    return list({p.unit_id: p.unit for p in parties if p.unit}.values())
 
 
 def is_taken_back(what: str, named: dict[str, str], opened: OpenCase) -> bool:

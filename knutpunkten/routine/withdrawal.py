@@ -5,25 +5,86 @@ from datetime import date
 
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Unit
 
 # Where nothing goes on without a consent: the caseworker has the turn (``waits.to_renew_consent``).
 NEW_OR_END = tuple(s for s in State if s not in (State.DRAFT, State.RETURNED, *CLOSED_STATES))
 
 
-def meaning(case: Case, unit_id: object, today: date) -> list[str]:
-    """Sentences for the screen: the whole consent is taken back, or (with *unit_id*) one party's part.
+def meaning(case: Case, today: date) -> list[str]:
+    """Sentences for the screen: the whole consent is taken back.
 
     No names of people: the caseworker is who the routine waits for, by the day it waits until.
     """
-    if unit_id is None:
-        return [*in_its_state(case), *whose_turn(case, today)]
-    if unit_id == case.programme.team_id and case.state in NEW_OR_END:
-        return [
-            f"Utan teamet på {case.programme.name} kommer ärendet inte vidare. Handläggaren frågar om ett nytt samtycke."
-        ]
-    if case.state == State.ANNOUNCED:
-        return ["Enheten väntas inte längre svara inför mötet."]
-    return ["Ärendet går vidare utan enheten."] if case.is_open else []
+    return [*in_its_state(case), *whose_turn(case, today)]
+
+
+def meaning_of_part(case: Case, unit: Unit, sub_goals: int = 0) -> list[str]:
+    """Sentences for the screen: the part of *unit* alone is taken back; what it sees no more, what changes, and who acts.
+
+    *sub_goals*: how many of the plan's the unit is responsible for, as far as the reader knows.
+    """
+    if case.state in CLOSED_STATES:
+        return [what_it_keeps(unit), "Ärendet är redan avslutat. Ingen behöver göra något mer."]
+    if unit.pk == case.programme.team_id:
+        return [what_it_keeps(unit), *without_team(case)]
+    if unit.pk == case.referring_unit_id:
+        return [what_it_keeps(unit), *without_referring(case)]
+    return [what_it_keeps(unit), *already_shared(case, unit), *without_agency(case, unit, sub_goals)]
+
+
+def what_it_keeps(unit: Unit) -> str:
+    return f"{unit.full_name} ser inget mer av det som andra skriver eller har skrivit, men behåller sitt eget."
+
+
+def already_shared(case: Case, unit: Unit) -> list[str]:
+    """What a party has disclosed stays with those who still are parties: the withdrawal ends its sight, not theirs."""
+    return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."] if case.announced_at else []
+
+
+def without_team(case: Case) -> list[str]:
+    """The programme's team sees the case no more: nothing goes on until it is a party again."""
+    if case.state in (State.DRAFT, State.RETURNED):
+        return ["Remissen kan inte lämnas in utan teamet. Handläggaren frågar om ett nytt samtycke."]
+    return [
+        f"Utan teamet på {case.programme.name} kommer ärendet inte vidare: där ser man bara nummer och tillstånd.",
+        "Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet.",
+    ]
+
+
+def without_referring(case: Case) -> list[str]:
+    """The referring unit goes on being responsible (S12), without reading what the others write."""
+    return [
+        "Handläggaren ansvarar för ärendet som förut och gör sina steg, men läser inte vad de andra skriver.",
+        "Vill personen att enheten ska läsa igen frågar handläggaren om ett nytt samtycke.",
+    ]
+
+
+def without_agency(case: Case, unit: Unit, sub_goals: int) -> list[str]:
+    """Another agency is no party any more: what the routine no longer waits for, and who sees to the rest."""
+    match case.state:
+        case State.DRAFT | State.RETURNED | State.HANDED_OVER:
+            return [f"Remissen kan gå vidare ändå. {unit.name} får inte del av den."]
+        case State.ANNOUNCED:
+            return [f"{unit.name} väntas inte längre svara inför mötet, och ser där bara ärendets nummer."]
+        case State.PRESENTED:
+            return [f"Råden från mötet når inte {unit.name}."]
+        case State.QUEUED:
+            return ["Platsen i kön påverkas inte. Ingen behöver göra något mer."]
+        case State.ACTIVE:
+            return [
+                f"Platsen påverkas inte. Handledaren bjuder inte in {unit.name} till fler uppföljningar.",
+                *without_responsible(unit, sub_goals),
+            ]
+        case _:
+            return [f"Platsen påverkas inte. Teamet bjuder inte in {unit.name} till första mötet."]
+
+
+def without_responsible(unit: Unit, sub_goals: int) -> list[str]:
+    if not sub_goals:
+        return []
+    words = "Ett delmål" if sub_goals == 1 else f"{sub_goals} delmål"
+    return [f"{words} i planen har {unit.name} som ansvarig. Handledaren kommer överens om vem som tar över."]
 
 
 def in_its_state(case: Case) -> list[str]:

@@ -148,6 +148,77 @@ def test_the_case_says_what_it_means_who_took_the_call_and_who_does_what_by_when
         assert f"eller avslutar ärendet, senast {case.due_on}." in seen
 
 
+PART_MEANS = {
+    (AF, "handed_over"): "Arbetsförmedlingen får inte del av den.",
+    (AF, "announced"): "Arbetsförmedlingen väntas inte längre svara inför mötet, och ser där bara ärendets nummer.",
+    (AF, "queued"): "Platsen i kön påverkas inte. Ingen behöver göra något mer.",
+    (AF, "placed"): "Teamet bjuder inte in Arbetsförmedlingen till första mötet.",
+    (AF, "active"): "Handledaren bjuder inte in Arbetsförmedlingen till fler uppföljningar.",
+    ("Knutpunktsteamet", "announced"): "Utan teamet på Knutpunkten kommer ärendet inte vidare",
+    ("Knutpunktsteamet", "active"): "Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet.",
+    ("Försörjningsstöd", "active"): "Handläggaren ansvarar för ärendet som förut och gör sina steg",
+}
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.django_db
+@pytest.mark.parametrize(("unit", "state"), PART_MEANS)
+def test_the_case_says_what_it_means_that_one_part_alone_is_taken_back(
+    unit: str, state: str, make_case, cast, sign_in
+) -> None:
+    case = make_case(state)
+    johan = sign_in(cast.johan)
+    sentence = PART_MEANS[unit, state]
+    assert sentence in johan.get(reverse("withdraw_consent", args=[case.pk])).text  # before it is done
+    assert sentence not in johan.get(reverse("case", args=[case.pk])).text
+    withdraw(case, cast, cast.unit(unit))
+    seen = johan.get(reverse("case", args=[case.pk])).text
+    full = cast.unit(unit).full_name
+    assert f"<strong>{full} är inte part längre.</strong>" in seen
+    assert f"{full} ser inget mer av det som andra skriver eller har skrivit, men behåller sitt eget." in seen
+    assert sentence in seen
+    shared = f"Det {unit} redan har lämnat ut läser de andra parterna som förut."
+    assert (shared in seen) == (unit == AF and state != "handed_over")
+    # Of the whole it says the other thing.
+    assert "Det finns inget samtycke som gäller." not in seen
+
+
+@pytest.mark.clause("W1", "W3")
+@pytest.mark.django_db
+def test_sub_goals_of_the_party_that_is_gone_are_the_supervisor_s_to_agree_anew(make_case, cast, sign_in) -> None:
+    from tests.desk.test_named import plan, sub_goal
+
+    case = make_case("active")
+    goal = plan(case, cast)
+    for what in ("Besked om lönebidrag", "Inskrivning"):
+        sub_goal(goal, what, "Mats Lindahl", cast.unit(AF))
+    withdraw(case, cast, cast.unit(AF))
+    seen = sign_in(cast.elin).get(reverse("case", args=[case.pk])).text
+    assert (
+        "2 delmål i planen har Arbetsförmedlingen som ansvarig. Handledaren kommer överens om vem som tar över." in seen
+    )
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_the_unit_whose_part_is_gone_is_told_that_nothing_waits_for_it(make_case, cast, sign_in) -> None:
+    case = make_case("announced")
+    with acting_as(cast.ulrika) as who, behind_the_wall():
+        Knowledge.objects.create(
+            case=case,
+            author_unit_id=who.unit_id,
+            category="halsa",
+            text="Vår egen mening.",
+            written_at=timezone.now(),
+            written_by=cast.ulrika,
+        )
+    withdraw(case, cast, cast.unit("Öppenpsykiatrin"))
+    seen = sign_in(cast.ulrika).get(reverse("case", args=[case.pk])).text
+    assert "Din enhet är inte part längre." in seen
+    assert "väntas inte göra något mer" in seen
+    assert "ser inget mer av det som andra skriver" not in seen
+
+
 @pytest.mark.clause("W1")
 @pytest.mark.django_db
 def test_of_one_part_taken_back_the_case_says_which_how_and_who_took_it(make_case, cast, sign_in) -> None:
