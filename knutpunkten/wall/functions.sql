@@ -591,11 +591,13 @@ $$;
 -- A person rings and takes the consent back, and whoever answers sees no case of theirs: before the meeting has come, or
 -- a draft. By the number they give, every consent falls in which the answering unit has a part, or is the team, or referred
 -- the person. Answers nothing, so that nobody learns from it whether there was any; the caseworker is told, and the
--- worker settles whose turn it is (W1).
+-- worker settles whose turn it is (W1). It always takes the same time: else the clock would tell what the answer does not.
 create or replace function withdraw_by_number(the_number text, how text, taken_by text, moment timestamptz) returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare found record; today date := (moment at time zone 'Europe/Stockholm')::date; whose record;
+declare
+  began timestamptz := clock_timestamp(); found record; whose record;
+  today date := (moment at time zone 'Europe/Stockholm')::date;
 begin
   select m.id, m.role, m.unit_id into whose
     from organisations_membership m
@@ -629,5 +631,6 @@ begin
     insert into notices_notice (id, user_id, event, case_id, number, at)
     values (gen_random_uuid(), found.caseworker_id, 'withdrawn', found.id, found.number, moment);
   end loop;
+  perform pg_sleep(0.06 - extract(epoch from clock_timestamp() - began)::double precision);
 end
 $$;

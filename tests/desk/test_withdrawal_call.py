@@ -1,10 +1,12 @@
 """A person rings somebody who does not see their case, and takes the consent back: it falls at once all the same (W1)."""
 
+import re
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,6 +62,28 @@ def test_whoever_answers_for_a_unit_with_a_part_takes_the_call_in_every_state(
         assert case.state == state
         if state not in ("draft", "closed"):
             assert (case.next_step, case.turn_user) == ("sign_consent", cast.johan)
+
+
+@pytest.mark.clause("W1")
+def test_a_known_and_an_unknown_number_are_answered_alike_in_words_statements_and_time(
+    make_case, cast, sign_in, amira
+) -> None:
+    for state in ("draft", "handed_over", "active"):
+        make_case(state, person=amira)
+    mats = sign_in(cast.mats)
+    call(mats, UNKNOWN)  # so that both find the same things warm
+    told = {}
+    for number in (UNKNOWN, KNOWN):
+        sent = {"number": number, "how": "phone", "taken_by": "Växeln"}
+        with CaptureQueriesContext(connection) as asked:
+            answer = mats.post(reverse("withdrawal_call"), sent)
+        statements = [re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in asked.captured_queries]
+        seconds = sum(float(one["time"]) for one in asked.captured_queries if "withdraw_by_number" in one["sql"])
+        told[number] = (answer.status_code, answer.headers["Location"], answer.content, statements)
+        assert 0.06 <= seconds < 0.5  # it waits out the time that the most would take
+    assert told[KNOWN] == told[UNKNOWN]
+    with behind_the_wall():
+        assert Party.objects.filter(basis=Basis.CONSENT, withdrawn_at__isnull=False).count() > 0
 
 
 @pytest.mark.clause("W1")
