@@ -26,6 +26,7 @@ WHY = {
     "inactive": "Ditt konto är stängt. Hör av dig till administratören om du behöver det i ditt arbete.",
     "no_role": "Du har inget uppdrag här idag. Hör av dig till administratören om det inte stämmer.",
     "unclear": "Din myndighets inloggning svarade på ett sätt som vi inte förstår. Pröva igen, eller hör av dig till dem.",
+    "another_try": "Svaret från din myndighets inloggning hör inte till det här försöket. Börja om härifrån.",
     "away": "Din myndighets inloggning svarar inte. Pröva igen om en stund.",
 }
 

@@ -1,5 +1,6 @@
 """The second factors: adding, showing, taking away. Django-allauth's pages, with our templates and our audit."""
 
+from functools import wraps
 from typing import Any
 
 from allauth.account.views import ReauthenticateView
@@ -9,9 +10,11 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
 
-from knutpunkten.access.gates import open_to_all, with_an_account, with_password
+from knutpunkten.access.gates import View, open_to_all, with_an_account, with_password
+from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import give_second_factor
 from knutpunkten.accounts import events
 
@@ -72,15 +75,30 @@ class NewCodes(codes.GenerateRecoveryCodesView):
         return response
 
 
+def of_ones_own(view: View) -> View:
+    """Opens *view* to an account with a password of its own. Who comes through their agency alone adds nothing beside it.
+
+    What the agency lets in, the agency shuts out: a passkey of ours would go on opening the account after that.
+    """
+
+    @wraps(view)
+    def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            return render(request, "accounts/through_agency_only.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return behind_gate
+
+
 # While signing in.
 give_code = open_to_all(base.AuthenticateView.as_view(template_name="accounts/give_code.html"))
 passkey_sign_in = open_to_all(webauthn.LoginWebAuthnView.as_view())
 
 # With a password given, and perhaps no more.
-add_app = with_password(AddApp.as_view())
-add_passkey = with_password(AddPasskey.as_view())
-show_codes = with_password(codes.ViewRecoveryCodesView.as_view(template_name="accounts/codes.html"))
-again = with_password(ReauthenticateView.as_view(template_name="accounts/again.html"))
+add_app = with_password(of_ones_own(AddApp.as_view()))
+add_passkey = with_password(of_ones_own(AddPasskey.as_view()))
+show_codes = with_password(of_ones_own(codes.ViewRecoveryCodesView.as_view(template_name="accounts/codes.html")))
+again = with_password(of_ones_own(ReauthenticateView.as_view(template_name="accounts/again.html")))
 
 # Signed in.
 index = with_an_account(base.IndexView.as_view(template_name="accounts/index.html"))
@@ -90,4 +108,4 @@ again_by_passkey = with_an_account(
 )
 remove_app = with_an_account(RemoveApp.as_view())
 remove_passkey = with_an_account(RemovePasskey.as_view())
-new_codes = with_an_account(NewCodes.as_view())
+new_codes = with_an_account(of_ones_own(NewCodes.as_view()))

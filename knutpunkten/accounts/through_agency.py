@@ -1,5 +1,7 @@
 """The way to the agency's own sign-in, and back."""
 
+from collections.abc import Mapping
+from secrets import compare_digest, token_urlsafe
 from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -23,6 +25,8 @@ from knutpunkten.access.gates import open_to_all
 from knutpunkten.access.request import Request
 from knutpunkten.accounts import events
 from knutpunkten.accounts.agencies import WHY, Refused, let_in
+
+NONCE = "nonce"
 
 
 def refuse(request: HttpRequest, why: str) -> HttpResponse:
@@ -74,7 +78,14 @@ class ComingBack(OpenIDConnectOAuth2Adapter):
         told = self._fetch_user_info(token.token) if "userinfo_endpoint" in self.openid_config else {}
         if told and told.get("sub") != vouched.get("sub"):
             raise Refused("unclear")
+        if not is_answer_to(self.state.get(NONCE, ""), vouched):
+            raise Refused("another_try")
         return told | vouched
+
+
+def is_answer_to(nonce: str, vouched: Mapping[str, Any]) -> bool:
+    """Whether the token was made for this try: it repeats the word that we sent along, which is used once."""
+    return bool(nonce) and compare_digest(nonce, str(vouched.get(NONCE) or ""))
 
 
 class CallbackView(OAuth2CallbackView):
@@ -94,7 +105,12 @@ def go(request: Request, provider_id: str) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
     try:
         provider = get_adapter().get_provider(request, provider=provider_id)
-        return provider.redirect(request, AuthProcess.LOGIN, next_url=wanted if safe else None)
+        # django-allauth sends none of its own. It stands in the session with the state, and goes when that is used.
+        nonce = token_urlsafe()
+        asked = provider.get_auth_params() | {NONCE: nonce}
+        return provider.redirect(
+            request, AuthProcess.LOGIN, next_url=wanted if safe else None, auth_params=asked, nonce=nonce
+        )
     except SocialApp.DoesNotExist:
         raise Http404 from None
     except (RequestException, OAuth2Error):

@@ -21,6 +21,7 @@ from knutpunkten.access.sittings import is_half, seconds_left
 from knutpunkten.accounts import events
 from knutpunkten.accounts.actions import accept
 from knutpunkten.accounts.adapters import password_was_given
+from knutpunkten.accounts.factors import of_ones_own
 from knutpunkten.accounts.forms import NewPasswordForm, OwnPasswordForm
 from knutpunkten.accounts.rules import living
 from knutpunkten.notices.links import invitation_in
@@ -121,6 +122,7 @@ def second_factor(request: Request) -> HttpResponse:
 
 @sensitive_post_parameters()
 @with_an_account
+@of_ones_own
 def change_password(request: Request) -> HttpResponse:
     """A new password ends every other sitting of the account."""
     form = NewPasswordForm(request.POST or None, user=request.user)

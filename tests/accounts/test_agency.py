@@ -1,11 +1,12 @@
 """Signing in through one's agency, against an OpenID provider that is not ours."""
 
 import os
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import oidc_provider_mock
 import pytest
 import requests
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from oidc_provider_mock import User as Held
 
@@ -157,6 +158,45 @@ def test_an_answer_that_was_not_asked_for_lets_nobody_in(johan, provider):
     answer = other.get(f"{way.path}?{way.query}")
     assert answer.status_code == 403, "somebody else's answer"
     assert other.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["passernyckel", "app", "reservkoder", "reservkoder/nya", "losenord", "igen"])
+def test_who_comes_through_the_agency_alone_adds_no_way_of_their_own(johan, page):
+    johan.set_unusable_password()
+    johan.save()
+    client, _ = sign_in_as("johan")
+    assert "Lägg till" not in text_of(client.get("/min-inloggning/"))
+    for answer in (client.get(f"/min-inloggning/{page}/"), client.post(f"/min-inloggning/{page}/", {"code": "1"})):
+        assert answer.status_code == 403
+        assert "Du loggar in genom din myndighet" in text_of(answer)
+        assert "skickar administratören en inbjudan" in text_of(answer)
+    assert not Authenticator.objects.filter(user=johan).exists()
+
+
+def asked_for(there: str) -> str:
+    return parse_qs(urlsplit(there).query)["nonce"][0]
+
+
+def test_each_try_has_a_word_of_its_own_that_the_answer_repeats(johan):
+    first, second = (Client().post("/logga-in/genom/vastervik/").url for _ in range(2))
+    assert len(asked_for(first)) >= 32
+    assert asked_for(first) != asked_for(second)
+
+
+@pytest.mark.parametrize("put_in", ["nonce=somebody-elses", "", "nonce="])
+def test_an_answer_made_for_another_try_is_refused(johan, put_in):
+    client = Client()
+    there = client.post("/logga-in/genom/vastervik/").url
+    there = there.replace(f"nonce={asked_for(there)}", put_in)
+    answered = requests.post(there, data={"sub": "johan"}, allow_redirects=False, timeout=5)
+    way = urlsplit(answered.headers["Location"])
+    answer = client.get(f"{way.path}?{way.query}")
+    assert answer.status_code == 403
+    assert "hör inte till det här försöket" in text_of(answer)
+    assert client.get("/").status_code == 302
+    assert AgencyIdentity.objects.get().subject == ""
+    with behind_the_wall():
+        assert Entry.objects.get(event="sign_in_failed").detail == {"how": "agency", "why": "another_try"}
 
 
 def test_an_agency_that_does_not_answer_is_told(johan, settings):
