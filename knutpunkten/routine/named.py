@@ -55,8 +55,8 @@ def gone_from(who: Who, today: date, then: date) -> list[Gone]:
     """Those whose role is not on *then*, of the units that *who* hands on for. One statement."""
     on = Membership.objects.at(then).filter(user=OuterRef("user"), unit=OuterRef("unit"), user__is_active=True)
     left = Membership.objects.filter(~Exists(on.filter(role=OuterRef("role"))), units_of(who, today))
-    rows = left.filter(starts_on__lte=today).annotate(stays=Exists(on))
-    rows = rows.values_list("user", "user__name", "user__is_active", "unit", "stays").annotate(last=Max("ends_on"))
+    of = left.filter(starts_on__lte=today).annotate(stays=Exists(on))
+    rows = of.values_list("user", "user__name", "user__is_active", "unit", "stays").annotate(last=Max("ends_on"))
     return [
         Gone(user, name, unit, last if is_active and last and last >= today else None, not stays)
         for user, name, is_active, unit, stays, last in rows.order_by("user__name", "user")
