@@ -6,7 +6,8 @@ to the case itself is disclosed as it is written: it is carried by the consent t
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -47,6 +48,20 @@ def carried_sentence(by: str, unit: str, at: datetime, consent: date | None) -> 
     if consent is None:
         return f"{words}. Inget samtycke gällde då, så det delas inte"
     return f"{words}, delas med stöd av samtycket från {consent.isoformat()}"
+
+
+def carried(parties: Iterable[Party], by: Any, unit_id: UUID, at: datetime | date | None) -> str:
+    """``carried_sentence`` of what account *by* of the unit wrote to the case, at a moment or on a day; else empty."""
+    if by is None or at is None:
+        return ""
+    parties = list(parties)
+    moment = at if isinstance(at, datetime) else timezone.make_aware(datetime.combine(at, time(12)))
+    return carried_sentence(by.name, unit_name(parties, unit_id), moment, consent_from(parties, moment))
+
+
+def unit_name(parties: Iterable[Party], unit_id: UUID) -> str:
+    """The unit's name, by the case's grounds: whoever writes has one."""
+    return next((p.unit.full_name for p in parties if p.unit and p.unit_id == unit_id), "")
 
 
 WHAT = {

@@ -5,6 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.provenance import carried
 from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.closing.rules import FULLY, onward_of
 from knutpunkten.documents import shapes
@@ -33,6 +34,7 @@ def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.F
         "handed_over": {"on": day(ended), "to": f"{case.caseworker.name}, {case.referring_unit.full_name}"}
         if closing.handed_over_at
         else None,
+        "carried": carried(opened.parties, closing.saved_by, closing.author_unit_id, closing.handed_over_at),
     }
 
 

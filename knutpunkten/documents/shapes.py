@@ -186,7 +186,10 @@ class WeekRow(TypedDict):
 
 
 class Plan(Frame):
-    """plan.typ (S14). `participation` says how the person took part; `agreed_on` is "" for a draft."""
+    """plan.typ (S14). `participation` says how the person took part; `agreed_on` is "" for a draft.
+
+    `carried` is the sentence that says who shares it and under which consent (W1), "" for a draft.
+    """
 
     version: int
     agreed_on: str
@@ -196,6 +199,7 @@ class Plan(Frame):
     goals: list[Goal]
     took_part: list[TookPart]
     timetable: list[WeekRow]
+    carried: str
 
 
 class ClosingMeeting(TypedDict):
@@ -224,7 +228,10 @@ class HandedOver(TypedDict):
 
 
 class FinalReport(Frame):
-    """slutdokumentation.typ (S14). Without `onward`, `onward_exemption` says why there is none."""
+    """slutdokumentation.typ (S14). Without `onward`, `onward_exemption` says why there is none.
+
+    `carried` as in Plan, "" until it is handed over.
+    """
 
     started_on: str
     ended_on: str
@@ -240,6 +247,7 @@ class FinalReport(Frame):
     onward: Onward | None
     onward_exemption: str
     handed_over: HandedOver | None
+    carried: str
 
 
 class HeadedText(TypedDict):

@@ -5,6 +5,7 @@ from datetime import date
 
 from knutpunkten.activities.models import Enrolment
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.provenance import carried
 from knutpunkten.documents import shapes
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal
@@ -53,6 +54,7 @@ def plan_document(
             }
             for row in week
         ],
+        "carried": carried(opened.parties, plan.begun_by, plan.author_unit_id, plan.agreed_on),
     }
 
 

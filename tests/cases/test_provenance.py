@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.cases.models import Basis, Party, Section
 from knutpunkten.cases.provenance import consent_from
 from knutpunkten.closing.models import Closing
@@ -195,6 +196,11 @@ def test_what_is_written_is_carried_by_the_consent_that_held_at_that_moment() ->
     assert consent_from([taken_back], now - 2 * DAY) is None
 
 
+def printed(answer: Any) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
 @pytest.mark.django_db
 def test_the_paper_says_it_too(told: Any, cast: Any, sign_in: Any) -> None:
     with behind_the_wall():
@@ -203,9 +209,58 @@ def test_the_paper_says_it_too(told: Any, cast: Any, sign_in: Any) -> None:
             data={"living": "BOSTADEN"}, saved_at=timezone.now(), saved_by=cast.johan, disclosed_by=cast.johan,
             disclosed_at=timezone.now(), disclosed_under=told.consents.get().pk,
         )  # fmt: skip
-    answer = sign_in(cast.karin).get(reverse("referral_pdf", args=[told.pk]))
-    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
-    printed = " ".join(" ".join(page.extract_text() for page in pages).split())
-    assert "Utlämnad av Johan Wik" in printed
-    assert under(told) in printed
+    paper = printed(sign_in(cast.karin).get(reverse("referral_pdf", args=[told.pk])))
+    assert "Utlämnad av Johan Wik" in paper
+    assert under(told) in paper
     assert Closing.objects.count() == 0
+
+
+def on_paper(client: Any, name: str, case: Any) -> str:
+    """The document without its blanks, for a line may break anywhere."""
+    return printed(client.get(reverse(name, args=[case.pk]))).replace(" ", "")
+
+
+@pytest.mark.clause("W1", "S14")
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["johan", "mats", "ulrika", "elin"])
+def test_so_do_the_plan_and_the_final_report_on_paper(name: str, told: Any, cast: Any, sign_in: Any) -> None:
+    at = timezone.now() - 10 * DAY
+    with behind_the_wall():
+        Closing.objects.create(
+            case=told, author_unit=told.programme.team, is_planned=True, result="BRA", judgement="KLARAR", outcome="work",
+            saved_at=at, saved_by=cast.elin, handed_over_at=at,
+        )  # fmt: skip
+    said = f"Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on()}, delas {under(told)}.".replace(" ", "")
+    client = sign_in(getattr(cast, name))
+    assert said in on_paper(client, "plan_pdf", told)
+    assert said in on_paper(client, "report_pdf", told)
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_draft_on_paper_says_that_nobody_shares_it_yet(told: Any, cast: Any, sign_in: Any) -> None:
+    with behind_the_wall():
+        Plan.objects.filter(case=told).update(agreed_on=None)
+    assert "delas" not in on_paper(sign_in(cast.elin), "plan_pdf", told)
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_attendance_is_the_teams_alone_and_what_has_been_shared_of_it_says_so(
+    told: Any, cast: Any, sign_in: Any
+) -> None:
+    """No page shows it to another unit; that it is written down, and by whom, stands among what has been shared."""
+    at = timezone.now() - 10 * DAY
+    with behind_the_wall():
+        session = Session.objects.create(
+            programme=told.programme, on_date=timezone.localdate(at), part="early", theme="TEMAT", room="Salen"
+        )
+        Attendance.objects.create(
+            case=told, session=session, author_unit=told.programme.team, came="all", minutes=110,
+            recorded_at=at, recorded_by=cast.elin,
+        )  # fmt: skip
+    shared = text(sign_in(cast.johan).get(reverse("shared", args=[told.pk])))
+    assert re.search(rf"Närvaro .*Elin Strand.*{on()}", shared)
+    for page in ("week", "participants"):
+        for name in ("johan", "mats", "ulrika"):
+            assert sign_in(getattr(cast, name)).get(reverse(page)).status_code == 403

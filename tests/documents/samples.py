@@ -187,6 +187,9 @@ PLAN = FRAME | {
         {"day": "Måndag", "time": "08:00–09:50", "what": "7TJUGO", "place": "Stora salen"},
         {"day": "Onsdag", "time": "10:10–12:00", "what": "Medicinsk yoga", "place": "Rörelserummet"},
     ],
+    "carried": (
+        "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, 2026-11-05, delas med stöd av samtycket från 2026-09-28"
+    ),
 }
 
 FINAL_REPORT = FRAME | {
@@ -212,6 +215,9 @@ FINAL_REPORT = FRAME | {
     },
     "onward_exemption": "",
     "handed_over": {"on": "2026-11-16", "to": "Johan Wik, Försörjningsstöd"},
+    "carried": (
+        "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, 2026-11-16, delas med stöd av samtycket från 2026-01-12"
+    ),
 }
 
 CONTRACT = FRAME | {
