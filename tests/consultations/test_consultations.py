@@ -115,3 +115,38 @@ def test_the_advice_is_read_by_the_parties_and_by_nobody_else(consultation, cast
     decide(karin, meeting, consultation, "advice", **ADVICE)
     assert ADVICE["advised"] in mats.get(page("case", consultation)).text
     assert sign_in(cast.siv).get(page("case", consultation)).status_code == 404
+
+
+@pytest.mark.clause("W1", "K5")
+def test_the_advice_says_by_whom_when_and_under_which_consent(consultation, cast, karin, johan, mats, meeting):
+    """It is shared as it is written: to the caseworker whom it is for, and to the parties."""
+    tick(karin, meeting, cast.johan)
+    decide(karin, meeting, consultation, "presented")
+    decide(karin, meeting, consultation, "advice", **ADVICE)
+    today, since = timezone.localdate(), timezone.localdate(consultation.created_at)
+    said = (
+        f"Skrivet av Karin Hallgren, Knutpunkten, Knutpunktsteamet, {today}, delas med stöd av samtycket från {since}"
+    )
+    for client in (johan, mats):
+        assert said in client.get(page("case", consultation)).text
+    assert "Råden efter konsultationen</th>" in johan.get(page("shared", consultation)).text
+
+
+@pytest.mark.clause("W1")
+def test_advice_under_no_consent_says_that_nobody_else_reads_it(consultation, cast, karin, johan, mats, meeting):
+    """The consent was taken back before it was written down: the team keeps its words, and shares none."""
+    tick(karin, meeting, cast.johan)
+    decide(karin, meeting, consultation, "presented")
+    with behind_the_wall():
+        consultation.parties.filter(basis="consent").update(withdrawn_at=timezone.now())
+        Advice.objects.create(
+            case=consultation, author_unit=consultation.programme.team, recorded_at=timezone.now(),
+            recorded_by=cast.karin, **ADVICE,
+        )  # fmt: skip
+    assert mats.get(page("case", consultation)).status_code == 404
+    seen = johan.get(page("case", consultation)).text
+    assert "Delas inte med er enhet" in seen
+    assert ADVICE["advised"] not in seen
+    kept = karin.get(page("case", consultation)).text
+    assert ADVICE["advised"] in kept
+    assert "Inget samtycke gällde då, så det delas inte" in kept
