@@ -1,6 +1,7 @@
 """Which cases somebody has a ground for: the one policy behind lists, pages, files and search."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -113,6 +114,29 @@ def covered_until(parties: Iterable[Party], today: date) -> date | None:
         elif until is not None and party.valid_from <= until + timedelta(days=1):
             until = max(until, party.valid_until)
     return until
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A unit whose part in the consent ends on *until*, while the others' goes on."""
+
+    party: Party
+    until: date
+
+
+def left_out(parties: Iterable[Party], today: date) -> list[LeftOut]:
+    """The units that a newer consent leaves out, while the ground they have today runs towards its end; the nearest first."""
+    parties = list(parties)
+    whole = covered_until(parties, today)
+    if whole is None:
+        return []
+    rows: dict[UUID, list[Party]] = {}
+    for party in parties:
+        if party.basis == Basis.CONSENT and party.unit_id is not None:
+            rows.setdefault(party.unit_id, []).append(party)
+    ends = [(of_unit[0], covered_until(of_unit, today)) for of_unit in rows.values()]
+    found = [LeftOut(party, until) for party, until in ends if until is not None and until < whole]
+    return sorted(found, key=lambda one: one.until)
 
 
 def is_ground_of(party: Party, who: Who, today: date) -> bool:

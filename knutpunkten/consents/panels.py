@@ -6,7 +6,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.panel import Panel
-from knutpunkten.cases.rules import can_be_withdrawn, covered_until
+from knutpunkten.cases.rules import can_be_withdrawn, covered_until, left_out
 from knutpunkten.consents.rules import Ground, days_signed, grounds_of, may_read
 
 SOON = timedelta(days=30)
@@ -34,6 +34,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "fallen": fallen_apart(grounds) if living and not opened.case.is_open else [],
         "until": until,
         "ends_soon": until is not None and until - today <= SOON,
+        "left_out": [one for one in left_out(opened.parties, today) if one.until - today <= SOON],
         "own": own_words(opened),
         "name": "Personen" if person.is_protected else person.first_name,
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)

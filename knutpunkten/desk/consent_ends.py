@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.who import Who, system
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import CLOSED_STATES, Case, State, Status
-from knutpunkten.cases.rules import open_to, visible_to
+from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party, State, Status
+from knutpunkten.cases.rules import left_out, open_to, visible_to
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.readers import readers
@@ -32,13 +32,15 @@ def warn(at: datetime) -> int:
     """Warn of every consent that ends within 30 days, and again within 7; how many were warned of.
 
     Told are the caseworker, and the coordinator from handing over on: both by the case's number alone.
-    A consent that another follows without a gap does not end (``cases.rules.covered_until``).
+    A consent that another follows without a gap does not end (``cases.rules.covered_until``); but a unit that
+    the newer one leaves out is warned of too, to the caseworker, who alone can ask the person whether it was meant.
     """
     today = timezone.localdate(at)
     ending = Case.objects.exclude(state__in=ASKS_FOR_NONE).filter(
         consent_until__gte=today, consent_until__lte=today + timedelta(days=FIRST)
     )
-    return sum(warn_of(case, today, at) for case in ending.order_by("consent_until", "pk"))
+    wholes = sum(warn_of(case, today, at) for case in ending.order_by("consent_until", "pk"))
+    return wholes + sum(warn_of_parts(case, today, at) for case in with_parts_ending(today))
 
 
 def warn_of(case: Case, today: date, at: datetime) -> bool:
@@ -56,6 +58,47 @@ def warn_of(case: Case, today: date, at: datetime) -> bool:
         at=at,
     )
     record("consent_warned", by=system(), at=at, case_id=case.pk, person_id=case.person_id, days=days, until=until)
+    return True
+
+
+def with_parts_ending(today: date) -> QuerySet[Case]:
+    """The cases in which some ground ends within 30 days, and the consent as a whole does not, with their parties."""
+    soon = Party.objects.filter(
+        case=OuterRef("pk"),
+        basis=Basis.CONSENT,
+        withdrawn_at__isnull=True,
+        valid_until__gte=today,
+        valid_until__lte=today + timedelta(days=FIRST),
+        valid_until__lt=OuterRef("consent_until"),
+    )
+    cases = Case.objects.exclude(state__in=ASKS_FOR_NONE).filter(Exists(soon))
+    return cases.order_by("pk").prefetch_related("parties")
+
+
+def warn_of_parts(case: Case, today: date, at: datetime) -> bool:
+    """Warn of the units that are left out of *case*'s newer consent, once for each end; whether anybody was warned."""
+    soon = [one for one in left_out(case.parties.all(), today) if one.until <= today + timedelta(days=FIRST)]
+    changes = Entry.objects.of_case(case.pk).filter(is_reading=False, event="party_warned")
+    said = (
+        [(row["unit"], row["until"], row["days"]) for row in changes.values_list("detail", flat=True)] if soon else []
+    )
+    new = [one for one in soon if (str(one.party.unit_id), str(one.until), days_before(one.until, today)) not in said]
+    if not new:
+        return False
+    nearest = days_before(new[0].until, today)
+    tell(readers(case, (Actor.CW,), but=system(), at=at), event=f"party_ends_{nearest}", case=case, at=at)
+    for one in new:
+        record(
+            "party_warned",
+            by=system(),
+            at=at,
+            case_id=case.pk,
+            person_id=case.person_id,
+            category=Category.BASIC,
+            unit=str(one.party.unit_id),
+            until=str(one.until),
+            days=days_before(one.until, today),
+        )
     return True
 
 

@@ -9,13 +9,16 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import FILTERS, KINDS, READ, UNTOLD, event_words
+from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, event_words
 from knutpunkten.organisations.models import Agency, Contact, User
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}`` and ``chips``; one statement. The wall leaves out what is not for one."""
-    rows = chosen(Entry.objects.of_case(opened.case.pk), kind)
+    case = opened.case
+    rows = chosen(Entry.objects.of_case(case.pk), kind)
+    if not case.is_protected and opened.who.unit_id != case.referring_unit_id:
+        rows = rows.exclude(event__in=OF_PROTECTION)
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in named(rows)[:limit]]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]

@@ -58,11 +58,13 @@ EVENTS = {
     "reader_named": "utsåg en läsare",
     "reader_ended": "avslutade en läsning",
     "protected": "skrev in att personen har skyddade personuppgifter",
+    "protection_ended": "skrev in att personens skydd har upphört",
     "withdrawn": "tog emot att samtycket är taget tillbaka",
     "hand_on": "lämnade över ärendet till en kollega",
     "change_supervisor": "utsåg en ny handledare",
     "named_handed_on": "lämnade vidare det som någon annan ansvarade för",
     "consent_warned": "påminde om att samtycket snart löper ut",
+    "party_warned": "påminde om att en enhets del i samtycket snart löper ut",
     "remind": "påminde",
     "mapping_saved": "skrev i kartläggningen",
     "mapping_disclosed": "lämnade ut ett område ur kartläggningen",
@@ -80,6 +82,8 @@ EVENTS = {
 ATTENDANCE = ("enrolled", "unenrolled", "attendance", "attendance_undone")
 # Saved while one writes, or each morning, so many times over: in the audit, but not in the case's story.
 UNTOLD = ("wrote", "mapping_saved", "plan_saved", "closing_saved", *ATTENDANCE)
+# Told while the person is protected; afterwards only to the unit that referred them: that one has been is nobody else's.
+OF_PROTECTION = ("protected", "protection_ended", "reader_named", "reader_ended")
 
 # Which filter an event stands under.
 KINDS = {

@@ -65,8 +65,20 @@ WORDS: dict[str, Words] = {
     "consent_ends_7": Words(
         "Ett samtycke löper ut inom en vecka", "Ett nytt behövs om ärendet ska gå vidare efter det."
     ),
+    "party_ends_30": Words(
+        "En enhets del i samtycket löper ut inom 30 dagar",
+        "Det nya samtycket tar inte med enheten. Fråga om det ska vara så.",
+    ),
+    "party_ends_7": Words(
+        "En enhets del i samtycket löper ut inom en vecka",
+        "Det nya samtycket tar inte med enheten. Fråga om det ska vara så.",
+    ),
     "name_reader": Words("Ett ärende med skyddade personuppgifter väntar", "Utse vem i din enhet som läser det."),
     "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),
+    "protection_ended": Words(
+        "Skyddet har upphört i ett ärende du har läst",
+        "Stämmer det inte: skriv in det på nytt, eller ring handläggaren.",
+    ),
     "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),

@@ -1,7 +1,9 @@
 """A consent that runs out is warned of 30 and 7 days before, once each, to those who can have it renewed."""
 
+import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Basis, Case, Level, Party
-from knutpunkten.cases.rules import covered_until
+from knutpunkten.cases.rules import covered_until, left_out
 from knutpunkten.desk.consent_ends import warn
 from knutpunkten.desk.jobs import settle
 from knutpunkten.notices.models import Mail, Notice
@@ -140,6 +142,100 @@ def test_a_case_without_a_ground_for_the_coordinator_is_named_by_number_alone(ma
     assert f"{case.number}" in seen.partition("Förnya samtycket")[0]
 
 
+def leave_out(case: Any, cast: Any, *names: str) -> None:
+    """A new consent that follows the one that runs out, and does not name the units *names*."""
+    ends = case.parties.filter(basis=Basis.CONSENT).first().valid_until
+    named = {name: categories for name, categories in builders.USUAL.items() if name not in names}
+    consent = builders.sign_for(case, named, cast, Level.TEXT, ends + 200 * DAY)
+    Party.objects.filter(consent_id=consent.pk).update(valid_from=ends + DAY)
+    builders.settle(Case.objects.select_related("programme").get(pk=case.pk), timezone.now())
+
+
+def told_of_parts(case: Any) -> list[tuple[str, str]]:
+    notices = Notice.objects.filter(case_id=case.pk, event__startswith="party_ends").order_by("at", "user__name")
+    return list(notices.values_list("event", "user__name"))
+
+
+@pytest.mark.clause("W1", "W3")
+def test_of_a_unit_that_a_newer_consent_leaves_out_the_caseworker_is_told_at_thirty_and_seven_days(
+    make_case, cast
+) -> None:
+    """The coordinator is not: whether it was meant is between the person and their caseworker."""
+    case, start = ending_in(make_case, 40), timezone.now()
+    first, second = ("party_ends_30", "Johan Wik"), ("party_ends_7", "Johan Wik")
+    with behind_the_wall():
+        leave_out(case, cast, "Öppenpsykiatrin")
+        for days, expected in (
+            (9, []),
+            (10, [first]),
+            (11, [first]),
+            (33, [first, second]),
+            (40, [first, second]),
+            (41, [first, second]),
+        ):
+            warn(start + days * DAY)
+            assert told_of_parts(case) == expected, days
+        assert warned(case) == {}
+        rows = Entry.objects.of_case(case.pk).filter(event="party_warned").order_by("at")
+        unit = str(cast.unit("Öppenpsykiatrin").pk)
+        assert [(row.detail["unit"], row.detail["days"]) for row in rows] == [(unit, 30), (unit, 7)]
+
+
+def test_two_units_that_are_left_out_are_one_notice_and_two_rows(make_case, cast) -> None:
+    case = ending_in(make_case, 5)
+    with behind_the_wall():
+        leave_out(case, cast, "Öppenpsykiatrin", "Arbetsförmedlingen")
+        settle(timezone.now())
+        settle(timezone.now())
+        assert told_of_parts(case) == [("party_ends_7", "Johan Wik")]
+        assert Entry.objects.of_case(case.pk).filter(event="party_warned").count() == 2
+
+
+@pytest.mark.parametrize("state", ["closed", "cancelled", "returned"])
+def test_where_nothing_waits_nobody_is_told_of_a_part_either(state: str, make_case, cast) -> None:
+    case = ending_in(make_case, 5, state)
+    with behind_the_wall():
+        leave_out(case, cast, "Öppenpsykiatrin")
+        warn(timezone.now())
+        assert told_of_parts(case) == []
+
+
+@pytest.mark.parametrize("names", [(), ("Smärtenheten",)])
+def test_where_the_newer_consent_names_them_all_there_is_nothing_to_tell(names, make_case, cast) -> None:
+    case = ending_in(make_case, 5)
+    with behind_the_wall():
+        leave_out(case, cast, *names)
+        warn(timezone.now())
+        assert told_of_parts(case) == []
+
+
+def test_a_unit_whose_part_was_taken_back_is_not_spoken_of(make_case, cast) -> None:
+    case = ending_in(make_case, 5)
+    with behind_the_wall():
+        leave_out(case, cast, "Öppenpsykiatrin")
+        case.parties.filter(unit=cast.unit("Öppenpsykiatrin")).update(withdrawn_at=timezone.now())
+        warn(timezone.now())
+        assert told_of_parts(case) == []
+
+
+@pytest.mark.clause("W1", "W3")
+def test_the_case_says_which_unit_is_left_out_and_from_when(make_case, cast, sign_in) -> None:
+    case = ending_in(make_case, 20)
+    ends = timezone.localdate() + 20 * DAY
+    with behind_the_wall():
+        leave_out(case, cast, "Öppenpsykiatrin")
+        warn(timezone.now())
+    johan = sign_in(cast.johan)
+    page = johan.get(reverse("case", args=[case.pk])).text
+    said = " ".join(re.sub("<[^>]+>", "", page).split())
+    assert f"{cast.unit('Öppenpsykiatrin').full_name} är part till och med {ends}" in said
+    assert f"{reverse('consent', args=[case.pk])}?nytt=1#nytt" in page
+    assert "En enhets del i samtycket löper ut inom 30 dagar" in johan.get(reverse("inbox")).text
+    karin = sign_in(cast.karin).get(reverse("case", args=[case.pk])).text
+    assert "är part till och med" in karin
+    assert "Ska den vara med även sedan?" not in karin
+
+
 def party(begins: int, ends: int | None, **fields: Any) -> Party:
     today = timezone.localdate()
     until = None if ends is None else today + ends * DAY
@@ -163,3 +259,14 @@ def test_a_ground_holds_until_the_first_day_that_none_covers(spans, expected) ->
     today = timezone.localdate()
     found = covered_until([party(*span) for span in spans], today)
     assert found == (None if expected is None else today + expected * DAY)
+
+
+def test_left_out_is_who_ends_before_the_whole_does() -> None:
+    today, one, other = timezone.localdate(), uuid4(), uuid4()
+    rows = [party(-10, 5, unit_id=one), party(-10, 5, unit_id=other), party(6, 50, unit_id=one)]
+    assert [(found.party.unit_id, found.until) for found in left_out(rows, today)] == [(other, today + 5 * DAY)]
+    assert left_out(rows[:2], today) == []
+    assert left_out([], today) == []
+    assert left_out([*rows, party(3, 50, unit_id=other)], today) == []
+    # After a gap it ends all the same, and so does the whole.
+    assert left_out([rows[0], party(7, 50, unit_id=one)], today) == []
