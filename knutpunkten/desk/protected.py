@@ -1,4 +1,4 @@
-"""Protected identity on the desk: who reads which case, by its number alone, and making a person protected (W5).
+"""Protected identity on the desk: who reads which case, by its number alone, and the protection's beginning and end (W5).
 
 Stands on the desk because naming somebody also tells them.
 """
@@ -23,8 +23,8 @@ from knutpunkten.cases.access import case_for
 from knutpunkten.notices.actions import tell
 from knutpunkten.protection import actions
 from knutpunkten.protection.actions import Numbered
-from knutpunkten.protection.forms import ProtectForm, ReaderForm
-from knutpunkten.protection.rules import ToRead, may_be_named, to_read
+from knutpunkten.protection.forms import ProtectForm, ProtectionOverForm, ReaderForm
+from knutpunkten.protection.rules import ToRead, may_be_named, may_end_protection, to_read
 
 ENDS_SOON = timedelta(days=14)
 
@@ -33,8 +33,9 @@ ENDS_SOON = timedelta(days=14)
 @require_safe
 def protected_cases(request: Request) -> HttpResponse:
     """The protected cases one's unit has a part in, by number: who reads them, and who must be named."""
-    rows = to_read(request.who)
-    return render(request, "desk/protected_cases.html", {"rows": rows, "today": timezone.localdate()})
+    rows = to_read(request.who, with_over=True)
+    context = {"rows": [r for r in rows if not r.is_over], "over": [r for r in rows if r.is_over]}
+    return render(request, "desk/protected_cases.html", {**context, "today": timezone.localdate()})
 
 
 @allowed(Permission.NAME_READERS)
@@ -42,7 +43,8 @@ def name_reader(request: Request, case_id: UUID, unit_id: UUID) -> HttpResponse:
     """Name somebody in the unit to read the case, until a day and for a reason."""
     row, now = row_for(request, case_id, unit_id), timezone.now()
     today = timezone.localdate(now)
-    form = ReaderForm(request.POST or None, people=may_be_named(unit_id, today), today=today)
+    people = may_be_named(unit_id, today)
+    form = ReaderForm(request.POST or None, people=people, today=today, is_over=row.is_over)
     if request.method == "POST" and form.is_valid():
         user_id = UUID(form.cleaned_data["user"])
         actions.name_reader(
@@ -75,7 +77,7 @@ def end_reader(request: Request, case_id: UUID, unit_id: UUID, reader_id: UUID) 
 
 def row_for(request: Request, case_id: UUID, unit_id: UUID) -> ToRead:
     """The case by its number, as the one who names sees it; otherwise a 404 and a denial."""
-    row = next((r for r in to_read(request.who) if (r.case_id, r.unit_id) == (case_id, unit_id)), None)
+    row = next((r for r in to_read(request.who, with_over=True) if (r.case_id, r.unit_id) == (case_id, unit_id)), None)
     if row is None:
         raise deny(request, case_id)
     return row
@@ -118,3 +120,22 @@ def protect(request: Request, case_id: UUID) -> HttpResponse:
         responsible = request.who.user_id in (opened.case.caseworker_id, opened.case.supervisor_id)
         return HttpResponseRedirect(reverse("case", args=[case_id]) if responsible else reverse("start"))
     return render(request, "desk/protect.html", {"opened": opened, "form": form, "today": timezone.localdate()})
+
+
+@allowed(Permission.WRITE_REFERRAL)
+def end_protection(request: Request, case_id: UUID) -> HttpResponse:
+    """The protection is over: the case follows its ordinary grounds again, at once, and so do the person's others."""
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="case")
+    if not may_end_protection(opened.case, request.who):
+        raise deny(request, case_id)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = ProtectionOverForm(request.POST or None, today=today)
+    if request.method == "POST" and form.is_valid():
+        why, since = form.cleaned_data["why"], form.cleaned_data["since"]
+        actions.end_protection(opened.case, why=why, since=since, by=request.who, at=now)
+        messages.success(
+            request, "Skyddet är borttaget. Ärendet har fått ett nytt nummer, och samtycket gäller som vanligt."
+        )
+        return HttpResponseRedirect(reverse("case", args=[case_id]))
+    return render(request, "desk/end_protection.html", {"opened": opened, "form": form, "today": today})

@@ -1,4 +1,4 @@
-"""Naming who reads about a protected person, ending it, and making a person protected (W5)."""
+"""Naming who reads about a protected person, ending it, making a person protected, and the end of that (W5)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,3 +54,16 @@ def protect(case: Case, protection: str, *, by: Who, at: datetime) -> None:
     record("protected", by=by, at=at, case_id=case.pk, person_id=case.person_id, which=protection)
     with connection.cursor() as cursor:
         cursor.execute("select protect_person(%s, %s)", [case.pk, protection])
+
+
+@transaction.atomic
+def end_protection(case: Case, *, why: str, since: date, by: Who, at: datetime) -> None:
+    """The person is protected no longer: all their cases follow their ordinary grounds, under ordinary numbers.
+
+    *why* is one of ``WhyOver``, *since* the day it was over. By a caseworker of the referring unit who reads the
+    case; the database refuses everybody else (``wall/protected.sql``). Those who have read are told.
+    """
+    day = since.isoformat()
+    record("protection_ended", by=by, at=at, case_id=case.pk, person_id=case.person_id, why=why, since=day)
+    with connection.cursor() as cursor:
+        cursor.execute("select end_protection(%s, %s, %s, %s)", [case.pk, why, since, at])

@@ -11,6 +11,14 @@ from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Unit
 
 
+class WhyOver(models.TextChoices):
+    """How it is known that somebody is protected no longer. From a list: the log holds nothing that was written."""
+
+    LIFTED = "lifted", "Skatteverket har tagit bort skyddet"
+    RAN_OUT = "ran_out", "Skyddet gällde till en viss dag, och den har varit"
+    MISTAKE = "mistake", "Det skrevs in av misstag: personen har inget skydd"
+
+
 class NamedReader(models.Model):
     """Somebody who may read one protected person's case, for their unit, from a day until a day.
 

@@ -6,7 +6,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.panel import Panel
 from knutpunkten.people.models import Person
-from knutpunkten.protection.rules import living_readers
+from knutpunkten.protection.rules import living_readers, may_end_protection
 
 MEANS = {
     Person.Protection.MARKED: "Sekretessmarkering: tänk efter före varje utlämnande.",
@@ -22,6 +22,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     context = {
         "readers": list(readers.order_by("unit__agency__name", "unit__name", "user__name")),
         "means": MEANS[Person.Protection(opened.case.person.protection)],
-        "may_name": opened.who.may(Permission.NAME_READERS) and opened.case.is_open,
+        "may_name": opened.who.may(Permission.NAME_READERS),
+        "may_end": may_end_protection(opened.case, opened.who),
     }
     return Panel("skydd", "protection/panel.html", context)

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
-from knutpunkten.organisations.models import Membership
+from knutpunkten.cases.models import Case
+from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.protection.models import NamedReader
 
 
@@ -21,6 +22,15 @@ def living_readers(case_id: Any, today: date) -> QuerySet[NamedReader]:
     return NamedReader.objects.filter(
         case=case_id, ended_at__isnull=True, valid_from__lte=today, valid_until__gte=today
     )
+
+
+def may_end_protection(case: Case, who: Who) -> bool:
+    """Whether *who* may say that the person is protected no longer: a caseworker of the unit that answers for the case.
+
+    Who else reads it has been named by others, and knows the person through what is shared.
+    """
+    refers = who.role == Role.CASEWORKER and who.unit_id == case.referring_unit_id
+    return case.is_protected and case.pk in who.reads and refers
 
 
 def readers_of(case_id: UUID, at: datetime) -> set[UUID]:
@@ -39,7 +49,7 @@ def asked_to_name(case_id: UUID, at: datetime) -> set[UUID]:
 class ToRead:
     """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, reason}``.
 
-    *waits*: something waits for the unit, and nobody who could take it is named.
+    *waits*: something waits for the unit, and nobody who could take it is named. *is_over*: closed or cancelled.
     """
 
     case_id: UUID
@@ -47,23 +57,29 @@ class ToRead:
     programme: str
     unit_id: UUID
     unit: str
+    is_over: bool
     waits: bool
     readers: list[dict[str, Any]]
 
 
-def to_read(who: Who) -> list[ToRead]:
-    """The protected cases in which *who* says who reads, by number: nothing of the person. One statement or none."""
+def to_read(who: Who, *, with_over: bool = False) -> list[ToRead]:
+    """The protected cases in which *who* says who reads, by number: nothing of the person. One statement or none.
+
+    *with_over*: those that are closed or cancelled too, which wait for nobody and are sometimes read.
+    """
     if not who.may(Permission.NAME_READERS):
         return []
     with connection.cursor() as cursor:
-        cursor.execute("select * from protected_cases()")
+        cursor.execute("select * from protected_cases(%s)", [with_over])
         return [in_unit(*row) for row in cursor.fetchall()]
 
 
-def in_unit(case_id: UUID, number: str, programme: str, unit_id: UUID, unit: str, waits: bool, readers: str) -> ToRead:
+def in_unit(
+    case_id: UUID, number: str, programme: str, unit_id: UUID, unit: str, is_over: bool, waits: bool, readers: str
+) -> ToRead:
     """A row of the database's ``protected_cases()``, whose readers come as JSON."""
     shown = [{**reader, "until": date.fromisoformat(reader["until"])} for reader in json.loads(readers)]
-    return ToRead(case_id, number, programme, unit_id, unit, waits, shown)
+    return ToRead(case_id, number, programme, unit_id, unit, is_over, waits, shown)
 
 
 def may_be_named(unit_id: UUID, today: date) -> list[Membership]:

@@ -37,8 +37,21 @@ begin
 end
 $$;
 
+-- A number in order, of the year the case began: the one a case gets whose person is protected no longer.
+create or replace function ordinary_number(the_kind text, begun timestamptz) returns text
+language plpgsql volatile security definer set search_path = public, pg_temp as
+$$
+declare
+  series text := case the_kind when 'consultation' then 'K-' else 'S-' end || to_char(begun at time zone 'Europe/Stockholm', 'YYYY');
+  n text := next_in_series(series)::text;
+begin
+  return series || '-' || lpad(n, greatest(3, length(n)), '0');
+end
+$$;
+
 -- A person becomes protected, whoever wrote it down: every case of theirs closes to all but those responsible, in the
--- same moment. It gets a number nobody knows it by, and where to find the person is kept no more.
+-- same moment. It gets a number nobody knows it by, and where to find the person is kept no more. When the protection is
+-- over, the case follows its ordinary grounds again, under a number that does not tell; nobody is a named reader any more.
 create or replace function person_protected() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -49,8 +62,8 @@ begin
     return null;
   end if;
   for one, drawn in
-    select c.id, case when hidden then protected_number() else c.number end
-      from cases_case c where c.person_id = new.id order by c.id for no key update
+    select c.id, case when hidden then protected_number() else ordinary_number(c.kind, c.created_at) end
+      from (select * from cases_case where person_id = new.id order by created_at, id for no key update) c
   loop
     update cases_case set is_protected = hidden, number = drawn where id = one;
     update cases_party set is_protected = hidden where case_id = one;
@@ -59,13 +72,15 @@ begin
     update meetings_agendaitem set number = drawn where case_id = one;
     if hidden then
       update cases_section set data = data - array['phone', 'mail', 'address'] where case_id = one and key = 'person';
+    else
+      update protection_namedreader set ended_at = app_now(), ended_by_id = app_user() where case_id = one and ended_at is null;
     end if;
   end loop;
   return null;
 end
 $$;
 
--- That a person is protected is written down by anybody who reads one of their cases; never taken away here.
+-- That a person is protected is written down by anybody who reads one of their cases; that it is over, by end_protection().
 create or replace function protect_person(the_case uuid, the_protection text) returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -80,28 +95,75 @@ begin
 end
 $$;
 
+-- The protection is over: said by a caseworker of the unit that referred the person, who reads the case. It is the
+-- person's, so every case of theirs opens. Those who have read the others are told, and it is written down in each; the
+-- one who says it learns nothing of them.
+create or replace function end_protection(the_case uuid, the_why text, the_day date, moment timestamptz) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare the_person uuid; whose record;
+begin
+  select m.id, m.role, m.unit_id into whose from organisations_membership m
+   where m.id = app_hat() and m.user_id = app_user() and m.unit_id = any(app_units()) and m.role = 'caseworker';
+  select p.id into the_person from cases_case c join people_person p on p.id = c.person_id
+   where c.id = the_case and c.referring_unit_id = whose.unit_id and c.id = any(app_reads()) and p.protection <> 'none'
+     for no key update of p;
+  if the_person is null then
+    raise exception 'nobody stops being protected here' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
+                           case_ref, person_ref, category, detail)
+  select gen_random_uuid(), moment, clock_timestamp(), 'protection_ended', false, app_user(), whose.id, whose.role, whose.unit_id,
+         audit_reference('case', c.id), audit_reference('person', the_person), '',
+         jsonb_build_object('why', the_why, 'since', the_day)
+    from cases_case c where c.person_id = the_person and c.id <> the_case;
+  -- Before it opens: then the notices follow the cases' numbers, and these readers are readers still.
+  with told as (
+    select r.case_id, r.user_id from living_reader r join cases_case c on c.id = r.case_id where c.person_id = the_person
+    union
+    select c.id, x.id from cases_case c join organisations_user x on x.id in (c.caseworker_id, c.supervisor_id)
+     where c.person_id = the_person and c.state not in ('closed', 'cancelled')
+  ), noticed as (
+    insert into notices_notice (id, user_id, event, case_id, number, at)
+    select gen_random_uuid(), t.user_id, 'protection_ended', t.case_id, '', moment from told t where t.user_id <> app_user()
+    returning user_id
+  )
+  insert into notices_mail (id, user_id, kind, queued_at, attempts, next_try_at)
+  select gen_random_uuid(), n.user_id, 'notice', moment, 0, moment from (select distinct user_id from noticed) n
+  on conflict do nothing;
+  update people_person set protection = 'none' where id = the_person;
+end
+$$;
+
 -- The units in which the one who asks may say who reads a protected case: their own, as its representative; the team,
--- as its coordinator, and any unit in the case that has no representative with an account.
+-- as its coordinator, and any unit in the case that has no representative with an account. When the case is over, each
+-- unit with a ground left, also by what it wrote: somebody must be able to answer the person, and to dispose of it.
 create or replace view reader_unit as
   with me as materialized (
     select m.role, m.unit_id, m.programme_id from organisations_membership m
      where m.id = (select app_hat()) and m.user_id = (select app_user())
+  ), hidden as (
+    select c.id as case_id, c.programme_id, c.referring_unit_id, p.team_id, c.handed_over_at is not null as is_handed_over,
+           c.state in ('closed', 'cancelled') as is_over
+      from cases_case c join organisations_programme p on p.id = c.programme_id where c.is_protected
+  ), holds as (
+    select g.case_id, g.unit_id, g.basis from cases_party g
+     where g.is_protected and g.level >= 1 and g.withdrawn_at is null
+       and g.valid_from <= (select app_today()) and (g.valid_until is null or g.valid_until >= (select app_today()))
   ), has_part as (
-    select c.id as case_id, c.programme_id, c.referring_unit_id as unit_id, false as is_team
-      from cases_case c
-     where c.is_protected and c.state not in ('closed', 'cancelled')
-       and (c.handed_over_at is not null or not exists (
-             select 1 from living_reader r where r.case_id = c.id and r.unit_id = c.referring_unit_id))
+    select h.case_id, h.programme_id, h.referring_unit_id as unit_id, false as is_team
+      from hidden h
+     where h.is_handed_over or not exists (
+             select 1 from living_reader r where r.case_id = h.case_id and r.unit_id = h.referring_unit_id)
     union all
-    select c.id, c.programme_id, p.team_id, true
-      from cases_case c join organisations_programme p on p.id = c.programme_id
-     where c.is_protected and c.state not in ('closed', 'cancelled') and c.handed_over_at is not null
+    select h.case_id, h.programme_id, h.team_id, true
+      from hidden h
+     where h.is_handed_over
+       and (not h.is_over or exists (select 1 from holds g where g.case_id = h.case_id and g.unit_id = h.team_id))
     union all
-    select c.id, c.programme_id, g.unit_id, false
-      from cases_party g join cases_case c on c.id = g.case_id join organisations_programme p on p.id = c.programme_id
-     where g.is_protected and g.basis = 'consent' and g.level >= 1 and g.withdrawn_at is null
-       and g.valid_from <= (select app_today()) and g.valid_until >= (select app_today())
-       and c.state not in ('closed', 'cancelled') and g.unit_id not in (c.referring_unit_id, p.team_id)
+    select h.case_id, h.programme_id, g.unit_id, false
+      from holds g join hidden h on h.case_id = g.case_id
+     where (g.basis = 'consent' or h.is_over and g.basis = 'own') and g.unit_id not in (h.referring_unit_id, h.team_id)
   )
   select distinct h.case_id, h.unit_id
     from me join has_part h on me.role = 'representative' and not h.is_team and h.unit_id = me.unit_id
@@ -129,11 +191,12 @@ $$
 $$;
 
 -- The protected cases in which the one who asks may name readers: number and programme, and nothing of the person.
-create or replace function protected_cases() returns table (
-  case_id uuid, number text, programme text, unit_id uuid, unit text, waits boolean, readers jsonb
+-- Those that are over only where they are asked for.
+create or replace function protected_cases(with_over boolean) returns table (
+  case_id uuid, number text, programme text, unit_id uuid, unit text, is_over boolean, waits boolean, readers jsonb
 ) language sql stable security definer set search_path = public, pg_temp as
 $$
-  select c.id, c.number, p.name, u.id, u.name, lacks_reader(c.id, u.id),
+  select c.id, c.number, p.name, u.id, u.name, c.state in ('closed', 'cancelled'), lacks_reader(c.id, u.id),
          (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until,
                                                        'reason', r.reason) order by x.name), '[]')
             from living_reader r join organisations_user x on x.id = r.user_id
@@ -141,7 +204,7 @@ $$
     from reader_unit n join cases_case c on c.id = n.case_id
     join organisations_programme p on p.id = c.programme_id
     join organisations_unit u on u.id = n.unit_id
-   where c.state not in ('closed', 'cancelled')
+   where with_over or c.state not in ('closed', 'cancelled')
    order by c.number, u.name
 $$;
 

@@ -241,7 +241,7 @@ PROTECTED: tuple[Rule, ...] = (
         # To anybody, but of a case only by who sees it, or says who reads it.
         insert="case_id is null or exists(select 1 from cases_case c where c.id = notices_notice.case_id) or "
         + status("notices_notice.case_id")
-        + " or case_id in (select p.case_id from protected_cases() p)",
+        + " or case_id in (select p.case_id from protected_cases(true) p)",
         update=f"user_id = {ME} and (not is_protected or case_id = {READ})",
         columns="read_at",
         worker="select, insert",
@@ -363,7 +363,8 @@ APP_ONLY = (
     "participant_accounts()",
     "people_link_account(uuid, uuid)",
     "protect_person(uuid, text)",
-    "protected_cases()",
+    "end_protection(uuid, text, date, timestamptz)",
+    "protected_cases(boolean)",
     "app_reviews()",
     "name_reader(uuid, uuid, uuid, text, date)",
     "end_reader(uuid)",

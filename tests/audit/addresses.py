@@ -62,6 +62,7 @@ ADDRESSES: dict[str, Writes] = {
     "name_reader": Writes(OPENED, "reader_named"),
     "end_reader": Writes(sent="reader_ended"),
     "protect": Writes("read case", "protected"),
+    "end_protection": Writes("read case", "protection_ended"),
     "meeting": Writes("read meeting"),
     "meeting_mode": Writes(OPENED),
     "meeting_case": Writes("read meeting", THE_STEPS_OWN),
