@@ -25,8 +25,10 @@ from knutpunkten.demo.cast import Cast, find_cast
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.models import Membership, Unit, User
 from knutpunkten.people.models import Person
+from knutpunkten.protection.models import NamedReader
 from knutpunkten.wall.tables import PROTECTED
 from tests import seeded
+from tests.builders import let_read
 from tests.conftest import NAME, behind_the_wall
 
 TUESDAY = date(2025, 11, 18)  # as in tests.demo.test_seed: the same world, made once
@@ -125,6 +127,19 @@ def richest_case(cast: Cast) -> Case:
 
 def name_the_person(case: Case) -> None:
     Person.objects.filter(pk=case.person_id).update(first_name=FIRST, last_name=LAST)
+
+
+@contextmanager
+def hidden_person(world: World) -> Iterator[None]:
+    """The person of the case is protected, and Ulrika's unit has named her; afterwards all is as before."""
+    with transaction.atomic():
+        with behind_the_wall():
+            Person.objects.filter(pk=world.case.person_id).update(protection=Person.Protection.MARKED)
+            let_read(world.case, world.people["ulrika"])
+            # The database's own clock runs on in set-up: those responsible read from today on.
+            NamedReader.objects.filter(case=world.case).update(valid_from=TUESDAY)
+        yield
+        transaction.set_rollback(True)
 
 
 def parties_of_every_kind(case: Case, cast: Cast) -> None:

@@ -35,6 +35,7 @@ class Row:
     *of_case*: only to who has a ground for the case. *own*: a thing of a unit or programme, open to these kinds of user
     alone. In both the others of the role are told that it does not exist. *unless*: kinds of user (none: all) who are
     answered otherwise as the case stands. *tells*: kinds (none: all) who may hear the name although they have no ground.
+    *hidden*: as *unless*, first, where the case's person is protected.
     """
 
     routes: str
@@ -44,9 +45,10 @@ class Row:
     own: str | None = None
     unless: tuple[str, ...] = ()
     tells: str = ""
+    hidden: tuple[str, ...] = ()
 
-    def answer(self, key: str) -> str:
-        for line in self.unless:
+    def answer(self, key: str, is_hidden: bool = False) -> str:
+        for line in (*(self.hidden if is_hidden else ()), *self.unless):
             kinds, _, answer = line.partition(": ")
             if key in (kinds.split() or [key]):
                 return answer
@@ -123,7 +125,8 @@ POLICY = (
     Row("order_agenda", "CO", "POST", own=""),  # without an item of the agenda
     Row("session", TEAM, "GET HEAD POST", own="karin elin peter", tells="peter name"),
     Row("enrol cancel_session restore_session attendance undo_attendance", TEAM, "POST", own="karin elin peter"),
-    Row("name_reader", GROUP, "GET HEAD POST", own=""),  # the person is not protected
+    # The person is not protected; if they are, each unit names its own.
+    Row("name_reader", GROUP, "GET HEAD POST", own="", hidden=("nadja: open", f": {NOTHING}")),
     Row("end_reader", GROUP, "POST", own=""),
     # A case: by a ground, or not at all.
     Row("case events case_reads read_referral", NEAR, of_case=True),
@@ -141,7 +144,9 @@ POLICY = (
     Row("shared", NEAR, of_case=True, unless=(f"karin elin mats ulrika former: {NOTHING}",)),
     Row("remind_actor", NEAR, "POST", of_case=True, unless=(f": {NOTHING}",)),  # nobody is awaited
     Row("remove_file", NEAR, "POST", of_case=True, unless=(f": {NOTHING}",)),  # it is disclosed
-    Row("protect", NEAR, "GET HEAD POST", of_case=True, unless=(f"former: {NOTHING}",)),
+    Row("protect", NEAR, "GET HEAD POST", of_case=True, unless=(f"former: {NOTHING}",), hidden=(f": {NOTHING}",)),
+    # The person is not protected; and if they are, the one responsible says that it is over.
+    Row("end_protection", "CW", "GET HEAD POST", of_case=True, unless=(f": {NOTHING}",), hidden=("johan: open",)),
     Row("meeting", GROUP, of_case=True),
     Row("knowledge", NEAR, "GET HEAD POST", of_case=True),
     Row("upload_file", NEAR, "GET HEAD POST", of_case=True, unless=(f"former: {NOTHING}",)),
@@ -204,3 +209,8 @@ KINDS = (
     Kind("participant", "the person whose case it is", "PAR", None, ALL),
     Kind("amira", "another participant", "PAR"),
 )
+
+# The same case, when its person is protected (W5): it is there for those who are named, as far as their ground went
+# before, and for nobody else. Responsible are the caseworker and the supervisor; a unit has named its representative.
+READERS = ("johan", "elin", "ulrika")
+HIDDEN_FROM = ("sara", "nadja", "karin", "peter", "mats", "disa")

@@ -5,7 +5,8 @@ database must still keep the case's words; and as a role that the policies do no
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,8 +22,21 @@ from knutpunkten.documents import rules as documents
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.models import Role
 from tests.access.addresses import addresses, filled
-from tests.access.matrix_world import ALL, LAST, World, canary, seeded_world
-from tests.access.policy import ACCOUNT, ADMIN, EVERYBODY, KINDS, LISTS, OWN_LOGIN, POLICY, SIGNED_IN, Kind, Row
+from tests.access.matrix_world import ALL, LAST, World, canary, hidden_person, seeded_world
+from tests.access.policy import (
+    ACCOUNT,
+    ADMIN,
+    EVERYBODY,
+    HIDDEN_FROM,
+    KINDS,
+    LISTS,
+    OWN_LOGIN,
+    POLICY,
+    READERS,
+    SIGNED_IN,
+    Kind,
+    Row,
+)
 from tests.access.policy import ALL as ALL_OF_IT
 
 pytestmark = pytest.mark.slow("thousands of requests")
@@ -102,8 +116,8 @@ def word(response: HttpResponse) -> str:
     return "fault" if response.status_code >= 500 else "open"
 
 
-def expected(kind: Kind, row: Row, route: str, method: str) -> set[str]:
-    """The words that the policy allows."""
+def expected(kind: Kind, row: Row, route: str, method: str, is_hidden: bool = False) -> set[str]:
+    """The words that the policy allows; *is_hidden*: the case's person is protected."""
     takes = method in row.methods.split()
     wrong = set() if takes else {"405"}
     if row.roles == EVERYBODY:
@@ -122,9 +136,10 @@ def expected(kind: Kind, row: Row, route: str, method: str) -> set[str]:
         return {"405"}
     if row.of_case and not kind.has_ground:
         return {"404"}
+    answer = row.answer(kind.key, is_hidden)
     if row.own is not None and kind.key not in row.own.split():
-        return {"404"}
-    return {row.answer(kind.key)}
+        return {answer if is_hidden and row.hidden else "404"}
+    return {answer}
 
 
 def sung(response: Any) -> set[str]:
@@ -149,14 +164,21 @@ def who_walks(row: Row, name: str | None) -> tuple[str, ...]:
     return OWN_ACCOUNT if row.roles in (EVERYBODY, OWN_LOGIN) else ONE_OF_EACH
 
 
-def walk(world: World, key: str, routes: Any = None) -> Iterator[tuple[str, str, Row, Any]]:
-    """(route, method, its row, the answer) for every address that *key* tries; *routes* chooses among them, to be read."""
+Answer = tuple[str, str, Row, Any]
+
+
+def walk(world: World, key: str, routes: Any = None, sends: bool = False) -> Iterator[Answer]:
+    """(route, method, its row, the answer) for every address that *key* tries; *routes* chooses among them, to be read.
+
+    *sends*: to be sent forms as well.
+    """
     client = world.client(key)
     for where, name in walked():
         row = row_of(where, name)
         if row is None or key not in who_walks(row, name) or (routes and not routes(row, name)):
             continue
-        methods = ["GET"] if routes or (row is ADMIN and key != "karin") else [*row.methods.split()]
+        read_only = (routes and not sends) or (row is ADMIN and key != "karin")
+        methods = ["GET"] if read_only else [*row.methods.split()]
         if key in TRIES_ALL and not routes and row is not ADMIN:
             methods = ["GET", "HEAD", "POST", "PUT"]
         for method in methods:
@@ -170,13 +192,18 @@ def walk(world: World, key: str, routes: Any = None) -> Iterator[tuple[str, str,
 @pytest.mark.clause("W1")
 @pytest.mark.parametrize("key", KIND)
 def test_each_address_answers_as_the_policy_says(world: World, key: str) -> None:
-    kind, wrong = KIND[key], []
-    for route, method, row, response in walk(world, key):
+    assert amiss(KIND[key], walk(world, key)) == []
+
+
+def amiss(kind: Kind, answers: Iterable[Answer]) -> list[str]:
+    """What the policy does not allow of *answers*, in words."""
+    wrong = []
+    for route, method, row, response in answers:
         if word(response) not in expected(kind, row, route, method):
             wrong.append(f"{method} {route}: {response.status_code}, and not {expected(kind, row, route, method)}")
         if heard := sung(response) - may_hear(kind, kind.sees) - row.shown(kind.key):
             wrong.append(f"{method} {route} tells {sorted(heard)}")
-    assert not wrong, "\n".join(wrong)
+    return wrong
 
 
 def near_a_case(row: Row, name: str | None) -> bool:
@@ -199,13 +226,64 @@ def test_without_the_views_filters_the_database_still_refuses(world: World, key:
 
 @pytest.mark.parametrize("key", STRANGERS)
 def test_without_the_databases_policies_the_views_still_refuse(world: World, key: str, no_policies: None) -> None:
-    kind, wrong = KIND[key], []
-    for route, method, row, response in walk(world, key, near_a_case):
-        if word(response) not in expected(kind, row, route, method):
-            wrong.append(f"{method} {route}: {response.status_code}, and not {expected(kind, row, route, method)}")
-        if heard := sung(response) - may_hear(kind, kind.sees) - row.shown(kind.key):
+    assert amiss(KIND[key], walk(world, key, near_a_case)) == []
+
+
+# The protected person's case: a column of its own, for the addresses that name a case or might tell of one.
+
+
+@pytest.fixture
+def hidden(world: World) -> Iterator[None]:
+    with hidden_person(world):
+        yield
+
+
+# Beside a case's own pages, those on which its name or its number could stand.
+MIGHT_TELL = ("start", "cases", "inbox", "queue", "week", "participants", "meetings", "to_hand_on", "session", "agenda")
+MIGHT_TELL += ("protected_cases", "name_reader", "end_reader", "who_has_read")
+
+
+def tells_of_cases(row: Row, name: str | None) -> bool:
+    return row.of_case or name in MIGHT_TELL
+
+
+def kind_where_hidden(key: str) -> Kind:
+    """Who is not named has no ground, whatever their unit has."""
+    kind = KIND[key]
+    return kind if key in (*READERS, "participant") else replace(kind, sees=None, unit_sees=None)
+
+
+def amiss_where_hidden(kind: Kind, answers: Iterable[Answer], sees: str | None, *, asks_word: bool) -> list[str]:
+    """As ``amiss``; and no list names the person, to whomever."""
+    wrong = []
+    for route, method, row, response in answers:
+        if asks_word and word(response) not in expected(kind, row, route, method, is_hidden=True):
+            allowed = expected(kind, row, route, method, is_hidden=True)
+            wrong.append(f"{method} {route}: {response.status_code}, and not {allowed}")
+        hears = may_hear(kind, sees) - ({"name"} if route in LISTS and kind.key in READERS else set())
+        if heard := sung(response) - hears:
             wrong.append(f"{method} {route} tells {sorted(heard)}")
-    assert not wrong, "\n".join(wrong)
+    return wrong
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize("key", [*READERS, *HIDDEN_FROM])
+def test_a_protected_persons_case_is_there_for_its_readers_alone(world: World, key: str, hidden: None) -> None:
+    kind = kind_where_hidden(key)
+    answers = walk(world, key, tells_of_cases, sends=key == "johan")
+    assert amiss_where_hidden(kind, answers, kind.sees, asks_word=True) == []
+
+
+@pytest.mark.parametrize("key", ["ulrika", "sara", "karin", "mats"])  # one of each unit: more it does not know
+def test_the_database_alone_hides_a_protected_person(world: World, key: str, hidden: None, no_filters: None) -> None:
+    kind = kind_where_hidden(key)
+    assert amiss_where_hidden(kind, walk(world, key, tells_of_cases), kind.by_unit, asks_word=False) == []
+
+
+@pytest.mark.parametrize("key", ["ulrika", "sara", "karin", "peter", "disa"])
+def test_the_views_alone_hide_a_protected_person(world: World, key: str, hidden: None, no_policies: None) -> None:
+    kind = kind_where_hidden(key)
+    assert amiss_where_hidden(kind, walk(world, key, tells_of_cases), kind.sees, asks_word=True) == []
 
 
 @pytest.fixture
@@ -221,6 +299,7 @@ def take_away_the_filters(patch: pytest.MonkeyPatch) -> None:
         rules.is_within_role: lambda *of: True,
         rules.within_role: lambda *of, **more: rules.Q(),
         rules.living_grounds: lambda *of: Party.objects.all(),
+        rules.open_to: lambda *of: rules.Q(),
         rules.visible_to: lambda *of: rules.Case.objects.all(),
         rules.categories_read: lambda *of: everything,
         rules.follows: lambda *of: True,
@@ -281,6 +360,32 @@ def test_a_view_that_forgets_the_ground_is_noticed_when_no_policy_binds(
     assert not leaks(world, "gun", None)
     monkeypatch.setattr(access, "is_ground_of", lambda *of: True)
     assert leaks(world, "gun", None)
+
+
+def test_a_ground_that_asks_for_no_reader_is_noticed_when_the_views_ask_nothing(
+    world: World, hidden: None, no_filters: None
+) -> None:
+    assert not leaks(world, "karin", None)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set role knutpunkten_owner")
+        cursor.execute("update cases_party set is_protected = false where case_id = %s", [world.case.pk])
+        cursor.execute("set role knutpunkten_app")
+        assert leaks(world, "karin", None)
+        transaction.set_rollback(True)
+
+
+def test_a_view_that_forgets_the_readers_is_noticed_when_no_policy_binds(
+    world: World, hidden: None, no_policies: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not leaks(world, "karin", None)
+    asks = access.is_ground_of
+
+    def forgets(party: Party, *of: Any) -> bool:
+        party.is_protected = False
+        return asks(party, *of)
+
+    monkeypatch.setattr(access, "is_ground_of", forgets)
+    assert leaks(world, "karin", None)
 
 
 def test_the_words_are_there_to_be_heard(world: World) -> None:
