@@ -11,9 +11,10 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.cases.access import case_for
+from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.first_meeting.contract import contract_data
+from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import may_read_planning, meeting_of
 from knutpunkten.notices.calendar_files import event_file
 
@@ -46,13 +47,20 @@ def first_meeting_ics(request: Request, case_id: UUID) -> HttpResponse:
         starts_at=case.first_meeting_at,
         ends_at=meeting.ends_at if meeting else case.first_meeting_at + timedelta(hours=1),
         summary=f"Möte, {case.programme.name}",
-        location=meeting.place if meeting else case.programme.address,
+        location=location(opened, meeting),
         organiser_mail=None,
         # The case's version grows with every move: a later file replaces an earlier one.
         sequence=case.version,
         stamped_at=now,
     )
     return download(content, "text/calendar; charset=utf-8", "mote.ics")
+
+
+def location(opened: OpenCase, meeting: FirstMeeting | None) -> str:
+    """Where it is. Of a protected person nothing: others open one's calendar, and the place was typed (W5)."""
+    if opened.case.is_protected:
+        return ""
+    return meeting.place if meeting else opened.case.programme.address
 
 
 def download(content: bytes, content_type: str, name: str) -> HttpResponse:
