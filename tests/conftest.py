@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 # Templates are shared by all that test side by side; what a test writes in is its own process's.
 TEMPLATES = os.environ.get("KNUTPUNKTEN_TEST_DATABASE", "test_knutpunkten")
+# Else every client that a test makes would first look through all static files, asked for or not.
+settings.WHITENOISE_AUTOREFRESH = True
 NAME = f"{TEMPLATES}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
