@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.models import READINGS
@@ -72,29 +72,3 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute(statement, row)
     by.written.append(event)
-
-
-class NotYet(Exception):
-    """The key cannot be destroyed: why, in a sentence."""
-
-
-@transaction.atomic
-def forget(number: str, *, reason: str, by: Who, at: datetime) -> int:
-    """Destroy the key to the rows of the case *number*: they stay and name nobody. How many keys went.
-
-    The person's key goes with their last case. As the worker, and only when the case is closed and no consent
-    holds; otherwise raises ``NotYet``. *reason* is a word from a fixed list.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select id, person_id from cases_case where number = %s", [number])
-        found = cursor.fetchone()
-        if found is None:
-            raise NotYet(f"Det finns inget ärende {number}.")
-        record("key_destroyed", by=by, at=at, case_id=found[0], person_id=found[1], reason=reason)
-        try:
-            with transaction.atomic():
-                cursor.execute("select audit_forget(%s)", [found[0]])
-                return int(cursor.fetchone()[0])
-        except DatabaseError as error:
-            why = "Ett samtycke gäller fortfarande" if "consent" in str(error) else "Ärendet är inte avslutat"
-            raise NotYet(f"{why}: nyckeln förstörs först när ärendet gallras.") from error

@@ -86,7 +86,7 @@ class Entry(models.Model):
 class Subject(models.Model):
     """The key from a case or person to its reference in the log. Neither app nor worker reads it.
 
-    Made by ``audit_reference()`` the first time something is written down; removed by ``audit_forget()``.
+    Made by ``audit_reference()`` the first time something is written down; removed by ``dispose_case()``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

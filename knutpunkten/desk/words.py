@@ -14,7 +14,7 @@ EVENTS = {
     "begun": "började skriva remissen",
     "read": "läste ärendet",
     "read_file": "hämtade en bilaga",
-    "key_destroyed": "förstörde nyckeln till ärendets rader i loggen",
+    "disposed": "gallrade ärendet",
     "searched": "fick upp namnet i en sökning",
     "wrote": "skrev i remissen",
     "file_added": "bifogade en fil",

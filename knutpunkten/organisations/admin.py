@@ -226,7 +226,7 @@ class ProgrammeAdmin(KeptAdmin):
         ("Platser och målgrupp", {"fields": ("places", "least_hours", "youngest", "oldest", "follow_up_weeks")}),
         ("Studiebesök", {"fields": TIMES}),
         ("Ärendemöten", {"fields": MEETINGS}),
-        ("Rutinen", {"fields": ("announces", "gathering_waits")}),
+        ("Rutinen", {"fields": ("announces", "gathering_waits", "kept_years")}),
         (
             "Tider i arbetsdagar",
             {"fields": tuple(f.name for f in Programme._meta.fields if f.name.startswith("days_"))},

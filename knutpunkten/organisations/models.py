@@ -140,6 +140,13 @@ class Programme(models.Model):
     gathering_waits = models.BooleanField("uppgifter samlas in först efter anmälan på ett möte", default=True)
     follow_up_weeks = models.PositiveSmallIntegerField("veckor mellan uppföljningar", default=4)
 
+    kept_years = models.PositiveSmallIntegerField(
+        "år innan ett ärende kan gallras",
+        default=5,
+        validators=[MinValueValidator(1)],
+        help_text="Räknas från det som senast antecknades. Huvudmannens gallringsplan bestämmer.",
+    )
+
     days_send_back = days("dagar: anmäla eller skicka tillbaka", 5)
     days_before_meeting = days("dagar före mötet: uppgifter inne", 2)
     days_notice = days("dagar: lämna besked", 2)
@@ -159,6 +166,7 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(visit_starts__lt=models.F("visit_ends")), name="visits_end_after_they_start"
             ),
+            models.CheckConstraint(condition=Q(kept_years__gte=1), name="a_case_is_kept_for_a_year_at_least"),
             models.CheckConstraint(
                 condition=Q(meeting_starts__lt=models.F("meeting_ends")), name="meetings_end_after_they_start"
             ),

@@ -35,7 +35,7 @@ DID = {
     "second_factor_removed": "Tog bort ett andra steg vid inloggning",
     "log_read": "Läste loggen",
     "log_reviewed": "Granskade en rad i loggen",
-    "key_destroyed": "Förstörde nyckeln till ett ärendes rader",
+    "disposed": "Gallrade ett ärende",
 }
 # Pages that write no more than that they were opened, by the address's name; of the others the name itself is said.
 PAGES = {

@@ -22,7 +22,7 @@ from knutpunkten.wall.tables import (
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
-FUNCTION_FILES = ("functions.sql", "protected.sql", "search.sql", "review.sql", "leaving.sql")
+FUNCTION_FILES = ("functions.sql", "protected.sql", "search.sql", "review.sql", "leaving.sql", "disposal.sql")
 FUNCTIONS = [Path(__file__).with_name(name) for name in FUNCTION_FILES]
 
 TRIGGERS = (

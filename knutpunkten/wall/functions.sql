@@ -367,14 +367,14 @@ $$
             or m.role = 'coordinator' and m.programme_id = p.id))
 $$;
 
--- Counts over the secrecy of a whole programme, and nothing but counts: a programme and a year go in,
--- rows of (part, what, how many, of how many people) come out. Nothing for those it is not for.
-create or replace function programme_figures(the_programme uuid, the_year integer)
+-- What a programme's cases count for in a year, but for one of them: rows of (part, what, how many, of how many people).
+-- Days waited are told day by day, so that what is kept of cases that are no more can be counted with them.
+create or replace function live_figures(the_programme uuid, the_year integer, but_for uuid)
 returns table (part text, what text, number bigint, people bigint)
 language sql stable security definer set search_path = public, pg_temp as
 $$
   with mine as materialized (
-    select * from cases_case where programme_id = the_programme and may_see_figures(the_programme)
+    select * from cases_case where programme_id = the_programme and id is distinct from but_for
   ), year as (
     select make_timestamptz(the_year, 1, 1, 0, 0, 0, 'Europe/Stockholm') as first,
            make_timestamptz(the_year + 1, 1, 1, 0, 0, 0, 'Europe/Stockholm') as next
@@ -401,7 +401,7 @@ $$
     from mine, year y
    where kind = 'consultation' and state = 'closed' and closed_at >= y.first and closed_at < y.next
   union all
-  select 'waited', 'median', percentile_disc(0.5) within group (order by days), count(*) from waited
+  select 'waited', days::text, count(*), count(*) from waited group by days
   union all
   select 'outcome', e.outcome, count(*), count(distinct c.person_id)
     from closing_closing e join mine c on c.id = e.case_id, year y
@@ -411,6 +411,27 @@ $$
   select 'came', came, count(*), count(distinct case_id) from came group by came
   union all
   select 'minutes', '', coalesce(sum(minutes), 0), count(distinct case_id) from came
+$$;
+
+-- Counts over the secrecy of a whole programme, and nothing but counts: a programme and a year go in, and what its
+-- cases count for comes out, with what is kept of those that are no more. Nothing for those it is not for.
+create or replace function programme_figures(the_programme uuid, the_year integer)
+returns table (part text, what text, number bigint, people bigint)
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  with counted as materialized (
+    select c.part, c.what, sum(c.number)::bigint as number, sum(c.people)::bigint as people
+      from (select * from live_figures(the_programme, the_year, null)
+            union all
+            select k.part, k.what, k.number, k.people from statistics_kept k
+             where k.programme_id = the_programme and k.year = the_year) c
+     where may_see_figures(the_programme)
+     group by c.part, c.what
+  )
+  select c.part, c.what, c.number, c.people from counted c where c.part <> 'waited'
+  union all
+  select 'waited', 'median', percentile_disc(0.5) within group (order by c.what::integer), count(*)
+    from counted c cross join generate_series(1, c.number) where c.part = 'waited'
 $$;
 
 -- Accounts that belong to participants: that somebody is one is about a case, so the administrator's
@@ -485,28 +506,14 @@ begin
 end
 $$;
 
--- The key from a case to its reference is destroyed, when the case is disposed of: its rows in the log stay, and
--- belong to nobody. The person's own key goes with the last of their cases. Answers how many keys went.
-create or replace function audit_forget(the_case uuid) returns integer
-language plpgsql security definer set search_path = public, pg_temp as
+-- Since when a row of the log waits for its seal; null where none does. For a check that the worker goes.
+create or replace function unsealed_since() returns timestamptz
+language sql stable security definer set search_path = public, pg_temp as
 $$
-declare the_person uuid; gone integer;
-begin
-  select person_id into the_person from cases_case
-   where id = the_case and state in ('closed', 'cancelled') for no key update;
-  if the_person is null then
-    raise exception 'the case is open' using errcode = 'object_not_in_prerequisite_state';
-  elsif exists (select 1 from cases_party
-                 where case_id = the_case and basis = 'consent' and withdrawn_at is null and valid_until >= app_today()) then
-    raise exception 'a consent still holds' using errcode = 'object_not_in_prerequisite_state';
-  end if;
-  delete from audit_subject k
-   where k.id = the_case
-      or k.id = the_person and not exists (select 1 from cases_case c join audit_subject o on o.id = c.id
-                                            where c.person_id = the_person and c.id <> the_case);
-  get diagnostics gone = row_count;
-  return gone;
-end
+  select e.recorded_at from audit_entry e
+   where e.recorded_at >= coalesce((select sealed_at from audit_seal order by number desc limit 1) - interval '1 hour', '-infinity')
+     and not exists (select 1 from audit_sealed s where s.entry_id = e.id)
+   order by e.recorded_at limit 1
 $$;
 
 -- What a job may carry: identifiers, and the moment it was meant for. Never a name or an identity number.

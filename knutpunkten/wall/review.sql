@@ -15,7 +15,7 @@ $$;
 create or replace view review_log with (security_barrier) as
   select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
          case when e.is_reading or e.event in ('denied', 'sent', 'signed_in', 'password_changed', 'second_factor_added',
-                                               'second_factor_removed', 'log_read', 'log_reviewed', 'key_destroyed')
+                                               'second_factor_removed', 'log_read', 'log_reviewed', 'disposed')
               then e.event else 'changed' end as event,
          case when e.is_reading or e.event in ('denied', 'sent') then coalesce(e.detail->>'what', '') else '' end as what,
          (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,

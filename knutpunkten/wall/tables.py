@@ -320,6 +320,7 @@ OPEN: dict[str, tuple[str, str, str]] = {
         "select, insert, update",
         "select, insert, update",
     ),
+    "statistics_kept": ("counts of cases that are disposed of; functions only", "", ""),
     "activities_session": ("the timetable; carries nobody", ALL, ""),
     "accounts_invitation": (
         "who is invited; read before anybody is signed in, holds no link",
@@ -388,6 +389,11 @@ APP_AND_WORKER = (
     "answer_open_offer(uuid, text, text, timestamptz)",
     "carries_ids_only(jsonb)",
     "audit_ref(uuid)",
+    "unsealed_since()",
     "audit_reference(text, uuid)",
 )
-WORKER_ONLY = ("audit_forget(uuid)", "review_draw(uuid, timestamptz, timestamptz, integer, integer)")
+WORKER_ONLY = (
+    "cases_to_dispose()",
+    "dispose_case(uuid)",
+    "review_draw(uuid, timestamptz, timestamptz, integer, integer)",
+)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.actions import record
+from knutpunkten.audit.checks import log_is_sealed
 from knutpunkten.audit.models import Entry, Seal, Sealed
 from knutpunkten.audit.seals import AT_ONCE, digest_of, faults, seal_all
 from tests.conftest import behind_the_wall
@@ -256,3 +257,20 @@ def test_a_grown_backlog_is_sealed_in_parts(cast: Any) -> None:
     with behind_the_wall():
         assert list(Seal.objects.order_by("number").values_list("count", flat=True)) == [AT_ONCE, 1]
     assert found() == []
+
+
+# That somebody seals it.
+
+
+def test_a_log_that_nobody_seals_is_a_warning_after_five_minutes(cast: Any, monkeypatch: Any) -> None:
+    write(cast)
+    assert log_is_sealed(None, ["default"]) == []
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=6))
+    said = StringIO()
+    call_command("check", deploy=True, databases=["default"], tags=["database"], stderr=said)
+    assert "(knutpunkten.unsealed)" in said.getvalue()
+    assert f"sedan {timezone.localtime(now):%Y-%m-%d %H:}" in said.getvalue()
+    assert seal() == 3
+    assert log_is_sealed(None, ["default"]) == []
+    assert log_is_sealed(None, None) == [], "without a database nothing is asked"
