@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from config.loopback import is_loopback, only_from_here
-from tests.conftest import ROOT
+from knutpunkten.accounts import checks
+from tests.conftest import ROOT, server
 
 SAFE = {
     "KNUTPUNKTEN_DEMO": "0",
@@ -55,6 +60,62 @@ def test_the_demo_names_no_other_machine_as_its_own():
     refused = check(KNUTPUNKTEN_DEMO="1", KNUTPUNKTEN_ORIGIN="http://knutpunkten.kommun.test")
     assert refused.returncode != 0
     assert "serves this machine only" in refused.stderr
+
+
+# The database's login: what it could become, an injected statement could.
+
+LOGINS = {
+    "web_alone": "",
+    "web_and_owner": "grant knutpunkten_owner to web_and_owner",
+    "web_and_worker": "grant knutpunkten_worker to web_and_worker",
+    "web_reads_all": "grant pg_read_all_data to web_reads_all",
+    "web_makes_roles": "alter role web_makes_roles createrole",
+}
+
+
+@pytest.fixture(scope="module")
+def logins() -> Iterator[None]:
+    """Logins of each kind on the test server, made by its superuser, and taken away again."""
+    with psycopg.connect(server("knutpunkten"), user="postgres", autocommit=True) as superuser:
+        for name, grant in LOGINS.items():
+            superuser.execute(f"create role {name} login in role knutpunkten_app")
+            superuser.execute(grant or "select")
+        yield
+        for name in LOGINS:
+            superuser.execute(f"drop role {name}")
+
+
+def said_of(role: str, login: str) -> str:
+    """What the check says of a process that stands as *role* by *login*, asked on a connection of that login."""
+    asked = psycopg.connect(server("knutpunkten"), user=login, options=f"-c role=knutpunkten_{role}")
+    with asked, asked.cursor() as cursor, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "connection", SimpleNamespace(cursor=lambda: nullcontext(cursor)))
+        patch.setattr(checks.settings, "ROLE", role)
+        patch.setattr(checks.settings, "DEMO", False)
+        return " ".join(error.msg for error in checks.database_login_is_behind_the_wall(None, ["default"]))
+
+
+@pytest.mark.parametrize(
+    ("role", "login", "becomes"),
+    [
+        ("app", "web_and_owner", "bli knutpunkten_owner"),
+        ("app", "knutpunkten_owner", "bli knutpunkten_owner"),
+        ("worker", "knutpunkten_owner", "bli knutpunkten_owner"),
+        ("app", "web_and_worker", "bli knutpunkten_worker"),
+        ("app", "web_reads_all", "bli pg_read_all_data"),
+        ("app", "web_makes_roles", "gå förbi reglerna"),
+        ("app", "postgres", "bli knutpunkten_owner"),
+    ],
+)
+def test_a_login_that_could_become_another_is_an_error(logins, role, login, becomes):
+    assert f"Databasens inloggning kan {becomes}" in said_of(role, login)
+
+
+@pytest.mark.parametrize(
+    ("role", "login"), [("app", "knutpunkten_app"), ("worker", "knutpunkten_worker"), ("app", "web_alone")]
+)
+def test_a_login_that_is_the_role_or_can_be_no_other_is_right(logins, role, login):
+    assert said_of(role, login) == ""
 
 
 @pytest.mark.slow("starts Django anew, outside the demo")
