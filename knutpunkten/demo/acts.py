@@ -4,13 +4,15 @@ A form that does not hold, or a step that is refused, stops the seed: the world 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from knutpunkten.access.roles import Permission
-from knutpunkten.access.who import Who, begin_as
+from knutpunkten.access.who import Hat, Who, begin_as
 from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.actions import write_consent
@@ -43,7 +45,12 @@ def being(user: User, at: datetime) -> Who:
     who = begin_as(user.pk, user.name, at=at)
     if who.hat is None:
         raise Refused(f"{user.name} has no part in this at {at:%Y-%m-%d}")
-    return who
+    return replace(who, address=from_where(who.hat))
+
+
+def from_where(hat: Hat) -> str:
+    """The address on the net that an agency's people ask from: of a range set aside for examples (RFC 5737)."""
+    return f"192.0.2.{1 + crc32(hat.agency.encode()) % 254}"
 
 
 def begin_draft(
