@@ -84,7 +84,8 @@ def of_ones_own(view: View) -> View:
     @wraps(view)
     def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and not request.user.has_usable_password():
-            return render(request, "accounts/through_agency_only.html", status=403)
+            context = {"url": INDEX, "label": "Till Min inloggning"}
+            return render(request, "accounts/through_agency_only.html", context, status=403)
         return view(request, *args, **kwargs)
 
     return behind_gate

@@ -98,18 +98,23 @@ def open_account(request: Request) -> HttpResponse:
     waiting = request.session.get(WAITING)
     found = living(waiting, now) if waiting else None
     if found is None:
-        return render(request, "accounts/dead_link.html", status=410)
+        return dead_link(request)
     form = OwnPasswordForm(request.POST or None, user=found.user)
     if request.method == "POST" and form.is_valid():
         user = accept(found.pk, password=form.cleaned_data["password1"], at=now)
         if user is None:
-            return render(request, "accounts/dead_link.html", status=410)
+            return dead_link(request)
         logout(request)  # nothing of whoever sat here before follows along
         login(request, user, backend=BACKEND)
         password_was_given(request, user)
         events.invitation_used(request, user)
         return redirect("second_factor")
     return render(request, "accounts/open_account.html", {"form": form, "email": found.user.email})
+
+
+def dead_link(request: Request) -> HttpResponse:
+    context = {"url": reverse("sign_in"), "label": "Till inloggningen"}
+    return render(request, "accounts/dead_link.html", context, status=410)
 
 
 @with_password

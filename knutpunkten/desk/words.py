@@ -112,6 +112,8 @@ def event_words(entry: Entry) -> str:
         words = "svarade: inte aktuell hos oss"
     elif entry.event == "note_unanswered" and entry.detail.get("answer") == Answer.NOT_KNOWN:
         words = "antecknade ett svar: inte aktuell där"
+    elif entry.event == "withdrawn" and entry.detail.get("parts") == "one":
+        words = "tog emot att en del av samtycket är tagen tillbaka"
     on = entry.detail.get("orally_on")
     return f"{words}, muntligt {on}" if on else words
 

@@ -81,7 +81,7 @@ def test_a_step_is_not_taken_under_another_role_and_is_one_press_away(cast, kari
         assert Case.objects.get(pk=case.pk).supervisor is None
         assert Entry.objects.get(event="denied", user_id=cast.karin.pk).detail == {"what": "step", "why": "hat"}
     # The page has all of it, to be sent in the role it was meant in.
-    again = hidden(answer.text, "Byt till Samordnare, Knutpunkten och skicka")
+    again = hidden(answer.text, "Byt roll och skicka")
     assert again["supervisor"] == str(cast.elin.pk)
     assert karin.post(url, again).status_code == 302
     assert karin.session[HAT_KEY] == str(cast.karin.memberships.get(role=Role.COORDINATOR).pk)
@@ -126,7 +126,7 @@ def test_an_ended_role_is_told_to_what_saves_itself_and_the_words_stay(cast, joh
     whole = johan.post(url, sent)
     assert whole.status_code == 409
     assert WORDS in whole.text
-    assert "Skicka som Representant" in whole.text
+    assert "Skicka i rollen du har nu" in whole.text
 
 
 def test_an_ordinary_form_is_refused_and_all_of_it_is_there(cast, johan) -> None:
@@ -141,7 +141,7 @@ def test_an_ordinary_form_is_refused_and_all_of_it_is_there(cast, johan) -> None
     answer = johan.post(url, sent)
     assert answer.status_code == 409
     assert "Ramp och &lt;hiss&gt;, tack" in answer.text
-    again = hidden(answer.text, "och skicka")
+    again = hidden(answer.text, "Byt roll och skicka")
     assert (again["how_many"], again["accessibility"]) == ("2", "Ramp och <hiss>, tack")
     with behind_the_wall():
         assert not slot.bookings.exists()
