@@ -142,15 +142,11 @@ create or replace view reader_unit as
   with me as materialized (
     select m.role, m.unit_id, m.programme_id from organisations_membership m
      where m.id = (select app_hat()) and m.user_id = (select app_user())
-  ), hidden as (
+  ), hidden as not materialized (
     select c.id as case_id, c.programme_id, c.referring_unit_id, p.team_id, c.handed_over_at is not null as is_handed_over,
            c.state in ('closed', 'cancelled') as is_over
       from cases_case c join organisations_programme p on p.id = c.programme_id where c.is_protected
-  ), holds as (
-    select g.case_id, g.unit_id, g.basis from cases_party g
-     where g.is_protected and g.level >= 1 and g.withdrawn_at is null
-       and g.valid_from <= (select app_today()) and (g.valid_until is null or g.valid_until >= (select app_today()))
-  ), has_part as (
+  ), has_part as not materialized (
     select h.case_id, h.programme_id, h.referring_unit_id as unit_id, false as is_team
       from hidden h
      where h.is_handed_over or not exists (
@@ -158,12 +154,14 @@ create or replace view reader_unit as
     union all
     select h.case_id, h.programme_id, h.team_id, true
       from hidden h
-     where h.is_handed_over
-       and (not h.is_over or exists (select 1 from holds g where g.case_id = h.case_id and g.unit_id = h.team_id))
+     where h.is_handed_over and not h.is_over
     union all
-    select h.case_id, h.programme_id, g.unit_id, false
-      from holds g join hidden h on h.case_id = g.case_id
-     where (g.basis = 'consent' or h.is_over and g.basis = 'own') and g.unit_id not in (h.referring_unit_id, h.team_id)
+    select h.case_id, h.programme_id, g.unit_id, g.unit_id = h.team_id
+      from cases_party g join hidden h on h.case_id = g.case_id
+     where g.is_protected and g.level >= 1 and g.withdrawn_at is null
+       and g.valid_from <= (select app_today()) and (g.valid_until is null or g.valid_until >= (select app_today()))
+       and (g.basis = 'consent' or h.is_over and g.basis = 'own') and g.unit_id <> h.referring_unit_id
+       and (g.unit_id <> h.team_id or h.is_over and h.is_handed_over)
   )
   select distinct h.case_id, h.unit_id
     from me join has_part h on me.role = 'representative' and not h.is_team and h.unit_id = me.unit_id
