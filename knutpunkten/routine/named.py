@@ -54,7 +54,8 @@ class Named:
 def gone_from(who: Who, today: date, then: date) -> list[Gone]:
     """Those whose role is not on *then*, of the units that *who* hands on for. One statement."""
     on = Membership.objects.at(then).filter(user=OuterRef("user"), unit=OuterRef("unit"), user__is_active=True)
-    left = Membership.objects.filter(~Exists(on.filter(role=OuterRef("role"))), units_of(who, today))
+    same = Q(programme=OuterRef("programme")) | Q(programme__isnull=True)
+    left = Membership.objects.filter(~Exists(on.filter(same, role=OuterRef("role"))), units_of(who, today))
     of = left.filter(starts_on__lte=today).annotate(stays=Exists(on))
     rows = of.values_list("user", "user__name", "user__is_active", "unit", "stays").annotate(last=Max("ends_on"))
     return [
@@ -69,7 +70,7 @@ def units_of(who: Who, today: date) -> Q:
     if who.role != Role.COORDINATOR:
         return own
     manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit=OuterRef("unit"), user__is_active=True)
-    return own | Q(~Exists(manned), unit__isnull=False)
+    return own | Q(~Exists(manned), unit__agency__association__programme=who.programme_id)
 
 
 def named_for(gone: Iterable[Gone], who: Who, today: date) -> list[Named]:

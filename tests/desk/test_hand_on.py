@@ -119,6 +119,22 @@ def test_a_supervisor_who_leaves_is_replaced_by_the_coordinator(make_case, cast,
     assert sign_in(cast.peter).get(reverse("case", args=[case.pk])).status_code == 200
 
 
+@pytest.mark.clause("W3")
+def test_a_supervisor_who_goes_over_to_another_programme_in_the_same_unit_leaves_cases_behind(
+    make_case, cast, sign_in, amira
+) -> None:
+    make_case("active", person=amira, supervisor=cast.elin)
+    leaves(cast.elin)
+    Membership.objects.create(
+        user=cast.elin,
+        role=Role.SUPERVISOR,
+        unit=cast.knutpunkten.team,
+        programme=cast.lis,
+        starts_on=timezone.localdate(),
+    )
+    assert "Lämna vidare det som Elin Strand ansvarar för" in sign_in(cast.karin).get(reverse("start")).text
+
+
 def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in) -> None:
     cases = [make_case("placed", **PLACED) for _ in range(3)]
     leaves(cast.johan)
