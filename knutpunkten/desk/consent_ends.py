@@ -85,8 +85,12 @@ def warn_of_parts(case: Case, today: date, at: datetime) -> bool:
     new = [one for one in soon if (str(one.party.unit_id), str(one.until), days_before(one.until, today)) not in said]
     if not new:
         return False
-    nearest = days_before(new[0].until, today)
-    tell(readers(case, (Actor.CW,), but=system(), at=at), event=f"party_ends_{nearest}", case=case, at=at)
+    tell(
+        readers(case, (Actor.CW,), but=system(), at=at),
+        event="party_ends_7" if days_before(new[0].until, today) == LAST else "party_ends_30",
+        case=case,
+        at=at,
+    )
     for one in new:
         record(
             "party_warned",
