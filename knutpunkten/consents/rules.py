@@ -111,6 +111,14 @@ def named_in(consent: Consent) -> list[Named]:
     return [Named(UUID(row["unit"]), tuple(row["categories"])) for row in consent.draft_parties]
 
 
+def not_named(consent: Consent, grounds: Iterable[Ground]) -> list[Ground]:
+    """The units that have a part today and that the drafted consent leaves out, one row each: the one that lasts longest."""
+    named = {one.unit_id for one in named_in(consent)}
+    left = [ground for ground in grounds if ground.is_living and ground.party.unit_id not in named]
+    in_time = sorted(left, key=lambda ground: ground.party.valid_until or date.max)
+    return list({ground.party.unit_id: ground for ground in in_time}.values())
+
+
 def names_nobody_else(case: Case, named: Iterable[Named]) -> bool:
     """Whether a consent names no party but the unit that writes: nobody would share anything under it."""
     return all(one.unit_id == case.referring_unit_id for one in named)

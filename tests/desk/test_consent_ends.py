@@ -18,6 +18,7 @@ from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.notices.outbox import SUBJECTS, TEXTS
 from tests import builders
 from tests.conftest import behind_the_wall
+from tests.referrals.filling import consent_answers
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -234,6 +235,23 @@ def test_the_case_says_which_unit_is_left_out_and_from_when(make_case, cast, sig
     karin = sign_in(cast.karin).get(reverse("case", args=[case.pk])).text
     assert "är part till och med" in karin
     assert "Ska den vara med även sedan?" not in karin
+
+
+@pytest.mark.clause("W1")
+def test_whoever_writes_the_new_consent_reads_which_party_it_leaves_out_before_it_is_signed(
+    make_case, cast, sign_in
+) -> None:
+    case, johan = ending_in(make_case, 20), sign_in(cast.johan)
+    ends = timezone.localdate() + 20 * DAY
+
+    def leaves_out(**named: list[str]) -> list[str]:
+        team = {"Knutpunktsteamet": ["planering"], "Arbetsförmedlingen": ["arbetsmarknad"]}
+        johan.post(reverse("consent", args=[case.pk]), consent_answers(cast, **team, **named))
+        said = " ".join(re.sub("<[^>]+>", "", johan.get(reverse("consent", args=[case.pk])).text).split())
+        return re.findall(rf"(\w+) är part till och med {ends} och står inte med här", said)
+
+    assert leaves_out() == ["Öppenpsykiatrin"]
+    assert leaves_out(Öppenpsykiatrin=["halsa"]) == []
 
 
 def party(begins: int, ends: int | None, **fields: Any) -> Party:
