@@ -145,6 +145,16 @@ DUMP = (
 )
 
 
+def test_whoever_did_something_asked_from_an_address_set_aside_for_examples(world):
+    """Each agency's own, so that the reviewer sees from where; the routine itself asks from nowhere."""
+    found = seeded.rows(world, "select u.agency_id, host(e.address), user_id is null from audit_entry e"
+                               " left join organisations_unit u on u.id = e.unit_id group by 1, 2, 3")  # fmt: skip
+    of_people = [(agency, address) for agency, address, is_routine in found if not is_routine]
+    assert all(address and address.startswith("192.0.2.") for _, address in of_people)
+    assert len({agency for agency, _ in of_people}) == len(of_people) > 3
+    assert {address for _, address, is_routine in found if is_routine} <= {None}
+
+
 def test_it_is_the_same_each_time_small_enough_for_seconds_and_made_once(world):
     again = f"{NAME}_seeded_again"
     try:

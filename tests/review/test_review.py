@@ -213,6 +213,11 @@ def test_the_reviewer_sees_who_when_what_and_from_where_and_no_person(cast, foun
         assert re.search(r"person [0-9A-F]{8}", page)
         assert "Berta" not in page
         assert "halsa" not in page.lower()
+    # What leads to the item is what it is about, and not the colleague's name, which stands in many rows.
+    leads = re.findall(
+        rf'href="{reverse("review_item", args=[item.pk])}">([^<]+)<', lotta.get(reverse("log_review")).text
+    )
+    assert [re.sub(r"[0-9A-F]{8}", "…", one) for one in leads] == [f"Läste kartläggningen: {case.number}, person …"]
     assert "Varifrån 192.0.2.7" in text_of(lotta.get(reverse("review_item", args=[item.pk])))
     assert text_of(lotta.get(reverse("reviewed_accounts"))).count("Johan Wik") == 1
 
