@@ -2,7 +2,7 @@
 
 *shown*: what a page writes as it is shown (GET); *sent*: what it writes as its form is taken (POST), beside the reading.
 An event is given with what was read or opened: ``read case`` is the event "read" of what "case". "the step's own" is the
-event called after the step. ``nothing`` stands with its reason.
+event called after the step; what a form writes one or the other time stands apart by "or". ``nothing`` stands with its reason.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,10 @@ class Writes:
     shown: str = ""
     sent: str = ""
     nothing: str = ""
+
+    def taken(self, step: str = "", of: int = 0) -> list[str]:
+        """The events that the form writes, in order. *step* stands for the step's own; *of*: which of several."""
+        return [step if event == THE_STEPS_OWN else event for event in self.sent.split(" or ")[of].split(", ")]
 
 
 OPENED = "opened"  # by the middleware, for every page that writes nothing of its own
@@ -26,17 +30,17 @@ ADDRESSES: dict[str, Writes] = {
     "events": Writes("read events"),
     "case_reads": Writes("read reads"),
     "remind_actor": Writes(sent="read case, remind"),
-    "search": Writes(OPENED, "searched, one for each name it shows"),
-    "withdrawal_call": Writes(OPENED, "withdrawal_call, and withdrawn for each that falls"),
+    "search": Writes(OPENED, "searched"),
+    "withdrawal_call": Writes(OPENED, "withdrawn, withdrawal_call"),
     "who_has_read": Writes("listed"),
     "hats": Writes(OPENED, "sent"),
     # Signing in: nobody is, until signed_in is written, or sign_in_failed.
-    "sign_in": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
-    "account_login": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
-    "mfa_authenticate": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
-    "mfa_login_webauthn": Writes(sent="signed_in, sign_in_failed", nothing="nobody is signed in yet"),
+    "sign_in": Writes(sent="sign_in_failed", nothing="nobody is signed in before the second factor"),
+    "account_login": Writes(nothing="the library's name for sign_in"),
+    "mfa_authenticate": Writes(sent="signed_in or sign_in_failed", nothing="nobody is signed in yet"),
+    "mfa_login_webauthn": Writes(sent="signed_in or sign_in_failed", nothing="nobody is signed in yet"),
     "openid_connect_login": Writes(nothing="nobody is signed in yet"),
-    "openid_connect_callback": Writes("signed_in, sign_in_failed"),
+    "openid_connect_callback": Writes("signed_in or sign_in_failed", nothing="an agency may answer by a form"),
     "account_inactive": Writes(nothing="nobody is signed in"),
     "second_factor": Writes(nothing="nobody is signed in before the second factor"),
     "open_account": Writes(sent="invitation_used", nothing="nobody is signed in yet"),
@@ -57,20 +61,20 @@ ADDRESSES: dict[str, Writes] = {
     "mfa_reauthenticate": Writes(OPENED, "sent"),
     "mfa_reauthenticate_webauthn": Writes(OPENED, "sent"),
     "shared": Writes("read shared"),
-    "to_hand_on": Writes("listed", "handed_on"),
+    "to_hand_on": Writes("listed", "hand_on or change_supervisor"),
     "protected_cases": Writes(OPENED),
     "name_reader": Writes(OPENED, "reader_named"),
     "end_reader": Writes(sent="reader_ended"),
-    "protect": Writes("read case", "protected"),
-    "end_protection": Writes("read case", "protection_ended"),
+    "protect": Writes("read case", "read case, protected"),
+    "end_protection": Writes("read case", "read case, protection_ended"),
     "meeting": Writes("read meeting"),
     "meeting_mode": Writes(OPENED),
-    "meeting_case": Writes("read meeting", THE_STEPS_OWN),
-    "set_agenda": Writes(sent="fix_agenda"),
+    "meeting_case": Writes("read meeting", f"read meeting, {THE_STEPS_OWN}"),
+    "set_agenda": Writes(sent="set_agenda, fix_agenda"),
     "meeting_attendance": Writes(OPENED, "note_attendance"),
     "end_meeting": Writes(sent="hold_meeting"),
     "meeting_screen": Writes(sent="sent"),
-    "queue": Writes(OPENED, THE_STEPS_OWN),
+    "queue": Writes(OPENED),
     "routines": Writes(OPENED),
     "routine_document": Writes(OPENED),
     "contact_list": Writes(OPENED),
@@ -98,35 +102,35 @@ ADDRESSES: dict[str, Writes] = {
     "agenda": Writes(OPENED),
     "order_agenda": Writes(sent="order_agenda"),
     "change_meeting": Writes(OPENED, "change_meeting"),
-    "knowledge": Writes("read knowledge", "disclose, amend_knowledge"),
+    "knowledge": Writes("read knowledge", "read knowledge, knowledge_saved"),
     "week": Writes(OPENED),
     "participants": Writes(OPENED),
     "copy_week": Writes(sent="week_copied"),
-    "new_session": Writes(OPENED, "session_added"),
+    "new_session": Writes(OPENED, "session_planned"),
     "session": Writes(OPENED, "session_changed"),
-    "enrol": Writes(sent="enrolled, unenrolled, for each"),
+    "enrol": Writes(sent="enrolled or unenrolled"),
     "cancel_session": Writes(sent="session_cancelled"),
     "restore_session": Writes(sent="session_restored"),
-    "attendance": Writes(sent="attendance, for each"),
-    "undo_attendance": Writes(sent="attendance_undone, for each"),
-    "step": Writes("read step", THE_STEPS_OWN),
-    "withdraw_consent": Writes("read consent", "withdrawn"),
+    "attendance": Writes(sent="attendance"),
+    "undo_attendance": Writes(sent="attendance_undone"),
+    "step": Writes("read step", f"read step, {THE_STEPS_OWN} or {THE_STEPS_OWN}"),
+    "withdraw_consent": Writes("read consent", "read consent, withdrawn"),
     "referral": Writes("read referral"),
-    "check_referral": Writes("read referral", THE_STEPS_OWN),
+    "check_referral": Writes("read referral"),
     "referral_receipt": Writes("read referral"),
     "read_referral": Writes("read referral"),
     "referral_pdf": Writes("read referral_pdf"),
-    "referral_part": Writes("read referral", "wrote"),
-    "consent": Writes("read consent", "consent_written, sign_consent"),
+    "referral_part": Writes("read referral", "read referral, wrote"),
+    "consent": Writes("read consent", "read consent, consent_written"),
     "consent_pdf": Writes("read consent_pdf"),
-    "upload_file": Writes("read files", "file_added"),
+    "upload_file": Writes("read files", "read files, file_added"),
     "file": Writes("read_file"),
     "remove_file": Writes(sent="read files, file_removed"),
     "contract_pdf": Writes("read contract"),
     "first_meeting_ics": Writes("read first_meeting"),
     "mapping": Writes("read mapping"),
     "save_area": Writes(sent="read mapping, mapping_saved"),
-    "disclose_area": Writes(sent="read mapping, mapping_disclosed, mapping_taken_back"),
+    "disclose_area": Writes(sent="read mapping, mapping_disclosed or read mapping, mapping_taken_back"),
     "plan": Writes("read plan"),
     "begin_plan": Writes(sent="read plan, plan_begun"),
     "edit_plan": Writes(sent="read plan, plan_saved"),
@@ -134,8 +138,8 @@ ADDRESSES: dict[str, Writes] = {
     "mark_sub_goal": Writes(sent="read plan, sub_goal_marked"),
     "remind_sub_goal": Writes(sent="read plan, sub_goal_reminded"),
     "plan_pdf": Writes("read plan_pdf"),
-    "follow_up": Writes("read follow_up", THE_STEPS_OWN),
-    "closing": Writes("read closing", THE_STEPS_OWN),
+    "follow_up": Writes("read follow_up"),
+    "closing": Writes("read closing"),
     "closing_part": Writes(sent="read closing, closing_saved"),
     "report_pdf": Writes("read report_pdf"),
 }
@@ -143,3 +147,9 @@ ADDRESSES: dict[str, Writes] = {
 THE_ADMINS = "installningar/"
 # The demo's own, absent where people are real.
 THE_DEMOS = {"components", "components_saved", "step_in", "demo_post"}
+
+# Forms that need the answer of an authenticator: a browser with one sends them in this test.
+BY_A_BROWSER = "tests/journeys/test_real_start.py::test_the_document_leads_from_an_empty_server_to_the_first_case"
+DRIVEN_ELSEWHERE = {"mfa_add_webauthn": BY_A_BROWSER, "mfa_login_webauthn": BY_A_BROWSER}
+# And one that no test sends, for the same reason: it writes no more than the middleware does for every form.
+NOT_DRIVEN = {"mfa_reauthenticate_webauthn"}
