@@ -29,6 +29,7 @@ EVENTS = {
     "send_back": "skickade tillbaka remissen",
     "send_back_directly": "skickade tillbaka remissen",
     "disclose": "lämnade uppgifter",
+    "knowledge_saved": "skrev vad enheten vet",
     "amend_knowledge": "ändrade det som var utlämnat",
     "set_agenda": "satte upp ärendet på dagordningen",
     "note_unanswered": "noterade att uppgifter inte har kommit",
@@ -81,7 +82,7 @@ EVENTS = {
 }
 ATTENDANCE = ("enrolled", "unenrolled", "attendance", "attendance_undone")
 # Saved while one writes, or each morning, so many times over: in the audit, but not in the case's story.
-UNTOLD = ("wrote", "mapping_saved", "plan_saved", "closing_saved", *ATTENDANCE)
+UNTOLD = ("wrote", "knowledge_saved", "mapping_saved", "plan_saved", "closing_saved", *ATTENDANCE)
 # Told while the person is protected; afterwards only to the unit that referred them: that one has been is nobody else's.
 OF_PROTECTION = ("protected", "protection_ended", "reader_named", "reader_ended")
 

@@ -13,6 +13,7 @@ from knutpunkten.cases.models import Answer, Case, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import living, receivers
+from knutpunkten.referrals.actions import SAME_SITTING
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,26 @@ class Known:
     can_contribute: str
 
 
+# That a unit has written something not disclosed is its own affair: a category that no ground opens.
+UNSHARED = "enhetens"
+
+
 @transaction.atomic
-def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> None:
+def write_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> None:
+    """As ``save_knowledge``, and in the audit once a sitting, for the writing unit's eyes (W4)."""
+    if save_knowledge(case, known, by=by, at=at):
+        record("knowledge_saved", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=UNSHARED)
+
+
+@transaction.atomic
+def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> bool:
     """Write what the unit of *by* knows, by category. Nobody else reads it before it is disclosed.
 
+    Answers whether they began to write something that is not disclosed: no more than that goes on from a while ago.
     A text that was disclosed and is now another is no longer disclosed: the others must not read,
     under an old disclosure, something the unit has not decided to give them.
     """
+    is_begun = False
     rows = {row.category: row for row in Knowledge.objects.filter(case=case, author_unit=by.unit_id)}
     for category, now in known.items():
         row = rows.get(category)
@@ -39,10 +53,13 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
             continue
         if row.disclosed_at is not None:
             record("amend_knowledge", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
+        elif category not in rows or row.written_by_id != by.user_id or at - row.written_at > SAME_SITTING:
+            is_begun = True
         row.text, row.can_contribute = now.text, now.can_contribute
         row.written_at, row.written_by_id = at, by.user_id
         row.disclosed_at = row.disclosed_by = row.disclosed_under = None
         row.save()
+    return is_begun
 
 
 def answer_for_unit(move: Move) -> None:

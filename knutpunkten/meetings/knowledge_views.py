@@ -13,7 +13,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import State
-from knutpunkten.meetings.knowledge import save_knowledge
+from knutpunkten.meetings.knowledge import write_knowledge
 from knutpunkten.meetings.knowledge_form import AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel
 from knutpunkten.organisations.models import Role
@@ -37,7 +37,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         wrong = {name for name in form.errors if name.startswith(("text_", "can_"))}
         # A text that was disclosed is amended by a button, never by the saving that goes on while one writes.
         known = {c: k for c, k in form.known().items() if not request.htmx or not is_disclosed(form, c)}
-        save_knowledge(opened.case, known, by=request.who, at=now)
+        write_knowledge(opened.case, known, by=request.who, at=now)
         if request.htmx:
             if wrong:
                 return HttpResponse("Korta texten för att den ska sparas.", status=422)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Level, Party
 from knutpunkten.meetings.models import Knowledge
 from tests.conftest import behind_the_wall
@@ -18,6 +19,22 @@ def read_case(make_case, meeting):
     case = make_case("announced", parties=PARTIES, level=Level.TEXT)
     put(case, meeting)
     return case
+
+
+@pytest.mark.clause("W4")
+def test_that_something_was_written_is_in_the_log_once_a_sitting_and_told_to_the_unit_alone(
+    read_case, mats, karin, nadja, cast
+):
+    for words in (WORK, f"{WORK}.", f"{WORK}!"):
+        mats.post(page("knowledge", read_case), {"text_arbetsmarknad": words})
+    with behind_the_wall():
+        (written,) = Entry.objects.of_case(read_case.pk).filter(event="knowledge_saved")
+        assert (written.user_id, written.is_reading) == (cast.mats.pk, False)
+    changes = f"{page('case_reads', read_case)}?visa=andringar"
+    assert "Skrev vad enheten vet" in mats.get(changes).text
+    # Whether a unit has anything to say is not told before it has said it.
+    for other in (karin, nadja):
+        assert "Skrev vad enheten vet" not in other.get(changes).text
 
 
 @pytest.mark.clause("W1", "S6")
