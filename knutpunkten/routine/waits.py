@@ -166,7 +166,15 @@ def to_advise(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
-    """No living consent is left: a new one, or an end (steps.md)."""
+    """No living consent is left, or none that names the team: a new one, or an end (steps.md)."""
     case = facts.case
-    if case.consent_lost_at and not facts.living and case.state not in (State.DRAFT, State.RETURNED):
+    if case.state in (State.DRAFT, State.RETURNED):
+        return
+    is_lost = case.consent_lost_at is not None and not facts.living
+    if is_lost or stands_without_team(facts):
         yield caseworker(case, days=case.programme.days_consent)
+
+
+def stands_without_team(facts: Facts) -> bool:
+    """Whether the team's part alone is taken back: whoever would be waited for there no longer sees the case (W1, W3)."""
+    return facts.case.handed_over_at is not None and bool(facts.living) and not facts.names_team

@@ -48,8 +48,13 @@ def without_team(case: Case) -> list[str]:
         return ["Remissen kan inte lämnas in utan teamet. Handläggaren frågar om ett nytt samtycke."]
     return [
         f"Utan teamet på {case.programme.name} kommer ärendet inte vidare: där ser man bara nummer och tillstånd.",
-        "Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet.",
+        f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet{by_when(case)}.",
     ]
+
+
+def by_when(case: Case) -> str:
+    """By what day, once the caseworker is the one waited for."""
+    return f", senast {case.due_on}" if case.next_step == "sign_consent" and case.due_on else ""
 
 
 def without_referring(case: Case) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
@@ -155,7 +156,7 @@ PART_MEANS = {
     (AF, "placed"): "Teamet bjuder inte in Arbetsförmedlingen till första mötet.",
     (AF, "active"): "Handledaren bjuder inte in Arbetsförmedlingen till fler uppföljningar.",
     ("Knutpunktsteamet", "announced"): "Utan teamet på Knutpunkten kommer ärendet inte vidare",
-    ("Knutpunktsteamet", "active"): "Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet.",
+    ("Knutpunktsteamet", "active"): "Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet",
     ("Försörjningsstöd", "active"): "Handläggaren ansvarar för ärendet som förut och gör sina steg",
 }
 
@@ -181,6 +182,33 @@ def test_the_case_says_what_it_means_that_one_part_alone_is_taken_back(
     assert (shared in seen) == (unit == AF and state != "handed_over")
     # Of the whole it says the other thing.
     assert "Det finns inget samtycke som gäller." not in seen
+
+
+@pytest.mark.clause("W1", "W2", "W3")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["handed_over", "announced", "queued", "placed", "active"])
+def test_without_the_team_it_is_the_caseworker_s_turn_until_a_new_consent_names_it(
+    state: str, make_case, cast, sign_in
+) -> None:
+    """Nobody of the team sees the case: waiting for them it would fall between chairs."""
+    case = make_case(state)
+    with behind_the_wall():
+        before = set(Turn.objects.filter(case=case).values_list("step", "role", "user__name"))
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    with behind_the_wall():
+        turns = list(Turn.objects.filter(case=case).values_list("step", "role", "user__name"))
+        case.refresh_from_db()
+    assert turns == [("sign_consent", "caseworker", "Johan Wik")]
+    johan = sign_in(cast.johan)
+    assert "Nytt samtycke eller avsluta" in johan.get(reverse("start")).text
+    seen = johan.get(reverse("case", args=[case.pk])).text
+    assert f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet, senast {case.due_on}." in strip_tags(
+        seen
+    )
+    with behind_the_wall():
+        builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
+        engine.refresh(case.pk, at=timezone.now())
+        assert set(Turn.objects.filter(case=case).values_list("step", "role", "user__name")) == before
 
 
 @pytest.mark.clause("W1", "W3")
