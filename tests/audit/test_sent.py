@@ -17,6 +17,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Membership
 from knutpunkten.plans.models import MappingArea
 from knutpunkten.protection.models import NamedReader
@@ -110,7 +111,7 @@ def test_the_week(cast, make_case, send) -> None:
     case, today = make_case("active"), timezone.localdate()
     monday = today - today.weekday() * DAY
     new = {
-        "on_date": str(monday + 7 * DAY),
+        "on_date": str(add_working_days(today, 3)),
         "part": "early",
         "theme": "Nätverk",
         "leader": "",
