@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.organisations.models import Membership
 from knutpunkten.queue.actions import set_places
 from knutpunkten.visits.actions import plan_slots
 from tests import builders
@@ -158,3 +159,16 @@ def test_every_page_keeps_its_budget_with_ten_times_the_rows(cases: Any, cast: A
     many = count_all(cases(20))
     assert {page: (few[page], many[page]) for page in few if many[page] > max(few[page], 1) + 1} == {}
     assert {page: count for page, count in many.items() if count > LIMIT} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["karin", "nadja"])
+def test_the_start_page_keeps_its_budget_while_somebody_has_left(
+    name: str, cases: Any, cast: Any, sign_in: Any
+) -> None:
+    cases(1)
+    gone = Membership.objects.filter(user__in=[cast.elin, cast.johan])
+    gone.update(ends_on=timezone.localdate() - timedelta(days=1))
+    client = sign_in(getattr(cast, name))
+    assert "Lämna vidare" in client.get(reverse("start")).text
+    assert statements(client, reverse("start")) <= LIMIT

@@ -5,7 +5,20 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from knutpunkten.access.who import Who
@@ -17,7 +30,15 @@ from knutpunkten.desk.words import state_words
 from knutpunkten.first_meeting.rules import supervisors_of
 from knutpunkten.organisations.models import Membership, Role, User
 from knutpunkten.routine.leaving import GUIDED, caseworkers_hat, colleagues, supervisors_hat
-from knutpunkten.routine.named import Gone, Named, gone_from, named_for, takers
+from knutpunkten.routine.named import (
+    Gone,
+    Named,
+    gone_from,
+    named_for,
+    next_steps_naming,
+    sub_goals_naming,
+    takers,
+)
 
 # An end that is planned can be handed on this long before.
 AHEAD = timedelta(days=30)
@@ -112,43 +133,81 @@ def sessions_without_leader(who: Who, today: date) -> list[Session]:
     """The programme's sessions ahead whose leader is not in the team that day. One statement, the coordinator's."""
     if who.role != Role.COORDINATOR:
         return []
+    return list(leaderless(who, today).select_related("leader").order_by("on_date", "part", "pk")[:SESSIONS_AT_MOST])
+
+
+def leaderless(who: Who, today: date) -> QuerySet[Session]:
     begun = Q(starts_on__lte=OuterRef("on_date")) & (Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("on_date")))
     team = Membership.objects.filter(begun, unit=who.unit_id, user=OuterRef("leader"), user__is_active=True)
     ahead = Session.objects.filter(programme=who.programme_id, on_date__gte=today, cancelled_at__isnull=True)
-    ahead = ahead.filter(~Exists(team), leader__isnull=False).select_related("leader")
-    return list(ahead.order_by("on_date", "part", "pk")[:SESSIONS_AT_MOST])
+    return ahead.filter(~Exists(team), leader__isnull=False)
 
 
 def hand_on_tasks(who: Who, today: date) -> list[dict[str, Any]]:
     """Rows for "Väntar på dig": one for each who has left or leaves soon. None for other roles.
 
-    One statement; up to four more while somebody is gone.
+    One statement; another while somebody is gone.
     """
     gone = gone_from(who, today, today + AHEAD) if is_handing_on(who) else []
     if not gone:
         return []
-    hat = supervisors_hat(today) if who.role == Role.COORDINATOR else caseworkers_hat(today)
+    of_user, of_name = {one.user_id: one for one in gone}, {(one.unit_id, one.name): one for one in gone}
+    waits: dict[UUID, Waits] = {}
+    sessions: list[dict[str, Any]] = []
+    for row in how_much(gone, who, today):
+        if row["group"] == "sessions":
+            sessions = [session_task(row["many"], row["earliest"])]
+        elif one := of_user.get(row["whom"]) or of_name.get((row["of_unit"], row["called"])):
+            waits.setdefault(one.user_id, Waits(one)).add(row["group"], row["many"])
+    return [one.task(today) for one in waits.values()] + sessions
+
+
+def how_much(gone: list[Gone], who: Who, today: date) -> list[dict[str, Any]]:
+    """How many cases, parts of others' cases and sessions wait, by whom they name. One statement."""
+    out = [one for one in gone if one.is_out]
     # By name, for the index: to look through every case for the few that have lost theirs is slow.
     theirs = cases_to_hand_on(who, today).filter(responsible_id__in={one.user_id for one in gone})
-    counted = theirs.order_by().annotate(is_here=Exists(hat))
-    rows = counted.values("responsible_id", "responsible_name", "is_here").annotate(number=Count("pk"))
-    waits: dict[UUID, Waits] = {}
-    for row in rows:
-        one = waits.setdefault(row["responsible_id"], Waits(row["responsible_name"], row["is_here"]))
-        one.cases += row["number"]
-    for named in named_for(gone, who, today):
-        waits.setdefault(named.gone.user_id, Waits(named.gone.name, named.gone.ends_on is not None)).named += 1
-    return [one.task(today) for one in waits.values()] + session_tasks(who, gone, today)
+    counts = [
+        counted(theirs, "cases", "due_on", whom=F("responsible_id")),
+        counted(next_steps_naming(out, who, today), "named", "due_on", whom=F("responsible")),
+        counted(
+            sub_goals_naming(out, who, today),
+            "named",
+            "due_on",
+            of_unit=F("responsible_unit"),
+            called=F("responsible"),
+        ),
+    ]
+    if who.role == Role.COORDINATOR and any(one.unit_id == who.unit_id for one in out):
+        counts.append(counted(leaderless(who, today), "sessions", "on_date"))
+    first, *others = [rows for rows in counts if not rows.query.is_empty()]
+    return [row for row in first.union(*others, all=True) if row["many"]]
+
+
+NOBODY = {
+    "whom": Cast(Value(None), UUIDField()),
+    "of_unit": Cast(Value(None), UUIDField()),
+    "called": Cast(Value(""), TextField()),
+}
+
+
+def counted(rows: QuerySet[Any], group: str, on: str, **by: Any) -> Any:
+    """How many *rows* there are *by* the one they name, and their first day: the same columns whatever is counted."""
+    columns = {"group": Cast(Value(group), TextField()), **NOBODY, **by}
+    return rows.order_by().values(**columns).annotate(many=Count("pk"), earliest=Min(on))
 
 
 @dataclass
 class Waits:
     """How much of one person's waits to be handed on."""
 
-    name: str
-    is_here: bool
+    of: Gone
     cases: int = 0
     named: int = 0
+
+    def add(self, group: str, many: int) -> None:
+        self.cases += many if group == "cases" else 0
+        self.named += many if group == "named" else 0
 
     def task(self, today: date) -> dict[str, Any]:
         url = reverse("to_hand_on")
@@ -156,28 +215,21 @@ class Waits:
         if self.named:
             parts.append(f"{self.named} {'sak' if self.named == 1 else 'saker'} i andras ärenden")
         return {
-            "title": f"Lämna vidare det som {self.name} ansvarar för",
+            "title": f"Lämna vidare det som {self.of.name} ansvarar för",
             "url": url,
             "why": f"{' och '.join(parts)} behöver någon som tar över.",
-            "due": None if self.is_here else today,
+            "due": None if self.of.ends_on else today,
             "action": {"label": "Lämna över", "url": url},
         }
 
 
-def session_tasks(who: Who, gone: list[Gone], today: date) -> list[dict[str, Any]]:
-    """That sessions lack a leader; asked only where somebody of the team is gone. At most one statement."""
-    if not any(one.is_out and one.unit_id == who.unit_id for one in gone):
-        return []
-    found = sessions_without_leader(who, today)
-    if not found:
-        return []
+def session_task(number: int, first: date) -> dict[str, Any]:
+    """That sessions lack a leader."""
     url = reverse("to_hand_on")
-    return [
-        {
-            "title": "Utse nya ledare för arbetspass",
-            "url": f"{url}#pass",
-            "why": f"{len(found)} arbetspass har en ledare som inte är kvar.",
-            "due": found[0].on_date,
-            "action": {"label": "Utse", "url": f"{url}#pass"},
-        }
-    ]
+    return {
+        "title": "Utse nya ledare för arbetspass",
+        "url": f"{url}#pass",
+        "why": f"{number} arbetspass har en ledare som inte är kvar.",
+        "due": first,
+        "action": {"label": "Utse", "url": f"{url}#pass"},
+    }

@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
-    """What stands beside the work list; at most four statements, for the coordinator.
+    """What stands beside the work list; at most three statements, for the coordinator.
 
     Nothing for a supervisor, who neither hands in nor sits in the group.
     """
@@ -43,16 +44,28 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
 def next_meetings_of(who: Who, now: datetime) -> list[Any]:
     """The next meeting of one's programme; for the agencies, of the one that meets first, and the others that day.
 
-    Each with ``handin_days`` and ``programme_name``. One statement.
+    Each with ``handin_days``, ``programme_name`` and, for those who attend, how many of each kind are taken up.
+    One statement.
     """
     meetings = meetings_of(who) if who.may(Permission.ATTEND_MEETING) else Meeting.objects.all()
     meetings = meetings.filter(ends_at__gte=now).annotate(
         handin_days=F("programme__handin_days"), programme_name=F("programme__name")
     )
+    if who.may(Permission.ATTEND_MEETING):
+        meetings = meetings.annotate(
+            consultations=taken_up(CaseKind.CONSULTATION), collaborations=taken_up(CaseKind.COLLABORATION)
+        )
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
     ahead = list(meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY])
     return [m for m in ahead if timezone.localdate(m.starts_at) == timezone.localdate(ahead[0].starts_at)]
+
+
+def taken_up(kind: CaseKind) -> Coalesce:
+    """How many of *kind* the outer meeting takes up: what is only announced is not."""
+    items = AgendaItem.objects.filter(meeting=OuterRef("pk"), kind=kind).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
+    counted = items.order_by().values("meeting").annotate(many=Count("pk")).values("many")
+    return Coalesce(Subquery(counted), 0)
 
 
 def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
@@ -60,12 +73,7 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
     hand_in = timezone.localdate(meeting.starts_at) - timedelta(days=meeting.handin_days)
     card: dict[str, Any] = {"meeting": meeting, "hand_in": hand_in}
     if who.may(Permission.ATTEND_MEETING):
-        items = AgendaItem.objects.filter(meeting=meeting).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
-        kinds = Counter(items.values_list("kind", flat=True))
-        card["meeting_counts"] = {
-            "consultations": kinds[CaseKind.CONSULTATION],
-            "cases": kinds[CaseKind.COLLABORATION],
-        }
+        card["meeting_counts"] = {"consultations": meeting.consultations, "cases": meeting.collaborations}
         card["meeting_url"] = reverse("agenda", args=[meeting.pk])
         card["meeting_verb"] = "Förbered mötet" if who.may(Permission.RUN_MEETING) else "Visa dagordningen"
     return card

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
@@ -20,6 +20,7 @@ from knutpunkten.cases.rules import visible_to
 from knutpunkten.meetings.models import Decision
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.models import Membership, Role, User
+from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import undone_in_force
 
 # Where the next step after the meeting is still ahead.
@@ -79,46 +80,56 @@ def named_for(gone: Iterable[Gone], who: Who, today: date) -> list[Named]:
     Not in the cases that are theirs: there it goes with the case.
     """
     gone = [one for one in gone if one.is_out]
-    if not gone:
-        return []
-    found = [*sub_goals_of(gone, who, today), *next_steps_of(gone, who, today)]
-    return [named for named in found if not follows_the_case(named)]
+    return [*sub_goals_of(gone, who, today), *next_steps_of(gone, who, today)] if gone else []
 
 
 def sub_goals_of(gone: list[Gone], who: Who, today: date) -> list[Named]:
     """The sub-goals of the plans in force that name them. One statement."""
     by_name: dict[tuple[Any, str], Gone] = {(one.unit_id, one.name): one for one in gone}
-    rows = undone_in_force().filter(
+    rows = sub_goals_naming(gone, who, today).select_related("case__person", "case__programme")
+    return [
+        Named(by_name[row.responsible_unit_id, row.responsible], row.case, f"Delmålet ”{row.what}”", row.due_on)
+        for row in rows.order_by("due_on", "pk")
+        if (row.responsible_unit_id, row.responsible) in by_name
+    ]
+
+
+def sub_goals_naming(gone: Iterable[Gone], who: Who, today: date) -> QuerySet[SubGoal]:
+    """Those that name one of *gone*, by name and by unit: each alone, so that a pair may still be nobody's."""
+    of_caseworker = Q(case__caseworker__name=F("responsible"), case__referring_unit=F("responsible_unit"))
+    of_supervisor = Q(case__supervisor__name=F("responsible"), case__programme__team=F("responsible_unit"))
+    return undone_in_force().filter(
+        ~(of_caseworker | of_supervisor),
         # The name as it stands, since PostgreSQL asks that before it asks who may see the row.
         responsible_unit__in={one.unit_id for one in gone},
         responsible__in={one.name for one in gone},
         case__state=State.ACTIVE,
         case__in=visible_to(who, today),
     )
-    rows = rows.select_related("case__person", "case__programme").order_by("due_on", "pk")
-    return [
-        Named(by_name[row.responsible_unit_id, row.responsible], row.case, f"Delmålet ”{row.what}”", row.due_on)
-        for row in rows
-        if (row.responsible_unit_id, row.responsible) in by_name
-    ]
 
 
 def next_steps_of(gone: list[Gone], who: Who, today: date) -> list[Named]:
     """The meetings' latest decisions that name them for what comes next. One statement."""
     by_user: dict[Any, Gone] = {one.user_id: one for one in gone}
+    rows = next_steps_naming(gone, who, today).select_related("case__person", "case__programme")
+    return [
+        Named(by_user[row.responsible_id], row.case, "Nästa steg efter mötet", row.due_on)
+        for row in rows.order_by("due_on", "pk")
+    ]
+
+
+def next_steps_naming(gone: Iterable[Gone], who: Who, today: date) -> QuerySet[Decision]:
+    units, users = {one.unit_id for one in gone}, {one.user_id for one in gone}
+    of_caseworker = Q(case__caseworker=F("responsible"), case__referring_unit__in=units)
+    of_supervisor = Q(case__supervisor=F("responsible"), case__programme__team__in=units)
     newer = Decision.objects.filter(case=OuterRef("case"), decided_at__gt=OuterRef("decided_at"))
-    rows = Decision.objects.filter(
-        ~Exists(newer), responsible__in=by_user, case__state__in=DECIDED, case__in=visible_to(who, today)
+    return Decision.objects.filter(
+        ~Exists(newer),
+        ~(of_caseworker | of_supervisor),
+        responsible__in=users,
+        case__state__in=DECIDED,
+        case__in=visible_to(who, today),
     )
-    rows = rows.select_related("case__person", "case__programme").order_by("due_on", "pk")
-    return [Named(by_user[row.responsible_id], row.case, "Nästa steg efter mötet", row.due_on) for row in rows]
-
-
-def follows_the_case(named: Named) -> bool:
-    """Whether it is handed on with the case itself: whose caseworker, or supervisor, the one who is gone is."""
-    case, gone = named.case, named.gone
-    is_caseworker = (case.caseworker_id, case.referring_unit_id) == (gone.user_id, gone.unit_id)
-    return is_caseworker or (case.supervisor_id, case.programme.team_id) == (gone.user_id, gone.unit_id)
 
 
 def takers(gone: Gone, who: Who, today: date) -> list[User]:
