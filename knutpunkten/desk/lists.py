@@ -178,7 +178,10 @@ def unseen(who: Who, today: date) -> list[dict[str, Any]]:
         turn_user_name=Subquery(User.objects.filter(pk=OuterRef("turn_user_id")).values("name")),
         turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
     )
-    return [status_row(status) for status in rows.order_by(due_date_order())[:PER_PAGE]]
+    columns = ("number", "state", "next_step", "turn_role", "due_on", "turn_user_name", "turn_unit_name")
+    return [
+        status_row(status) for status in rows.order_by(due_date_order()).values_list(*columns, named=True)[:PER_PAGE]
+    ]
 
 
 def status_row(status: Any) -> dict[str, Any]:
@@ -186,7 +189,7 @@ def status_row(status: Any) -> dict[str, Any]:
     step = STEPS.get(status.next_step)
     return {
         "number": status.number,
-        "state": status.get_state_display(),
+        "state": State(status.state).label,
         "next": step.what if step else "",
         "who": turn_words(status),
         "due": status.due_on,
