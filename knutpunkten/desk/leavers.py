@@ -180,8 +180,7 @@ def how_much(gone: list[Gone], who: Who, today: date) -> list[dict[str, Any]]:
     ]
     if who.role == Role.COORDINATOR and any(one.unit_id == who.unit_id for one in out):
         counts.append(counted(leaderless(who, today), "sessions", "on_date"))
-    first, *others = [rows for rows in counts if not rows.query.is_empty()]
-    return [row for row in first.union(*others, all=True) if row["many"]]
+    return [row for row in counts[0].union(*counts[1:], all=True) if row["many"]]
 
 
 NOBODY = {
