@@ -54,13 +54,6 @@ def hat_of_supervisor(user: Any, programme: Any) -> Q:
     return Q(role=Role.SUPERVISOR, user=user, programme=programme)
 
 
-def without_their_own(today: date) -> QuerySet[Case]:
-    """The open cases whose caseworker or supervisor has no such hat on *today*."""
-    return Case.objects.exclude(state__in=CLOSED_STATES).filter(
-        ~Exists(caseworkers_hat(today)) | Q(state__in=GUIDED) & ~Exists(supervisors_hat(today))
-    )
-
-
 def caseworkers_hat(today: date) -> QuerySet[Membership]:
     """The hat of the outer case's caseworker."""
     hats = Membership.objects.at(today).filter(user__is_active=True)
