@@ -221,6 +221,8 @@ def assert_turns_stand(case_id: Any, at: datetime) -> None:
 def browser() -> Iterator[Browser]:
     """The one Chromium of the run: a driver of its own for each module would not start beside another's."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    # No page lives long enough to win back what compiling its scripts further costs.
+    flags += ["--js-flags=--no-opt --no-maglev"]
     program = os.environ.get("KNUTPUNKTEN_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=flags)

@@ -160,21 +160,28 @@ def page(context: BrowserContext) -> Page:
 
 
 class Axe:
-    """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``violations`` tells them.
+    """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``look`` tells what it finds.
 
-    A page built as one that has been looked at already, only with other words and numbers, is not looked at again:
-    it is most of what a journey costs.
+    A page all of whose parts have been looked at, in the same surroundings, is not looked at again: most pages of a
+    journey are the frame, panels and fields of pages before it with other words and numbers.
     """
 
     def __init__(self) -> None:
         self.source = AXE.read_text()
-        self.seen: set[str] = set()
+        self.seen: set[int] = set()
 
     def __call__(self, page: Page) -> None:
-        built = page.evaluate(BUILT)
-        if built not in self.seen:
-            assert self.violations(page) == []
-            self.seen.add(built)
+        assert self.look(page) == []
+
+    def look(self, page: Page) -> list[str]:
+        """The violations of a page with parts that have not been looked at; parts of a page with none are then seen."""
+        parts = set(page.evaluate(PARTS))
+        if parts <= self.seen:
+            return []
+        found = self.violations(page)
+        if not found:
+            self.seen |= parts
+        return found
 
     def violations(self, page: Page) -> list[str]:
         page.evaluate(self.source)
@@ -193,19 +200,30 @@ def visitor(page: Page, live_server_url: str, axe: Axe) -> Visitor:
     return Visitor(page, live_server_url, axe)
 
 
-# How a page is built: each kind of element there is, with the elements around it, what it says of itself, and whether it
-# has words of its own; the headings in order; how wide it is shown. Not the words, numbers, ids and how many rows.
-BUILT = """() => {
+# What a page is made of, each part as a number: every kind of element with the elements around it, what it says of
+# itself, and whether it has words of its own; each two headings in a row; which landmarks there is one of, and which
+# several; each at the width it is shown. Not the words, numbers, ids and how many rows.
+PARTS = """() => {
     const told = (name) => /^(class|role|type|lang|dir|for|id|name|aria-.*|data-.*|open|disabled|hidden)$/.test(name);
     const plain = (text) => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+/g, '#');
+    // A name or a whole sentence, an address, a sitting's own mark: that there is one is all that is told.
+    const said = (a) => a.name === 'aria-label' || a.name.startsWith('data-') && a.value.length > 20 ? !!a.value : plain(a.value);
     const kind = (element) => element.tagName + [...element.attributes].map(
-        (a) => ' ' + a.name + (told(a.name) ? '=' + (a.name === 'aria-label' ? !!a.value : plain(a.value)) : !!a.value)
+        (a) => ' ' + a.name + '=' + (told(a.name) ? said(a) : !!a.value)
     ).sort().join('');
-    const kinds = new Map(), around = (e) => e ? kinds.get(e) ?? kinds.set(e, around(e.parentElement) + '>' + kind(e)).get(e) : '';
+    const number = (text) => { let n = 5381; for (const c of text) n = Math.imul(n, 33) ^ c.charCodeAt(0); return n; };
+    const kinds = new Map([[null, innerWidth]]);
+    const among = (e) => {
+        if (!kinds.has(e)) kinds.set(e, number(among(e.parentElement) + '>' + kind(e)));
+        return kinds.get(e);
+    };
     const worded = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    const all = [...document.querySelectorAll('*')].map((e) => around(e) + (worded(e) ? ' …' : ''));
+    const all = [...document.querySelectorAll('*')].map((e) => number(among(e) + (worded(e) ? '…' : '')));
     const headings = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((h) => h.tagName);
-    return JSON.stringify([innerWidth, headings, [...new Set(all)].sort()]);
+    const steps = headings.map((h, i) => number(innerWidth + (headings[i - 1] ?? '') + h));
+    const landmarks = [...document.querySelectorAll('header,nav,main,aside,footer,[role]')].map(kind);
+    const several = landmarks.map((l, i) => number(innerWidth + l + (landmarks.indexOf(l) < i)));
+    return [...new Set([...all, ...steps, ...several])];
 }"""
 RUN_AXE = """async () => (await axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

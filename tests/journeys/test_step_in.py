@@ -42,7 +42,7 @@ def test_each_role_reaches_every_page_of_its_menu_and_footer(live_server_url, pa
                 complaints.append(f"{name}: {url} answers {answer and answer.status}")
             elif (url, page.title()) not in seen:
                 seen.add((url, page.title()))
-                complaints += axe.violations(page)
+                complaints += axe.look(page)
     # What the pages and their console complained of is asserted, all of it, when the browser is closed.
 
 
