@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection
 
@@ -10,23 +10,28 @@ from bench.processes import cpu, tree
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Of one page; milliseconds. *statements* beside the request's frame."""
+class Block:
+    """Some requests, one straight after another: milliseconds of CPU a request, and until each was answered."""
 
     cpu_ms: float
-    p50_ms: float
-    p95_ms: float
-    statements: int
+    times: list[float]
 
-    def row(self, floor: "Figures", bare: "Figures | None" = None) -> dict[str, float]:
-        """As it is shown and kept. *wall*: what is dearer than *bare*, the same page without wall and audit."""
-        return {
-            "cpu_ms": round(self.cpu_ms, 2),
-            "p50_ms": round(self.p50_ms, 2),
-            "p95_ms": round(self.p95_ms, 2),
-            "statements": self.statements,
-            "ratio": round(self.cpu_ms / floor.cpu_ms, 2),
-        } | ({"wall": round((self.cpu_ms - bare.cpu_ms) / floor.cpu_ms, 2)} if bare else {})
+
+@dataclass(frozen=True)
+class Trio:
+    """Three blocks at one moment: the floor, a page, and *bare*, the same page without wall and audit."""
+
+    floor: Block
+    page: Block
+    bare: Block
+
+    @property
+    def ratio(self) -> float:
+        return self.page.cpu_ms / self.floor.cpu_ms
+
+    @property
+    def wall(self) -> float:
+        return (self.page.cpu_ms - self.bare.cpu_ms) / self.floor.cpu_ms
 
 
 @dataclass(frozen=True)
@@ -68,25 +73,36 @@ class Server:
         return cpu(tree(self.web)) + cpu(tree(self.postmaster))
 
 
-def measure(server: Server, requests: Iterable[Request], warm: int, statements: int) -> Figures:
-    """Send *requests* one after another; the first *warm* are not counted."""
-    requests = list(requests)
-    for request in requests[:warm]:
-        server.send(request)
+def send_block(server: Server, requests: Iterable[Request]) -> Block:
+    """Send *requests*; the first is not counted: it warms what the block before has cooled."""
+    first, *counted = requests
+    server.send(first)
     before = server.spent()
-    times = [server.send(request) for request in requests[warm:]]
-    spent = (server.spent() - before) / 1e6 / len(times)
-    return Figures(spent, statistics.median(times), quantile(times, 0.95), statements)
+    times = [server.send(request) for request in counted]
+    return Block((server.spent() - before) / 1e6 / len(times), times)
+
+
+def figures(blocks: list[Block], statements: int) -> dict[str, float]:
+    """As they are shown and kept: the median block's CPU, and how long the answers took. *statements* beside the frame."""
+    times = [taken for block in blocks for taken in block.times]
+    return {
+        "cpu_ms": round(statistics.median(block.cpu_ms for block in blocks), 2),
+        "p50_ms": round(statistics.median(times), 2),
+        "p95_ms": round(quantile(times, 0.95), 2),
+        "statements": statements,
+    }
+
+
+def page_figures(trios: list[Trio], statements: int) -> dict[str, float]:
+    """With the ratio to the floor and what the wall adds: each taken at one moment, and the median of the moments.
+
+    The machine's speed changes within minutes, and not alike for the floor and a page measured after it.
+    """
+    return figures([trio.page for trio in trios], statements) | {
+        "ratio": round(statistics.median(trio.ratio for trio in trios), 2),
+        "wall": round(statistics.median(trio.wall for trio in trios), 2),
+    }
 
 
 def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
-def in_turns(rounds: int, measures: dict[str, Callable[[], Figures]]) -> dict[str, Figures]:
-    """Each measured *rounds* times, in turns, so that a noisy moment strikes all alike; the median by CPU."""
-    found: dict[str, list[Figures]] = {name: [] for name in measures}
-    for _ in range(rounds):
-        for name, take in measures.items():
-            found[name].append(take())
-    return {name: sorted(rows, key=lambda f: f.cpu_ms)[len(rows) // 2] for name, rows in found.items()}

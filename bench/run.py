@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.measure import Figures, Request, Server, in_turns, measure
+from bench.measure import Request, Server, Trio, figures, page_figures, send_block
 from bench.processes import memory, tree
 from bench.visitors import client_of, session_of
 from knutpunkten.cases.models import Case
@@ -31,10 +31,11 @@ SEARCH = "/sok/"
 SOUGHT = ("Amira Almberg", "björkstr", "Skogkvist", "S-B-512", "åke")
 # BEGIN, session, user, begin_as, the audit row, COMMIT: what every page has, whatever it shows.
 FRAME = 6
-WARM = 10
+# Requests a block: few, so that the floor and a page are measured at one moment.
+REQUESTS, STEPS = 10, 5
 
 
-def run(requests: int, rounds: int) -> dict[str, Any]:
+def run(rounds: int) -> dict[str, Any]:
     """The floor's and the pages' figures, each page with and without wall and audit, and the largest worker in MB."""
     cast = find_cast()
     with (
@@ -42,27 +43,30 @@ def run(requests: int, rounds: int) -> dict[str, Any]:
         web("config.wsgi:application") as product,
         web("bench.bare.wsgi:application") as bare,
     ):
-        measures = {
-            "floor": lambda: measure(floor, [Request("/golv/", session_of(cast.karin))] * (requests + WARM), WARM, 5)
-        }
-        steps = confirmations(cast)
-        for name, wanted in pages(cast).items():
-            measures[name] = measuring(product, wanted, requests, statements(wanted[0]))
-            measures[f"{name}, bare"] = measuring(bare, wanted, requests, 0)
-        for name, server in (("step", product), ("step, bare", bare)):
-            measures[name] = stepping(server, steps, requests // 2)
-        figures = in_turns(rounds, measures)
+        wanted = {name: cycle(requests) for name, requests in pages(cast).items()} | {"step": confirmations(cast)}
+        counts = {name: statements(next(requests)) for name, requests in wanted.items()}
+        ground = [Request("/golv/", session_of(cast.karin))] * (1 + REQUESTS)
+        trios: dict[str, list[Trio]] = {name: [] for name in counts}
+        for number in range(rounds + 1):
+            for name, taken in trios.items():
+                asked, asked_bare = block(wanted, name)
+                trio = Trio(send_block(floor, ground), send_block(product, asked), send_block(bare, asked_bare))
+                if number > 0:  # the first round fills the servers' caches
+                    taken.append(trio)
         worker = max(memory(pid) for pid in tree(product.web)) / 1e6
-    base = figures.pop("floor")
     return {
-        "floor": base.row(base),
-        "pages": {
-            name: found.row(base, figures[f"{name}, bare"])
-            for name, found in figures.items()
-            if not name.endswith(", bare")
-        },
+        "floor": figures([trio.floor for taken in trios.values() for trio in taken], 5) | {"ratio": 1.0},
+        "pages": {name: page_figures(taken, counts[name]) for name, taken in trios.items()},
         "worker_mb": round(worker, 1),
     }
+
+
+def block(wanted: dict[str, Iterator[Request]], name: str) -> tuple[list[Request], list[Request]]:
+    """The next requests for a page, and for it without the wall: the same, but a step can be taken only once."""
+    if name == "step":
+        return list(islice(wanted[name], 1 + STEPS)), list(islice(wanted[name], 1 + STEPS))
+    same = list(islice(wanted[name], 1 + REQUESTS))
+    return same, same
 
 
 def pages(cast: Cast) -> dict[str, list[Request]]:
@@ -76,18 +80,6 @@ def pages(cast: Cast) -> dict[str, list[Request]]:
         "who has read": [Request(f"/arenden/{active_cases(cast.elin)[0]}/vem-har-last/", session_of(cast.elin))],
         "search": [Request(SEARCH, looking, f"q={quote(typed)}", TOKEN) for typed in SOUGHT],
     }
-
-
-def stepping(server: Server, steps: Iterator[Request], requests: int) -> Any:
-    return lambda: measure(server, islice(steps, requests + WARM), WARM, statements(next(steps)))
-
-
-def measuring(server: Server, wanted: list[Request], requests: int, count: int) -> Any:
-    def take() -> Figures:
-        many = (wanted * ((requests + WARM) // len(wanted) + 1))[: requests + WARM]
-        return measure(server, many, WARM, count)
-
-    return take
 
 
 def active_cases(supervisor: Any) -> list[Any]:
