@@ -12,7 +12,7 @@ import pytest
 
 from config.loopback import is_loopback, only_from_here
 from knutpunkten.accounts import checks
-from tests.conftest import ROOT, server
+from tests.conftest import ROOT, one_at_a_time, server
 
 SAFE = {
     "KNUTPUNKTEN_DEMO": "0",
@@ -73,10 +73,11 @@ LOGINS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def logins() -> Iterator[None]:
-    """Logins of each kind on the test server, made by its superuser, and taken away again."""
-    with psycopg.connect(server("knutpunkten"), user="postgres", autocommit=True) as superuser:
+    """Logins of each kind, made by the superuser and taken away again: all tests' own, for they are the whole server's."""
+    superusers = psycopg.connect(server("knutpunkten"), user="postgres", autocommit=True)
+    with one_at_a_time("logins"), superusers as superuser:
         for name, grant in LOGINS.items():
             superuser.execute(f"create role {name} login in role knutpunkten_app")
             superuser.execute(grant or "select")
