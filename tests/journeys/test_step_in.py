@@ -43,7 +43,14 @@ def test_each_role_reaches_every_page_of_its_menu_and_footer(live_server_url, pa
             elif (url, page.title()) not in seen:
                 seen.add((url, page.title()))
                 complaints += axe.look(page)
+                complaints += too_narrow(page)
     # What the pages and their console complained of is asserted, all of it, when the browser is closed.
+
+
+def too_narrow(page: Page) -> list[str]:
+    """A page whose words a column of the grid has squeezed, while there is room beside it."""
+    wide = page.evaluate("document.querySelector('main > .content')?.getBoundingClientRect().width ?? innerWidth")
+    return [f"{page.url}: its words stand {wide:.0f} wide"] if wide < 480 else []
 
 
 def links(page: Page) -> list[str]:
