@@ -13,7 +13,12 @@ from knutpunkten.ui.fields import DateField
 
 
 class StepForm(forms.Form):
-    """A step's own questions. Validates input only; whether the step is open is the engine's to say."""
+    """A step's own questions. Validates input only; whether the step is open is the engine's to say.
+
+    *lacks_answers*: a question has no answer to choose among, so there is nothing to send; its hint says what to do.
+    """
+
+    lacks_answers = False
 
     def __init__(self, *args: Any, case: Case, who: Who, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from knutpunkten.desk.jobs import hand_to_those_who_hand_on, settle
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
-from tests.builders import make_person
+from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +269,19 @@ def test_the_list_is_for_those_who_hand_on(cast, sign_in) -> None:
         assert sign_in(getattr(cast, name)).get(reverse("to_hand_on")).status_code == status, name
     assert "Inget att lämna vidare" in sign_in(cast.nadja).get(reverse("to_hand_on")).text
     assert {hat.role for hat in cast.nadja.memberships.all()} == {Role.REPRESENTATIVE}
+
+
+def test_where_nobody_else_can_take_over_the_page_says_what_to_do_and_has_nothing_to_send(
+    make_case, cast, sign_in
+) -> None:
+    parties = {name: ALL for name in ("Vuxenenheten", "Knutpunktsteamet")}
+    case = make_case("active", caseworker=cast.tove, parties=parties)
+    step = reverse("step", args=[case.pk, "hand_on"])
+    page = sign_in(cast.tove).get(step).content.decode()
+    assert "Ingen annan handläggare på enheten har konto." in page
+    assert '<button class="ds-button" type="submit">Lämna över' not in page
+    alone = sign_in(cast.tove).post(step, {"version": case.version}).content.decode()
+    assert "Välj vem som tar över" in alone
+    case = make_case("active")
+    page = sign_in(cast.johan).get(reverse("step", args=[case.pk, "hand_on"])).content.decode()
+    assert '<button class="ds-button" type="submit">Lämna över' in page
