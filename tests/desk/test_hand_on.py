@@ -274,7 +274,7 @@ def test_the_list_is_for_those_who_hand_on(cast, sign_in) -> None:
 def test_where_nobody_else_can_take_over_the_page_says_what_to_do_and_has_nothing_to_send(
     make_case, cast, sign_in
 ) -> None:
-    parties = {name: ALL for name in ("Vuxenenheten", "Knutpunktsteamet")}
+    parties = dict.fromkeys(("Vuxenenheten", "Knutpunktsteamet"), ALL)
     case = make_case("active", caseworker=cast.tove, parties=parties)
     step = reverse("step", args=[case.pk, "hand_on"])
     page = sign_in(cast.tove).get(step).content.decode()
