@@ -201,8 +201,9 @@ def visitor(page: Page, live_server_url: str, axe: Axe) -> Visitor:
 
 
 # What a page is made of, each part as a number: every kind of element with the elements around it, what it says of
-# itself, and whether it has words of its own; each two headings in a row; which landmarks there is one of, and which
-# several; each at the width it is shown. Not the words, numbers, ids and how many rows.
+# itself, and whether it has words of its own, a label, and what it points to; each two headings in a row; which landmarks
+# there is one of, and which several; what every page must have; each at the width it is shown. Not the words, numbers,
+# ids and how many rows.
 PARTS = """() => {
     const told = (name) => /^(class|role|type|lang|dir|for|id|name|aria-.*|data-.*|open|disabled|hidden)$/.test(name);
     const plain = (text) => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+/g, '#');
@@ -218,12 +219,18 @@ PARTS = """() => {
         return kinds.get(e);
     };
     const worded = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    const all = [...document.querySelectorAll('*')].map((e) => number(among(e) + (worded(e) ? '…' : '')));
+    const pointed = (e) => ['for', 'aria-labelledby', 'aria-describedby', 'aria-controls'].flatMap(
+        (name) => (e.getAttribute(name) ?? '').split(' ').filter(Boolean)
+    ).every((id) => document.getElementById(id));
+    const all = [...document.querySelectorAll('*')].map(
+        (e) => number(among(e) + [worded(e), e.labels && e.labels.length > 0, pointed(e)])
+    );
+    const must = ['title', 'main', 'h1'].map((tag) => number(innerWidth + tag + !!document.querySelector(tag)));
     const headings = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((h) => h.tagName);
     const steps = headings.map((h, i) => number(innerWidth + (headings[i - 1] ?? '') + h));
     const landmarks = [...document.querySelectorAll('header,nav,main,aside,footer,[role]')].map(kind);
     const several = landmarks.map((l, i) => number(innerWidth + l + (landmarks.indexOf(l) < i)));
-    return [...new Set([...all, ...steps, ...several])];
+    return [...new Set([...all, ...must, ...steps, ...several])];
 }"""
 RUN_AXE = """async () => (await axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

@@ -21,3 +21,15 @@ def test_a_page_built_otherwise_is_looked_at_and_one_with_other_words_is_not(pag
         for _ in range(2):
             with pytest.raises(AssertionError, match=r"image-alt|button-name|heading-order"):
                 axe(page)
+
+
+def test_a_page_that_lacks_what_one_before_it_had_is_looked_at(page: Page) -> None:
+    axe = Axe()
+    page.set_content(PAGE.format("Ärende 12", '<label for="a">Namn</label><input id="a"><p>Mer</p>'))
+    axe(page)
+    page.set_content(PAGE.format("Ärende 12", '<input id="a"><p>Mer</p>'))
+    with pytest.raises(AssertionError, match="label"):
+        axe(page)
+    page.set_content(PAGE.format("Ärende 12", "<p>Mer</p>").replace("<h1>Ärende 12</h1>", ""))
+    with pytest.raises(AssertionError, match="page-has-heading-one"):
+        axe(page)
