@@ -156,22 +156,24 @@ def cast(request: pytest.FixtureRequest) -> Any:
     return find_cast()
 
 
-@pytest.fixture
-def sign_in(cast: Any) -> Callable[..., Client]:
-    """``sign_in(cast.karin)``: a client with her session; ``role=`` chooses among several hats."""
+def signed_in(user: Any, role: str | None = None) -> Client:
+    """A client with the user's session; *role* chooses among several hats."""
     from knutpunkten.access.other_hat import HAT_KEY
 
-    def sign_in(user: Any, role: str | None = None) -> Client:
-        client = Client()
-        client.force_login(user)
-        if role is not None:
-            hat = user.memberships.get(role=role)
-            session = client.session
-            session[HAT_KEY] = str(hat.pk)
-            session.save()
-        return client
+    client = Client()
+    client.force_login(user)
+    if role is not None:
+        hat = user.memberships.get(role=role)
+        session = client.session
+        session[HAT_KEY] = str(hat.pk)
+        session.save()
+    return client
 
-    return sign_in
+
+@pytest.fixture
+def sign_in(cast: Any) -> Callable[..., Client]:
+    """``sign_in(cast.karin)``: see ``signed_in``."""
+    return signed_in
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Meetings a year ahead, places, and a case on the next meeting's agenda."""
+"""Meetings a year ahead, places, and a case on the next meeting's agenda: they stand for many tests."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from knutpunkten.cases.models import Level
+from knutpunkten.cases.models import Case, Level
+from knutpunkten.demo.cast import Cast
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.queue.actions import set_places
-from tests.conftest import behind_the_wall
-from tests.meetings.pages import put
+from tests.builders import make_case
+from tests.conftest import behind_the_wall, signed_in
+from tests.meetings.pages import page, put, take
+from tests.standing import standing
 
 PARTIES = {
     "Försörjningsstöd": ["grund", "social", "halsa", "arbete", "arbetsmarknad", "planering"],
@@ -23,8 +26,8 @@ PARTIES = {
 }
 
 
-@pytest.fixture
-def ahead(cast: Any) -> list[Meeting]:
+@standing
+def ahead(cast: Cast) -> list[Meeting]:
     """Knutpunkten's meetings from today, and LIS's with them."""
     now = timezone.now()
     with behind_the_wall():
@@ -34,29 +37,27 @@ def ahead(cast: Any) -> list[Meeting]:
     return list(Meeting.objects.filter(programme=cast.knutpunkten).ahead(now))
 
 
-@pytest.fixture
+@standing
 def meeting(ahead: list[Meeting]) -> Meeting:
     return ahead[0]
 
 
-@pytest.fixture
-def case(make_case: Callable[..., Any], meeting: Meeting) -> Any:
+@standing
+def case(cast: Cast, meeting: Meeting) -> Case:
     """Announced; decided at the next meeting, whose agenda is not set yet: the parties see name and number."""
-    case = make_case(
-        "announced", parties=PARTIES, level=Level.IDENTITY, meeting_on=timezone.localdate(meeting.starts_at)
-    )
+    day = timezone.localdate(meeting.starts_at)
+    with behind_the_wall():
+        case = make_case(cast, "announced", parties=PARTIES, level=Level.IDENTITY, meeting_on=day)
     put(case, meeting)
     return case
 
 
-@pytest.fixture
-def up(case: Any, karin: Client, meeting: Meeting, mats: Client, ulrika: Client) -> Any:
+@standing
+def up(case: Case, cast: Cast, meeting: Meeting) -> Case:
     """The case on a set agenda; every party has answered that it knows nothing."""
-    from tests.meetings.pages import page, take
-
-    karin.post(page("set_agenda", meeting))
-    for client in (mats, ulrika):
-        take(client, case, "disclose", answer="not_known")
+    signed_in(cast.karin).post(page("set_agenda", meeting))
+    for user in (cast.mats, cast.ulrika):
+        take(signed_in(user), case, "disclose", answer="not_known")
     return case
 
 
@@ -85,11 +86,15 @@ def ulrika(sign_in: Callable[..., Client], cast: Any) -> Client:
     return sign_in(cast.ulrika)
 
 
-@pytest.fixture
-def decision(cast: Any, meeting: Meeting) -> dict[str, str]:
+def deciding(cast: Cast, meeting: Meeting) -> dict[str, str]:
     """What every decision asks: why, who goes on, by when."""
     return {
         "reason": "Praktiken kan börja i januari.",
         "responsible": str(cast.nadja.pk),
         "due_on": timezone.localdate(meeting.starts_at).isoformat(),
     }
+
+
+@pytest.fixture
+def decision(cast: Any, meeting: Meeting) -> dict[str, str]:
+    return deciding(cast, meeting)

@@ -7,13 +7,16 @@ from django.utils import timezone
 
 from knutpunkten.meetings.models import Notice
 from tests.builders import settle
-from tests.conftest import behind_the_wall
+from tests.conftest import behind_the_wall, signed_in
+from tests.meetings.conftest import deciding
 from tests.meetings.pages import decide, fresh, page, put, take
+from tests.standing import standing
 
 
-@pytest.fixture
-def returned(up, karin, meeting, decision):
-    decide(karin, meeting, up, "return", **decision, what_would_change_it="Att intyget kommer")
+@standing
+def returned(up, cast, meeting):
+    decision = deciding(cast, meeting)
+    decide(signed_in(cast.karin), meeting, up, "return", **decision, what_would_change_it="Att intyget kommer")
     return up
 
 

@@ -13,16 +13,7 @@ from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.plans.rules import next_follow_up
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import agree, page, rows_of, write_goal, write_mapping
-
-
-@pytest.fixture
-def draft(case, elin):
-    """The mapping is done and an empty plan begun."""
-    write_mapping(elin, case)
-    elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
-    elin.post(page("begin_plan", case))
-    return case
+from tests.plans.pages import agree, page, rows_of, write_goal
 
 
 @pytest.mark.clause("S14", "L5")
