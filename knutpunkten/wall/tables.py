@@ -166,7 +166,7 @@ PROTECTED: tuple[Rule, ...] = (
     Rule(
         "people_person",
         select=f"account_id = {ME} or "
-        "coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id), false)",
+        f"coalesce(exists(select 1 from living_ground g where g.person_id = people_person.id {CASE_BY_CASE}), false)",
         # Made and changed by people_register() alone: a party to one case must not rename, or unmask, the person.
     ),
     Rule(
