@@ -25,12 +25,16 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
+from knutpunkten.questions.remembered import Remembered
+
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 # Templates are shared by all that test side by side; what a test writes in is its own process's.
 TEMPLATES = os.environ.get("KNUTPUNKTEN_TEST_DATABASE", "test_knutpunkten")
 # Else every client that a test makes would first look through all static files, asked for or not.
 settings.WHITENOISE_AUTOREFRESH = True
+# What pages remember of their questions is worked out anew the first times, and must be the same.
+Remembered.doubts = 3
 NAME = f"{TEMPLATES}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 

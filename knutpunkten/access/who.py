@@ -1,7 +1,7 @@
 """Who is asking: an account, the hat it wears, and where it asks from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from knutpunkten.access.roles import Permission, may
 from knutpunkten.organisations.models import Role
+from knutpunkten.questions.remembered import Composite
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,12 @@ class Hat:
         return self.unit if self.unit == self.agency else f"{self.agency}, {self.unit}"
 
 
+# Behind the one who wears none: no role, no scope.
+NO_HAT = Hat(None, Role.PARTICIPANT)
+
+
 @dataclass(frozen=True)
-class Who:
+class Who(Composite):
     """The one who asks, under one hat. ``system()`` is the routine itself (an offer, a reminder)."""
 
     # An account's UUID, or None for the system. ``Any``, as ``unit_id``: what must not be null, the database refuses.
@@ -90,6 +95,30 @@ class Who:
 
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
+
+    # What a question depends on (``questions.remembered``): the role and which scopes there are decide the statement,
+    # the ids are put into it. No name of anything: no question is asked by those.
+
+    @property
+    def ids(self) -> tuple[Any, ...]:
+        hat = self.hat or NO_HAT
+        reads = sorted(self.reads) or None
+        return (self.user_id, self.person_id, reads, hat.id, hat.unit_id, hat.programme_id, hat.association_id)
+
+    @property
+    def shape(self) -> Hashable:
+        return (self.hat and self.hat.role, *(one is not None for one in self.ids))
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        return tuple(one for one in self.ids if one is not None)
+
+    def with_parts(self, parts: Sequence[Any]) -> "Who":
+        given = iter(parts)
+        user, person, reads, *hat = (None if one is None else next(given) for one in self.ids)
+        id, unit, programme, association = hat
+        worn = self.hat and Hat(id, self.hat.role, unit_id=unit, programme_id=programme, association_id=association)
+        return Who(user, "", worn, person_id=person, reads=frozenset(reads or ()))
 
 
 def system() -> Who:

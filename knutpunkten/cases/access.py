@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from knutpunkten.access.denials import deny, had_it_open
@@ -13,6 +14,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party
 from knutpunkten.cases.rules import categories_read, follows, is_ground_of, is_within_role
+from knutpunkten.questions.remembered import remembered
 
 # What every page of a case shows beside it.
 AROUND = ("person", "programme", "referring_unit__agency", "caseworker", "supervisor")
@@ -67,9 +69,9 @@ def open_case(
     if not who.may(permission):
         return None
     today = timezone.localdate(at)
-    case = Case.objects.select_related(*AROUND).filter(pk=case_id).first()
+    case = next(iter(case_asked_for(case_id)), None)
     # Also where there is no case: what does not exist costs as much as what is not for you, and answers no sooner.
-    parties = list(Party.objects.filter(case=case_id).select_related("unit__agency"))
+    parties = parties_of(case_id)
     # As ``visible_to``, of rows that are loaded anyway.
     grounds = [party for party in parties if is_ground_of(party, who, today)]
     if case is None or not grounds or not is_within_role(case, who):
@@ -78,3 +80,15 @@ def open_case(
         record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=read)
     known = parties if follows(case, grounds, who) else grounds
     return OpenCase(case, known, grounds, categories_read(grounds), who)
+
+
+@remembered
+def case_asked_for(case_id: UUID) -> QuerySet[Case]:
+    """The case with that id, if the wall lets one see it, with what stands around it."""
+    return Case.objects.select_related(*AROUND).filter(pk=case_id)
+
+
+@remembered
+def parties_of(case_id: UUID) -> QuerySet[Party]:
+    """All grounds of the case that the wall lets one see, with unit and agency."""
+    return Party.objects.filter(case=case_id).select_related("unit__agency")

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Basis, Case, Level, Party, State
 from knutpunkten.organisations.models import Role
+from knutpunkten.questions.remembered import remembered
 
 
 def wall_today() -> date:
@@ -50,7 +51,7 @@ def open_to(who: Who, case: str = "case") -> Q:
 
     *case*: the column that names the case.
     """
-    return Q(is_protected=False) | Q(**{f"{case}__in": who.reads})
+    return Q(is_protected=False) | Q(**{f"{case}__among": sorted(who.reads)}) if who.reads else Q(is_protected=False)
 
 
 def visible_to(who: Who, today: date) -> QuerySet[Case]:
@@ -172,8 +173,14 @@ def followed(cases: Iterable[Case], who: Who, today: date) -> set[UUID]:
     others = [c.pk for c in cases if c.pk not in own]
     if not others:
         return own
-    grounds = living_grounds(who, today).filter(case__in=others).exclude(basis=Basis.OWN)
-    return own | set(grounds.values_list("case_id", flat=True))
+    return own | set(shared_with(who, today, others))
+
+
+@remembered
+def shared_with(who: Who, today: date, case_ids: list[UUID]) -> QuerySet[Party, UUID]:
+    """Those of the cases in which *who* has another ground than what their unit wrote."""
+    grounds = living_grounds(who, today).filter(case__among=case_ids).exclude(basis=Basis.OWN)
+    return grounds.values_list("case_id", flat=True)
 
 
 def level_for(case: Case) -> Level:

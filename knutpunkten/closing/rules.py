@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case
 from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.plans.rules import is_of_team
+from knutpunkten.questions.remembered import remembered
 
 Outcome = Closing.Outcome
 
@@ -90,9 +91,19 @@ def load_closings(cases: Sequence[Case]) -> None:
 
     One statement, two where a closing has been begun.
     """
-    prefetch_related_objects(cases, Prefetch("closing", Closing.objects.select_related("saved_by")))
+    closing = Case._meta.get_field("closing")
+    unknown = {case.pk: case for case in cases if not closing.is_cached(case)}
+    for case in unknown.values():
+        closing.set_cached_value(case, None)
+    for found in closings_of([*unknown]) if unknown else ():
+        found.case = unknown[found.case_id]
     begun = [case for case in cases if closing_of(case)]
     prefetch_related_objects(begun, Prefetch("onward_plan", OnwardPlan.objects.select_related("receiver_unit__agency")))
+
+
+@remembered
+def closings_of(case_ids: list[UUID]) -> QuerySet[Closing]:
+    return Closing.objects.filter(case__among=case_ids).select_related("saved_by")
 
 
 def closing_of(case: Case) -> Closing | None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Party
 from knutpunkten.cases.rules import holds
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Agency, Programme, RoutineDocument, Unit
 from knutpunkten.organisations.swedish_order import sort_key
+from knutpunkten.questions.remembered import remembered
 
 # The categories a person chooses among; *grund* goes with every party (steps.md).
 CHOSEN = tuple(c for c in Category if c != Category.BASIC)
@@ -93,7 +96,12 @@ def consents_of(case: Case) -> list[Consent]:
 
 def days_signed(case: Case) -> list[date | None]:
     """When each of a case's consents was signed, the newest first; None for a draft. One statement."""
-    return list(Consent.objects.filter(case=case).order_by("-saved_at").values_list("signed_on", flat=True))
+    return signed_on(case.pk)
+
+
+@remembered
+def signed_on(case_id: UUID) -> QuerySet[Consent, date | None]:
+    return Consent.objects.filter(case=case_id).order_by("-saved_at").values_list("signed_on", flat=True)
 
 
 def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]]:

@@ -17,6 +17,7 @@ from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party
 from knutpunkten.cases.rules import left_out, open_to, visible_to
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.models import Role
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.readers import readers
 from knutpunkten.routine.step import Actor
 
@@ -124,15 +125,20 @@ class Ending:
 
 def ending(who: Who, today: date) -> list[Ending]:
     """The caseworker's own, and the coordinator's programme's by status alone; the nearest first. One statement."""
-    if who.role == Role.CASEWORKER:
-        cases: QuerySet[Any] = visible_to(who, today).filter(caseworker=who.user_id)
-    elif who.role == Role.COORDINATOR:
-        cases = Status.objects.filter(open_to(who, "pk"), programme=who.programme_id).exclude(state=State.DRAFT)
-    else:
+    if who.role not in (Role.CASEWORKER, Role.COORDINATOR):
         return []
-    soon = cases.exclude(state__in=ASKS_FOR_NONE).filter(
-        consent_until__gte=today, consent_until__lte=today + timedelta(days=FIRST)
-    )
+    return [Ending(*row) for row in endings(who, today, today + timedelta(days=FIRST))]
+
+
+@remembered
+def endings(who: Who, today: date, then: date) -> QuerySet[Any, Any]:
+    """``ending`` until *then*, as rows."""
+    cases: QuerySet[Any]
+    if who.role == Role.CASEWORKER:
+        cases = visible_to(who, today).filter(caseworker=who.user_id)
+    else:
+        cases = Status.objects.filter(open_to(who, "pk"), programme=who.programme_id).exclude(state=State.DRAFT)
+    soon = cases.exclude(state__in=ASKS_FOR_NONE).filter(consent_until__gte=today, consent_until__lte=then)
     rows = soon.order_by("consent_until", "number").values_list(
         "pk",
         "number",
@@ -141,7 +147,7 @@ def ending(who: Who, today: date) -> list[Ending]:
         "referring_unit__agency__mark",
         "referring_unit__agency__kind",
     )
-    return [Ending(*row) for row in rows[:SHOWN]]
+    return rows[:SHOWN]
 
 
 def renewal_task(one: Ending, name: str) -> dict[str, Any]:

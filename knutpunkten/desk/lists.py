@@ -22,6 +22,7 @@ from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, S
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
 from knutpunkten.desk.words import next_words, part_of, state_words
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.paging import OpenPage, page_number
 
@@ -83,7 +84,7 @@ def cases(request: Request) -> HttpResponse:
     today = timezone.localdate()
     filters = Filters.of(request)
     number = page_number(request.GET.get("page"))
-    wanted, has_next = ids_of_page(caseload(request.who, filters, today), number)
+    wanted, has_next = ids_of_page(request.who, filters, today, number)
     found, url = shown(wanted), case_url()
     follows = followed(found.values(), request.who, today)
     rows = [
@@ -107,18 +108,30 @@ def cases(request: Request) -> HttpResponse:
     return render(request, "desk/cases.html", context)
 
 
-def ids_of_page(grounds: QuerySet[Party], number: int) -> tuple[list[UUID], bool]:
+def ids_of_page(who: Who, filters: Filters, today: date, number: int) -> tuple[list[UUID], bool]:
     """The ids of the cases on page *number*, the newest first, and whether there are more. One statement."""
+    found = [case_id for _, case_id in listed(who, today, filters=filters, number=number)]
+    return found[:PER_PAGE], len(found) > PER_PAGE
+
+
+@remembered
+def listed(who: Who, today: date, *, filters: Filters, number: int) -> QuerySet[Party, Any]:
+    """When each case of the page began, and its id; one more than the page has, where there is one."""
+    grounds = caseload(who, filters, today)
     ids = grounds.order_by("-case_created_at", "case_id").values_list("case_created_at", "case_id").distinct()
     begin = (number - 1) * PER_PAGE
-    found = [case_id for _, case_id in ids[begin : begin + PER_PAGE + 1]]
-    return found[:PER_PAGE], len(found) > PER_PAGE
+    return ids[begin : begin + PER_PAGE + 1]
 
 
 def shown(case_ids: list[UUID]) -> dict[UUID, Any]:
     """The cases as far as a row shows them, with ``turn_user_name`` and ``turn_unit_name``. One statement."""
-    cases = Case.objects.select_related("person").only(*SHOWN)
-    return cases.annotate(turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name")).in_bulk(case_ids)
+    return {case.pk: case for case in rows_of(case_ids)}
+
+
+@remembered
+def rows_of(case_ids: list[UUID]) -> QuerySet[Any]:
+    cases = Case.objects.filter(pk__among=case_ids).select_related("person").only(*SHOWN)
+    return cases.annotate(turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name"))
 
 
 def case_url() -> str:
@@ -170,6 +183,11 @@ def unseen(who: Who, today: date) -> list[dict[str, Any]]:
     """
     if who.role not in (Role.COORDINATOR, Role.REPRESENTATIVE):
         return []
+    return [status_row(status) for status in known_by_status(who, today)]
+
+
+@remembered
+def known_by_status(who: Who, today: date) -> QuerySet[Any, Any]:
     open_to_us = Status.objects.filter(open_to(who, "case_id")).exclude(state__in=(*CLOSED_STATES, State.DRAFT))
     if who.role == Role.COORDINATOR:
         open_to_us = open_to_us.filter(programme=who.programme_id)
@@ -179,9 +197,7 @@ def unseen(who: Who, today: date) -> list[dict[str, Any]]:
         turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
     )
     columns = ("number", "state", "next_step", "turn_role", "due_on", "turn_user_name", "turn_unit_name")
-    return [
-        status_row(status) for status in rows.order_by(due_date_order()).values_list(*columns, named=True)[:PER_PAGE]
-    ]
+    return rows.order_by(due_date_order()).values_list(*columns, named=True)[:PER_PAGE]
 
 
 def status_row(status: Any) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import iso_week
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.visits.models import Slot
 
 # A day that needs a word from the coordinator is asked about this long before.
@@ -50,9 +53,7 @@ def place_task(beside: dict[str, Any]) -> dict[str, Any] | None:
 
 def slot_tasks(who: Who, now: datetime) -> list[dict[str, Any]]:
     """Times for visits that fall on a holiday or an eve: keep, move or cancel (facts.md, "Calendar")."""
-    slots = Slot.objects.filter(
-        programme=who.programme_id, state=Slot.State.TO_CONFIRM, starts_at__gte=now, starts_at__lt=now + SLOTS_AHEAD
-    )
+    slots = slots_to_confirm(who.programme_id, now, now + SLOTS_AHEAD) if who.programme_id else []
     url = reverse("visits")
     return [
         row(
@@ -65,6 +66,12 @@ def slot_tasks(who: Who, now: datetime) -> list[dict[str, Any]]:
         )
         for slot in slots
     ]
+
+
+@remembered
+def slots_to_confirm(programme_id: UUID, now: datetime, then: datetime) -> QuerySet[Slot]:
+    slots = Slot.objects.filter(programme=programme_id, state=Slot.State.TO_CONFIRM)
+    return slots.filter(starts_at__gte=now, starts_at__lt=then)
 
 
 def row(title: str, url: str, why: str, due: date | None, label: str, action: str) -> dict[str, Any]:

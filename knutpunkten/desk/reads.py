@@ -17,7 +17,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
-from knutpunkten.desk.lists import EVERY, Filters, caseload, ids_of_page, name_of
+from knutpunkten.desk.lists import EVERY, Filters, ids_of_page, name_of
 from knutpunkten.desk.words import event_words
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
@@ -60,7 +60,7 @@ def who_has_read(request: Request) -> HttpResponse:
     if request.who.may(Permission.SEE_OWN):
         return HttpResponseRedirect(reverse("own_reads"))
     number = page_number(request.GET.get("page"))
-    wanted, has_next = ids_of_page(caseload(request.who, Filters(state=EVERY), timezone.localdate()), number)
+    wanted, has_next = ids_of_page(request.who, Filters(state=EVERY), timezone.localdate(), number)
     cases = Case.objects.select_related("person").in_bulk(wanted)
     latest = Entry.objects.latest_readings(wanted)
     record("listed", by=request.who, at=timezone.now(), count=len(cases), what="who_has_read")

@@ -1,10 +1,12 @@
 """Search by number or name: through POST, so that neither stands in an address or a log."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,11 +14,13 @@ from django.utils import timezone
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record_each
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.desk.lists import KEPT, name_of
 from knutpunkten.desk.words import state_words
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.fields import SpokenErrors
 
 AT_MOST = 20
@@ -57,9 +61,23 @@ def found(request: Request, wanted: str) -> list[Case]:
     with connection.cursor() as cursor:
         cursor.execute("select person_id from search_people(%s, %s)", [wanted, PEOPLE])
         people = [row[0] for row in cursor.fetchall()]
-    seen = visible_to(request.who, timezone.localdate()).select_related("person", "programme")
-    by_number = list(seen.filter(number__in={wanted, wanted.upper()})[:1])
-    by_person = list(seen.filter(person__in=people).order_by("-created_at")[:AT_MOST])
+    today = timezone.localdate()
+    by_number = numbered(request.who, today, wanted, wanted.upper())
+    by_person = about(request.who, today, people) if people else []
     order = {person: index for index, person in enumerate(people)}
     others = sorted((c for c in by_person if c not in by_number), key=lambda c: order[c.person_id])
     return (by_number + others)[:AT_MOST]
+
+
+@remembered
+def numbered(who: Who, today: date, number: str, in_capitals: str) -> QuerySet[Case]:
+    """The case with that number, if one may see it."""
+    seen = visible_to(who, today).select_related("person", "programme")
+    return seen.filter(Q(number=number) | Q(number=in_capitals))[:1]
+
+
+@remembered
+def about(who: Who, today: date, people: list[UUID]) -> QuerySet[Case]:
+    """The cases about these people that one may see, the latest first."""
+    seen = visible_to(who, today).select_related("person", "programme")
+    return seen.filter(person__among=people).order_by("-created_at")[:AT_MOST]

@@ -16,7 +16,7 @@ from knutpunkten.access.gates import with_an_account
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.models import Turn
+from knutpunkten.cases.models import Case, Turn
 from knutpunkten.cases.rules import open_to, visible_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
@@ -24,9 +24,10 @@ from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.words import whose
-from knutpunkten.notices.rules import notices_of
+from knutpunkten.notices.rules import latest_notices
 from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.table import STEPS
 
@@ -56,9 +57,9 @@ def start(request: Request) -> HttpResponse:
         return HttpResponseRedirect(reverse(ELSEWHERE[who.hat.role]))
     now = timezone.now()
     today = timezone.localdate(now)
-    mine = list(my_turns(who, today)[: AT_MOST + 1])
-    others = list(others_turns(who, today)[: AT_MOST + 1])
-    news = list(notices_of(who)[:5])
+    mine = first_of_mine(who, today, today + CLOSING_AHEAD)
+    others = first_of_others(who, today)
+    news = latest_notices(who)
     ending = consent_ends.ending(who, today)
     ids = {t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id} | {e.case_id for e in ending}
     names = names_of(ids, who, today)
@@ -102,6 +103,16 @@ def by_due(row: dict[str, Any]) -> date:
 
 def my_turns(who: Who, today: date) -> QuerySet[Turn]:
     """What waits for the one who asks, the most urgent first (W3). What a meeting passed over waits by itself again."""
+    return turns_until(who, today, today + CLOSING_AHEAD)
+
+
+@remembered
+def first_of_mine(who: Who, today: date, far: date) -> QuerySet[Turn]:
+    return turns_until(who, today, far)[: AT_MOST + 1]
+
+
+def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
+    """``my_turns``; an end planned for later than *far* waits for nobody yet."""
     mine = Q(role=who.role)
     if who.role == Role.CASEWORKER:  # named to answer for their unit, where the person is protected (W5)
         mine |= Q(role=Role.REPRESENTATIVE, is_protected=True) & ~Q(case__referring_unit=who.unit_id)
@@ -109,9 +120,13 @@ def my_turns(who: Who, today: date) -> QuerySet[Turn]:
     at_the_meeting = Q(step__in=AT_THE_MEETING) & (Q(due_on__isnull=True) | Q(due_on__gte=today))
     if is_handing_on(who):
         turns = turns.exclude(step__in=HANDING_ON)  # one row for each who left, not one for each case
-    # An end planned a year ahead waits for nobody yet.
-    far_ahead = Q(step="close", due_on__gt=today + CLOSING_AHEAD)
+    far_ahead = Q(step="close", due_on__gt=far)
     return turns.exclude(at_the_meeting).exclude(far_ahead).order_by(due_date_order(), "since")
+
+
+@remembered
+def first_of_others(who: Who, today: date) -> QuerySet[Turn]:
+    return others_turns(who, today)[: AT_MOST + 1]
 
 
 def others_turns(who: Who, today: date) -> QuerySet[Turn]:
@@ -144,11 +159,16 @@ class Named:
 
 
 def names_of(case_ids: set[UUID], who: Who, today: date) -> dict[UUID, Named]:
-    """The names of those cases that *who* sees; the others stay numbers. One statement."""
-    rows = visible_to(who, today).filter(pk__in=case_ids).select_related("person").only(*CALLED)
+    """The names of those cases that *who* sees; the others stay numbers. One statement, none for no cases."""
     return {
-        c.pk: Named(c.number if c.person.is_protected else c.person.name, c.person.is_protected, True) for c in rows
+        c.pk: Named(c.number if c.person.is_protected else c.person.name, c.person.is_protected, True)
+        for c in (called(who, today, list(case_ids)) if case_ids else ())
     }
+
+
+@remembered
+def called(who: Who, today: date, case_ids: list[UUID]) -> QuerySet[Case]:
+    return visible_to(who, today).filter(pk__among=case_ids).select_related("person").only(*CALLED)
 
 
 def task(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import meetings_of
 from knutpunkten.organisations.models import CaseKind, Role
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Place, Ticket
 from knutpunkten.visits.models import Slot
 
@@ -34,19 +36,31 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         made["same_day"] = meetings[1:]
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"] = places_card(who.programme_id)
+    made["visit"] = next(iter(next_visits(who, now)), None)
+    return made
+
+
+@remembered
+def next_visits(who: Who, now: datetime) -> QuerySet[Any]:
+    """The next time for a study visit, with ``programme_name``: one row or none."""
     slots = Slot.objects.filter(ends_at__gte=now, state=Slot.State.OPEN)
     if who.programme_id:
         slots = slots.filter(programme=who.programme_id)
-    made["visit"] = slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name").first()
-    return made
+    return slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name")[:1]
 
 
 def next_meetings_of(who: Who, now: datetime) -> list[Any]:
     """The next meeting of one's programme; for the agencies, of the one that meets first, and the others that day.
 
-    Each with ``handin_days``, ``programme_name`` and, for those who attend, how many of each kind are taken up.
     One statement.
     """
+    ahead = meetings_ahead(who, now)
+    return [m for m in ahead if timezone.localdate(m.starts_at) == timezone.localdate(ahead[0].starts_at)]
+
+
+@remembered
+def meetings_ahead(who: Who, now: datetime) -> QuerySet[Any]:
+    """The next meetings with ``handin_days``, ``programme_name``, and how many of each kind are taken up for those who attend."""
     meetings = meetings_of(who) if who.may(Permission.ATTEND_MEETING) else Meeting.objects.all()
     meetings = meetings.filter(ends_at__gte=now).annotate(
         handin_days=F("programme__handin_days"), programme_name=F("programme__name")
@@ -57,8 +71,7 @@ def next_meetings_of(who: Who, now: datetime) -> list[Any]:
         )
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
-    ahead = list(meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY])
-    return [m for m in ahead if timezone.localdate(m.starts_at) == timezone.localdate(ahead[0].starts_at)]
+    return meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY]
 
 
 def taken_up(kind: CaseKind) -> Coalesce:
@@ -81,9 +94,7 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
 
 def places_card(programme_id: Any) -> dict[str, int]:
     """How many places are taken, offered, free, and how many stand in the queue: counted across secrecy. One statement."""
-    places = Place.objects.filter(programme=programme_id).order_by().values_list("state", Value("place"))
-    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT).order_by()
-    states = Counter(places.union(in_line.values_list("state", Value("ticket")), all=True).order_by())
+    states = Counter(places_and_tickets(programme_id))
     taken, offered, free = (
         states[state.value, "place"] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE)
     )
@@ -98,3 +109,11 @@ def places_card(programme_id: Any) -> dict[str, int]:
         "asked": asked,
         "waiting": waiting,
     }
+
+
+@remembered
+def places_and_tickets(programme_id: UUID) -> QuerySet[Any, Any]:
+    """What each place of the programme, and each that stands in line for one, is now: (state, "place" or "ticket")."""
+    places = Place.objects.filter(programme=programme_id).order_by().values_list("state", Value("place"))
+    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT).order_by()
+    return places.union(in_line.values_list("state", Value("ticket")), all=True).order_by()

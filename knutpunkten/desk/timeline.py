@@ -1,6 +1,7 @@
 """What has happened in a case, and who stands around the person."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -11,18 +12,25 @@ from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, event_words
 from knutpunkten.organisations.models import Agency, Contact, User
+from knutpunkten.questions.remembered import remembered
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}`` and ``chips``; one statement. The wall leaves out what is not for one."""
     case = opened.case
-    rows = chosen(Entry.objects.of_case(case.pk), kind)
-    if not case.is_protected and opened.who.unit_id != case.referring_unit_id:
-        rows = rows.exclude(event__in=OF_PROTECTION)
+    tells_all = case.is_protected or opened.who.unit_id == case.referring_unit_id
+    rows = told(case.pk, kind=kind if kind in (READ, *KINDS) else "", of_protection=tells_all, limit=limit)
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
-    events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in named(rows)[:limit]]
+    events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in rows]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
     return {"events": events, "chips": chips}
+
+
+@remembered
+def told(case_id: UUID, *, kind: str, of_protection: bool, limit: int) -> QuerySet[Any]:
+    """What is told of the case, the latest first; *of_protection*: also of the identity's being protected, or not."""
+    rows = chosen(Entry.objects.of_case(case_id), kind)
+    return named(rows if of_protection else rows.exclude(event__in=OF_PROTECTION))[:limit]
 
 
 def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
@@ -57,9 +65,9 @@ def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
     case = opened.case
     people = [(case.caseworker, f"Handläggare, {case.referring_unit.full_name}")]
     told = may_read(opened)
-    units = {p.unit_id: p.unit.full_name for p in living if p.unit and (told or p.unit_id == opened.who.unit_id)}
-    contacts = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit__in=list(units))
-    in_order = sorted(contacts.select_related("representative"), key=lambda contact: units[contact.unit_id])
+    units = {p.unit.pk: p.unit.full_name for p in living if p.unit and (told or p.unit_id == opened.who.unit_id)}
+    contacts = contacts_of(case.programme_id, list(units), kind=case.kind) if units else []
+    in_order = sorted(contacts, key=lambda contact: units[contact.unit_id])
     people += [(contact.representative, f"Representant, {units[contact.unit_id]}") for contact in in_order]
     if case.supervisor:
         people.append((case.supervisor, "Handledare"))
@@ -71,3 +79,10 @@ def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
         }
         for user, role in people
     ]
+
+
+@remembered
+def contacts_of(programme_id: UUID, units: list[UUID], *, kind: str) -> QuerySet[Contact]:
+    """Those on the contact list for these units and that kind of case."""
+    contacts = Contact.objects.filter(programme=programme_id, kind=kind, unit__among=units)
+    return contacts.select_related("representative")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Party, State
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
+from knutpunkten.questions.remembered import remembered
 
 # Always invited, and never by name (W5).
 PARTICIPANT: dict[str, str | None] = {"name": "Deltagaren", "role": "deltagare", "user": None}
@@ -87,13 +88,21 @@ def may_read_decision(opened: OpenCase) -> bool:
 
 def meeting_of(case: Case) -> FirstMeeting | None:
     """The case's first meeting as it is booked or was held, not those called off."""
-    rows = FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True).select_related("booked_by")
-    return max(rows, key=lambda meeting: meeting.booked_at, default=None)
+    return max(meetings_booked(case.pk), key=lambda meeting: meeting.booked_at, default=None)
+
+
+@remembered
+def meetings_booked(case_id: UUID) -> QuerySet[FirstMeeting]:
+    return FirstMeeting.objects.filter(case=case_id, cancelled_at__isnull=True).select_related("booked_by")
 
 
 def decision_of(case: Case) -> ServiceDecision | None:
-    rows = ServiceDecision.objects.filter(case=case).select_related("recorded_by")
-    return max(rows, key=lambda decision: decision.recorded_at, default=None)
+    return max(decisions_on_service(case.pk), key=lambda decision: decision.recorded_at, default=None)
+
+
+@remembered
+def decisions_on_service(case_id: UUID) -> QuerySet[ServiceDecision]:
+    return ServiceDecision.objects.filter(case=case_id).select_related("recorded_by")
 
 
 def signatures_of(case: Case) -> dict[str, Signature]:

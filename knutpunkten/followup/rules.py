@@ -1,9 +1,12 @@
 """Reading follow-ups (S10)."""
 
-from django.db.models import F
+from uuid import UUID
+
+from django.db.models import F, QuerySet
 
 from knutpunkten.cases.models import Case
 from knutpunkten.followup.models import FollowUp
+from knutpunkten.questions.remembered import remembered
 
 
 def follow_ups(case: Case) -> list[FollowUp]:
@@ -14,5 +17,10 @@ def follow_ups(case: Case) -> list[FollowUp]:
 
 def last_follow_up(case: Case) -> FollowUp | None:
     """The latest that the wall lets the reader see, with ``plan_version``. One statement."""
-    rows = FollowUp.objects.filter(case=case).select_related("recorded_by").annotate(plan_version=F("plan__version"))
-    return max(rows, key=lambda one: (one.held_on, one.recorded_at), default=None)
+    return max(with_plan_version(case.pk), key=lambda one: (one.held_on, one.recorded_at), default=None)
+
+
+@remembered
+def with_plan_version(case_id: UUID) -> QuerySet[FollowUp]:
+    rows = FollowUp.objects.filter(case=case_id).select_related("recorded_by")
+    return rows.annotate(plan_version=F("plan__version"))

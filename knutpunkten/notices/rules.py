@@ -10,6 +10,9 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.notices.models import Notice
 from knutpunkten.notices.words import Words, words_of
+from knutpunkten.questions.remembered import remembered
+
+LATEST = 5  # on the start page
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class News:
 def notices_of(who: Who) -> QuerySet[Notice]:
     """*who*'s own notices, newest first; of a protected person's case while they are named to read it (W5)."""
     return Notice.objects.filter(open_to(who, "case_id"), user=who.user_id).order_by("-at", "-pk")
+
+
+@remembered
+def latest_notices(who: Who) -> QuerySet[Notice]:
+    return notices_of(who)[:LATEST]
 
 
 def unread_count(who: Who) -> int:

@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.plans.models import Goal, SubGoal
 from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.plans.shown import may_write
+from knutpunkten.questions.remembered import remembered
 
 
 @dataclass
@@ -37,19 +40,11 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
 
 def goals_in_force(opened: OpenCase, today: date) -> list[GoalLine]:
     """Each goal of the version in force, in order. One statement."""
-    rows = (
-        Goal.objects.filter(case=opened.case, plan__agreed_on__isnull=False, removed_at__isnull=True)
-        .order_by("-plan__version", "position", "pk")
-        .values_list(
-            *("pk", "plan__version", "own_words", "score"),
-            *("sub_goals__pk", "sub_goals__state", "sub_goals__due_on", "sub_goals__removed_at"),
-        )
-    )
     goals: dict[UUID, GoalLine] = {}
     newest = None
     over = (SubGoal.State.DONE, SubGoal.State.DROPPED)
     goes_on = opened.case.is_open  # what was left when it ended is late no more
-    for pk, version, own_words, score, sub_goal, state, due_on, removed_at in rows:
+    for pk, version, own_words, score, sub_goal, state, due_on, removed_at in agreed_goals(opened.case.pk):
         newest = newest or version
         if version != newest:
             break
@@ -59,3 +54,16 @@ def goals_in_force(opened: OpenCase, today: date) -> list[GoalLine]:
             goal.done += state == SubGoal.State.DONE
             goal.late += goes_on and state not in over and due_on is not None and due_on < today
     return list(goals.values())
+
+
+@remembered
+def agreed_goals(case_id: UUID) -> QuerySet[Goal, Any]:
+    """The goals of the case's agreed versions with their sub-goals, the newest version first: a row for each of these."""
+    return (
+        Goal.objects.filter(case=case_id, plan__agreed_on__isnull=False, removed_at__isnull=True)
+        .order_by("-plan__version", "position", "pk")
+        .values_list(
+            *("pk", "plan__version", "own_words", "score"),
+            *("sub_goals__pk", "sub_goals__state", "sub_goals__due_on", "sub_goals__removed_at"),
+        )
+    )

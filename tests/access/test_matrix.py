@@ -21,6 +21,7 @@ from knutpunkten.cases.models import Category, Party
 from knutpunkten.documents import rules as documents
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.models import Role
+from knutpunkten.questions.remembered import Remembered
 from tests.access.addresses import addresses, filled
 from tests.access.matrix_world import ALL, LAST, World, canary, hidden_person, seeded_world
 from tests.access.policy import (
@@ -311,6 +312,7 @@ def take_away_the_filters(patch: pytest.MonkeyPatch) -> None:
         for name, value in list(vars(module).items()):
             if callable(value) and getattr(value, "__hash__", None) and value in yes:
                 patch.setattr(module, name, yes[value])
+    patch.setattr(Remembered, "known", property(lambda self: {}))  # what was asked with the filters is forgotten
 
 
 @pytest.fixture

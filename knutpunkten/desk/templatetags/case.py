@@ -2,8 +2,10 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import template
+from django.db.models import QuerySet
 from django.template import Context
 from django.template.loader import render_to_string
 
@@ -12,6 +14,7 @@ from knutpunkten.cases.models import Turn
 from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
 from knutpunkten.desk.lists import KEPT
+from knutpunkten.questions.remembered import remembered
 
 register = template.Library()
 register.filter("event_words", words.event_words)
@@ -37,8 +40,12 @@ def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
 
 def case_turns(case_id: Any) -> list[Turn]:
     """Everybody's turns in the case, the foremost first, with unit and user. One statement."""
-    turns = Turn.objects.filter(case=case_id).select_related("unit", "user")
-    return sorted(turns, key=lambda turn: turn.position)
+    return sorted(turns_of(case_id), key=lambda turn: turn.position)
+
+
+@remembered
+def turns_of(case_id: UUID) -> QuerySet[Turn]:
+    return Turn.objects.filter(case=case_id).select_related("unit", "user")
 
 
 @register.simple_tag(takes_context=True)

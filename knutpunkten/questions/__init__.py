@@ -1,0 +1,1 @@
+"""How pages ask the database over and over without working out the same statement each time."""
