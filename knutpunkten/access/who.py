@@ -4,12 +4,13 @@ import json
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from knutpunkten.access.roles import Permission, may
 from knutpunkten.organisations.models import Role
@@ -76,6 +77,8 @@ class Who(Composite):
     address: str | None = None
     # The cases of protected persons whose named reader they are, under this hat (W5).
     reads: frozenset[UUID] = frozenset()
+    # By the wall's clock, which is also the seed's: a form has no clock of its own.
+    today: date = field(default_factory=timezone.localdate, compare=False)
     # The events written in the audit so far: a page that leaves none is written down by the middleware.
     written: list[str] = field(default_factory=list, compare=False, repr=False)
 
@@ -149,7 +152,7 @@ def begin_as(
     current = next((hat for hat in hats if str(hat.id) == (answer["hat"] or "None")), None)
     person_id = UUID(answer["person_id"]) if answer["person_id"] else None
     reads = frozenset(UUID(case_id) for case_id in answer["reads"])
-    return Who(user_id, name, current, hats, person_id, address, reads)
+    return Who(user_id, name, current, hats, person_id, address, reads, date.fromisoformat(answer["today"]))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Writing to a case, below the routine: beginning one, its sections, and how far the grounds open."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import ORALLY, Basis, Case, Category, Level, Party, Section
 from knutpunkten.cases.move import Move
+from knutpunkten.cases.rules import holds
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.models import Person
 
@@ -66,9 +68,10 @@ def unused_protected_number() -> str:
 
 
 # A referral is saved part by part as it is written: one statement each, which waits for whoever is saving the same part.
-SAVE_SECTION = """
+SAVE_SECTIONS = """
 insert into cases_section (id, case_id, key, category, author_unit_id, data, is_done, version, saved_at, saved_by_id)
-values (gen_random_uuid(), %s, %s, %s, %s, %s::jsonb, %s, 1, %s, %s)
+select gen_random_uuid(), %s, key, category, %s, data, %s, 1, %s, %s
+  from unnest(%s::text[], %s::text[], %s::jsonb[]) as written (key, category, data)
 on conflict (case_id, key) do update
    set data = excluded.data, is_done = excluded.is_done, version = cases_section.version + 1,
        saved_at = excluded.saved_at, saved_by_id = excluded.saved_by_id
@@ -78,33 +81,43 @@ returning *
 
 
 @dataclass(frozen=True)
+class Written:
+    """What a section is to hold, and what it is about."""
+
+    key: str
+    category: Category | str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Stale(Exception):
     """Somebody saved the section meanwhile: *now* is what stands there."""
 
     now: Section
 
 
-@transaction.atomic
 def save_section(
-    case: Case,
-    key: str,
-    category: Category | str,
-    data: dict[str, Any],
-    *,
-    is_done: bool,
-    by: Who,
-    at: datetime,
-    seen: int | None = None,
+    case: Case, key: str, category: Category | str, data: dict[str, Any], *, is_done: bool, by: Who, at: datetime
 ) -> Section:
-    """Save one part of what is written in *case*; *seen* is the version the writer began from.
+    """Save one part of what is written in *case*. Written is not shared."""
+    return save_sections(case, [Written(key, category, data)], is_done=is_done, by=by, at=at)[0]
 
-    Raises ``Stale`` if somebody saved meanwhile, and loses nothing. Written is not shared.
+
+@transaction.atomic
+def save_sections(
+    case: Case, pieces: Sequence[Written], *, is_done: bool, by: Who, at: datetime, seen: int | None = None
+) -> list[Section]:
+    """Save *pieces* of what is written in *case*, in their order; *seen* is the version the writer began from.
+
+    Raises ``Stale`` if somebody saved one of them meanwhile, and loses nothing. Written is not shared. One statement.
     """
-    mine = (case.pk, key, category, by.unit_id, json.dumps(data), is_done, at, by.user_id)
-    saved = list(Section.objects.raw(SAVE_SECTION, [*mine, seen, seen]))
-    if not saved:
-        raise Stale(Section.objects.get(case=case, key=key))
-    return saved[0]
+    columns = [[p.key for p in pieces], [p.category for p in pieces], [json.dumps(p.data) for p in pieces]]
+    mine = (case.pk, by.unit_id, is_done, at, by.user_id)
+    saved = {row.key: row for row in Section.objects.raw(SAVE_SECTIONS, [*mine, *columns, seen, seen])}
+    for piece in pieces:
+        if piece.key not in saved:
+            raise Stale(Section.objects.get(case=case, key=piece.key))
+    return [saved[piece.key] for piece in pieces]
 
 
 # What is said between the representative and the caseworker about the referral is no part of it.
@@ -124,18 +137,8 @@ def disclose_sections(move: Move) -> None:
 
 def living_consent_id(move: Move) -> Any:
     """The newest living consent of the case, or None."""
-    return (
-        Party.objects.filter(
-            case=move.case,
-            basis=Basis.CONSENT,
-            withdrawn_at__isnull=True,
-            valid_from__lte=move.today,
-            valid_until__gte=move.today,
-        )
-        .order_by("-valid_from", "-valid_until")
-        .values_list("consent_id", flat=True)
-        .first()
-    )
+    living = [party for party in move.parties if holds(party, move.today)]
+    return max(living, key=lambda party: (party.valid_from, party.valid_until)).consent_id if living else None
 
 
 def open_names(move: Move) -> None:
@@ -166,10 +169,22 @@ def open_to_parties(case: Case, level: Level) -> None:
 
 def mark_answer(move: Move, unit_id: Any, answer: str) -> None:
     """The unit has answered what it knows (S6); its rows in the living consent say so."""
-    move.asks_anew = True
-    Party.objects.filter(case=move.case, unit=unit_id, basis=Basis.CONSENT, withdrawn_at__isnull=True).update(
-        answer=answer, answered_at=move.at
-    )
+    write_answer(move, [p for p in move.parties if p.unit_id == unit_id and p.withdrawn_at is None], answer, move.at)
+
+
+def ask_again(move: Move, parties: Iterable[Party]) -> None:
+    """What *parties* have answered counts no more: they are asked anew."""
+    write_answer(move, [party for party in parties if party.answer], "", None)
+
+
+def write_answer(move: Move, parties: list[Party], answer: str, at: datetime | None) -> None:
+    """At most one statement."""
+    if not parties:
+        return
+    for party in parties:
+        party.answer, party.answered_at = answer, at
+    rows = Party.objects.filter(case=move.case, basis=Basis.CONSENT, pk__in=[party.pk for party in parties])
+    rows.update(answer=answer, answered_at=at)
 
 
 def note_orally(move: Move) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, Party
 
 
 class TooLate(Exception):
@@ -30,9 +30,9 @@ class Move:
     # What the audit and timeline may say of this move: words from fixed lists, dates, counts.
     detail: dict[str, Any] = field(default_factory=dict)
     category: str = ""
-    # Set by an effect that changes what the consent's parties are asked, or for how long they have a part:
-    # whose turn it is rests on it, so the engine reads the grounds once more.
-    asks_anew: bool = False
+    # The consent's grounds, of which *case* has the row lock. An effect that changes what they are asked, or for how
+    # long they have a part, changes these too: whose turn it is rests on them.
+    parties: list[Party] = field(default_factory=list)
 
     @property
     def today(self) -> date:

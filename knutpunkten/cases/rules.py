@@ -5,20 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Basis, Case, Level, Party, State
 from knutpunkten.organisations.models import Role
 from knutpunkten.questions.remembered import remembered
-
-
-def wall_today() -> date:
-    """Today by the database's clock, which is also the seed's: a form has no clock of its own. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("select app_today()")
-        return cursor.fetchone()[0]
 
 
 class CaseByCase(Exists):
@@ -86,6 +78,12 @@ def is_within_role(case: Case, who: Who) -> bool:
     if who.role == Role.SUPERVISOR:
         return case.programme_id == who.programme_id and case.supervisor_id == who.user_id
     return who.role == Role.PARTICIPANT
+
+
+@remembered
+def consented(case_ids: list[UUID]) -> QuerySet[Party]:
+    """The grounds in the cases that stand on a consent, whether it holds or not, with unit and agency."""
+    return Party.objects.filter(case__among=case_ids, basis=Basis.CONSENT).select_related("unit__agency")
 
 
 def holds(party: Party, today: date) -> bool:

@@ -79,19 +79,20 @@ def sign(move: Move) -> None:
             at=move.at,
         )
     consent.save()
-    answers = answers_given(move.case)
-    Party.objects.bulk_create(
+    answers = answers_given(move.parties)
+    move.parties += Party.objects.bulk_create(
         [ground(move.case, consent, named, *answers.get(named.unit_id, ("", None))) for named in named_in(consent)]
     )
-    move.asks_anew = True
     move.category = Category.BASIC
     move.detail["until"] = consent.valid_until.isoformat()
 
 
-def answers_given(case: Case) -> dict[object, tuple[str, datetime | None]]:
-    """What the parties have answered under an older consent: they are not asked a second time."""
-    answered = Party.objects.filter(case=case, basis=Basis.CONSENT).exclude(answer__in=["", Answer.ABSENT])
-    return {p.unit_id: (p.answer, p.answered_at) for p in answered.order_by("answered_at")}
+def answers_given(parties: Iterable[Party]) -> dict[object, tuple[str, datetime | None]]:
+    """What *parties* have answered under an older consent: they are not asked a second time."""
+    answered = [
+        (p.unit_id, p.answer, p.answered_at) for p in parties if p.answer not in ("", Answer.ABSENT) and p.answered_at
+    ]
+    return {unit_id: (answer, at) for unit_id, answer, at in sorted(answered, key=lambda one: one[2])}
 
 
 def ground(case: Case, consent: Consent, named: Named, answer: str, answered_at: datetime | None) -> Party:

@@ -201,6 +201,7 @@ def timetabled(world: World, programme: Programme) -> Story:
     yield world.now - timedelta(minutes=5)
     days = [first + timedelta(days=n) for n in range(7 * (WEEKS_BEHIND + WEEKS_AHEAD))]
     for on in filter(is_working_day, days):
+        among: list[Case] | None = None
         for part, theme, leader, room in TIMETABLES[programme.name][on.weekday()]:
             session = Session(
                 programme=programme,
@@ -211,22 +212,18 @@ def timetabled(world: World, programme: Programme) -> Story:
                 room=room,
                 places=12,
             )
-            hold_session(world, session)
+            who = acts.being(world.cast.people[leader], world.now - timedelta(minutes=3))
+            among = taking_part(who, world.today, on) if among is None else among
+            hold_session(world, session, among, who)
 
 
-def hold_session(world: World, session: Session) -> None:
-    """Plan one session, enrol those who have begun by then, and mark who came if it has been."""
-    leader = session.leader
-    assert leader is not None
+def hold_session(world: World, session: Session, among: Sequence[Case], who: Who) -> None:
+    """Plan one session with those of *among* who are chosen, and mark who came if it has been."""
     planned_at = min(moment(session.on_date - timedelta(days=10), 14), world.now - timedelta(minutes=4))
-    who = acts.being(leader, planned_at)
     save_session(session, by=who, at=planned_at)
-    who = acts.being(leader, max(planned_at, world.now - timedelta(minutes=3)))
-    among = taking_part(who, world.today, session.on_date)
     enrol(session.pk, chosen(among, session), among=among, by=who, at=planned_at)
     over_at = moment(session.on_date, 12, 5)
     if over_at <= world.now:
-        who = acts.being(leader, max(over_at, world.now - timedelta(minutes=3)))
         came = {case: marked(world, case, session) for case in chosen(among, session)}
         mark_attendance(session.pk, came, by=who, at=over_at)
 

@@ -3,7 +3,7 @@
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.move import Move
 from knutpunkten.followup.models import FollowUp
-from knutpunkten.plans.actions import mark_sub_goal, put_in_force, record_scores
+from knutpunkten.plans.actions import mark_in_plan, put_in_force, record_scores
 from knutpunkten.plans.rules import plan_being_written, plan_in_force
 
 
@@ -16,7 +16,7 @@ def record_follow_up(move: Move) -> None:
     plan = plan_in_force(case)
     assert plan is not None, "the step needs an agreed plan"
     for lineage, state in data["states"].items():
-        mark_sub_goal(case=case, lineage=lineage, state=state, done_on=data["held_on"], by=move.by, at=move.at)
+        mark_in_plan(plan, case=case, lineage=lineage, state=state, done_on=data["held_on"], by=move.by, at=move.at)
     record_scores(
         plan, {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}, data["held_on"]
     )

@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.actions import mark_answer
-from knutpunkten.cases.models import Answer, Basis, Case, Party
+from knutpunkten.cases.actions import ask_again, mark_answer
+from knutpunkten.cases.models import Answer, Case
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
 from knutpunkten.meetings.rules import latest_decision, undecided, undecided_item
@@ -114,6 +113,17 @@ def hold_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
 # On the agenda, and off it.
 
 
+PUT = """
+insert into meetings_agendaitem (id, meeting_id, case_id, number, kind, purpose, times_before, outcome, position)
+select gen_random_uuid(), m.id, %s, %s, %s, %s, %s, %s,
+       coalesce((select max(position) + 1 from meetings_agendaitem i where i.meeting_id = m.id), 0)
+  from meetings_meeting m where m.id = %s
+on conflict (meeting_id, case_id, purpose) do update
+   set number = excluded.number, kind = excluded.kind, times_before = excluded.times_before,
+       outcome = excluded.outcome, position = excluded.position
+"""
+
+
 def put_on_agenda(move: Move) -> None:
     """Effect: announced at the chosen meeting; decided there or, if gathering waits, at the one after (S6, K4)."""
     meeting: Meeting = move.data["meeting"]
@@ -138,26 +148,14 @@ def put_up(move: Move, meeting: Meeting, purpose: str) -> None:
     put_item(move.case, meeting, purpose)
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
     move.case.on_agenda_at = None
-    Party.objects.filter(case=move.case, basis=Basis.CONSENT).exclude(answer="").update(answer="", answered_at=None)
-    move.asks_anew = True
+    ask_again(move, move.parties)
     move.detail["meeting"] = move.case.meeting_on.isoformat()
 
 
 def put_item(case: Case, meeting: Meeting, purpose: str, times_before: int = 0) -> None:
-    """Last among the meeting's items; a row withdrawn earlier comes to life again."""
-    last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
-    AgendaItem.objects.update_or_create(
-        meeting=meeting,
-        case_id=case.pk,
-        purpose=purpose,
-        defaults={
-            "number": case.number,
-            "kind": case.kind,
-            "position": 0 if last is None else last + 1,
-            "times_before": times_before,
-            "outcome": Outcome.WAITS,
-        },
-    )
+    """Last among the meeting's items; a row withdrawn earlier comes to life again. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(PUT, [case.pk, case.number, case.kind, purpose, times_before, Outcome.WAITS, meeting.pk])
 
 
 def meeting_after(meeting: Meeting, move: Move) -> Meeting:
@@ -264,9 +262,7 @@ def postpone(move: Move) -> None:
     purpose = Purpose.CONSULT if move.case.is_consultation else Purpose.DECIDE
     put_item(move.case, meeting, purpose, times_before=item.times_before + 1 if item else 1)
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
-    unanswered = Party.objects.filter(case=move.case, basis=Basis.CONSENT, answer=Answer.ABSENT)
-    unanswered.update(answer="", answered_at=None)
-    move.asks_anew = True
+    ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
     move.detail["meeting"] = move.case.meeting_on.isoformat()
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import OralForm, StepForm, said_already
 from knutpunkten.cases.models import Answer, Case
-from knutpunkten.cases.rules import wall_today
 from knutpunkten.meetings.models import Decision, Meeting, Notice
 from knutpunkten.meetings.rules import (
     group_of,
@@ -92,7 +91,7 @@ class DecisionForm(SpokenErrors, StepForm):
         self.fields["reason"].label = f"Skäl, så att {self.case.caseworker.name} förstår"
         self.fields["responsible"].choices = [  # type: ignore[attr-defined]
             ("", "Välj …"),
-            *responsible_people(self.case, wall_today()),
+            *responsible_people(self.case, self.who.today),
         ]
 
     def clean_due_on(self) -> Any:
@@ -192,10 +191,9 @@ class UnansweredForm(SpokenErrors, StepForm):
     orally_on = DateField(label="Vilken dag sades det?", required=False)
 
     def prepare(self) -> None:
-        today = wall_today()
-        rows = unanswered_parties(self.case, today)
+        rows = unanswered_parties(self.case, self.who.today)
         self.names = {p.unit_id: p.unit.full_name for p in rows if p.unit_id and p.unit}
-        self.unrepresented = without_representative(self.names, today)
+        self.unrepresented = without_representative(self.names, self.who.today)
         units = self.fields["units"]
         units.choices = [(str(unit), name) for unit, name in self.names.items()]  # type: ignore[attr-defined]
         units.initial = [str(unit) for unit in self.names]
@@ -210,7 +208,7 @@ class UnansweredForm(SpokenErrors, StepForm):
         return [UUID(unit) for unit in self.cleaned_data["units"]]
 
     def clean_orally_on(self) -> date | None:
-        return said_already(self.cleaned_data["orally_on"])
+        return said_already(self.cleaned_data["orally_on"], self.who.today)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -279,7 +277,7 @@ class NoticeForm(SpokenErrors, OralForm):
         decided = timezone.localdate(self.decision.decided_at)
         if day < decided:
             self.add_error("given_on", f"Beskedet kan inte ha lämnats före mötet {decided}. Rätta dagen")
-        elif day > wall_today():
+        elif day > self.who.today:
             self.add_error(
                 "given_on", "Dagen ligger framåt i tiden. Skriv dagen då beskedet lämnades, eller lämna tomt"
             )

@@ -11,8 +11,9 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import mark_answer
 from knutpunkten.cases.models import Answer, Case, Party
 from knutpunkten.cases.move import Move
+from knutpunkten.cases.rules import holds
 from knutpunkten.meetings.models import Knowledge
-from knutpunkten.meetings.rules import living, receivers
+from knutpunkten.meetings.rules import receivers
 from knutpunkten.referrals.actions import SAME_SITTING
 
 
@@ -79,7 +80,7 @@ def disclose(move: Move, categories: list[str]) -> None:
 
     The engine writes the first category's audit row, with the step itself.
     """
-    parties = list(Party.objects.filter(living(move.today), case=move.case))
+    parties = [party for party in move.parties if holds(party, move.today)]
     given = []
     for category in categories:
         consent = covering_consent(parties, category, move.by.unit_id)

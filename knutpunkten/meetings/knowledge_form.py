@@ -7,7 +7,6 @@ from django import forms
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Answer, Category, Party
-from knutpunkten.cases.rules import wall_today
 from knutpunkten.meetings.knowledge import Known
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers
@@ -45,7 +44,7 @@ class AnswerForm(SpokenErrors, StepForm):
         self.rows = {
             row.category: row for row in Knowledge.objects.filter(case=self.case, author_unit=self.who.unit_id)
         }
-        self.parties = living_parties([self.case.pk], wall_today())
+        self.parties = living_parties([self.case.pk], self.who.today)
         for category in KNOWN_CATEGORIES:
             if self.is_asked(category):
                 self.ask(category)

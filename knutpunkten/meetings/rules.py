@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Basis, Case, Category, Party
+from knutpunkten.cases.rules import consented, holds
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting
 from knutpunkten.organisations.models import Membership, Programme, Role
 
@@ -112,8 +113,8 @@ def living_parties(case_ids: Iterable[UUID], today: date) -> list[Party]:
     ids = list(case_ids)
     if not ids:
         return []
-    rows = Party.objects.filter(living(today), case__in=ids).select_related("unit__agency")
-    return list(rows.order_by("unit__agency__name", "unit__name"))
+    living_ones = [party for party in consented(ids) if holds(party, today)]
+    return sorted(living_ones, key=lambda p: (p.unit.agency.name, p.unit.name) if p.unit else ("", ""))
 
 
 def asked(parties: Iterable[Party], case: Case) -> list[Party]:

@@ -247,10 +247,19 @@ def mark_sub_goal(*, case: Case, lineage: UUID, state: str, done_on: date | None
     *done_on* counts only with the state done; None is the day of *at*. Raises ``LookupError`` if it is not in the plan.
     """
     plan = plan_in_force(case)
+    if plan is None:
+        raise LookupError(lineage)
+    return mark_in_plan(plan, case=case, lineage=lineage, state=state, done_on=done_on, by=by, at=at)
+
+
+def mark_in_plan(
+    plan: Plan, *, case: Case, lineage: UUID, state: str, done_on: date | None, by: Who, at: datetime
+) -> SubGoal:
+    """The same, in *plan*, which is in force."""
     rows = SubGoal.objects.filter(
         Q(goal__plan=plan) | Q(goal__plan__agreed_on__isnull=True), case=case, lineage=lineage, removed_at__isnull=True
     )
-    before = rows.filter(goal__plan=plan).first() if plan else None
+    before = rows.filter(goal__plan=plan).first()
     if before is None:
         raise LookupError(lineage)
     if before.state == state:

@@ -5,7 +5,8 @@ run the step's effects, move the state, say whose turn it is now, write audit an
 people pressing at once: one wins; the other reads what happened meanwhile (``Overtaken``).
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,19 +14,21 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.actions import open_to_team
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
+from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
-from knutpunkten.cases.rules import can_be_withdrawn, is_within_role
+from knutpunkten.cases.rules import can_be_withdrawn, consented, is_within_role
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
 from knutpunkten.protection.actions import Numbered
 from knutpunkten.protection.rules import asked_to_name
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.facts import Facts, facts_for, turn_facts
 from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import Choice, choice
@@ -77,7 +80,6 @@ def take(
     # A colleague whom the role does not bring to the case is answered as soon as if there were none: after one statement.
     if case is None or (by.hat is not None and not is_within_role(case, by)):
         raise NotYours
-    read = dict(vars(case))
     facts = facts_for([case], timezone.localdate(at), role=by.role)[case.pk]
     actors = plays(by, case, facts)
     if not actors & frozenset(step.actors):
@@ -88,7 +90,7 @@ def take(
         raise Overtaken(case, step)
     if not taken.is_open:
         raise NotYet(taken)
-    move = Move(case, step.id, by, at, data or {})
+    move = Move(case, step.id, by, at, data or {}, parties=[*facts.parties])
     before = case.state
     mark(case.pk)
     if step.end is not None and step.end != case.state:
@@ -99,11 +101,12 @@ def take(
     except TooLate:
         case.refresh_from_db()
         raise Overtaken(case, step) from None
-    facts = settle(case, at, None if move.asks_anew else facts.parties, read=read)
+    facts = settle(case, at, move.parties)
     if before != case.state:
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
-    tell(readers(case, told(step, before, facts), but=by, at=at), event=step.id, case=case, at=at)
+    told_of = readers(case, told(step, before, facts), but=by, at=at, loaded=facts.parties)
+    tell(told_of, event=step.id, case=case, at=at)
     if case.is_protected:
         ask_for_readers(case, at)
     if step.at_last:
@@ -149,26 +152,22 @@ def enter(case: Case, state: State, at: datetime) -> None:
 
 def lock(case_id: UUID) -> Case | None:
     """The case, its row locked for this transaction; None if there is no ground for it."""
-    found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").filter(pk=case_id)
-    return next(iter(found), None)
+    return next(iter(locked(case_id)), None)
 
 
-def settle(
-    case: Case,
-    at: datetime,
-    parties: Iterable[Party] | None = None,
-    *,
-    read: Mapping[str, Any] | None = None,
-    ask_who_left: bool = False,
-) -> Facts:
+@remembered
+def locked(case_id: UUID) -> QuerySet[Case]:
+    return Case.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").filter(pk=case_id)
+
+
+def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None, *, ask_who_left: bool = False) -> Facts:
     """Save the marked case with its new state and whose turn it is; answers the facts that the turns rest on.
 
-    *parties*: the consent's grounds as they will be; asked for where the caller has none. *read*: what the case's
-    row held, so that only what has changed is written. Three to six statements.
+    *parties*: the consent's grounds as they will be; asked for where the caller has none. Two to five statements.
     """
     today = timezone.localdate(at)
     if parties is None:
-        parties = Party.objects.filter(case=case, basis=Basis.CONSENT)
+        parties = consented([case.pk])
     facts = turn_facts(case, today, parties, ask_who_left=ask_who_left)
     case.consent_until = facts.consent_until
     if facts.living:
@@ -179,14 +178,31 @@ def settle(
     case.version += 1
     if facts.lacks_representative and case.state == State.HANDED_OVER:
         open_to_team(case)
-    case.save(force_update=True, update_fields=changed(case, read) if read else None)
+    save(case)
     return facts
 
 
-def changed(case: Case, read: Mapping[str, Any]) -> list[str]:
-    """The columns in which *case* differs from what was *read*."""
-    columns = [field.attname for field in Case._meta.concrete_fields]
-    return [column for column in columns if getattr(case, column) != read[column]]
+# What no move changes: whose case it is, and what the database itself keeps.
+WHOSE = frozenset(
+    {"id", "number", "kind", "programme_id", "person_id", "referring_unit_id", "created_at", "is_protected"}
+)
+MOVED = [field.attname for field in Case._meta.concrete_fields if field.attname not in WHOSE]
+# Every move writes it: one statement for all of them, which the database plans once.
+SAVE = " ".join(
+    (
+        "update cases_case set",
+        ", ".join(f"{column} = moved.{column}" for column in MOVED),
+        "from jsonb_populate_record(null::cases_case, %s::jsonb) as moved where cases_case.id = %s",
+    )
+)
+
+
+def save(case: Case) -> None:
+    """Write what moves may change of *case*, whose row is locked and marked. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, [json.dumps({column: getattr(case, column) for column in MOVED}, default=str), case.pk])
+        if cursor.rowcount != 1:
+            raise Case.NotUpdated(case.number)
 
 
 def mark(case_id: UUID | None) -> None:
@@ -201,11 +217,10 @@ def mark(case_id: UUID | None) -> None:
 @transaction.atomic
 def begin(case: Case, *, at: datetime) -> None:
     """A new draft: it is its caseworker's turn."""
-    locked = lock(case.pk)
-    assert locked is not None
-    read = dict(vars(locked))
+    begun = lock(case.pk)
+    assert begun is not None
     mark(case.pk)
-    settle(locked, at, read=read)
+    settle(begun, at, ())
 
 
 @transaction.atomic
@@ -219,7 +234,7 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
     case = lock(case_id)
     if case is None:
         raise NotYours
-    parties = list(Party.objects.filter(case=case, basis=Basis.CONSENT))
+    parties = consented([case.pk])
     today = timezone.localdate(at)
     falling = [p for p in parties if can_be_withdrawn(p, today) and unit_id in (None, p.unit_id)]
     if not falling:
@@ -250,9 +265,8 @@ def refresh(case_id: UUID, *, at: datetime) -> None:
     """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue, somebody has left."""
     case = lock(case_id)
     if case is not None and case.state not in CLOSED_STATES:
-        read = dict(vars(case))
         mark(case.pk)
-        settle(case, at, read=read, ask_who_left=True)
+        settle(case, at, ask_who_left=True)
 
 
 def last_events(case: Case, limit: int = 3) -> list[Entry]:

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from knutpunkten.cases.models import Basis, Case, Party, State
-from knutpunkten.cases.rules import covered_until, holds
+from knutpunkten.cases.rules import consented, covered_until, holds
 from knutpunkten.closing.rules import lacking_in_closing
 from knutpunkten.meetings.rules import agenda_facts
 from knutpunkten.organisations.models import Role
@@ -123,8 +123,7 @@ def facts_for(
 def parties_of(cases: list[Case], loaded: Iterable[Party] | None) -> dict[UUID, list[Party]]:
     """The consents' grounds, case by case; no statement if they are *loaded*."""
     if loaded is None:
-        ids = [case.pk for case in cases]
-        loaded = Party.objects.filter(case__in=ids, basis=Basis.CONSENT).select_related("unit__agency")
+        loaded = consented([case.pk for case in cases])
     found: dict[UUID, list[Party]] = defaultdict(list)
     for party in loaded:
         if party.basis == Basis.CONSENT:

@@ -9,12 +9,18 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Basis, Case, Party
+from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine.step import Actor
 
 
-def readers(case: Case, actors: Iterable[Actor], but: Who, at: datetime) -> set[UUID]:
-    """The accounts that play *actors* in *case* at *at*, but not the one who did it. At most two statements."""
+def readers(
+    case: Case, actors: Iterable[Actor], but: Who, at: datetime, *, loaded: Iterable[Party] | None = None
+) -> set[UUID]:
+    """The accounts that play *actors* in *case* at *at*, but not the one who did it. At most two statements.
+
+    *loaded*: the consent's grounds, if the caller has them.
+    """
     today = timezone.localdate(at)
     actors = frozenset(actors)
     people = set()
@@ -28,13 +34,10 @@ def readers(case: Case, actors: Iterable[Actor], but: Who, at: datetime) -> set[
     if Actor.CO in actors:
         wanted |= Q(role=Role.COORDINATOR, programme=case.programme_id)
     if Actor.PR in actors:
+        parties = Party.objects.filter(case=case, basis=Basis.CONSENT) if loaded is None else loaded
         own = (case.referring_unit_id, case.programme.team_id)
-        units = (
-            Party.objects.filter(case=case, basis=Basis.CONSENT, withdrawn_at__isnull=True, valid_until__gte=today)
-            .exclude(unit__in=own)
-            .values_list("unit", flat=True)
-        )
-        wanted |= Q(role=Role.REPRESENTATIVE, unit__in=list(units))
+        units = {party.unit_id for party in parties if can_be_withdrawn(party, today)}
+        wanted |= Q(role=Role.REPRESENTATIVE, unit__in=units.difference(own))
     if wanted:
         people |= set(Membership.objects.at(today).filter(wanted).values_list("user", flat=True))
     return people - {but.user_id}

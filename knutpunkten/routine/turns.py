@@ -21,11 +21,14 @@ from knutpunkten.routine.table import TABLE
 
 READ = "select step, role, unit_id, user_id, since, due_on from cases_turn where case_id = %s order by position"
 FORGET = "delete from cases_turn where case_id = %s"
+# The old rows go first: counting them is what the new ones wait for.
 WRITE = """
+with forgotten as (delete from cases_turn where case_id = %s returning 1)
 insert into cases_turn (id, case_id, number, programme_id, position, step, role, unit_id, user_id, since, due_on)
 select gen_random_uuid(), %s, %s, %s, n - 1, step, role, unit_id, user_id, since, due_on
   from unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::date[])
        with ordinality as given (step, role, unit_id, user_id, since, due_on, n)
+ where (select count(*) from forgotten) >= 0
 """
 
 
@@ -74,19 +77,18 @@ def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
 def settle_turns(facts: Facts, at: datetime) -> None:
     """Write the case's turns as they are now, and the foremost of them on the case, which the caller saves.
 
-    One to three statements.
+    One or two statements.
     """
     case = facts.case
     with connection.cursor() as cursor:
         cursor.execute(READ, [case.pk])
         before = [Turn(*row) for row in cursor.fetchall()]
         turns = turns_of(facts, at, before)
-        if turns != before:
-            if before:
-                cursor.execute(FORGET, [case.pk])
-            if turns:
-                columns = [list(column) for column in zip(*map(astuple, turns), strict=True)]
-                cursor.execute(WRITE, [case.pk, case.number, case.programme_id, *columns])
+        if turns and turns != before:
+            columns = [list(column) for column in zip(*map(astuple, turns), strict=True)]
+            cursor.execute(WRITE, [case.pk, case.pk, case.number, case.programme_id, *columns])
+        elif before and not turns:
+            cursor.execute(FORGET, [case.pk])
     name_foremost(case, turns)
 
 

@@ -116,7 +116,7 @@ create or replace view living_ground as
      and (valid_until is null or valid_until >= (select app_today()))
      and (not is_protected or unit_id is null or case_id = any((select app_reads())::uuid[]));
 
--- The request begins: who, under which hat, and (for seeding and tests) when. Answers the hats.
+-- The request begins: who, under which hat, and (for seeding and tests) when. Answers the hats, and what day it is.
 -- *the_key* shows that it is the application that says so.
 drop function if exists begin_as(uuid, text, timestamptz);
 create or replace function begin_as(who uuid, chosen text, moment timestamptz, the_key text) returns jsonb
@@ -152,7 +152,8 @@ begin
     end, '|', moment);
   perform set_config('app.asks', asks, true);
   perform set_config('app.seal', wall_seal(asks), true);
-  return jsonb_build_object('hats', hats, 'hat', hat->>'id', 'person_id', self, 'reads', to_jsonb(app_reads()));
+  return jsonb_build_object('hats', hats, 'hat', hat->>'id', 'person_id', self, 'reads', to_jsonb(app_reads()),
+                            'today', today);
 end
 $$;
 
@@ -206,6 +207,11 @@ create or replace function author_ground() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
+  -- It nearly always has one: looking is much cheaper than trying to insert.
+  if exists (select 1 from cases_party p
+              where p.case_id = new.case_id and p.unit_id = new.author_unit_id and p.consent_id is null) then
+    return null;
+  end if;
   insert into cases_party (id, case_id, person_id, unit_id, basis, categories, level, valid_from, answer, case_created_at)
   select gen_random_uuid(), c.id, c.person_id, new.author_unit_id, 'own', '{}', 1,
          app_today(), '', c.created_at

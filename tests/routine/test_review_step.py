@@ -168,7 +168,7 @@ def test_handing_over_again_discloses_what_was_written_since_under_the_consent_t
                 disclosed_at=disclosed,
                 disclosed_by=cast.johan if disclosed else None,
             )
-        disclose_sections(Move(case, "hand_over", who, NOW, {}))
+        disclose_sections(Move(case, "hand_over", who, NOW, {}, parties=list(case.parties.filter(basis="consent"))))
         rows = {row.key: row for row in Section.objects.filter(case=case)}
     assert rows["question"].disclosed_at == NOW
     assert rows["question"].disclosed_under is not None
