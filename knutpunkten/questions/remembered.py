@@ -16,6 +16,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import QuerySet
 
 from knutpunkten.questions import among  # noqa: F401  -- makes ``among`` a lookup, for questions with lists
@@ -77,6 +78,7 @@ class Statement:
             return []
         # Only what makes the statement is replaced: what makes rows of its answer is Django's, and the same as ever.
         compiler, query = copy(self.compiler), copy(self.queryset.query)
+        compiler.connection = connections[self.queryset.db]  # each thread has its own
         compiler.as_sql = lambda *of, **more: (self.sql, self.filled(values))
         query.get_compiler = lambda *of, **more: compiler
         queryset = type(self.queryset)(self.queryset.model, query, self.queryset.db)
