@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import EMPTY_VALUES
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case
@@ -12,12 +13,7 @@ from knutpunkten.ui.fields import DateField
 
 
 class StepForm(forms.Form):
-    """A step's own questions. Validates input only; whether the step is open is the engine's to say.
-
-    *lacks_answers*: a question has no answer to choose among, so there is nothing to send; its hint says what to do.
-    """
-
-    lacks_answers = False
+    """A step's own questions. Validates input only; whether the step is open is the engine's to say."""
 
     def __init__(self, *args: Any, case: Case, who: Who, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,6 +22,12 @@ class StepForm(forms.Form):
 
     def prepare(self) -> None:
         """Set choices, labels and hints that depend on the case."""
+
+    @property
+    def lacks_answers(self) -> bool:
+        """A question that must be answered has no answer to choose: there is nothing to send, and its hint says why."""
+        chosen: list[Any] = [f for f in self.fields.values() if isinstance(f, forms.ChoiceField) and f.required]
+        return any(all(value in EMPTY_VALUES for value, _ in field.choices) for field in chosen)
 
 
 class OralForm(StepForm):

@@ -26,6 +26,9 @@ MOST_HOURS_A_DAY = 8
 NOT_YET = "Skriv ett datum som inte ligger i framtiden"
 
 
+NO_SUPERVISOR = "Insatsen har ingen handledare med konto. Be administratören lägga till den som ska bli det."
+
+
 class AllocateForm(SpokenErrors, StepForm):
     """Which of the programme's supervisors; each with how many they have, so that one can be fair."""
 
@@ -41,6 +44,8 @@ class AllocateForm(SpokenErrors, StepForm):
         self.fields["supervisor"].choices = [  # type: ignore[attr-defined]
             (str(one.user.pk), f"{one.user.name}, har {one.cases or 'inga'} deltagare nu") for one in found
         ]
+        if not found:
+            self.fields["supervisor"].help_text = NO_SUPERVISOR
 
 
 class ServiceDecisionForm(SpokenErrors, StepForm):

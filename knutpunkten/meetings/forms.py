@@ -32,16 +32,24 @@ def meeting_words(meeting: Meeting) -> str:
     return f"{weekday_iso(starts)} kl. {starts:%H:%M}{f' ({holiday})' if holiday else ''}"
 
 
+NO_MEETING = "Inget möte är planerat så långt fram. Mötena planeras av insatsens inställningar, ett i månaden."
+
+
 class MeetingField(forms.ModelChoiceField):
-    """One of the programme's meetings ahead; the queryset is set when the case is known."""
+    """One of the programme's meetings ahead; which, is said when the case is known (``offer``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Meeting.objects.none(), empty_label=None, **kwargs)
         self.error_messages["invalid_choice"] = "Välj ett av mötena i listan"
         self.error_messages["required"] = "Välj ett möte"
 
-    def label_from_instance(self, obj: Any) -> str:
-        return meeting_words(obj)
+    def offer(self, meetings: list[Meeting]) -> None:
+        """Let one of *meetings* be chosen, the first if nobody says otherwise. No statement until it is chosen."""
+        self.queryset = Meeting.objects.filter(pk__in=[m.pk for m in meetings])
+        self.choices = [(m.pk, meeting_words(m)) for m in meetings]
+        self.initial = meetings[0].pk if meetings else None
+        if not meetings:
+            self.help_text = NO_MEETING
 
 
 class AnnounceForm(SpokenErrors, OralForm):
@@ -50,17 +58,15 @@ class AnnounceForm(SpokenErrors, OralForm):
     meeting = MeetingField(label="Vilket möte?")
 
     def prepare(self) -> None:
-        ahead = Meeting.objects.filter(programme=self.case.programme).from_today()[:6]
         field = self.fields["meeting"]
-        # A sliced queryset cannot be filtered by the field: the ids are.
-        field.queryset = Meeting.objects.filter(pk__in=[m.pk for m in ahead])  # type: ignore[attr-defined]
-        field.initial = ahead[0].pk if ahead else None
+        assert isinstance(field, MeetingField)
         if self.case.is_consultation:
             field.help_text = "Handläggaren presenterar konsultationen själv på det mötet."
         elif self.case.programme.gathering_waits:
             field.help_text = "Där anmäls namn och personnummer, inget mer. Gruppen lämnar besked på mötet efter."
         else:
             field.help_text = "Gruppen lämnar besked på det mötet."
+        field.offer(list(Meeting.objects.filter(programme=self.case.programme).from_today()[:6]))
 
 
 def responsible_people(case: Case, today: date) -> list[tuple[str, str]]:
@@ -162,10 +168,9 @@ class PostponeForm(SpokenErrors, StepForm):
         ahead = Meeting.objects.filter(programme=self.case.programme).from_today()
         if item is not None:
             ahead = ahead.filter(starts_at__gt=item.meeting.starts_at)
-        later = list(ahead[:4])
         field = self.fields["meeting"]
-        field.queryset = Meeting.objects.filter(pk__in=[m.pk for m in later])  # type: ignore[attr-defined]
-        field.initial = later[0].pk if later else None
+        assert isinstance(field, MeetingField)
+        field.offer(list(ahead[:4]))
 
 
 class UnansweredForm(SpokenErrors, StepForm):

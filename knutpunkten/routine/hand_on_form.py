@@ -32,6 +32,5 @@ class HandOnForm(SpokenErrors, StepForm):
             found = [user for user in found if user.pk in named]
         field = self.fields["colleague"]
         field.choices = [(str(user.pk), user.name) for user in found]  # type: ignore[attr-defined]
-        self.lacks_answers = not found
         if not found:
             field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE

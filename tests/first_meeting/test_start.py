@@ -15,6 +15,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.models import Membership, Role
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall
 
@@ -99,6 +100,17 @@ def test_the_coordinator_allocates_and_the_supervisor_sees_that_it_is_their_turn
     assert "Ärendet har fått en handledare" in text(sign_in(cast.johan).get(reverse("inbox")))
     with behind_the_wall():
         assert case.turns.filter(step="book_first_meeting", user=cast.elin).exists()
+
+
+def test_in_a_programme_without_supervisors_the_page_says_so_and_has_nothing_to_send(cast, sign_in, placed):
+    button = '<button class="ds-button" type="submit">Utse'
+    karin = sign_in(cast.karin)
+    assert button in text(karin.get(url(placed, "allocate")))
+    with behind_the_wall():
+        Membership.objects.filter(role=Role.SUPERVISOR, programme=cast.knutpunkten).delete()
+    page = text(karin.get(url(placed, "allocate")))
+    assert "Insatsen har ingen handledare med konto." in page
+    assert button not in page
 
 
 @pytest.mark.parametrize("chosen", ["", "nobody", "karin", "olle"])

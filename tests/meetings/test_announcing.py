@@ -43,6 +43,17 @@ def test_before_the_agenda_is_set_a_party_reads_name_and_number_and_nothing_of_t
     assert "Anmäls" not in mats.get(page("knowledge", case)).text
 
 
+def test_where_no_meeting_is_planned_the_page_says_so_and_has_nothing_to_send(make_case, cast, ahead, nadja):
+    button = '<button class="ds-button" type="submit">Anmäl'
+    case = make_case("handed_over", parties=PARTIES, level=Level.NOTHING)
+    assert button in nadja.get(page("step", case, "announce")).text
+    with behind_the_wall():
+        Meeting.objects.filter(programme=cast.knutpunkten).delete()
+    asked = nadja.get(page("step", case, "announce")).text
+    assert "Inget möte är planerat så långt fram." in asked
+    assert button not in asked
+
+
 def test_a_meeting_that_is_not_one_of_the_programmes_cannot_be_chosen(make_case, cast, ahead, nadja):
     case = make_case("handed_over", parties=PARTIES, level=Level.NOTHING)
     other = Meeting.objects.filter(programme=cast.lis).first()
