@@ -27,7 +27,8 @@ SOCKET_NAME = ".s.PGSQL.5432"
 # Seconds for a crashed cluster to be gone before its folder counts as used by somebody else.
 PATIENCE = 10
 
-FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# No autovacuum either: its worker obeys none of our roles, and the database it is in could not be dropped.
+FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 @dataclass
