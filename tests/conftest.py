@@ -192,31 +192,33 @@ def make_case(cast: Any) -> Callable[..., Any]:
     return make
 
 
-@pytest.fixture
-def take() -> Callable[..., Any]:
-    """``take(case, "allocate", cast.karin, supervisor=cast.elin.pk)``: the step's form, then the engine."""
+def take_step(
+    case: Any, step: str, user: Any, *, at: datetime | None = None, role: str | None = None, **data: Any
+) -> Any:
+    """``take_step(case, "allocate", cast.karin, supervisor=cast.elin.pk)``: the step's form, then the engine."""
     from knutpunkten.access.who import acting_as
     from knutpunkten.routine import engine
     from knutpunkten.routine.table import STEPS
 
-    def take(
-        case: Any, step: str, user: Any, *, at: datetime | None = None, role: str | None = None, **data: Any
-    ) -> Any:
-        at = at or timezone.now()
-        with acting_as(user, role=role, at=at) as who:
-            cleaned: dict[str, Any] = data
-            form_class = STEPS[step].form
-            if form_class is not None:
-                locked = engine.lock(case.pk)
-                assert locked is not None, f"{user} sees no case"
-                form = form_class(data, case=locked, who=who)
-                assert form.is_valid(), form.errors
-                cleaned = form.cleaned_data
-            taken = engine.take(case.pk, step, by=who, at=at, data=cleaned)
-        assert_turns_stand(case.pk, at)
-        return taken
+    at = at or timezone.now()
+    with acting_as(user, role=role, at=at) as who:
+        cleaned: dict[str, Any] = data
+        form_class = STEPS[step].form
+        if form_class is not None:
+            locked = engine.lock(case.pk)
+            assert locked is not None, f"{user} sees no case"
+            form = form_class(data, case=locked, who=who)
+            assert form.is_valid(), form.errors
+            cleaned = form.cleaned_data
+        taken = engine.take(case.pk, step, by=who, at=at, data=cleaned)
+    assert_turns_stand(case.pk, at)
+    return taken
 
-    return take
+
+@pytest.fixture
+def take() -> Callable[..., Any]:
+    """See ``take_step``."""
+    return take_step
 
 
 def assert_turns_stand(case_id: Any, at: datetime) -> None:

@@ -8,8 +8,10 @@ from django.db import connection
 from django.urls import reverse
 
 from knutpunkten.access.who import acting_as
-from tests.builders import make_person
+from knutpunkten.demo.cast import Cast
+from tests.builders import make_case, make_person
 from tests.conftest import behind_the_wall
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 NAMES = (
@@ -23,13 +25,16 @@ NAMES = (
 )
 
 
+@standing
+def their_cases(cast: Cast) -> None:
+    with behind_the_wall():
+        for first, last in NAMES:
+            make_case(cast, "announced", person=make_person(first, last))
+
+
 @pytest.fixture
-def search(make_case: Callable, cast: Any, sign_in: Callable) -> Callable[[str], list[str]]:
+def search(their_cases: None, cast: Any, sign_in: Callable) -> Callable[[str], list[str]]:
     """``search("ahman")``: the last names that Johan finds, in order."""
-    for first, last in NAMES:
-        with behind_the_wall():
-            person = make_person(first, last)
-        make_case("announced", person=person)
     client = sign_in(cast.johan)
 
     def search(wanted: str) -> list[str]:

@@ -16,8 +16,10 @@ from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership, Role
+from tests import builders
 from tests.builders import ALL, make_person
-from tests.conftest import behind_the_wall
+from tests.conftest import behind_the_wall, take_step
+from tests.standing import standing
 
 TODAY = timezone.localdate()
 
@@ -39,22 +41,23 @@ def fresh(case: Any) -> Case:
         return Case.objects.get(pk=case.pk)
 
 
-@pytest.fixture
-def placed(make_case):
-    return make_case(
-        "placed", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now(), placed_at=timezone.now()
-    )
+@standing
+def placed(cast):
+    now = timezone.now()
+    with behind_the_wall():
+        return builders.make_case(cast, "placed", notice_given_at=now, notice_confirmed_at=now, placed_at=now)
 
 
-@pytest.fixture
-def allocated(make_case):
-    return make_case("allocated", placed_at=timezone.now())
+@standing
+def allocated(cast):
+    with behind_the_wall():
+        return builders.make_case(cast, "allocated", placed_at=timezone.now())
 
 
-@pytest.fixture
-def booked(allocated, take, cast):
+@standing
+def booked(allocated, cast):
     """A first meeting earlier today."""
-    take(allocated, "book_first_meeting", cast.elin, **BOOKING, known=[cast.johan.pk])
+    take_step(allocated, "book_first_meeting", cast.elin, **BOOKING, known=[cast.johan.pk])
     return fresh(allocated)
 
 

@@ -6,8 +6,11 @@ from django.urls import reverse
 
 from knutpunkten.cases.models import Case, Section
 from knutpunkten.documents.models import StoredFile
-from tests.conftest import behind_the_wall
+from tests.builders import make_case
+from tests.conftest import behind_the_wall, signed_in
+from tests.referrals.conftest import leif_himself
 from tests.referrals.filling import consultation_answers, fill_all, hand_over, part_url, sign_consent
+from tests.standing import standing
 
 
 @pytest.fixture
@@ -15,10 +18,12 @@ def johan(cast, sign_in):
     return sign_in(cast.johan)
 
 
-@pytest.fixture
-def written(johan, make_case, cast, leif):
+@standing
+def written(cast):
     """A draft with every part written, a file, and a signed consent."""
-    case = make_case("draft", parties={}, person=leif)
+    with behind_the_wall():
+        case = make_case(cast, "draft", parties={}, person=leif_himself())
+    johan = signed_in(cast.johan)
     fill_all(johan, case)
     enclose(johan, case)
     sign_consent(johan, case, cast)
