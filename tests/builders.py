@@ -177,5 +177,4 @@ def settle(case: Case, at: datetime) -> None:
     """Save the state past the trigger, and the turns as the engine would."""
     from knutpunkten.routine import engine
 
-    engine.mark(case.pk)
-    engine.settle(case, at)
+    engine.settle(case, at, engine.mark(case.pk))

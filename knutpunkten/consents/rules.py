@@ -85,7 +85,12 @@ def units_to_choose(case: Case) -> list[Unit]:
 
 def draft_of(case: Case) -> Consent | None:
     """The consent that waits to be signed; None if there is none."""
-    return Consent.objects.filter(case=case, signed_on__isnull=True).order_by("-saved_at").first()
+    return next(iter(drafts_of(case.pk)), None)
+
+
+@remembered
+def drafts_of(case_id: UUID) -> QuerySet[Consent]:
+    return Consent.objects.filter(case=case_id, signed_on__isnull=True).order_by("-saved_at")[:1]
 
 
 def consents_of(case: Case) -> list[Consent]:

@@ -13,7 +13,7 @@ from knutpunkten.cases.models import Answer, Case, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import holds
 from knutpunkten.meetings.models import Knowledge
-from knutpunkten.meetings.rules import receivers
+from knutpunkten.meetings.rules import receivers, written_by
 from knutpunkten.referrals.actions import SAME_SITTING
 
 
@@ -45,7 +45,7 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
     under an old disclosure, something the unit has not decided to give them.
     """
     is_begun = False
-    rows = {row.category: row for row in Knowledge.objects.filter(case=case, author_unit=by.unit_id)}
+    rows = {row.category: row for row in written_by(case.pk, by.unit_id)}
     for category, now in known.items():
         row = rows.get(category)
         if row is None and now.text:

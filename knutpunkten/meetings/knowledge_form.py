@@ -9,7 +9,7 @@ from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Answer, Category, Party
 from knutpunkten.meetings.knowledge import Known
 from knutpunkten.meetings.models import Knowledge
-from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, written_by
 from knutpunkten.ui.fields import SpokenErrors
 
 
@@ -41,9 +41,7 @@ class AnswerForm(SpokenErrors, StepForm):
     share = forms.MultipleChoiceField(label="Vad lämnar ni ut?", widget=forms.CheckboxSelectMultiple, required=False)
 
     def prepare(self) -> None:
-        self.rows = {
-            row.category: row for row in Knowledge.objects.filter(case=self.case, author_unit=self.who.unit_id)
-        }
+        self.rows = {row.category: row for row in written_by(self.case.pk, self.who.unit_id)}
         self.parties = living_parties([self.case.pk], self.who.today)
         for category in KNOWN_CATEGORIES:
             if self.is_asked(category):

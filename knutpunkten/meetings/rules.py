@@ -15,6 +15,7 @@ from knutpunkten.cases.models import Basis, Case, Category, Party
 from knutpunkten.cases.rules import consented, holds
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting
 from knutpunkten.organisations.models import Membership, Programme, Role
+from knutpunkten.questions.remembered import remembered
 
 Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
 DECIDED = (Outcome.PLACE, Outcome.QUEUE, Outcome.RETURN)
@@ -36,17 +37,21 @@ def agenda_facts(cases: Iterable[Case]) -> dict[UUID, AgendaFacts]:
     caseworkers = {case.pk: case.caseworker_id for case in cases}
     if not caseworkers:
         return {}
+    return {
+        item.case_id: AgendaFacts(caseworkers[item.case_id] in item.present, not item.has_begun_cases)
+        for item in undecided_of([*caseworkers])
+    }
+
+
+@remembered
+def undecided_of(case_ids: list[UUID]) -> QuerySet[Any]:
+    """The items on which the cases wait, with whether the meeting ``has_begun_cases`` and who is ``present``."""
     decided = AgendaItem.objects.filter(meeting=OuterRef("meeting"), purpose=Purpose.DECIDE, outcome__in=DECIDED)
     present = Attendee.objects.filter(meeting=OuterRef("meeting")).order_by("pk").values("user")
-    items = (
-        undecided()
-        .filter(case_id__in=list(caseworkers))
-        .annotate(has_begun_cases=Exists(decided), present=ArraySubquery(present))
-        .order_by("meeting__starts_at")
+    items = undecided().filter(case_id__among=case_ids)
+    return items.annotate(has_begun_cases=Exists(decided), present=ArraySubquery(present)).order_by(
+        "meeting__starts_at"
     )
-    return {
-        item.case_id: AgendaFacts(caseworkers[item.case_id] in item.present, not item.has_begun_cases) for item in items
-    }
 
 
 def undecided() -> QuerySet[AgendaItem]:
@@ -56,7 +61,12 @@ def undecided() -> QuerySet[AgendaItem]:
 
 def undecided_item(case: Case) -> AgendaItem | None:
     """Where the case stands undecided, with its meeting."""
-    return undecided().filter(case_id=case.pk).select_related("meeting").order_by("-meeting__starts_at").first()
+    return next(iter(undecided_items(case.pk)), None)
+
+
+@remembered
+def undecided_items(case_id: UUID) -> QuerySet[AgendaItem]:
+    return undecided().filter(case_id=case_id).select_related("meeting").order_by("-meeting__starts_at")[:1]
 
 
 def next_meeting(programme: Programme, at: datetime) -> Meeting | None:
@@ -81,10 +91,15 @@ def meetings_of(who: Who) -> QuerySet[Meeting]:
 
 def group_of(programme: Programme, today: date) -> list[Membership]:
     """The collaboration team: the listed units' representatives and the coordinator. One statement."""
-    listed = Q(role=Role.REPRESENTATIVE, unit__contacts__programme=programme)
-    return list(
+    return members_of_group(programme.pk, today)
+
+
+@remembered
+def members_of_group(programme_id: UUID, today: date) -> QuerySet[Membership]:
+    listed = Q(role=Role.REPRESENTATIVE, unit__contacts__programme=programme_id)
+    return (
         Membership.objects.at(today)
-        .filter(listed | Q(role=Role.COORDINATOR, programme=programme))
+        .filter(listed | Q(role=Role.COORDINATOR, programme=programme_id))
         .select_related("user", "unit__agency")
         .order_by("unit__agency__name", "unit__name", "user__name")
         .distinct()
@@ -135,6 +150,12 @@ def receivers(parties: Iterable[Party], category: str, unit_id: UUID | None) -> 
     return list(by_unit.values())
 
 
+@remembered
+def written_by(case_id: UUID, unit_id: UUID) -> QuerySet[Knowledge]:
+    """Every row of what a unit knows, also one that is empty again."""
+    return Knowledge.objects.filter(case=case_id, author_unit=unit_id)
+
+
 def known_by(case: Case, unit_id: UUID | None) -> list[Knowledge]:
     """What a unit has written that it knows, disclosed or not. One statement."""
     rows = Knowledge.objects.filter(case=case, author_unit=unit_id).exclude(text="")
@@ -153,5 +174,10 @@ def disclosed_in(case: Case, reads: Iterable[str], unit_id: UUID | None) -> list
 
 def latest_decision(case: Case) -> Decision | None:
     """What the group last gave in the case, postponing aside; None where there is none, or no ground to read it."""
-    given = Decision.objects.filter(case=case).exclude(which=Decision.Which.LATER)
-    return given.select_related("meeting", "responsible").order_by("-decided_at").first()
+    return next(iter(decisions_of(case.pk)), None)
+
+
+@remembered
+def decisions_of(case_id: UUID) -> QuerySet[Decision]:
+    given = Decision.objects.filter(case=case_id).exclude(which=Decision.Which.LATER)
+    return given.select_related("meeting", "responsible").order_by("-decided_at")[:1]

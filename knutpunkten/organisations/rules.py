@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.swedish_order import sort_key
+from knutpunkten.questions.remembered import remembered
 
 
 @dataclass
@@ -121,8 +124,14 @@ def without_representative(unit_ids: Collection[UUID], today: date) -> frozenset
     """Those of *unit_ids* where no representative has an account on *today* (steps.md). At most one statement."""
     if not unit_ids:
         return frozenset()
-    manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit__in=unit_ids, user__is_active=True)
-    return frozenset(unit_ids) - set(manned.values_list("unit", flat=True))
+    return frozenset(unit_ids).difference(represented([*unit_ids], today))
+
+
+@remembered
+def represented(unit_ids: list[UUID], today: date) -> QuerySet[Membership, UUID | None]:
+    """Those of *unit_ids* where a representative has an account on *today*."""
+    manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit__among=unit_ids, user__is_active=True)
+    return manned.values_list("unit", flat=True)
 
 
 ORDINALS = {1: "första", 2: "andra", 3: "tredje", 4: "fjärde"}

@@ -15,6 +15,7 @@ from knutpunkten.cases.models import Basis, Case, Category, Level, Party
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Programme
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
+from knutpunkten.questions.remembered import remembered
 
 Area = MappingArea.Area
 
@@ -76,11 +77,25 @@ def versions(opened: OpenCase) -> list[Plan]:
 
 def plan_in_force(case: Case) -> Plan | None:
     """The newest version agreed."""
-    return Plan.objects.filter(case=case, agreed_on__isnull=False).order_by("-version").first()
+    return of_case(plans_by_age(case.pk, is_agreed=True), case)
 
 
 def plan_being_written(case: Case) -> Plan | None:
-    return Plan.objects.filter(case=case, agreed_on__isnull=True).first()
+    return of_case(plans_by_age(case.pk, is_agreed=False), case)
+
+
+def of_case(plans: list[Plan], case: Case) -> Plan | None:
+    """The first of *plans*, which knows *case* as it is loaded."""
+    for plan in plans:
+        plan.case = case
+        return plan
+    return None
+
+
+@remembered
+def plans_by_age(case_id: UUID, *, is_agreed: bool) -> QuerySet[Plan]:
+    """The newest version of the plan, agreed or being written."""
+    return Plan.objects.filter(case=case_id, agreed_on__isnull=not is_agreed).order_by("-version")[:1]
 
 
 def goals_of(plans: Iterable[Plan]) -> dict[UUID, list[PlannedGoal]]:
@@ -90,12 +105,22 @@ def goals_of(plans: Iterable[Plan]) -> dict[UUID, list[PlannedGoal]]:
     if not ids:
         return found
     by_goal = {}
-    for goal in Goal.objects.filter(plan__in=ids, removed_at__isnull=True).order_by("position", "pk"):
+    for goal in goals_in(ids):
         by_goal[goal.pk] = planned = PlannedGoal(goal)
         found[goal.plan_id].append(planned)
-    for sub_goal in standing_sub_goals().filter(goal__in=list(by_goal)):
+    for sub_goal in sub_goals_under([*by_goal]) if by_goal else ():
         by_goal[sub_goal.goal_id].sub_goals.append(sub_goal)
     return found
+
+
+@remembered
+def goals_in(plan_ids: list[UUID]) -> QuerySet[Goal]:
+    return Goal.objects.filter(plan__among=plan_ids, removed_at__isnull=True).order_by("position", "pk")
+
+
+@remembered
+def sub_goals_under(goal_ids: list[UUID]) -> QuerySet[SubGoal]:
+    return standing_sub_goals().filter(goal__among=goal_ids)
 
 
 def standing_sub_goals() -> QuerySet[SubGoal]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from knutpunkten.cases.models import Case, State
 from knutpunkten.organisations.models import Programme
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
 
 
@@ -43,21 +45,22 @@ def places_and_queue(programme_ids: Collection[UUID]) -> dict[UUID, Room]:
     """Places and queue together, per programme; for pages that need both. One statement."""
     if not programme_ids:
         return {}
-    tickets = Ticket.objects.filter(programme=OuterRef("programme"), state=Ticket.State.WAITING).order_by()
-    counted = (
-        Place.objects.filter(programme__in=programme_ids)
-        .order_by()
-        .values("programme", "programme__places")
-        .annotate(
-            free=Count("pk", filter=Q(state=Place.State.FREE)),
-            used=Count("pk", filter=~Q(state=Place.State.FREE)),
-            waiting=Subquery(tickets.values("programme").annotate(n=Count("pk")).values("n")),
-        )
-    )
     return {
         row["programme"]: Room(room(row["programme__places"], row["free"], row["used"]), row["waiting"] or 0)
-        for row in counted
+        for row in counted([*programme_ids])
     }
+
+
+@remembered
+def counted(programme_ids: list[UUID]) -> QuerySet[Any, Any]:
+    """By programme: places *free* and *used*, and how many are *waiting*."""
+    tickets = Ticket.objects.filter(programme=OuterRef("programme"), state=Ticket.State.WAITING).order_by()
+    places = Place.objects.filter(programme__among=programme_ids).order_by().values("programme", "programme__places")
+    return places.annotate(
+        free=Count("pk", filter=Q(state=Place.State.FREE)),
+        used=Count("pk", filter=~Q(state=Place.State.FREE)),
+        waiting=Subquery(tickets.values("programme").annotate(n=Count("pk")).values("n")),
+    )
 
 
 def room(setting: int, free: int, used: int) -> int:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
@@ -16,6 +16,7 @@ from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.calendar import meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
 from knutpunkten.organisations.rules import coordinators_of_all, without_representative
+from knutpunkten.questions.remembered import remembered
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
 BOTH = (COLLABORATION, CONSULTATION)
@@ -208,10 +209,15 @@ def lacking_parts(cases: Iterable[Case], today: date) -> dict[UUID, list[str]]:
     if not cases:
         return {}
     done: dict[UUID, set[str]] = defaultdict(set)
-    saved = Section.objects.filter(case__in=[c.pk for c in cases], key__in=KEYS, is_done=True)
-    for case_id, key in saved.values_list("case_id", "key"):
+    for case_id, key in finished([c.pk for c in cases]):
         done[case_id].add(key)
     return {case.pk: [about(part.title, case) for part in unfinished(case, done[case.pk])] for case in cases}
+
+
+@remembered
+def finished(case_ids: list[UUID]) -> QuerySet[Section, tuple[UUID, str]]:
+    """The cases' finished parts: each as its case and key."""
+    return Section.objects.filter(case__among=case_ids, key__in=KEYS, is_done=True).values_list("case_id", "key")
 
 
 def unfinished(case: Case, done: set[str]) -> list[Part]:
@@ -292,8 +298,13 @@ def next_meetings(programme: Programme, today: date) -> tuple[date, date] | None
 
 def open_case_of(who: Who, person_id: UUID, programme: Programme, kind: str, today: date) -> Case | None:
     """The unit's own open case of the same kind about the person in *programme*, if there is one."""
-    cases = visible_to(who, today).filter(person=person_id, programme=programme, kind=kind, referring_unit=who.unit_id)
-    return cases.exclude(state__in=CLOSED_STATES).first()
+    return next(iter(open_cases_of(who, today, person_id, programme.pk, kind=kind)), None)
+
+
+@remembered
+def open_cases_of(who: Who, today: date, person_id: UUID, programme_id: UUID, *, kind: str) -> QuerySet[Case]:
+    cases = visible_to(who, today).filter(person=person_id, programme=programme_id, kind=kind)
+    return cases.filter(referring_unit=who.unit_id).exclude(state__in=CLOSED_STATES).order_by("pk")
 
 
 def is_draft(case: Case) -> bool:

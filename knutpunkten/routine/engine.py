@@ -6,13 +6,12 @@ people pressing at once: one wins; the other reads what happened meanwhile (``Ov
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -34,7 +33,7 @@ from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import Actor, Step, plays
 from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.turns import settle_turns
+from knutpunkten.routine.turns import Turn, mark, settle_turns
 
 
 class Refused(Exception):
@@ -92,7 +91,7 @@ def take(
         raise NotYet(taken)
     move = Move(case, step.id, by, at, data or {}, parties=[*facts.parties])
     before = case.state
-    mark(case.pk)
+    turns = mark(case.pk)
     if step.end is not None and step.end != case.state:
         enter(case, step.end, at)
     try:
@@ -101,7 +100,7 @@ def take(
     except TooLate:
         case.refresh_from_db()
         raise Overtaken(case, step) from None
-    facts = settle(case, at, move.parties)
+    facts = settle(case, at, turns, move.parties)
     if before != case.state:
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
@@ -160,10 +159,18 @@ def locked(case_id: UUID) -> QuerySet[Case]:
     return Case.objects.select_for_update(no_key=True, of=("self",)).select_related("programme").filter(pk=case_id)
 
 
-def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None, *, ask_who_left: bool = False) -> Facts:
+def settle(
+    case: Case,
+    at: datetime,
+    turns: Sequence[Turn],
+    parties: Iterable[Party] | None = None,
+    *,
+    ask_who_left: bool = False,
+) -> Facts:
     """Save the marked case with its new state and whose turn it is; answers the facts that the turns rest on.
 
-    *parties*: the consent's grounds as they will be; asked for where the caller has none. Two to five statements.
+    *turns*: as they stood when it was marked. *parties*: the consent's grounds as they will be; asked for where the
+    caller has none. One to four statements.
     """
     today = timezone.localdate(at)
     if parties is None:
@@ -174,7 +181,7 @@ def settle(case: Case, at: datetime, parties: Iterable[Party] | None = None, *, 
         case.consent_lost_at = None
     elif case.consent_lost_at is None and case.handed_over_at is not None:
         case.consent_lost_at = at
-    settle_turns(facts, at)
+    settle_turns(facts, turns, at)
     case.version += 1
     if facts.lacks_representative and case.state == State.HANDED_OVER:
         open_to_team(case)
@@ -205,22 +212,12 @@ def save(case: Case) -> None:
             raise Case.NotUpdated(case.number)
 
 
-def mark(case_id: UUID | None) -> None:
-    """Tell the wall that the routine moves this case: its row and its grounds may change, no other's. None: no more.
-
-    Saving the moved case uses the mark up (``case_moves`` in ``wall/functions.sql``).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select mark_case(%s::uuid, %s)", [case_id, settings.WALL_KEY])
-
-
 @transaction.atomic
 def begin(case: Case, *, at: datetime) -> None:
     """A new draft: it is its caseworker's turn."""
     begun = lock(case.pk)
     assert begun is not None
-    mark(case.pk)
-    settle(begun, at, ())
+    settle(begun, at, mark(case.pk), ())
 
 
 @transaction.atomic
@@ -252,8 +249,7 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
     )
     tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at), event="withdrawn", case=case, at=at)
     record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
-    mark(case.pk)
-    settle(case, at, parties)
+    settle(case, at, mark(case.pk), parties)
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(
         withdrawn_at=at, withdrawn_how=how, withdrawn_taken_by=taken_by, withdrawn_by=by.user_id
     )
@@ -265,8 +261,7 @@ def refresh(case_id: UUID, *, at: datetime) -> None:
     """Settle whose turn it is again: a day has passed, a consent has run out, an offer is overdue, somebody has left."""
     case = lock(case_id)
     if case is not None and case.state not in CLOSED_STATES:
-        mark(case.pk)
-        settle(case, at, ask_who_left=True)
+        settle(case, at, mark(case.pk), ask_who_left=True)
 
 
 def last_events(case: Case, limit: int = 3) -> list[Entry]:

@@ -1,16 +1,17 @@
 """Which accounts a step tells: from the parts people play to the people."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Basis, Case, Party
-from knutpunkten.cases.rules import can_be_withdrawn
+from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.rules import can_be_withdrawn, consented
 from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.step import Actor
 
 
@@ -24,20 +25,26 @@ def readers(
     today = timezone.localdate(at)
     actors = frozenset(actors)
     people = set()
-    wanted = Q()
+    units: set[UUID | None] = set()  # their representatives
     if Actor.CW in actors:
         people.add(case.caseworker_id)
     if Actor.SUP in actors and case.supervisor_id:
         people.add(case.supervisor_id)
     if Actor.REP in actors:
-        wanted |= Q(role=Role.REPRESENTATIVE, unit=case.referring_unit_id)
-    if Actor.CO in actors:
-        wanted |= Q(role=Role.COORDINATOR, programme=case.programme_id)
+        units.add(case.referring_unit_id)
     if Actor.PR in actors:
-        parties = Party.objects.filter(case=case, basis=Basis.CONSENT) if loaded is None else loaded
+        parties = consented([case.pk]) if loaded is None else loaded
         own = (case.referring_unit_id, case.programme.team_id)
-        units = {party.unit_id for party in parties if can_be_withdrawn(party, today)}
-        wanted |= Q(role=Role.REPRESENTATIVE, unit__in=units.difference(own))
-    if wanted:
-        people |= set(Membership.objects.at(today).filter(wanted).values_list("user", flat=True))
+        units |= {party.unit_id for party in parties if can_be_withdrawn(party, today)}.difference(own)
+    programmes = [case.programme_id] if Actor.CO in actors else []  # their coordinators
+    if units or programmes:
+        people |= set(wearing([unit for unit in units if unit], programmes, today))
     return people - {but.user_id}
+
+
+@remembered
+def wearing(represented: list[UUID], coordinated: list[UUID], today: date) -> QuerySet[Membership, UUID]:
+    """The accounts of units' representatives and of programmes' coordinators on *today*."""
+    of_unit = Q(role=Role.REPRESENTATIVE, unit__among=represented)
+    of_programme = Q(role=Role.COORDINATOR, programme__among=coordinated)
+    return Membership.objects.at(today).filter(of_unit | of_programme).values_list("user", flat=True)

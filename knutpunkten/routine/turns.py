@@ -4,11 +4,12 @@ Every step reads and writes them, so they are asked for plainly: building the sa
 the model costs more than running them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -19,7 +20,11 @@ from knutpunkten.routine.rules import belongs
 from knutpunkten.routine.step import ROLE_OF, Step, Waiting
 from knutpunkten.routine.table import TABLE
 
-READ = "select step, role, unit_id, user_id, since, due_on from cases_turn where case_id = %s order by position"
+# The mark comes with the turns as they stand: what moves a case also says whose turn it is.
+MARK = """
+select t.step, t.role, t.unit_id, t.user_id, t.since, t.due_on
+  from mark_case(%s::uuid, %s) left join cases_turn t on t.case_id = %s order by t.position
+"""
 FORGET = "delete from cases_turn where case_id = %s"
 # The old rows go first: counting them is what the new ones wait for.
 WRITE = """
@@ -74,17 +79,25 @@ def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
     return turns
 
 
-def settle_turns(facts: Facts, at: datetime) -> None:
-    """Write the case's turns as they are now, and the foremost of them on the case, which the caller saves.
+def mark(case_id: UUID | None) -> list[Turn]:
+    """Tell the wall that the routine moves this case: its row and its grounds may change, no other's. None: no more.
 
-    One or two statements.
+    Answers the case's turns. Saving the moved case uses the mark up (``case_moves`` in ``wall/functions.sql``).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [case_id, settings.WALL_KEY, case_id])
+        return [Turn(*row) for row in cursor.fetchall() if row[0] is not None]
+
+
+def settle_turns(facts: Facts, before: Sequence[Turn], at: datetime) -> None:
+    """Write the case's turns as they are now, where they were *before*, and the foremost of them on the case.
+
+    The caller saves the case. At most one statement.
     """
     case = facts.case
+    turns = turns_of(facts, at, before)
     with connection.cursor() as cursor:
-        cursor.execute(READ, [case.pk])
-        before = [Turn(*row) for row in cursor.fetchall()]
-        turns = turns_of(facts, at, before)
-        if turns and turns != before:
+        if turns and turns != [*before]:
             columns = [list(column) for column in zip(*map(astuple, turns), strict=True)]
             cursor.execute(WRITE, [case.pk, case.pk, case.number, case.programme_id, *columns])
         elif before and not turns:

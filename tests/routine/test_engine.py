@@ -185,10 +185,5 @@ def test_a_turn_with_a_new_date_begins_anew(make_case) -> None:
     with behind_the_wall():
         assert Turn.objects.get(case=case, step="follow_up").since == began
         case.follow_up_on = timezone.localdate() + timedelta(days=28)
-        engine.settle(engine_marked(case), NOW)
+        engine.settle(case, NOW, engine.mark(case.pk))
         assert Turn.objects.get(case=case, step="follow_up").since == NOW
-
-
-def engine_marked(case: Case) -> Case:
-    engine.mark(case.pk)
-    return case
