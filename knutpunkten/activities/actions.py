@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Session
@@ -13,6 +14,7 @@ from knutpunkten.activities.rules import FULL_MINUTES, sessions_of_week
 from knutpunkten.audit.actions import record, record_each
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.organisations.calendar import is_working_day
+from knutpunkten.questions.remembered import remembered
 
 
 class Cancelled(Exception):
@@ -66,7 +68,15 @@ def restore_session(session_id: UUID, *, by: Who, at: datetime) -> None:
 
 def lock(session_id: UUID) -> Session:
     """The session, its row locked, so that two who fill in the same list come one after the other."""
-    return Session.objects.select_for_update(no_key=True).get(pk=session_id)
+    found = locked(session_id)
+    if not found:
+        raise Session.DoesNotExist
+    return found[0]
+
+
+@remembered
+def locked(session_id: UUID) -> QuerySet[Session]:
+    return Session.objects.select_for_update(no_key=True).filter(pk=session_id)
 
 
 @transaction.atomic

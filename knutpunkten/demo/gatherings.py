@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from knutpunkten.access.who import Who
 from knutpunkten.activities.actions import Mark, enrol, mark_attendance, save_session
 from knutpunkten.activities.models import Attendance, Session
@@ -18,6 +20,7 @@ from knutpunkten.notices.actions import mark_read
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days, is_working_day
 from knutpunkten.organisations.models import CaseKind, Programme, User
+from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.actions import set_places
 from knutpunkten.visits.actions import book, plan_slots, report
 from knutpunkten.visits.models import Booking, Slot
@@ -228,10 +231,11 @@ def hold_session(world: World, session: Session, among: Sequence[Case], who: Who
         mark_attendance(session.pk, came, by=who, at=over_at)
 
 
-def taking_part(who: Who, today: date, on: date) -> list[Case]:
+@remembered
+def taking_part(who: Who, today: date, on: date) -> QuerySet[Case]:
     """Those who have started by *on*, by name."""
     cases = team_cases(who, today).filter(state=State.ACTIVE, started_on__lte=on)
-    return list(cases.order_by("person__sort_key", "number"))
+    return cases.order_by("person__sort_key", "number")
 
 
 def chosen(cases: Sequence[Case], session: Session) -> list[Case]:

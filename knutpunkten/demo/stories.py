@@ -111,7 +111,7 @@ def withdrawn(life: Life) -> Story:
     acts.withdraw(case, life.caseworker, at, how="phone")
 
 
-# Finished: four that made room lately, and one from before.
+# Finished: four that made room lately.
 
 
 def finished(world: World) -> list[Story]:
@@ -126,10 +126,6 @@ def finished(world: World) -> list[Story]:
         ended(life("Rune Alm", "ylva"), -10, world.working_day(-3, 9), "right",
               "Rätt ersättning är beviljad efter gemensam utredning.", onward="Försäkringskassan"),
         dropped_out(life("Tommy Nordin", "elin")),
-        ended(life("Malin Sjö", "peter"), -13, later(world.meeting(-6).starts_at, 5, 9), "other",
-              "Hördes inte av efter sommaren.", exemption="unreachable", onward=None,
-              what_was_tried="Sju samtal, två brev och ett hembesök tillsammans med handläggaren.", is_planned=False,
-              early_reason="Gick inte att nå."),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
@@ -24,6 +24,7 @@ from knutpunkten.plans.rules import (
     plan_in_force,
     readers_of_plan,
 )
+from knutpunkten.questions.remembered import remembered
 
 AREA_WORDS = ("own_words", "staff_words", "resources", "obstacles", "score")
 GOAL_WORDS = ("own_words", "why", "score")
@@ -41,7 +42,7 @@ class NotAParty(Exception):
 @transaction.atomic
 def save_area(*, case: Case, area: str, words: Mapping[str, Any], by: Who, at: datetime) -> MappingArea:
     """Save one area of the mapping (L3). *words*: any of ``AREA_WORDS``. Written is not shared."""
-    row = MappingArea.objects.select_for_update(no_key=True).filter(case=case, area=area).first()
+    row = next(iter(locked_area(case.pk, area)), None)
     if row is None:
         row = MappingArea(case=case, area=area, category=AREA_CATEGORIES[area], author_unit_id=by.unit_id)
     for name in AREA_WORDS:
@@ -53,13 +54,18 @@ def save_area(*, case: Case, area: str, words: Mapping[str, Any], by: Who, at: d
     return row
 
 
+@remembered
+def locked_area(case_id: UUID, area: str) -> QuerySet[MappingArea]:
+    return MappingArea.objects.select_for_update(no_key=True).filter(case=case_id, area=area)
+
+
 @transaction.atomic
 def disclose_area(*, case: Case, area: str, is_disclosed: bool, by: Who, at: datetime) -> None:
     """Disclose one area to the parties whose consent names its category, or take that back (W1).
 
     Raises ``NoConsent`` if there is no such party, ``LookupError`` if nothing is written.
     """
-    row = MappingArea.objects.select_for_update(no_key=True).filter(case=case, area=area).first()
+    row = next(iter(locked_area(case.pk, area)), None)
     if row is None:
         raise LookupError(area)
     if is_disclosed == (row.disclosed_at is not None):
