@@ -4,7 +4,6 @@ Walked three ways, so that each wall is proven alone: with both up; with the vie
 database must still keep the case's words; and as a role that the policies do not bind, where the views must.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,12 +15,9 @@ from django.test import Client
 
 from knutpunkten.access import roles
 from knutpunkten.access.roles import Permission, RoleRow
-from knutpunkten.cases import access, rules
-from knutpunkten.cases.models import Category, Party
-from knutpunkten.documents import rules as documents
-from knutpunkten.documents.models import StoredFile
+from knutpunkten.cases import access
+from knutpunkten.cases.models import Party
 from knutpunkten.organisations.models import Role
-from knutpunkten.questions.remembered import Remembered
 from tests.access.addresses import addresses, filled
 from tests.access.matrix_world import ALL, LAST, World, canary, hidden_person, seeded_world
 from tests.access.policy import (
@@ -39,6 +35,7 @@ from tests.access.policy import (
     Row,
 )
 from tests.access.policy import ALL as ALL_OF_IT
+from tests.access.without_filters import take_away_the_filters
 
 pytestmark = pytest.mark.slow("thousands of requests")
 KIND = {kind.key: kind for kind in KINDS}
@@ -304,28 +301,6 @@ def test_the_views_alone_hide_a_protected_person(world: World, key: str, hidden:
 def no_filters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every question that the views ask is answered yes, wherever it has been imported."""
     take_away_the_filters(monkeypatch)
-
-
-def take_away_the_filters(patch: pytest.MonkeyPatch) -> None:
-    everything = frozenset(category.value for category in Category)
-    yes: dict[Any, Any] = {
-        rules.is_ground_of: lambda *of: True,
-        rules.is_within_role: lambda *of: True,
-        rules.within_role: lambda *of, **more: rules.Q(),
-        rules.living_grounds: lambda *of: Party.objects.all(),
-        rules.open_to: lambda *of: rules.Q(),
-        rules.visible_to: lambda *of: rules.Case.objects.all(),
-        rules.categories_read: lambda *of: everything,
-        rules.follows: lambda *of: True,
-        documents.readable: lambda opened: StoredFile.objects.filter(case=opened.case),
-        roles.may: lambda *of: True,
-    }
-    for module in [m for name, m in sys.modules.items() if name.startswith("knutpunkten.")]:
-        for name, value in list(vars(module).items()):
-            if callable(value) and getattr(value, "__hash__", None) and value in yes:
-                patch.setattr(module, name, yes[value])
-    # What was remembered with the filters is not asked: each question is worked out anew.
-    patch.setattr(Remembered, "__call__", lambda self, *given, **shape: list(self.ask(*given, **shape)))
 
 
 @pytest.fixture
