@@ -5,11 +5,12 @@ same every time but for the values. So it is worked out the first time, with a s
 afterwards only the values are new. The statement, its parameters and the rows are Django's own.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Self
@@ -18,6 +19,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
+from psycopg.sql import Literal
 
 from knutpunkten.questions import among  # noqa: F401  -- makes ``among`` a lookup, for questions with lists
 
@@ -67,6 +69,7 @@ class Statement:
     sql: str
     params: tuple[Any, ...]
     places: tuple[int | None, ...]
+    said: str = ""  # the SQL as it is sent: what is the same whoever asks stands in it
 
     @property
     def fixed(self) -> list[Any]:
@@ -76,16 +79,18 @@ class Statement:
     def asked(self, values: Sequence[Any]) -> list[Any]:
         if not self.sql:
             return []
+        params = tuple(values[place] for place in self.places if place is not None)
         # Only what makes the statement is replaced: what makes rows of its answer is Django's, and the same as ever.
         compiler, query = copy(self.compiler), copy(self.queryset.query)
         compiler.connection = connections[self.queryset.db]  # each thread has its own
-        compiler.as_sql = lambda *of, **more: (self.sql, self.filled(values))
+        compiler.as_sql = lambda *of, **more: (self.said, params)
         query.get_compiler = lambda *of, **more: compiler
         queryset = type(self.queryset)(self.queryset.model, query, self.queryset.db)
         queryset._fields = self.queryset._fields
         return list(self.queryset._iterable_class(queryset))
 
     def filled(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """All parameters of ``sql``, with *values* in their places."""
         return tuple(
             param if place is None else values[place] for param, place in zip(self.params, self.places, strict=True)
         )
@@ -130,7 +135,7 @@ class Remembered[**P, Row]:
         first, second = self.compiled(given, shape, 0), self.compiled(given, shape, 1000)
         if first.sql != second.sql or first.fixed != second.fixed:
             raise LookupError(f"{self.name}: the question works something out from a value")
-        return first
+        return replace(first, said=with_constants(first.sql, first.params, first.places))
 
     def compiled(self, given: Sequence[Any], shape: dict[str, Any], begin: int) -> Statement:
         """The statement with stand-ins numbered from *begin*."""
@@ -168,6 +173,23 @@ def remembered[**P, Row](ask: Callable[P, QuerySet[Any, Row]]) -> Remembered[P, 
     may depend on nothing else, and prefetches nothing. None is no value: "is null" is another statement.
     """
     return Remembered(ask)
+
+
+def with_constants(sql: str, params: Sequence[Any], places: Sequence[int | None]) -> str:
+    """*sql* with each parameter that has no place written out, so that PostgreSQL plans once for all values.
+
+    An index over open cases alone, say, is of use only to a plan that knows which states are asked for.
+    """
+    given = iter(zip(params, places, strict=True))
+    raw = connections["default"].connection
+
+    def written(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        param, place = next(given)
+        return "%s" if place is not None else Literal(param).as_string(raw).replace("%", "%%")
+
+    return re.sub("%%|%s", written, sql)
 
 
 def shape_of(value: Any) -> Hashable:

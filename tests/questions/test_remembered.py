@@ -115,6 +115,24 @@ def test_what_depends_on_something_else_is_found_in_tests(cast: Any) -> None:
         asked(DAY)
 
 
+def test_what_is_the_same_for_all_is_written_out_and_nothing_of_who_asks(cast: Any) -> None:
+    def asked_for(day: date, name: str) -> QuerySet[Membership]:
+        rows = Membership.objects.filter(starts_on__lte=day, role=Role.CASEWORKER, user__name=name)
+        return rows.exclude(user__name__contains="100 %s")
+
+    asked = Remembered(asked_for)
+    name = Membership.objects.filter(role=Role.CASEWORKER)[0].user.name
+    assert asked(DAY, name) == list(Membership.objects.filter(role=Role.CASEWORKER, user__name=name))
+    with CaptureQueriesContext(connection) as captured:
+        asked(DAY, "'; --")
+    (statement,) = asked.known.values()
+    assert "'caseworker'" in statement.said
+    assert "100" in statement.said
+    assert statement.said.replace("%%", "").count("%s") == 2
+    assert "--" not in statement.said
+    assert len(captured) == 1
+
+
 def test_it_is_not_remembered_without_end(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knutpunkten.questions.remembered.MANY", 3)
 
