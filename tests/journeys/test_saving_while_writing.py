@@ -35,3 +35,20 @@ def test_one_who_sends_before_the_saving_has_answered_does_not_meet_their_own_wo
     expect(page.get_by_role("heading", level=1)).to_contain_text("Remiss")
     visitor.reads("Vem kan prova ut arbetstakt med henne?")
     visitor.does_not_read("skrev också här")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_moves_under_the_finger_as_the_first_saving_is_told(visitor: Visitor, width: int) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": width, "height": 900})
+    visitor.step_in_as("Johan Wik")
+    page.goto(f"{visitor.origin}/arenden/?lage=draft")
+    page.locator("main table a").first.click()
+    draft = page.url.rstrip("/").rpartition("/")[2]
+    page.goto(f"{visitor.origin}/arenden/{draft}/samtycke/")
+    page.locator("main form details summary").first.click()
+    box = page.locator("main form details input[type=checkbox]").first
+    before = box.bounding_box()
+    box.click()
+    expect(page.locator("[data-saved]")).to_contain_text("Sparat")
+    assert box.bounding_box() == before
