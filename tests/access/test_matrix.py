@@ -57,8 +57,6 @@ ONE_OF_EACH = (
 OWN_ACCOUNT = ("signed_out", "closed", "left", "johan", "participant")
 NEAR_ADMIN = ("signed_out", "karin", "bengt", "admin")
 TRIES_ALL = ("signed_out", "johan")
-# What the gate refuses a role it refuses before anything else is asked, whoever wears the hat: one of each role tries.
-TRIES_GATES = {kind.role: kind.key for kind in reversed(KINDS)}
 ROW = {route: row for row in POLICY for route in row.routes.split()}
 
 
@@ -168,24 +166,15 @@ def who_walks(row: Row, name: str | None) -> tuple[str, ...]:
 Answer = tuple[str, str, Row, Any]
 
 
-def is_refused_at_the_gate(kind: Kind, row: Row) -> bool:
-    of_roles = row is not ADMIN and row.roles not in (EVERYBODY, OWN_LOGIN, SIGNED_IN, ACCOUNT)
-    return kind.role is not None and of_roles and kind.role not in row.roles.split()
-
-
-def walk(
-    world: World, key: str, routes: Any = None, sends: bool = False, gates_stand: bool = False
-) -> Iterator[Answer]:
+def walk(world: World, key: str, routes: Any = None, sends: bool = False) -> Iterator[Answer]:
     """(route, method, its row, the answer) for every address that *key* tries; *routes* chooses among them, to be read.
 
-    *sends*: to be sent forms as well. *gates_stand*: no role's gate has been taken away, so that one of each is enough.
+    *sends*: to be sent forms as well.
     """
     client = world.client(key)
     for where, name in walked():
         row = row_of(where, name)
         if row is None or key not in who_walks(row, name) or (routes and not routes(row, name)):
-            continue
-        if gates_stand and key != TRIES_GATES[KIND[key].role] and is_refused_at_the_gate(KIND[key], row):
             continue
         read_only = (routes and not sends) or (row is ADMIN and key != "karin")
         methods = ["GET"] if read_only else [*row.methods.split()]
@@ -202,7 +191,7 @@ def walk(
 @pytest.mark.clause("W1")
 @pytest.mark.parametrize("key", KIND)
 def test_each_address_answers_as_the_policy_says(world: World, key: str) -> None:
-    assert amiss(KIND[key], walk(world, key, gates_stand=True)) == []
+    assert amiss(KIND[key], walk(world, key)) == []
 
 
 def amiss(kind: Kind, answers: Iterable[Answer]) -> list[str]:
@@ -236,7 +225,7 @@ def test_without_the_views_filters_the_database_still_refuses(world: World, key:
 
 @pytest.mark.parametrize("key", STRANGERS)
 def test_without_the_databases_policies_the_views_still_refuse(world: World, key: str, no_policies: None) -> None:
-    assert amiss(KIND[key], walk(world, key, near_a_case, gates_stand=True)) == []
+    assert amiss(KIND[key], walk(world, key, near_a_case)) == []
 
 
 # The protected person's case: a column of its own, for the addresses that name a case or might tell of one.
@@ -280,7 +269,7 @@ def amiss_where_hidden(kind: Kind, answers: Iterable[Answer], sees: str | None, 
 @pytest.mark.parametrize("key", [*READERS, *HIDDEN_FROM])
 def test_a_protected_persons_case_is_there_for_its_readers_alone(world: World, key: str, hidden: None) -> None:
     kind = kind_where_hidden(key)
-    answers = walk(world, key, tells_of_cases, sends=key == "johan", gates_stand=True)
+    answers = walk(world, key, tells_of_cases, sends=key == "johan")
     assert amiss_where_hidden(kind, answers, kind.sees, asks_word=True) == []
 
 
@@ -293,8 +282,7 @@ def test_the_database_alone_hides_a_protected_person(world: World, key: str, hid
 @pytest.mark.parametrize("key", ["ulrika", "sara", "karin", "peter", "disa"])
 def test_the_views_alone_hide_a_protected_person(world: World, key: str, hidden: None, no_policies: None) -> None:
     kind = kind_where_hidden(key)
-    answers = walk(world, key, tells_of_cases, gates_stand=True)
-    assert amiss_where_hidden(kind, answers, kind.sees, asks_word=True) == []
+    assert amiss_where_hidden(kind, walk(world, key, tells_of_cases), kind.sees, asks_word=True) == []
 
 
 @pytest.fixture
