@@ -46,8 +46,11 @@ def test_nothing_moves_under_the_finger_as_the_first_saving_is_told(visitor: Vis
     page.locator("main table a").first.click()
     draft = page.url.rstrip("/").rpartition("/")[2]
     page.goto(f"{visitor.origin}/arenden/{draft}/samtycke/")
-    page.locator("main form details summary").first.click()
-    box = page.locator("main form details input[type=checkbox]").first
+    party = page.locator("main form details").first
+    if party.get_attribute("open") is None:
+        party.locator("summary").click()
+    box = party.locator("input[type=checkbox]").first
+    box.hover()  # which waits until what has opened stands still
     before = box.bounding_box()
     box.click()
     expect(page.locator("[data-saved]")).to_contain_text("Sparat")
