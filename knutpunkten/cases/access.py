@@ -69,9 +69,9 @@ def open_case(
     if not who.may(permission):
         return None
     today = timezone.localdate(at)
-    case = next(iter(case_asked_for(case_id)), None)
+    case = case_asked_for.first(case_id)
     # Also where there is no case: what does not exist costs as much as what is not for you, and answers no sooner.
-    parties = parties_of(case_id)
+    parties = grounds_in(case_id)
     # As ``visible_to``, of rows that are loaded anyway.
     grounds = [party for party in parties if is_ground_of(party, who, today)]
     if case is None or not grounds or not is_within_role(case, who):
@@ -89,6 +89,6 @@ def case_asked_for(case_id: UUID) -> QuerySet[Case]:
 
 
 @remembered
-def parties_of(case_id: UUID) -> QuerySet[Party]:
+def grounds_in(case_id: UUID) -> QuerySet[Party]:
     """All grounds of the case that the wall lets one see, with unit and agency."""
     return Party.objects.filter(case=case_id).select_related("unit__agency")

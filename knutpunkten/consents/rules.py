@@ -85,7 +85,7 @@ def units_to_choose(case: Case) -> list[Unit]:
 
 def draft_of(case: Case) -> Consent | None:
     """The consent that waits to be signed; None if there is none."""
-    return next(iter(drafts_of(case.pk)), None)
+    return drafts_of.first(case.pk)
 
 
 @remembered

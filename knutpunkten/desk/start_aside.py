@@ -36,7 +36,7 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         made["same_day"] = meetings[1:]
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"] = places_card(who.programme_id)
-    made["visit"] = next(iter(next_visits(who, now)), None)
+    made["visit"] = next_visits.first(who, now)
     return made
 
 

@@ -61,7 +61,7 @@ def undecided() -> QuerySet[AgendaItem]:
 
 def undecided_item(case: Case) -> AgendaItem | None:
     """Where the case stands undecided, with its meeting."""
-    return next(iter(undecided_items(case.pk)), None)
+    return undecided_items.first(case.pk)
 
 
 @remembered
@@ -174,7 +174,7 @@ def disclosed_in(case: Case, reads: Iterable[str], unit_id: UUID | None) -> list
 
 def latest_decision(case: Case) -> Decision | None:
     """What the group last gave in the case, postponing aside; None where there is none, or no ground to read it."""
-    return next(iter(decisions_of(case.pk)), None)
+    return decisions_of.first(case.pk)
 
 
 @remembered

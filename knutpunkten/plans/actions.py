@@ -42,7 +42,7 @@ class NotAParty(Exception):
 @transaction.atomic
 def save_area(*, case: Case, area: str, words: Mapping[str, Any], by: Who, at: datetime) -> MappingArea:
     """Save one area of the mapping (L3). *words*: any of ``AREA_WORDS``. Written is not shared."""
-    row = next(iter(locked_area(case.pk, area)), None)
+    row = locked_area.first(case.pk, area)
     if row is None:
         row = MappingArea(case=case, area=area, category=AREA_CATEGORIES[area], author_unit_id=by.unit_id)
     for name in AREA_WORDS:
@@ -65,7 +65,7 @@ def disclose_area(*, case: Case, area: str, is_disclosed: bool, by: Who, at: dat
 
     Raises ``NoConsent`` if there is no such party, ``LookupError`` if nothing is written.
     """
-    row = next(iter(locked_area(case.pk, area)), None)
+    row = locked_area.first(case.pk, area)
     if row is None:
         raise LookupError(area)
     if is_disclosed == (row.disclosed_at is not None):

@@ -77,24 +77,23 @@ def versions(opened: OpenCase) -> list[Plan]:
 
 def plan_in_force(case: Case) -> Plan | None:
     """The newest version agreed."""
-    return of_case(plans_by_age(case.pk, is_agreed=True), case)
+    return newest_plan(case, is_agreed=True)
 
 
 def plan_being_written(case: Case) -> Plan | None:
-    return of_case(plans_by_age(case.pk, is_agreed=False), case)
+    return newest_plan(case, is_agreed=False)
 
 
-def of_case(plans: list[Plan], case: Case) -> Plan | None:
-    """The first of *plans*, which knows *case* as it is loaded."""
-    for plan in plans:
+def newest_plan(case: Case, *, is_agreed: bool) -> Plan | None:
+    """The newest version, agreed or being written, which knows *case* as it is loaded."""
+    plan = plans_by_age.first(case.pk, is_agreed=is_agreed)
+    if plan is not None:
         plan.case = case
-        return plan
-    return None
+    return plan
 
 
 @remembered
 def plans_by_age(case_id: UUID, *, is_agreed: bool) -> QuerySet[Plan]:
-    """The newest version of the plan, agreed or being written."""
     return Plan.objects.filter(case=case_id, agreed_on__isnull=not is_agreed).order_by("-version")[:1]
 
 

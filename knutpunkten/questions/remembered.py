@@ -95,6 +95,22 @@ class Statement:
             param if place is None else values[place] for param, place in zip(self.params, self.places, strict=True)
         )
 
+    def with_constants(self) -> str:
+        """``sql`` with each parameter that has no place written out, so that PostgreSQL plans once for all values.
+
+        An index over open cases alone, say, is of use only to a plan that knows which states are asked for.
+        """
+        given = iter(zip(self.params, self.places, strict=True))
+        raw = connections[self.queryset.db].connection
+
+        def written(found: re.Match[str]) -> str:
+            if found[0] == "%%":
+                return "%%"
+            param, place = next(given)
+            return "%s" if place is not None else Literal(param).as_string(raw).replace("%", "%%")
+
+        return re.sub("%%|%s", written, self.sql)
+
 
 # So many shapes of one question are remembered; then it begins anew.
 MANY = 200
@@ -112,7 +128,6 @@ class Remembered[**P, Row]:
         self.known: dict[Hashable, Statement] = {}
         self.doubted: Counter[Hashable] = Counter()
         update_wrapper(self, ask)
-        REMEMBERED.append(self)
 
     def __call__(self, *given: P.args, **shape: P.kwargs) -> list[Row]:
         key = (tuple(map(shape_of, given)), tuple(shape.items()))
@@ -127,6 +142,11 @@ class Remembered[**P, Row]:
             self.compare(statement, values, given, shape)
         return statement.asked(values)
 
+    def first(self, *given: P.args, **shape: P.kwargs) -> Row | None:
+        """The first row, or None: of a question that is asked for one."""
+        rows = self(*given, **shape)
+        return rows[0] if rows else None
+
     def worked_out(self, given: Sequence[Any], shape: dict[str, Any]) -> Statement:
         """The statement for this shape. Worked out twice, with other stand-ins: what still differs cannot be remembered.
 
@@ -135,7 +155,7 @@ class Remembered[**P, Row]:
         first, second = self.compiled(given, shape, 0), self.compiled(given, shape, 1000)
         if first.sql != second.sql or first.fixed != second.fixed:
             raise LookupError(f"{self.name}: the question works something out from a value")
-        return replace(first, said=with_constants(first.sql, first.params, first.places))
+        return replace(first, said=first.with_constants())
 
     def compiled(self, given: Sequence[Any], shape: dict[str, Any], begin: int) -> Statement:
         """The statement with stand-ins numbered from *begin*."""
@@ -162,9 +182,6 @@ class Remembered[**P, Row]:
         self.doubted.clear()
 
 
-REMEMBERED: list[Remembered[..., Any]] = []
-
-
 def remembered[**P, Row](ask: Callable[P, QuerySet[Any, Row]]) -> Remembered[P, Row]:
     """Make *ask*, which answers a queryset, answer its rows, and remember the statement.
 
@@ -173,23 +190,6 @@ def remembered[**P, Row](ask: Callable[P, QuerySet[Any, Row]]) -> Remembered[P, 
     may depend on nothing else, and prefetches nothing. None is no value: "is null" is another statement.
     """
     return Remembered(ask)
-
-
-def with_constants(sql: str, params: Sequence[Any], places: Sequence[int | None]) -> str:
-    """*sql* with each parameter that has no place written out, so that PostgreSQL plans once for all values.
-
-    An index over open cases alone, say, is of use only to a plan that knows which states are asked for.
-    """
-    given = iter(zip(params, places, strict=True))
-    raw = connections["default"].connection
-
-    def written(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%%"
-        param, place = next(given)
-        return "%s" if place is not None else Literal(param).as_string(raw).replace("%", "%%")
-
-    return re.sub("%%|%s", written, sql)
 
 
 def shape_of(value: Any) -> Hashable:

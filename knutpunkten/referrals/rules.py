@@ -298,7 +298,7 @@ def next_meetings(programme: Programme, today: date) -> tuple[date, date] | None
 
 def open_case_of(who: Who, person_id: UUID, programme: Programme, kind: str, today: date) -> Case | None:
     """The unit's own open case of the same kind about the person in *programme*, if there is one."""
-    return next(iter(open_cases_of(who, today, person_id, programme.pk, kind=kind)), None)
+    return open_cases_of.first(who, today, person_id, programme.pk, kind=kind)
 
 
 @remembered

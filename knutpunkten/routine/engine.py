@@ -151,7 +151,7 @@ def enter(case: Case, state: State, at: datetime) -> None:
 
 def lock(case_id: UUID) -> Case | None:
     """The case, its row locked for this transaction; None if there is no ground for it."""
-    return next(iter(locked(case_id)), None)
+    return locked.first(case_id)
 
 
 @remembered

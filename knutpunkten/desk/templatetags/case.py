@@ -40,11 +40,11 @@ def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
 
 def case_turns(case_id: Any) -> list[Turn]:
     """Everybody's turns in the case, the foremost first, with unit and user. One statement."""
-    return sorted(turns_of(case_id), key=lambda turn: turn.position)
+    return sorted(turns_with_names(case_id), key=lambda turn: turn.position)
 
 
 @remembered
-def turns_of(case_id: UUID) -> QuerySet[Turn]:
+def turns_with_names(case_id: UUID) -> QuerySet[Turn]:
     return Turn.objects.filter(case=case_id).select_related("unit", "user")
 
 
