@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,37 +55,42 @@ def empty_database() -> Iterator[str]:
 
 
 @pytest.fixture
-def start_site(var: Path) -> Iterator[Callable[[str], str]]:
-    """``start_site(database)``: web, worker and mail server on that database; answers the address."""
-    started: list[subprocess.Popen[bytes]] = []
+def start_site(var: Path) -> Iterator[Callable[..., str]]:
+    """``start_site(database)``: see ``site``; what it started ends with the test."""
+    with ExitStack() as started:
+        yield lambda database, **more: started.enter_context(site(var, database, **more))
 
-    def start(database: str) -> str:
+
+@contextmanager
+def site(var: Path, database: str, *, has_worker: bool = False) -> Iterator[str]:
+    """The web on *database*, and with it worker and mail server for a journey that waits for them; its address."""
+    post, web = listening_socket(), listening_socket()
+    origin = f"http://127.0.0.1:{web.getsockname()[1]}"
+    web.close()
+    env = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "KNUTPUNKTEN_DATABASE_URL": server(database),
+        "KNUTPUNKTEN_ROLE": "app",
+        "KNUTPUNKTEN_VAR": str(var),
+        "KNUTPUNKTEN_STATIC": "built",
+        "KNUTPUNKTEN_ORIGIN": origin,
+        "KNUTPUNKTEN_SMTP": f"127.0.0.1:{post.getsockname()[1]}",
+    }
+    started = [start_child(web_command(origin), env=env, cwd=ROOT)]
+    if has_worker:
         shutil.rmtree(var / "post", ignore_errors=True)
-        post, web = listening_socket(), listening_socket()
-        origin = f"http://127.0.0.1:{web.getsockname()[1]}"
-        web.close()
-        env = os.environ | {
-            "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "KNUTPUNKTEN_DATABASE_URL": server(database),
-            "KNUTPUNKTEN_ROLE": "app",
-            "KNUTPUNKTEN_VAR": str(var),
-            "KNUTPUNKTEN_STATIC": "built",
-            "KNUTPUNKTEN_ORIGIN": origin,
-            "KNUTPUNKTEN_SMTP": f"127.0.0.1:{post.getsockname()[1]}",
-        }
         sink = [PYTHON, "-m", "bringup.mail_sink", str(post.fileno()), var / "post"]
         started.append(start_child(sink, env=env, cwd=ROOT, keep_open=[post.fileno()]))
-        post.close()
-        started.append(start_child(web_command(origin), env=env, cwd=ROOT))
         worker = env | {"KNUTPUNKTEN_ROLE": "worker"}
         started.append(start_child([PYTHON, ROOT / "manage.py", "worker"], env=worker, cwd=ROOT))
+    post.close()
+    try:
         wait_until_it_serves(origin, started)
-        return origin
-
-    yield start
-    for child in reversed(started):
-        stop_child(child)
+        yield origin
+    finally:
+        for child in reversed(started):
+            stop_child(child)
 
 
 def web_command(origin: str) -> list[str | Path]:
@@ -112,9 +118,19 @@ def wait_until_it_serves(origin: str, children: list[subprocess.Popen[bytes]], p
 
 
 @pytest.fixture
-def live_server_url(seeded_database: str, start_site: Callable[[str], str]) -> str:
-    """The address of the site with the demo's world."""
+def live_server_url(seeded_database: str, start_site: Callable[..., str]) -> str:
+    """The address of the site with the demo's world, which the test may move on as it likes."""
     return start_site(seeded_database)
+
+
+@pytest.fixture(scope="session")
+def standing_site(var: Path) -> Iterator[str]:
+    """The address of a site with the demo's world for all who take no step there: who look, or write on a draft."""
+    name = f"{NAME}_looked_at"
+    clone(seeded_template(timezone.localdate()), name)
+    with site(var, name) as origin:
+        yield origin
+    drop(name)
 
 
 @pytest.fixture
@@ -125,12 +141,18 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[[], BrowserContext]]:
-    """A browser of somebody's own, each time: no cookies, Swedish, a desk's width."""
+    """A browser of somebody's own, each time: no cookies, Swedish, a desk's width.
+
+    It asks for less motion: what unfolds is there at once, and does not move on while it is clicked.
+    """
     opened: list[BrowserContext] = []
 
     def open_browser() -> BrowserContext:
         context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, locale="sv-SE", timezone_id="Europe/Stockholm"
+            viewport={"width": 1280, "height": 900},
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
         context.on(
@@ -198,6 +220,12 @@ def axe() -> Axe:
 def visitor(page: Page, live_server_url: str, axe: Axe) -> Visitor:
     """A browser at the demo's world, where every page is looked at as one comes to it."""
     return Visitor(page, live_server_url, axe)
+
+
+@pytest.fixture
+def onlooker(page: Page, standing_site: str, axe: Axe) -> Visitor:
+    """A visitor who takes no step: see ``standing_site``."""
+    return Visitor(page, standing_site, axe)
 
 
 # What a page is made of, each part as a number: every kind of element with the elements around it, what it says of

@@ -11,10 +11,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from tests.conftest import server
 from tests.journeys import road_to_a_place as before
 from tests.journeys import road_to_the_report as after
 from tests.journeys.conftest import Axe
-from tests.journeys.passing_time import days_pass
+from tests.journeys.passing_time import days_pass, the_minute_is_over
 from tests.journeys.traveller import Traveller, day_in
 from tests.seeded import manage
 
@@ -32,9 +33,11 @@ def planned_database(empty_database: str) -> str:
 
 
 @pytest.fixture
-def at(planned_database: str, start_site: Callable[[str], str], page: Page, axe: Axe, complaints: list[str]):
+def at(planned_database: str, start_site: Callable[..., str], page: Page, axe: Axe, complaints: list[str]):
     """The browser the story is told in. What axe finds is asserted with the console's complaints, all at once."""
-    return Traveller(page, start_site(planned_database), lambda shown: complaints.extend(axe.look(shown)))
+    return Traveller(
+        page, start_site(planned_database, has_worker=True), lambda shown: complaints.extend(axe.look(shown))
+    )
 
 
 @pytest.mark.clause("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S9", "S10", "S11", "S12", "S14", "W3")
@@ -105,8 +108,8 @@ def she_takes_part_and_moves_on(at: Traveller, database: str) -> None:
 
 
 def those_who_were_told_got_mail(at: Traveller, database: str) -> None:
-    """The worker sends what waits, a minute earlier than it else would, and nothing in it tells of whom."""
-    manage("procrastinate", "defer", "--unknown", "send_mail", '{"timestamp": 0}', database=database, role="worker")
+    """The worker sends what waits, and nothing in it tells of whom."""
+    the_minute_is_over(server(database))
     at.page.get_by_role("link", name="Demons post").last.click()
     for reader in (*TOLD, "karin@knutpunkten", "elin@knutpunkten"):
         while not at.page.get_by_text(f"Till {reader}").count():

@@ -19,6 +19,7 @@ from bringup.mail_sink import listening_socket
 from tests.accounts.conftest import code_now
 from tests.conftest import ROOT
 from tests.journeys.conftest import PYTHON, Axe
+from tests.journeys.passing_time import the_minute_is_over
 
 DOCUMENT = (ROOT / "docs" / "operations.md").read_text().partition("## What it is made of")[0]
 PASSWORD = "granit moln sju björkar"
@@ -85,14 +86,12 @@ class Installation:
         self.children.append(start_child(started, env=env, cwd=ROOT))
 
     def round_now(self) -> None:
-        """A round of mail at once, instead of when the minute is over; that the worker has begun its own is seen first."""
-        with psycopg.connect(self.cluster.url("postgres", "knutpunkten"), autocommit=True) as connection:
+        """A round of mail at once; that the worker has begun its own is seen first."""
+        address = self.cluster.url("postgres", "knutpunkten")
+        with psycopg.connect(address) as connection:
             own = "select 1 from procrastinate_periodic_defers where task_name = 'send_mail'"
             assert connection.execute(own).fetchone(), "the worker's minutes have not begun"
-            connection.execute(
-                "insert into procrastinate_jobs (task_name, queue_name, lock, args)"
-                " values ('send_mail', 'default', 'send_mail', '{\"timestamp\": 0}')"
-            )
+        the_minute_is_over(address)
 
     def mail_to(self, address: str, patience: float = 90.0) -> str:
         """The link in the mail to *address*."""

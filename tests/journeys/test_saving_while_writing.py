@@ -8,8 +8,8 @@ from tests.journeys.deeds import Visitor
 pytestmark = pytest.mark.slow("a real site and a real browser")
 
 
-def test_one_who_sends_before_the_saving_has_answered_does_not_meet_their_own_words(visitor: Visitor) -> None:
-    page = visitor.page
+def test_one_who_sends_before_the_saving_has_answered_does_not_meet_their_own_words(onlooker: Visitor) -> None:
+    page = onlooker.page
     held: list[tuple[Route, APIResponse]] = []
 
     def hold_saving(route: Route) -> None:
@@ -18,9 +18,9 @@ def test_one_who_sends_before_the_saving_has_answered_does_not_meet_their_own_wo
         else:
             route.continue_()
 
-    visitor.step_in_as("Johan Wik")
-    visitor.open_task("Skriv klart remissen")
-    visitor.follow("Frågeställning")
+    onlooker.step_in_as("Johan Wik")
+    onlooker.open_task("Skriv klart remissen")
+    onlooker.follow("Frågeställning")
     page.route("**/remiss/question/", hold_saving)
     with page.expect_request(lambda request: request.headers.get("hx-request") == "true"):
         page.get_by_label("Vilken är din fråga till gruppen?").fill("Vem kan prova ut arbetstakt")
@@ -33,19 +33,19 @@ def test_one_who_sends_before_the_saving_has_answered_does_not_meet_their_own_wo
         route.fulfill(response=answer)
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Remiss")
-    visitor.reads("Vem kan prova ut arbetstakt med henne?")
-    visitor.does_not_read("skrev också här")
+    onlooker.reads("Vem kan prova ut arbetstakt med henne?")
+    onlooker.does_not_read("skrev också här")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_moves_under_the_finger_as_the_first_saving_is_told(visitor: Visitor, width: int) -> None:
-    page = visitor.page
+def test_nothing_moves_under_the_finger_as_the_first_saving_is_told(onlooker: Visitor, width: int) -> None:
+    page = onlooker.page
     page.set_viewport_size({"width": width, "height": 900})
-    visitor.step_in_as("Johan Wik")
-    page.goto(f"{visitor.origin}/arenden/?lage=draft")
+    onlooker.step_in_as("Johan Wik")
+    page.goto(f"{onlooker.origin}/arenden/?lage=draft")
     page.locator("main table a").first.click()
     draft = page.url.rstrip("/").rpartition("/")[2]
-    page.goto(f"{visitor.origin}/arenden/{draft}/samtycke/")
+    page.goto(f"{onlooker.origin}/arenden/{draft}/samtycke/")
     party = page.locator("main form details").first
     if party.get_attribute("open") is None:
         party.locator("summary").click()

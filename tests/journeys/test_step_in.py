@@ -20,9 +20,9 @@ ROLES = (
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_demos_start_shows_a_card_for_each_role(live_server_url, page, axe, width):
+def test_the_demos_start_shows_a_card_for_each_role(standing_site, page, axe, width):
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{live_server_url}/")
+    page.goto(f"{standing_site}/")
 
     assert page.get_by_role("heading", level=1).inner_text() == "Kliv in som …"
     assert page.locator(".role-card").count() == 6
@@ -31,13 +31,13 @@ def test_the_demos_start_shows_a_card_for_each_role(live_server_url, page, axe, 
     axe(page)
 
 
-def test_each_role_reaches_every_page_of_its_menu_and_footer(live_server_url, page, axe, complaints):
+def test_each_role_reaches_every_page_of_its_menu_and_footer(standing_site, page, axe, complaints):
     seen: set[tuple[str, str]] = set()
     for name, start in ROLES:
-        step_in(page, live_server_url, name)
-        assert page.url == live_server_url + start, f"{name} starts elsewhere"
+        step_in(page, standing_site, name)
+        assert page.url == standing_site + start, f"{name} starts elsewhere"
         for url in [start, *links(page)]:
-            answer = page.goto(live_server_url + url)
+            answer = page.goto(standing_site + url)
             if answer is None or answer.status != 200:
                 complaints.append(f"{name}: {url} answers {answer and answer.status}")
             elif (url, page.title()) not in seen:
