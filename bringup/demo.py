@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -144,10 +145,19 @@ def _make_world(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str
     made_from = f"{stamp.world_fingerprint(ROOT)}-{key}"
     if demo_database.is_made_from(database.url, made_from):
         return
+    # It loads all there is to load while the tables are made, and begins at the word.
+    hears, says = os.pipe()
+    seed = supervisor.begin(
+        "seed_demo", [PYTHON, MANAGE, "seed_demo", "--at-word-from", str(hears)], env, keep_open=[hears]
+    )
+    os.close(hears)
     with step("Lägger upp databasens tabeller"):
         supervisor.run("migrate", [PYTHON, MANAGE, "migrate", "--skip-checks"], {**env, "KNUTPUNKTEN_ROLE": "owner"})
     with step("Lägger in de påhittade personerna"):
-        supervisor.run("seed_demo", [PYTHON, MANAGE, "seed_demo"], env)
+        # Where it has failed already nobody hears the word, and waiting for its end tells why.
+        with open(says, "wb", buffering=0) as word, suppress(BrokenPipeError):
+            word.write(b".")
+        seed()
     with psycopg.connect(database.url) as connection:
         demo_database.set_mark(connection, made_from)
 

@@ -67,10 +67,12 @@ class Supervisor:
         """Run a child to its end. Raises Trouble, and shows what it wrote, when it fails."""
         self.begin(name, command, env)()
 
-    def begin(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> Callable[[], None]:
+    def begin(
+        self, name: str, command: Sequence[str | Path], env: Mapping[str, str], *, keep_open: Sequence[int] = ()
+    ) -> Callable[[], None]:
         """Start a child that ends by itself; answers what waits for that. Waiting raises Trouble as ``run`` does."""
         with self._log(name).open("wb") as output:
-            child = start_child(command, env=env, output=output, keep_open=self.keep_open)
+            child = start_child(command, env=env, output=output, keep_open=[*self.keep_open, *keep_open])
         begun = (name, child, signal.SIGTERM)
         self.children.append(begun)
 

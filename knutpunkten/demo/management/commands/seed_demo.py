@@ -1,11 +1,12 @@
 """``manage.py seed_demo``: the demo's world, as the app role, through the product's own actions."""
 
 import gc
+import os
 from argparse import ArgumentParser
 from datetime import date, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
@@ -19,8 +20,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--today", type=date.fromisoformat, help="the day it is in the demo, at nine; for tests")
+        parser.add_argument("--at-word-from", type=int, help="an open descriptor: begin when a byte comes from it")
 
-    def handle(self, *args: Any, today: date | None, verbosity: int, **options: Any) -> None:
+    def handle(self, *args: Any, today: date | None, at_word_from: int | None, verbosity: int, **options: Any) -> None:
+        if at_word_from is not None and not os.read(at_word_from, 1):
+            raise CommandError("Nobody said when to begin: the database is not ready.")
         now: datetime = moment(today, 9) if today else timezone.now()
         gc.disable()  # a short life with many small objects: looking through them again and again is wasted
         count = Count()
