@@ -43,7 +43,7 @@ from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.readers import readers
-from knutpunkten.routine.rules import choices
+from knutpunkten.routine.rules import choices, rests_of
 from knutpunkten.routine.step import Actor, plays
 from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_part
 
@@ -91,7 +91,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     if not opened.follows:
         return kept(request, opened, today)
     turns = case_turns(case_id)
-    facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[case_id]
+    facts = facts_of(opened, today)
     mine = choices(facts, plays(request.who, opened.case, facts))
     panels = [made for panel in (protection_panel, *panels_of(opened)) if (made := panel(opened, today))]
     return render(
@@ -189,9 +189,15 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("case", args=[case_id]))
 
 
+def facts_of(opened: OpenCase, today: date) -> Facts:
+    """What tells whoever has *opened* the case which steps are open to them."""
+    role, case = opened.who.role, opened.case
+    return facts_for([case], today, role=role, kinds=rests_of(role), loaded=opened.parties)[case.pk]
+
+
 def awaited(opened: OpenCase, today: date) -> set[str]:
     """The parts that can be reminded: whose turn it is, and who mends what one's own steps lack."""
-    facts = facts_for([opened.case], today, role=opened.who.role, loaded=opened.parties)[opened.case.pk]
+    facts = facts_of(opened, today)
     mine = choices(facts, plays(opened.who, opened.case, facts))
     mending = {str(lack.need.mended_by) for choice in mine for lack in choice.missing}
     return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}

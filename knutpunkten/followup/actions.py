@@ -15,8 +15,7 @@ def record_follow_up(move: Move) -> None:
     case, data = move.case, move.data
     plan = plan_in_force(case)
     assert plan is not None, "the step needs an agreed plan"
-    for lineage, state in data["states"].items():
-        mark_in_plan(plan, case=case, lineage=lineage, state=state, done_on=data["held_on"], by=move.by, at=move.at)
+    mark_in_plan(plan, data["states"], case=case, done_on=data["held_on"], by=move.by, at=move.at)
     record_scores(
         plan, {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}, data["held_on"]
     )

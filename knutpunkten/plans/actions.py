@@ -255,38 +255,39 @@ def mark_sub_goal(*, case: Case, lineage: UUID, state: str, done_on: date | None
     plan = plan_in_force(case)
     if plan is None:
         raise LookupError(lineage)
-    return mark_in_plan(plan, case=case, lineage=lineage, state=state, done_on=done_on, by=by, at=at)
+    return mark_in_plan(plan, {lineage: state}, case=case, done_on=done_on, by=by, at=at)[lineage]
 
 
 def mark_in_plan(
-    plan: Plan, *, case: Case, lineage: UUID, state: str, done_on: date | None, by: Who, at: datetime
-) -> SubGoal:
-    """The same, in *plan*, which is in force."""
-    rows = SubGoal.objects.filter(
-        Q(goal__plan=plan) | Q(goal__plan__agreed_on__isnull=True), case=case, lineage=lineage, removed_at__isnull=True
-    )
-    before = rows.filter(goal__plan=plan).first()
-    if before is None:
-        raise LookupError(lineage)
-    if before.state == state:
-        return before
-    is_done = state == SubGoal.State.DONE
-    rows.update(
-        state=state,
-        done_on=(done_on or timezone.localdate(at)) if is_done else None,
-        marked_at=at,
-        marked_by=by.user_id,
-    )
-    record(
-        "sub_goal_marked",
-        by=by,
-        at=at,
-        case_id=case.pk,
-        person_id=case.person_id,
-        category=Category.PLANNING,
-        object_id=before.pk,
-        state=state,
-    )
+    plan: Plan, states: Mapping[UUID, str], *, case: Case, done_on: date | None, by: Who, at: datetime
+) -> dict[UUID, SubGoal]:
+    """The same for several, by lineage, in *plan*, which is in force. One statement, one a state, and one for each marked."""
+    rows = SubGoal.objects.filter(case=case, removed_at__isnull=True)
+    before = {row.lineage: row for row in rows.filter(goal__plan=plan, lineage__in=states)}
+    if missing := states.keys() - before.keys():
+        raise LookupError(missing)
+    marked = {lineage: state for lineage, state in states.items() if before[lineage].state != state}
+    for state in sorted({*marked.values()}):
+        of_state = [lineage for lineage in marked if marked[lineage] == state]
+        in_both = rows.filter(Q(goal__plan=plan) | Q(goal__plan__agreed_on__isnull=True), lineage__in=of_state)
+        is_done = state == SubGoal.State.DONE
+        in_both.update(
+            state=state,
+            done_on=(done_on or timezone.localdate(at)) if is_done else None,
+            marked_at=at,
+            marked_by=by.user_id,
+        )
+    for lineage, state in marked.items():
+        record(
+            "sub_goal_marked",
+            by=by,
+            at=at,
+            case_id=case.pk,
+            person_id=case.person_id,
+            category=Category.PLANNING,
+            object_id=before[lineage].pk,
+            state=state,
+        )
     return before
 
 

@@ -79,7 +79,7 @@ def take(
     # A colleague whom the role does not bring to the case is answered as soon as if there were none: after one statement.
     if case is None or (by.hat is not None and not is_within_role(case, by)):
         raise NotYours
-    facts = facts_for([case], timezone.localdate(at), role=by.role)[case.pk]
+    facts = facts_for([case], timezone.localdate(at), role=by.role, kinds=step.rests_on)[case.pk]
     actors = plays(by, case, facts)
     if not actors & frozenset(step.actors):
         raise NotYours

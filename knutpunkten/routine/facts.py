@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 from uuid import UUID
 
 from knutpunkten.cases.models import Basis, Case, Party, State
@@ -68,37 +69,49 @@ def is_living(party: Party, today: date) -> bool:
     return party.basis == Basis.CONSENT and holds(party, today)
 
 
-# Who can take a step that rests on each kind of fact: for others it need not be asked for.
-AT_THE_MEETING, WHO_QUEUES, WHO_GUIDES = (Role.COORDINATOR,), (Role.COORDINATOR, ""), (Role.SUPERVISOR,)
-WHO_STANDS_IN = (Role.COORDINATOR,)
+class Kind(Enum):
+    """What is asked for in a statement of its own, if a need rests on it; beside the case, its grounds and accounts."""
+
+    PARTS = auto()
+    ROOM = auto()
+    AGENDA = auto()
+    MAPPING = auto()
+    PLAN = auto()
+    CLOSING = auto()
 
 
 def facts_for(
-    cases: Iterable[Case], today: date, *, role: str | None = None, loaded: Iterable[Party] | None = None
+    cases: Iterable[Case],
+    today: date,
+    *,
+    role: str | None = None,
+    kinds: Iterable[Kind] | None = None,
+    loaded: Iterable[Party] | None = None,
 ) -> dict[UUID, Facts]:
     """The facts of several cases: one statement per kind of fact that their states call for.
 
-    With *role*, only what the steps of that role rest on; *loaded* are the cases' parties if a page has them.
+    *role*: who asks, None for everybody. *kinds*: what is asked for, None for all. *loaded*: the cases' parties, if a
+    page has them.
     """
     cases = list(cases)
     parties = parties_of(cases, loaded)
+    asked_for = frozenset(Kind if kinds is None else kinds)
 
-    def asked(roles: tuple[str, ...], found: list[Case]) -> list[Case]:
-        return found if role is None or role in roles else []
+    def calling_for(kind: Kind, *states: State) -> list[Case]:
+        return [c for c in cases if c.state in states] if kind in asked_for else []
 
-    by_state = {state: [c for c in cases if c.state == state] for state in {c.state for c in cases}}
-    drafts = lacking_parts(asked((Role.CASEWORKER,), by_state.get(State.DRAFT, [])), today)
-    deciding = asked(AT_THE_MEETING, by_state.get(State.ANNOUNCED, []))
-    queued = asked(WHO_QUEUES, by_state.get(State.QUEUED, []))
-    room = places_and_queue({c.programme_id for c in deciding + queued})
-    first = is_first_in_queue(queued if role is None else [])  # no step rests on it; the queue page shows it
-    agenda = agenda_facts(deciding)
-    standing_in = [c for c in cases if may_stand_in(c)] if role else cases
-    unrepresented = unrepresented_in(asked(WHO_STANDS_IN, standing_in), parties, today)
-    active = asked(WHO_GUIDES, by_state.get(State.ACTIVE, []))
-    mapping = lacking_in_mapping([c for c in active if c.mapped_at is None])
-    plan = lacking_in_plan([c for c in active if c.mapped_at and c.plan_agreed_at is None])
-    closing = lacking_in_closing(active)
+    drafts = lacking_parts(calling_for(Kind.PARTS, State.DRAFT), today)
+    admitting = calling_for(Kind.ROOM, State.ANNOUNCED, State.QUEUED)
+    room = places_and_queue({c.programme_id for c in admitting})
+    # No step rests on it; the queue page shows it.
+    first = is_first_in_queue([c for c in admitting if c.state == State.QUEUED] if kinds is None else [])
+    agenda = agenda_facts(calling_for(Kind.AGENDA, State.ANNOUNCED))
+    standing_in = [c for c in cases if role is None or (role == Role.COORDINATOR and may_stand_in(c))]
+    unrepresented = unrepresented_in(standing_in, parties, today)
+    mapping = lacking_in_mapping([c for c in calling_for(Kind.MAPPING, State.ACTIVE) if c.mapped_at is None])
+    planning = [c for c in calling_for(Kind.PLAN, State.ACTIVE) if c.mapped_at and c.plan_agreed_at is None]
+    plan = lacking_in_plan(planning)
+    closing = lacking_in_closing(calling_for(Kind.CLOSING, State.ACTIVE))
     return {
         c.pk: Facts(
             case=c,

@@ -1,7 +1,7 @@
 """What a step needs (steps.md, column "needs"), each with the sentence that says what is missing."""
 
 from knutpunkten.cases.models import Case
-from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
 
 
@@ -109,12 +109,12 @@ def _before_cases(facts: Facts) -> str:
     return sentence(facts.before_cases, "Mötet har redan börjat med ärendena. Konsultationer tas först.")
 
 
-PARTS = Need("parts", _parts, Actor.CW, "referral", "Alla delar är ifyllda")
+PARTS = Need("parts", _parts, Actor.CW, "referral", "Alla delar är ifyllda", rests_on=Kind.PARTS)
 LIVING_CONSENT = Need("living_consent", _living_consent, Actor.CW, "consent", "Samtycket gäller")
 NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är påskrivet och omfattar teamet")
 EVERYBODY_ANSWERED = Need("everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat")
-ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen")
-FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en ledig plats")
+ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen", rests_on=Kind.AGENDA)
+FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en ledig plats", rests_on=Kind.ROOM)
 OFFER = Need("offer", _offer, Actor.CO, "queue", "En plats är erbjuden")
 OFFER_OVERDUE = Need("offer_overdue", _offer_overdue, Actor.CW, "", "Tiden att svara har gått ut", only_for=Actor.CO)
 DECISION = Need("decision", _decision, Actor.CO, "", "Mötet har lämnat besked")
@@ -124,10 +124,14 @@ MEETING_HELD = Need("meeting_held", _meeting_held, Actor.SUP, "", "Första möte
 CONTRACT = Need("contract", _contract, Actor.SUP, "", "Kontraktet är påskrivet")
 PRIVACY = Need("privacy", _privacy, Actor.SUP, "", "Dataskyddsinformationen är lämnad")
 SERVICE_DECISION = Need("service_decision", _service_decision, Actor.CW, "", "Beslut om insats finns")
-MAPPING = Need("mapping", _mapping, Actor.SUP, "mapping", "Kartläggningen är ifylld")
+MAPPING = Need("mapping", _mapping, Actor.SUP, "mapping", "Kartläggningen är ifylld", rests_on=Kind.MAPPING)
 MAPPED = Need("mapped", _mapped, Actor.SUP, "mapping", "Kartläggningen är klar")
-PLAN = Need("plan", _plan, Actor.SUP, "plan", "Planen är ifylld")
+PLAN = Need("plan", _plan, Actor.SUP, "plan", "Planen är ifylld", rests_on=Kind.PLAN)
 PLAN_AGREED = Need("plan_agreed", _plan_agreed, Actor.SUP, "plan", "Planen är överenskommen")
-CLOSING = Need("closing", _closing, Actor.SUP, "closing", "Slutdokumentationen är klar")
-CASEWORKER_PRESENT = Need("caseworker_present", _caseworker_present, Actor.CO, "", "Handläggaren är på mötet")
-BEFORE_CASES = Need("before_cases", _before_cases, Actor.CO, "", "Konsultationer tas före ärenden")
+CLOSING = Need("closing", _closing, Actor.SUP, "closing", "Slutdokumentationen är klar", rests_on=Kind.CLOSING)
+CASEWORKER_PRESENT = Need(
+    "caseworker_present", _caseworker_present, Actor.CO, "", "Handläggaren är på mötet", rests_on=Kind.AGENDA
+)
+BEFORE_CASES = Need(
+    "before_cases", _before_cases, Actor.CO, "", "Konsultationer tas före ärenden", rests_on=Kind.AGENDA
+)

@@ -1,10 +1,11 @@
 """Which steps are open: a pure function of kind, state, parts played and facts."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from knutpunkten.cases.models import Case, State
-from knutpunkten.routine.facts import Facts
-from knutpunkten.routine.step import Actor, Need, Step
+from knutpunkten.routine.facts import Facts, Kind
+from knutpunkten.routine.step import ROLE_OF, Actor, Need, Step
 from knutpunkten.routine.table import STEPS, TABLE
 
 
@@ -35,6 +36,13 @@ class Choice:
     @property
     def missing(self) -> tuple[Lack, ...]:
         return tuple(lack for lack in self.lacks if not lack.holds)
+
+
+@cache
+def rests_of(role: str) -> frozenset[Kind]:
+    """What the steps that *role* may take rest on, by the table: all that a page of theirs needs ask for."""
+    steps = [step for step in TABLE if any(ROLE_OF.get(actor) == role for actor in step.actors)]
+    return frozenset(kind for step in steps for kind in step.rests_on)
 
 
 def belongs(step: Step, case: Case) -> bool:

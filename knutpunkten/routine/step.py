@@ -13,7 +13,7 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.panel import Panel
 from knutpunkten.organisations.models import CaseKind, Programme, Role
-from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.facts import Facts, Kind
 
 
 class Actor(StrEnum):
@@ -80,7 +80,8 @@ def answers_for_unit(who: Who, case: Case) -> bool:
 class Need:
     """Something that must hold before a step: *missing* says what lacks, empty when it holds.
 
-    *mended_at* is the name of the address (with ``case_id``) where *mended_by* mends it.
+    *mended_at* is the name of the address (with ``case_id``) where *mended_by* mends it. *rests_on*: what must be asked
+    for to know; None where the case itself, its grounds and accounts tell.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Need:
     mended_at: str = ""
     holds_text: str = ""  # on screen when it holds: "Handledare är utsedd"
     only_for: Actor | None = None  # a need of one of the step's actors only
+    rests_on: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -142,3 +144,8 @@ class Step:
     where: Callable[[Programme], bool] = every_programme
     minds_version: bool = True  # False: several may take it at the same time
     is_quiet: bool = False  # not offered as a button on the case page
+
+    @property
+    def rests_on(self) -> frozenset[Kind]:
+        """What must be asked for to know whether its needs hold."""
+        return frozenset(need.rests_on for need in self.needs if need.rests_on is not None)

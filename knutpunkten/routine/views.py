@@ -54,7 +54,8 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     if request.method == "POST" and row.form is None and taken_at_once(request, case_id, row, now):
         return after(request, row, case_id)
     opened = case_for(request, case_id, Permission.SEE_CASES, read="step")
-    facts = facts_for([opened.case], today, role=request.who.role, loaded=opened.parties)[opened.case.pk]
+    kinds = row.rests_on.union(*(STEPS[other].rests_on for other in row.instead))
+    facts = facts_for([opened.case], today, role=request.who.role, kinds=kinds, loaded=opened.parties)[opened.case.pk]
     actors = plays(request.who, opened.case, facts)
     if not actors & frozenset(row.actors):
         # As if it were not there: nobody was first, it is another's to take.

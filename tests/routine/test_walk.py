@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from knutpunkten.cases.models import CLOSED_STATES, State
-from knutpunkten.organisations.models import CaseKind
+from knutpunkten.organisations.models import CaseKind, Role
 from knutpunkten.routine import rules
-from knutpunkten.routine.step import Actor, always, nobody
+from knutpunkten.routine.facts import Facts, Kind
+from knutpunkten.routine.rules import rests_of
+from knutpunkten.routine.step import Actor, Need, always, nobody
 from knutpunkten.routine.table import TABLE
 from knutpunkten.routine.turns import waiting
 from tests.routine.spec import SPEC
@@ -94,3 +96,47 @@ def test_every_row_names_its_clauses_and_speaks() -> None:
 def test_every_step_that_waits_for_somebody_has_a_verb_for_their_list() -> None:
     assert [step.id for step in TABLE if (step.waits is not nobody) != bool(step.verb)] == []
     assert [step.verb for step in TABLE if len(step.verb) > 12] == []
+
+
+# What is asked for.
+
+ASKED_FOR = {
+    "lacking_parts": Kind.PARTS,
+    "free_places": Kind.ROOM,
+    "on_agenda": Kind.AGENDA,
+    "caseworker_present": Kind.AGENDA,
+    "before_cases": Kind.AGENDA,
+    "lacking_in_mapping": Kind.MAPPING,
+    "lacking_in_plan": Kind.PLAN,
+    "lacking_in_closing": Kind.CLOSING,
+}
+
+
+class Noting:
+    """Facts that note what is read of them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.read.add(name)
+        return getattr(self.facts, name)
+
+
+@pytest.mark.parametrize(
+    "need", {need.id: need for step in TABLE for need in step.needs}.values(), ids=lambda need: need.id
+)
+def test_a_need_rests_on_just_what_it_says(need: Need) -> None:
+    """Of what a need does not say that it rests on nothing is asked, and it would seem to hold."""
+    noting = Noting(good("admit", CaseKind.COLLABORATION, "announced", True))
+    need.missing(noting)  # type: ignore[arg-type]
+
+    assert {ASKED_FOR[name] for name in noting.read if name in ASKED_FOR} == ({need.rests_on} - {None})
+
+
+def test_a_page_asks_for_what_the_steps_of_its_role_rest_on() -> None:
+    assert rests_of(Role.COORDINATOR) == {Kind.ROOM, Kind.AGENDA}
+    assert rests_of(Role.SUPERVISOR) == {Kind.MAPPING, Kind.PLAN, Kind.CLOSING}
+    assert rests_of(Role.CASEWORKER) == {Kind.PARTS}
+    assert rests_of(Role.ASSOCIATION) == frozenset()
