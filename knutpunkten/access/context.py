@@ -1,5 +1,6 @@
 """What every page's frame shows: the menu of the hat, who one is, the footer. No statements."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +44,12 @@ FOOTER_OF_THE_DEMO = (("Byt person", "step_in"), ("Demons post", "demo_post"))
 NEAR_CASES = (Role.COORDINATOR, Role.SUPERVISOR, Role.REPRESENTATIVE, Role.CASEWORKER)
 
 
+@cache
+def address(name: str) -> str:
+    """The address of that name, which takes no arguments: every page asks for the same twenty."""
+    return reverse(name)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context that ``ui/base.html`` reads (see knutpunkten/ui/README.md)."""
     who: Who = getattr(request, "who", NOBODY)
@@ -54,20 +61,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "drawn_for": who.hat.key if who.hat else "",
         "demo_mode": settings.DEMO,
         "session_time": sitting(request) if who.user_id else None,
-        "home_url": reverse("start"),
+        "home_url": address("start"),
         "menu": [(label, url, url == current) for label, url, _ in menu(who)],
         "me": me(who),
         "programme": who.hat.programme if who.hat and who.hat.programme else "Knutpunkten",
         "footer_links": [
-            (label, reverse(name))
+            (label, address(name))
             for label, name in footer(who)
             if name != "who_has_read" or near or who.role == Role.PARTICIPANT
         ],
-        "search_url": reverse("search") if near else "",
+        "search_url": address("search") if near else "",
         "other_hats": [hat for hat in who.hats if hat != who.hat],
-        "hats_url": reverse("hats"),
-        "account_url": reverse("hats") if who.user_id else "",
-        "sign_out_url": reverse("sign_out") if who.user_id else "",
+        "hats_url": address("hats"),
+        "account_url": address("hats") if who.user_id else "",
+        "sign_out_url": address("sign_out") if who.user_id else "",
     }
 
 
@@ -78,11 +85,11 @@ def sitting(request: HttpRequest) -> dict[str, Any]:
         "left": seconds_left(request.session, now),
         "last": lasts_anyway(request.session, now),
         "warned": int(WARNED.total_seconds()),
-        "stay_url": reverse("stay"),
+        "stay_url": address("stay"),
         "idle": int((IDLE - NOTED_EVERY).total_seconds()),
-        "ended_url": reverse("sign_in"),
-        "keep_url": reverse("keep_words"),
-        "give_back_url": reverse("give_back_words"),
+        "ended_url": address("sign_in"),
+        "keep_url": address("keep_words"),
+        "give_back_url": address("give_back_words"),
         "words_wait": request.path in request.session.get(KEPT, ()),
     }
 
@@ -93,7 +100,7 @@ def footer(who: Who) -> tuple[tuple[str, str], ...]:
 
 
 def menu(who: Who) -> list[tuple[str, str, str]]:
-    return [(label, reverse(name), name) for label, name in MENUS.get(who.role, ())]
+    return [(label, address(name), name) for label, name in MENUS.get(who.role, ())]
 
 
 def is_under(path: str, url: str, name: str) -> bool:

@@ -26,7 +26,7 @@ from knutpunkten.accounts.forms import NewPasswordForm, OwnPasswordForm
 from knutpunkten.accounts.rules import living
 from knutpunkten.notices.links import invitation_in
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "knutpunkten.accounts.backends.Backend"
 WAITING = "invitation"
 
 

@@ -67,7 +67,7 @@ class World:
     def client(self, key: str) -> Client:
         client = Client(raise_request_exception=False)
         if key != "signed_out":
-            client.force_login(self.people[key], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(self.people[key])
         return client
 
 

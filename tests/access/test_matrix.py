@@ -6,6 +6,7 @@ database must still keep the case's words; and as a role that the policies do no
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -83,6 +84,7 @@ def test_an_address_that_declares_nothing_is_noticed() -> None:
     assert row_of("hemligt/", "hidden") is None
 
 
+@cache
 def walked() -> list[tuple[str, str | None]]:
     return [(where, pattern.name) for where, pattern in addresses()]
 

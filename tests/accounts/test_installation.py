@@ -135,7 +135,7 @@ def test_outside_the_demo_there_is_no_stepping_in():
     said = subprocess.run([sys.executable, "-c", asked], env=env, cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.splitlines() == [
         "demo False",
-        "['allauth.account.auth_backends.AuthenticationBackend'] True",
+        "['knutpunkten.accounts.backends.Backend'] True",
         "sign_in",
     ]
 

@@ -190,6 +190,7 @@ def test_the_page_shows_every_component(page):
     assert sorted(name for name in ui.register.tags if f"{{% {name}" not in source) == [
         "action",
         "error_summary",
+        "file",
         "form_fields",
         "needs",
         "turn",

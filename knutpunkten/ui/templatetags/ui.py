@@ -122,21 +122,22 @@ def attr(mapping: dict[str, Any], name: str) -> Any:
 cache_words = lru_cache(maxsize=1000, typed=True)
 
 
+@register.simple_tag
 @cache
-def sprite(path: str) -> str:
-    """The address of a drawing of ours: a hundred icons stand on a page, and it never changes while the process lives."""
+def file(path: str) -> str:
+    """As ``static``, looked up once: a page names twenty files and a hundred icons, and their addresses never change."""
     return static(path)
 
 
 def shape(kind: str, label: str = "") -> SafeString:
     """A shape of our own, from shapes.svg."""
-    return _drawing("shape", f"{sprite('ui/shapes.svg')}#{kind}", label)
+    return _drawing("shape", f"{file('ui/shapes.svg')}#{kind}", label)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An Aksel icon in kebab-case; with a label it speaks, without it is decoration."""
-    return _drawing("icon", f"{sprite('ui/vendor/icons.svg')}#{name}", label)
+    return _drawing("icon", f"{file('ui/vendor/icons.svg')}#{name}", label)
 
 
 @cache_words
