@@ -157,8 +157,8 @@ def sign_for(case: Case, parties: dict[str, list[str]], cast: Any, level: Level,
         saved_at=case.created_at,
         saved_by=case.caseworker,
     )
-    for name, categories in parties.items():
-        Party.objects.create(
+    Party.objects.bulk_create(
+        Party(
             case=case,
             person=case.person,
             unit=cast.unit(name),
@@ -170,6 +170,8 @@ def sign_for(case: Case, parties: dict[str, list[str]], cast: Any, level: Level,
             valid_until=until,
             case_created_at=case.created_at,
         )
+        for name, categories in parties.items()
+    )
     return consent
 
 

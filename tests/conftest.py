@@ -7,6 +7,7 @@ transactions that are rolled back. A test that needs real commits takes ``own_da
 import gc
 import hashlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -28,7 +29,6 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from knutpunkten.questions.remembered import Remembered
-from tests.standing import leave
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -115,16 +115,14 @@ def build_template(template: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup() -> Iterator[None]:
     """In place of Django's own: that one would migrate as the app role, which may not."""
     template = make_template()
     admin(f'drop database if exists "{NAME}" with (force)', f'create database "{NAME}" template "{template}"')
     connections.databases["default"]["NAME"] = NAME
     connection.settings_dict["NAME"] = NAME
     yield
-    with django_db_blocker.unblock():
-        leave(0)  # the last test may have stood in a world
-        connections.close_all()
+    connections.close_all()
     admin(f'drop database if exists "{NAME}" with (force)')
 
 
@@ -155,14 +153,24 @@ def behind_the_wall() -> Iterator[None]:
                 cursor.execute("set role knutpunkten_app")
 
 
+@pytest.fixture(scope="session")
+def cast_as_made(django_db_setup: None, django_db_blocker: Any) -> bytes:
+    """The cast as the template has it, and so each test as it begins: to be read by every test without asking."""
+    from knutpunkten.demo.cast import find_cast
+
+    with django_db_blocker.unblock():
+        return pickle.dumps(tuple(vars(find_cast()).values()))
+
+
 @pytest.fixture
-def cast(request: pytest.FixtureRequest) -> Any:
+def cast(request: pytest.FixtureRequest, cast_as_made: bytes, worlds: dict[str, Any]) -> Any:
     """The people, units and programmes of the demo (``knutpunkten.demo.cast``)."""
     if "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
-    from knutpunkten.demo.cast import find_cast
+    from knutpunkten.demo.cast import Cast, find_cast
 
-    return find_cast()
+    # A world may have changed them.
+    return find_cast() if worlds else Cast(*pickle.loads(cast_as_made))
 
 
 def signed_in(user: Any, role: str | None = None) -> Client:

@@ -159,14 +159,32 @@ def drawn_rows(png):
         at += length + 12
     raw, above, size = zlib.decompress(packed), bytes(width * 4), width * 4 + 1
     for start in range(0, height * size, size):
-        row = bytearray(raw[start + 1 : start + size])
-        for n in range(len(row)):
-            left, up, corner = (row[n - 4], above[n], above[n - 4]) if n > 3 else (0, above[n], 0)
-            guess = left + up - corner
-            nearest = min((left, up, corner), key=lambda value: abs(guess - value))
-            row[n] = (row[n] + (0, left, up, (left + up) // 2, nearest)[raw[start]]) % 256
+        guess, line = GUESSES[raw[start]], raw[start + 1 : start + size]
+        row = bytearray(above)
+        # Where nothing is added to what the row above says, up or nearest, the row is that one again.
+        if any(line) or raw[start] not in (2, 4):
+            for n in range(len(row)):
+                left, up, corner = (row[n - 4], above[n], above[n - 4]) if n > 3 else (0, above[n], 0)
+                row[n] = (line[n] + guess(left, up, corner)) % 256
         yield bytes(row)
         above = row
+
+
+def nearest(left, up, corner):
+    """PNG's fourth filter: of the three neighbours, the one nearest to left + up - corner."""
+    from_left, from_up, from_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+    if from_left <= from_up and from_left <= from_corner:
+        return left
+    return up if from_up <= from_corner else corner
+
+
+GUESSES = (
+    lambda left, up, corner: 0,
+    lambda left, up, corner: left,
+    lambda left, up, corner: up,
+    lambda left, up, corner: (left + up) // 2,
+    nearest,
+)
 
 
 @pytest.mark.parametrize("name", ["plan", "samtycke"])
