@@ -23,9 +23,9 @@ from django.urls import reverse
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Session
+from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import CLOSED_STATES, Case
 from knutpunkten.cases.rules import visible_to
-from knutpunkten.desk.lists import name_of
 from knutpunkten.desk.words import state_words
 from knutpunkten.first_meeting.rules import supervisors_of
 from knutpunkten.organisations.models import Membership, Role, User

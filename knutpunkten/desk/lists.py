@@ -18,6 +18,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import due_date_order
+from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
 from knutpunkten.desk.words import next_words, part_of, state_words
@@ -170,10 +171,6 @@ def kept_row(case: Case, url: str) -> dict[str, Any]:
         "who": "–",
         "due": None,
     }
-
-
-def name_of(case: Case) -> str:
-    return case.number if case.person.is_protected else case.person.name
 
 
 def unseen(who: Who, today: date) -> list[dict[str, Any]]:

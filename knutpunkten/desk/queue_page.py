@@ -15,6 +15,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
+from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case, Status
 from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.queue.models import Offer, Place, Ticket
@@ -25,7 +26,7 @@ from knutpunkten.routine.step import plays
 
 
 @dataclass(frozen=True)
-class Named:
+class Shown:
     """A case as the reader may see it: *name* is the person's, or the case's number without a ground (W5)."""
 
     name: str
@@ -37,7 +38,7 @@ class Named:
 class InLine:
     """A place in the queue: who, how long, and whether a place can be offered now, in turn or before others."""
 
-    named: Named
+    named: Shown
     days: int
     is_asked: bool
     offer: Offer | None  # None also where the wall hides it
@@ -57,7 +58,7 @@ def queue(request: Request) -> HttpResponse:
     holders, offers = holders_of(programme_id), open_offers_of(programme_id)
     case_ids = {ticket.waiting.case_id for ticket in line if hasattr(ticket, "waiting")}
     case_ids |= {holding.case_id for holding in holders.values()}
-    names = names_of(request.who, case_ids, today)
+    names = shown_of(request.who, case_ids, today)
     cases = [names[t.waiting.case_id].case for t in line if hasattr(t, "waiting") and t.waiting.case_id in names]
     facts = facts_for([case for case in cases if case is not None], today)
     rows = [in_line(request.who, ticket, names, offers, facts, today) for ticket in line]
@@ -74,20 +75,19 @@ def queue(request: Request) -> HttpResponse:
     return render(request, "desk/queue.html", context)
 
 
-def names_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Named]:
+def shown_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Shown]:
     """Each case by name where *who* has a ground, otherwise by number from its status. Two statements."""
     statuses = Status.objects.filter(open_to(who, "case_id"), case_id__in=case_ids)
-    found = {s.case_id: Named(s.number, None) for s in statuses}
+    found = {s.case_id: Shown(s.number, None) for s in statuses}
     for case in (
         visible_to(who, today).filter(pk__in=case_ids).select_related("person", "programme", "supervisor", "caseworker")
     ):
-        is_protected = case.person.is_protected
-        found[case.pk] = Named(case.number if is_protected else case.person.name, case, is_protected)
+        found[case.pk] = Shown(name_of(case), case, case.person.is_protected)
     return found
 
 
 def in_line(
-    who: Who, ticket: Ticket, names: dict[UUID, Named], offers: dict[UUID, Offer], facts: dict[UUID, Facts], today: date
+    who: Who, ticket: Ticket, names: dict[UUID, Shown], offers: dict[UUID, Offer], facts: dict[UUID, Facts], today: date
 ) -> InLine:
     """One ticket as a row. Which moves are open is the routine's to say."""
     case_id = ticket.waiting.case_id if hasattr(ticket, "waiting") else None
@@ -110,7 +110,7 @@ def in_line(
     )
 
 
-UNSEEN = Named("Ett ärende", None)
+UNSEEN = Shown("Ett ärende", None)
 
 
 def counts(places: list[Place]) -> dict[str, int]:
@@ -135,7 +135,7 @@ def in_queue(line: list[Ticket]) -> dict[str, int]:
 
 
 def place_row(
-    place: Place, holders: dict[UUID, Any], names: dict[UUID, Named], offered_to: dict[UUID, Any]
+    place: Place, holders: dict[UUID, Any], names: dict[UUID, Shown], offered_to: dict[UUID, Any]
 ) -> dict[str, Any]:
     holding = holders.get(place.pk)
     named = names.get(holding.case_id, UNSEEN) if holding else offered_to.get(place.pk)

@@ -16,8 +16,9 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
+from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case
-from knutpunkten.desk.lists import EVERY, Filters, ids_of_page, name_of
+from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
 from knutpunkten.desk.words import event_words
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number

@@ -16,9 +16,10 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record_each
+from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import followed, visible_to
-from knutpunkten.desk.lists import KEPT, name_of
+from knutpunkten.desk.lists import KEPT
 from knutpunkten.desk.words import state_words
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.fields import SpokenErrors

@@ -1,6 +1,5 @@
 """The start page: what waits for me first, then what waits for others, then news (ux.md)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,8 +15,9 @@ from knutpunkten.access.gates import with_an_account
 from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.models import Case, Turn
-from knutpunkten.cases.rules import open_to, visible_to, within_role
+from knutpunkten.cases.called import Named, names_of
+from knutpunkten.cases.models import Turn
+from knutpunkten.cases.rules import open_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
@@ -35,9 +35,6 @@ AT_MOST = 10
 CLOSING_AHEAD = timedelta(days=30)
 # The meeting's steps are one task for the coordinator, not one per case: the meeting's card has it.
 AT_THE_MEETING = ("admit", "present")
-
-# What a case is called.
-CALLED = ("number", "person__first_name", "person__last_name", "person__protection")
 
 ELSEWHERE = {
     Role.ASSOCIATION: "figures",
@@ -147,28 +144,6 @@ def others_turns(who: Who, today: date) -> QuerySet[Turn]:
         turns = turns.filter(within_role(who, "case__"), case__referring_unit=who.unit_id)
         turns = turns.exclude(role=Role.REPRESENTATIVE, unit=who.unit_id)
     return turns.order_by(due_date_order(), "since")
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a case is called for the one who asks: a name where there is a ground, else the number."""
-
-    name: str
-    is_protected: bool = False
-    is_visible: bool = False
-
-
-def names_of(case_ids: set[UUID], who: Who, today: date) -> dict[UUID, Named]:
-    """The names of those cases that *who* sees; the others stay numbers. One statement, none for no cases."""
-    return {
-        c.pk: Named(c.number if c.person.is_protected else c.person.name, c.person.is_protected, True)
-        for c in (called(who, today, list(case_ids)) if case_ids else ())
-    }
-
-
-@remembered
-def called(who: Who, today: date, case_ids: list[UUID]) -> QuerySet[Case]:
-    return visible_to(who, today).filter(pk__among=case_ids).select_related("person").only(*CALLED)
 
 
 def task(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:

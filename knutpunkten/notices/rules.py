@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.db.models import QuerySet
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.rules import open_to, visible_to
+from knutpunkten.cases.called import Named, names_of
+from knutpunkten.cases.rules import open_to
 from knutpunkten.notices.models import Notice
 from knutpunkten.notices.words import Words, words_of
 from knutpunkten.questions.remembered import remembered
@@ -42,17 +42,10 @@ def unread_count(who: Who) -> int:
 
 def as_news(notices: list[Notice], who: Who, today: date) -> list[News]:
     """*notices* in words. One statement for the names, none for an empty list (W1: a name needs a ground)."""
-    ids = {notice.case_id for notice in notices if notice.case_id}
-    names: dict[UUID, str] = {}
-    if ids:
-        for case in visible_to(who, today).filter(pk__in=ids).select_related("person"):
-            names[case.pk] = case.number if case.person.is_protected else case.person.name
-    return [
-        News(
-            notice,
-            words_of(notice),
-            names.get(notice.case_id, notice.number) if notice.case_id else notice.number,
-            notice.case_id in names,
-        )
-        for notice in notices
-    ]
+    names = names_of({notice.case_id for notice in notices if notice.case_id}, who, today)
+
+    def told(notice: Notice) -> News:
+        named = (names.get(notice.case_id) if notice.case_id else None) or Named(notice.number)
+        return News(notice, words_of(notice), named.name, named.is_visible)
+
+    return [told(notice) for notice in notices]

@@ -1,0 +1,39 @@
+"""What a case is called: by its person where one has a ground, else by its number, as a protected person's always (W1, W5)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Case
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.questions.remembered import remembered
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a case is called for the one who asks: a name where there is a ground, else the number."""
+
+    name: str
+    is_protected: bool = False
+    is_visible: bool = False
+
+
+def name_of(case: Case) -> str:
+    """What a case is called for somebody who sees it."""
+    return case.number if case.person.is_protected else case.person.name
+
+
+def names_of(case_ids: Collection[UUID], who: Who, today: date) -> dict[UUID, Named]:
+    """The names of those cases that *who* sees; the others stay numbers. One statement, none for no cases."""
+    seen = seen_of(who, today, [*case_ids]) if case_ids else ()
+    return {case.pk: Named(name_of(case), case.person.is_protected, True) for case in seen}
+
+
+@remembered
+def seen_of(who: Who, today: date, case_ids: list[UUID]) -> QuerySet[Case]:
+    told = ("number", "person__first_name", "person__last_name", "person__protection")
+    return visible_to(who, today).filter(pk__among=case_ids).select_related("person").only(*told)
