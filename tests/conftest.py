@@ -29,6 +29,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from knutpunkten.questions.remembered import Remembered
+from tests.standing import leave
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -115,14 +116,16 @@ def build_template(template: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup() -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """In place of Django's own: that one would migrate as the app role, which may not."""
     template = make_template()
     admin(f'drop database if exists "{NAME}" with (force)', f'create database "{NAME}" template "{template}"')
     connections.databases["default"]["NAME"] = NAME
     connection.settings_dict["NAME"] = NAME
     yield
-    connections.close_all()
+    with django_db_blocker.unblock():
+        leave(0)  # the last test may have stood in a world
+        connections.close_all()
     admin(f'drop database if exists "{NAME}" with (force)')
 
 

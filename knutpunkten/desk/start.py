@@ -129,17 +129,20 @@ def first_of_others(who: Who, today: date) -> QuerySet[Turn]:
 def others_turns(who: Who, today: date) -> QuerySet[Turn]:
     """What waits for somebody else in the cases one keeps together: the foremost turn of each.
 
-    The coordinator has every overdue one too, and those where only the status is open (W3).
+    The coordinator has every overdue one too, and those where only the status is open (W3). What waits for the meeting
+    itself is told to the caseworker, who is not there.
     """
-    turns = Turn.objects.filter(open_to(who)).exclude(step__in=AT_THE_MEETING).select_related("unit__agency", "user")
+    turns = Turn.objects.filter(open_to(who)).select_related("unit__agency", "user")
+    if who.role == Role.CASEWORKER:
+        turns = turns.filter(position=0, case__caseworker=who.user_id).exclude(user=who.user_id)
+        return turns.order_by(due_date_order(), "since")
+    turns = turns.exclude(step__in=AT_THE_MEETING)
     if who.role == Role.COORDINATOR:
         turns = turns.filter(Q(position=0) | Q(due_on__lt=today), programme=who.programme_id)
         return turns.exclude(role=Role.COORDINATOR).order_by(due_date_order(), "since")
     turns = turns.filter(position=0)
     if who.role == Role.SUPERVISOR:
         turns = turns.filter(case__supervisor=who.user_id).exclude(role=Role.SUPERVISOR)
-    elif who.role == Role.CASEWORKER:
-        turns = turns.filter(case__caseworker=who.user_id).exclude(user=who.user_id)
     else:
         turns = turns.filter(within_role(who, "case__"), case__referring_unit=who.unit_id)
         turns = turns.exclude(role=Role.REPRESENTATIVE, unit=who.unit_id)

@@ -150,6 +150,6 @@ THE_DEMOS = {"components", "components_saved", "step_in", "demo_post"}
 
 # Forms that need the answer of an authenticator: a browser with one sends them in this test.
 BY_A_BROWSER = "tests/journeys/test_real_start.py::test_the_document_leads_from_an_empty_server_to_the_first_case"
-DRIVEN_ELSEWHERE = {"mfa_add_webauthn": BY_A_BROWSER, "mfa_login_webauthn": BY_A_BROWSER}
-# And one that no test sends, for the same reason: it writes no more than the middleware does for every form.
-NOT_DRIVEN = {"mfa_reauthenticate_webauthn"}
+DRIVEN_ELSEWHERE = dict.fromkeys(
+    ("mfa_add_webauthn", "mfa_login_webauthn", "mfa_reauthenticate_webauthn"), BY_A_BROWSER
+)

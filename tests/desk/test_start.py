@@ -86,6 +86,21 @@ def test_a_row_says_what_one_does(make_case, cast, sign_in, state, passed, verb)
     assert buttons(sign_in(cast.johan).get("/").text, "work-do") == [verb]
 
 
+@pytest.mark.clause("W2", "W3")
+def test_a_case_that_waits_for_the_meeting_waits_on_its_caseworkers_page_too(make_case, cast, sign_in) -> None:
+    """The meeting's own people have it on their agenda; the caseworker is not there, and would think it forgotten."""
+    two_parties = {"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
+    case = make_case("announced", parties=two_parties, meeting_on=timezone.localdate() + timedelta(days=9))
+    told = f'<a href="/arenden/{case.pk}/">{case.person.name}</a>'
+    assert told in others(sign_in(cast.johan).get("/").text)
+    assert told not in others(sign_in(cast.karin).get("/").text)
+
+
+def others(page: str) -> str:
+    """The part "Väntar på andra"."""
+    return page.partition('aria-labelledby="vantar-pa-andra"')[2].partition("</section>")[0]
+
+
 def test_one_button_is_filled_whether_something_waits_or_not(make_case, cast, sign_in) -> None:
     assert filled(sign_in(cast.johan).get("/").text) == ["Ny remiss"]
     make_case("draft")

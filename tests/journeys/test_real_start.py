@@ -205,6 +205,13 @@ class Newcomer:
         self.press("Logga in med passernyckel")
         expect(self.page.get_by_role("button", name="Logga ut").first).to_be_attached()
 
+    def prove_it_by_passkey(self) -> None:
+        """What one is asked a quarter of an hour after signing in, before what one's sign-in is made of is changed."""
+        self.page.goto(f"{self.origin}/min-inloggning/igen/passernyckel/?next=/min-inloggning/reservkoder/")
+        self.see("Visa att det är du")
+        self.press("Använd passernyckel")
+        self.see("Reservkoder")
+
     def set_up(self, kind: str, /, **values: str) -> None:
         """A row in *Inställningar*, by the fields' names; lists by the words one chooses."""
         self.page.goto(f"{self.origin}/installningar/organisations/{kind}/add/")
@@ -250,6 +257,7 @@ def test_the_document_leads_from_an_empty_server_to_the_first_case(
     alva.add_passkey()
     alva.sign_out()
     alva.sign_in_by_passkey()
+    alva.prove_it_by_passkey()
     set_everything_up(alva)
     installation.run(f"{steps.splitlines()[0]}\n{new_day}")
 
