@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 
 class Association(models.Model):
@@ -205,8 +206,8 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    # Django's admin asks these four; the answer is one role, the administrator.
-    @property
+    # Django's admin asks these four, forty times for a page; the answer is one role, the administrator.
+    @cached_property
     def is_staff(self) -> bool:
         return self.is_active and self.memberships.at(timezone.localdate()).filter(role=Role.ADMINISTRATOR).exists()
 
