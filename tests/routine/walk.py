@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from knutpunkten.cases.models import Basis, Case, Party, State
@@ -114,6 +115,10 @@ def good(step: str, kind: str, state: str, announces: bool) -> Facts:
     )
 
 
+# The walk changes nothing in its cases, and is walked again for each row that a test changes.
+walked = cache(good)
+
+
 def kinds_of(step: str) -> tuple[str, ...]:
     if step in BOTH:
         return (CaseKind.COLLABORATION, CaseKind.CONSULTATION)
@@ -139,7 +144,7 @@ def walk_step(step: str) -> Iterator[str]:
                 expected = (
                     kind in kinds_of(step) and state in start.split() and ANNOUNCES.get(step, announces) == announces
                 )
-                facts = good(step, kind, state, announces)
+                facts = walked(step, kind, state, announces)
                 for actor in Actor:
                     yield from walk_one(step, facts, actor, expected and actor in actors.split(), needs.split())
 
