@@ -245,14 +245,15 @@ def take() -> Callable[..., Any]:
 
 def assert_turns_stand(case_id: Any, at: datetime) -> None:
     """Whose turn it is, as kept, is what the case and its grounds say when they are read anew."""
-    from knutpunkten.cases.models import Basis, Case, Party, Turn
+    from knutpunkten.cases.models import Case, Turn
+    from knutpunkten.cases.rules import consented
     from knutpunkten.routine.facts import turn_facts
     from knutpunkten.routine.step import ROLE_OF
     from knutpunkten.routine.turns import waiting
 
     with behind_the_wall():
         case = Case.objects.select_related("programme").get(pk=case_id)
-        parties = Party.objects.filter(case=case_id, basis=Basis.CONSENT)
+        parties = consented([case_id])
         if case.version == 1:
             return  # set up by hand, and not moved since
         expected = waiting(turn_facts(case, timezone.localdate(at), parties))

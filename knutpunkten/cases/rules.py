@@ -82,8 +82,12 @@ def is_within_role(case: Case, who: Who) -> bool:
 
 @remembered
 def consented(case_ids: list[UUID]) -> QuerySet[Party]:
-    """The grounds in the cases that stand on a consent, whether it holds or not, with unit and agency."""
-    return Party.objects.filter(case__among=case_ids, basis=Basis.CONSENT).select_related("unit__agency")
+    """The grounds in the cases that stand on a consent, whether it holds or not, with unit and agency.
+
+    In the order of their names: of two who are waited for by the same day, the same one is always foremost.
+    """
+    grounds = Party.objects.filter(case__among=case_ids, basis=Basis.CONSENT).select_related("unit__agency")
+    return grounds.order_by("unit__agency__name", "unit__name", "valid_from", "pk")
 
 
 def holds(party: Party, today: date) -> bool:

@@ -1,5 +1,6 @@
 """Kö och platser: the coordinator's page, where names are for those with a ground and counts for everybody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -136,5 +137,5 @@ def test_the_caseworker_sees_where_the_case_stands_and_by_when_to_answer(cast, s
     assert "Vem svarar?" in page
     assert "Johan Wik, tillsammans med personen." in page
     assert "Kommer inget svar i tid bestämmer samordnaren." in page
-    assert f'Erbjuden <time class="nowrap" datetime="{timezone.localdate()}' in page
+    assert re.search(f"Erbjuden <time[^>]*>{timezone.localdate()}</time>", page)
     assert "Nummer 1 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
