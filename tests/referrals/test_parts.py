@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
@@ -79,7 +80,7 @@ def test_the_unit_s_booked_visit_can_be_chosen(johan, draft, cast, moment):
             how_many=1,
             phone="070-174 06 20",
         )
-    on = slot.starts_at.date().isoformat()
+    on = timezone.localdate(slot.starts_at).isoformat()
     assert f'value="{on}"' in johan.get(part_url(draft, "visit")).content.decode()
     assert johan.post(part_url(draft, "visit"), {"made": "yes", "booking": on, "wish": "apply"}).status_code == 302
 
