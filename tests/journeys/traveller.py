@@ -39,8 +39,7 @@ class Traveller(Visitor):
     def look_on_a_phone(self) -> None:
         """Nothing sticks out at a phone's width."""
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= PHONE["width"], f"{self.page.url} is {wide} wide on a phone"
+        self.fits(PHONE["width"])
         self.keep_picture("390")
         self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
