@@ -74,6 +74,7 @@ class Kind(Enum):
 
     PARTS = auto()
     ROOM = auto()
+    FIRST = auto()  # no step rests on it; the queue page shows it
     AGENDA = auto()
     MAPPING = auto()
     PLAN = auto()
@@ -101,10 +102,8 @@ def facts_for(
         return [c for c in cases if c.state in states] if kind in asked_for else []
 
     drafts = lacking_parts(calling_for(Kind.PARTS, State.DRAFT), today)
-    admitting = calling_for(Kind.ROOM, State.ANNOUNCED, State.QUEUED)
-    room = places_and_queue({c.programme_id for c in admitting})
-    # No step rests on it; the queue page shows it.
-    first = is_first_in_queue([c for c in admitting if c.state == State.QUEUED] if kinds is None else [])
+    room = places_and_queue({c.programme_id for c in calling_for(Kind.ROOM, State.ANNOUNCED, State.QUEUED)})
+    first = is_first_in_queue(calling_for(Kind.FIRST, State.QUEUED))
     agenda = agenda_facts(calling_for(Kind.AGENDA, State.ANNOUNCED))
     standing_in = [c for c in cases if role is None or (role == Role.COORDINATOR and may_stand_in(c))]
     unrepresented = unrepresented_in(standing_in, parties, today)
