@@ -212,14 +212,17 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         return after_withdrawal(request, case_id, today)
     if request.method == "POST" and form.is_valid():
         what = form.cleaned_data["what"]
-        engine.withdraw_consent(
-            case_id,
-            unit_id=None if what == WHOLE else UUID(what),
-            how=form.cleaned_data["how"],
-            taken_by=form.cleaned_data["taken_by"],
-            by=request.who,
-            at=now,
-        )
+        try:
+            engine.withdraw_consent(
+                case_id,
+                unit_id=None if what == WHOLE else UUID(what),
+                how=form.cleaned_data["how"],
+                taken_by=form.cleaned_data["taken_by"],
+                by=request.who,
+                at=now,
+            )
+        except engine.NotYours:  # somebody else took the same call just now, and their own ground fell with it
+            raise deny(request, case_id, closed_meanwhile=True) from None
         messages.success(request, f"{withdrawn_words(what, named)} De det gäller ser inget mer från och med nu.")
         return after_withdrawal(request, case_id, today)
     context = {

@@ -392,6 +392,20 @@ def test_whoever_had_not_opened_it_is_not_told_that_there_was_anything(make_case
         assert "Här finns inget för dig att se" in answer.text
 
 
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_whose_ground_falls_while_they_write_the_same_call_down_is_told_so(
+    make_case, cast, sign_in, monkeypatch
+) -> None:
+    """Between the page's first look and the lock: the coordinator waited for the caseworker, who was first."""
+    case = make_case("announced")
+    monkeypatch.setattr(engine, "lock", lambda case_id: None)
+    data = {"what": "whole", "how": "phone", "taken_by": "Karin Holm"}
+    answer = sign_in(cast.karin).post(reverse("withdraw_consent", args=[case.pk]), data)
+    assert answer.status_code == 404
+    assert "Ärendet är inte längre öppet för dig" in answer.text
+
+
 # What has been shared already.
 
 
