@@ -18,6 +18,7 @@ import psycopg
 
 from bringup import demo_database, stamp
 from bringup.cluster import Cluster
+from bringup.cores import on_one_core
 from bringup.demo_database import DemoDatabase
 from bringup.embedded import DATABASE, owner_url, prepare_embedded, start_embedded
 from bringup.given_server import prepare_given
@@ -84,7 +85,7 @@ def _database(supervisor: Supervisor, var: Path, *, fresh: bool) -> DemoDatabase
         supervisor.adopt("PostgreSQL", cluster.process, stop_with=signal.SIGINT)
     if fresh:
         _begin_anew(cluster, var)
-    return DemoDatabase(owner_url(cluster), separate_logins=True)
+    return DemoDatabase(owner_url(cluster), separate_logins=True, server=cluster.process.pid)
 
 
 def _begin_anew(cluster: Cluster, var: Path) -> None:
@@ -128,11 +129,11 @@ def _begin_collecting(supervisor: Supervisor, var: Path, env: Mapping[str, str])
     if collected.exists() and collected.read_text() == made_from:
         return lambda: None
     shutil.rmtree(var / "static", ignore_errors=True)
-    wait = supervisor.begin("collectstatic", [PYTHON, MANAGE, "collectstatic", "--noinput"], env)
+    collecting = supervisor.begin("collectstatic", [PYTHON, MANAGE, "collectstatic", "--noinput"], env)
 
     def finish() -> None:
         with step("Samlar stilmallar och bilder"):
-            wait()
+            collecting.wait()
             collected.write_text(made_from)
 
     return finish
@@ -153,11 +154,11 @@ def _make_world(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str
     os.close(hears)
     with step("Lägger upp databasens tabeller"):
         supervisor.run("migrate", [PYTHON, MANAGE, "migrate", "--skip-checks"], {**env, "KNUTPUNKTEN_ROLE": "owner"})
-    with step("Lägger in de påhittade personerna"):
+    with step("Lägger in de påhittade personerna"), on_one_core(seed.pid, database.server):
         # Where it has failed already nobody hears the word, and waiting for its end tells why.
         with open(says, "wb", buffering=0) as word, suppress(BrokenPipeError):
             word.write(b".")
-        seed()
+        seed.wait()
     with psycopg.connect(database.url) as connection:
         demo_database.set_mark(connection, made_from)
 

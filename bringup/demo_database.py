@@ -13,10 +13,14 @@ MARK = "Knutpunktens demo"
 
 @dataclass(frozen=True)
 class DemoDatabase:
-    """`url` is the address `config.settings` gets; `separate_logins` whether each role logs in by itself there."""
+    """`url` is the address `config.settings` gets; `separate_logins` whether each role logs in by itself there.
+
+    `server` is the server's process, where it is ours.
+    """
 
     url: str
     separate_logins: bool
+    server: int | None = None
 
 
 def mark(connection: psycopg.Connection) -> str | None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -25,6 +26,14 @@ def step(what: str) -> Iterator[None]:
         print(flush=True)
         raise
     print(f"{time.monotonic() - began:.1f} s".replace(".", ","), flush=True)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A child that ends by itself: `wait` waits for that."""
+
+    pid: int
+    wait: Callable[[], None]
 
 
 class Supervisor:
@@ -65,11 +74,11 @@ class Supervisor:
 
     def run(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
         """Run a child to its end. Raises Trouble, and shows what it wrote, when it fails."""
-        self.begin(name, command, env)()
+        self.begin(name, command, env).wait()
 
     def begin(
         self, name: str, command: Sequence[str | Path], env: Mapping[str, str], *, keep_open: Sequence[int] = ()
-    ) -> Callable[[], None]:
+    ) -> "Begun":
         """Start a child that ends by itself; answers what waits for that. Waiting raises Trouble as ``run`` does."""
         with self._log(name).open("wb") as output:
             child = start_child(command, env=env, output=output, keep_open=[*self.keep_open, *keep_open])
@@ -82,7 +91,7 @@ class Supervisor:
                 raise Trouble(f"{name} gick inte att köra.")
             self.children.remove(begun)
 
-        return finish
+        return Begun(child.pid, finish)
 
     def ended(self) -> str | None:
         """The name of a child that has ended, if any has."""
