@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -15,12 +16,15 @@ PACKAGE = Path(knutpunkten.__file__).parent
 NOT_IN_A_STORY = {"denied"}
 
 
+@cache
+def nodes() -> list[ast.AST]:
+    """All of the product's code."""
+    return [node for path in sorted(PACKAGE.rglob("*.py")) for node in ast.walk(ast.parse(path.read_text()))]
+
+
 def calls(name: str) -> Iterator[ast.Call]:
     """Every call of *name* in the product's code."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if is_call(node, name):
-                yield node
+    return (node for node in nodes() if is_call(node, name))
 
 
 def is_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
@@ -32,18 +36,19 @@ def words_in(node: ast.AST) -> set[str]:
     return {child.value for child in ast.walk(node) if isinstance(child, ast.Constant) and isinstance(child.value, str)}
 
 
+@cache
 def audited_in_a_case() -> set[str]:
     """The events written with a case's id, also where a name was given to the event first."""
     found = set()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef):
-                named = {a.targets[0].id: a.value for a in ast.walk(function) if is_naming(a)}  # type: ignore[attr-defined]
-                for call in ast.walk(function):
-                    each = is_call(call, "record_each")
-                    if each or (is_call(call, "record") and any(k.arg == "case_id" for k in call.keywords)):
-                        event = call.args[0]
-                        found |= words_in(named.get(getattr(event, "id", ""), event))
+    for function in nodes():
+        if isinstance(function, ast.FunctionDef):
+            inside = list(ast.walk(function))
+            named = {a.targets[0].id: a.value for a in inside if is_naming(a)}  # type: ignore[attr-defined]
+            for call in inside:
+                each = is_call(call, "record_each")
+                if each or (is_call(call, "record") and any(k.arg == "case_id" for k in call.keywords)):
+                    event = call.args[0]
+                    found |= words_in(named.get(getattr(event, "id", ""), event))
     return found
 
 

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,40 +55,70 @@ def empty_database() -> Iterator[str]:
     drop(name)
 
 
-@pytest.fixture
-def start_site(var: Path) -> Iterator[Callable[..., str]]:
-    """``start_site(database)``: see ``site``; what it started ends with the test."""
+@pytest.fixture(scope="session")
+def web(var: Path) -> Iterator[Callable[[str], str]]:
+    """``web(database)``: the address of the web on *database*, started the first time and kept.
+
+    It goes on when its database is dropped and cloned anew between two tests: see ``access.hung_up``.
+    """
     with ExitStack() as started:
-        yield lambda database, **more: started.enter_context(site(var, database, **more))
+        yield cache(lambda database: started.enter_context(web_on(var, database)))
 
 
-@contextmanager
-def site(var: Path, database: str, *, has_worker: bool = False) -> Iterator[str]:
-    """The web on *database*, and with it worker and mail server for a journey that waits for them; its address."""
-    post, web = listening_socket(), listening_socket()
-    origin = f"http://127.0.0.1:{web.getsockname()[1]}"
-    web.close()
-    env = os.environ | {
+@pytest.fixture
+def start_site(var: Path, web: Callable[[str], str]) -> Iterator[Callable[..., str]]:
+    """``start_site(database, has_worker=False)``: the address of the web on it, and the worker that the test waits for."""
+    with ExitStack() as started:
+
+        def start_site(database: str, *, has_worker: bool = False) -> str:
+            origin = web(database)
+            if has_worker:
+                started.enter_context(worker_on(var, database, origin))
+            return origin
+
+        yield start_site
+
+
+def environment(var: Path, database: str, role: str, origin: str, smtp: str = "127.0.0.1:25") -> dict[str, str]:
+    return os.environ | {
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "KNUTPUNKTEN_DATABASE_URL": server(database),
-        "KNUTPUNKTEN_ROLE": "app",
+        "KNUTPUNKTEN_ROLE": role,
         "KNUTPUNKTEN_VAR": str(var),
         "KNUTPUNKTEN_STATIC": "built",
         "KNUTPUNKTEN_ORIGIN": origin,
-        "KNUTPUNKTEN_SMTP": f"127.0.0.1:{post.getsockname()[1]}",
+        "KNUTPUNKTEN_SMTP": smtp,
     }
-    started = [start_child(web_command(origin), env=env, cwd=ROOT)]
-    if has_worker:
-        shutil.rmtree(var / "post", ignore_errors=True)
-        sink = [PYTHON, "-m", "bringup.mail_sink", str(post.fileno()), var / "post"]
-        started.append(start_child(sink, env=env, cwd=ROOT, keep_open=[post.fileno()]))
-        worker = env | {"KNUTPUNKTEN_ROLE": "worker"}
-        started.append(start_child([PYTHON, ROOT / "manage.py", "worker"], env=worker, cwd=ROOT))
-    post.close()
+
+
+@contextmanager
+def web_on(var: Path, database: str) -> Iterator[str]:
+    """The web on *database*; its address."""
+    with listening_socket() as free:
+        origin = f"http://127.0.0.1:{free.getsockname()[1]}"
+    web = start_child(web_command(origin), env=environment(var, database, "app", origin), cwd=ROOT)
     try:
-        wait_until_it_serves(origin, started)
+        wait_until_it_serves(origin, web)
         yield origin
+    finally:
+        stop_child(web)
+
+
+@contextmanager
+def worker_on(var: Path, database: str, origin: str) -> Iterator[None]:
+    """The worker on *database*, and a mail server that keeps what it sends."""
+    shutil.rmtree(var / "post", ignore_errors=True)
+    with listening_socket() as post:
+        env = environment(var, database, "worker", origin, f"127.0.0.1:{post.getsockname()[1]}")
+        sink = [PYTHON, "-m", "bringup.mail_sink", str(post.fileno()), var / "post"]
+        started = [
+            start_child(sink, env=env, cwd=ROOT, keep_open=[post.fileno()]),
+            start_child([PYTHON, ROOT / "manage.py", "worker"], env=env, cwd=ROOT),
+        ]
+    try:
+        yield
+        assert all(child.poll() is None for child in started), "the worker or the mail server ended"
     finally:
         for child in reversed(started):
             stop_child(child)
@@ -102,18 +133,18 @@ def web_command(origin: str) -> list[str | Path]:
     ]
 
 
-def wait_until_it_serves(origin: str, children: list[subprocess.Popen[bytes]], patience: float = 60.0) -> None:
+def wait_until_it_serves(origin: str, web: subprocess.Popen[bytes], patience: float = 60.0) -> None:
     give_up_at = time.monotonic() + patience
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
-        assert all(child.poll() is None for child in children), "a part of the site ended"
+        assert web.poll() is None, "the web ended"
         try:
             opener.open(f"{origin}/kliv-in/", timeout=20).close()
             return
         except urllib.error.HTTPError:
             raise
         except OSError:
-            assert time.monotonic() < give_up_at, "the site never served"
+            assert time.monotonic() < give_up_at, "the web never served"
             time.sleep(0.1)
 
 
@@ -124,12 +155,11 @@ def live_server_url(seeded_database: str, start_site: Callable[..., str]) -> str
 
 
 @pytest.fixture(scope="session")
-def standing_site(var: Path) -> Iterator[str]:
+def standing_site(web: Callable[[str], str]) -> Iterator[str]:
     """The address of a site with the demo's world for all who take no step there: who look, or write on a draft."""
     name = f"{NAME}_looked_at"
     clone(seeded_template(timezone.localdate()), name)
-    with site(var, name) as origin:
-        yield origin
+    yield web(name)
     drop(name)
 
 
