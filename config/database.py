@@ -21,10 +21,16 @@ def database(url: str, role: str, separate_logins: bool) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
     user = unquote(parts.username or "")
+    settings = []
     if separate_logins:
         user = ROLES[role]
     else:
-        options["options"] = f"-c role={ROLES[role]}"
+        settings.append(f"role={ROLES[role]}")
+    if role != "worker":
+        # A page's statements are always the same, and planning one behind the policies takes longer than running it. The
+        # worker's sweeps are few and go by dates, where the plan does depend on which (docs/decisions/0026).
+        settings.append("plan_cache_mode=force_generic_plan")
+    options["options"] = " ".join(f"-c {setting}" for setting in settings)
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
     return {
