@@ -140,7 +140,7 @@ def test_a_participant_is_not_named_where_staff_see_who_read(cast, amira, make_c
     client.force_login(amira.account)
     client.get(reverse("own_page"))
     page = text_of(sign_in(cast.johan).get(reverse("case_reads", args=[case.pk])))
-    assert "Personen själv Deltagare Läste Min sida" in page
+    assert "Personen själv Deltagare – Läste Min sida" in page
 
 
 def moments(response: Any) -> list[str]:
