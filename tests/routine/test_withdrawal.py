@@ -400,7 +400,7 @@ def test_whose_ground_falls_while_they_write_the_same_call_down_is_told_so(
     """Between the page's first look and the lock: the coordinator waited for the caseworker, who was first."""
     case = make_case("announced")
     monkeypatch.setattr(engine, "lock", lambda case_id: None)
-    data = {"what": "whole", "how": "phone", "taken_by": "Karin Holm"}
+    data = {"what": "whole", "how": "phone", "taken_by": cast.karin.name}
     answer = sign_in(cast.karin).post(reverse("withdraw_consent", args=[case.pk]), data)
     assert answer.status_code == 404
     assert "Ärendet är inte längre öppet för dig" in answer.text
