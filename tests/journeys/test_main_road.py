@@ -21,13 +21,16 @@ from tests.seeded import manage
 
 pytestmark = pytest.mark.slow("a whole case through a real site and a real browser, and axe-core on each page")
 
-FIRST_NIGHT = "from django.utils import timezone; from knutpunkten.desk.jobs import settle; settle(timezone.now())"
+FIRST_NIGHT = (
+    "from django.utils import timezone; from knutpunkten.desk.jobs import settle;"
+    " from knutpunkten.review.jobs import draw_reviews; settle(timezone.now()); draw_reviews(0)"
+)
 TOLD = ("nadja@myndighet", "mats@myndighet", "ulrika@myndighet", "helena@myndighet", "johan@myndighet")
 
 
 @pytest.fixture
 def planned_database(empty_database: str) -> str:
-    """The cast, and what the worker's first night makes: meetings, visit times and places. No case."""
+    """The cast, and what the worker's first night makes: meetings, visit times, places, last month's review. No case."""
     manage("shell", "-v", "0", "-c", FIRST_NIGHT, database=empty_database, role="worker")
     return empty_database
 
