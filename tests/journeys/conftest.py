@@ -212,45 +212,24 @@ def page(context: BrowserContext) -> Page:
 
 
 class Axe:
-    """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``look`` tells what it finds.
+    """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``look`` tells what it finds."""
 
-    A page all of whose parts have been looked at, in the same surroundings, is not looked at again: most pages of a
-    journey are the frame, panels and fields of pages before it with other words and numbers. *known*: where all that
-    test side by side write down which parts those are.
-    """
-
-    def __init__(self, known: Path) -> None:
+    def __init__(self) -> None:
         self.source = AXE.read_text()
-        self.known = known
-        known.touch()
 
     def __call__(self, page: Page) -> None:
         assert self.look(page) == []
 
     def look(self, page: Page) -> list[str]:
-        """The violations of a page with parts that have not been looked at; parts of a page with none are then seen."""
-        new = {str(part) for part in page.evaluate(PARTS)} - self.seen()
-        if not new:
-            return []
-        found = self.violations(page)
-        if not found:
-            with self.known.open("a") as known:
-                known.write(" ".join(new) + "\n")
-        return found
-
-    def seen(self) -> set[str]:
-        return set(self.known.read_text().split())
-
-    def violations(self, page: Page) -> list[str]:
+        """The violations of the page as it stands."""
         page.evaluate(self.source)
         found: list[dict[str, Any]] = page.evaluate(RUN_AXE)
         return [f"{page.url}: {v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes']][:3]}" for v in found]
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> Axe:
-    of_this_run = tmp_path_factory.getbasetemp()
-    return Axe((of_this_run.parent if "PYTEST_XDIST_WORKER" in os.environ else of_this_run) / "parts seen")
+def axe() -> Axe:
+    return Axe()
 
 
 @pytest.fixture
@@ -265,38 +244,6 @@ def onlooker(page: Page, standing_site: str, axe: Axe) -> Visitor:
     return Visitor(page, standing_site, axe)
 
 
-# What a page is made of, each part as a number: every kind of element with the elements around it, what it says of
-# itself, and whether it has words of its own, a label, and what it points to; each two headings in a row; which landmarks
-# there is one of, and which several; what every page must have; each at the width it is shown. Not the words, numbers,
-# ids and how many rows.
-PARTS = """() => {
-    const told = (name) => /^(class|role|type|lang|dir|for|id|name|aria-.*|data-.*|open|disabled|hidden)$/.test(name);
-    const plain = (text) => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+/g, '#');
-    // A name or a whole sentence, an address, a sitting's own mark: that there is one is all that is told.
-    const said = (a) => a.name === 'aria-label' || a.name.startsWith('data-') && a.value.length > 20 ? !!a.value : plain(a.value);
-    const kind = (element) => element.tagName + [...element.attributes].map(
-        (a) => ' ' + a.name + '=' + (told(a.name) ? said(a) : !!a.value)
-    ).sort().join('');
-    const number = (text) => { let n = 5381; for (const c of text) n = Math.imul(n, 33) ^ c.charCodeAt(0); return n; };
-    const kinds = new Map([[null, innerWidth]]);
-    const among = (e) => {
-        if (!kinds.has(e)) kinds.set(e, number(among(e.parentElement) + '>' + kind(e)));
-        return kinds.get(e);
-    };
-    const worded = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-    const pointed = (e) => ['for', 'aria-labelledby', 'aria-describedby', 'aria-controls'].flatMap(
-        (name) => (e.getAttribute(name) ?? '').split(' ').filter(Boolean)
-    ).every((id) => document.getElementById(id));
-    const all = [...document.querySelectorAll('*')].map(
-        (e) => number(among(e) + [worded(e), e.labels && e.labels.length > 0, pointed(e)])
-    );
-    const must = ['title', 'main', 'h1'].map((tag) => number(innerWidth + tag + !!document.querySelector(tag)));
-    const headings = [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((h) => h.tagName);
-    const steps = headings.map((h, i) => number(innerWidth + (headings[i - 1] ?? '') + h));
-    const landmarks = [...document.querySelectorAll('header,nav,main,aside,footer,[role]')].map(kind);
-    const several = landmarks.map((l, i) => number(innerWidth + l + (landmarks.indexOf(l) < i)));
-    return [...new Set([...all, ...must, ...steps, ...several])];
-}"""
 RUN_AXE = """async () => (await axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations']

@@ -1,4 +1,4 @@
-"""A visitor on a long way: looks once at each kind of page, at a desk and on a phone, and reads documents."""
+"""A visitor on a long way: looks at each kind of page on a phone too, and reads documents."""
 
 import os
 import re
@@ -19,19 +19,18 @@ ALBUM = os.environ.get("KNUTPUNKTEN_ALBUM", "")
 
 
 class Traveller(Visitor):
-    """Looks at a page the first time one comes to its kind: axe finds nothing, nothing sticks out on a phone."""
+    """Looks at a page on a phone too, the first time one comes to its kind: nothing sticks out."""
 
     def __init__(self, page: Page, origin: str, look: Callable[[Page], None]) -> None:
         super().__init__(page, origin, look)
         self.seen: set[tuple[str, bool]] = set()
 
     def arrive(self) -> None:
-        self.page.wait_for_load_state()
+        super().arrive()
         kind = self.kind()
         if kind in self.seen:
             return
         self.seen.add(kind)
-        self.look(self.page)
         self.keep_picture("1280")
         if not kind[1]:
             self.look_on_a_phone()
