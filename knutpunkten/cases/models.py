@@ -378,6 +378,33 @@ class Section(models.Model):
         return self.key
 
 
+class Change(models.Model):
+    """What a row said of a case before it was changed or removed. Written by the database alone (``wall/history.sql``).
+
+    Ids without foreign keys, so that nothing it tells of is held back by it; it goes with its case.
+    """
+
+    at = models.DateTimeField()
+    case_id = models.UUIDField(null=True)  # null: of the person, beyond any case
+    person_id = models.UUIDField(null=True)
+    author_unit_id = models.UUIDField(null=True)
+    of_table = models.CharField(max_length=63)
+    row_id = models.CharField(max_length=36)
+    is_removal = models.BooleanField()
+    was = models.JSONField()  # the columns that are otherwise now; of a removed row, all
+    by_id = models.UUIDField(null=True)  # who was signed in; null: the change was made past the application
+    login = models.CharField(max_length=63)  # the database's role
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["case_id", "at"], name="change_of_case"),
+            models.Index(fields=["person_id"], condition=Q(case_id__isnull=True), name="change_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.of_table} {self.row_id}"
+
+
 class NumberSeries(models.Model):
     """The last number given in a year, per kind: S-2026-087, K-2026-012."""
 

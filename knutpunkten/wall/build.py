@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from knutpunkten.wall import history
 from knutpunkten.wall.tables import (
     APP_AND_WORKER,
     APP_ONLY,
@@ -22,7 +23,15 @@ from knutpunkten.wall.tables import (
 
 APP, WORKER, SEARCH = "knutpunkten_app", "knutpunkten_worker", "knutpunkten_search"
 
-FUNCTION_FILES = ("functions.sql", "protected.sql", "search.sql", "review.sql", "leaving.sql", "disposal.sql")
+FUNCTION_FILES = (
+    "functions.sql",
+    "protected.sql",
+    "search.sql",
+    "review.sql",
+    "leaving.sql",
+    "history.sql",
+    "disposal.sql",
+)
 FUNCTIONS = [Path(__file__).with_name(name) for name in FUNCTION_FILES]
 
 TRIGGERS = (
@@ -55,6 +64,7 @@ def statements() -> list[str]:
         for rule in PROTECTED
         if rule.writes_ground
     ]
+    made += history.statements()
     made += [
         f"revoke all on all tables in schema public from public, {APP}, {WORKER}, {SEARCH}",
         f"grant usage on schema public to {APP}, {WORKER}, {SEARCH}",

@@ -110,6 +110,7 @@ begin
   for one in
     select t.oid from pg_class t join pg_attribute a on a.attrelid = t.oid
      where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and a.attname = 'case_id' and not a.attisdropped
+     order by t.relname <> 'cases_change'  -- first: what is removed after it writes there, and is no row of the case
   loop
     execute format('delete from %s where case_id = $1', one) using the_case;
     get diagnostics gone = row_count;
@@ -124,6 +125,8 @@ begin
     removed := removed + 1;
     perform remove_account(the_account);
   end if;
+  -- To remove is to change: nor does what those rows said stay.
+  delete from cases_change where case_id = the_case or case_id is null and person_id = the_person and is_last;
   -- Whatever still points at what is gone stops it here, and then nothing is gone.
   set constraints all immediate;
   return next;

@@ -9,6 +9,7 @@ from knutpunkten.access.roles import ROLES, Permission
 from knutpunkten.organisations.models import CaseKind
 from knutpunkten.routine.diagram import diagram, steps
 from knutpunkten.routine.table import TABLE
+from knutpunkten.wall.history import KEPT, NOT_KEPT, when
 from knutpunkten.wall.tables import APP_AND_WORKER, APP_ONLY, OPEN, PROTECTED, WORKER_ONLY
 
 NOTE = "<!-- Written by `./dev docs` from the code. Change the code, not this file. -->"
@@ -99,6 +100,15 @@ def access() -> Iterator[str]:
         cells = (rule.select, rule.insert, rule.update, rule.delete)
         shown = " | ".join(f"`{cell}`".replace("|", "\\|") if cell else "never" for cell in cells)
         yield f"| {rule.table} | {shown} | {rule.worker or '–'} |"
+    yield ""
+    yield "## What a row said before it was changed or removed"
+    yield ""
+    yield "Kept by the database itself in `cases_change` (`knutpunkten/wall/history.py`)."
+    yield ""
+    yield "| table | kept |"
+    yield "|---|---|"
+    yield from (f"| {table} | {when(table)} |" for table in KEPT)
+    yield from (f"| {table} | not: {reason} |" for table, reason in NOT_KEPT.items())
     yield ""
     yield "## Tables without a policy, and why"
     yield ""

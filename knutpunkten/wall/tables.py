@@ -212,6 +212,11 @@ PROTECTED: tuple[Rule, ...] = (
         worker="select",
     ),
     categorised("cases_section"),
+    Rule(
+        "cases_change",
+        # Written by the database alone; for the unit whose words they were, as long as it sees the case.
+        select=f"author_unit_id = {MINE} and " + ground("cases_change.case_id"),
+    ),
     categorised("documents_storedfile"),
     Rule(
         "audit_entry",

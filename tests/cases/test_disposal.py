@@ -14,7 +14,7 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry, Subject
 from knutpunkten.cases.disposal import Kept, dispose, due
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, Change
 from knutpunkten.organisations.models import User
 from knutpunkten.people.models import Person
 from tests import builders, seeded
@@ -131,6 +131,7 @@ def test_nothing_of_it_remains_in_any_table_and_all_else_stands(full_world: None
                 one: rows(f'select count(*) from "{one}" where case_id = %s', case.pk)[0][0]
                 for (one,) in rows(OF_A_CASE)
             }
+            of_person = Change.objects.filter(case_id=None, person_id=person.pk).count()
             keys = Subject.objects.filter(pk__in=[case.pk, person.pk]).count()
             about = set(Entry.objects.of_case(case.pk).values_list("pk", flat=True))
         years = range(case.created_at.year - 1, timezone.localdate().year + 1)
@@ -152,7 +153,9 @@ def test_nothing_of_it_remains_in_any_table_and_all_else_stands(full_world: None
             assert holding(person.name) == set()
             after = counts()
             lost = {one: before[one] - after[one] for one in before if before[one] != after[one]}
+            # What was kept of the person, beyond any case, went too.
             expected = of_case | {
+                "cases_change": of_case["cases_change"] + of_person,
                 "cases_case": 1,
                 "people_person": 1,
                 "audit_subject": 2,

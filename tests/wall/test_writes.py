@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -73,8 +73,8 @@ def try_to_write(cursor: Any, rule: Any, unseen: set[Any], seen: set[Any], who: 
         for name in ("unit_id", "user_id"):
             if name in copy:
                 copy[name] = getattr(who, name) or copy[name]
-        if "id" in copy:
-            copy["id"] = uuid4()
+        if isinstance(copy.pop("id", None), UUID):
+            copy["id"] = uuid4()  # a number the database gives itself
         tried += refused(cursor, rule.table, insert_of(rule.table, copy))
     target = next(iter(unseen))
     tried += refused(cursor, rule.table, (f'update "{rule.table}" set case_id = %s', [target]))
