@@ -159,7 +159,6 @@ class AttendanceForm(SpokenErrors, forms.Form):
         self.fields[f"part-{case.pk}"] = forms.CharField(
             label="Gick hem kl., eller minuter",
             required=False,
-            max_length=10,
             widget=forms.TextInput(
                 attrs={"placeholder": "09:10 eller 70", "data-width": "full", "autocomplete": "off"}
             ),

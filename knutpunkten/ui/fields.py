@@ -93,9 +93,21 @@ class SpokenErrors:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            _speak(field, _said_label(field, name))
-            field.widget.attrs.pop("maxlength", None)
+        self.fields = SpokenFields(self.fields)
+
+
+class SpokenFields(dict[str, forms.Field]):
+    """A form's fields, each given its sentences as it comes: those that a form adds for each person or goal, too."""
+
+    def __init__(self, fields: dict[str, forms.Field]) -> None:
+        super().__init__()
+        for name, field in fields.items():
+            self[name] = field
+
+    def __setitem__(self, name: str, field: forms.Field) -> None:
+        _speak(field, _said_label(field, name))
+        field.widget.attrs.pop("maxlength", None)
+        super().__setitem__(name, field)
 
 
 def _speak(field: forms.Field, label: str) -> None:

@@ -175,6 +175,8 @@ def test_undoing_takes_ones_own_latest_marks_only(cast, sign_in, take_part, hold
         ({"came": "part", "part": "12:30"}, "Skriv när Jens Hult gick hem"),
         ({"came": "part", "part": ""}, "Skriv när Jens Hult gick hem"),
         ({"came": "part", "part": "110"}, "Skriv när Jens Hult gick hem"),
+        ({"came": "part", "part": "x" * 5000}, "Skriv när Jens Hult gick hem"),
+        ({"came": "all", "part": "9\x00"}, "Skriv om ”Gick hem kl., eller minuter” utan dolda tecken"),
         ({"came": "sov"}, "Välj om Jens Hult kom"),
         ({"came": "absent", "why": "lat"}, "Välj varför Jens Hult inte kom"),
         ({"came": "all", "remark": "x" * 201}, "Korta anmärkningen om Jens Hult"),

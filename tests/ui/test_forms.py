@@ -117,3 +117,17 @@ def test_errors_that_belong_to_no_field_stand_in_the_summary():
     html = Template("{% load ui %}{% error_summary form %}").render(Context({"form": form}))
     assert "<li>Slutet måste ligga efter början</li>" in html
     assert "En sak behöver ändras" in html
+
+
+class OneForEach(SpokenErrors, forms.Form):
+    """A form that adds a field for each person, as those of attendance and follow-ups do."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["later"] = forms.CharField(label="Anmärkning", max_length=3)
+
+
+def test_a_field_that_a_form_adds_speaks_like_the_others_and_is_not_cut_off_by_the_browser():
+    form = OneForEach({"later": "lång"})
+    assert form.errors["later"] == ["Korta anmärkning: högst 3 tecken, nu 4"]
+    assert "maxlength" not in str(form["later"])
