@@ -48,8 +48,8 @@ def withdrawal_call(request: Request) -> HttpResponse:
         data, now = form.cleaned_data, timezone.now()
         with connection.cursor() as cursor:
             cursor.execute(
-                "select withdraw_by_number(%s, %s, %s, %s)",
-                [data["number"].digits, data["how"], data["taken_by"], now],
+                "select withdraw_by_number(%s, %s, %s, %s, %s::inet)",
+                [data["number"].digits, data["how"], data["taken_by"], now, request.who.address],
             )
         record("withdrawal_call", by=request.who, at=now, how=data["how"])
         app.configure_task(WITHDRAWN_JOB).defer()

@@ -66,4 +66,4 @@ def end_protection(case: Case, *, why: str, since: date, by: Who, at: datetime) 
     day = since.isoformat()
     record("protection_ended", by=by, at=at, case_id=case.pk, person_id=case.person_id, why=why, since=day)
     with connection.cursor() as cursor:
-        cursor.execute("select end_protection(%s, %s, %s, %s)", [case.pk, why, since, at])
+        cursor.execute("select end_protection(%s, %s, %s, %s, %s::inet)", [case.pk, why, since, at, by.address])

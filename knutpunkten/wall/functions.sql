@@ -605,7 +605,9 @@ $$;
 -- a draft. By the number they give, every consent falls in which the answering unit has a part, or is the team, or referred
 -- the person. Answers nothing, so that nobody learns from it whether there was any; the caseworker is told, and the
 -- worker settles whose turn it is (W1). It always takes the same time: else the clock would tell what the answer does not.
-create or replace function withdraw_by_number(the_number text, how text, taken_by text, moment timestamptz) returns void
+drop function if exists withdraw_by_number(text, text, text, timestamptz);
+create or replace function withdraw_by_number(the_number text, how text, taken_by text, moment timestamptz, asked_from inet)
+  returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare
@@ -637,9 +639,9 @@ begin
        set withdrawn_at = moment, withdrawn_how = how, withdrawn_taken_by = taken_by, withdrawn_by_id = app_user()
      where case_id = found.id and withdrawn_at is null and signed_on is not null and valid_until >= today;
     insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
-                             case_ref, person_ref, category, detail)
+                             address, case_ref, person_ref, category, detail)
     values (gen_random_uuid(), moment, clock_timestamp(), 'withdrawn', false, app_user(), whose.id, whose.role, whose.unit_id,
-            audit_reference('case', found.id), audit_reference('person', found.person_id), '',
+            asked_from, audit_reference('case', found.id), audit_reference('person', found.person_id), '',
             jsonb_build_object('how', how, 'parts', 'whole'));
     insert into notices_notice (id, user_id, event, case_id, number, at)
     values (gen_random_uuid(), found.caseworker_id, 'withdrawn', found.id, found.number, moment);

@@ -98,7 +98,9 @@ $$;
 -- The protection is over: said by a caseworker of the unit that referred the person, who reads the case. It is the
 -- person's, so every case of theirs opens. Those who have read the others are told, and it is written down in each; the
 -- one who says it learns nothing of them.
-create or replace function end_protection(the_case uuid, the_why text, the_day date, moment timestamptz) returns void
+drop function if exists end_protection(uuid, text, date, timestamptz);
+create or replace function end_protection(the_case uuid, the_why text, the_day date, moment timestamptz, asked_from inet)
+  returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare the_person uuid; whose record;
@@ -112,9 +114,9 @@ begin
     raise exception 'nobody stops being protected here' using errcode = 'insufficient_privilege';
   end if;
   insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
-                           case_ref, person_ref, category, detail)
+                           address, case_ref, person_ref, category, detail)
   select gen_random_uuid(), moment, clock_timestamp(), 'protection_ended', false, app_user(), whose.id, whose.role, whose.unit_id,
-         audit_reference('case', c.id), audit_reference('person', the_person), '',
+         asked_from, audit_reference('case', c.id), audit_reference('person', the_person), '',
          jsonb_build_object('why', the_why, 'since', the_day)
     from cases_case c where c.person_id = the_person and c.id <> the_case;
   -- Before it opens: then the notices follow the cases' numbers, and these readers are readers still.

@@ -56,7 +56,8 @@ def test_whoever_answers_for_a_unit_with_a_part_takes_the_call_in_every_state(
         assert (row.withdrawn_how, row.withdrawn_taken_by, row.withdrawn_by) == ("phone", "Växeln", getattr(cast, name))
         assert case.consents.get().withdrawn_taken_by == "Växeln"
         assert Notice.objects.filter(user=cast.johan, event="withdrawn", case_id=case.pk).count() == 1
-        assert Entry.objects.of_case(case.pk).get(event="withdrawn").user_id == getattr(cast, name).pk
+        entry = Entry.objects.of_case(case.pk).get(event="withdrawn")
+        assert (entry.user_id, entry.address) == (getattr(cast, name).pk, "127.0.0.1")
         settle_withdrawn()
         case = Case.objects.get(pk=case.pk)
         assert case.state == state
@@ -111,7 +112,7 @@ def test_it_is_for_those_who_answer_for_a_unit(make_case, cast, sign_in, amira) 
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
-            cursor.execute("select withdraw_by_number(%s, 'phone', 'x', %s)", [KNOWN, timezone.now()])
+            cursor.execute("select withdraw_by_number(%s, 'phone', 'x', %s, null)", [KNOWN, timezone.now()])
     assert living(case) == 4
     wrong = sign_in(cast.karin).post(reverse("withdrawal_call"), {"number": "198707049996"})
     assert "Välj hur du fick veta det" in wrong.text

@@ -176,7 +176,8 @@ def test_another_agencys_case_about_the_person_opens_too_and_its_caseworker_is_t
     with behind_the_wall():
         assert not Case.objects.get(pk=other.pk).is_protected
         assert Notice.objects.get(event="protection_ended", case_id=other.pk).user_id == cast.disa.pk
-        assert Entry.objects.of_case(other.pk).get(event="protection_ended").detail["why"] == "lifted"
+        entry = Entry.objects.of_case(other.pk).get(event="protection_ended")
+        assert (entry.detail["why"], entry.user_id, entry.address) == ("lifted", cast.johan.pk, "127.0.0.1")
         told = Notice.objects.get(event="protection_ended", case_id=other.pk).number
     for page in ("start", "inbox", "cases"):
         assert told not in johan.get(reverse(page)).text

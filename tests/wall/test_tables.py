@@ -1,5 +1,6 @@
 """The wall stands on every table: with a policy, or with a written reason for having none."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.utils import DatabaseError
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case, Party
+from knutpunkten.wall.build import FUNCTIONS
 from knutpunkten.wall.tables import OPEN, PROTECTED
 from tests import seeded
 from tests.conftest import NAME, behind_the_wall, server
@@ -33,6 +35,14 @@ def test_it_runs_as_the_app_role() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select current_user")
         assert cursor.fetchone()[0] == "knutpunkten_app"
+
+
+def test_what_the_databases_own_functions_write_in_the_audit_says_from_where() -> None:
+    """An address is among the columns of every insert: they write it in nobody's name but the one who asks (W4)."""
+    words = "".join(path.read_text() for path in FUNCTIONS)
+    columns = re.findall(r"insert into audit_entry \(([^)]*)\)", words)
+    assert len(columns) == words.count("insert into audit_entry") >= 2
+    assert [named for named in columns if "address" not in named] == []
 
 
 @pytest.mark.django_db
