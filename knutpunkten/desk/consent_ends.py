@@ -23,7 +23,7 @@ from knutpunkten.routine.step import Actor
 
 # Days before the last day; each is said once for each end.
 FIRST, LAST = 30, 7
-# A returned case waits for nothing that a consent opens.
+# A returned case waits for nothing that a consent opens, but for the days that the besked takes.
 ASKS_FOR_NONE = (*CLOSED_STATES, State.RETURNED)
 SHOWN = 10
 

@@ -9,6 +9,7 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.routine.facts import Facts
 from knutpunkten.routine.step import Actor, Waiting
+from knutpunkten.routine.withdrawal import is_new_or_end
 
 
 def caseworker(case: Case, **due: object) -> Waiting:
@@ -168,7 +169,7 @@ def to_advise(facts: Facts) -> Iterable[Waiting]:
 def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
     """No living consent is left, or none that names the team: a new one, or an end (steps.md)."""
     case = facts.case
-    if case.state in (State.DRAFT, State.RETURNED):
+    if not is_new_or_end(case):
         return
     is_lost = case.consent_lost_at is not None and not facts.living
     if is_lost or stands_without_team(facts):
@@ -176,5 +177,11 @@ def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
 
 
 def stands_without_team(facts: Facts) -> bool:
-    """Whether the team's part alone is taken back: whoever would be waited for there no longer sees the case (W1, W3)."""
-    return facts.case.handed_over_at is not None and bool(facts.living) and not facts.names_team
+    """Whether the team's part alone is taken back: whoever would be waited for there no longer sees the case (W1, W3).
+
+    The besked of a return waits for the representative, who sees it still; for the team only if it stands in for one.
+    """
+    case = facts.case
+    if case.state == State.RETURNED and not facts.lacks_representative:
+        return False
+    return case.handed_over_at is not None and bool(facts.living) and not facts.names_team

@@ -7,8 +7,14 @@ from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Unit
 
-# Where nothing goes on without a consent: the caseworker has the turn (``waits.to_renew_consent``).
-NEW_OR_END = tuple(s for s in State if s not in (State.DRAFT, State.RETURNED, *CLOSED_STATES))
+
+def is_new_or_end(case: Case) -> bool:
+    """Whether nothing goes on without a consent: the caseworker has the turn (``waits.to_renew_consent``).
+
+    A draft waits for its caseworker anyhow, and so does a returned case whose besked has come through.
+    """
+    has_come_back = case.state == State.RETURNED and case.notice_confirmed_at is not None
+    return case.state not in (State.DRAFT, *CLOSED_STATES) and not has_come_back
 
 
 def meaning(case: Case, today: date) -> list[str]:
@@ -116,7 +122,7 @@ def in_its_state(case: Case) -> list[str]:
 
 def whose_turn(case: Case, today: date) -> list[str]:
     """The caseworker's turn, by the day that stands on the case; before the withdrawal, the day it will be."""
-    if case.state not in NEW_OR_END:
+    if not is_new_or_end(case):
         return []
     by = case.due_on if case.consent_lost_at else add_working_days(today, case.programme.days_consent)
     return [f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet, senast {by}."]

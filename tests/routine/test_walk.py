@@ -13,7 +13,7 @@ from knutpunkten.routine.step import Actor, Need, always, nobody
 from knutpunkten.routine.table import TABLE
 from knutpunkten.routine.turns import waiting
 from tests.routine.spec import SPEC
-from tests.routine.walk import BREAKS, good, problems
+from tests.routine.walk import BREAKS, NOW, good, problems, with_case
 
 
 def test_the_table_does_what_the_steps_say() -> None:
@@ -80,10 +80,24 @@ def test_an_open_case_always_waits_for_somebody(state: str) -> None:
     assert waiting(facts), f"nobody is waited for in {state}"
 
 
-def test_without_a_consent_only_the_caseworker_is_waited_for() -> None:
-    facts = good("sign_consent", CaseKind.COLLABORATION, State.ALLOCATED, True)
-    facts.case.consent_lost_at = facts.case.handed_over_at
-    assert [(step.id, wait.actor) for step, wait in waiting(facts)] == [("sign_consent", Actor.CW)]
+def without_consent(state: str, **milestones: object) -> list[tuple[str, Actor, int | None]]:
+    """Who is waited for in *state* when the consent is lost: for what, and within how many days."""
+    kind = CaseKind.CONSULTATION if state == State.PRESENTED else CaseKind.COLLABORATION
+    facts = good("sign_consent", kind, state, True)
+    facts = with_case(facts, consent_lost_at=facts.case.handed_over_at, **milestones)
+    return [(step.id, wait.actor, wait.days) for step, wait in waiting(facts)]
+
+
+@pytest.mark.parametrize("state", [s for s in State if s not in (State.DRAFT, *CLOSED_STATES)])
+@pytest.mark.parametrize("notice", ["none", "given"])
+def test_without_a_consent_only_the_caseworker_is_waited_for(state: str, notice: str) -> None:
+    given_at = None if notice == "none" else NOW
+    assert without_consent(state, notice_given_at=given_at) == [("sign_consent", Actor.CW, 10)]
+
+
+def test_where_the_caseworker_decides_what_comes_next_they_are_waited_for_without_a_consent_too() -> None:
+    assert without_consent(State.DRAFT) == [("hand_over", Actor.CW, None)]
+    assert without_consent(State.RETURNED, notice_confirmed_at=NOW) == [("reopen", Actor.CW, None)]
 
 
 def test_every_row_names_its_clauses_and_speaks() -> None:

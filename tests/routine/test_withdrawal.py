@@ -47,7 +47,7 @@ TAKERS = {
     ("consultation", "closed"): GROUP,
     ("consultation", "cancelled"): GROUP,
 }
-ENDED = ("draft", "returned", "closed", "cancelled")
+ENDED = ("draft", "closed", "cancelled")
 
 
 def fallen(case: Any) -> dict[str, Party]:
@@ -158,6 +158,41 @@ def test_the_case_says_what_it_means_who_took_the_call_and_who_does_what_by_when
         with behind_the_wall():
             case.refresh_from_db()
         assert f"eller avslutar ärendet, senast {case.due_on}." in seen
+
+
+@pytest.mark.clause("W1", "W2", "W3")
+@pytest.mark.django_db
+def test_of_a_return_the_besked_waits_for_a_new_consent_and_then_for_the_representative(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("returned")
+    withdraw(case, cast)
+    assert "Lämna besked till handläggaren" not in sign_in(cast.nadja).get(reverse("start")).text
+    assert "Nytt samtycke eller avsluta" in sign_in(cast.johan).get(reverse("start")).text
+    with behind_the_wall():
+        builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
+        engine.refresh(case.pk, at=timezone.now())
+    assert "Lämna besked till handläggaren" in sign_in(cast.nadja).get(reverse("start")).text
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.django_db
+def test_of_a_return_whose_besked_has_come_through_the_caseworker_still_chooses(make_case, cast, sign_in) -> None:
+    now = timezone.now()
+    case = make_case("returned", notice_given_at=now, notice_confirmed_at=now)
+    withdraw(case, cast)
+    seen = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert "Ta upp igen, eller avsluta" in seen
+    assert "eller avslutar ärendet, senast" not in seen
+
+
+@pytest.mark.clause("W1", "W3")
+@pytest.mark.django_db
+def test_of_a_return_the_representative_still_gives_the_besked_when_the_team_alone_is_gone(make_case, cast) -> None:
+    case = make_case("returned")
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    with behind_the_wall():
+        assert list(Turn.objects.filter(case=case).values_list("step", "role")) == [("give_notice", "representative")]
 
 
 PART_MEANS = {
