@@ -7,7 +7,7 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import can_be_withdrawn, covered_until, left_out
-from knutpunkten.consents.rules import Ground, days_signed, grounds_of, may_read
+from knutpunkten.consents.rules import Ground, days_signed, grounds_of, kept_of_older, may_read
 
 SOON = timedelta(days=30)
 
@@ -26,8 +26,8 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     person = opened.case.person
     until = covered_until((ground.party for ground in grounds), today)
     context = {
-        "signed_on": next((day for day in days if day is not None), None),
-        "is_drafted": None in days,
+        "signed_on": next((day for day in days.values() if day is not None), None),
+        "is_drafted": None in days.values(),
         "parties": unique(living),
         "withdrawn": withdrawn if not living else [],
         # While the case is open, its page says so itself, with what it means.
@@ -35,6 +35,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "until": until,
         "ends_soon": until is not None and until - today <= SOON,
         "left_out": [one for one in left_out(opened.parties, today) if one.until - today <= SOON],
+        "kept": kept_of_older(grounds, days),
         "own": own_words(opened),
         "name": "Personen" if person.is_protected else person.first_name,
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)

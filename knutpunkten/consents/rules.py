@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Party
-from knutpunkten.cases.rules import holds
+from knutpunkten.cases.rules import can_be_withdrawn, holds
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Agency, Programme, RoutineDocument, Unit
 from knutpunkten.organisations.swedish_order import sort_key
@@ -29,10 +29,14 @@ class Named:
 
 @dataclass(frozen=True)
 class Ground:
-    """A party of a signed consent as it stands on a day: who, what, until when."""
+    """A party of a signed consent as it stands on a day: who, what, until when.
+
+    *lasts*: it holds, or is yet to begin.
+    """
 
     party: Party
     is_living: bool
+    lasts: bool
 
     @property
     def categories(self) -> list[str]:
@@ -42,6 +46,11 @@ class Ground:
     def unit(self) -> Unit:
         assert self.party.unit is not None  # a consent's ground always names a unit
         return self.party.unit
+
+    @property
+    def until(self) -> date:
+        assert self.party.valid_until is not None  # the table's own constraint: a consent always ends
+        return self.party.valid_until
 
     @property
     def colour(self) -> str:
@@ -99,14 +108,14 @@ def consents_of(case: Case) -> list[Consent]:
     return list(written.defer("scan__content").order_by("-saved_at"))
 
 
-def days_signed(case: Case) -> list[date | None]:
+def days_signed(case: Case) -> dict[UUID, date | None]:
     """When each of a case's consents was signed, the newest first; None for a draft. One statement."""
-    return signed_on(case.pk)
+    return dict(signed_on(case.pk))
 
 
 @remembered
-def signed_on(case_id: UUID) -> QuerySet[Consent, date | None]:
-    return Consent.objects.filter(case=case_id).order_by("-saved_at").values_list("signed_on", flat=True)
+def signed_on(case_id: UUID) -> QuerySet[Consent, tuple[UUID, date | None]]:
+    return Consent.objects.filter(case=case_id).order_by("-saved_at").values_list("pk", "signed_on")
 
 
 def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]]:
@@ -115,7 +124,9 @@ def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]
     found: dict[UUID, list[Ground]] = {}
     for party in sorted(consented, key=lambda p: sort_key(p.unit.full_name) if p.unit else ""):
         assert party.consent_id is not None
-        found.setdefault(party.consent_id, []).append(Ground(party, holds(party, today)))
+        found.setdefault(party.consent_id, []).append(
+            Ground(party, holds(party, today), can_be_withdrawn(party, today))
+        )
     return found
 
 
@@ -125,11 +136,64 @@ def named_in(consent: Consent) -> list[Named]:
 
 
 def not_named(consent: Consent, grounds: Iterable[Ground]) -> list[Ground]:
-    """The units that have a part today and that the drafted consent leaves out, one row each: the one that lasts longest."""
+    """The units that have a part, or will have, and that the drafted consent leaves out, one row each: the one that lasts longest."""
     named = {one.unit_id for one in named_in(consent)}
-    left = [ground for ground in grounds if ground.is_living and ground.party.unit_id not in named]
+    left = [ground for ground in grounds if ground.lasts and ground.party.unit_id not in named]
     in_time = sorted(left, key=lambda ground: ground.party.valid_until or date.max)
     return list({ground.party.unit_id: ground for ground in in_time}.values())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a unit keeps by an older consent, though a newer one that names it does not say so: a consent never narrows another."""
+
+    unit: Unit
+    categories: list[str]
+    until: date
+
+
+def kept_beside(consent: Consent, grounds: Iterable[Ground]) -> list[Kept]:
+    """What the units that the drafted consent names keep by those already signed, in the order of *grounds*."""
+    said = {one.unit_id: one.categories for one in named_in(consent)}
+    return [
+        kept
+        for rows in by_unit(grounds)
+        if rows[0].unit.pk in said
+        for kept in kept_by(rows, said[rows[0].unit.pk], consent.valid_until)
+    ]
+
+
+def kept_of_older(grounds: Iterable[Ground], newest_first: Iterable[UUID]) -> list[Kept]:
+    """What units keep by an older consent than the newest that names them; *newest_first*: the consents in order."""
+    order = {consent_id: place for place, consent_id in enumerate(newest_first)}
+    found = []
+    for rows in by_unit(grounds):
+        newest, *older = sorted(rows, key=lambda ground: order.get(ground.party.consent_id, len(order)))  # type: ignore[arg-type]
+        if older:
+            found += kept_by(older, newest.party.categories, newest.until)
+    return found
+
+
+def by_unit(grounds: Iterable[Ground]) -> list[list[Ground]]:
+    """Those that last, together for each unit."""
+    rows: dict[UUID, list[Ground]] = {}
+    for ground in grounds:
+        if ground.lasts:
+            rows.setdefault(ground.unit.pk, []).append(ground)
+    return list(rows.values())
+
+
+def kept_by(older: list[Ground], categories: Iterable[str], until: date) -> list[Kept]:
+    """What one unit's *older* grounds give that is not among *categories*, or goes on after *until*, by the day it ends."""
+    ends: dict[str, date] = {}
+    for ground in older:
+        for category in ground.party.categories:
+            if category not in categories or ground.until > until:
+                ends[category] = max(ground.until, ends.get(category, date.min))
+    unit = older[0].unit
+    return [
+        Kept(unit, [c.label for c in Category if ends.get(c.value) == day], day) for day in sorted(set(ends.values()))
+    ]
 
 
 def names_nobody_else(case: Case, named: Iterable[Named]) -> bool:

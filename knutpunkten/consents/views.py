@@ -21,7 +21,16 @@ from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
 from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import consent_paper
-from knutpunkten.consents.rules import Ground, consents_of, grounds_of, may_read, named_in, not_named, units_to_choose
+from knutpunkten.consents.rules import (
+    Ground,
+    consents_of,
+    grounds_of,
+    kept_beside,
+    may_read,
+    named_in,
+    not_named,
+    units_to_choose,
+)
 from knutpunkten.documents.pdf import render as pdf
 from knutpunkten.organisations.models import Unit
 from knutpunkten.organisations.rules import coordinators_of_all
@@ -114,7 +123,8 @@ def show(
     consents = consents_of(case) if consents is None and reads else consents or []
     grounds = grounds_of(opened.parties, today) if reads else {}
     signed = [(c, grounds.get(c.pk, [])) for c in consents if c.signed_on]
-    is_living = any(g.is_living for rows in grounds.values() for g in rows)
+    all_grounds = [g for rows in grounds.values() for g in rows]
+    is_living = any(g.is_living for g in all_grounds)
     here = reverse("consent", args=[case.pk])
     context = {
         "opened": opened,
@@ -126,8 +136,9 @@ def show(
         "is_living": is_living,
         "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),
         "sign_form": SignForm(case=case, who=request.who) if draft and form else None,
-        "lacks_team": draft and not has_team(case, draft, [g for rows in grounds.values() for g in rows]),
-        "not_named": not_named(draft, (g for rows in grounds.values() for g in rows)) if draft and form else [],
+        "lacks_team": draft and not has_team(case, draft, all_grounds),
+        "not_named": not_named(draft, all_grounds) if draft and form else [],
+        "kept": kept_beside(draft, all_grounds) if draft and form else [],
         "after_signing": reverse("referral", args=[case.pk]) if case.state == State.DRAFT else here,
         "name": "personen" if case.person.is_protected else case.person.first_name,
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)

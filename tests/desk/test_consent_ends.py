@@ -18,7 +18,7 @@ from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.notices.outbox import SUBJECTS, TEXTS
 from tests import builders
 from tests.conftest import behind_the_wall
-from tests.referrals.filling import consent_answers
+from tests.referrals.filling import consent_answers, sign_consent
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -252,6 +252,55 @@ def test_whoever_writes_the_new_consent_reads_which_party_it_leaves_out_before_i
 
     assert leaves_out() == ["Öppenpsykiatrin"]
     assert leaves_out(Öppenpsykiatrin=["halsa"]) == []
+
+
+def words_of(page: str) -> str:
+    return " ".join(re.sub("<[^>]+>", "", page).split()).replace(" ,", ",")
+
+
+@pytest.mark.clause("W1")
+def test_whoever_writes_a_new_consent_reads_which_categories_the_older_one_still_gives(
+    make_case, cast, sign_in
+) -> None:
+    """A consent never narrows another: a category that is left out stays until the older one ends, or is taken back."""
+    case, johan = make_case("announced", valid_until=timezone.localdate() + 40 * DAY), sign_in(cast.johan)
+    ends = timezone.localdate() + 40 * DAY
+    everybody = {
+        "Försörjningsstöd": [c for c in builders.ALL if c != "grund"],
+        "Knutpunktsteamet": [c for c in builders.ALL if c != "grund"],
+        "Öppenpsykiatrin": ["halsa", "planering"],
+    }
+    agency = cast.unit("Arbetsförmedlingen").full_name
+
+    def keeps(**named: list[str]) -> list[str]:
+        with behind_the_wall():
+            draft = case.consents.filter(signed_on=None).first()
+        answers = {**consent_answers(cast, **everybody, **named), "seen": draft.saved_at.isoformat() if draft else ""}
+        assert johan.post(reverse("consent", args=[case.pk]), answers).status_code == 302
+        page = johan.get(reverse("consent", args=[case.pk])).text
+        said = re.findall(rf"(\S+) har kvar (.+?) till och med {ends}, enligt det förra samtycket", words_of(page))
+        assert bool(said) == ("Ta tillbaka enhetens del</a> först" in page)
+        return [what for unit, what in said if agency.endswith(unit)]
+
+    assert keeps(Arbetsförmedlingen=["arbetsmarknad"]) == ["Tidigare arbete, Planering"]
+    assert keeps(Arbetsförmedlingen=["arbetsmarknad", "arbete", "planering", "social"]) == []
+
+
+@pytest.mark.clause("W1")
+def test_the_case_says_which_categories_an_older_consent_still_gives(make_case, cast, sign_in) -> None:
+    case, johan = make_case("announced", valid_until=timezone.localdate() + 40 * DAY), sign_in(cast.johan)
+    ends, name = timezone.localdate() + 40 * DAY, cast.unit("Arbetsförmedlingen").full_name
+    said = f"{name} har kvar Tidigare arbete, Planering till och med {ends}, enligt det förra samtycket"
+    assert "har kvar" not in johan.get(reverse("case", args=[case.pk])).text
+    sign_consent(johan, case, cast, Knutpunktsteamet=["planering"], Arbetsförmedlingen=["arbetsmarknad"])
+    page = johan.get(reverse("case", args=[case.pk])).text
+    assert said in words_of(page)
+    assert "Ta tillbaka enhetens del" in page
+    # Taken back, and given again as it should be: then nothing more is kept.
+    call = {"what": str(cast.unit("Arbetsförmedlingen").pk), "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    sign_consent(johan, case, cast, Knutpunktsteamet=["planering"], Arbetsförmedlingen=["arbetsmarknad"])
+    assert said not in words_of(johan.get(reverse("case", args=[case.pk])).text)
 
 
 def party(begins: int, ends: int | None, **fields: Any) -> Party:
