@@ -1,6 +1,9 @@
 """What ``manage.py check --deploy`` says of an installation where real people would be."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address, ip_network
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,34 +11,92 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connection
 
-SHORTEST_KEY = 40
-HERE = ("127.0.0.1", "localhost", "::1")
+# A key is drawn, not written: one of forty hexadecimal digits has some thirty different neighbours side by side.
+SHORTEST_KEY, FEWEST_PAIRS = 40, 26
+# What the federations call the third and fourth level. Whoever is on a lower one has shown too little of who they are.
+HIGH_LEVEL = re.compile(r"\b(loa[34]|eidas(-nf)?-(sub|high))$")
+# A proxy stands alone or among its own; in a wider network there are visitors too, who could say any address of theirs.
+WIDEST = {4: 24, 6: 64}
+
+
+def is_varied(key: str) -> bool:
+    return len(set(pairwise(key))) >= FEWEST_PAIRS
+
+
+def is_here(host: str | None) -> bool:
+    """Whether *host* leads nowhere but to this machine; so does none."""
+    if not host or f".{host.rstrip('.')}".endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def is_too_wide(proxy: object) -> bool:
+    """Whether *proxy*, an address or a network, can hold others than proxies; ``*`` is everybody."""
+    try:
+        network = ip_network(str(proxy), strict=False)
+    except ValueError:
+        return "*" in str(proxy)
+    return network.prefixlen < WIDEST[network.version]
+
+
+def host() -> str | None:
+    return urlsplit(settings.ORIGIN).hostname
+
+
+# What makes a setting unsafe, and the sentence that says so; by the check's own name.
+UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
+    "demo": (lambda: settings.DEMO, "KNUTPUNKTEN_DEMO är på: vem som helst kan kliva in som vem som helst."),
+    "origin": (lambda: not settings.ORIGIN.startswith("https://"), "KNUTPUNKTEN_ORIGIN börjar inte med https://."),
+    "here": (lambda: is_here(host()), "KNUTPUNKTEN_ORIGIN är den egna datorn."),
+    "host": (
+        lambda: (host() or "").startswith(".") or "*" in (host() or ""),
+        "KNUTPUNKTEN_ORIGIN är inte en enda värd: då tas frågor till vilken som helst emot.",
+    ),
+    "key": (
+        lambda: len(settings.SECRET_KEY) < SHORTEST_KEY,
+        f"KNUTPUNKTEN_SECRET_KEY är kortare än {SHORTEST_KEY} tecken.",
+    ),
+    "guessable": (
+        lambda: not is_varied(settings.SECRET_KEY),
+        "KNUTPUNKTEN_SECRET_KEY upprepar sig och går att gissa: låt slumpen göra den, se docs/operations.md.",
+    ),
+    "static": (lambda: not settings.STATIC_IS_BUILT, "KNUTPUNKTEN_STATIC är inte built."),
+    "mail": (
+        lambda: not settings.SMTP_TLS and not is_here(settings.SMTP_HOST),
+        "KNUTPUNKTEN_SMTP_TLS saknas: länkarna i inbjudningarna går okrypterade till e-postservern.",
+    ),
+    "sender": (
+        lambda: settings.MAIL_FROM.rstrip(">").endswith(".example"),
+        "KNUTPUNKTEN_MAIL_FROM är demons avsändare.",
+    ),
+    "role": (lambda: settings.ROLE == "owner", "KNUTPUNKTEN_ROLE är owner: webben får inte stå utanför muren."),
+    "proxies": (
+        lambda: any(is_too_wide(one) for one in settings.PROXIES),
+        "KNUTPUNKTEN_PROXIES litar på fler än proxyn: en besökare kan uppge en annan adress än sin egen.",
+    ),
+    "trusted_proxies": (
+        lambda: any(is_too_wide(one) for one in settings.TRUSTED_PROXIES),
+        "KNUTPUNKTEN_TRUSTED_PROXIES litar på fler än proxyn: en besökare kan uppge en annan adress än sin egen.",
+    ),
+    "agencies": (
+        lambda: any(not agency["issuer"].startswith("https://") for agency in settings.AGENCIES),
+        "KNUTPUNKTEN_AGENCIES: en myndighets inloggning går inte över https.",
+    ),
+    "levels": (
+        lambda: any(not HIGH_LEVEL.search(level) for agency in settings.AGENCIES for level in agency["accepted"]),
+        "KNUTPUNKTEN_AGENCIES: en myndighets inloggning godtar en lägre tillitsnivå än tre (loa3).",
+    ),
+}
 
 
 @register(Tags.security, deploy=True)
 def settings_are_safe(app_configs: Any, **of: Any) -> list[Error]:
     """An error for each setting that would let somebody in, or words out."""
-    unsafe = {
-        "demo": (settings.DEMO, "KNUTPUNKTEN_DEMO är på: vem som helst kan kliva in som vem som helst."),
-        "origin": (not settings.ORIGIN.startswith("https://"), "KNUTPUNKTEN_ORIGIN börjar inte med https://."),
-        "here": (urlsplit(settings.ORIGIN).hostname in HERE, "KNUTPUNKTEN_ORIGIN är den egna datorn."),
-        "key": (
-            len(settings.SECRET_KEY) < SHORTEST_KEY,
-            f"KNUTPUNKTEN_SECRET_KEY är kortare än {SHORTEST_KEY} tecken.",
-        ),
-        "static": (not settings.STATIC_IS_BUILT, "KNUTPUNKTEN_STATIC är inte built."),
-        "mail": (
-            not settings.SMTP_TLS and settings.SMTP_HOST not in HERE,
-            "KNUTPUNKTEN_SMTP_TLS saknas: länkarna i inbjudningarna går okrypterade till e-postservern.",
-        ),
-        "sender": (settings.MAIL_FROM.rstrip(">").endswith(".example"), "KNUTPUNKTEN_MAIL_FROM är demons avsändare."),
-        "role": (settings.ROLE == "owner", "KNUTPUNKTEN_ROLE är owner: webben får inte stå utanför muren."),
-        "agencies": (
-            any(not agency["issuer"].startswith("https://") for agency in settings.AGENCIES),
-            "KNUTPUNKTEN_AGENCIES: en myndighets inloggning går inte över https.",
-        ),
-    }
-    return [Error(words, id=f"knutpunkten.{name}") for name, (is_unsafe, words) in unsafe.items() if is_unsafe]
+    return [Error(words, id=f"knutpunkten.{name}") for name, (is_unsafe, words) in UNSAFE.items() if is_unsafe()]
 
 
 # The roles that a login can become, or can fall back to being, beside the one that it is to stand as. A superuser: all.

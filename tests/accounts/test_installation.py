@@ -1,5 +1,6 @@
 """An installation is safe, or says what is not; and the demo is for the one who sits at the machine."""
 
+import json
 import os
 import runpy
 import subprocess
@@ -15,10 +16,11 @@ from config.loopback import is_loopback, only_from_here
 from knutpunkten.accounts import checks
 from tests.conftest import ROOT, one_at_a_time, server
 
+DRAWN = "qL7vZ0xHn2Rk9TfWb4Ys8MdUe1Gc6Jp3Aa5NoViKtBzEyXwSrQhD"
 SAFE = {
     "KNUTPUNKTEN_DEMO": "0",
     "KNUTPUNKTEN_ORIGIN": "https://knutpunkten.kommun.test",
-    "KNUTPUNKTEN_SECRET_KEY": "k" * 50 + "abcdefghi",
+    "KNUTPUNKTEN_SECRET_KEY": DRAWN,
     "KNUTPUNKTEN_STATIC": "built",
     "KNUTPUNKTEN_SMTP": "post.kommun.test:587",
     "KNUTPUNKTEN_SMTP_TLS": "starttls",
@@ -54,20 +56,62 @@ def errors(**changed: str) -> list[str]:
         return [str(error.id) for error in checks.settings_are_safe(None)]
 
 
+def agency(issuer: str, *accepted: str) -> dict[str, str]:
+    levels = list(accepted) or [LEVEL.format("loa3")]
+    said = {"id": "a", "name": "A", "issuer": issuer, "client_id": "a", "secret": "a", "accepted": levels}
+    return {"KNUTPUNKTEN_AGENCIES": json.dumps([said])}
+
+
+LEVEL = "http://id.elegnamnden.se/loa/1.0/{}"
+ISSUER = "https://inloggning.kommun.test"
+# What is changed, by the name of the check that says so.
+UNSAFE = {
+    "origin": [{"KNUTPUNKTEN_ORIGIN": "http://knutpunkten.kommun.test"}],
+    "here": [
+        {"KNUTPUNKTEN_ORIGIN": f"https://{name}"}
+        for name in ("127.0.0.1", "127.0.0.2:8443", "[::1]", "0.0.0.0", "localhost", "prov.localhost", "")
+    ],
+    "host": [{"KNUTPUNKTEN_ORIGIN": f"https://{name}"} for name in ("*", "*.kommun.test", ".kommun.test")],
+    "demo": [{"KNUTPUNKTEN_DEMO": "1", "KNUTPUNKTEN_ORIGIN": "http://127.0.0.1:8000"}],
+    "key": [{"KNUTPUNKTEN_SECRET_KEY": "kort"}, {"KNUTPUNKTEN_SECRET_KEY": DRAWN[:39]}],
+    "guessable": [{"KNUTPUNKTEN_SECRET_KEY": key} for key in ("a" * 60, "abcdefghij" * 6, "k" * 50 + "abcdefghi")],
+    "static": [{"KNUTPUNKTEN_STATIC": ""}],
+    "mail": [{"KNUTPUNKTEN_SMTP_TLS": ""}],
+    "sender": [{"KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@knutpunkten.example>"}],
+    "role": [{"KNUTPUNKTEN_ROLE": "owner"}],
+    "proxies": [{"KNUTPUNKTEN_PROXIES": one} for one in ("*", "127.0.0.1 *", "0.0.0.0/0", "::/0", "10.0.0.0/8")],
+    "trusted_proxies": [{"KNUTPUNKTEN_TRUSTED_PROXIES": one} for one in ("0.0.0.0/0", "::/0", "10.0.0.9 10.0.0.0/8")],
+    "agencies": [agency("http://inloggning.kommun.test")],
+    "levels": [
+        *(agency(ISSUER, LEVEL.format(level)) for level in ("loa1", "loa2", "eidas-low", "eidas-nf-low", "loa33")),
+        agency(ISSUER, LEVEL.format("loa3"), LEVEL.format("loa2")),
+        agency(ISSUER, "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("said", "changed"), [(said, changed) for said, ways in UNSAFE.items() for changed in ways])
+def test_each_unsafe_setting_is_an_error(said, changed):
+    assert errors() == []
+    assert f"knutpunkten.{said}" in errors(**changed)
+
+
+def test_each_error_there_is_has_a_setting_that_brings_it():
+    assert set(UNSAFE) == set(checks.UNSAFE)
+
+
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    "changed",
     [
-        ({"KNUTPUNKTEN_ORIGIN": "http://knutpunkten.kommun.test"}, "knutpunkten.origin"),
-        ({"KNUTPUNKTEN_DEMO": "1", "KNUTPUNKTEN_ORIGIN": "http://127.0.0.1:8000"}, "knutpunkten.demo"),
-        ({"KNUTPUNKTEN_SECRET_KEY": "kort"}, "knutpunkten.key"),
-        ({"KNUTPUNKTEN_STATIC": ""}, "knutpunkten.static"),
-        ({"KNUTPUNKTEN_SMTP_TLS": ""}, "knutpunkten.mail"),
-        ({"KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@knutpunkten.example>"}, "knutpunkten.sender"),
+        {"KNUTPUNKTEN_PROXIES": "127.0.0.1 10.1.2.0/24", "KNUTPUNKTEN_TRUSTED_PROXIES": "10.1.2.3 fd00:1::/64"},
+        {"KNUTPUNKTEN_SMTP": "127.0.0.1:25", "KNUTPUNKTEN_SMTP_TLS": ""},
+        {"KNUTPUNKTEN_ORIGIN": "https://knutpunkten.kommun.test:8443"},
+        {"KNUTPUNKTEN_SECRET_KEY": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"},
+        *(agency(ISSUER, LEVEL.format(level)) for level in ("loa3", "loa4", "eidas-sub", "eidas-nf-high")),
     ],
 )
-def test_each_unsafe_setting_is_an_error(changed, said):
-    assert errors() == []
-    assert said in errors(**changed)
+def test_what_is_safe_is_no_error(changed):
+    assert errors(**changed) == []
 
 
 def test_the_demo_names_no_other_machine_as_its_own():

@@ -56,9 +56,15 @@ class Installation:
         for name, text in zip(("owner", "web", "worker"), parts, strict=True):
             (self.folder / f"{name}.env").write_text(text)
         self.put("common", "KNUTPUNKTEN_VAR", str(self.folder))
+        self.put("common", "KNUTPUNKTEN_SECRET_KEY", self.make_key())
         for name in ("owner", "web", "worker"):
             user = {"web": "app"}.get(name, name)
             self.put(name, "KNUTPUNKTEN_DATABASE_URL", self.cluster.url(f"knutpunkten_{user}", "knutpunkten"))
+
+    def make_key(self) -> str:
+        """By the line that the document gives for it."""
+        [line] = re.findall(r"`python3 -c (\"import secrets.*\")`", DOCUMENT)
+        return self.run(f".venv/bin/python -c {line}").strip()
 
     def put(self, name: str, key: str, value: str) -> None:
         """Change a value that the document gives; it must stand there."""
