@@ -46,6 +46,14 @@ def open_to(who: Who, case: str = "case") -> Q:
     return Q(is_protected=False) | Q(**{f"{case}__among": sorted(who.reads)}) if who.reads else Q(is_protected=False)
 
 
+def is_open_to(case: Case, who: Who) -> bool:
+    """Whether *case* is not about a protected person, or *who* is named to read it: as ``open_to``, of a loaded case.
+
+    The participant, and the routine itself, are nobody's colleagues.
+    """
+    return not case.is_protected or not who.role or who.role == Role.PARTICIPANT or case.pk in who.reads
+
+
 def visible_to(who: Who, today: date) -> QuerySet[Case]:
     """The cases *who* sees: those with a ground, narrowed by the role within the unit (steps.md)."""
     return Case.objects.filter(within_role(who), CaseByCase(living_grounds(who, today).filter(case=OuterRef("pk"))))

@@ -22,7 +22,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.actions import open_to_team
 from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
-from knutpunkten.cases.rules import can_be_withdrawn, consented, is_within_role
+from knutpunkten.cases.rules import can_be_withdrawn, consented, is_open_to, is_within_role
 from knutpunkten.consents.actions import record_withdrawal
 from knutpunkten.notices.actions import tell
 from knutpunkten.protection.actions import Numbered
@@ -77,7 +77,7 @@ def take(
     step = STEPS[step_id]
     case = lock(case_id)
     # A colleague whom the role does not bring to the case is answered as soon as if there were none: after one statement.
-    if case is None or (by.hat is not None and not is_within_role(case, by)):
+    if case is None or (by.hat is not None and not is_within_role(case, by)) or not is_open_to(case, by):
         raise NotYours
     facts = facts_for([case], timezone.localdate(at), role=by.role, kinds=step.rests_on)[case.pk]
     actors = plays(by, case, facts)
@@ -229,7 +229,7 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
     to take back. Raises ``NotYours`` without a ground.
     """
     case = lock(case_id)
-    if case is None:
+    if case is None or not is_open_to(case, by):
         raise NotYours
     parties = consented([case.pk])
     today = timezone.localdate(at)

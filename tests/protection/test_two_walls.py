@@ -4,19 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import acting_as
 from knutpunkten.activities.rules import team_cases
 from knutpunkten.cases.access import open_case
-from knutpunkten.cases.models import Case, Section, Status, Turn
+from knutpunkten.cases.models import Case, Section, State, Status, Turn
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.lists import Filters, caseload, unseen
 from knutpunkten.desk.start import my_turns, others_turns
 from knutpunkten.notices.models import Notice
 from knutpunkten.notices.rules import notices_of, unread_count
+from knutpunkten.routine import engine
+from knutpunkten.routine.table import TABLE
 from knutpunkten.wall.tables import PROTECTED
 from tests.conftest import behind_the_wall
 
@@ -69,6 +71,20 @@ def test_the_views_find_nothing_although_the_database_hides_nothing(name: str, w
         assert not notices_of(who).exists()
         assert unread_count(who) == 0
         assert open_case(who, written.pk, Permission.SEE_CASES, timezone.now()) is None
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.PRESENTED])
+def test_no_colleague_takes_a_step_although_the_database_hides_nothing(
+    state: State, protected_case: Callable, cast: Any
+) -> None:
+    case, now = protected_case(state), timezone.now()
+    for name in COLLEAGUES:
+        with acting_as(getattr(cast, name)) as who, behind_the_wall():
+            for step in TABLE:
+                with pytest.raises(engine.NotYours), transaction.atomic():
+                    engine.take(case.pk, step.id, by=who, at=now, data={})
+            with pytest.raises(engine.NotYours):
+                engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Sara", by=who, at=now)
 
 
 @pytest.mark.parametrize("name", ["johan", "elin"])
