@@ -104,6 +104,7 @@ begin
   end if;
   is_last := not exists (select 1 from cases_case where person_id = the_person and id <> the_case);
   perform keep_figures(the_case);
+  perform set_config('app.disposing', wall_seal('disposing'), true);  -- see history_stays()
   delete from audit_subject where id = the_case or id = the_person and is_last;
   get diagnostics keys = row_count;
   removed := 0;
@@ -127,6 +128,7 @@ begin
   end if;
   -- To remove is to change: nor does what those rows said stay.
   delete from cases_change where case_id = the_case or case_id is null and person_id = the_person and is_last;
+  perform set_config('app.disposing', '', true);
   -- Whatever still points at what is gone stops it here, and then nothing is gone.
   set constraints all immediate;
   return next;

@@ -1,18 +1,21 @@
 """Of which tables the database keeps what a row said before it was changed or removed (``history.sql``), and from when.
 
 What nobody but its writer could read yet is written freely, and its earlier words are nobody's: a draft is not kept.
-From the moment that somebody else could have read it, it is, whoever changes it and by whatever tool.
+What somebody else could have read is, whoever changes it and by whatever tool.
 """
 
-SHARED = "old.disclosed_at is not null"
 FROM_THE_FIRST = ""
+SHARED = "old.disclosed_at is not null"
+# The words that were shared: what is written on in a referral that came back is shared when it is handed over anew.
+# Between colleagues: what the representative sent back, which the caseworker reads at once.
+SHARED_AS_IT_STANDS = "old.disclosed_at >= old.saved_at or old.key = 'sent_back'"
 
 # The condition, of ``old``, under which a changed row is kept as it was.
 KEPT: dict[str, str] = {
     "people_person": FROM_THE_FIRST,
     "cases_case": FROM_THE_FIRST,
     "cases_party": FROM_THE_FIRST,
-    "cases_section": SHARED,
+    "cases_section": SHARED_AS_IT_STANDS,
     "protection_namedreader": FROM_THE_FIRST,
     "documents_storedfile": FROM_THE_FIRST,  # without its content, which its hash tells of
     "consents_consent": "old.signed_on is not null",
@@ -37,7 +40,7 @@ KEPT: dict[str, str] = {
     "closing_onwardplan": FROM_THE_FIRST,
 }
 
-# Of these, only once their plan is agreed: history.sql asks, for a trigger's condition may ask no other table.
+# Of these, once their plan has been agreed: history.sql asks, for a trigger's condition may ask no other table.
 OF_A_PLAN = ("plans_goal", "plans_subgoal")
 
 # The other protected tables, each with its reason.
@@ -62,7 +65,7 @@ NOT_KEPT: dict[str, str] = {
 def when(table: str) -> str:
     """From when a row of *table* is kept, in words."""
     if table in OF_A_PLAN:
-        return "once its plan is agreed"
+        return "once its plan has been agreed"
     return f"where `{KEPT[table]}`" if KEPT[table] else "always"
 
 
@@ -70,11 +73,19 @@ def statements() -> list[str]:
     """The triggers: on each table that is kept, and on what is kept itself, which nothing rewrites."""
     made = [
         f"create or replace trigger keep_what_was after update or delete on {table} for each row"
-        f"{f' when ({condition})' if condition else ''} execute function keep_what_was()"
+        + (
+            f" when ({condition}) execute function keep_what_was('whole')"
+            if condition
+            else " execute function keep_what_was()"
+        )
         for table, condition in KEPT.items()
     ]
     made.append(
         "create or replace trigger only_grows before update or truncate on cases_change"
         " for each statement execute function only_grows()"
+    )
+    made.append(
+        "create or replace trigger history_stays after delete on cases_change"
+        " for each statement execute function history_stays()"
     )
     return made

@@ -1,6 +1,8 @@
 """What a row of case data said before it was changed is kept by the database itself, whoever changed it (W1)."""
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,7 +62,7 @@ def test_a_change_past_the_application_is_kept_and_says_that_nobody_was_signed_i
         run("select set_config('app.asks', '', true)")
         run("update cases_section set data = '{}' where id = %s", written.pk)
     (change,) = kept(case, "cases_section")
-    assert change.was == {"data": {"why": "Som det stod"}}
+    assert change.was["data"] == {"why": "Som det stod"}
     assert (change.row_id, change.author_unit_id) == (str(written.pk), case.referring_unit_id)
     assert (change.by_id, change.login, change.is_removal) == (None, "knutpunkten_owner", False)
 
@@ -102,6 +104,45 @@ def test_a_draft_is_written_freely_and_what_was_shared_is_kept(make_case, cast) 
     assert [change.row_id for change in kept(case, "cases_section")] == [str(shared.pk)] != [str(unshared.pk)]
 
 
+def test_what_was_shared_is_kept_though_somebody_first_takes_the_sharing_back(make_case, cast) -> None:
+    case = make_case("announced")
+    written = write(case, cast.johan)
+    with behind_the_wall():
+        run("update cases_section set disclosed_at = null, disclosed_by_id = null where id = %s", written.pk)
+        run("update cases_section set data = '{}' where id = %s", written.pk)
+    assert [change.was["data"] for change in kept(case, "cases_section")] == [{"why": "Som det stod"}]
+
+
+def test_what_is_written_on_after_it_was_shared_is_a_draft_again(make_case, cast) -> None:
+    """A referral that came back: the words that were read are kept, those on the way to the next are not."""
+    case = make_case("draft")
+    written, later = write(case, cast.johan), case.created_at + timedelta(days=1)
+    with behind_the_wall():
+        for words in ("På väg", "Nästan", "Som det blev"):
+            Section.objects.filter(pk=written.pk).update(data={"why": words}, saved_at=later)
+    assert [change.was["data"] for change in kept(case, "cases_section")] == [{"why": "Som det stod"}]
+
+
+def test_where_to_find_the_person_is_not_kept_either(make_case, cast) -> None:
+    """They become protected, and what their contact data were is gone from every table (W5)."""
+    case = make_case("active")
+    written = write(case, cast.johan, key="person")
+    with behind_the_wall():
+        reach = {
+            "phone": "070-174 06 99",
+            "address": "Gömda vägen 7",
+            "mail": "dold@post.example",
+            "language": "svenska",
+        }
+        Section.objects.filter(pk=written.pk).update(data=reach, saved_at=case.created_at, disclosed_at=case.created_at)
+        Section.objects.filter(pk=written.pk).update(data=reach | {"phone": "070-174 06 98"})
+        Section.objects.filter(pk=written.pk).update(data=reach | {"language": "finska"})
+        Person.objects.filter(pk=case.person_id).update(protection=Person.Protection.MARKED)
+        told = [json.dumps(change.was, ensure_ascii=False) for change in Change.objects.all()]
+    assert any("svenska" in words for words in told)
+    assert not [words for words in told if re.search("070-174|Gömda|dold@", words)]
+
+
 def test_a_goal_is_kept_once_its_plan_is_agreed(make_case, cast) -> None:
     case = make_case("active")
     with behind_the_wall():
@@ -117,7 +158,13 @@ def test_a_goal_is_kept_once_its_plan_is_agreed(make_case, cast) -> None:
     with behind_the_wall():
         Plan.objects.filter(pk=plan.pk).update(agreed_on=case.created_at.date(), participation="Valde själv")
         Goal.objects.filter(pk=goal.pk).update(own_words="Orka arbeta heltid")
-    assert [change.was for change in kept(case, "plans_goal")] == [{"own_words": "Orka arbeta halvtid"}]
+        # Whoever takes the agreement back first, or the plan away, changes nothing of that.
+        Plan.objects.filter(pk=plan.pk).update(agreed_on=None)
+        Goal.objects.filter(pk=goal.pk).update(own_words="Orka mer")
+        run("delete from plans_plan where id = %s", plan.pk)
+        run("delete from plans_goal where id = %s", goal.pk)
+    said = [change.was["own_words"] for change in kept(case, "plans_goal")]
+    assert said == ["Orka arbeta halvtid", "Orka arbeta heltid", "Orka mer"]
 
 
 def test_a_persons_name_is_kept_with_the_person(make_case) -> None:
@@ -150,7 +197,7 @@ def test_a_files_content_is_not_kept_twice(make_case, cast) -> None:
     renamed, removed = kept(case, "documents_storedfile")
     assert set(renamed.was) == {"name"}
     assert removed.was["sha256"] == file.sha256
-    assert "content" not in removed.was
+    assert removed.was["content"] == "\\x"
 
 
 def test_the_unit_whose_words_they_were_reads_them_and_nobody_else(make_case, cast) -> None:
@@ -178,7 +225,9 @@ def test_the_application_neither_writes_nor_removes_it(make_case, cast, attempt)
         run(attempt)
 
 
-@pytest.mark.parametrize("attempt", ["update cases_change set was = '{}'", "truncate cases_change"])
+@pytest.mark.parametrize(
+    "attempt", ["update cases_change set was = '{}'", "delete from cases_change", "truncate cases_change"]
+)
 def test_not_even_the_owner_rewrites_it(make_case, attempt) -> None:
     make_case("active")
     with behind_the_wall(), pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
