@@ -68,8 +68,10 @@ def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
     if case.has_started:
         if case.state == State.CLOSED:
             return CLOSED
-        # Why it was cancelled stands with the referral.
-        return (referral_panel, *TAKING_PART) if case.state == State.CANCELLED else TAKING_PART
+        # Why it was cancelled stands with the referral; a besked that has not come through is still to be read.
+        if case.state == State.CANCELLED:
+            return (referral_panel, *TAKING_PART)
+        return TAKING_PART if case.notice_confirmed_at else (besked_panel, *TAKING_PART)
     return STARTING if case.decided_at is not None and case.state != State.RETURNED else APPLYING
 
 

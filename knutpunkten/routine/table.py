@@ -81,6 +81,8 @@ STAND_IN = Actor.STAND_IN
 
 OPEN_STATES = tuple(s for s in State if s not in (State.CLOSED, State.CANCELLED))
 FROM_PLACED = (State.PLACED, State.ALLOCATED, State.ACTIVE)
+# The besked is owed until it has come through: a start does not take it off anybody's list (W3).
+BESKED = (State.QUEUED, State.RETURNED, *FROM_PLACED)
 
 
 def announces(programme: Programme) -> bool:
@@ -431,7 +433,7 @@ TABLE: tuple[Step, ...] = (
         what="Lämna besked till handläggaren",
         clauses=("S7", "S13", "L10"),
         kind=(COLLABORATION,),
-        start=(State.PLACED, State.QUEUED, State.RETURNED, State.ALLOCATED),
+        start=BESKED,
         end=None,
         actors=(REP, STAND_IN),
         needs=(n.DECISION,),
@@ -449,7 +451,7 @@ TABLE: tuple[Step, ...] = (
         what="Bekräfta beskedet",
         clauses=("S7", "S13"),
         kind=(COLLABORATION,),
-        start=(State.PLACED, State.QUEUED, State.RETURNED, State.ALLOCATED),
+        start=BESKED,
         end=None,
         actors=(CW,),
         needs=(n.NOTICE_GIVEN,),

@@ -86,6 +86,31 @@ def test_a_second_decision_waits_for_a_besked_of_its_own(returned, nadja, johan,
     assert len(notices(case)) == 2
 
 
+@pytest.mark.clause("S7", "W3")
+def test_a_besked_that_was_never_given_is_waited_for_after_the_start_too(up, nadja, johan, cast, meeting):
+    decide(signed_in(cast.karin), meeting, up, "place", **deciding(cast, meeting))
+    take(signed_in(cast.karin), up, "allocate", supervisor=str(cast.elin.pk))
+    case, today = fresh(up), timezone.localdate()
+    with behind_the_wall():
+        case.first_meeting_held_on = case.contract_on = case.privacy_on = case.service_decision_on = today
+        case.started_on = today
+        settle(case, timezone.now())
+    take(signed_in(cast.elin), case, "start")
+    assert fresh(case).state == "active"
+
+    assert "Lämna besked till handläggaren" in nadja.get(page("start")).text
+    for client in (nadja, johan):
+        assert "Inte än. Representanten lämnar beskedet." in client.get(page("case", case)).text
+    take(nadja, case, "give_notice", text="Plats från måndag.", how="phone")
+    assert "Bekräfta beskedet" in johan.get(page("start")).text
+    assert "Plats från måndag." in johan.get(page("case", case)).text
+    take(johan, case, "confirm_notice")
+    assert fresh(case).notice_confirmed_at is not None
+    for client in (nadja, johan):
+        assert "eskedet" not in client.get(page("start")).text
+    assert "Plats från måndag." not in johan.get(page("case", case)).text  # what led here is behind, as for the others
+
+
 @pytest.mark.clause("W1")
 def test_a_party_without_a_living_consent_reads_no_besked(returned, nadja, johan, mats, decision):
     assert decision["reason"] in mats.get(page("case", returned)).text
