@@ -299,7 +299,11 @@ OPEN: dict[str, tuple[str, str, str]] = {
     "organisations_agency": ("reference data, open to all who sign in", ALL, "select"),
     "organisations_unit": ("reference data, open to all who sign in", ALL, "select"),
     "organisations_programme": ("reference data, open to all who sign in", ALL, "select"),
-    "organisations_user": ("accounts of staff; read before anybody is signed in", ALL, "select"),
+    "organisations_user": (
+        "accounts of staff, and a participant's own; name and address, read before anybody is signed in",
+        ALL,
+        "select",
+    ),
     "organisations_membership": ("who has which role; read before anybody is signed in", ALL, "select"),
     "organisations_contact": ("the contact list, open to all who sign in", ALL, "select"),
     "organisations_routinedocument": ("the written routines, open to all (S15)", ALL, "select"),
