@@ -329,10 +329,14 @@ class MeetingForm(SpokenErrors, forms.Form):
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
-        if self.has_items and day != timezone.localdate(self.meeting.starts_at):
+        if day == timezone.localdate(self.meeting.starts_at):
+            return day
+        if self.has_items:
             raise forms.ValidationError(
                 "Det står ärenden på mötet. Skjut upp dem först, eller ändra bara tid och plats"
             )
+        if day < timezone.localdate():
+            raise forms.ValidationError("Välj en dag som inte har varit")
         return day
 
     def clean(self) -> dict[str, Any]:

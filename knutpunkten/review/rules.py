@@ -13,6 +13,9 @@ from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
 
+# How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
+YEARS_TO_LOOK = 20
+
 
 def rounds() -> QuerySet[Any]:
     """The months, the newest first, each with ``total`` and ``open``. One statement."""
@@ -68,11 +71,13 @@ def about(entry: LogRow) -> str:
 
 
 def month_of(text: str | None, today: date) -> date:
-    """The month asked for as "2026-11", by its first day; this month for anything else."""
+    """The month asked for as "2026-11", by its first day; this month for anything else, and for what no log reaches."""
+    this = today.replace(day=1)
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return today.replace(day=1)
+        return this
+    return month if abs(month.year - this.year) <= YEARS_TO_LOOK else this
 
 
 def following(month: date) -> date:

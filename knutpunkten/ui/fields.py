@@ -6,8 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 DATE_ERROR = "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"
+# No day in the routine lies further off: what does is a slip of the hand, and calendars end.
+FIRST_DAY = dt.date(1900, 1, 1)
+YEARS_AHEAD = 20
 TIME_ERROR = "Skriv klockslaget som TT:MM, till exempel 13:00"
 SHORT = {"data-width": "short", "autocomplete": "off"}
 
@@ -41,7 +45,10 @@ WHAT_TO_DO_BY_FIELD: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
 
 
 class DateField(forms.DateField):
-    """A date written ÅÅÅÅ-MM-DD in a text field, since the browser's own may show a foreign format."""
+    """A date written ÅÅÅÅ-MM-DD in a text field, since the browser's own may show a foreign format.
+
+    From 1900 to the end of the year twenty years on: every sum of days that a page makes of it is a date too.
+    """
 
     widget = forms.TextInput
 
@@ -55,7 +62,11 @@ class DateField(forms.DateField):
         # strptime takes 2026-9-5 as well; one way of writing is easier to read back.
         if isinstance(text, str) and text and len(text) != len("2026-09-15"):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
+        day = super().to_python(text)
+        last = dt.date(timezone.localdate().year + YEARS_AHEAD, 12, 31)
+        if day and not FIRST_DAY <= day <= last:
+            raise ValidationError(f"Kontrollera året: skriv ett datum mellan {FIRST_DAY} och {last}", code="far_off")
+        return day
 
     def prepare_value(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, dt.date) else value

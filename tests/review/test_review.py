@@ -197,6 +197,14 @@ def found(cast, case_of, reads, drawn) -> Any:
         return case, Item.objects.select_related("round").get()
 
 
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "förra"])
+def test_a_month_that_no_log_reaches_is_this_month(month: str, cast, sign_in) -> None:
+    lotta, address = sign_in(cast.lotta), reverse("reviewed_account", args=[cast.johan.pk])
+    answer = lotta.get(address, {"manad": month})
+    assert answer.status_code == 200
+    assert answer.context["month"] == timezone.localdate().replace(day=1)
+
+
 @pytest.mark.clause("W4")
 def test_the_reviewer_sees_who_when_what_and_from_where_and_no_person(cast, found, sign_in) -> None:
     case, item = found

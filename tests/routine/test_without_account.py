@@ -130,7 +130,8 @@ def test_what_a_unit_without_a_representatives_account_hands_over_comes_to_the_c
 def test_the_coordinator_announces_on_the_representatives_word(unmanned, karin, johan, meeting, cast) -> None:
     asked = karin.get(page("step", unmanned, "announce")).text
     assert "Muntligt av" in asked
-    refused = take(karin, unmanned, "announce", meeting=meeting.pk, orally_by="", orally_on="2199-01-01").text
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    refused = take(karin, unmanned, "announce", meeting=meeting.pk, orally_by="", orally_on=str(tomorrow)).text
     assert "Skriv vem på enheten som sa det" in refused
     assert "Dagen ligger framåt i tiden" in refused
     assert fresh(unmanned).state == "handed_over"
