@@ -14,7 +14,10 @@ from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import asked, living, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
+from knutpunkten.organisations.models import Programme
+from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.protection.rules import living_readers
+from knutpunkten.ui.forms import NUMBER_WORDS
 
 TIMES = ("Ny", "Andra mötet", "Tredje mötet", "Fjärde mötet")
 
@@ -145,3 +148,18 @@ def by_purpose(rows: Iterable[Row]) -> list[tuple[str, str, list[Row]]]:
         if own:
             groups.append((purpose.value, heading, own))
     return groups
+
+
+def hand_in(programmes: Iterable[Programme]) -> list[str]:
+    """When the parties' answers are wanted (S6), in a sentence; one for each programme where they differ."""
+    by_name = {programme.name: working_days(programme.days_before_meeting) for programme in programmes}
+    if len(set(by_name.values())) == 1:
+        return [f"Uppgifter till mötet lämnas senast {next(iter(by_name.values()))} innan."]
+    names = sorted(by_name, key=sort_key)
+    return [f"Uppgifter till mötet i {name} lämnas senast {by_name[name]} innan." for name in names]
+
+
+def working_days(days: int) -> str:
+    """En arbetsdag, två arbetsdagar, 14 arbetsdagar."""
+    amount = NUMBER_WORDS[days].lower() if days < len(NUMBER_WORDS) else str(days)
+    return f"{amount} {'arbetsdag' if days == 1 else 'arbetsdagar'}"

@@ -19,7 +19,7 @@ from knutpunkten.meetings.forms import MeetingForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import meetings_of
-from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen
+from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in
 from knutpunkten.organisations.calendar import mark
 
 SHOWN = 12  # meetings ahead, and as many held
@@ -50,6 +50,7 @@ def meetings(request: Request) -> HttpResponse:
         "past": past,
         "today": timezone.localdate(now),
         "several": len({meeting.programme_id for meeting in ahead + past}) > 1,
+        "hand_in": hand_in(meeting.programme for meeting in ahead + past),
     }
     return render(request, "meetings/meetings.html", context)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Level
 from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.organisations.models import Programme
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
@@ -113,6 +114,19 @@ def test_the_group_sees_its_meetings_and_others_do_not(meeting, cast, sign_in, m
     assert johan.get(page("meetings")).status_code == 403
     assert johan.get(page("agenda", meeting)).status_code == 403
     assert sign_in(cast.agneta).get(page("agenda", meeting)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(1, "en arbetsdag"), (2, "två arbetsdagar"), (10, "tio arbetsdagar"), (12, "12 arbetsdagar")]
+)
+def test_the_page_says_when_answers_are_wanted_as_the_programme_has_it(meeting, cast, mats, karin, days, words):
+    with behind_the_wall():
+        Programme.objects.filter(pk=cast.knutpunkten.pk).update(days_before_meeting=days)
+        Programme.objects.filter(pk=cast.lis.pk).update(days_before_meeting=3)
+    assert f"Uppgifter till mötet lämnas senast {words} innan." in strip(karin.get(page("meetings")).text)
+    both = strip(mats.get(page("meetings")).text)  # of two groups, which differ
+    assert f"Uppgifter till mötet i Knutpunkten lämnas senast {words} innan." in both
+    assert "Uppgifter till mötet i Knutpunkten LIS lämnas senast tre arbetsdagar innan." in both
 
 
 def test_who_sits_in_two_groups_sees_which_meeting_is_which_when_both_meet_one_day(meeting, cast, mats, karin):
