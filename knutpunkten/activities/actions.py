@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Session
-from knutpunkten.activities.rules import FULL_MINUTES, sessions_of_week
+from knutpunkten.activities.rules import sessions_of_week
 from knutpunkten.audit.actions import record, record_each
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.organisations.calendar import is_working_day
@@ -27,10 +27,10 @@ class Recorded(Exception):
 
 @dataclass(frozen=True)
 class Mark:
-    """What is marked for one participant: *minutes* 0–110 of the session's, *why* of an absence."""
+    """What is marked for one participant: *minutes* of the session's, of one who came for a part; *why* of an absence."""
 
     came: str
-    minutes: int = FULL_MINUTES
+    minutes: int = 0
     why: str = ""
     remark: str = ""
 
@@ -76,7 +76,9 @@ def lock(session_id: UUID) -> Session:
 
 @remembered
 def locked(session_id: UUID) -> QuerySet[Session]:
-    return Session.objects.select_for_update(no_key=True).filter(pk=session_id)
+    return (
+        Session.objects.select_related("programme").select_for_update(of=("self",), no_key=True).filter(pk=session_id)
+    )
 
 
 @transaction.atomic
@@ -116,7 +118,7 @@ def mark_attendance(session_id: UUID, marks: Mapping[Case, Mark], *, by: Who, at
             case=case,
             author_unit_id=by.unit_id,
             came=mark.came,
-            minutes=minutes_of(mark),
+            minutes=minutes_of(mark, session),
             why=mark.why if mark.came == Attendance.Came.ABSENT else "",
             remark=mark.remark,
             recorded_at=at,
@@ -135,9 +137,9 @@ def mark_attendance(session_id: UUID, marks: Mapping[Case, Mark], *, by: Who, at
     record_for_cases("attendance", marks, session, by=by, at=at)
 
 
-def minutes_of(mark: Mark) -> int:
+def minutes_of(mark: Mark, session: Session) -> int:
     if mark.came == Attendance.Came.ALL:
-        return FULL_MINUTES
+        return session.minutes
     return mark.minutes if mark.came == Attendance.Came.PART else 0
 
 

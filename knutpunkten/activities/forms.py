@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
-from knutpunkten.activities.rules import FULL_MINUTES, THEMES, minutes_attended, name_of
+from knutpunkten.activities.rules import minutes_attended, name_of
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import eve_name, holiday_name, is_working_day
 from knutpunkten.organisations.models import User
@@ -24,14 +24,17 @@ CAME = (
 )
 
 
+def themes_of(session: Session) -> list[str]:
+    """The programme's themes, in its order."""
+    return [theme for line in session.programme.themes.splitlines() if (theme := line.strip())]
+
+
 class SessionForm(SpokenErrors, forms.Form):
     """A session: when, theme, leader, room, places (steps.md, "Session")."""
 
     on_date = DateField(label="Datum", help_text="Måndag till fredag, till exempel 2026-11-17")
-    part = forms.ChoiceField(
-        label="Arbetspass", choices=Session.Part.choices, widget=forms.RadioSelect(attrs={"data-columns": "inline"})
-    )
-    theme = ChoiceField(label="Tema", choices=[*((theme, theme) for theme in THEMES), (OTHER, "Annat, skriv själv")])
+    part = forms.ChoiceField(label="Arbetspass", widget=forms.RadioSelect(attrs={"data-columns": "inline"}))
+    theme = ChoiceField(label="Tema")
     own_theme = forms.CharField(
         label="Eget tema",
         max_length=80,
@@ -48,19 +51,26 @@ class SessionForm(SpokenErrors, forms.Form):
         widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, staff: Sequence[User], session: Session | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Sequence[User], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session, self.staff = session, {str(user.pk): user for user in staff}
-        if session is not None and session.leader and str(session.leader_id) not in self.staff:
+        if session.leader and str(session.leader_id) not in self.staff:
             self.staff[str(session.leader_id)] = session.leader
-        leader = self.fields["leader"]
-        assert isinstance(leader, forms.ChoiceField)
-        leader.choices = [("", "Saknas än"), *((pk, user.name) for pk, user in self.staff.items())]
+        self.choose("leader", [("", "Saknas än"), *((pk, user.name) for pk, user in self.staff.items())])
+        times = ((part, Session(programme=session.programme, part=part).hours) for part in Session.Part)
+        self.choose("part", [(str(part), hours) for part, hours in times])
+        themes = [(theme, theme) for theme in themes_of(session)]
+        self.choose("theme", [("", "Välj …"), *themes, (OTHER, "Annat, skriv själv")])
+
+    def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     @staticmethod
     def initial_of(session: Session) -> dict[str, Any]:
         """What the form shows of a session; a theme with an addition ("7TJUGO, tema 4") comes apart again."""
-        known = next((t for t in THEMES if session.theme == t or session.theme.startswith(f"{t}, ")), "")
+        known = next((t for t in themes_of(session) if session.theme == t or session.theme.startswith(f"{t}, ")), "")
         return {
             "on_date": session.on_date,
             "part": session.part,
@@ -95,7 +105,7 @@ class SessionForm(SpokenErrors, forms.Form):
 
     def check_room(self, data: dict[str, Any]) -> None:
         """A room has one session at a time."""
-        if not all(data.get(name) for name in ("on_date", "part", "room")) or self.session is None:
+        if not all(data.get(name) for name in ("on_date", "part", "room")):
             return
         same = Session.objects.filter(
             programme=self.session.programme_id, on_date=data["on_date"], part=data["part"], room=data["room"]
@@ -198,13 +208,10 @@ class AttendanceForm(SpokenErrors, forms.Form):
         name, came = name_of(case), data.get(f"came-{case.pk}")
         if came == Attendance.Came.ABSENT and not data.get(f"why-{case.pk}") and f"why-{case.pk}" not in self.errors:
             self.add_error(f"why-{case.pk}", f"Välj varför {name} inte kom")
-        if (
-            came == Attendance.Came.PART
-            and minutes_attended(data.get(f"part-{case.pk}", ""), self.session.part) is None
-        ):
+        if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session) is None:
             self.add_error(
                 f"part-{case.pk}",
-                f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {FULL_MINUTES}",
+                f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {self.session.minutes}",
             )
 
     def marks(self) -> dict[Case, Mark]:
@@ -213,7 +220,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
 
     def mark_of(self, case: Case) -> Mark:
         data = self.cleaned_data
-        minutes = minutes_attended(data[f"part-{case.pk}"], self.session.part) or FULL_MINUTES
+        minutes = minutes_attended(data[f"part-{case.pk}"], self.session) or 0
         return Mark(data[f"came-{case.pk}"], minutes, data[f"why-{case.pk}"], data[f"remark-{case.pk}"])
 
     def rows(self) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The timetable and attendance (L4, L6, L7): two sessions a day, and who came."""
 
 import uuid
+from datetime import time
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,8 +16,8 @@ class Session(models.Model):
     """An *arbetspass*: early or late in the morning. Carries nobody but its leader."""
 
     class Part(models.TextChoices):
-        EARLY = "early", "08:00–09:50"
-        LATE = "late", "10:10–12:00"
+        EARLY = "early", "Första passet"
+        LATE = "late", "Andra passet"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="sessions")
@@ -39,6 +40,30 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.theme
+
+    @property
+    def times(self) -> tuple[time, time]:
+        """From when until when, by the programme's timetable."""
+        return times_in(self.programme)[self.part]
+
+    @property
+    def hours(self) -> str:
+        """08:00–09:50"""
+        return "–".join(f"{at:%H:%M}" for at in self.times)
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        starts, ends = (at.hour * 60 + at.minute for at in self.times)
+        return ends - starts
+
+
+def times_in(programme: Programme) -> dict[str, tuple[time, time]]:
+    """The programme's timetable: for each part of the morning, in order, from when until when."""
+    return {
+        Session.Part.EARLY: (programme.first_starts, programme.first_ends),
+        Session.Part.LATE: (programme.second_starts, programme.second_ends),
+    }
 
 
 class Enrolment(models.Model):
@@ -76,7 +101,7 @@ class Attendance(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="attendance")
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     came = models.CharField(max_length=6, choices=Came, blank=True)
-    minutes = models.PositiveSmallIntegerField()  # of the session's 110 that count
+    minutes = models.PositiveSmallIntegerField()  # of the session's own that count
     why = models.CharField(max_length=10, choices=Why, blank=True)
     remark = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
@@ -92,7 +117,7 @@ class Attendance(models.Model):
             models.CheckConstraint(
                 condition=Q(came="", minutes=0)
                 | Q(came="absent")
-                | Q(came__in=["all", "part"], minutes__range=(1, 110)),
+                | Q(came__in=["all", "part"], minutes__range=(1, 720)),
                 name="minutes_of_one_session",
             ),
         ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
@@ -16,31 +16,7 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import Membership, Role, User
 from knutpunkten.organisations.swedish_order import sort_key
 
-FULL_MINUTES = 110
 MINUTES_IN_HOUR = 60
-HOURS = {
-    Session.Part.EARLY: (time(8, 0), time(9, 50)),
-    Session.Part.LATE: (time(10, 10), time(12, 0)),
-}
-
-# What the mornings hold (L4, L6, L7). 7TJUGO is named with its theme; its content is not ours to reproduce.
-THEMES = (
-    "7TJUGO",
-    "Jobbsök och vägledning",
-    "Nätverk",
-    "Föreningar och fritid",
-    "Rättigheter och skyldigheter",
-    "Studiebesök ute",
-    "Föreläsning",
-    "Individuell planering",
-    "Arbetsträning",
-    "Praktik",
-    "Styrketräning",
-    "Yoga",
-    "Medicinsk yoga",
-    "NADA och öronakupunktur",
-    "Prova på",
-)
 
 ABSENT_IN_A_ROW = 3
 WEEKS_LOOKED_BACK = 6
@@ -82,9 +58,9 @@ def name_of(case: Case) -> str:
 
 
 def sessions_of_week(programme_id: UUID, monday: date) -> list[Session]:
-    """The programme's sessions Monday to Friday, with their leaders. One statement."""
+    """The programme's sessions Monday to Friday, with it and their leaders. One statement."""
     found = Session.objects.filter(programme=programme_id, on_date__range=(monday, monday + timedelta(days=4)))
-    return list(found.select_related("leader").order_by("on_date", "part", "room"))
+    return list(found.select_related("leader", "programme").order_by("on_date", "part", "room"))
 
 
 def enrolled_in(sessions: Collection[Session]) -> dict[UUID, set[UUID]]:
@@ -176,13 +152,13 @@ def hours(minutes: int) -> str:
     return f"{minutes / MINUTES_IN_HOUR:.1f}".removesuffix(".0").replace(".", ",")
 
 
-def minutes_attended(text: str, part: str) -> int | None:
+def minutes_attended(text: str, session: Session) -> int | None:
     """Minutes from what was typed: "70", or the time one left, "09:10". None for what is neither.
 
-    Answers 1 to 109: all of the session, or none of it, is said otherwise.
+    Less than the session's own: all of it, or nothing, is said otherwise.
     """
     text = text.strip().replace(".", ":")
-    starts, _ = HOURS[Session.Part(part)]
+    starts, _ = session.times
     try:
         if ":" in text:
             left = datetime.strptime(text, "%H:%M")  # noqa: DTZ007
@@ -191,4 +167,4 @@ def minutes_attended(text: str, part: str) -> int | None:
             minutes = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
     except ValueError:
         return None
-    return minutes if 0 < minutes < FULL_MINUTES else None
+    return minutes if 0 < minutes < session.minutes else None

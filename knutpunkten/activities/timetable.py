@@ -19,6 +19,7 @@ from knutpunkten.activities.models import Session
 from knutpunkten.activities.rules import enrollable, enrolled_in, monday_of, staff_of, week_text
 from knutpunkten.activities.views import session_for, to_session
 from knutpunkten.cases.models import Case
+from knutpunkten.organisations.models import Programme
 
 
 @allowed(Permission.TAKE_ATTENDANCE)
@@ -26,7 +27,7 @@ def new_session(request: Request) -> HttpResponse:
     """Plan a session; ``?v=2026-47`` says in which week one stood."""
     now = timezone.now()
     today = timezone.localdate(now)
-    session = Session(programme_id=request.who.programme_id)
+    session = Session(programme=Programme.objects.get(pk=request.who.programme_id))
     form = session_form(request, session, today, {"on_date": first_day(request, today), "part": Session.Part.EARLY})
     if request.method == "POST" and form.is_valid():
         actions.save_session(form.fill(session), by=request.who, at=now)

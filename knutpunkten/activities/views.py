@@ -47,7 +47,7 @@ def week(request: Request) -> HttpResponse:
 
 def week_for(request: Request, monday: date, today: date) -> Week:
     programme = Programme.objects.get(pk=request.who.programme_id)
-    return load_week(request.who, monday, today, programme.least_hours)
+    return load_week(request.who, monday, today, programme)
 
 
 def week_page(
@@ -100,7 +100,9 @@ def moment_of(text: str) -> datetime | None:
 
 def session_for(request: Request, session_id: UUID) -> Session:
     """The session, if it belongs to the programme of one's hat; otherwise a 404 and a denial."""
-    found = Session.objects.select_related("leader").filter(pk=session_id, programme=request.who.programme_id)
+    found = Session.objects.select_related("leader", "programme").filter(
+        pk=session_id, programme=request.who.programme_id
+    )
     session = found.first()
     if session is None:
         raise deny(request, None)

@@ -2,17 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from knutpunkten.access.who import Who
-from knutpunkten.activities.models import Attendance, Session
+from knutpunkten.activities.models import Attendance, Session, times_in
 from knutpunkten.activities.rules import (
-    FULL_MINUTES,
-    HOURS,
     absent_in_a_row,
     attendance_in,
     enrolled_in,
@@ -27,7 +25,7 @@ from knutpunkten.activities.rules import (
 )
 from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.rules import visible_to
-from knutpunkten.organisations.models import Role
+from knutpunkten.organisations.models import Programme, Role
 
 DAYS = ("Mån", "Tis", "Ons", "Tors", "Fre")
 PRESENCE = {Attendance.Came.ALL: "yes", Attendance.Came.PART: "part", Attendance.Came.ABSENT: "no"}
@@ -39,7 +37,7 @@ class Week:
 
     monday: date
     today: date
-    least_hours: int
+    programme: Programme
     sessions: list[Session] = field(default_factory=list)
     enrolled: dict[UUID, set[UUID]] = field(default_factory=dict)
     marked: dict[UUID, dict[UUID, Attendance]] = field(default_factory=dict)
@@ -63,18 +61,16 @@ class Week:
         return sum(row.came in (Attendance.Came.ALL, Attendance.Came.PART) for row in rows)
 
 
-def load_week(who: Who, monday: date, today: date, least_hours: int) -> Week:
+def load_week(who: Who, monday: date, today: date, programme: Programme) -> Week:
     """The week of the programme whose hat *who* wears."""
-    assert who.hat is not None
-    assert who.programme_id is not None
-    sessions = sessions_of_week(who.programme_id, monday)
+    sessions = sessions_of_week(programme.pk, monday)
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
     wanted = set().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
     cases = (
         {case.pk: case for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted))} if wanted else {}
     )
     taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
-    return Week(monday, today, least_hours, sessions, enrolled, marked, cases, absent_in_a_row(taking_part, today))
+    return Week(monday, today, programme, sessions, enrolled, marked, cases, absent_in_a_row(taking_part, today))
 
 
 def chosen_session(week: Week, text: str) -> Session | None:
@@ -92,9 +88,11 @@ def grid(week: Week, chosen: Session | None) -> dict[str, Any]:
     """The week for ``{% week_grid %}``: as many rows for a part of the morning as it has rooms in use."""
     days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
     rows: list[dict[str, Any]] = []
-    for part, (starts, ends) in HOURS.items():
-        if rows:
-            rows.append({"break": "09:50–10:10 Fika"})
+    before: time | None = None
+    for part, (starts, ends) in times_in(week.programme).items():
+        if before is not None and before < starts:
+            rows.append({"break": f"{before:%H:%M}–{starts:%H:%M} Fika"})
+        before = ends
         in_part: dict[date, list[Session]] = defaultdict(list)
         for session in week.sessions:
             if session.part == part:
@@ -154,13 +152,15 @@ def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
     """S3, L1: the hours that count are those attended; the planned ones show whether they can be enough."""
     rows = [week.marked.get(s.pk, {}).get(case.pk) for s in week.sessions if s.cancelled_at is None]
     minutes = sum(row.minutes for row in rows if row)
-    planned = FULL_MINUTES * sum(
-        case.pk in week.enrolled.get(s.pk, ()) and s.cancelled_at is None and takes_part(case, s) for s in week.sessions
+    planned = sum(
+        s.minutes
+        for s in week.sessions
+        if case.pk in week.enrolled.get(s.pk, ()) and s.cancelled_at is None and takes_part(case, s)
     )
     agreed: int | None = case.agreed_hours  # type: ignore[attr-defined]
-    agreed = week.least_hours if agreed is None else agreed
+    agreed = week.programme.least_hours if agreed is None else agreed
     days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
-    presences = [(presence(week, case, day, part), day == week.today) for day in days for part in HOURS]
+    presences = [(presence(week, case, day, part), day == week.today) for day in days for part in Session.Part]
     return PersonWeek(
         case, name_of(case), opens, presences, hours(minutes), hours(planned), agreed, planned >= agreed * 60
     )

@@ -133,7 +133,11 @@ def sessions_without_leader(who: Who, today: date) -> list[Session]:
     """The programme's sessions ahead whose leader is not in the team that day. One statement, the coordinator's."""
     if who.role != Role.COORDINATOR:
         return []
-    return list(leaderless(who, today).select_related("leader").order_by("on_date", "part", "pk")[:SESSIONS_AT_MOST])
+    return list(
+        leaderless(who, today)
+        .select_related("leader", "programme")
+        .order_by("on_date", "part", "pk")[:SESSIONS_AT_MOST]
+    )
 
 
 def leaderless(who: Who, today: date) -> QuerySet[Session]:

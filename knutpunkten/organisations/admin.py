@@ -201,6 +201,7 @@ class RoutineDocumentAdmin(KeptAdmin):
 
 
 TIMES = ("visit_weekday", "visit_weeks", "visit_starts", "visit_ends", "visit_seats")
+MORNINGS = ("first_starts", "first_ends", "second_starts", "second_ends", "themes")
 MEETINGS = (
     "meeting_weekday",
     "meeting_week",
@@ -225,6 +226,7 @@ class ProgrammeAdmin(KeptAdmin):
         ("Ord", {"fields": ("group_word", "representative_word")}),
         ("Platser och målgrupp", {"fields": ("places", "least_hours", "youngest", "oldest", "follow_up_weeks")}),
         ("Studiebesök", {"fields": TIMES}),
+        ("Förmiddagarna", {"fields": MORNINGS}),
         ("Ärendemöten", {"fields": MEETINGS}),
         ("Rutinen", {"fields": ("announces", "gathering_waits", "kept_years")}),
         (

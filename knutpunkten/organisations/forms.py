@@ -82,10 +82,13 @@ class ProgrammeForm(forms.ModelForm):
 
     def clean(self) -> None:
         super().clean()
-        for kind in ("visit", "meeting"):
+        for kind in ("visit", "meeting", "first", "second"):
             starts, ends = self.cleaned_data.get(f"{kind}_starts"), self.cleaned_data.get(f"{kind}_ends")
             if starts and ends and ends <= starts:
                 self.add_error(f"{kind}_ends", f"Skriv en tid efter {starts:%H:%M}")
+        first, second = self.cleaned_data.get("first_ends"), self.cleaned_data.get("second_starts")
+        if first and second and second < first:
+            self.add_error("second_starts", f"Skriv {first:%H:%M} eller senare: då slutar det första passet")
         youngest, oldest = self.cleaned_data.get("youngest"), self.cleaned_data.get("oldest")
         if youngest is not None and oldest is not None and oldest < youngest:
             self.add_error("oldest", f"Skriv en ålder som är minst {youngest}")

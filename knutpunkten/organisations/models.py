@@ -84,6 +84,29 @@ def days(label: str, default: int) -> "models.PositiveSmallIntegerField[int, int
     )
 
 
+def themes() -> str:
+    """What the mornings hold (L4, L6, L7), one a line. 7TJUGO is named with its theme; its content is not ours to reproduce."""
+    return "\n".join(
+        (
+            "7TJUGO",
+            "Jobbsök och vägledning",
+            "Nätverk",
+            "Föreningar och fritid",
+            "Rättigheter och skyldigheter",
+            "Studiebesök ute",
+            "Föreläsning",
+            "Individuell planering",
+            "Arbetsträning",
+            "Praktik",
+            "Styrketräning",
+            "Yoga",
+            "Medicinsk yoga",
+            "NADA och öronakupunktur",
+            "Prova på",
+        )
+    )
+
+
 class Programme(models.Model):
     """An *insats* with its own team, places, timetable and words: Knutpunkten, Knutpunkten LIS.
 
@@ -126,6 +149,15 @@ class Programme(models.Model):
     visit_ends = models.TimeField("studiebesök slutar", default="14:00")
     visit_seats = models.PositiveSmallIntegerField("studiebesök, antal som kan komma", default=6)
 
+    # The mornings: two sessions a day, and what they may be about (L4, L6, L7).
+    first_starts = models.TimeField("första passet börjar", default="08:00")
+    first_ends = models.TimeField("första passet slutar", default="09:50")
+    second_starts = models.TimeField("andra passet börjar", default="10:10")
+    second_ends = models.TimeField("andra passet slutar", default="12:00")
+    themes = models.TextField(
+        "teman", default=themes, help_text="Ett på varje rad. Den som planerar ett pass kan också skriva ett eget."
+    )
+
     meeting_weekday = models.PositiveSmallIntegerField("ärendemöte, veckodag", choices=Weekday, default=3)
     meeting_week = models.PositiveSmallIntegerField(
         "ärendemöte, vilken i månaden", default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
@@ -166,6 +198,12 @@ class Programme(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(visit_starts__lt=models.F("visit_ends")), name="visits_end_after_they_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_starts__lt=models.F("first_ends"))
+                & Q(first_ends__lte=models.F("second_starts"))
+                & Q(second_starts__lt=models.F("second_ends")),
+                name="the_second_session_follows_the_first",
             ),
             models.CheckConstraint(condition=Q(kept_years__gte=1), name="a_case_is_kept_for_a_year_at_least"),
             models.CheckConstraint(

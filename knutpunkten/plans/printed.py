@@ -48,7 +48,7 @@ def plan_document(
         "timetable": [
             {
                 "day": LONG_WEEKDAYS[row.session.on_date.weekday()].capitalize(),
-                "time": row.session.get_part_display(),
+                "time": row.session.hours,
                 "what": row.session.theme,
                 "place": row.session.room,
             }

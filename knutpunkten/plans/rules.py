@@ -246,7 +246,7 @@ def week_of(case: Case, today: date) -> list[Enrolment]:
             session__cancelled_at__isnull=True,
             session__on_date__range=(monday, monday + timedelta(days=6)),
         )
-        .select_related("session")
+        .select_related("session__programme")
         .order_by("session__on_date", "session__part")
     )
 

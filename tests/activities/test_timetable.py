@@ -1,6 +1,6 @@
 """Making the timetable: sessions, rooms, places, holidays, and a week like the one before."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,6 +9,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.activities.actions import copy_week
 from knutpunkten.activities.models import Enrolment, Session
 from knutpunkten.activities.rules import hours, minutes_attended, monday_of, week_text
+from knutpunkten.organisations.models import Programme
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
 
@@ -43,7 +44,8 @@ GOOD = {
     ],
 )
 def test_minutes_are_read_from_a_time_or_a_number(text, part, minutes):
-    assert minutes_attended(text, part) == minutes
+    usual = Programme(first_starts=time(8), first_ends=time(9, 50), second_starts=time(10, 10), second_ends=time(12))
+    assert minutes_attended(text, Session(programme=usual, part=part)) == minutes
 
 
 def test_weeks_are_named_by_iso_year():

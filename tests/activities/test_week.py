@@ -12,6 +12,7 @@ from knutpunkten.activities.models import Attendance, Enrolment, Session
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.organisations.models import Programme
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -166,6 +167,28 @@ def test_undoing_takes_ones_own_latest_marks_only(cast, sign_in, take_part, hold
         assert client.post(f"/veckan/pass/{session.pk}/narvaro/angra/", {"at": forged}).status_code == 302
     with behind_the_wall():
         assert Attendance.objects.get().came == "all"
+
+
+@pytest.mark.clause("L4")
+def test_a_programme_has_its_own_hours_and_themes(cast, sign_in, take_part, hold):
+    """They are settings: another programme begins later, and has other things to do."""
+    with behind_the_wall():
+        Programme.objects.filter(pk=cast.knutpunkten.pk).update(
+            first_starts="09:00", first_ends="10:30", second_starts="10:30", second_ends="12:00", themes="Odling\n\nKör"
+        )
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    session, client = hold(amira, jens), sign_in(cast.elin)
+    typed = {f"came-{amira.pk}": "all", f"came-{jens.pk}": "part", f"part-{jens.pk}": "10:00"}
+    client.post(f"/veckan/pass/{session.pk}/narvaro/", typed)
+    with behind_the_wall():
+        assert dict(Attendance.objects.values_list("case", "minutes")) == {amira.pk: 90, jens.pk: 60}
+    week = text_of(client.get("/veckan/"))
+    assert "två pass om dagen, 09:00–12:00" in week
+    assert "Fika" not in week  # the second begins when the first ends
+    form = client.get("/veckan/pass/nytt/").content.decode()
+    assert ["09:00–10:30" in form, "10:30–12:00" in form] == [True, True]
+    assert [f'value="{theme}"' in form for theme in ("Odling", "Kör", "Nätverk")] == [True, True, False]
+    assert "09:00–10:30 och 10:30–12:00" in text_of(sign_in(cast.johan).get("/sa-fungerar-det/"))
 
 
 @pytest.mark.parametrize(

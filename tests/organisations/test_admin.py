@@ -237,6 +237,8 @@ def settings_of(programme: Programme) -> dict[str, str]:
     [
         ({"visit_ends": "12:00"}, "Skriv en tid efter 13:00"),
         ({"meeting_ends": "09:00"}, "Skriv en tid efter 09:00"),
+        ({"first_ends": "07:00"}, "Skriv en tid efter 08:00"),
+        ({"second_starts": "09:30"}, "Skriv 09:50 eller senare: då slutar det första passet"),
         ({"oldest": "17"}, "Skriv en ålder som är minst 18"),
         ({"days_plan": "0"}, "större än eller lika med 1"),
         ({"visit_starts": "kvart över ett"}, "Fyll i en giltig tid"),
