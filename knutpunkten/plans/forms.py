@@ -144,7 +144,7 @@ def sub_goal_fields(number: str, units: list[tuple[str, str]]) -> dict[str, form
         "from_on": DateField(label="Från", required=False),
         "due_on": DateField(label="Klart senast", required=False),
         "follow_up": forms.CharField(
-            label="Hur följs det upp?",
+            label="Hur och när följs det upp?",
             max_length=300,
             required=False,
             widget=forms.TextInput(attrs={"data-width": "full", "autocomplete": "off"}),

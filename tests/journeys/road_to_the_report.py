@@ -116,7 +116,7 @@ def write_plan(at: Traveller) -> None:
             at.press("Lägg till delmål")
         at.fill_last({f"Delmål 1.{number}": what, "Vem ansvarar?": who, "Från": day_in(), "Klart senast": due})
         at.page.get_by_label("Från vilken myndighet?").last.select_option(label=unit)
-        at.page.get_by_label("Hur följs det upp?").last.fill("Vid varje uppföljning")
+        at.page.get_by_label("Hur och när följs det upp?").last.fill("På varje uppföljningsmöte")
     at.press("Spara och läs planen", at.page.locator("form > .actions"))
 
 

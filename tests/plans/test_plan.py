@@ -18,6 +18,7 @@ from tests.plans.pages import agree, page, rows_of, write_goal
 
 @pytest.mark.clause("S14", "L5")
 def test_a_plan_with_goal_sub_goal_responsible_and_date_is_agreed_and_read_by_the_parties(draft, elin, sign_in, cast):
+    assert "Hur och när följs det upp?" in elin.get(page("edit_plan", draft)).text
     write_goal(elin, draft, unit=cast.unit("Arbetsförmedlingen"), responsible="Mats Lindahl")
     assert "Kom överens om planen" in elin.get(page("plan", draft)).text
 
@@ -30,6 +31,7 @@ def test_a_plan_with_goal_sub_goal_responsible_and_date_is_agreed_and_read_by_th
         text = sign_in(reader).get(page("plan", draft)).text
         assert "”Jag vill jobba i ett kök igen”" in text
         assert "Mats Lindahl" in text
+        assert "Följs upp: Samtal" in text
         assert "Leif har själv formulerat målen." in text
 
 
