@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 
-from knutpunkten.demo.documents import DOCUMENTS
+from knutpunkten.demo.documents import documents_of
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -123,7 +123,7 @@ def make_cast(at: datetime) -> Cast:
     people = make_people(units, programmes, association)
     for programme in programmes.values():
         make_contacts(programme, people)
-        for which, text in DOCUMENTS.items():
+        for which, text in documents_of(programme).items():
             RoutineDocument.objects.create(
                 programme=programme,
                 which=which,

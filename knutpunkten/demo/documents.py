@@ -1,8 +1,33 @@
 """The written routines of the demo's programmes (S15), short and in our own words."""
 
-from knutpunkten.organisations.models import RoutineDocument
+from knutpunkten.organisations.models import Programme, RoutineDocument
 
-DOCUMENTS = {
+
+def documents_of(programme: Programme) -> dict[str, str]:
+    """The text of each written routine of *programme*. One that does not announce says so (L10)."""
+    if programme.announces:
+        return DOCUMENTS
+    return {**DOCUMENTS, RoutineDocument.Which.COLLABORATION: WITHOUT_ANNOUNCING}
+
+
+TAKING_PART = (
+    "Handledaren och deltagaren gör kartläggning och plan. Planen följs upp regelbundet. Vid avslut lämnas "
+    "slutdokumentationen till handläggaren, och om det inte är arbete eller studier görs en plan för vem som tar vid."
+)
+WITHOUT_ANNOUNCING = (
+    "Före remissen\n"
+    "Handläggaren pratar med sin samverkanskontakt om bakgrund och motiv. Personen gör ett studiebesök och bestämmer "
+    "sig sedan. Remiss och samtycke skrivs tillsammans med personen och lämnas till samverkanskontakten.\n\n"
+    "Ärendemötet\n"
+    "Remissen tas upp på Samverkansteamets nästa ärendemöte, utan särskild anmälan. Parterna i samtycket läser den "
+    "redan när den har lämnats in, och samlar in det som är aktuellt hos dem. På mötet lämnar teamet besked: plats, "
+    "kö eller återremiss. Samverkanskontakten berättar för handläggaren.\n\n"
+    "Insatsen\n"
+    "När teamet har utsett en handledare hör handledaren av sig till handläggaren för att boka ett första möte, med "
+    "deltagaren och andra viktiga personer. Där bestäms startdatum, tider och innehåll. Deltagaren skriver på "
+    f"kontrakt och tar del av dataskyddsinformationen. {TAKING_PART}"
+)
+DOCUMENTS: dict[str, str] = {
     RoutineDocument.Which.COLLABORATION: (
         "Före remissen\n"
         "Handläggaren pratar med sin representant om bakgrund och motiv. Personen gör ett studiebesök utan att "
@@ -12,9 +37,7 @@ DOCUMENTS = {
         "aktuellt hos dem. På nästa möte lämnar gruppen besked: plats, kö eller återremiss. Representanten berättar "
         "för handläggaren.\n\n"
         "Insatsen\n"
-        "Vid första mötet skriver deltagaren på kontrakt och tar del av dataskyddsinformationen. Handledaren och "
-        "deltagaren gör kartläggning och plan. Planen följs upp regelbundet. Vid avslut lämnas slutdokumentationen "
-        "till handläggaren, och om det inte är arbete eller studier görs en plan för vem som tar vid."
+        f"Vid första mötet skriver deltagaren på kontrakt och tar del av dataskyddsinformationen. {TAKING_PART}"
     ),
     RoutineDocument.Which.CONSULTATION: (
         "Konsultation\n"

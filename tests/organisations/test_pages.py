@@ -51,6 +51,22 @@ def test_everyone_reads_the_version_in_force_and_its_history(cast, sign_in):
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("S6", "L10")
+def test_the_routine_of_each_programme_says_what_its_setting_does_of_announcing(cast, sign_in):
+    johan = sign_in(cast.johan)
+    shelves = {shelf.programme: shelf.in_force for shelf in johan.get("/rutiner/").context["shelves"]}
+    pages = {
+        programme.name: text_of(johan.get(f"/rutiner/{document.pk}/"))
+        for programme, documents in shelves.items()
+        for document in documents
+        if document.which == "samverkan"
+    }
+    assert "Representanten anmäler ärendet med namn och personnummer." in pages["Knutpunkten"]
+    assert "anmäler" not in pages["Knutpunkten LIS"]
+    assert "tas upp på Samverkansteamets nästa ärendemöte, utan särskild anmälan." in pages["Knutpunkten LIS"]
+
+
+@pytest.mark.django_db
 def test_an_older_version_and_one_to_come_say_so(cast, sign_in):
     older = RoutineDocument.objects.get(programme=cast.knutpunkten, which="samverkan")
     now = revise(cast.knutpunkten, 2, timezone.localdate())
