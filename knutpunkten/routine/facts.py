@@ -56,6 +56,11 @@ class Facts:
         return self.case.referring_unit_id in self.unrepresented
 
     @property
+    def names_referring(self) -> bool:
+        """Whether the referring unit sees what others write: the besked too (W1)."""
+        return any(p.unit_id == self.case.referring_unit_id for p in self.living)
+
+    @property
     def names_team(self) -> bool:
         return any(p.unit_id == self.case.programme.team_id for p in self.living)
 

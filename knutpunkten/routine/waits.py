@@ -9,7 +9,7 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.routine.facts import Facts
 from knutpunkten.routine.step import Actor, Waiting
-from knutpunkten.routine.withdrawal import is_new_or_end
+from knutpunkten.routine.withdrawal import is_besked_owed, is_new_or_end
 
 
 def caseworker(case: Case, **due: object) -> Waiting:
@@ -84,8 +84,9 @@ def to_decide(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_give_notice(facts: Facts) -> Iterable[Waiting]:
+    """Whoever is to give it sees it: a representative whose unit's part is taken back does not (W1)."""
     case = facts.case
-    if case.decision and case.notice_given_at is None:
+    if is_besked_owed(case) and (facts.names_referring or facts.lacks_representative):
         yield representative(facts, days=case.programme.days_notice)
 
 
@@ -172,7 +173,7 @@ def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
     if not is_new_or_end(case):
         return
     is_lost = case.consent_lost_at is not None and not facts.living
-    if is_lost or stands_without_team(facts):
+    if is_lost or stands_without_team(facts) or stands_without_referring(facts):
         yield caseworker(case, days=case.programme.days_consent)
 
 
@@ -185,3 +186,10 @@ def stands_without_team(facts: Facts) -> bool:
     if case.state == State.RETURNED and not facts.lacks_representative:
         return False
     return case.handed_over_at is not None and bool(facts.living) and not facts.names_team
+
+
+def stands_without_referring(facts: Facts) -> bool:
+    """Whether a return waits for a besked that nobody of the referring unit can read or give: nothing else waits there."""
+    case = facts.case
+    is_stuck = case.state == State.RETURNED and is_besked_owed(case) and not facts.lacks_representative
+    return is_stuck and bool(facts.living) and not facts.names_referring

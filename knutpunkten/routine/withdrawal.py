@@ -17,6 +17,11 @@ def is_new_or_end(case: Case) -> bool:
     return case.state not in (State.DRAFT, *CLOSED_STATES) and not has_come_back
 
 
+def is_besked_owed(case: Case) -> bool:
+    """Whether the group has decided, and the caseworker has not been told (S7)."""
+    return bool(case.decision) and case.notice_given_at is None
+
+
 def meaning(case: Case, today: date) -> list[str]:
     """Sentences for the screen: the whole consent is taken back.
 
@@ -65,10 +70,12 @@ def by_when(case: Case) -> str:
 
 def without_referring(case: Case) -> list[str]:
     """The referring unit goes on being responsible (S12), without reading what the others write."""
-    return [
-        "Handläggaren ansvarar för ärendet som förut och gör sina steg, men läser inte vad de andra skriver.",
-        "Vill personen att enheten ska läsa igen frågar handläggaren om ett nytt samtycke.",
-    ]
+    sentences = ["Handläggaren ansvarar för ärendet som förut och gör sina steg, men läser inte vad de andra skriver."]
+    if is_besked_owed(case):
+        sentences.append("Representanten läser inte gruppens besked, och kan inte lämna det.")
+    if is_besked_owed(case) and case.state == State.RETURNED:
+        return [*sentences, f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet{by_when(case)}."]
+    return [*sentences, "Vill personen att enheten ska läsa igen frågar handläggaren om ett nytt samtycke."]
 
 
 def without_agency(case: Case, unit: Unit, sub_goals: int) -> list[str]:

@@ -195,6 +195,28 @@ def test_of_a_return_the_representative_still_gives_the_besked_when_the_team_alo
         assert list(Turn.objects.filter(case=case).values_list("step", "role")) == [("give_notice", "representative")]
 
 
+@pytest.mark.clause("W1", "W3")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "waited_for"),
+    [("returned", {("sign_consent", "caseworker")}), ("queued", set()), ("placed", {("allocate", "coordinator")})],
+)
+def test_no_besked_is_waited_for_from_a_unit_that_does_not_see_it(
+    state: str, waited_for: set, make_case, cast, sign_in
+) -> None:
+    case = make_case(state, service_decision_on=timezone.localdate())
+    withdraw(case, cast, cast.unit("Försörjningsstöd"))
+    with behind_the_wall():
+        assert set(Turn.objects.filter(case=case).values_list("step", "role")) == waited_for
+    seen = strip_tags(sign_in(cast.johan).get(reverse("case", args=[case.pk])).text)
+    assert "Representanten läser inte gruppens besked, och kan inte lämna det." in seen
+    assert ("Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet, senast" in seen) == (state == "returned")
+    with behind_the_wall():
+        builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
+        engine.refresh(case.pk, at=timezone.now())
+        assert Turn.objects.filter(case=case, step="give_notice", role="representative").exists()
+
+
 PART_MEANS = {
     (AF, "handed_over"): "Arbetsförmedlingen får inte del av den.",
     (AF, "announced"): "Arbetsförmedlingen väntas inte längre svara inför mötet, och ser där bara ärendets nummer.",
