@@ -129,25 +129,43 @@ def covered_until(parties: Iterable[Party], today: date) -> date | None:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A unit whose part in the consent ends on *until*, while the others' goes on."""
+    """A unit whose part in the consent ends on *until*, while the others' goes on.
+
+    *is_own_time*: the consent itself gives it fewer days than the others; otherwise a newer one leaves it out.
+    """
 
     party: Party
     until: date
+    is_own_time: bool
 
 
 def left_out(parties: Iterable[Party], today: date) -> list[LeftOut]:
-    """The units that a newer consent leaves out, while the ground they have today runs towards its end; the nearest first."""
-    parties = list(parties)
+    """The units whose ground of today runs towards its end, while the whole goes on: the nearest first.
+
+    A newer consent leaves them out, or their own gives them fewer days than the others.
+    """
+    parties = [party for party in parties if party.basis == Basis.CONSENT and party.withdrawn_at is None]
     whole = covered_until(parties, today)
     if whole is None:
         return []
     rows: dict[UUID, list[Party]] = {}
     for party in parties:
-        if party.basis == Basis.CONSENT and party.unit_id is not None:
+        if party.unit_id is not None:
             rows.setdefault(party.unit_id, []).append(party)
     ends = [(of_unit[0], covered_until(of_unit, today)) for of_unit in rows.values()]
-    found = [LeftOut(party, until) for party, until in ends if until is not None and until < whole]
+    found = [
+        LeftOut(party, until, has_own_time(party, until, parties))
+        for party, until in ends
+        if until is not None and until < whole
+    ]
     return sorted(found, key=lambda one: one.until)
+
+
+def has_own_time(party: Party, until: date, parties: Iterable[Party]) -> bool:
+    """Whether the consent that *party*'s unit has a part in until then goes on after it, for others."""
+    parties = list(parties)
+    ending = {p.consent_id for p in parties if p.unit_id == party.unit_id and p.valid_until == until}
+    return any(p.consent_id in ending and p.valid_until is not None and p.valid_until > until for p in parties)
 
 
 def is_ground_of(party: Party, who: Who, today: date) -> bool:

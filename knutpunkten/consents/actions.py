@@ -12,7 +12,7 @@ from knutpunkten.cases.models import Answer, Basis, Case, Category, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import level_for
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import Named, draft_of, in_order, named_in, notice_version
+from knutpunkten.consents.rules import Named, as_row, draft_of, first_day, last_day_of, named_in, notice_version
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 
@@ -49,9 +49,9 @@ def write_consent(
         record("consent_written", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.BASIC)
     elif seen is not None and consent.saved_at != seen:
         raise ChangedMeanwhile(consent)
-    named = {n.unit_id: in_order(n.categories) for n in parties}
-    named.setdefault(case.referring_unit_id, in_order(()))
-    consent.draft_parties = [{"unit": str(unit), "categories": categories} for unit, categories in named.items()]
+    named = {one.unit_id: one for one in parties}
+    named.setdefault(case.referring_unit_id, Named(case.referring_unit_id, ()))
+    consent.draft_parties = [as_row(one) for one in named.values()]
     consent.valid_from, consent.valid_until = valid_from, valid_until
     consent.purpose, consent.guardian = purpose, guardian
     consent.notice_version = notice_version(case.programme, valid_from)
@@ -106,8 +106,8 @@ def ground(case: Case, consent: Consent, named: Named, answer: str, answered_at:
         categories=list(named.categories),
         level=level_for(case),
         # A consent opens nothing before it was signed, whatever day it was meant from.
-        valid_from=max(consent.valid_from, consent.signed_on or consent.valid_from),
-        valid_until=consent.valid_until,
+        valid_from=max(first_day(consent, named), consent.signed_on or date.min),
+        valid_until=last_day_of(consent, named),
         answer=answer,
         answered_at=answered_at,
         case_created_at=case.created_at,

@@ -15,7 +15,7 @@ from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_up
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
 
-PREFIX = "unit_"
+PREFIX, FROM, UNTIL = "unit_", "from_", "until_"  # each followed by the unit's id
 INCLUDED = "grund"
 NOBODY = "Kryssa i minst en part utöver er egen enhet"
 
@@ -52,14 +52,19 @@ class ConsentForm(SpokenErrors, forms.Form):
         self.case, self.units = case, units
         for unit in units:
             self.fields[f"{PREFIX}{unit.pk}"] = categories_field(unit, always=unit.pk == case.referring_unit_id)
+            self.fields[f"{FROM}{unit.pk}"] = own_day_field(unit, "Från")
+            self.fields[f"{UNTIL}{unit.pk}"] = own_day_field(unit, "Till och med")
 
     def unit_rows(self) -> list[dict[str, Any]]:
         """Each unit with its boxes, for the page: open where something is ticked or wrong, and always the team."""
         rows = []
         for unit in self.units:
             field = self[f"{PREFIX}{unit.pk}"]
-            is_open = bool(field.value() or field.errors) or unit.pk == self.case.programme.team_id
-            rows.append({"unit": unit, "field": field, "colour": colour(unit), "is_open": is_open})
+            days = [self[f"{FROM}{unit.pk}"], self[f"{UNTIL}{unit.pk}"]]
+            has_days = any(day.value() or day.errors for day in days)
+            is_open = bool(field.value() or field.errors or has_days) or unit.pk == self.case.programme.team_id
+            row = {"unit": unit, "field": field, "days": days, "colour": colour(unit)}
+            rows.append({**row, "is_open": is_open, "has_days": has_days})
         return rows
 
     def clean(self) -> dict[str, Any]:
@@ -69,12 +74,38 @@ class ConsentForm(SpokenErrors, forms.Form):
             self.add_error("valid_until", "Skriv ett slutdatum som inte ligger före startdatumet")
         elif first and last and last > last_day(first):
             self.add_error("valid_until", f"Skriv senast {last_day(first)}: ett samtycke gäller högst tolv månader")
+        for unit in self.units:
+            self.check_own_days(unit, data)
         return data
 
+    def check_own_days(self, unit: Unit, data: dict[str, Any]) -> None:
+        """A party's own time lies within the consent's, and is somebody's who is a party."""
+        begins, ends = data.get(f"{FROM}{unit.pk}"), data.get(f"{UNTIL}{unit.pk}")
+        first, last = data.get("valid_from"), data.get("valid_until")
+        if (begins or ends) and not data.get(f"{PREFIX}{unit.pk}"):
+            self.add_error(f"{PREFIX}{unit.pk}", f"Kryssa i vad {unit.full_name} får dela, eller ta bort datumen där")
+        for name, day in ((f"{FROM}{unit.pk}", begins), (f"{UNTIL}{unit.pk}", ends)):
+            if day and first and day < first:
+                self.add_error(name, f"Skriv tidigast {first} för {unit.full_name}: då börjar samtycket gälla")
+            elif day and last and day > last:
+                self.add_error(name, f"Skriv senast {last} för {unit.full_name}: längre gäller inte samtycket")
+        if begins and ends and ends < begins:
+            sentence = f"Skriv ett slutdatum för {unit.full_name} som inte ligger före {begins}"
+            self.add_error(f"{UNTIL}{unit.pk}", sentence)
+
     def named(self) -> list[Named]:
-        """The units that were ticked, with their categories."""
-        chosen = {u.pk: self.cleaned_data.get(f"{PREFIX}{u.pk}") or [] for u in self.units}
-        return [Named(unit, tuple(boxes)) for unit, boxes in chosen.items() if boxes]
+        """The units that were ticked, with their categories, and their own days where these differ from the consent's."""
+        return [self.named_unit(unit) for unit in self.units if self.cleaned_data.get(f"{PREFIX}{unit.pk}")]
+
+    def named_unit(self, unit: Unit) -> Named:
+        data = self.cleaned_data
+        begins, ends = data.get(f"{FROM}{unit.pk}"), data.get(f"{UNTIL}{unit.pk}")
+        return Named(
+            unit.pk,
+            tuple(data[f"{PREFIX}{unit.pk}"]),
+            begins if begins != data["valid_from"] else None,
+            ends if ends != data["valid_until"] else None,
+        )
 
     def refuse_nobody(self) -> bool:
         """Say so where nobody but one's own unit is ticked; not asked while it saves itself, half written."""
@@ -98,6 +129,15 @@ def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
     )
 
 
+def own_day_field(unit: Unit, label: str) -> DateField:
+    """One end of a party's own time; its label stands under a legend that names the unit."""
+    return DateField(
+        label=label,
+        required=False,
+        error_messages={"invalid": f"Skriv datumet för {unit.full_name} som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"},
+    )
+
+
 def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str, Any]:
     """What the page begins with: the consent written before, or a year from *today* and its purpose."""
     person = "personen" if case.person.is_protected else case.person.first_name
@@ -109,8 +149,20 @@ def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str
         f"{PREFIX}{case.referring_unit_id}": [INCLUDED],
     }
     for named in named_in(before) if before else ():
-        initial[f"{PREFIX}{named.unit_id}"] = list(named.categories)
+        initial |= initial_party(named, today)
     return initial
+
+
+def initial_party(named: Named, today: date) -> dict[str, Any]:
+    """A party as it was written before. One whose own time is over is not ticked anew: the person gave it no longer."""
+    if named.valid_until and named.valid_until < today:
+        return {}
+    begins = named.valid_from if named.valid_from and named.valid_from > today else None
+    return {
+        f"{PREFIX}{named.unit_id}": list(named.categories),
+        f"{FROM}{named.unit_id}": begins,
+        f"{UNTIL}{named.unit_id}": named.valid_until,
+    }
 
 
 def purpose_of(case: Case, person: str) -> str:
@@ -175,4 +227,17 @@ class SignForm(SpokenErrors, StepForm):
             raise ValidationError(
                 f"Samtycket gällde till {consent.valid_until}. Skriv ett nytt med ett senare slutdatum."
             )
+        if signed_on:
+            refuse_over_before(named_in(consent), signed_on)
         return data
+
+
+def refuse_over_before(named: list[Named], signed_on: date) -> None:
+    """A party's own time must not be over before the consent was signed: it would never have been a party."""
+    over = {one.unit_id: one.valid_until for one in named if one.valid_until and one.valid_until < signed_on}
+    if over:
+        unit = Unit.objects.select_related("agency").get(pk=next(iter(over)))
+        raise ValidationError(
+            f"{unit.full_name} skulle vara part till {over[unit.pk]}, före underskriften. "
+            "Ändra tiden ovan, spara och skriv ut igen."
+        )

@@ -34,7 +34,8 @@ class Consent(models.Model):
     scan = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    # What the person wants to share, before it is signed: [{"unit": id, "categories": [...]}].
+    # What the person wants to share, before it is signed: [{"unit": id, "categories": [...]}], with "from" and "until"
+    # where a party's own time is shorter than the consent's. The wall lets no ground be wider (``named_in_consent``).
     draft_parties = models.JSONField(default=list)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_how = models.CharField(max_length=10, choices=How, blank=True)

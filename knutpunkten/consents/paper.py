@@ -8,7 +8,7 @@ from django.utils import timezone
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import named_in
+from knutpunkten.consents.rules import first_day, last_day_of, named_in
 from knutpunkten.organisations.models import Unit, User
 from knutpunkten.people.numbers import show_number
 
@@ -48,8 +48,8 @@ def parties(consent: Consent, units: dict[Any, Unit]) -> list[dict[str, Any]]:
             "agency": units[named.unit_id].agency.name,
             "unit": unit_apart(units[named.unit_id]),
             "categories": [c.label for c in Category if c in named.categories],
-            "from": consent.valid_from.isoformat(),
-            "until": consent.valid_until.isoformat(),
+            "from": first_day(consent, named).isoformat(),
+            "until": last_day_of(consent, named).isoformat(),
         }
         for named in named_in(consent)
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,10 +22,15 @@ CHOSEN = tuple(c for c in Category if c != Category.BASIC)
 
 @dataclass(frozen=True)
 class Named:
-    """A unit that a drafted consent names, with the categories it would see."""
+    """A unit that a drafted consent names, with the categories it would see, and its own days where they are fewer.
+
+    None: the consent's own first or last day.
+    """
 
     unit_id: UUID
     categories: tuple[str, ...]
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,33 @@ def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]
 
 def named_in(consent: Consent) -> list[Named]:
     """The units that a drafted consent names."""
-    return [Named(UUID(row["unit"]), tuple(row["categories"])) for row in consent.draft_parties]
+    return [
+        Named(UUID(row["unit"]), tuple(row["categories"]), day_in(row, "from"), day_in(row, "until"))
+        for row in consent.draft_parties
+    ]
+
+
+def day_in(row: dict[str, Any], key: str) -> date | None:
+    return date.fromisoformat(row[key]) if row.get(key) else None
+
+
+def as_row(named: Named) -> dict[str, Any]:
+    """A named unit as it stands in ``Consent.draft_parties``."""
+    days = {"from": named.valid_from, "until": named.valid_until}
+    return {
+        "unit": str(named.unit_id),
+        "categories": in_order(named.categories),
+        **{key: day.isoformat() for key, day in days.items() if day},
+    }
+
+
+def first_day(consent: Consent, named: Named) -> date:
+    """The first day of a party's part, as the person wants it."""
+    return named.valid_from or consent.valid_from
+
+
+def last_day_of(consent: Consent, named: Named) -> date:
+    return named.valid_until or consent.valid_until
 
 
 def not_named(consent: Consent, grounds: Iterable[Ground]) -> list[Ground]:
@@ -154,13 +186,12 @@ class Kept:
 
 def kept_beside(consent: Consent, grounds: Iterable[Ground]) -> list[Kept]:
     """What the units that the drafted consent names keep by those already signed, in the order of *grounds*."""
-    said = {one.unit_id: one.categories for one in named_in(consent)}
-    return [
-        kept
-        for rows in by_unit(grounds)
-        if rows[0].unit.pk in said
-        for kept in kept_by(rows, said[rows[0].unit.pk], consent.valid_until)
-    ]
+    said = {one.unit_id: one for one in named_in(consent)}
+    found = []
+    for rows in by_unit(grounds):
+        if named := said.get(rows[0].unit.pk):
+            found += kept_by(rows, named.categories, last_day_of(consent, named))
+    return found
 
 
 def kept_of_older(grounds: Iterable[Ground], newest_first: Iterable[UUID]) -> list[Kept]:

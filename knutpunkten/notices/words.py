@@ -67,11 +67,11 @@ WORDS: dict[str, Words] = {
     ),
     "party_ends_30": Words(
         "En enhets del i samtycket löper ut inom 30 dagar",
-        "Det nya samtycket tar inte med enheten. Fråga om det ska vara så.",
+        "De andra parternas går vidare. Fråga om det ska vara så.",
     ),
     "party_ends_7": Words(
         "En enhets del i samtycket löper ut inom en vecka",
-        "Det nya samtycket tar inte med enheten. Fråga om det ska vara så.",
+        "De andra parternas går vidare. Fråga om det ska vara så.",
     ),
     "name_reader": Words("Ett ärende med skyddade personuppgifter väntar", "Utse vem i din enhet som läser det."),
     "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),

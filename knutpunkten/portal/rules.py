@@ -137,10 +137,11 @@ def as_goal(planned: PlannedGoal) -> Goal:
 
 @dataclass
 class Part:
-    """An agency's part in the consent: what, why, until when; and whether it has ended."""
+    """An agency's part in the consent: what, why, from when if it has not begun, until when; and whether it has ended."""
 
     unit: Unit
     purpose: str
+    begins: date | None
     until: date
     ended: str
     what: list[str] = field(default_factory=list)
@@ -177,7 +178,9 @@ def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
     assert ground.consent_id is not None
     assert ground.valid_until is not None
     what = [category.label for category in Category if category in ground.categories]
-    return Part(ground.unit, purposes.get(ground.consent_id, ""), ground.valid_until, ended(ground, today), what)
+    purpose = purposes.get(ground.consent_id, "")
+    begins = ground.valid_from if ground.valid_from > today else None
+    return Part(ground.unit, purpose, begins, ground.valid_until, ended(ground, today), what)
 
 
 def ended(ground: Party, today: date) -> str:

@@ -33,15 +33,17 @@ def ground(case: str, further: str = "true") -> str:
 def named_in_consent() -> str:
     """SQL: a row of ``cases_party`` says no more than a signed consent of the same case does, written by the asker's unit.
 
+    Nor does it last longer than the days that the consent names for its unit, where it names any.
     Without it a unit with any ground in the case could give itself a wider one.
     """
     return (
         "coalesce(exists(select 1 from consents_consent c join cases_case k on k.id = c.case_id"
+        ' cross join jsonb_to_recordset(c.draft_parties) as p(unit uuid, categories jsonb, "from" date, until date)'
         " where c.id = cases_party.consent_id and c.case_id = cases_party.case_id and k.person_id = cases_party.person_id"
         f" and c.author_unit_id = k.referring_unit_id and c.author_unit_id = {MINE} and c.signed_on is not null and c.withdrawn_at is null"
-        " and cases_party.valid_from >= c.valid_from and cases_party.valid_until <= c.valid_until"
-        " and c.draft_parties @> jsonb_build_array(jsonb_build_object("
-        "'unit', cases_party.unit_id::text, 'categories', to_jsonb(cases_party.categories)))), false)"
+        " and p.unit = cases_party.unit_id and p.categories @> to_jsonb(cases_party.categories)"
+        ' and cases_party.valid_from >= greatest(c.valid_from, p."from")'
+        " and cases_party.valid_until <= least(c.valid_until, p.until)), false)"
     )
 
 

@@ -303,6 +303,45 @@ def test_the_case_says_which_categories_an_older_consent_still_gives(make_case, 
     assert said not in words_of(johan.get(reverse("case", args=[case.pk])).text)
 
 
+def shorten(case: Any, cast: Any, days: int, name: str = "Öppenpsykiatrin") -> None:
+    """The person gave one party fewer days than the others, in the same consent."""
+    rows = case.parties.filter(basis=Basis.CONSENT, unit=cast.unit(name))
+    rows.update(valid_until=timezone.localdate() + days * DAY)
+    builders.settle(Case.objects.select_related("programme").get(pk=case.pk), timezone.now())
+
+
+@pytest.mark.clause("W1", "W3")
+def test_a_party_whose_own_time_is_shorter_is_warned_of_as_one_whose_part_ends(make_case, cast, sign_in) -> None:
+    case, start = ending_in(make_case, 200), timezone.now()
+    first, second = ("party_ends_30", "Johan Wik"), ("party_ends_7", "Johan Wik")
+    with behind_the_wall():
+        shorten(case, cast, 40)
+        for days, expected in ((9, []), (10, [first]), (33, [first, second]), (41, [first, second])):
+            warn(start + days * DAY)
+            assert told_of_parts(case) == expected, days
+        assert warned(case) == {}
+        shorten(case, cast, 20)
+        case.refresh_from_db()
+    assert case.consent_until == timezone.localdate() + 200 * DAY
+    johan = sign_in(cast.johan)
+    said = words_of(johan.get(reverse("case", args=[case.pk])).text)
+    ends = timezone.localdate() + 20 * DAY
+    unit = cast.unit("Öppenpsykiatrin").full_name
+    assert f"{unit} är part till och med {ends}, kortare tid än de andra" in said
+    assert "Det nya samtycket" not in said
+    assert "Det nya samtycket" not in johan.get(reverse("inbox")).text
+
+
+def test_where_all_parties_have_a_shorter_time_it_is_the_whole_that_ends(make_case, cast) -> None:
+    case = ending_in(make_case, 200)
+    with behind_the_wall():
+        for name in builders.USUAL:
+            shorten(case, cast, 5, name)
+        warn(timezone.now())
+        assert set(warned(case)) == {"consent_ends_7"}
+        assert told_of_parts(case) == []
+
+
 def party(begins: int, ends: int | None, **fields: Any) -> Party:
     today = timezone.localdate()
     until = None if ends is None else today + ends * DAY
@@ -335,5 +374,9 @@ def test_left_out_is_who_ends_before_the_whole_does() -> None:
     assert left_out(rows[:2], today) == []
     assert left_out([], today) == []
     assert left_out([*rows, party(3, 50, unit_id=other)], today) == []
+    shorter = [party(-10, 5, unit_id=one, consent_id=one), party(-10, 50, unit_id=other, consent_id=one)]
+    assert [(found.party.unit_id, found.is_own_time) for found in left_out(shorter, today)] == [(one, True)]
+    newer = [party(-10, 5, unit_id=one, consent_id=one), party(-10, 50, unit_id=other, consent_id=other)]
+    assert [(found.party.unit_id, found.is_own_time) for found in left_out(newer, today)] == [(one, False)]
     # After a gap it ends all the same, and so does the whole.
     assert left_out([rows[0], party(7, 50, unit_id=one)], today) == []

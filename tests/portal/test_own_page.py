@@ -1,5 +1,6 @@
 """Min sida: the person's own case, read-only, the same next step as everybody sees, and who has read."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -149,6 +150,20 @@ def test_the_person_sees_who_has_a_part_until_when_and_who_has_lost_it(cast, ami
     page = text_of(open_page(amira))
     assert "Arbetsförmedlingen Vad de får läsa" not in page
     assert f"Arbetsförmedlingen Tillbakataget {timezone.localdate().isoformat()}" in page
+
+
+@pytest.mark.clause("W1")
+def test_each_agency_has_its_own_time_and_one_that_begins_later_does_not_read_now(cast, amira, make_case):
+    case, today = make_case("active", person=amira), timezone.localdate()
+    begins, ends = today + timedelta(days=10), today + timedelta(days=20)
+    with behind_the_wall():
+        rows = Party.objects.filter(case=case, basis="consent")
+        rows.filter(unit=cast.unit("Öppenpsykiatrin")).update(valid_until=ends)
+        rows.filter(unit=cast.unit("Arbetsförmedlingen")).update(valid_from=begins)
+    now, _, later = text_of(open_page(amira)).partition("De här får läsa först senare:")
+    assert f"{ends}" in now
+    assert "Arbetsförmedlingen Vad de får läsa" not in now
+    assert re.search(rf"Arbetsförmedlingen Vad de får läsa .* Från \w+ \d+ \w+ {begins} till \w+ ", later)
 
 
 def test_the_supervisors_phone_stands_on_the_page_and_before_them_the_caseworkers(cast, amira, make_case):
