@@ -22,6 +22,8 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     days = days_signed(opened.case)
     grounds = [ground for rows in grounds_of(opened.parties, today).values() for ground in rows]
     living = [ground for ground in grounds if ground.is_living]
+    units = {ground.unit.pk for ground in living}
+    to_come = [ground for ground in grounds if ground.lasts and ground.unit.pk not in units]
     withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
     person = opened.case.person
     until = covered_until((ground.party for ground in grounds), today)
@@ -29,6 +31,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "signed_on": next((day for day in days.values() if day is not None), None),
         "is_drafted": None in days.values(),
         "parties": unique(living),
+        "to_come": sorted(unique(to_come), key=lambda ground: ground.party.valid_from),
         "withdrawn": withdrawn if not living else [],
         # While the case is open, its page says so itself, with what it means.
         "fallen": fallen_apart(grounds) if living and not opened.case.is_open else [],

@@ -158,6 +158,22 @@ def test_each_party_reads_for_as_long_as_the_person_gave_it(johan, draft, cast) 
         assert Case.objects.get(pk=draft.pk).consent_until == date.fromisoformat(day(-180))
 
 
+def test_the_case_says_who_becomes_a_party_later_and_a_consent_that_has_not_begun_has_not_run_out(
+    johan, make_case, cast
+) -> None:
+    case = make_case("announced", parties={})
+    page = reverse("case", args=[case.pk])
+    write(johan, case, {**consent_answers(cast), **own(cast, day(-10), "")})
+    sign(johan, case)
+    assert f"{AGENCY} blir part {day(-10)} ." in words_of(johan.get(page))
+    later = make_case("announced", parties={})
+    write(johan, later, {**consent_answers(cast), "valid_from": day(-5)})
+    sign(johan, later)
+    said = words_of(johan.get(reverse("case", args=[later.pk])))
+    assert f"Samtycket börjar gälla {day(-5)}, och ingen" in said
+    assert "Samtycket har löpt ut" not in said
+
+
 @pytest.mark.clause("W1")
 def test_the_paper_says_each_partys_own_days(johan, draft, cast) -> None:
     write(johan, draft, {**consent_answers(cast), **own(cast, "", day(-90))})
