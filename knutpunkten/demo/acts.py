@@ -113,15 +113,20 @@ INVESTIGATION = (
 )
 
 
-def draw_up_consent(
-    world: World, case: Case, parties: Mapping[str, list[str]], *, until: date, user: User, at: datetime
-) -> None:
-    """Write the consent: *parties* by the unit's name, each with its categories."""
+def named(world: World, parties: Mapping[str, list[str]], shorter: Mapping[str, date]) -> list[Named]:
+    """The parties of a consent by their units' names, each with its categories; *shorter*: the last day of some."""
+    return [
+        Named(world.cast.unit(unit).pk, tuple(categories), valid_until=shorter.get(unit))
+        for unit, categories in parties.items()
+    ]
+
+
+def draw_up_consent(case: Case, parties: list[Named], *, until: date, user: User, at: datetime) -> None:
     who = being(user, at)
     name = "personen" if case.person.is_protected else case.person.first_name
     write_consent(
         case,
-        parties=[Named(world.cast.unit(unit).pk, tuple(categories)) for unit, categories in parties.items()],
+        parties=parties,
         valid_from=day_of(at),
         valid_until=until,
         purpose=purpose_of(case, name),

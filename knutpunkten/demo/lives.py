@@ -1,7 +1,7 @@
 """The way of a case, told as a story: from a draft to a closed case, in parts that a life is put together of."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,9 @@ class Life:
     number: str = ""
     supervisor: str = "elin"
     is_protected: bool = False
+    shorter: Mapping[str, date] = field(
+        default_factory=dict
+    )  # parties by name that the person gave fewer days: until when
 
     @property
     def caseworker(self) -> User:
@@ -199,7 +202,8 @@ def consented(life: Life, case: Case, at: datetime, *, until: date | None = None
     parties |= {unit: READS[unit] for unit in life.who.with_}
     signed_at = later(at, 1, 11)
     until = until or last_day(day_of(at))
-    acts.draw_up_consent(life.world, case, parties, until=until, user=life.caseworker, at=at)
+    named = acts.named(life.world, parties, life.shorter)
+    acts.draw_up_consent(case, named, until=until, user=life.caseworker, at=at)
     yield signed_at
     acts.sign_consent(case, user=life.caseworker, at=signed_at)
 

@@ -46,13 +46,14 @@ def everybody(world: World) -> list[Story]:
 
 
 def taking_part(world: World) -> list[Story]:
-    def life(name: str, supervisor: str) -> Life:
-        return life_of(world, name, supervisor=supervisor)
+    def life(name: str, supervisor: str, **fields: Any) -> Life:
+        return life_of(world, name, supervisor=supervisor, **fields)
 
+    in_two_months = world.today + timedelta(days=60)
     return [
         amira(life("Amira Haddad", "elin")),
         active(life("Fatuma Warsame", "elin"), -10, 4, consent_ends=8),
-        active(life("Jens Hult", "elin"), -4, 9),
+        active(life("Jens Hult", "elin", shorter={"Öppenpsykiatrin": in_two_months}), -4, 9),
         back_again(life("Lotta Svahn", "ylva")),
         active(life("Pär Öhman", "peter"), -7, 6),
         active(life("Samira Nilsson", "ylva"), -3, 12),

@@ -95,6 +95,15 @@ def test_one_follow_up_is_overdue_and_one_consent_is_about_to_end(world):
     assert ("Warsame",) in ends
 
 
+def test_one_has_given_a_party_a_shorter_time_than_the_others(world):
+    rows = seeded.rows(
+        world,
+        f"{NAMES} join cases_party g on g.case_id = c.id and g.basis = 'consent' and g.valid_until < c.consent_until"
+        f" where g.valid_until = date '{TUESDAY + timedelta(days=60)}'",
+    )
+    assert rows == [("Hult",)]
+
+
 NAMES = "select p.last_name from cases_case c join people_person p on p.id = c.person_id"
 
 
