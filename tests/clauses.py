@@ -1,13 +1,15 @@
 """The table that closes a run: each clause of the routine, and the tests that prove it.
 
-A clause counts only when a passed test marked with its id drives a page as the role. Clauses
-without such a test are listed as open, by name.
+A clause counts only when a passed test marked with its id drives a page as the role: a marked test that asks for no
+page fails. Clauses without such a test are listed as open, by name.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_started
 
 CLAUSES = {
     "S0": "ökad egen försörjning: delar av vägen räknas",
@@ -62,6 +64,21 @@ class ClauseTable:
 
     def __init__(self) -> None:
         self.proven: dict[str, list[str]] = defaultdict(list)
+        self.pages = 0
+        request_started.connect(self.count_page)
+
+    def count_page(self, **of: Any) -> None:
+        self.pages += 1
+
+    def pytest_runtest_setup(self) -> None:
+        self.pages = 0
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """A browser asks a server in a process of its own, where nothing is counted."""
+        yield
+        if clauses_of(item) and not self.pages and "browser" not in getattr(item, "fixturenames", ()):
+            pytest.fail("proves no clause: it asks for no page (as a client, or in a browser)", pytrace=False)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:

@@ -214,7 +214,6 @@ LAST_DAYS = (
 )
 
 
-@pytest.mark.clause("W1")
 @pytest.mark.django_db
 @pytest.mark.parametrize("last", LAST_DAYS, ids=str)
 def test_at_midnight_after_the_last_day_the_consent_is_over(last: date, cast, make_case) -> None:

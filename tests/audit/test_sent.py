@@ -33,7 +33,7 @@ from tests.meetings.pages import put
 from tests.plans.pages import AREA, agree, rows_of, write_goal, write_mapping
 from tests.referrals.filling import answers, consent_answers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.clause("W4")]
+pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 FILM = "070-174 06 20"
 
@@ -90,6 +90,7 @@ def slot(cast: Any) -> Callable[..., Slot]:
     return slot
 
 
+@pytest.mark.clause("W4")
 def test_study_visits(cast, slot, send) -> None:
     first, second, been = slot(7), slot(8), slot(-1)
     send("book_visit", cast.johan, slot=first.pk, how_many="2", phone=FILM)
@@ -107,6 +108,7 @@ def test_study_visits(cast, slot, send) -> None:
 # The week.
 
 
+@pytest.mark.clause("W4")
 def test_the_week(cast, make_case, send) -> None:
     case, today = make_case("active"), timezone.localdate()
     monday = today - today.weekday() * DAY
@@ -150,6 +152,7 @@ def meeting(cast: Any) -> Meeting:
     return Meeting.objects.filter(programme=cast.knutpunkten).ahead(now)[0]
 
 
+@pytest.mark.clause("W4")
 def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     case, other = (make_case("announced", meeting_on=timezone.localdate(meeting.starts_at)) for _ in range(2))
     with behind_the_wall():
@@ -172,6 +175,7 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("change_meeting", cast.karin, empty, day=str(day), starts="10:00", ends="12:00", place="Stadshuset")
 
 
+@pytest.mark.clause("W4")
 def test_what_a_party_knows(cast, make_case, meeting, send) -> None:
     case = make_case("announced", meeting_on=timezone.localdate(meeting.starts_at), on_agenda_at=timezone.now())
     send("knowledge", cast.mats, case, text_arbetsmarknad="Praktik på lager", can_arbetsmarknad="Praktik")
@@ -180,6 +184,7 @@ def test_what_a_party_knows(cast, make_case, meeting, send) -> None:
 # The referral and the consent.
 
 
+@pytest.mark.clause("W4")
 def test_the_referral(cast, make_case, send) -> None:
     case = make_case("draft", parties={})
     new = {
@@ -203,12 +208,14 @@ def test_the_referral(cast, make_case, send) -> None:
     assert answers()
 
 
+@pytest.mark.clause("W4")
 def test_who_rings_and_what_is_looked_for(cast, make_case, send) -> None:
     case = make_case("active")
     send("search", cast.johan, q=case.person.last_name)
     send("withdrawal_call", cast.karin, number=case.person.number, how="phone", taken_by="Växeln")
 
 
+@pytest.mark.clause("W4")
 def test_a_reminder(cast, make_case, send) -> None:
     case = make_case("placed", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now())
     send("remind_actor", cast.karin, case, "caseworker")
@@ -217,6 +224,7 @@ def test_a_reminder(cast, make_case, send) -> None:
 # Mapping, plan, follow-up and closing.
 
 
+@pytest.mark.clause("W4")
 def test_mapping_and_plan(cast, make_case, sign_in, send) -> None:
     case, elin = make_case("active"), cast.elin
     send("save_area", elin, case, "physical", **{f"physical-{name}": words for name, words in AREA.items()})
@@ -236,6 +244,7 @@ def test_mapping_and_plan(cast, make_case, sign_in, send) -> None:
     send("mark_sub_goal", elin, case, sub_goal.lineage, state="done")
 
 
+@pytest.mark.clause("W4")
 def test_the_closing(cast, make_case, send) -> None:
     send("closing_part", cast.elin, make_case("active"), "rapport", **REPORT)
 
@@ -243,6 +252,7 @@ def test_the_closing(cast, make_case, send) -> None:
 # Protected identity, and who leaves.
 
 
+@pytest.mark.clause("W4")
 def test_protected_identity(cast, make_case, send) -> None:
     case = make_case("announced", meeting_on=timezone.localdate() + 9 * DAY)
     send("protect", cast.johan, case, protection="sekretessmarkering", is_sure="on")
@@ -255,6 +265,7 @@ def test_protected_identity(cast, make_case, send) -> None:
     send("end_protection", cast.johan, case, **over)
 
 
+@pytest.mark.clause("W4")
 def test_what_is_handed_on(cast, make_case, send) -> None:
     now = timezone.now()
     make_case("placed", decided_at=now, notice_given_at=now, notice_confirmed_at=now)
@@ -265,6 +276,7 @@ def test_what_is_handed_on(cast, make_case, send) -> None:
 # The reviewer, and what is nobody's case.
 
 
+@pytest.mark.clause("W4")
 def test_the_reviewers_finding(cast, sign_in, send) -> None:
     sign_in(cast.johan).get(reverse("routines"))
     with behind_the_wall():
@@ -275,6 +287,7 @@ def test_the_reviewers_finding(cast, sign_in, send) -> None:
     send("review_item", cast.lotta, item, outcome="right", close="1")
 
 
+@pytest.mark.clause("W4")
 def test_what_says_no_more_than_that_it_was_sent(cast, send) -> None:
     send("mark_read", cast.karin)
     send("stay", cast.karin)

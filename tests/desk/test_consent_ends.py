@@ -22,6 +22,7 @@ from tests.referrals.filling import consent_answers, sign_consent
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+SO_LONG = ("30 dagar", "en vecka")
 
 
 def warned(case: Any) -> dict[str, set[str]]:
@@ -44,7 +45,9 @@ def follow_on(case: Any, cast: Any, begins: Any) -> None:
 
 
 @pytest.mark.clause("W1", "W3")
-def test_the_caseworker_and_the_coordinator_are_told_thirty_and_seven_days_before_once_each(make_case, cast) -> None:
+def test_the_caseworker_and_the_coordinator_are_told_thirty_and_seven_days_before_once_each(
+    make_case, cast, sign_in
+) -> None:
     case = ending_in(make_case, 40)
     both = {"Johan Wik", "Karin Hallgren"}
     start = timezone.now()
@@ -61,6 +64,9 @@ def test_the_caseworker_and_the_coordinator_are_told_thirty_and_seven_days_befor
             assert warned(case) == expected, days
         assert Notice.objects.filter(case_id=case.pk).count() == 4
         assert Entry.objects.of_case(case.pk).filter(event="consent_warned").count() == 2
+    for user in (cast.johan, cast.karin):
+        page = sign_in(user).get(reverse("inbox")).text
+        assert [page.count(f">Ett samtycke löper ut inom {so_long}<") for so_long in SO_LONG] == [1, 1]
 
 
 def test_the_night_warns_and_the_mail_names_nobody(make_case, cast) -> None:
@@ -159,7 +165,7 @@ def told_of_parts(case: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.clause("W1", "W3")
 def test_of_a_unit_that_a_newer_consent_leaves_out_the_caseworker_is_told_at_thirty_and_seven_days(
-    make_case, cast
+    make_case, cast, sign_in
 ) -> None:
     """The coordinator is not: whether it was meant is between the person and their caseworker."""
     case, start = ending_in(make_case, 40), timezone.now()
@@ -180,6 +186,9 @@ def test_of_a_unit_that_a_newer_consent_leaves_out_the_caseworker_is_told_at_thi
         rows = Entry.objects.of_case(case.pk).filter(event="party_warned").order_by("at")
         unit = str(cast.unit("Öppenpsykiatrin").pk)
         assert [(row.detail["unit"], row.detail["days"]) for row in rows] == [(unit, 30), (unit, 7)]
+    for user, expected in ((cast.johan, [1, 1]), (cast.karin, [0, 0])):
+        page = sign_in(user).get(reverse("inbox")).text
+        assert [page.count(f">En enhets del i samtycket löper ut inom {so_long}<") for so_long in SO_LONG] == expected
 
 
 def test_two_units_that_are_left_out_are_one_notice_and_two_rows(make_case, cast) -> None:

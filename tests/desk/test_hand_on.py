@@ -19,6 +19,7 @@ from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall
+from tests.meetings import pages
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -194,7 +195,7 @@ def test_an_inactive_account_is_as_good_as_gone_and_what_comes_back_is_theirs_ag
 
 
 @pytest.mark.clause("W1")
-def test_without_a_consent_it_waits_for_who_hands_on_and_then_for_the_new_one(make_case, cast, take) -> None:
+def test_without_a_consent_it_waits_for_who_hands_on_and_then_for_the_new_one(make_case, cast, sign_in) -> None:
     case = make_case("active", valid_until=timezone.localdate() - DAY)
     with behind_the_wall():
         engine.refresh(case.pk, at=timezone.now())
@@ -202,7 +203,7 @@ def test_without_a_consent_it_waits_for_who_hands_on_and_then_for_the_new_one(ma
     leaves(cast.johan)
     night()
     assert turns(case) == [("hand_on", "representative", None)]
-    take(case, "hand_on", cast.nadja, colleague=str(cast.sara.pk))
+    pages.take(sign_in(cast.nadja), case, "hand_on", colleague=str(cast.sara.pk))
     assert turns(case) == [("sign_consent", "caseworker", "Sara Lind")]
 
 

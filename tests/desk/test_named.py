@@ -18,6 +18,7 @@ from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.plans.models import Goal, Plan, SubGoal
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall
+from tests.meetings.pages import take
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -155,27 +156,27 @@ def test_the_next_step_after_the_meeting_is_handed_on_and_an_older_decision_says
 
 
 @pytest.mark.clause("W3", "S12")
-def test_what_the_caseworker_is_named_for_goes_with_the_case(make_case, cast, take) -> None:
+def test_what_the_caseworker_is_named_for_goes_with_the_case(make_case, cast, sign_in) -> None:
     case = make_case("active")
     unit = cast.unit("Försörjningsstöd")
     mine = sub_goal(plan(case, cast), "Ansöka om aktivitetsstöd", "Johan Wik", unit)
     old = sub_goal(plan(case, cast, version=0), "Förr", "Johan Wik", unit)
     next_step = decided(case, cast, cast.johan)
     leaves(cast.johan)
-    take(case, "hand_on", cast.nadja, colleague=str(cast.sara.pk))
+    take(sign_in(cast.nadja), case, "hand_on", colleague=str(cast.sara.pk))
     assert [responsible(row) for row in (mine, next_step)] == ["Sara Lind", "Sara Lind"]
     assert responsible(old) == "Johan Wik", "an older version says what was agreed then"
 
 
 @pytest.mark.clause("W3", "S14")
 def test_what_the_supervisor_is_named_for_goes_with_the_case_also_in_a_plan_being_written(
-    make_case, cast, take
+    make_case, cast, sign_in
 ) -> None:
     case = make_case("active", supervisor=cast.elin)
     agreed = sub_goal(plan(case, cast), "Studiebesök", "Elin Strand", cast.knutpunkten.team)
     draft = sub_goal(plan(case, cast, version=2, agreed=False), "Studiebesök", "Elin Strand", cast.knutpunkten.team)
     leaves(cast.elin)
-    take(case, "change_supervisor", cast.karin, supervisor=str(cast.peter.pk))
+    take(sign_in(cast.karin), case, "change_supervisor", supervisor=str(cast.peter.pk))
     assert [responsible(row) for row in (agreed, draft)] == ["Peter Ågren", "Peter Ågren"]
 
 
@@ -215,7 +216,7 @@ def test_one_who_leaves_soon_is_listed_and_a_namesake_who_stays_is_not(make_case
 
 @pytest.mark.clause("W1")
 @pytest.mark.parametrize("name", ["nadja", "ulrika", "siv", "johan", "elin", "tove", "bengt", "admin"])
-def test_nobody_else_hands_it_on_past_the_page_either(name: str, make_case, cast, helena) -> None:
+def test_nobody_else_hands_it_on_by_the_page_or_past_it(name: str, make_case, cast, sign_in, helena) -> None:
     """Nor can one hand on, by one's own unit's name, what another unit's person is named for."""
     case = make_case("active", parties={"Försörjningsstöd": ALL, "Knutpunktsteamet": ALL, AF: ALL})
     row = sub_goal(plan(case, cast), "Besked om lönebidrag", "Mats Lindahl", cast.unit(AF))
@@ -227,6 +228,8 @@ def test_nobody_else_hands_it_on_past_the_page_either(name: str, make_case, cast
             continue
         with acting_as(asker), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select hand_on_named(%s, %s, %s, %s)", [case.pk, of_unit.pk, cast.mats.pk, taker.pk])
+        sent = {"what": "named", "from": str(cast.mats.pk), "to": str(taker.pk), "case": str(case.pk)}
+        sign_in(asker).post(reverse("to_hand_on"), sent)
     assert responsible(row) == "Mats Lindahl"
 
 

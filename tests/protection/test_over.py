@@ -67,11 +67,11 @@ def test_the_caseworker_says_so_and_the_case_follows_the_consent_again(
 
 @pytest.mark.clause("W5")
 def test_the_new_number_does_not_tell_that_there_was_a_protection(
-    protected_case: Callable, make_case: Callable, hidden: Any, cast: Any
+    protected_case: Callable, make_case: Callable, hidden: Any, cast: Any, sign_in: Callable
 ) -> None:
     case = protected_case("announced")
     consultation = make_case("announced", person=hidden, kind="consultation")
-    said(case, cast.johan)
+    sign_in(cast.johan).post(over(case), typed())
     year = timezone.localdate(case.created_at).year
     with behind_the_wall():
         for one, letter in ((case, "S"), (consultation, "K")):
@@ -152,9 +152,11 @@ def test_it_is_written_down_with_why_and_since_when(protected_case: Callable, ca
 
 
 @pytest.mark.clause("W5")
-def test_those_who_have_read_are_told_under_the_new_number(protected_case: Callable, cast: Any) -> None:
+def test_those_who_have_read_are_told_under_the_new_number(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
     case = protected_case("active", readers=[cast.nadja, cast.disa])
-    said(case, cast.johan)
+    sign_in(cast.johan).post(over(case), typed())
     with behind_the_wall():
         now = Case.objects.get(pk=case.pk)
         notices = Notice.objects.filter(event="protection_ended", case_id=case.pk)

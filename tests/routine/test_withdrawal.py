@@ -188,11 +188,14 @@ def test_of_a_return_whose_besked_has_come_through_the_caseworker_still_chooses(
 
 @pytest.mark.clause("W1", "W3")
 @pytest.mark.django_db
-def test_of_a_return_the_representative_still_gives_the_besked_when_the_team_alone_is_gone(make_case, cast) -> None:
+def test_of_a_return_the_representative_still_gives_the_besked_when_the_team_alone_is_gone(
+    make_case, cast, sign_in
+) -> None:
     case = make_case("returned")
     withdraw(case, cast, cast.unit("Knutpunktsteamet"))
     with behind_the_wall():
         assert list(Turn.objects.filter(case=case).values_list("step", "role")) == [("give_notice", "representative")]
+    assert sign_in(cast.nadja).get(reverse("step", args=[case.pk, "give_notice"])).status_code == 200
 
 
 @pytest.mark.clause("W1", "W3")
