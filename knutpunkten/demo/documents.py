@@ -60,6 +60,6 @@ DOCUMENTS: dict[str, str] = {
         "Dina uppgifter\n"
         "Kommunen är ansvarig för uppgifterna i Knutpunkten. Vi behandlar dem för att kunna ge dig stöd. De delas "
         "bara med dem du själv namnger i samtycket, och bara så länge det gäller. Du kan ta tillbaka det när du vill, "
-        "också per telefon. Du kan alltid se vem som har läst om dig."
+        "också per telefon. Du kan alltid få veta vem som har läst om dig."
     ),
 }
