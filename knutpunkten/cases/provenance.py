@@ -21,10 +21,12 @@ def consent_from(parties: Iterable[Party], at: datetime, under: UUID | None = No
 
     *under* names the consent; without it, the newest that held at *at*.
     """
-    consented = [p for p in parties if p.basis == Basis.CONSENT]
+    consented = sorted((p for p in parties if p.basis == Basis.CONSENT), key=lambda p: p.valid_from, reverse=True)
+    # A party may begin later than the consent does: the others tell from when it holds.
+    begins = {p.consent_id: p.valid_from for p in consented}
     if under is not None:
-        return next((p.valid_from for p in consented if p.consent_id == under), None)
-    return max((p.valid_from for p in consented if held(p, at)), default=None)
+        return begins.get(under)
+    return max((begins[p.consent_id] for p in consented if held(p, at)), default=None)
 
 
 def held(party: Party, at: datetime) -> bool:

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pypdf
 import pytest
@@ -187,7 +188,7 @@ def row(begins: int, ends: int, withdrawn: datetime | None = None, consent: Any 
 
 def test_what_is_written_is_carried_by_the_consent_that_held_at_that_moment() -> None:
     now, today = timezone.now(), timezone.localdate()
-    first, second = row(-30, -11), row(-5, 20)
+    first, second = row(-30, -11, consent=uuid4()), row(-5, 20, consent=uuid4())
     assert consent_from([first, second], now - 20 * DAY) == today - 30 * DAY
     assert consent_from([first, second], now - 8 * DAY) is None
     assert consent_from([first, second], now) == today - 5 * DAY

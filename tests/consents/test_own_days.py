@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pypdf
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.provenance import consent_from
 from knutpunkten.consents.models import Consent
 from knutpunkten.desk.jobs import to_refresh
 from knutpunkten.routine import engine
@@ -239,6 +241,17 @@ def test_a_part_that_is_yet_to_begin_is_not_passed_over_when_a_new_consent_leave
     assert f"{AGENCY} är part från {day(-10)} till och med {day(-180)} och står inte med" in words_of(
         johan.get(url(case))
     )
+
+
+def test_what_is_shared_names_the_day_from_which_the_consent_holds_and_not_when_a_party_began() -> None:
+    under, today = uuid4(), timezone.localdate()
+    rows = [
+        Party(basis="consent", consent_id=under, valid_from=today - days * DAY, valid_until=today + DAY)
+        for days in (5, 30, 20)
+    ]
+    assert consent_from(rows, timezone.now(), under) == today - 30 * DAY
+    assert consent_from(rows, timezone.now()) == today - 30 * DAY
+    assert consent_from(rows, timezone.now(), uuid4()) is None
 
 
 # The database.
