@@ -34,7 +34,8 @@ def warn(at: datetime) -> int:
 
     Told are the caseworker, and the coordinator from handing over on: both by the case's number alone.
     A consent that another follows without a gap does not end (``cases.rules.covered_until``); but a unit that
-    the newer one leaves out is warned of too, to the caseworker, who alone can ask the person whether it was meant.
+    the newer one leaves out, or that has fewer days than the others, is warned of too, to the caseworker, who alone can
+    ask the person whether it was meant. Where it is the programme's team, the coordinator is told: nothing goes on without it.
     """
     today = timezone.localdate(at)
     ending = Case.objects.exclude(state__in=ASKS_FOR_NONE).filter(
@@ -73,11 +74,11 @@ def with_parts_ending(today: date) -> QuerySet[Case]:
         valid_until__lt=OuterRef("consent_until"),
     )
     cases = Case.objects.exclude(state__in=ASKS_FOR_NONE).filter(Exists(soon))
-    return cases.order_by("pk").prefetch_related("parties")
+    return cases.order_by("pk").select_related("programme").prefetch_related("parties")
 
 
 def warn_of_parts(case: Case, today: date, at: datetime) -> bool:
-    """Warn of the units that are left out of *case*'s newer consent, once for each end; whether anybody was warned."""
+    """Warn of the units whose part in *case* ends before the others', once for each end; whether anybody was warned."""
     soon = [one for one in left_out(case.parties.all(), today) if one.until <= today + timedelta(days=FIRST)]
     changes = Entry.objects.of_case(case.pk).filter(is_reading=False, event="party_warned")
     said = (
@@ -86,8 +87,10 @@ def warn_of_parts(case: Case, today: date, at: datetime) -> bool:
     new = [one for one in soon if (str(one.party.unit_id), str(one.until), days_before(one.until, today)) not in said]
     if not new:
         return False
+    is_team = any(one.party.unit_id == case.programme.team_id for one in new)
+    told = (Actor.CW, Actor.CO) if is_team and case.state != State.DRAFT else (Actor.CW,)
     tell(
-        readers(case, (Actor.CW,), but=system(), at=at),
+        readers(case, told, but=system(), at=at),
         event="party_ends_7" if days_before(new[0].until, today) == LAST else "party_ends_30",
         case=case,
         at=at,

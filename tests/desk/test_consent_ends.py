@@ -341,6 +341,16 @@ def test_a_party_whose_own_time_is_shorter_is_warned_of_as_one_whose_part_ends(m
     assert "Det nya samtycket" not in johan.get(reverse("inbox")).text
 
 
+def test_of_the_teams_own_shorter_time_the_coordinator_is_told_too(make_case, cast) -> None:
+    case, draft = ending_in(make_case, 200), ending_in(make_case, 200, "draft")
+    with behind_the_wall():
+        for one in (case, draft):
+            shorten(one, cast, 20, "Knutpunktsteamet")
+        warn(timezone.now())
+        assert told_of_parts(case) == [("party_ends_30", "Johan Wik"), ("party_ends_30", "Karin Hallgren")]
+        assert told_of_parts(draft) == [("party_ends_30", "Johan Wik")]
+
+
 def test_where_all_parties_have_a_shorter_time_it_is_the_whole_that_ends(make_case, cast) -> None:
     case = ending_in(make_case, 200)
     with behind_the_wall():
