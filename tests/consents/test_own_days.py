@@ -257,7 +257,6 @@ def test_what_is_shared_names_the_day_from_which_the_consent_holds_and_not_when_
 # The database.
 
 
-@pytest.mark.clause("W1")
 def test_the_database_takes_no_ground_beyond_a_partys_own_days(make_case, cast) -> None:
     case, siv = make_case("announced"), cast.unit("Gamleby hälsocentral")
     with behind_the_wall():
