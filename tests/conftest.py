@@ -29,7 +29,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from knutpunkten.questions.remembered import Remembered
-from tests.standing import leave
+from tests.standing import forget
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -124,7 +124,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     connection.settings_dict["NAME"] = NAME
     yield
     with django_db_blocker.unblock():
-        leave(0)  # the last test may have stood in a world
+        forget()  # the last test may have stood in a world
         connections.close_all()
     admin(f'drop database if exists "{NAME}" with (force)')
 

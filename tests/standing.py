@@ -80,6 +80,11 @@ def leave(number: int) -> None:
         _standing.pop().open.close()
 
 
+def forget() -> None:
+    """Let the worlds go with their database, as a run ends: a browser that has stopped may have taken the connection along."""
+    _standing.clear()
+
+
 def enter(name: str, build: Build) -> None:
     """Build a world upon those that stand."""
     from knutpunkten.demo.cast import find_cast
