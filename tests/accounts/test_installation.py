@@ -86,6 +86,8 @@ UNSAFE = {
         *(agency(ISSUER, LEVEL.format(level)) for level in ("loa1", "loa2", "eidas-low", "eidas-nf-low", "loa33")),
         agency(ISSUER, LEVEL.format("loa3"), LEVEL.format("loa2")),
         agency(ISSUER, "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"),
+        # A level in place of a list of them: any part of its name would be taken.
+        {name: text.replace('["', '"').replace('"]', '"') for name, text in agency(ISSUER).items()},
     ],
 }
 
