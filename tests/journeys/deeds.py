@@ -79,9 +79,9 @@ class Visitor:
 
     def share_with(self, unit: str, *categories: str) -> None:
         """In the consent: the unit gets the basics, and *categories* beside."""
-        party = self.page.locator("details").filter(has=self.page.locator("summary").filter(has_text=unit))
+        party = self.page.locator("details.ds-details").filter(has=self.page.locator("summary").filter(has_text=unit))
         if party.get_attribute("open") is None:
-            party.locator("summary").click()
+            party.locator("summary").first.click()
         for label in ("Får del av grunduppgifter", *categories):
             party.get_by_label(label).check()
 
