@@ -165,7 +165,7 @@ def write_consent(at: Traveller) -> str:
     for unit, categories in CONSENTED.items():
         group = at.page.get_by_role("group", name=f"Vad får {unit} dela?", include_hidden=True)
         if not group.is_visible():
-            at.page.locator("summary").filter(has_text=unit).click()
+            at.page.locator("summary").filter(has_text=unit).first.click()
         for category in categories:
             group.get_by_label(category, exact=True).check()
     at.fill({"Gäller till och med": day_in(300)})

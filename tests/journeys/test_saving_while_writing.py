@@ -48,7 +48,7 @@ def test_nothing_moves_under_the_finger_as_the_first_saving_is_told(onlooker: Vi
     page.goto(f"{onlooker.origin}/arenden/{draft}/samtycke/")
     party = page.locator("main form details").first
     if party.get_attribute("open") is None:
-        party.locator("summary").click()
+        party.locator("summary").first.click()
     box = party.locator("input[type=checkbox]").first
     box.hover()  # which waits until what has opened stands still
     before = box.bounding_box()
