@@ -70,12 +70,13 @@ class ClauseTable:
     def count_page(self, **of: Any) -> None:
         self.pages += 1
 
-    def pytest_runtest_setup(self) -> None:
-        self.pages = 0
-
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """A browser asks a server in a process of its own, where nothing is counted."""
+        """What a world asked for while it was built counts for no test: only one of those that stand in it builds it.
+
+        A browser asks a server in a process of its own, where nothing is counted.
+        """
+        self.pages = 0
         yield
         if clauses_of(item) and not self.pages and "browser" not in getattr(item, "fixturenames", ()):
             pytest.fail("proves no clause: it asks for no page (as a client, or in a browser)", pytrace=False)

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.signals import request_started
 
 from tests.clauses import ClauseTable
 
@@ -12,11 +11,10 @@ from tests.clauses import ClauseTable
 def run(table: ClauseTable, *, marks: tuple[str, ...], fixtures: tuple[str, ...] = (), pages: int = 0) -> None:
     """As pytest runs a test: *pages* are asked for in it."""
     item: Any = SimpleNamespace(iter_markers=lambda name: [SimpleNamespace(args=marks)], fixturenames=fixtures)
-    table.pytest_runtest_setup()
     running = table.pytest_runtest_call(item)
     next(running)
     for _ in range(pages):
-        request_started.send(sender=None)
+        table.count_page()
     with pytest.raises(StopIteration):
         next(running)
 

@@ -13,7 +13,6 @@ from tests.conftest import behind_the_wall
 from tests.meetings.pages import fresh
 
 
-@pytest.mark.clause("S8")
 def test_who_joined_the_queue_since_the_form_was_read_is_not_passed(up: Any, cast: Any, meeting: Meeting) -> None:
     now = timezone.now()
     # As the form gave it when nobody waited: without the question of why.
