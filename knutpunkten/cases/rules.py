@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -102,6 +103,20 @@ def holds(party: Party, today: date) -> bool:
     """Whether the row holds on *today*: begun, not ended, not withdrawn; whatever it opens yet."""
     ended = party.valid_until is not None and party.valid_until < today
     return party.withdrawn_at is None and party.valid_from <= today and not ended
+
+
+def living(today: date, prefix: str = "") -> Q:
+    """A consent's ground that holds on *today*, whatever it opens yet: as ``holds``, of rows not loaded.
+
+    *prefix*: the lookup that leads to the ground, as ``parties__``.
+    """
+    conditions: dict[str, Any] = {
+        "basis": Basis.CONSENT,
+        "withdrawn_at__isnull": True,
+        "valid_from__lte": today,
+        "valid_until__gte": today,
+    }
+    return Q(**{prefix + name: value for name, value in conditions.items()})
 
 
 def can_be_withdrawn(party: Party, today: date) -> bool:

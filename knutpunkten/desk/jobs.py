@@ -12,7 +12,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from knutpunkten.access.who import system
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Turn
+from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State, Turn
+from knutpunkten.cases.rules import living
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.withdrawal_call import WITHDRAWN_JOB
 from knutpunkten.meetings.actions import plan_meetings
@@ -106,54 +107,41 @@ def to_refresh(at: datetime) -> list[UUID]:
     """
     today = timezone.localdate(at)
     told = Turn.objects.filter(case=OuterRef("pk"), step="accept", role=Role.COORDINATOR)
-    living = Party.objects.filter(
-        case=OuterRef("pk"),
-        basis=Basis.CONSENT,
-        withdrawn_at__isnull=True,
-        valid_from__lte=today,
-        valid_until__gte=today,
-    )
+    grounds = Party.objects.filter(living(today), case=OuterRef("pk"))
     ran_out = Q(consent_until__lt=today, consent_lost_at__isnull=True)
     overdue = Q(offered_at__isnull=False, answer_by__lt=today) & ~Exists(told)
-    begun = Q(consent_lost_at__isnull=False) & Exists(living)
-    fell = Q(consent_until__gte=today, consent_lost_at__isnull=True) & ~Exists(living)
+    begun = Q(consent_lost_at__isnull=False) & Exists(grounds)
+    fell = Q(consent_until__gte=today, consent_lost_at__isnull=True) & ~Exists(grounds)
     found = Case.objects.exclude(state__in=CLOSED_STATES).filter(
         ran_out
         | overdue
         | begun
         | fell
-        | team_changed(living)
-        | asked_changed(living, today)
+        | team_changed(grounds)
+        | asked_changed(grounds, today)
         | Exists(misplaced(today))
     )
     return list(found.order_by("created_at").values_list("pk", flat=True))
 
 
-def team_changed(living: QuerySet[Party]) -> Q:
-    """The team's own part has ended or begun, of which the turns do not know yet. *living*: the outer case's grounds."""
-    team = Exists(living.filter(unit=OuterRef("programme__team")))
+def team_changed(grounds: QuerySet[Party]) -> Q:
+    """The team's own part has ended or begun, of which the turns do not know yet. *grounds*: the outer case's, living."""
+    team = Exists(grounds.filter(unit=OuterRef("programme__team")))
     turns = Turn.objects.filter(case=OuterRef("pk"))
     renews = Exists(turns.filter(step="sign_consent"))
     # Where the caseworker has left, whoever hands the case on is waited for instead.
     knows = Exists(turns.filter(step__in=("sign_consent", *leaving.HANDING_ON)))
     stands = Q(handed_over_at__isnull=False, consent_lost_at__isnull=True) & ~Q(state__in=(State.DRAFT, State.RETURNED))
-    return stands & Exists(living) & (~team & ~knows | team & renews)
+    return stands & Exists(grounds) & (~team & ~knows | team & renews)
 
 
-def asked_changed(living: QuerySet[Party], today: date) -> Q:
+def asked_changed(grounds: QuerySet[Party], today: date) -> Q:
     """A party's own time has begun or ended while the meeting waits for its answer, of which the turns do not know yet."""
     asked = Turn.objects.filter(case=OuterRef("case"), step="disclose", unit=OuterRef("unit"))
     manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit=OuterRef("unit"), user__is_active=True)
-    others = living.exclude(unit=OuterRef("referring_unit")).exclude(unit=OuterRef("programme__team"))
+    others = grounds.exclude(unit=OuterRef("referring_unit")).exclude(unit=OuterRef("programme__team"))
     begun = others.filter(~Exists(asked), Exists(manned), answer="")
-    parties = Party.objects.filter(
-        case=OuterRef("case"),
-        unit=OuterRef("unit"),
-        basis=Basis.CONSENT,
-        withdrawn_at__isnull=True,
-        valid_from__lte=today,
-        valid_until__gte=today,
-    )
+    parties = Party.objects.filter(living(today), case=OuterRef("case"), unit=OuterRef("unit"))
     over = Turn.objects.filter(~Exists(parties), case=OuterRef("pk"), step="disclose")
     renews = Turn.objects.filter(case=OuterRef("pk"), step="sign_consent")
     waits = Q(state=State.ANNOUNCED, meeting_on__isnull=False) & ~Exists(renews)

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Basis, Case, Category, Party, State
+from knutpunkten.cases.models import Case, Category, Party, State
+from knutpunkten.cases.rules import living
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
 from knutpunkten.questions.remembered import remembered
@@ -53,9 +54,7 @@ class Around:
 
 def around(case: Case, today: date) -> list[Around]:
     """The caseworker, the supervisor and the representatives of the living consent's parties. Three statements."""
-    units = Party.objects.filter(
-        case=case, basis=Basis.CONSENT, withdrawn_at__isnull=True, valid_from__lte=today, valid_until__gte=today
-    ).values_list("unit", flat=True)
+    units = Party.objects.filter(living(today), case=case).values_list("unit", flat=True)
     expected = Q(user=case.caseworker_id, role=Role.CASEWORKER, unit=case.referring_unit_id) | Q(
         user=case.supervisor_id, role=Role.SUPERVISOR, programme=case.programme_id
     )

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Basis, Case, Category, Party
+from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.cases.rules import consented, holds
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting
 from knutpunkten.organisations.models import Membership, Programme, Role
@@ -110,17 +110,6 @@ def present_at() -> ArraySubquery:
     """For annotating meetings: who was present, as ``[{user, name, unit}]``."""
     rows = Attendee.objects.filter(meeting=OuterRef("pk")).order_by("user__name")
     return ArraySubquery(rows.values(json=JSONObject(user="user_id", name="user__name", unit="unit_id")))
-
-
-def living(today: date, prefix: str = "") -> Q:
-    """A consent's ground that holds on *today*, whatever it opens yet."""
-    conditions: dict[str, Any] = {
-        "basis": Basis.CONSENT,
-        "withdrawn_at__isnull": True,
-        "valid_from__lte": today,
-        "valid_until__gte": today,
-    }
-    return Q(**{prefix + name: value for name, value in conditions.items()})
 
 
 def living_parties(case_ids: Iterable[UUID], today: date) -> list[Party]:

@@ -10,9 +10,9 @@ from django.db.models import OuterRef
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Party
-from knutpunkten.cases.rules import followed, visible_to
+from knutpunkten.cases.rules import followed, living, visible_to
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import asked, living, living_parties
+from knutpunkten.meetings.rules import asked, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
 from knutpunkten.organisations.models import Programme
 from knutpunkten.organisations.swedish_order import sort_key

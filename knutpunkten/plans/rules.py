@@ -11,7 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from knutpunkten.activities.models import Enrolment
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Basis, Case, Category, Level, Party
+from knutpunkten.cases.models import Case, Category, Level, Party
+from knutpunkten.cases.rules import living
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Programme
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
@@ -190,13 +191,7 @@ def _lacking_in_goals(goals: list[tuple[str, list[tuple[Any, ...]]]]) -> list[st
 def living_parties(case: Case, today: date) -> list[Party]:
     """The parties of the living consents, with their units. One statement."""
     return list(
-        Party.objects.filter(
-            case=case,
-            basis=Basis.CONSENT,
-            withdrawn_at__isnull=True,
-            valid_from__lte=today,
-            valid_until__gte=today,
-        )
+        Party.objects.filter(living(today), case=case)
         .select_related("unit__agency")
         .order_by("unit__agency__name", "unit__name", "-valid_until")
     )

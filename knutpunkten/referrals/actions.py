@@ -12,8 +12,9 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import Written, begin_case, save_section, save_sections
-from knutpunkten.cases.models import Basis, Case, Category, Party, Section, State
+from knutpunkten.cases.models import Case, Category, Party, Section, State
 from knutpunkten.cases.move import Move
+from knutpunkten.cases.rules import living
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.actions import register
 from knutpunkten.people.models import Person
@@ -152,15 +153,8 @@ def share_reason(move: Move) -> None:
 
     Nothing is shared where no living consent gives their unit a part.
     """
-    living = Party.objects.filter(
-        case=move.case,
-        unit=move.case.referring_unit_id,
-        basis=Basis.CONSENT,
-        withdrawn_at__isnull=True,
-        valid_from__lte=move.today,
-        valid_until__gte=move.today,
-    )
-    ground = living.order_by("-valid_from").first()
+    theirs = Party.objects.filter(living(move.today), case=move.case, unit=move.case.referring_unit_id)
+    ground = theirs.order_by("-valid_from").first()
     if ground is not None:
         Section.objects.filter(case=move.case, key="cancelled", author_unit=move.by.unit_id).update(
             category=Category.PLANNING if Category.PLANNING in ground.categories else Category.BASIC,
