@@ -138,7 +138,7 @@ def seed(cast: Cast, count: int, at: datetime) -> None:
         state=Meeting.State.HELD,
     )
     # The triggers would do row by row what is written in bulk here.
-    written_by_trigger = ["cases_case", *(rule.table for rule in PROTECTED if rule.writes_ground)]
+    written_by_trigger = ["cases_case", "cases_party", *(rule.table for rule in PROTECTED if rule.writes_ground)]
     with connection.cursor() as cursor:
         for table in written_by_trigger:
             cursor.execute(f"alter table {table} disable trigger user")
@@ -192,9 +192,6 @@ def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meet
         number=None,
         kind=Person.Kind.UNKNOWN,
         unknown_reason="mätning",
-        first_name=first,
-        last_name=last,
-        sort_key=sort_key(f"{last} {first}"),
     )
     state = chance.choices([s for s, _ in STATES], [w for _, w in STATES])[0]
     caseworker = chance.choice(writers(cast))
@@ -203,6 +200,9 @@ def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meet
         kind=CaseKind.COLLABORATION,
         programme=cast.knutpunkten,
         person=person,
+        first_name=first,
+        last_name=last,
+        sort_key=sort_key(f"{last} {first}"),
         referring_unit_id=UNITS[caseworker.pk],
         caseworker=caseworker,
         created_at=begun,

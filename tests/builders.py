@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -27,22 +27,21 @@ USUAL = {
     "Arbetsförmedlingen": ["grund", "arbetsmarknad", "arbete", "planering"],
     "Öppenpsykiatrin": ["grund", "halsa", "planering"],
 }
+CALLED: dict[UUID, tuple[str, str]] = {}
 _numbers = count()
 
 
 def make_person(first: str = "Leif", last: str = "Sandqvist", number: str | None = None, **fields: Any) -> Person:
-    """A person with a test number, straight into the table."""
+    """A person with a test number, straight into the table; what ``make_case`` calls them goes along."""
     number = number or NUMBERS[next(_numbers) % len(NUMBERS)]
     person, _ = Person.objects.get_or_create(
         number=number,
         defaults={
             "kind": Person.Kind.PERSONNUMMER,
-            "first_name": first,
-            "last_name": last,
-            "sort_key": sort_key(f"{last} {first}"),
             **fields,
         },
     )
+    CALLED[person.pk] = first, last
     return person
 
 
@@ -79,6 +78,7 @@ def make_case(
     caseworker = caseworker or cast.johan
     unit = caseworker.memberships.first().unit
     person = person or make_person()
+    first, last = CALLED.get(person.pk, ("Leif", "Sandqvist"))
     if parties is None:
         parties = {**USUAL, **({"LIS-teamet": ALL} if programme == cast.lis else {})}
     case = Case.objects.create(
@@ -86,9 +86,13 @@ def make_case(
         kind=kind,
         programme=programme,
         person=person,
+        first_name=first,
+        last_name=last,
+        sort_key=sort_key(f"{last} {first}"),
         referring_unit=unit,
         caseworker=caseworker,
         created_at=at,
+        protection=person.protection,
         is_protected=person.is_protected,
         state_since=at,
     )

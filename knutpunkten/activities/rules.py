@@ -54,7 +54,7 @@ def in_swedish_order(cases: Iterable[Case]) -> list[Case]:
 
 def name_of(case: Case) -> str:
     """The person's name, or the case's number where the identity is protected (W5)."""
-    return case.number if case.person.is_protected else case.person.name
+    return case.number if case.is_protected else case.person_name
 
 
 def sessions_of_week(programme_id: UUID, monday: date) -> list[Session]:

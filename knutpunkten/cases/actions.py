@@ -16,26 +16,32 @@ from knutpunkten.cases.models import ORALLY, Basis, Case, Category, Level, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import holds
 from knutpunkten.organisations.models import CaseKind, Programme
+from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
 
 
 @transaction.atomic
-def begin_case(*, person: Person, programme: Programme, kind: CaseKind, by: Who, at: datetime) -> Case:
+def begin_case(
+    *, person: Person, first_name: str, last_name: str, programme: Programme, kind: CaseKind, by: Who, at: datetime
+) -> Case:
     """A draft, owned by the unit of *by*, who becomes its caseworker (S4, K2).
 
     The wall gives the unit and the person their grounds in the same statement; of a protected person, *by* is its
-    first named reader (W5).
+    first named reader (W5). Protected is *person* as *by* says: what is known elsewhere follows with the consent.
     """
-    is_protected = person.is_protected or known_as_protected(person)
     case = Case(
-        number=next_number(kind, is_protected, timezone.localdate(at).year),
+        number=next_number(kind, person.is_protected, timezone.localdate(at).year),
         kind=kind,
         programme=programme,
         person=person,
+        first_name=first_name,
+        last_name=last_name,
+        sort_key=sort_key(f"{last_name} {first_name}"),
         referring_unit_id=by.unit_id,
         caseworker_id=by.user_id,
         created_at=at,
-        is_protected=is_protected,
+        protection=person.protection,
+        is_protected=person.is_protected,
         state_since=at,
     )
     case.save(force_insert=True)
@@ -51,13 +57,6 @@ def next_number(kind: CaseKind, is_protected: bool, year: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("select next_in_series(%s)", [f"{letter}-{year}"])
         return f"{letter}-{year}-{cursor.fetchone()[0]:03d}"
-
-
-def known_as_protected(person: Person) -> bool:
-    """Whether anybody has written that the person is protected: the one who begins may not have heard (W5)."""
-    with connection.cursor() as cursor:
-        cursor.execute("select is_protected(%s)", [person.pk])
-        return cursor.fetchone()[0]
 
 
 def unused_protected_number() -> str:

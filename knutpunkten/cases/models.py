@@ -59,11 +59,17 @@ class Case(models.Model):
     kind = models.CharField(max_length=15, choices=CaseKind)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, related_name="cases")
+    # What the person is called, as the unit that refers them wrote it: a name known elsewhere is no other unit's to read.
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    sort_key = models.CharField(max_length=400)
     referring_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     caseworker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
-    is_protected = models.BooleanField(default=False)  # as its person is (W5); kept by the database, here and below
+    # As its person is (W5), once a consent is signed or its own unit says so; kept by the database, here and below.
+    protection = models.CharField(max_length=24, choices=Person.Protection, default=Person.Protection.NONE)
+    is_protected = models.BooleanField(default=False)
 
     state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     state_since = models.DateTimeField()
@@ -116,6 +122,10 @@ class Case(models.Model):
                 name="states_of_its_kind",
             ),
             models.CheckConstraint(
+                condition=Q(is_protected=False, protection="none") | Q(is_protected=True) & ~Q(protection="none"),
+                name="protected_in_some_way",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["allocated", "active"]) | Q(supervisor__isnull=False),
                 name="allocated_to_somebody",
             ),
@@ -132,6 +142,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def person_name(self) -> str:
+        """What the person is called; of a protected person nobody but those who read the case is told (W5)."""
+        return f"{self.first_name} {self.last_name}"
 
     @property
     def has_started(self) -> bool:

@@ -140,7 +140,7 @@ def own_day_field(unit: Unit, label: str) -> DateField:
 
 def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str, Any]:
     """What the page begins with: the consent written before, or a year from *today* and its purpose."""
-    person = "personen" if case.person.is_protected else case.person.first_name
+    person = "personen" if case.is_protected else case.first_name
     initial: dict[str, Any] = {
         "purpose": before.purpose if before else purpose_of(case, person),
         "guardian": before.guardian if before else "",

@@ -25,7 +25,6 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     units = {ground.unit.pk for ground in living}
     to_come = [ground for ground in grounds if ground.lasts and ground.unit.pk not in units]
     withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
-    person = opened.case.person
     until = covered_until((ground.party for ground in grounds), today)
     context = {
         "signed_on": next((day for day in days.values() if day is not None), None),
@@ -40,7 +39,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "left_out": [one for one in left_out(opened.parties, today) if one.until - today <= SOON],
         "kept": kept_of_older(grounds, days),
         "own": own_words(opened),
-        "name": "Personen" if person.is_protected else person.first_name,
+        "name": "Personen" if opened.case.is_protected else opened.case.first_name,
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
         and opened.who.may(Permission.WITHDRAW_CONSENT),
         "may_write": opened.who.may(Permission.WRITE_REFERRAL) and opened.case.is_open,

@@ -20,13 +20,13 @@ def consent_paper(
     opened: OpenCase, consent: Consent, units: dict[Any, Unit], coordinator: User | None, today: date
 ) -> dict[str, Any]:
     """The data of ``documents.shapes.Consent``. A protected person is not named on paper (W5)."""
-    case, person = opened.case, opened.case.person
-    number = show_number(person.number) if person.number else "okänt nummer"
+    case = opened.case
+    number = show_number(case.person.number) if case.person.number else "okänt nummer"
     return {
         "programme": case.programme.name,
         "host": case.programme.host.name,
         "case_number": case.number,
-        "person": None if person.is_protected else {"name": person.name, "number": number},
+        "person": None if case.is_protected else {"name": case.person_name, "number": number},
         "printed_on": today.isoformat(),
         "printed_by": opened.who.name,
         "purpose": consent.purpose,

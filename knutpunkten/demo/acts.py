@@ -93,7 +93,7 @@ def write_parts(
         assert part is not None, key
         form = form_of(part, case, day_of(at), {}, data=typed)
         if not form.is_valid() and key != half:
-            raise Refused(f"{case.person.name}, {key}: {form.errors.as_json()}")
+            raise Refused(f"{case.person_name}, {key}: {form.errors.as_json()}")
         save_part(case, part, form.typed(), is_done=form.is_valid(), by=who, at=at)
 
 
@@ -123,7 +123,7 @@ def named(world: World, parties: Mapping[str, list[str]], shorter: Mapping[str, 
 
 def draw_up_consent(case: Case, parties: list[Named], *, until: date, user: User, at: datetime) -> None:
     who = being(user, at)
-    name = "personen" if case.person.is_protected else case.person.first_name
+    name = "personen" if case.is_protected else case.first_name
     write_consent(
         case,
         parties=parties,

@@ -235,7 +235,7 @@ def hold_session(world: World, session: Session, among: Sequence[Case], who: Who
 def taking_part(who: Who, today: date, on: date) -> QuerySet[Case]:
     """Those who have started by *on*, by name."""
     cases = team_cases(who, today).filter(state=State.ACTIVE, started_on__lte=on)
-    return cases.order_by("person__sort_key", "number")
+    return cases.order_by("sort_key", "number")
 
 
 def chosen(cases: Sequence[Case], session: Session) -> list[Case]:
@@ -247,7 +247,7 @@ def chosen(cases: Sequence[Case], session: Session) -> list[Case]:
 
 def marked(world: World, case: Case, session: Session) -> Mark:
     days_ago = (world.today - session.on_date).days
-    if case.person.name == STAYS_AWAY and days_ago <= 7:
+    if case.person_name == STAYS_AWAY and days_ago <= 7:
         return ABSENCES[3]
     if world.chance.random() < 0.12:
         return ABSENCES[world.chance.randrange(len(ABSENCES))]

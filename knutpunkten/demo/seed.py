@@ -92,6 +92,6 @@ def give_account(cast: Cast, now: datetime) -> None:
     """Amira Haddad gets an account, through her supervisor, so that she can see her own pages."""
     account = User.objects.create_user(AMIRA_MAIL, "Amira Haddad")
     being(cast.elin, now)
-    person_id = Case.objects.get(person__first_name="Amira", person__last_name="Haddad").person_id
+    person_id = Case.objects.get(first_name="Amira", last_name="Haddad").person_id
     with connection.cursor() as cursor:
         cursor.execute("select people_link_account(%s, %s)", [person_id, account.pk])

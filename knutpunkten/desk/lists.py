@@ -32,7 +32,7 @@ PER_PAGE = 50
 SHOWN = (
     *("number", "kind", "state", "offered_at", "next_step", "turn_role", "due_on", "handed_over_at"),
     *("programme_id", "referring_unit_id"),
-    *("person__first_name", "person__last_name", "person__protection"),
+    *("first_name", "last_name", "is_protected"),
 )
 # In place of a state, where one's unit is no party any more.
 KEPT = "Inte part längre"
@@ -131,7 +131,7 @@ def shown(case_ids: list[UUID]) -> dict[UUID, Any]:
 
 @remembered
 def rows_of(case_ids: list[UUID]) -> QuerySet[Any]:
-    cases = Case.objects.filter(pk__among=case_ids).select_related("person").only(*SHOWN)
+    cases = Case.objects.filter(pk__among=case_ids).only(*SHOWN)
     return cases.annotate(turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name"))
 
 
@@ -165,7 +165,7 @@ def kept_row(case: Case, url: str) -> dict[str, Any]:
         "url": url.format(case.pk),
         "number": case.number,
         "name": name_of(case),
-        "protected": case.person.is_protected,
+        "protected": case.is_protected,
         "state": KEPT,
         "next": "–",
         "who": "–",

@@ -82,7 +82,7 @@ def shown_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Shown]:
     for case in (
         visible_to(who, today).filter(pk__in=case_ids).select_related("person", "programme", "supervisor", "caseworker")
     ):
-        found[case.pk] = Shown(name_of(case), case, case.person.is_protected)
+        found[case.pk] = Shown(name_of(case), case, case.is_protected)
     return found
 
 

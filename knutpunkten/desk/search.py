@@ -25,8 +25,8 @@ from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.fields import SpokenErrors
 
 AT_MOST = 20
-# The unit's people are many more than those one's role shows: looked through before the role narrows them.
-PEOPLE = 300
+# The unit's cases are many more than those one's role shows: looked through before the role narrows them.
+LOOKED_THROUGH = 300
 
 
 class SearchForm(SpokenErrors, forms.Form):
@@ -60,13 +60,13 @@ def search(request: Request) -> HttpResponse:
 def found(request: Request, wanted: str) -> list[Case]:
     """The cases one may see whose person or number matches, at most twenty; three statements."""
     with connection.cursor() as cursor:
-        cursor.execute("select person_id from search_people(%s, %s)", [wanted, PEOPLE])
-        people = [row[0] for row in cursor.fetchall()]
+        cursor.execute("select case_id from search_cases(%s, %s)", [wanted, LOOKED_THROUGH])
+        hits = [row[0] for row in cursor.fetchall()]
     today = timezone.localdate()
     by_number = numbered(request.who, today, wanted, wanted.upper())
-    by_person = about(request.who, today, people) if people else []
-    order = {person: index for index, person in enumerate(people)}
-    others = sorted((c for c in by_person if c not in by_number), key=lambda c: order[c.person_id])
+    by_person = about(request.who, today, hits) if hits else []
+    order = {case_id: index for index, case_id in enumerate(hits)}
+    others = sorted((c for c in by_person if c not in by_number), key=lambda c: order[c.pk])
     return (by_number + others)[:AT_MOST]
 
 
@@ -78,7 +78,7 @@ def numbered(who: Who, today: date, number: str, in_capitals: str) -> QuerySet[C
 
 
 @remembered
-def about(who: Who, today: date, people: list[UUID]) -> QuerySet[Case]:
-    """The cases about these people that one may see, the latest first."""
+def about(who: Who, today: date, hits: list[UUID]) -> QuerySet[Case]:
+    """Those of the cases found that one may see as far as one's role reaches, the latest first."""
     seen = visible_to(who, today).select_related("person", "programme")
-    return seen.filter(person__among=people).order_by("-created_at")[:AT_MOST]
+    return seen.filter(pk__among=hits).order_by("-created_at")[:AT_MOST]

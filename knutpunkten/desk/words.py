@@ -166,7 +166,7 @@ def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, 
     """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2)."""
     mine = [turn for turn in turns if is_mine(turn, who)]
     turn = next(iter(mine or turns), None)
-    protected = case.person.is_protected
+    protected = case.is_protected
     return {
         "name": name,
         "number": None if protected else case.person.number,

@@ -34,14 +34,14 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
     meeting, signed = meeting_of(case), signatures_of(case)
     version, privacy = privacy_notice(programme, today)
     supervisor = case.supervisor
-    person = case.person
+    number = case.person.number
     return {
         "programme": programme.name,
         "host": programme.host.name,
         "case_number": case.number,
         "person": None
-        if person.is_protected
-        else {"name": person.name, "number": show_number(person.number) if person.number else ""},
+        if case.is_protected
+        else {"name": case.person_name, "number": show_number(number) if number else ""},
         "printed_on": today.isoformat(),
         "printed_by": opened.who.name,
         "start_on": meeting.starts_on.isoformat() if meeting and meeting.starts_on else "",

@@ -53,9 +53,9 @@ class Row:
         """The person's name, or the case's number: without a ground, or where the identity is protected (W5)."""
         if self.item is None:
             return "Paus"
-        if self.case is None or self.case.person.is_protected:
+        if self.case is None or self.case.is_protected:
             return self.item.number
-        return self.case.person.name
+        return self.case.person_name
 
     @property
     def up_words(self) -> str:
@@ -71,7 +71,7 @@ class Row:
             return f"{self.slot.minutes} minuter"
         if self.is_settled:
             return self.item.get_outcome_display()
-        if self.case is not None and self.case.person.is_protected:
+        if self.case is not None and self.case.is_protected:
             return "Skyddade uppgifter"
         if self.item.purpose == AgendaItem.Purpose.CONSULT:
             return f"{self.case.caseworker.name} presenterar" if self.case else "Konsultation"

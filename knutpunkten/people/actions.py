@@ -2,7 +2,6 @@
 
 from django.db import connection
 
-from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
 
 
@@ -10,8 +9,6 @@ def register(
     *,
     number: str | None,
     kind: str,
-    first_name: str,
-    last_name: str,
     unknown_reason: str = "",
     protection: str = Person.Protection.NONE,
 ) -> Person:
@@ -23,8 +20,8 @@ def register(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select people_register(%s, %s, %s, %s, %s, %s, %s)",
-            [number, kind, unknown_reason, first_name, last_name, sort_key(f"{last_name} {first_name}"), protection],
+            "select people_register(%s, %s, %s, %s)",
+            [number, kind, unknown_reason, protection],
         )
         person_id = cursor.fetchone()[0]
     return Person(
@@ -32,7 +29,5 @@ def register(
         number=number,
         kind=kind,
         unknown_reason=unknown_reason,
-        first_name=first_name,
-        last_name=last_name,
         protection=protection,
     )

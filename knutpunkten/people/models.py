@@ -1,7 +1,7 @@
-"""The person whose life it is: number, names, protection. Protected by the wall.
+"""The person whose life it is: number and protection. Protected by the wall.
 
-How to reach somebody stands with the case (a section under *grund*), not here: a person known to
-two agencies must not carry one agency's notes about them into the other's case.
+What somebody is called, and how to reach them, stands with the case, not here: a person known to
+two agencies must not carry what one has written about them into the other's case.
 """
 
 import uuid
@@ -29,9 +29,6 @@ class Person(models.Model):
     number = models.CharField(max_length=12, null=True, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
     unknown_reason = models.CharField(max_length=200, blank=True)
-    first_name = models.CharField(max_length=80)
-    last_name = models.CharField(max_length=80)
-    sort_key = models.CharField(max_length=400)
     protection = models.CharField(max_length=24, choices=Protection, default=Protection.NONE)
     account = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="person")
 
@@ -44,11 +41,7 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return str(self.pk)
 
     @property
     def is_protected(self) -> bool:

@@ -21,12 +21,12 @@ STATES: dict[str, shapes.SubGoalState] = {
 
 def frame(opened: OpenCase, today: date) -> shapes.Frame:
     """What every document of a case begins with; a protected person is not named (W5)."""
-    case, person = opened.case, opened.case.person
+    case = opened.case
     return {
         "programme": case.programme.name,
         "host": case.programme.host.name,
         "case_number": case.number,
-        "person": None if person.is_protected else {"name": person.name, "number": number(person.number or "")},
+        "person": None if case.is_protected else {"name": case.person_name, "number": number(case.person.number or "")},
         "printed_on": today.isoformat(),
         "printed_by": opened.who.name,
     }

@@ -170,7 +170,7 @@ def agreeing(opened: OpenCase, today: date, wrong: AgreeForm | None) -> dict[str
 def agree_initial(opened: OpenCase, today: date) -> dict[str, Any]:
     """Those who usually take part, today, and the programme's interval to the next follow-up."""
     case = opened.case
-    people = [] if case.person.is_protected else [case.person.name]
+    people = [] if case.is_protected else [case.person_name]
     people += [f"{user.name}, {word}" for user, word in around(opened)]
     return {
         "who_took_part": "\n".join(people),

@@ -60,7 +60,7 @@ def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
                 booked.starts_at,
                 booked.ends_at,
                 booked.place,
-                [guest["name"] for guest in booked.invited if guest.get("name") and guest["name"] != case.person.name],
+                [guest["name"] for guest in booked.invited if guest.get("name") and guest["name"] != case.person_name],
                 "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
             )
     if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now) and case.is_open:

@@ -21,7 +21,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     readers = living_readers(opened.case.pk, today).select_related("user", "unit__agency", "given_by")
     context = {
         "readers": list(readers.order_by("unit__agency__name", "unit__name", "user__name")),
-        "means": MEANS[Person.Protection(opened.case.person.protection)],
+        "means": MEANS[Person.Protection(opened.case.protection)],
         "may_name": opened.who.may(Permission.NAME_READERS),
         "may_end": may_end_protection(opened.case, opened.who),
     }

@@ -57,8 +57,6 @@ def begin_referral(
     person = register(
         number=number,
         kind=number_kind,
-        first_name=first_name,
-        last_name=last_name,
         unknown_reason=unknown_reason,
         protection=protection,
     )
@@ -66,8 +64,10 @@ def begin_referral(
     before = open_case_of(by, person.pk, programme, kind, timezone.localdate(at))
     if before is not None:
         raise AlreadyBegun(before)
-    case = begin_case(person=person, programme=programme, kind=kind, by=by, at=at)
-    if case.is_protected:  # perhaps written by somebody else, and not heard of here
+    case = begin_case(
+        person=person, first_name=first_name, last_name=last_name, programme=programme, kind=kind, by=by, at=at
+    )
+    if case.is_protected:
         reach = {name: said for name, said in reach.items() if name not in WHEREABOUTS}
     save_section(case, "person", Category.BASIC, reach, is_done=True, by=by, at=at)
     return case

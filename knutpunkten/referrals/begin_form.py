@@ -8,7 +8,6 @@ from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.forms import WhoForm
 from knutpunkten.people.models import Person
 from knutpunkten.referrals.part_form import YES_NO, line
-from knutpunkten.referrals.rules import WHEREABOUTS
 
 REACH = ("phone", "mail", "address", "language", "interpreter", "guardian")
 
@@ -62,7 +61,6 @@ class BeginForm(WhoForm):
         """What ``actions.begin_referral`` takes, but for who and when."""
         data = self.cleaned_data
         number = data["number"]
-        is_protected = data["protection"] != Person.Protection.NONE
         return {
             "number": number.digits if number else None,
             "number_kind": number.kind if number else Person.Kind.UNKNOWN,
@@ -72,5 +70,5 @@ class BeginForm(WhoForm):
             "protection": data["protection"],
             "programme": self.programmes[data["programme"]],
             "kind": CaseKind(data["kind"]),
-            "reach": {n: data[n] for n in REACH if not (is_protected and n in WHEREABOUTS)},
+            "reach": {name: data[name] for name in REACH},
         }

@@ -49,7 +49,7 @@ class PersonForm(PartForm):
     guardian = line("God man eller förvaltare, om det finns", "Namn, uppdrag och telefon", longest=160)
 
     def prepare(self) -> None:
-        if self.case.person.is_protected:
+        if self.case.is_protected:
             for name in ("phone", "mail", "address"):
                 del self.fields[name]
 

@@ -44,7 +44,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "done": sum(is_done(part, sections) for part in numbered(case)),
         "total": len(numbered(case)),
         "words": sections["own_words"].data.get("words", "") if "own_words" in sections else "",
-        "source": f"{whose(name).capitalize() if case.person.is_protected else whose(name)} egna ord, ur remissen",
+        "source": f"{whose(name).capitalize() if case.is_protected else whose(name)} egna ord, ur remissen",
         "question": sections["question"].data.get("question", "") if "question" in sections else "",
         "contacts": contact_words(rows),
         "files": files_read(opened),

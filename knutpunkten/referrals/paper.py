@@ -32,13 +32,12 @@ def referral_paper(
 def frame(opened: OpenCase, today: date) -> dict[str, Any]:
     """What every document has. A protected person is not named on paper (W5)."""
     case = opened.case
-    person = case.person
-    number = show_number(person.number) if person.number else "okänt nummer"
+    number = show_number(case.person.number) if case.person.number else "okänt nummer"
     return {
         "programme": case.programme.name,
         "host": case.programme.host.name,
         "case_number": case.number,
-        "person": None if person.is_protected else {"name": person.name, "number": number},
+        "person": None if case.is_protected else {"name": case.person_name, "number": number},
         "printed_on": today.isoformat(),
         "printed_by": opened.who.name,
     }

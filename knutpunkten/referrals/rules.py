@@ -165,7 +165,7 @@ def next_part(case: Case, part: Part) -> Part | None:
 
 def name_in_text(case: Case) -> str:
     """What the person is called in running text: first name, or "personen" where protected (W5)."""
-    return "personen" if case.person.is_protected else case.person.first_name
+    return "personen" if case.is_protected else case.first_name
 
 
 def whose(name: str) -> str:

@@ -191,7 +191,10 @@ def settle(
 
 # What no move changes: whose case it is, and what the database itself keeps.
 WHOSE = frozenset(
-    {"id", "number", "kind", "programme_id", "person_id", "referring_unit_id", "created_at", "is_protected"}
+    {
+        *("id", "number", "kind", "programme_id", "person_id", "referring_unit_id", "created_at"),
+        *("first_name", "last_name", "sort_key", "protection", "is_protected"),
+    }
 )
 MOVED = [field.attname for field in Case._meta.concrete_fields if field.attname not in WHOSE]
 # Every move writes it: one statement for all of them, which the database plans once.

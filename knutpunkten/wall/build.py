@@ -47,6 +47,12 @@ TRIGGERS = (
         for table in ("cases_party", "cases_turn", "notices_notice")
     ),
 )
+# When the step is done: what it still has to write, it writes in the case as it was.
+CONSENT_PROTECTS = (
+    "drop trigger if exists consent_protects on cases_party",
+    "create constraint trigger consent_protects after insert on cases_party deferrable initially deferred"
+    " for each row when (new.basis = 'consent' and not new.is_protected) execute function consent_protects()",
+)
 ONLY_GROW = ("audit_entry", "audit_seal", "audit_sealed")
 
 
@@ -64,6 +70,7 @@ def statements() -> list[str]:
         for rule in PROTECTED
         if rule.writes_ground
     ]
+    made += CONSENT_PROTECTS
     made += history.statements()
     made += [
         f"revoke all on all tables in schema public from public, {APP}, {WORKER}, {SEARCH}",
@@ -79,17 +86,17 @@ def statements() -> list[str]:
         made += [f"grant {grant} on {table} to {role}" for grant, role in ((app, APP), (worker, WORKER)) if grant]
     made += [
         *calls(),
+        f"grant select ({SEARCHED}) on cases_case to {SEARCH}",
         f"grant select on people_person to {SEARCH}",
         "alter table procrastinate_jobs drop constraint if exists job_carries_ids_only",
         "alter table procrastinate_jobs add constraint job_carries_ids_only check (carries_ids_only(args))",
-        "drop policy if exists search on people_person",
-        f"create policy search on people_person for select to {SEARCH} using (true)",
+        *searched("cases_case"),
+        *searched("people_person"),
         # A new owner must be allowed to create where the function stands; only for this moment.
         f"grant create on schema public to {SEARCH}",
-        f"alter function search_people(text, integer) owner to {SEARCH}",
+        f"alter function search_cases(text, integer) owner to {SEARCH}",
         f"revoke create on schema public from {SEARCH}",
-        "drop index if exists person_names",
-        "create index if not exists names_by_word on people_person"
+        "create index if not exists names_by_word on cases_case"
         " using gin (names_folded(first_name, last_name) gin_trgm_ops)",
         "create index if not exists numbers_by_digits on people_person using gin (number gin_trgm_ops)",
     ]
@@ -116,9 +123,11 @@ end
 $$"""
 
 
+# The columns of a case that are searched, and that put what is found in order.
+SEARCHED = "id, person_id, first_name, last_name, sort_key, created_at"
 # What the ground asks, and how names are compared, for the function that searches.
 SEARCHED_BY = (
-    *("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()", "few_people(integer)"),
+    *("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()", "few_cases(integer)"),
     *("names_said(text, text)", "names_folded(text, text)", "folded(text)", "word_pattern(text)"),
 )
 
@@ -139,6 +148,14 @@ def calls() -> list[str]:
 
 def trigger(table: str, name: str, when: str, function: str) -> str:
     return f"create or replace trigger {name} {when} on {table} for each row execute function {function}()"
+
+
+def searched(table: str) -> list[str]:
+    """The policy that lets the search's own role look through *table*: who may see what it finds, it asks itself."""
+    return [
+        f"drop policy if exists search on {table}",
+        f"create policy search on {table} for select to {SEARCH} using (true)",
+    ]
 
 
 def policies(rule: Rule) -> list[str]:

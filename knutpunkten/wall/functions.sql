@@ -159,14 +159,14 @@ $$;
 
 -- A person is made only here: a plain insert on a number known elsewhere would fail, and its error
 -- would tell that it is known. Answers the person's id whether new or known.
-create or replace function people_register(
-  the_number text, the_kind text, the_reason text, the_first text, the_last text, the_sort_key text, the_protection text
-) returns uuid language plpgsql security definer set search_path = public, pg_temp as
+drop function if exists people_register(text, text, text, text, text, text, text);
+create or replace function people_register(the_number text, the_kind text, the_reason text, the_protection text)
+returns uuid language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare found uuid;
 begin
-  insert into people_person (id, number, kind, unknown_reason, first_name, last_name, sort_key, protection)
-  values (gen_random_uuid(), the_number, the_kind, the_reason, the_first, the_last, the_sort_key, the_protection)
+  insert into people_person (id, number, kind, unknown_reason, protection)
+  values (gen_random_uuid(), the_number, the_kind, the_reason, the_protection)
   on conflict (number) do nothing
   returning id into found;
   if found is null then
@@ -229,7 +229,6 @@ begin
     if new.state <> 'draft' then
       raise exception 'a case begins as a draft' using errcode = 'check_violation';
     end if;
-    new.is_protected := is_protected(new.person_id);
   elsif ((new.state, new.version) is distinct from (old.state, old.version)
          -- The milestones are the routine's too; only the owner, who migrates, may mend one by hand.
          or current_user in ('knutpunkten_app', 'knutpunkten_worker'))
@@ -237,8 +236,10 @@ begin
     raise exception 'only the routine moves a case' using errcode = 'check_violation';
   elsif (new.person_id, new.referring_unit_id, new.programme_id, new.kind)
         is distinct from (old.person_id, old.referring_unit_id, old.programme_id, old.kind)
+        or (new.first_name, new.last_name) is distinct from (old.first_name, old.last_name)
+           and current_user in ('knutpunkten_app', 'knutpunkten_worker')
         -- A case gets another number only as its person becomes protected.
-        or (new.number, new.is_protected) is distinct from (old.number, old.is_protected)
+        or (new.number, new.protection, new.is_protected) is distinct from (old.number, old.protection, old.is_protected)
            and (current_user in ('knutpunkten_app', 'knutpunkten_worker') or new.is_protected <> is_protected(new.person_id)) then
     raise exception 'whose case it is never changes' using errcode = 'check_violation';
   end if;
@@ -267,8 +268,7 @@ begin
 end
 $$;
 
--- Whether a person is known as protected, whoever wrote it down: their case's number must not tell when
--- it began, also when the one who begins it has not heard (W5).
+-- Whether a person is known as protected, whoever wrote it down (W5).
 create or replace function is_protected(the_person uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$ select coalesce((select protection <> 'none' from people_person where id = the_person), false) $$;

@@ -49,33 +49,71 @@ begin
 end
 $$;
 
--- A person becomes protected, whoever wrote it down: every case of theirs closes to all but those responsible, in the
--- same moment. It gets a number nobody knows it by, and where to find the person is kept no more. When the protection is
--- over, the case follows its ordinary grounds again, under a number that does not tell; nobody is a named reader any more.
+-- A case follows its person's protection. Protected, it closes to all but those responsible, in the same moment: it gets
+-- a number nobody knows it by, and where to find the person is kept no more. When the protection is over, it follows its
+-- ordinary grounds again, under a number that does not tell; nobody is a named reader any more.
+create or replace function protect_case(the_case uuid, the_protection text) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare hidden constant boolean := the_protection <> 'none'; drawn text;
+begin
+  select case when hidden then protected_number() else ordinary_number(c.kind, c.created_at) end into drawn
+    from cases_case c where c.id = the_case;
+  update cases_case set protection = the_protection, is_protected = hidden, number = drawn where id = the_case;
+  update cases_party set is_protected = hidden where case_id = the_case;
+  update cases_turn set is_protected = hidden, number = drawn where case_id = the_case;
+  update notices_notice set is_protected = hidden, number = drawn where case_id = the_case;
+  update meetings_agendaitem set number = drawn where case_id = the_case;
+  if hidden then
+    update cases_section set data = data - array['phone', 'mail', 'address'] where case_id = the_case and key = 'person';
+  else
+    update protection_namedreader set ended_at = app_now(), ended_by_id = app_user()
+     where case_id = the_case and ended_at is null;
+  end if;
+end
+$$;
+
+-- A person becomes protected, or no longer is, whoever wrote it down. Their cases follow, but for what another unit has
+-- begun and no consent is signed for: there it would tell that the person is known here (W1). With the consent it follows.
 create or replace function person_protected() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare
-  hidden boolean := new.protection <> 'none'; one uuid; drawn text;
+declare hidden constant boolean := new.protection <> 'none'; one uuid;
 begin
   if hidden = (old.protection <> 'none') then
     return null;
   end if;
-  for one, drawn in
-    select c.id, case when hidden then protected_number() else ordinary_number(c.kind, c.created_at) end
-      from (select * from cases_case where person_id = new.id order by created_at, id for no key update) c
+  for one in
+    select c.id from cases_case c
+     where c.person_id = new.id and c.is_protected <> hidden
+       and (not hidden or c.referring_unit_id = any(app_units())
+            or exists (select 1 from cases_party p where p.case_id = c.id and p.basis = 'consent'))
+     order by c.created_at, c.id for no key update
   loop
-    update cases_case set is_protected = hidden, number = drawn where id = one;
-    update cases_party set is_protected = hidden where case_id = one;
-    update cases_turn set is_protected = hidden, number = drawn where case_id = one;
-    update notices_notice set is_protected = hidden, number = drawn where case_id = one;
-    update meetings_agendaitem set number = drawn where case_id = one;
-    if hidden then
-      update cases_section set data = data - array['phone', 'mail', 'address'] where case_id = one and key = 'person';
-    else
-      update protection_namedreader set ended_at = app_now(), ended_by_id = app_user() where case_id = one and ended_at is null;
-    end if;
+    perform protect_case(one, new.protection);
   end loop;
+  return null;
+end
+$$;
+
+-- With its first signed consent a case learns that its person is protected, as the step ends. Who wrote the consent in
+-- has just met the person, and goes on reading, as the caseworker does.
+create or replace function consent_protects() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare known text;
+begin
+  select p.protection into known
+    from people_person p join cases_case c on c.person_id = p.id
+   where c.id = new.case_id and not c.is_protected and p.protection <> 'none' for no key update of c;
+  if found then
+    perform protect_case(new.case_id, known);
+    insert into protection_namedreader (id, case_id, unit_id, user_id, given_at, reason, valid_from, valid_until)
+    select gen_random_uuid(), new.case_id, m.unit_id, m.user_id, app_now(), 'Skrev in samtycket', app_today(),
+           (app_today() + interval '1 year')::date
+      from organisations_membership m where m.id = app_hat() and m.unit_id is not null
+    on conflict (case_id, user_id, unit_id) where ended_at is null do nothing;
+  end if;
   return null;
 end
 $$;
@@ -84,13 +122,18 @@ $$;
 create or replace function protect_person(the_case uuid, the_protection text) returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
+declare the_person uuid;
 begin
-  update people_person p set protection = the_protection
-    from cases_case c
-   where c.id = the_case and p.id = c.person_id and the_protection <> 'none'
+  select c.person_id into the_person from cases_case c
+   where c.id = the_case and the_protection <> 'none'
      and exists (select 1 from living_ground g where g.case_id = c.id and g.basis <> 'self');
-  if not found then
+  if the_person is null then
     raise exception 'nobody can be protected here' using errcode = 'insufficient_privilege';
+  end if;
+  update people_person set protection = the_protection where id = the_person and protection = 'none';
+  -- It may be known elsewhere, and not here: then nothing has closed this case yet.
+  if not (select c.is_protected from cases_case c where c.id = the_case) then
+    perform protect_case(the_case, the_protection);
   end if;
 end
 $$;
@@ -118,13 +161,13 @@ begin
   select gen_random_uuid(), moment, clock_timestamp(), 'protection_ended', false, app_user(), whose.id, whose.role, whose.unit_id,
          asked_from, audit_reference('case', c.id), audit_reference('person', the_person), '',
          jsonb_build_object('why', the_why, 'since', the_day)
-    from cases_case c where c.person_id = the_person and c.id <> the_case;
+    from cases_case c where c.person_id = the_person and c.is_protected and c.id <> the_case;
   -- Before it opens: then the notices follow the cases' numbers, and these readers are readers still.
   with told as (
-    select r.case_id, r.user_id from living_reader r join cases_case c on c.id = r.case_id where c.person_id = the_person
+    select r.case_id, r.user_id from living_reader r join cases_case c on c.id = r.case_id where c.person_id = the_person and c.is_protected
     union
     select c.id, x.id from cases_case c join organisations_user x on x.id in (c.caseworker_id, c.supervisor_id)
-     where c.person_id = the_person and c.state not in ('closed', 'cancelled')
+     where c.person_id = the_person and c.is_protected and c.state not in ('closed', 'cancelled')
   ), noticed as (
     insert into notices_notice (id, user_id, event, case_id, number, at)
     select gen_random_uuid(), t.user_id, 'protection_ended', t.case_id, '', moment from told t where t.user_id <> app_user()

@@ -46,9 +46,11 @@ $$
        and (e.is_reading or e.event = 'denied') and coalesce(pk.id, c.person_id) is not null
   ), known as materialized (
     select m.*, p.protection, p.account_id,
-           lower(x.name) = lower(p.first_name || ' ' || p.last_name) or p.account_id is not distinct from m.user_id
-             as same_name,
-           lower(substring(x.name from '\S+$')) = lower(p.last_name) as same_surname,
+           exists (select 1 from cases_case c where c.person_id = m.person_id
+                      and lower(c.first_name || ' ' || c.last_name) = lower(x.name))
+             or p.account_id is not distinct from m.user_id as same_name,
+           exists (select 1 from cases_case c where c.person_id = m.person_id
+                      and lower(c.last_name) = lower(substring(x.name from '\S+$'))) as same_surname,
            exists (select 1 from cases_section s
                     where s.case_id = m.case_id and s.key = 'person'
                       and (lower(s.data->>'mail') = lower(x.email)

@@ -22,44 +22,47 @@ $$
          || case when length(word) < 3 then ' %' else '%' end
 $$;
 
--- Those whom the one who asks can find, where they are few enough to be looked through one by one: a supervisor's own,
+-- The cases that the one who asks can find, where they are few enough to be looked through one by one: a supervisor's own,
 -- a small unit's. Null where they are many: then each hit is asked for its ground instead.
-create or replace function few_people(at_most integer) returns uuid[]
+drop function if exists few_people(integer);
+create or replace function few_cases(at_most integer) returns uuid[]
 language plpgsql stable security definer set search_path = public, pg_temp as
 $$
 declare few uuid[];
 begin
   if exists (select 1 from organisations_membership where id = app_hat() and role = 'supervisor') then
-    return array(select g.person_id from cases_case c join living_ground g on g.case_id = c.id
+    return array(select c.id from cases_case c join living_ground g on g.case_id = c.id
                   where c.supervisor_id = app_user());
   end if;
-  few := array(select person_id from living_ground limit at_most + 1);
+  few := array(select case_id from living_ground limit at_most + 1);
   return case when cardinality(few) <= at_most then few end;
 end
 $$;
 
--- The people one has a ground for whose number holds the digits, or whose names begin with the words, in any order; the
--- letters as typed first. Where that finds few, also those whose names sound nearly so.
-create or replace function search_people(wanted text, at_most integer) returns table (person_id uuid)
+-- The cases one has a ground for whose person's number holds the digits, or whose names begin with the words, in any
+-- order; the letters as typed first. Where that finds few, also those whose names sound nearly so.
+drop function if exists search_people(text, integer);
+create or replace function search_cases(wanted text, at_most integer) returns table (case_id uuid)
 language plpgsql stable security definer set search_path = public, pg_temp as
 $$
 declare
   said text := lower(btrim(regexp_replace(translate(wanted, '-', ' '), '\s+', ' ', 'g')));
   digits text := regexp_replace(wanted, '[-+[:space:]]', '', 'g');
   few constant integer := 5;
-  mine constant uuid[] := few_people(2000);
-  people text := 'people_person';
-  seen text := 'exists (select 1 from living_ground g where g.person_id = p.id offset 0)';
+  mine constant uuid[] := few_cases(2000);
+  cases text := 'cases_case';
+  seen text := 'exists (select 1 from living_ground g where g.case_id = c.id offset 0)';
   word text; begins text := ''; typed text := 'true'; found uuid[]; alike uuid[];
 begin
   if mine is not null then
-    people := '(select * from people_person where id = any ($1) offset 0)';
+    cases := '(select id, person_id, first_name, last_name, sort_key, created_at from cases_case where id = any ($1) offset 0)';
     seen := 'true';
   end if;
   if digits ~ '^[0-9]{4,12}$' then
     return query execute format(
-      'select p.id from %s p where p.number like %L and %s order by p.sort_key limit %s',
-      people, '%' || digits || '%', seen, at_most) using mine;
+      'select c.id from %s c join people_person p on p.id = c.person_id
+        where p.number like %L and %s order by c.sort_key, c.created_at desc limit %s',
+      cases, '%' || digits || '%', seen, at_most) using mine;
     return;
   elsif length(said) < 2 then
     return;
@@ -69,24 +72,24 @@ begin
   perform word_similarity('', ''),
           set_config('pg_trgm.word_similarity_threshold', case when said like '% %' then '0.65' else '0.5' end, true);
   foreach word in array string_to_array(said, ' ') loop
-    begins := begins || format(' and names_folded(p.first_name, p.last_name) like %L', word_pattern(folded(word)));
+    begins := begins || format(' and names_folded(c.first_name, c.last_name) like %L', word_pattern(folded(word)));
     typed := typed || format(' and names_said(first_name, last_name) like %L', word_pattern(word));
     if folded(word) <> word then
-      begins := begins || format(' and names_said(p.first_name, p.last_name) like %L', word_pattern(word));
+      begins := begins || format(' and names_said(c.first_name, c.last_name) like %L', word_pattern(word));
     end if;
   end loop;
   execute format(
-    'select array_agg(id order by names_said(first_name, last_name) <> %L, not (%s), sort_key)
-       from (select p.* from %s p where %s %s limit %s) p',
-    ' ' || said || ' ', typed, people, seen, begins, at_most) into found using mine;
+    'select array_agg(id order by names_said(first_name, last_name) <> %L, not (%s), sort_key, created_at desc)
+       from (select c.id, c.first_name, c.last_name, c.sort_key, c.created_at from %s c where %s %s limit %s) c',
+    ' ' || said || ' ', typed, cases, seen, begins, at_most) into found using mine;
   if coalesce(cardinality(found), 0) < few and length(said) > 2 then
     execute format(
-      'select array_agg(id order by nearness desc, sort_key)
-         from (select p.id, p.sort_key, word_similarity(%1$L, names_said(p.first_name, p.last_name)) as nearness
-                 from %5$s p
-                where %2$L <%% names_folded(p.first_name, p.last_name) and %3$s
-                  and (%1$L = %2$L or %1$L <%% names_said(p.first_name, p.last_name)) limit %4$s) p',
-      said, folded(said), seen, at_most, people) into alike using mine;
+      'select array_agg(id order by nearness desc, sort_key, created_at desc)
+         from (select c.id, c.sort_key, c.created_at, word_similarity(%1$L, names_said(c.first_name, c.last_name)) as nearness
+                 from %5$s c
+                where %2$L <%% names_folded(c.first_name, c.last_name) and %3$s
+                  and (%1$L = %2$L or %1$L <%% names_said(c.first_name, c.last_name)) limit %4$s) c',
+      said, folded(said), seen, at_most, cases) into alike using mine;
   end if;
   return query
     select id from unnest(found || alike) with ordinality as hit (id, place) group by id order by min(place) limit at_most;

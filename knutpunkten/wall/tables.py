@@ -362,10 +362,10 @@ OPEN: dict[str, tuple[str, str, str]] = {
 
 # Who may call what of the owner's functions; those not named here nobody but the owner. Triggers need no leave.
 APP_ONLY = (
-    "people_register(text, text, text, text, text, text, text)",
+    "people_register(text, text, text, text)",
     "next_in_series(text)",
     "protected_number()",
-    "search_people(text, integer)",
+    "search_cases(text, integer)",
     "withdraw_consents(uuid, timestamptz, text, text, uuid)",
     "shared_in(uuid)",
     "withdraw_by_number(text, text, text, timestamptz, inet)",
@@ -399,6 +399,8 @@ APP_AND_WORKER = (
     "mark_case(uuid, text)",
     "answer_open_offer(uuid, text, text, timestamptz)",
     "carries_ids_only(jsonb)",
+    # The index of names, kept by whoever moves a case.
+    *("names_said(text, text)", "names_folded(text, text)", "folded(text)"),
     "audit_ref(uuid)",
     "unsealed_since()",
     "audit_reference(text, uuid)",

@@ -126,7 +126,7 @@ def richest_case(cast: Cast) -> Case:
 
 
 def name_the_person(case: Case) -> None:
-    Person.objects.filter(pk=case.person_id).update(first_name=FIRST, last_name=LAST)
+    Case.objects.filter(pk=case.pk).update(first_name=FIRST, last_name=LAST)
 
 
 @contextmanager

@@ -211,7 +211,7 @@ def test_the_referral(cast, make_case, send) -> None:
 @pytest.mark.clause("W4")
 def test_who_rings_and_what_is_looked_for(cast, make_case, send) -> None:
     case = make_case("active")
-    send("search", cast.johan, q=case.person.last_name)
+    send("search", cast.johan, q=case.last_name)
     send("withdrawal_call", cast.karin, number=case.person.number, how="phone", taken_by="Växeln")
 
 

@@ -125,7 +125,7 @@ def test_nothing_of_it_remains_in_any_table_and_all_else_stands(full_world: None
             person = case.person
             account = User.objects.create_user("hen@person.example", "Hen Själv")
             Person.objects.filter(pk=person.pk).update(account=account)
-            words = [str(case.pk), case.number, str(person.pk), person.number, person.name, person.last_name]
+            words = [str(case.pk), case.number, str(person.pk), person.number, case.person_name, case.last_name]
             held, before = holding(*words[:5]), counts()
             of_case = {
                 one: rows(f'select count(*) from "{one}" where case_id = %s', case.pk)[0][0]
@@ -150,7 +150,7 @@ def test_nothing_of_it_remains_in_any_table_and_all_else_stands(full_world: None
         assert went.keys == keys == 2
         with behind_the_wall():
             assert holding(*words[:4], str(account.pk)) == set()
-            assert holding(person.name) == set()
+            assert holding(case.person_name) == set()
             after = counts()
             lost = {one: before[one] - after[one] for one in before if before[one] != after[one]}
             # What was kept of the person, beyond any case, went too.

@@ -37,7 +37,7 @@ def test_the_page_shows_nobodys_name_but_the_casts(cast, make_case):
 
     page = Client().get(reverse("step_in")).content.decode()
 
-    assert case.person.last_name not in page
+    assert case.last_name not in page
     assert case.number not in page
 
 

@@ -119,14 +119,14 @@ def test_only_what_the_role_reaches_is_found(make_case: Callable, cast: Any, sig
 
 
 def test_names_and_numbers_are_looked_up_by_index(cast: Any) -> None:
-    """The function's own questions, as they are planned: never every person."""
+    """The function's own questions, as they are planned: never every case."""
     asked = (
-        "select p.id from people_person p where {} and exists"
-        " (select 1 from living_ground g where g.person_id = p.id offset 0)"
+        "select c.id from cases_case c join people_person p on p.id = c.person_id where {} and exists"
+        " (select 1 from living_ground g where g.case_id = c.id offset 0)"
     )
     questions = (
-        "names_folded(p.first_name, p.last_name) like '% sand%'",
-        "'sandkvist' <% names_folded(p.first_name, p.last_name)",
+        "names_folded(c.first_name, c.last_name) like '% sand%'",
+        "'sandkvist' <% names_folded(c.first_name, c.last_name)",
         "p.number like '%7804112386%'",
     )
     with acting_as(cast.johan), behind_the_wall(), connection.cursor() as cursor:

@@ -91,7 +91,7 @@ def test_a_case_that_waits_for_the_meeting_waits_on_its_caseworkers_page_too(mak
     """The meeting's own people have it on their agenda; the caseworker is not there, and would think it forgotten."""
     two_parties = {"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
     case = make_case("announced", parties=two_parties, meeting_on=timezone.localdate() + timedelta(days=9))
-    told = f'<a href="/arenden/{case.pk}/">{case.person.name}</a>'
+    told = f'<a href="/arenden/{case.pk}/">{case.person_name}</a>'
     assert told in others(sign_in(cast.johan).get("/").text)
     assert told not in others(sign_in(cast.karin).get("/").text)
 

@@ -50,7 +50,7 @@ def sofies_account(seeded_database: str) -> str:
             "with account as (insert into organisations_user (id, email, name, phone, password, is_active)"
             " values (gen_random_uuid(), 'sofie@deltagare.example', %s, '', '!', true) returning id)"
             " update people_person set account_id = (select id from account)"
-            " where first_name || ' ' || last_name = %s",
+            " where id in (select person_id from cases_case where first_name || ' ' || last_name = %s)",
             [name, name],
         )
     return name

@@ -30,7 +30,7 @@ def test_the_representative_announces_at_the_next_meeting_and_the_group_decides_
     assert purposes == {ahead[0].pk: "announce", ahead[1].pk: "decide"}
     assert fresh(case).meeting_on == timezone.localdate(ahead[1].starts_at)
     with behind_the_wall():
-        name, number = case.person.name, case.person.number
+        name, number = case.person_name, case.person.number
     seen = mats.get(page("agenda", ahead[1])).text
     assert name in seen
     assert f"{number[:8]}-{number[8:]}" in seen

@@ -235,13 +235,13 @@ def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case,
 
 @pytest.mark.clause("W1")
 def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up, cast, karin, meeting):
-    name = f"<h1>{up.person.name}</h1>"
+    name = f"<h1>{up.person_name}</h1>"
     present = [str(cast.karin.pk), str(cast.mats.pk)]
     karin.post(page("meeting_attendance", meeting), {"present": present})
     assert name in karin.get(page("meeting_case", meeting, up)).text
     karin.post(page("meeting_attendance", meeting), {"present": [*present, str(cast.siv.pk)]})
     hidden = karin.get(page("meeting_case", meeting, up)).text
-    assert up.person.name not in hidden
+    assert up.person_name not in hidden
     assert "Siv Aronsson" in hidden
     assert "Johan Wik" not in hidden
     assert "Spara och nästa" not in hidden
@@ -250,7 +250,7 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     assert name in own
     assert "Du ser mötet på din egen skärm." in own
     back = karin.post(page("meeting_screen", meeting), {"screen": "room", "case": up.pk}, follow=True).text
-    assert up.person.name not in back
+    assert up.person_name not in back
     assert "Du ser mötet på din egen skärm." not in back
 
 
@@ -309,7 +309,7 @@ def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(case
     announced = make_case("announced", parties=PARTIES, level=Level.IDENTITY)
     item = put(announced, ahead[1], "announce")
     shown = karin.get(page("meeting_case", ahead[1], announced)).text
-    assert announced.person.name in shown
+    assert announced.person_name in shown
     assert "Inget mer än namn och nummer visas." in shown
     karin.post(page("end_meeting", ahead[1]))
     item.refresh_from_db()

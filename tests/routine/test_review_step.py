@@ -10,14 +10,11 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as, system
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.actions import begin_case, disclose_sections
+from knutpunkten.cases.actions import disclose_sections
 from knutpunkten.cases.models import Case, Category, Level, Section, Turn
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import level_for
 from knutpunkten.notices.models import Notice
-from knutpunkten.organisations.models import CaseKind
-from knutpunkten.people.actions import register
-from knutpunkten.people.models import Person
 from knutpunkten.routine import engine
 from tests import builders
 from tests.conftest import behind_the_wall
@@ -138,18 +135,6 @@ def test_a_coordinator_answers_an_offer_only_when_its_day_has_passed(make_case, 
         engine.take(case.pk, "accept", by=who, at=timezone.now())
     with pytest.raises(engine.NotYours):
         engine.take(case.pk, "accept", by=system(), at=timezone.now())
-
-
-@pytest.mark.django_db
-def test_a_known_protected_person_gets_a_number_that_tells_nothing_whoever_begins(make_case, cast) -> None:
-    with behind_the_wall():
-        person = builders.make_person("Nils", "Holm", protection=Person.Protection.MARKED)
-    with acting_as(cast.tove) as who:
-        given = register(number=person.number, kind=person.kind, first_name="Nils", last_name="Holm")
-        case = begin_case(
-            person=given, programme=cast.knutpunkten, kind=CaseKind.COLLABORATION, by=who, at=timezone.now()
-        )
-    assert case.number.startswith("KP-")
 
 
 @pytest.mark.django_db

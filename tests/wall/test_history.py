@@ -167,13 +167,15 @@ def test_a_goal_is_kept_once_its_plan_is_agreed(make_case, cast) -> None:
     assert said == ["Orka arbeta halvtid", "Orka arbeta heltid", "Orka mer"]
 
 
-def test_a_persons_name_is_kept_with_the_person(make_case) -> None:
+def test_what_a_person_was_called_is_kept_with_the_case_and_the_number_with_the_person(make_case) -> None:
     case = make_case("active")
+    before = case.person.number
     with behind_the_wall():
-        before = Person.objects.get(pk=case.person_id).first_name
-        Person.objects.filter(pk=case.person_id).update(first_name="Annan")
+        Case.objects.filter(pk=case.pk).update(first_name="Annan")
+        Person.objects.filter(pk=case.person_id).update(number="198603139885")
         change = Change.objects.get(of_table="people_person", person_id=case.person_id)
-    assert (change.case_id, change.was) == (None, {"first_name": before})
+    assert kept(case, "cases_case")[-1].was == {"first_name": case.first_name}
+    assert (change.case_id, change.was) == (None, {"number": before})
 
 
 def test_a_files_content_is_not_kept_twice(make_case, cast) -> None:

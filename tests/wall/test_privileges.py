@@ -5,6 +5,7 @@ from collections import defaultdict
 import pytest
 from django.db import connection
 
+from knutpunkten.wall.build import SEARCHED
 from knutpunkten.wall.tables import APP_AND_WORKER, APP_ONLY, OPEN, PROTECTED, WORKER_ONLY
 from tests.conftest import make_template
 
@@ -48,6 +49,7 @@ def listed() -> dict[tuple[str, str], set[str]]:
         (APP, "review_log"): {"select"},
         (SEARCH, "living_ground"): {"select"},
         (SEARCH, "people_person"): {"select"},
+        (SEARCH, "cases_case"): {f"select({column})" for column in words(SEARCHED)},
     }
     for rule in PROTECTED:
         verbs = {verb for verb in ("select", "insert", "update", "delete") if getattr(rule, verb)}
@@ -93,7 +95,7 @@ def test_no_role_is_above_the_wall() -> None:
         assert (power, logs_in) == (False, role != SEARCH), role
         assert rows(f"select 1 from pg_auth_members where member = '{role}'::regrole") == [], role
         assert rows(f"select 1 from pg_class where relowner = '{role}'::regrole") == [], role
-    assert rows(f"select proname from pg_proc where proowner = '{SEARCH}'::regrole") == [("search_people",)]
+    assert rows(f"select proname from pg_proc where proowner = '{SEARCH}'::regrole") == [("search_cases",)]
 
 
 def test_nobody_makes_tables_of_their_own_beside_the_wall() -> None:
