@@ -24,6 +24,7 @@ LIMIT = 12
 # Session, account, begin_as and the audit's row: what every page has, whatever it shows.
 FRAME = (
     'from "django_session"',
+    'update "django_session"',  # once a minute, on whichever page
     'from "organisations_user" where "organisations_user"."id"',
     "select begin_as(",
     "insert into audit_entry",

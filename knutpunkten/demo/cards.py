@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Hat, Who, acting_as
 from knutpunkten.cases.models import Case, State
-from knutpunkten.desk.start import my_turns
+from knutpunkten.desk.start import lists_of
+from knutpunkten.desk.start_aside import aside
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.organisations.models import CaseKind, Membership, Role, User
-from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.dates import weekday_iso
 
 # Whose card, and what they do there: two rows of three. Who keeps the settings or goes through the log stands below.
@@ -110,15 +110,14 @@ def place_of(hat: Hat) -> str:
 
 
 def waits_for_staff(who: Who, at: datetime) -> tuple[int, str]:
-    """How many tasks wait, and the foremost of them: the same as on the person's start page."""
+    """How many tasks wait, and the foremost of them: the same as on the person's start page, without anybody's name."""
     today = timezone.localdate(at)
-    turns = list(my_turns(who, today))
-    late = [turn for turn in turns if turn.due_on and turn.due_on < today]
-    if late:
-        first = STEPS[late[0].step].what
-        return len(turns), f"Försenat: {lower(first)}" if len(late) == 1 else f"{len(late)} är försenade"
-    if turns:
-        return len(turns), f"Först: {lower(STEPS[turns[0].step].what)}"
+    tasks = lists_of(who, at, aside(who, at)).tasks
+    late = [task for task in tasks if task["due"] and task["due"] < today]
+    if len(late) > 1:
+        return len(tasks), f"{len(late)} är försenade"
+    if tasks:
+        return len(tasks), f"{'Försenat' if late else 'Först'}: {lower(tasks[0]['title'].partition(':')[0])}"
     return 0, "Inget väntar just nu"
 
 

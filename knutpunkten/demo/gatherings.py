@@ -154,7 +154,10 @@ def visited(world: World, slot: Slot, n: int) -> Story:
     for k, (user, booking) in enumerate(booked):
         yield after
         who = acts.being(user, after)
-        wish = (Booking.Wish.APPLY, Booking.Wish.THINKING, Booking.Wish.NOT)[(n + k) % 3]
+        # What Johan's guests said is what his referrals rest on.
+        wish = (Booking.Wish.APPLY, Booking.Wish.THINKING, Booking.Wish.NOT)[
+            0 if user == world.cast.people["johan"] else (n + k) % 3
+        ]
         report(booking_id=booking.pk, came=(n + k) % 5 != 4, wish=wish, by=who, at=after)
 
 

@@ -180,7 +180,7 @@ def contacts(life: Life) -> dict[str, str]:
         unit = life.world.cast.unit(name)
         person = life.caseworker if n == 0 else life.world.cast.people[REPRESENTATIVES[name]]
         rows |= {f"agency-{n}": unit.agency.name, f"unit-{n}": unit.name, f"name-{n}": person.name}
-        rows |= {f"phone-{n}": person.phone, f"about-{n}": "Försörjning och planering" if n == 0 else ABOUT[name]}
+        rows |= {f"phone-{n}": person.phone, f"about-{n}": ABOUT[name]}
     return {"rows": str(len(units)), **rows}
 
 
@@ -190,7 +190,7 @@ ABOUT = {
     "Öppenpsykiatrin": "Samtal och läkarkontakt",
     "Smärtenheten": "Smärtrehabilitering",
     "Gamleby hälsocentral": "Läkare och fysioterapi",
-    "Försörjningsstöd": "Försörjningsstöd",
+    "Försörjningsstöd": "Försörjning och planering",
     "Vuxenenheten": "Boendestöd",
 }
 

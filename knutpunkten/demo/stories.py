@@ -25,7 +25,7 @@ from knutpunkten.demo.lives import (
     referred,
 )
 from knutpunkten.demo.told import AMIRA, SOFIE, revise_amira
-from knutpunkten.demo.world import Story, World, day_of, later, moment
+from knutpunkten.demo.world import Story, World, day_of, later, moment, working_day_at
 from knutpunkten.organisations.calendar import add_working_days
 
 
@@ -112,7 +112,9 @@ def withdrawn(life: Life) -> Story:
     acts.withdraw(case, life.caseworker, at, how="phone")
 
 
-# Finished: four that made room lately.
+# Finished: four that made room lately. Their first consent ran out on the way: a new one was signed in time.
+
+RENEWED_BEFORE = timedelta(days=60)  # the follow-ups that are told
 
 
 def finished(world: World) -> list[Story]:
@@ -140,6 +142,7 @@ def ended(life: Life, meeting: int, at: datetime, outcome: str, result: str, **w
     yield from care.mapped(life, case, later(after, 20, 13))
     days = care.follow_up_days(day_of(agreed) + timedelta(days=9), add_working_days(day_of(at), 12))
     yield from care.planned(life, case, agreed, days[0])
+    yield from consented(life, case, moment(working_day_at(days[0] - RENEWED_BEFORE), 13))
     yield from care.follow_ups(life, case, days)
     yield from care.closed(life, case, at, outcome=outcome, result=result, **words)
 
@@ -244,7 +247,7 @@ def third_time(life: Life) -> Story:
     world = life.world
     case = yield from referred(life, -1)
     yield from gathered(life, case, -1)
-    for meeting, reason in ((-1, "Läkarutlåtandet var inte klart."), (0, "Tiden räckte inte. Tas först nästa gång.")):
+    for meeting, reason in ((-1, "Läkarutlåtandet var inte klart."), (0, "Tiden räckte inte.")):
         at = world.turn_at(world.meeting(meeting))
         yield at
         acts.take(case, "postpone", life.coordinator, at, reason=reason)

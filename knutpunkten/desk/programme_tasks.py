@@ -2,9 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,18 +10,13 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import iso_week
-from knutpunkten.questions.remembered import remembered
-from knutpunkten.visits.models import Slot
-
-# A day that needs a word from the coordinator is asked about this long before.
-SLOTS_AHEAD = timedelta(days=60)
 
 
 def programme_tasks(who: Who, now: datetime, beside: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows for "Väntar på dig"; *beside* is what the aside has loaded. One statement, none for other roles."""
+    """Rows for "Väntar på dig"; *beside* is what the aside has loaded. No statement."""
     if not who.may(Permission.RUN_MEETING):
         return []
-    found = [meeting_task(beside, now), place_task(beside), *slot_tasks(who, now)]
+    found = [meeting_task(beside, now), place_task(beside), *slot_tasks(beside)]
     return [task for task in found if task]
 
 
@@ -51,9 +44,8 @@ def place_task(beside: dict[str, Any]) -> dict[str, Any] | None:
     return row("Erbjud den lediga platsen", url, f"{places['waiting']} väntar på en plats.", None, "Erbjud", url)
 
 
-def slot_tasks(who: Who, now: datetime) -> list[dict[str, Any]]:
+def slot_tasks(beside: dict[str, Any]) -> list[dict[str, Any]]:
     """Times for visits that fall on a holiday or an eve: keep, move or cancel (facts.md, "Calendar")."""
-    slots = slots_to_confirm(who.programme_id, now, now + SLOTS_AHEAD) if who.programme_id else []
     url = reverse("visits")
     return [
         row(
@@ -64,14 +56,8 @@ def slot_tasks(who: Who, now: datetime) -> list[dict[str, Any]]:
             "Bestäm",
             url,
         )
-        for slot in slots
+        for slot in beside.get("to_confirm", ())
     ]
-
-
-@remembered
-def slots_to_confirm(programme_id: UUID, now: datetime, then: datetime) -> QuerySet[Slot]:
-    slots = Slot.objects.filter(programme=programme_id, state=Slot.State.TO_CONFIRM)
-    return slots.filter(starts_at__gte=now, starts_at__lt=then)
 
 
 def row(title: str, url: str, why: str, due: date | None, label: str, action: str) -> dict[str, Any]:

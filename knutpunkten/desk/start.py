@@ -1,5 +1,6 @@
 """The start page: what waits for me first, then what waits for others, then news (ux.md)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from knutpunkten.cases.called import Named, names_of
 from knutpunkten.cases.models import Turn
 from knutpunkten.cases.rules import open_to, within_role
 from knutpunkten.desk import consent_ends
+from knutpunkten.desk.late_sub_goals import late, late_awaited, late_task
 from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks
@@ -53,14 +55,43 @@ def start(request: Request) -> HttpResponse:
     if who.hat.role in ELSEWHERE:
         return HttpResponseRedirect(reverse(ELSEWHERE[who.hat.role]))
     now = timezone.now()
+    beside = aside(who, now)
+    lists = lists_of(who, now, beside)
+    context = {
+        "today": timezone.localdate(now),
+        "greeting": greeting(now),
+        "first_name": who.name.partition(" ")[0],
+        "tasks": lists.tasks,
+        "has_more": lists.has_more,
+        "waiting": lists.waiting[:AT_MOST],
+        "more_wait": lists.more_wait,
+        "news": lists.news,
+        **beside,
+    }
+    return render(request, "desk/start.html", context)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What the start page lists, the most urgent first: what waits for oneself, for others, and what has happened."""
+
+    tasks: list[dict[str, Any]]
+    has_more: bool
+    waiting: list[dict[str, Any]]
+    more_wait: bool
+    news: list[dict[str, Any]]
+
+
+def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
+    """The start page's lists for *who*; *beside*: what stands beside them (``start_aside.aside``). Five statements or six,
+    beside what tasks without a case ask."""
     today = timezone.localdate(now)
     mine = first_of_mine(who, today, today + CLOSING_AHEAD)
     others = first_of_others(who, today)
     news = latest_notices(who)
     ending = consent_ends.ending(who, today)
-    ids = {t.case_id for t in mine + others} | {n.case_id for n in news if n.case_id} | {e.case_id for e in ending}
-    names = names_of(ids, who, today)
-    beside = aside(who, now)
+    behind = late(who, today)
+    names = names_of({row.case_id for row in (*mine, *others, *news, *ending, *behind) if row.case_id}, who, today)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     tasks += hand_on_tasks(who, today)
     tasks += reader_tasks(who, today)
@@ -71,15 +102,18 @@ def start(request: Request) -> HttpResponse:
             tasks.append(consent_ends.renewal_task(one, named.name))
         else:
             awaited.append(consent_ends.renewal_awaited(one, named))
-    context = {
-        "today": today,
-        "greeting": greeting(now),
-        "first_name": who.name.partition(" ")[0],
-        "tasks": sorted(tasks, key=by_due),
-        "has_more": len(mine) > AT_MOST,
-        "waiting": sorted(awaited, key=by_due)[:AT_MOST],
-        "more_wait": len(others) > AT_MOST or len(awaited) > AT_MOST,
-        "news": [
+    for sub_goal in behind:
+        named = names.get(sub_goal.case_id, Named(sub_goal.number))
+        if sub_goal.is_of(who):
+            tasks.append(late_task(sub_goal, named.name, who))
+        else:
+            awaited.append(late_awaited(sub_goal, named))
+    return Lists(
+        tasks=sorted(tasks, key=by_due),
+        has_more=len(mine) > AT_MOST,
+        waiting=sorted(awaited, key=by_due),
+        more_wait=len(others) > AT_MOST or len(awaited) > AT_MOST,
+        news=[
             {
                 "at": n.at,
                 "name": names.get(n.case_id, Named(n.number)) if n.case_id else Named(n.number),
@@ -88,19 +122,12 @@ def start(request: Request) -> HttpResponse:
             }
             for n in news
         ],
-        **beside,
-    }
-    return render(request, "desk/start.html", context)
+    )
 
 
 def by_due(row: dict[str, Any]) -> date:
     """The most urgent first, what has no date last."""
     return row["due"] or date.max
-
-
-def my_turns(who: Who, today: date) -> QuerySet[Turn]:
-    """What waits for the one who asks, the most urgent first (W3). What a meeting passed over waits by itself again."""
-    return turns_until(who, today, today + CLOSING_AHEAD)
 
 
 @remembered
@@ -109,7 +136,10 @@ def first_of_mine(who: Who, today: date, far: date) -> QuerySet[Turn]:
 
 
 def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
-    """``my_turns``; an end planned for later than *far* waits for nobody yet."""
+    """What waits for the one who asks, the most urgent first (W3); an end planned for later than *far* waits for nobody yet.
+
+    What a meeting passed over waits by itself again.
+    """
     mine = Q(role=who.role)
     if who.role == Role.CASEWORKER:  # named to answer for their unit, where the person is protected (W5)
         mine |= Q(role=Role.REPRESENTATIVE, is_protected=True) & ~Q(case__referring_unit=who.unit_id)

@@ -20,6 +20,8 @@ from knutpunkten.queue.models import Place, Ticket
 from knutpunkten.visits.models import Slot
 
 PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
+# A day that needs a word from the coordinator is asked about this long before.
+SLOTS_AHEAD = timedelta(days=60)
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
@@ -36,7 +38,12 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         made["same_day"] = meetings[1:]
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"] = places_card(who.programme_id)
-    made["visit"] = next_visits.first(who, now)
+    if who.may(Permission.RUN_MEETING) and who.programme_id:
+        slots = coming_visits(who.programme_id, now, now + SLOTS_AHEAD)
+        made["visit"] = next((slot for slot in slots if slot.state == Slot.State.OPEN), None)
+        made["to_confirm"] = [slot for slot in slots if slot.state == Slot.State.TO_CONFIRM and slot.starts_at >= now]
+    else:
+        made["visit"] = next_visits.first(who, now)
     return made
 
 
@@ -47,6 +54,14 @@ def next_visits(who: Who, now: datetime) -> QuerySet[Any]:
     if who.programme_id:
         slots = slots.filter(programme=who.programme_id)
     return slots.annotate(programme_name=F("programme__name")).order_by("starts_at", "programme_name")[:1]
+
+
+@remembered
+def coming_visits(programme_id: UUID, now: datetime, then: datetime) -> QuerySet[Any]:
+    """The programme's times for study visits until *then*, those to be confirmed too, with ``programme_name``."""
+    states = (Slot.State.OPEN, Slot.State.TO_CONFIRM)
+    slots = Slot.objects.filter(programme=programme_id, state__in=states, ends_at__gte=now, starts_at__lt=then)
+    return slots.annotate(programme_name=F("programme__name")).order_by("starts_at")
 
 
 def next_meetings_of(who: Who, now: datetime) -> list[Any]:

@@ -149,6 +149,14 @@ class SubGoal(models.Model):
                 condition=Q(done_on__isnull=True) | Q(state="done"), name="done_on_a_day_only_if_done"
             ),
         ]
+        indexes: ClassVar = [
+            # What is late: by unit for those who answer for it, by day for those who guide.
+            models.Index(
+                fields=["responsible_unit", "due_on"],
+                condition=Q(state__in=["not_begun", "under_way"], removed_at__isnull=True),
+                name="sub_goal_undone",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.what

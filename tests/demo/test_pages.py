@@ -1,5 +1,6 @@
 """Stepping in as somebody, and reading the demo's mails."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.demo.cast import PEOPLE
@@ -22,6 +24,7 @@ def test_nobody_signed_in_is_led_to_step_in(cast):
 def test_each_card_shows_how_much_waits_and_the_same_waits_on_the_start_page(cast, make_case, sign_in):
     make_case("placed", notice_given_at=None)
     make_case("handed_over")
+    make_case("active", valid_until=timezone.localdate() + timedelta(days=20))  # to be renewed: a task of its own kind
 
     cards = {card.user.pk: card for card in Client().get(reverse("step_in")).context["cards"]}
 

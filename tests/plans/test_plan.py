@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.audit.models import Entry
@@ -115,13 +116,34 @@ def test_an_agency_that_is_behind_is_shown_and_reminded_in_its_own_inbox(case, a
         assert list(told) == [cast.mats.pk]
 
 
+@pytest.mark.clause("W3")
+def test_a_late_sub_goal_waits_for_the_unit_that_answers_for_it_and_is_seen_by_those_who_guide(
+    case, agreed, sign_in, cast
+):
+    what = "Besked om lönebidrag"
+    waiting = sign_in(cast.mats).get(reverse("start"))
+    (task,) = waiting.context["tasks"]
+    assert (task["title"], task["due"]) == ("Delmål i planen: Leif Sandqvist", timezone.localdate() - timedelta(days=7))
+    assert f"{what}. Mats Lindahl ansvarar" in waiting.text or f"{what}. Du ansvarar" in waiting.text
+    assert page("plan", case) in waiting.text
+    for user in (cast.karin, cast.elin):
+        (row,) = [row for row in sign_in(user).get(reverse("start")).context["waiting"] if what in row["what"]]
+        assert row["who"] == "Mats Lindahl"
+    for user in (cast.siv, cast.nadja, cast.johan, cast.peter):  # no planning, another unit, another supervisor
+        assert what not in sign_in(user).get(reverse("start")).text
+    with behind_the_wall():
+        SubGoal.objects.filter(case=case).update(state="done")
+    assert sign_in(cast.mats).get(reverse("start")).context["tasks"] == []
+
+
 @pytest.mark.clause("W1")
-def test_a_unit_that_does_not_see_the_plan_is_never_told_of_it(case, agreed, elin, cast):
+def test_a_unit_that_does_not_see_the_plan_is_never_told_of_it(case, agreed, elin, sign_in, cast):
     _, sub_goal = rows_of(case, 1)
     with behind_the_wall():
         SubGoal.objects.filter(pk=sub_goal.pk).update(responsible_unit=cast.unit("Gamleby hälsocentral"))
     answer = elin.post(page("remind_sub_goal", case, sub_goal.lineage), follow=True)
     assert "ser inte planen" in answer.text
+    assert "lönebidrag" not in sign_in(cast.siv).get(reverse("start")).text
     with behind_the_wall():
         assert not Notice.objects.filter(event="reminded").exists()
 

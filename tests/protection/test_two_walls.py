@@ -14,7 +14,7 @@ from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case, Section, State, Status, Turn
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.lists import Filters, caseload, unseen
-from knutpunkten.desk.start import my_turns, others_turns
+from knutpunkten.desk.start import CLOSING_AHEAD, others_turns, turns_until
 from knutpunkten.notices.models import Notice
 from knutpunkten.notices.rules import notices_of, unread_count
 from knutpunkten.routine import engine
@@ -65,7 +65,7 @@ def test_the_views_find_nothing_although_the_database_hides_nothing(name: str, w
         assert Turn.objects.filter(case=written).exists()
         for found in (visible_to(who, today), team_cases(who, today), caseload(who, Filters("alla"), today)):
             assert not found.exists()
-        for turns in (my_turns(who, today), others_turns(who, today)):
+        for turns in (turns_until(who, today, today + CLOSING_AHEAD), others_turns(who, today)):
             assert not turns.filter(case=written).exists()
         assert unseen(who, today) == []
         assert not notices_of(who).exists()

@@ -1,0 +1,89 @@
+"""Sub-goals whose day has passed: on the list of the unit that answers for them, and of those who keep the plan together (W3)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet
+from django.urls import reverse
+
+from knutpunkten.access.who import Who
+from knutpunkten.cases.called import Named
+from knutpunkten.cases.models import Category, Level, State
+from knutpunkten.cases.rules import CaseByCase, living_grounds, visible_to
+from knutpunkten.organisations.models import Role
+from knutpunkten.plans.models import SubGoal
+from knutpunkten.plans.rules import undone_in_force
+from knutpunkten.questions.remembered import remembered
+
+SHOWN = 10
+GUIDES = (Role.SUPERVISOR, Role.COORDINATOR)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A sub-goal that is not done, and should have been by *due_on*."""
+
+    case_id: UUID
+    number: str
+    what: str
+    responsible: str
+    unit_id: UUID
+    mark: str
+    kind: str
+    due_on: date
+
+    def is_of(self, who: Who) -> bool:
+        """Whether *who* is waited for: by unit; within the team, which guides every plan, by name."""
+        return self.unit_id == who.unit_id and (who.role not in GUIDES or self.responsible == who.name)
+
+
+def late(who: Who, today: date) -> list[Late]:
+    """The late sub-goals that *who* may read of, the latest first: their unit's own, or all that they guide. One statement."""
+    if who.role not in (Role.CASEWORKER, Role.REPRESENTATIVE, *GUIDES):
+        return []
+    return [Late(*row) for row in late_rows(who, today)]
+
+
+@remembered
+def late_rows(who: Who, today: date) -> QuerySet[SubGoal, Any]:
+    planning = living_grounds(who, today).filter(
+        case=OuterRef("case"), level__gte=Level.TEXT, categories__contains=[Category.PLANNING]
+    )
+    seen = visible_to(who, today).filter(pk=OuterRef("case"), state=State.ACTIVE)
+    found = undone_in_force().filter(
+        CaseByCase(planning), CaseByCase(seen), due_on__lt=today, responsible_unit__isnull=False
+    )
+    if who.role not in GUIDES:
+        found = found.filter(responsible_unit=who.unit_id)
+    return found.order_by("due_on", "pk").values_list(
+        *("case_id", "case__number", "what", "responsible", "responsible_unit_id"),
+        *("responsible_unit__agency__mark", "responsible_unit__agency__kind", "due_on"),
+    )[:SHOWN]
+
+
+def late_task(one: Late, name: str, who: Who) -> dict[str, Any]:
+    """A row of "Väntar på dig"."""
+    url = reverse("plan", args=[one.case_id])
+    answers = "Du" if one.responsible == who.name else one.responsible
+    return {
+        "title": f"Delmål i planen: {name}",
+        "url": reverse("case", args=[one.case_id]),
+        "why": f"{one.number}. {one.what.rstrip('.')}. {answers} ansvarar.",
+        "due": one.due_on,
+        "action": {"label": "Till planen", "url": url},
+    }
+
+
+def late_awaited(one: Late, named: Named) -> dict[str, Any]:
+    """A row of "Väntar på andra", for those who guide the plan."""
+    return {
+        "named": named,
+        "case_id": one.case_id,
+        "what": f"Delmål: {one.what}",
+        "who": one.responsible,
+        "mark": one.mark,
+        "kind": "team" if one.kind == "knutpunkt" else one.kind,
+        "due": one.due_on,
+    }
