@@ -45,7 +45,8 @@ def run_demo(var: Path, *, fresh: bool, port: int) -> int:
     family = take_lock(var / "demo-children.lock", patience=15)
     if family is None:
         raise Trouble("Något från förra gången stänger inte av sig: vänta en stund och försök igen.")
-    with Supervisor(var / "log", keep_open=[family]) as supervisor:
+    port, claim = free_port(port)
+    with claim, Supervisor(var / "log", keep_open=[family]) as supervisor:
         try:
             _bring_up(supervisor, var, fresh=fresh, port=port)
             supervisor.watch()
@@ -56,7 +57,6 @@ def run_demo(var: Path, *, fresh: bool, port: int) -> int:
 
 def _bring_up(supervisor: Supervisor, var: Path, *, fresh: bool, port: int) -> None:
     database = _database(supervisor, var, fresh=fresh)
-    port = _free_port(port)
     post = listening_socket()
     origin = f"http://127.0.0.1:{port}"
     env = _environment(var, database, origin=origin, smtp=f"127.0.0.1:{post.getsockname()[1]}")
@@ -171,17 +171,24 @@ def _web(port: int) -> list[str | Path]:
     ]
 
 
-def _free_port(first: int) -> int:
+def free_port(first: int) -> tuple[int, socket.socket]:
+    """The first port from *first* that nobody has, and the claim on it: nobody else takes it while that is open.
+
+    The web listens long after the port is chosen: two demos begun at once would choose the same, and share it.
+    """
     for port in range(first, 65_536):
-        with socket.socket() as trial:
-            # A port merely waiting out its last connection is free.
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                trial.bind(("127.0.0.1", port))
-                trial.listen()
-            except OSError:
-                continue
-            return port
+        claim = socket.socket()
+        # A port merely waiting out its last connection is free.
+        claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            claim.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        # From now on only who asks to share it, as the web does, of the same user.
+        claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        return port, claim
     raise Trouble(f"Ingen port från {first} och uppåt är ledig.")
 
 

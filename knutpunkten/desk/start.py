@@ -91,23 +91,24 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     news = latest_notices(who)
     ending = consent_ends.ending(who, today)
     behind = late(who, today)
-    names = names_of({row.case_id for row in (*mine, *others, *news, *ending, *behind) if row.case_id}, who, today)
+    named: tuple[Any, ...] = (*mine, *others, *news, *ending, *behind)
+    names = names_of({row.case_id for row in named if row.case_id}, who, today)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     tasks += hand_on_tasks(who, today)
     tasks += reader_tasks(who, today)
     awaited = [waiting(turn, names) for turn in others[:AT_MOST]]
     for one in ending:
-        named = names.get(one.case_id, Named(one.number))
+        called = names.get(one.case_id, Named(one.number))
         if who.role == Role.CASEWORKER:
-            tasks.append(consent_ends.renewal_task(one, named.name))
+            tasks.append(consent_ends.renewal_task(one, called.name))
         else:
-            awaited.append(consent_ends.renewal_awaited(one, named))
+            awaited.append(consent_ends.renewal_awaited(one, called))
     for sub_goal in behind:
-        named = names.get(sub_goal.case_id, Named(sub_goal.number))
+        called = names.get(sub_goal.case_id, Named(sub_goal.number))
         if sub_goal.is_of(who):
-            tasks.append(late_task(sub_goal, named.name, who))
+            tasks.append(late_task(sub_goal, called.name, who))
         else:
-            awaited.append(late_awaited(sub_goal, named))
+            awaited.append(late_awaited(sub_goal, called))
     return Lists(
         tasks=sorted(tasks, key=by_due),
         has_more=len(mine) > AT_MOST,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bringup.demo import free_port
 from tests.bringup.running_demo import processes_in, wait_until
 
 pytestmark = pytest.mark.slow("starts PostgreSQL and a web server")
@@ -74,6 +75,20 @@ def test_a_taken_port_gives_the_next_free_one(start):
         port = taken.getsockname()[1]
         demo = start("--port", str(port))
         assert int(demo.address().rsplit(":", 1)[1]) > port
+
+
+def test_two_demos_begun_at_once_never_share_a_port():
+    """The web lets others listen beside it, and listens long after its port is chosen: the choice itself is held."""
+    first, claim = free_port(18_000)
+    with claim:
+        other, others_claim = free_port(18_000)
+        others_claim.close()
+        assert other > first
+        with pytest.raises(OSError, match="Address already in use"), socket.create_server(("127.0.0.1", first)):
+            pass
+    again, claim = free_port(18_000)
+    claim.close()
+    assert again == first
 
 
 @pytest.mark.parametrize("part", ["granian", "manage.py worker", "bringup.mail_sink", "postgres -D"])
