@@ -246,10 +246,10 @@ TRUSTED_PROXIES = tuple(ip_network(one) for one in os.environ.get("KNUTPUNKTEN_T
 # A directory on another machine, or a file, for the audit's newest seal each night; none: an operator takes it out.
 SEALS_TO = Path(os.environ["KNUTPUNKTEN_SEALS_TO"]) if os.environ.get("KNUTPUNKTEN_SEALS_TO") else None
 
-# Ten megabytes for an investigation, a little more for the form around it.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+# What a form holds beside its file: long texts, and no more. A form of ours has one file.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_UPLOAD_HANDLERS = ["knutpunkten.documents.arriving.ArrivingFile"]
 
 LOGGING = {
     "version": 1,

@@ -98,12 +98,18 @@ def _agreed_type(extension: str, content: bytes) -> str:
 
 def _is_docx(content: bytes) -> bool:
     names = _names_in_zip(content)
-    # A macro is a program: such a file is another kind (.docm) under a borrowed name.
-    return {"[Content_Types].xml", "word/document.xml"} <= names and not any("vbaProject" in name for name in names)
+    return {"[Content_Types].xml", "word/document.xml"} <= names and not _has_macro(names)
+
+
+def _has_macro(names: set[str]) -> bool:
+    """A macro is a program: such a file is another kind (.docm) under a borrowed name, or a document with a script in it."""
+    names = {name.lower() for name in names}
+    return any("vbaproject" in name or name.startswith(("basic/", "scripts/")) for name in names)
 
 
 def _is_odt(content: bytes) -> bool:
-    if not {"mimetype", "content.xml"} <= _names_in_zip(content):
+    names = _names_in_zip(content)
+    if not {"mimetype", "content.xml"} <= names or _has_macro(names):
         return False
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entry = archive.getinfo("mimetype")

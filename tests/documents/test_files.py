@@ -60,6 +60,7 @@ def test_a_file_is_saved_and_never_shown_by_the_browser(make_case, cast, sign_in
         ("Utredning.pdf", b"MZ inte en pdf", "innehållet är något annat"),
         ("Tom.pdf", b"", "tom"),
         ("Stor.pdf", PDF + b"0" * (10 * 1024 * 1024), "större än 10 MB"),
+        ("Större.pdf", PDF + b"0" * (14 * 1024 * 1024), "större än 10 MB"),
         ("a" * 300 + ".pdf", PDF, "Korta det"),
     ],
 )

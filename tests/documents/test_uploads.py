@@ -91,9 +91,16 @@ def test_content_and_extension_must_agree(name, content):
     assert "innehållet är något annat" in refusal(name, content)
 
 
-def test_a_document_with_macros_is_refused():
-    macros = zipped(**{"[Content_Types].xml": "x", "word/document.xml": "x", "word/vbaProject.bin": "x"})
+@pytest.mark.parametrize("macro", ["word/vbaProject.bin", "word/VBAPROJECT.BIN"])
+def test_a_document_with_macros_is_refused(macro):
+    macros = zipped(**{"[Content_Types].xml": "x", "word/document.xml": "x", macro: "x"})
     assert "innehållet är något annat" in refusal("brev.docx", macros)
+
+
+@pytest.mark.parametrize("macro", ["Basic/Standard/Module1.xml", "Scripts/python/m.py"])
+def test_so_is_an_open_document_with_a_script(macro):
+    odt = zipped(mimetype="application/vnd.oasis.opendocument.text", **{"content.xml": "x", macro: "x"})
+    assert "innehållet är något annat" in refusal("brev.odt", odt)
 
 
 def test_an_empty_file_is_refused():
