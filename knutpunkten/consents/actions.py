@@ -12,9 +12,10 @@ from knutpunkten.cases.models import Answer, Basis, Case, Category, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import level_for
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import Named, as_row, draft_of, first_day, last_day_of, named_in, notice_version
+from knutpunkten.consents.rules import Named, as_row, begins, draft_of, last_day_of, named_in
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.privacy_notice import notice_in_force
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def write_consent(
     consent.draft_parties = [as_row(one) for one in named.values()]
     consent.valid_from, consent.valid_until = valid_from, valid_until
     consent.purpose, consent.guardian = purpose, guardian
-    consent.notice_version = notice_version(case.programme, valid_from)
+    notice = notice_in_force(case.programme, valid_from)
+    consent.notice_version = notice.version if notice else 1
     consent.saved_at, consent.saved_by_id = at, by.user_id
     consent.save()
     return consent
@@ -105,8 +107,7 @@ def ground(case: Case, consent: Consent, named: Named, answer: str, answered_at:
         consent_id=consent.pk,
         categories=list(named.categories),
         level=level_for(case),
-        # A consent opens nothing before it was signed, whatever day it was meant from.
-        valid_from=max(first_day(consent, named), consent.signed_on or date.min),
+        valid_from=begins(consent, named),
         valid_until=last_day_of(consent, named),
         answer=answer,
         answered_at=answered_at,

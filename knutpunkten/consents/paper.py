@@ -6,9 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Category
+from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import first_day, last_day_of, named_in
+from knutpunkten.consents.rules import begins, last_day_of, named_in
+from knutpunkten.documents.privacy_notice import notice_of, notice_paper
+from knutpunkten.documents.shapes import Guardian, Signed, Withdrawn
 from knutpunkten.organisations.models import Unit, User
 from knutpunkten.people.numbers import show_number
 
@@ -22,6 +24,7 @@ def consent_paper(
     """The data of ``documents.shapes.Consent``. A protected person is not named on paper (W5)."""
     case = opened.case
     number = show_number(case.person.number) if case.person.number else "okänt nummer"
+    given = signed(consent, case.referring_unit.full_name)
     return {
         "programme": case.programme.name,
         "host": case.programme.host.name,
@@ -31,25 +34,32 @@ def consent_paper(
         "printed_by": opened.who.name,
         "purpose": consent.purpose,
         "legal_basis": LEGAL_BASIS,
-        "from": consent.valid_from.isoformat(),
+        "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),
         "until": consent.valid_until.isoformat(),
-        "parties": parties(consent, units),
-        "guardian": guardian(consent),
-        "privacy_notice_version": str(consent.notice_version),
+        "parties": parties(consent, units, grounds(opened, consent)),
+        "guardian": guardian(consent, case),
+        # The box that registers the signature says that both papers were signed.
+        "notice": notice_paper(case.programme, notice_of(case.programme, consent.notice_version), given),
         "withdraw_to": reachable(coordinator),
-        "signed": signed(consent, case.referring_unit.full_name),
+        "signed": given,
         "withdrawn": withdrawn(consent),
     }
 
 
-def parties(consent: Consent, units: dict[Any, Unit]) -> list[dict[str, Any]]:
+def grounds(opened: OpenCase, consent: Consent) -> dict[Any, Party]:
+    """What the signed consent gave each unit, as it stands today; nothing for a draft."""
+    return {party.unit_id: party for party in opened.parties if party.consent_id == consent.pk}
+
+
+def parties(consent: Consent, units: dict[Any, Unit], grounds: dict[Any, Party]) -> list[dict[str, Any]]:
     return [
         {
             "agency": units[named.unit_id].agency.name,
             "unit": unit_apart(units[named.unit_id]),
             "categories": [c.label for c in Category if c in named.categories],
-            "from": first_day(consent, named).isoformat(),
+            "from": begins(consent, named).isoformat(),
             "until": last_day_of(consent, named).isoformat(),
+            "withdrawn": withdrawn(grounds[named.unit_id]) if named.unit_id in grounds else None,
         }
         for named in named_in(consent)
     ]
@@ -60,12 +70,15 @@ def unit_apart(unit: Unit) -> str:
     return "" if unit.name == unit.agency.name else unit.name
 
 
-def guardian(consent: Consent) -> dict[str, str] | None:
-    """Name and capacity as they were written: "Berit Sand, god man"."""
+def guardian(consent: Consent, case: Case) -> Guardian | None:
+    """Name and capacity as they were written: "Berit Sand, god man". A protected person's is not named (W5)."""
     if not consent.guardian:
         return None
     name, _, capacity = consent.guardian.partition(",")
-    return {"name": name.strip(), "capacity": capacity.strip() or "god man eller förvaltare"}
+    return {
+        "name": "" if case.is_protected else name.strip(),
+        "capacity": capacity.strip() or "god man eller förvaltare",
+    }
 
 
 def reachable(user: User | None) -> dict[str, str]:
@@ -74,19 +87,20 @@ def reachable(user: User | None) -> dict[str, str]:
     )
 
 
-def signed(consent: Consent, unit: str) -> dict[str, str] | None:
+def signed(consent: Consent, unit: str) -> Signed | None:
     if consent.signed_on is None:
         return None
     evidence = "Papperet är inskannat." if consent.scan_id else f"Originalet förvaras hos {unit}."
     return {"on": consent.signed_on.isoformat(), "witness": consent.witness, "evidence": evidence}
 
 
-def withdrawn(consent: Consent) -> dict[str, str] | None:
-    if consent.withdrawn_at is None:
+def withdrawn(taken_back: Consent | Party) -> Withdrawn | None:
+    """When, how and who took it, of the whole consent or of one party's part; None where it was not taken back."""
+    if taken_back.withdrawn_at is None:
         return None
-    how = Consent.How(consent.withdrawn_how).label.lower()
+    how = taken_back.withdrawn_how
     return {
-        "on": timezone.localdate(consent.withdrawn_at).isoformat(),
-        "how": how,
-        "registered_by": consent.withdrawn_taken_by,
+        "on": timezone.localdate(taken_back.withdrawn_at).isoformat(),
+        "how": Consent.How(how).label.lower() if how else "",
+        "taken_by": taken_back.withdrawn_taken_by,
     }

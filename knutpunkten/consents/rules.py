@@ -12,7 +12,7 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Party
 from knutpunkten.cases.rules import can_be_withdrawn, holds
 from knutpunkten.consents.models import Consent
-from knutpunkten.organisations.models import Agency, Programme, RoutineDocument, Unit
+from knutpunkten.organisations.models import Agency, Unit
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.questions.remembered import remembered
 
@@ -114,6 +114,11 @@ def consents_of(case: Case) -> list[Consent]:
     return list(written.defer("scan__content").order_by("-saved_at"))
 
 
+def newest_signed(case: Case) -> Consent | None:
+    """The consent that was signed last, whether it holds or not; None if none is. One statement."""
+    return Consent.objects.filter(case=case, signed_on__isnull=False).order_by("-signed_on", "-saved_at").first()
+
+
 def days_signed(case: Case) -> dict[UUID, date | None]:
     """When each of a case's consents was signed, the newest first; None for a draft. One statement."""
     return dict(signed_on(case.pk))
@@ -161,6 +166,11 @@ def as_row(named: Named) -> dict[str, Any]:
 def first_day(consent: Consent, named: Named) -> date:
     """The first day of a party's part, as the person wants it."""
     return named.valid_from or consent.valid_from
+
+
+def begins(consent: Consent, named: Named) -> date:
+    """The first day of a party's part: a consent opens nothing before it was signed, whatever day it was meant from."""
+    return max(first_day(consent, named), consent.signed_on or date.min)
 
 
 def last_day_of(consent: Consent, named: Named) -> date:
@@ -236,11 +246,3 @@ def in_order(categories: Iterable[str]) -> list[str]:
     """The categories in the fixed order, *grund* always among them."""
     chosen = {*categories, Category.BASIC.value}
     return [c.value for c in Category if c in chosen]
-
-
-def notice_version(programme: Programme, today: date) -> int:
-    """The version of the programme's privacy notice in force on *today*; 1 before there is any (K2)."""
-    versions = RoutineDocument.objects.filter(
-        programme=programme, which=RoutineDocument.Which.PRIVACY, on_date__lte=today
-    )
-    return versions.order_by("-version").values_list("version", flat=True).first() or 1

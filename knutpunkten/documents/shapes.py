@@ -108,8 +108,17 @@ class Referral(ConsultationReferral):
     target_group: list[Criterion]
 
 
+class Withdrawn(TypedDict):
+    """A consent, or one party's part of it, taken back: `how` follows the day, such as "per telefon"."""
+
+    on: str
+    how: str
+    taken_by: str
+
+
 ConsentParty = TypedDict(
-    "ConsentParty", {"agency": str, "unit": str, "categories": list[str], "from": str, "until": str}
+    "ConsentParty",
+    {"agency": str, "unit": str, "categories": list[str], "from": str, "until": str, "withdrawn": Withdrawn | None},
 )
 
 
@@ -134,23 +143,38 @@ class Signed(TypedDict):
     evidence: str
 
 
-class Withdrawn(TypedDict):
-    on: str
-    how: str
-    registered_by: str
+class HeadedText(TypedDict):
+    heading: str
+    text: str
+
+
+class Controller(TypedDict):
+    """Who is controller of the personal data."""
+
+    name: str
+    mail: str
+
+
+class PrivacyNotice(TypedDict):
+    """The privacy notice as it is printed on a page of its own: `version` with its day, such as "2, 2026-03-01"."""
+
+    version: str
+    texts: list[HeadedText]
+    controller: Controller
+    signed: Signed | None
 
 
 _ConsentPeriod = TypedDict("_ConsentPeriod", {"from": str, "until": str})
 
 
 class Consent(Frame, _ConsentPeriod):
-    """samtycke.typ (W1). With `signed` None it has lines to sign on."""
+    """samtycke.typ (W1, K2): the consent, and on a page of its own the privacy notice. None signed: lines."""
 
     purpose: str
     legal_basis: str
     parties: list[ConsentParty]
     guardian: Guardian | None
-    privacy_notice_version: str
+    notice: PrivacyNotice
     withdraw_to: Reachable
     signed: Signed | None
     withdrawn: Withdrawn | None
@@ -250,21 +274,9 @@ class FinalReport(Frame):
     carried: str
 
 
-class HeadedText(TypedDict):
-    heading: str
-    text: str
-
-
 class ContractSupervisor(TypedDict):
     name: str
     phone: str
-
-
-class Controller(TypedDict):
-    """Who is controller of the personal data."""
-
-    name: str
-    mail: str
 
 
 class Contract(Frame):
@@ -276,8 +288,6 @@ class Contract(Frame):
     content: str
     supervisor: ContractSupervisor
     terms: list[HeadedText]
-    privacy_version: str
-    privacy: list[HeadedText]
-    controller: Controller
+    guardian: Guardian | None
+    notice: PrivacyNotice
     signed: Signed | None
-    privacy_signed: Signed | None

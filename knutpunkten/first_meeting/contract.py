@@ -3,10 +3,12 @@
 from datetime import date
 
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.consents.paper import guardian
+from knutpunkten.consents.rules import may_read, newest_signed
+from knutpunkten.documents.privacy_notice import notice_in_force, notice_paper
 from knutpunkten.documents.shapes import Contract, HeadedText, Signed
 from knutpunkten.first_meeting.models import Signature
 from knutpunkten.first_meeting.rules import days_in_words, meeting_of, signatures_of
-from knutpunkten.organisations.models import Programme, RoutineDocument
 from knutpunkten.people.numbers import show_number
 
 TERMS: list[HeadedText] = [
@@ -32,7 +34,7 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
     """The shape of ``kontrakt.typ``: filled as far as it has been agreed, lines to sign where it is not signed."""
     case, programme = opened.case, opened.case.programme
     meeting, signed = meeting_of(case), signatures_of(case)
-    version, privacy = privacy_notice(programme, today)
+    consent = newest_signed(case) if may_read(opened) else None
     supervisor = case.supervisor
     number = case.person.number
     return {
@@ -50,27 +52,12 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
         "content": meeting.content if meeting else "",
         "supervisor": {"name": supervisor.name if supervisor else "", "phone": supervisor.phone if supervisor else ""},
         "terms": TERMS,
-        "privacy_version": version,
-        "privacy": privacy,
-        "controller": {"name": programme.host.name, "mail": ""},
+        "guardian": guardian(consent, case) if consent else None,
+        "notice": notice_paper(
+            programme, notice_in_force(programme, today), as_signed(signed.get(Signature.What.PRIVACY))
+        ),
         "signed": as_signed(signed.get(Signature.What.CONTRACT)),
-        "privacy_signed": as_signed(signed.get(Signature.What.PRIVACY)),
     }
-
-
-def privacy_notice(programme: Programme, today: date) -> tuple[str, list[HeadedText]]:
-    """The version in force and its text: each paragraph's first line is its heading (S15)."""
-    found = (
-        RoutineDocument.objects.filter(programme=programme, which=RoutineDocument.Which.PRIVACY, on_date__lte=today)
-        .order_by("-on_date", "-version")
-        .first()
-    )
-    if found is None:
-        return "", []
-    parts = [part.partition("\n") for part in found.text.split("\n\n") if part.strip()]
-    return f"{found.version}, {found.on_date}", [
-        {"heading": head.strip(), "text": text.strip()} for head, _, text in parts
-    ]
 
 
 def as_signed(signature: Signature | None) -> Signed | None:

@@ -38,6 +38,12 @@ def sign(client, case, **data):
     return client.post(reverse("step", args=[case.pk, "sign_consent"]), signed)
 
 
+def paper(client, case):
+    """The pages of the consent's PDF, as text."""
+    response = client.get(reverse("consent_pdf", args=[case.pk]))
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages]
+
+
 def grounds(case):
     with behind_the_wall():
         rows = Party.objects.filter(case=case, basis="consent").select_related("unit")
@@ -62,11 +68,37 @@ def test_a_signed_consent_gives_each_named_unit_its_ground_and_nobody_else(johan
 @pytest.mark.clause("L9", "S4")
 def test_the_paper_to_sign_names_the_parties_and_what_each_may_share(johan, draft, cast):
     johan.post(url(draft), consent_answers(cast))
-    response = johan.get(reverse("consent_pdf", args=[draft.pk]))
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
+    text = " ".join(paper(johan, draft))
     for words in ("Arbetsförmedlingen", "Arbetsmarknad", "Leif Sandqvist", "Karin Hallgren", "Att samordna stödet."):
         assert words in text
     assert "Öppenpsykiatrin" not in text
+
+
+@pytest.mark.clause("K2", "S4")
+def test_the_privacy_notice_is_printed_with_the_consent_and_signed_on_a_page_of_its_own(johan, draft, cast):
+    johan.post(url(draft), {**consent_answers(cast), "guardian": "Berit Sand, god man"})
+    assert "skrivs ut med samtycket" in johan.get(url(draft)).text
+    *_, notice = paper(johan, draft)
+    for words in ("Dataskyddsinformation", "1, 2024-03-12", "Kommunen är ansvarig", "Leif Sandqvist", "Berit Sand"):
+        assert words in notice
+    sign(johan, draft)
+    *_, notice = paper(johan, draft)
+    assert f"Underskrivet {day(0)}. Bevittnat av Sara Lind." in notice
+    assert "vittne" not in notice
+
+
+@pytest.mark.clause("W1")
+def test_the_paper_says_which_part_was_taken_back_when_and_how(make_case, cast, sign_in, johan):
+    case = make_case("announced", parties={})
+    sign_consent(johan, case, cast)
+    until = day(-180)
+    assert " ".join(paper(johan, case)).count(f"till {until}") == 4  # the head, and three parties
+    call = {"what": str(cast.unit("Arbetsförmedlingen").pk), "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    text = " ".join(" ".join(paper(johan, case)).split())
+    assert f"taget tillbaka {day(0)}, per telefon. Johan Wik tog emot det." in text
+    assert text.count(f"till {until}") == 3
+    assert "En parts del är tagen tillbaka" in text
 
 
 def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):

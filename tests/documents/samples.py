@@ -93,6 +93,17 @@ REFERRAL = FRAME | {
     ],
 }
 
+NOTICE = {
+    "version": "2, 2026-01-15",
+    "texts": [
+        {"heading": "Varför vi har uppgifter om dig", "text": "För att kunna samarbeta kring dig i Knutpunkten."},
+        {"heading": "Vem som kan läsa", "text": "Bara de parter som står i ditt samtycke, och du själv."},
+        {"heading": "Dina rättigheter", "text": "Du kan begära att få se, rätta och i vissa fall radera uppgifter."},
+    ],
+    "controller": {"name": "Västerviks kommun", "mail": "dataskydd@vastervik.example"},
+    "signed": None,
+}
+
 CONSENT = FRAME | {
     "purpose": "Att Leif ska kunna pröva sin arbetsförmåga i Knutpunkten med stöd från alla som redan hjälper honom.",
     "legal_basis": "10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)",
@@ -105,6 +116,7 @@ CONSENT = FRAME | {
             "categories": ["Grund", "Social situation och ekonomi", "Tidigare arbete", "Planering"],
             "from": "2026-09-28",
             "until": "2027-05-31",
+            "withdrawn": None,
         },
         {
             "agency": "Region Kalmar län",
@@ -112,6 +124,7 @@ CONSENT = FRAME | {
             "categories": ["Grund", "Hälsa", "Planering"],
             "from": "2026-09-28",
             "until": "2027-03-31",
+            "withdrawn": None,
         },
         {
             "agency": "Knutpunkten",
@@ -119,10 +132,11 @@ CONSENT = FRAME | {
             "categories": ["Grund", "Hälsa", "Tidigare arbete", "Arbetsmarknad", "Planering"],
             "from": "2026-09-28",
             "until": "2027-05-31",
+            "withdrawn": None,
         },
     ],
     "guardian": {"name": "Berit Sand", "capacity": "god man"},
-    "privacy_notice_version": "2026-01",
+    "notice": NOTICE,
     "withdraw_to": {"name": "Karin Hallgren", "phone": "08-465 004 10", "mail": "karin.hallgren@knutpunkten.example"},
     "signed": None,
     "withdrawn": None,
@@ -230,15 +244,9 @@ CONTRACT = FRAME | {
         {"heading": "Du", "text": "Du kommer på de tider vi har bestämt, eller ringer före 08:00 om du inte kan."},
         {"heading": "Vi", "text": "Vi planerar veckan med dig, och inget bestäms om dig utan dig."},
     ],
-    "privacy_version": "2026-01",
-    "privacy": [
-        {"heading": "Varför vi har uppgifter om dig", "text": "För att kunna samarbeta kring dig i Knutpunkten."},
-        {"heading": "Vem som kan läsa", "text": "Bara de parter som står i ditt samtycke, och du själv."},
-        {"heading": "Dina rättigheter", "text": "Du kan begära att få se, rätta och i vissa fall radera uppgifter."},
-    ],
-    "controller": {"name": "Västerviks kommun", "mail": "dataskydd@vastervik.example"},
+    "guardian": {"name": "Berit Sand", "capacity": "god man"},
+    "notice": NOTICE,
     "signed": None,
-    "privacy_signed": None,
 }
 
 SAMPLES = {

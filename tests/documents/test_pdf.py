@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from knutpunkten.documents.glyphs import covered, drawable
 from knutpunkten.documents.pdf import DOCUMENTS, TEMPLATES, compiler, render
-from tests.documents.samples import CONSENT, CONTRACT, FINAL_REPORT, PLAN, REFERRAL, SAMPLES
+from tests.documents.samples import CONSENT, FINAL_REPORT, PLAN, REFERRAL, SAMPLES
 
 HOSTILE = [
     '#let x = 1; #panic("nej") #read("/etc/passwd")',
@@ -224,7 +224,8 @@ def test_a_protected_person_is_named_nowhere():
 
 
 def test_a_signed_consent_says_so_instead_of_having_lines():
-    signed = CONSENT | {"signed": {"on": "2026-09-28", "witness": "Johan Wik", "evidence": "Papperet är inskannat."}}
+    given = {"on": "2026-09-28", "witness": "Johan Wik", "evidence": "Papperet är inskannat."}
+    signed = CONSENT | {"signed": given, "notice": CONSENT["notice"] | {"signed": given}}
     assert "Underskrivet 2026-09-28. Bevittnat av Johan Wik. Papperet är inskannat." in text_of(
         render("samtycke", signed)
     )
@@ -233,9 +234,9 @@ def test_a_signed_consent_says_so_instead_of_having_lines():
 
 
 def test_a_withdrawn_consent_says_so_first():
-    withdrawn = {"on": "2026-11-02", "how": "per telefon", "registered_by": "Nadja Berg"}
+    withdrawn = {"on": "2026-11-02", "how": "per telefon", "taken_by": "Nadja Berg"}
     text = text_of(render("samtycke", CONSENT | {"withdrawn": withdrawn}))
-    assert text.index("Återtaget 2026-11-02 (per telefon). Registrerat av Nadja Berg.") < text.index(
+    assert text.index("Taget tillbaka 2026-11-02, per telefon. Nadja Berg tog emot det.") < text.index(
         "Vad du säger ja till"
     )
 
@@ -245,11 +246,15 @@ def test_a_final_report_without_an_onward_plan_says_why():
     assert "fyra samtal och två brev" in text_of(render("slutdokumentation", report))
 
 
-def test_the_privacy_notice_has_a_page_of_its_own_and_a_way_not_to_sign():
-    last = pypdf.PdfReader(io.BytesIO(render("kontrakt", CONTRACT))).pages[-1].extract_text()
-    assert "Så behandlas dina personuppgifter" in last
-    assert "Informerad, ville inte skriva under" in last
-    assert "Vi lovar varandra" not in last
+@pytest.mark.parametrize(("name", "before"), [("kontrakt", "Vi lovar varandra"), ("samtycke", "Parter och uppgifter")])
+def test_the_privacy_notice_has_a_page_of_its_own_with_lines_to_sign_on(name, before):
+    *first, last = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(render(name, SAMPLES[name]))).pages]
+    for words in ("Så behandlas dina personuppgifter", "Vem som kan läsa", "Leif Sandqvist", "Berit Sand", "god man"):
+        assert words in last
+    assert before not in last
+    assert "Så behandlas dina" not in " ".join(first)
+    # Whoever refers sees that the notice is signed (K2); at the first meeting it may also be only given (S9).
+    assert ("Informerad, ville inte skriva under" in last) == (name == "kontrakt")
 
 
 def test_a_long_referral_continues_on_more_pages():

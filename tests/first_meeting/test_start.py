@@ -12,6 +12,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from knutpunkten.cases.models import Case
+from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.notices.models import Notice
@@ -349,6 +350,14 @@ def test_contract_and_privacy_notice_are_printed_to_sign(cast, sign_in, booked):
     assert booked.last_name in printed
     assert "Elin Strand" in printed
     assert "Dina uppgifter" in printed  # the privacy notice in force
+
+
+def test_a_guardian_signs_the_contract_and_the_notice_beside_the_person(cast, sign_in, booked):
+    with behind_the_wall():
+        Consent.objects.filter(case=booked).update(guardian="Berit Sand, god man")
+    answer = sign_in(cast.elin).get(reverse("contract_pdf", args=[booked.pk]))
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages]
+    assert [page.count("Berit Sand") for page in pages if "Underskrift" in page] == [1, 1]
 
 
 def test_a_protected_person_is_not_named_on_paper(cast, sign_in, make_case):
