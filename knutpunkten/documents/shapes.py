@@ -44,6 +44,13 @@ class Part(TypedDict):
     consent_from: str
 
 
+class Reach(TypedDict):
+    """How the person is reached: the heading of that part, "Så når vi Leif", and what is answered there."""
+
+    heading: str
+    answers: list[Answer]
+
+
 class Sender(TypedDict):
     name: str
     role: str
@@ -59,9 +66,10 @@ class Talk(TypedDict):
 
 
 class Visit(TypedDict):
-    """The study visit (S2): its date, or why there was none."""
+    """The study visit (S2): its date and what the person decided after it, or why there was none."""
 
     on: str
+    wish: str
     reason_without: str
 
 
@@ -87,8 +95,15 @@ class Enclosure(TypedDict):
 
 
 class ConsultationReferral(Frame):
-    """konsultationsremiss.typ (K2). `handed_over_on` is "" for a draft."""
+    """konsultationsremiss.typ (K2). `handed_over_on` is "" for a draft.
 
+    Without `basic_shared` the reader has no part in *grund*: what stands there comes empty, and the paper says so.
+    `reach` is None for someone with protected identity (W5). `talk`: with the own representative (S1, K1).
+    """
+
+    basic_shared: bool
+    reach: Reach | None
+    talk: Talk | None
     sender: Sender
     handed_over_on: str
     question: str
@@ -101,7 +116,6 @@ class ConsultationReferral(Frame):
 class Referral(ConsultationReferral):
     """remiss.typ (S4)."""
 
-    talk: Talk | None
     visit: Visit
     own_will: str
     hours_ready: int | None

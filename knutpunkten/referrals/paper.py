@@ -8,10 +8,12 @@ from django.utils import timezone
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party, Section
 from knutpunkten.cases.provenance import consent_from
+from knutpunkten.consents.paper import unit_apart
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.people.numbers import age_on, show_number
 from knutpunkten.referrals.answers import Answered, ReadPart
 from knutpunkten.referrals.rules import whose
+from knutpunkten.visits.models import Booking
 
 NOT_SHARED = "Delas inte med er enhet"
 # What has a place of its own on the paper; the rest stands as parts with their headings.
@@ -48,7 +50,11 @@ def common(
 ) -> dict[str, Any]:
     case = opened.case
     handed_over = case.handed_over_at
+    talk = data_of(pieces, "talk")
     return {
+        "basic_shared": case.referring_unit_id == opened.who.unit_id or Category.BASIC in opened.reads,
+        "reach": reach(case, read),
+        "talk": {"on": talk.get("on", ""), "with_whom": talk.get("with_whom", "")} if talk.get("with_whom") else None,
         "sender": sender(case),
         "handed_over_on": timezone.localdate(handed_over).isoformat() if handed_over else "",
         "question": said(pieces, "question", "question"),
@@ -59,12 +65,26 @@ def common(
     }
 
 
+def reach(case: Case, read: list[ReadPart]) -> dict[str, Any] | None:
+    """How the person is reached. Of a protected person nothing is printed (W5)."""
+    if case.is_protected:
+        return None
+    found = next(one for one in read if one.part.key == "person")
+    return {"heading": found.title, "answers": in_words(found.pieces[0])}
+
+
+def in_words(piece: Answered) -> list[dict[str, str]]:
+    return (
+        [{"question": question, "answer": str(answer)} for question, answer in piece.answers] if piece.is_shared else []
+    )
+
+
 def sender(case: Case) -> dict[str, str]:
     user, unit = case.caseworker, case.referring_unit
     return {
         "name": user.name,
         "role": "handläggare",
-        "unit": unit.name,
+        "unit": unit_apart(unit),
         "agency": unit.agency.name,
         "phone": user.phone,
         "mail": user.email,
@@ -73,11 +93,11 @@ def sender(case: Case) -> dict[str, str]:
 
 def part(read: ReadPart, piece: Answered, parties: list[Party]) -> dict[str, Any]:
     """One section with who wrote and disclosed it; without its text where it is not shared."""
-    section = piece.section
-    answers = [{"question": question, "answer": str(answer)} for question, answer in piece.answers]
+    # Where nothing is answered there is nobody who wrote it.
+    section = None if piece.is_empty else piece.section
     return {
         "heading": f"{read.title}: {piece.heading}",
-        "answers": answers if piece.is_shared else [],
+        "answers": in_words(piece),
         "shared": piece.is_shared,
         "author": section.saved_by.name if section else "",
         "author_unit": section.author_unit.name if section else "",
@@ -100,16 +120,25 @@ def from_consent(section: Section | None, parties: list[Party]) -> str:
 
 def contacts(pieces: dict[str, Answered]) -> list[dict[str, str]]:
     found = pieces.get("contacts")
+    return [contact(row) for row in (found.rows if found else ())]
+
+
+def contact(row: dict[str, str]) -> dict[str, str]:
+    """One row as it was written; an agency without units is not named twice."""
     columns = ("agency", "unit", "name", "phone", "about")
-    return [{column: row.get(column, "") for column in columns} for row in (found.rows if found else ())]
+    told = {column: row.get(column, "") for column in columns}
+    return {**told, "unit": "" if told["unit"] == told["agency"] else told["unit"]}
 
 
 def only_collaboration(opened: OpenCase, pieces: dict[str, Answered], today: date) -> dict[str, Any]:
-    talk, visit = data_of(pieces, "talk"), data_of(pieces, "visit")
+    visit = data_of(pieces, "visit")
     hours = str(data_of(pieces, "own_words").get("hours", ""))
     return {
-        "talk": {"on": talk.get("on", ""), "with_whom": talk.get("with_whom", "")} if talk.get("with_whom") else None,
-        "visit": {"on": visit.get("on") or visit.get("booking") or "", "reason_without": visit.get("reason", "")},
+        "visit": {
+            "on": visit.get("on") or visit.get("booking") or "",
+            "wish": dict(Booking.Wish.choices).get(visit.get("wish", ""), ""),
+            "reason_without": visit.get("reason", ""),
+        },
         "own_will": said(pieces, "own_words", "will"),
         "hours_ready": int(hours) if hours.isdigit() else None,
         "target_group": criteria(opened, pieces, today),

@@ -169,8 +169,8 @@ def name_in_text(case: Case) -> str:
 
 
 def whose(name: str) -> str:
-    """The genitive: Noras, Jens."""
-    return name if name.endswith(("s", "x", "z")) else f"{name}s"
+    """The genitive: Noras, Jens, Knutpunkten LIS."""
+    return name if name.lower().endswith(("s", "x", "z")) else f"{name}s"
 
 
 def about(text: str, case: Case) -> str:

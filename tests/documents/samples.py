@@ -32,6 +32,14 @@ def part(heading, text, shared=True):
     }
 
 
+REACH = {
+    "heading": "Så når vi Leif",
+    "answers": [
+        {"question": "Telefon", "answer": "070-174 06 31"},
+        {"question": "Behövs tolk?", "answer": "Nej"},
+    ],
+}
+
 CONTACTS = [
     {
         "agency": "Arbetsförmedlingen",
@@ -52,6 +60,9 @@ CONTACTS = [
 
 CONSULTATION_REFERRAL = FRAME | {
     "case_number": "K-2026-019",
+    "basic_shared": True,
+    "reach": REACH,
+    "talk": None,
     "sender": SENDER,
     "handed_over_on": "2026-10-30",
     "question": "Hur går vi vidare när sjukpenningen har upphört men läkaren inte ser någon arbetsförmåga?",
@@ -62,6 +73,8 @@ CONSULTATION_REFERRAL = FRAME | {
 }
 
 REFERRAL = FRAME | {
+    "basic_shared": True,
+    "reach": REACH,
     "sender": SENDER,
     "handed_over_on": "2026-09-28",
     "question": "Hur kan Leif pröva sin arbetsförmåga på ett tryggt sätt, och vem gör vad under tiden?",
@@ -69,7 +82,7 @@ REFERRAL = FRAME | {
     "own_will": "Leif har själv bett om att få söka efter studiebesöket.",
     "hours_ready": 10,
     "talk": {"on": "2026-09-15", "with_whom": "Nadja Berg"},
-    "visit": {"on": "2026-09-22", "reason_without": ""},
+    "visit": {"on": "2026-09-22", "wish": "Vill ansöka", "reason_without": ""},
     "target_group": [
         {"criterion": "18 till 65 år", "answer": "Ja, 48 år", "reason": ""},
         {"criterion": "Inget pågående beroende", "answer": "Ja", "reason": ""},

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Category, Section
 from knutpunkten.people.models import Person
+from knutpunkten.referrals.rules import whose
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import answers
@@ -48,6 +49,37 @@ def disclosed(cast):
         return case
 
     return disclose
+
+
+REACHED = {
+    "phone": "070-174 06 31",
+    "address": "Hamngatan 3",
+    "language": "arabiska",
+    "guardian": "Berit Sand, god man",
+}
+
+
+@pytest.fixture
+def write(cast):
+    """Gives a case sections of *grund* that the referring unit wrote and disclosed: ``write(case, person={...})``."""
+
+    def write_sections(case, is_disclosed=True, **sections):
+        by = {"author_unit": case.referring_unit, "saved_at": case.created_at, "saved_by": cast.johan}
+        if is_disclosed:
+            by |= {"disclosed_at": case.created_at, "disclosed_by": cast.johan}
+        with behind_the_wall():
+            for key, data in sections.items():
+                Section.objects.create(case=case, key=key, category="grund", data=data, is_done=True, **by)
+        return case
+
+    return write_sections
+
+
+@pytest.fixture
+def johan_s_draft(make_case, write):
+    """Opened part by part, and left without an answer."""
+    empty = {"works": "", "living": ""}
+    return write(make_case("draft", parties={}), is_disclosed=False, situation=empty, obstacles={"hinders": ""})
 
 
 def paper(client, case):
@@ -139,6 +171,58 @@ def test_a_protected_person_is_not_named_on_the_pages_nor_on_paper(make_case, di
         assert "Mira" not in text
         assert "19870105" not in text
         assert case.number in text
+
+
+@pytest.mark.clause("S4", "W1")
+def test_how_the_person_is_reached_and_what_they_decided_stand_on_paper_as_on_the_page(make_case, write, cast, sign_in):
+    case = write(make_case("announced"), person=REACHED, visit={"made": "yes", "on": "2026-11-10", "wish": "apply"})
+    for reader in (cast.johan, cast.mats):
+        client = sign_in(reader)
+        page, printed = client.get(reverse("read_referral", args=[case.pk])).text, paper(client, case)
+        for words in ("Så når vi Leif", "070-174 06 31", "Hamngatan 3", "arabiska", "Vill ansöka"):
+            assert words in page
+            assert words in printed
+
+
+@pytest.mark.clause("W1")
+def test_whoever_has_no_part_in_the_basic_facts_reads_on_paper_that_they_are_not_shared(
+    make_case, disclosed, write, cast, sign_in
+):
+    case = write(disclosed(make_case("announced", level=1)), person=REACHED)
+    printed = paper(sign_in(cast.mats), case)
+    assert "070-174 06 31" not in printed
+    assert "Inte ifyllt" not in printed
+    assert printed.count("Delas inte med er enhet") == 10  # six sections of *grund*, four of the present situation
+
+
+@pytest.mark.clause("W5")
+def test_of_a_protected_person_nothing_is_printed_of_how_to_reach_them(make_case, write, cast, sign_in):
+    with behind_the_wall():
+        hidden = make_person("Mira", "Alm", number="198701052394", protection=Person.Protection.MARKED)
+    case = write(make_case("announced", person=hidden, readers=[cast.karin]), person=REACHED)
+    printed = paper(sign_in(cast.karin), case)
+    assert "Så når vi" not in printed
+    for words in REACHED.values():
+        assert words not in printed
+
+
+def test_a_part_without_answers_was_written_by_nobody(johan_s_draft, cast, sign_in):
+    printed = paper(sign_in(cast.johan), johan_s_draft)
+    assert "Inte ifyllt" in printed
+    assert "Skrivet av" not in printed
+
+
+def test_an_agency_without_units_is_named_once_among_the_contacts(make_case, write, cast, sign_in):
+    rows = [
+        {"agency": "Arbetsförmedlingen", "unit": "Arbetsförmedlingen", "name": "Mats Lindahl", "about": "Inskriven"}
+    ]
+    printed = paper(sign_in(cast.johan), write(make_case("announced"), contacts={"rows": rows}))
+    contacts = printed[printed.index("Om vad") : printed.index("Bifogat")]
+    assert contacts.count("Arbetsförmedlingen") == 1
+
+
+def test_a_name_that_ends_in_a_capital_s_takes_no_other():
+    assert [whose(name) for name in ("Nora", "Jens", "Knutpunkten LIS")] == ["Noras", "Jens", "Knutpunkten LIS"]
 
 
 def test_what_is_read_is_written_in_the_audit(make_case, disclosed, cast, sign_in):
