@@ -77,20 +77,6 @@ def open_to_all(view: View) -> View:
     return view
 
 
-def with_password(view: View) -> View:
-    """Opens the view to an account that has given its password and not yet a second factor, whatever the hat."""
-
-    @wraps(view)
-    def behind_gate(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return to_sign_in(request)
-        return view(request, *args, **kwargs)
-
-    behind_gate.permissions = frozenset(Permission)  # type: ignore[attr-defined]
-    behind_gate.before_second_factor = behind_gate.for_any_hat = True  # type: ignore[attr-defined]
-    return behind_gate
-
-
 def before_second_factor(view: View) -> bool:
     """Whether *view* opens to who has given a password only: the pages where the second is given, and open ones."""
     return getattr(view, "before_second_factor", False) or getattr(view, "permissions", frozenset()) is None

@@ -13,10 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
-from knutpunkten.access.gates import View, open_to_all, with_an_account, with_password
+from knutpunkten.access.gates import View, open_to_all, with_an_account
 from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import give_second_factor
 from knutpunkten.accounts import events
+from knutpunkten.accounts.half import with_password
 
 INDEX = reverse_lazy("mfa_index")
 

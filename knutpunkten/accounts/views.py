@@ -15,7 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from knutpunkten.access.gates import open_to_all, with_an_account, with_password
+from knutpunkten.access.gates import open_to_all, with_an_account
 from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import is_half, seconds_left
 from knutpunkten.accounts import events
@@ -23,6 +23,7 @@ from knutpunkten.accounts.actions import accept
 from knutpunkten.accounts.adapters import password_was_given
 from knutpunkten.accounts.factors import of_ones_own
 from knutpunkten.accounts.forms import NewPasswordForm, OwnPasswordForm
+from knutpunkten.accounts.half import with_password
 from knutpunkten.accounts.rules import living
 from knutpunkten.notices.links import invitation_in
 

@@ -119,6 +119,26 @@ def test_an_app_is_added_and_the_recovery_codes_are_shown_once(cast):
     assert [e.detail for e in events(event="second_factor_added")] == [{"factor": "totp"}]
 
 
+@pytest.mark.parametrize("page", ["andra-steget", "app", "passernyckel", "reservkoder", "igen"])
+def test_a_half_sitting_ends_when_the_account_gets_its_second_factor_from_elsewhere(cast, page):
+    """Else whoever has the password alone, and was in time, adds a factor of their own beside it."""
+    with behind_the_wall():
+        cast.karin.set_password(PASSWORD)
+        cast.karin.save()
+    stranger, _ = give_password(cast.karin)
+    secret = stranger.get("/min-inloggning/app/").context["form"].secret
+    with behind_the_wall():
+        Authenticator.objects.create(user=cast.karin, type="webauthn", data={})
+
+    address = f"/logga-in/{page}/" if page == "andra-steget" else f"/min-inloggning/{page}/"
+    for answer in (stranger.get(address), stranger.post("/min-inloggning/app/", {"code": code_now(secret)})):
+        assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/logga-in/")
+    assert Authenticator.objects.get(user=cast.karin).type == "webauthn"
+    again, answer = give_password(cast.karin, client=stranger)
+    assert answer.url == "/logga-in/kod/"
+    assert again.get("/arenden/").status_code == 302
+
+
 def test_no_secret_lies_in_clear(karin):
     client, _ = give_password(karin)
     client.post("/logga-in/kod/", {"code": code_now()})
