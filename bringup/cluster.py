@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -42,7 +43,7 @@ class Cluster:
 
     def url(self, user: str, database: str) -> str:
         """The address of `database` for `user`."""
-        return f"postgresql://{user}@/{database}?host={self.sockets}"
+        return f"postgresql://{user}@/{database}?host={quote(str(self.sockets))}"
 
     def stop(self) -> None:
         """Stop it, disconnecting whoever is connected (a fast shutdown)."""
@@ -119,7 +120,8 @@ def _private_folder(folder: Path, runner: Runner) -> None:
 
 def _socket_folder(place: Path, runner: Runner) -> Path:
     folder = place / "socket"
-    if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
+    # Whoever connects takes a comma for the end of a folder's name, and what stands after it for another.
+    if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH or "," in str(folder):
         short = hashlib.sha256(str(place).encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"knutpunkten-{runner.owner}-{short}"
     _private_folder(folder, runner)

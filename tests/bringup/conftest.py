@@ -36,7 +36,8 @@ def application(environ, start_response):
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout whose cluster is made by the first test that starts it; nothing runs in it between tests."""
-    here = tmp_path_factory.mktemp("checkout")
+    here = tmp_path_factory.mktemp("checkout") / "Mina dokument" / "å % ä"  # as such a folder may well be called
+    here.mkdir(parents=True)
     shutil.copytree(ROOT / "bringup", here / "bringup", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", here)
     (here / "manage.py").write_text(MANAGE)

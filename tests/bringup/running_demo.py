@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 
@@ -54,7 +55,7 @@ class Demo:
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         """Run `statement` in the demo's database; its rows, if it has any."""
-        url = f"postgresql://knutpunkten_owner@/knutpunkten?host={self.var / 'postgres/socket'}"
+        url = f"postgresql://knutpunkten_owner@/knutpunkten?host={quote(str(self.var / 'postgres/socket'))}"
         with psycopg.connect(url) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []

@@ -90,8 +90,9 @@ def test_a_folder_in_use_is_left_alone(cluster, monkeypatch):
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_a_long_path_gets_its_socket_in_a_short_private_folder(tmp_path):
-    deep = tmp_path / ("lång" * 20) / "postgres"
+@pytest.mark.parametrize("name", ["lång" * 20, "Svensson, Anna"])
+def test_a_path_too_long_or_with_a_comma_gets_its_socket_in_a_short_private_folder(tmp_path, name):
+    deep = tmp_path / name / "postgres"
     running = start_cluster(deep, durable=False)
     try:
         assert len(os.fsencode(running.sockets / SOCKET_NAME)) <= LONGEST_SOCKET_PATH
