@@ -63,23 +63,26 @@ def newest() -> Seal | None:
     return Seal.objects.order_by("-number").first()
 
 
-def seal_all(at: datetime) -> int:
-    """Seal every row not yet sealed; how many. Each seal is a transaction of its own."""
-    total = count = 0
-    while (count := seal_some(at)) > 0:
-        total += count
-    return total
-
-
 @transaction.atomic
-def seal_some(at: datetime) -> int:
-    """One seal of at most ``AT_ONCE`` rows; none where nothing waits. Two at a time wait for each other."""
+def seal_all(at: datetime) -> int:
+    """A round: seal every row not yet sealed; how many. All of it or nothing, and two at a time wait for each other.
+
+    Of a backlog it makes several seals, all of the same moment: what may come into them is what could into the first.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('audit_seal'))")
     last = newest()
-    rows = list(waiting(last).order_by("recorded_at", "pk")[:AT_ONCE])
-    if not rows:
-        return 0
+    if last:
+        at = max(at, last.sealed_at)  # a clock that was set back dates no seal before the one it holds
+    rows, total = waiting(last).order_by("recorded_at", "pk"), 0
+    while some := list(rows[:AT_ONCE]):
+        last = seal_these(some, last, at)
+        total += len(some)
+    return total
+
+
+def seal_these(rows: list[Entry], last: Seal | None, at: datetime) -> Seal:
+    """One seal, the next after *last*."""
     members = [(row.pk, digest_of(row)) for row in rows]
     seal = Seal(
         number=last.number + 1 if last else 1,
@@ -92,11 +95,11 @@ def seal_some(at: datetime) -> int:
     seal.hash = hash_of_seal(seal)
     seal.save(force_insert=True)
     Sealed.objects.bulk_create(Sealed(entry_id=pk, seal=seal, digest=digest) for pk, digest in members)
-    return len(rows)
+    return seal
 
 
 def waiting(last: Seal | None) -> QuerySet[Entry]:
-    """The rows in no seal that may still come into one; looked for among the latest only."""
+    """The rows in no seal that may still come into the round after *last*; looked for among the latest only."""
     unsealed = Entry.objects.filter(~Exists(Sealed.objects.filter(entry_id=OuterRef("pk"))))
     return unsealed.filter(recorded_at__gte=last.sealed_at - LATEST_COMMIT) if last else unsealed
 
@@ -120,9 +123,14 @@ def faults(known: dict[int, str] | None = None) -> Iterator[Fault]:
     *known*: seals kept elsewhere, number and hash: what shows when the end of the chain is cut off.
     """
     last: Seal | None = None
+    latest: datetime | None = None
+    earliest: datetime | None = None
     for seal in Seal.objects.order_by("number").iterator():
+        if latest and seal.sealed_at > latest:  # a new round, and not another seal of the same
+            earliest = latest - LATEST_COMMIT
+        latest = max(latest or seal.sealed_at, seal.sealed_at)
         yield from faults_of_chain(seal, last, known or {})
-        yield from faults_of_rows(seal, last)
+        yield from faults_of_rows(seal, earliest)
         last = seal
     ahead = [number for number in known or {} if number > (last.number if last else 0)]
     if ahead:
@@ -142,8 +150,11 @@ def faults_of_chain(seal: Seal, last: Seal | None, known: dict[int, str]) -> Ite
         yield Fault(seal.number, None, "är en annan än den som sparats utanför")
 
 
-def faults_of_rows(seal: Seal, last: Seal | None) -> Iterator[Fault]:
-    """Rows of *seal* that are removed, altered or put in, or its list of rows not being the one it was made of."""
+def faults_of_rows(seal: Seal, earliest: datetime | None) -> Iterator[Fault]:
+    """Rows of *seal* that are removed, altered or put in, or its list of rows not being the one it was made of.
+
+    *earliest*: when a row of its round could have been written at the earliest; None in the first round.
+    """
     members = [(row.pk, bytes(row.digest)) for row in seal.members.order_by("pk")]
     entries = Entry.objects.in_bulk([pk for pk, _ in members])
     for pk, digest in members:
@@ -152,7 +163,7 @@ def faults_of_rows(seal: Seal, last: Seal | None) -> Iterator[Fault]:
             yield Fault(seal.number, pk, "borttagen")
         elif digest_of(entry, seal.form) != digest:
             yield Fault(seal.number, pk, "ändrad")
-        elif last and entry.recorded_at < last.sealed_at - LATEST_COMMIT:
+        elif earliest and entry.recorded_at < earliest:
             yield Fault(seal.number, pk, "inskjuten: uppger en tid långt före förseglingen")
     if len(members) != seal.count or root_of(members) != bytes(seal.root):
         yield Fault(seal.number, None, "listan över rader är ändrad")

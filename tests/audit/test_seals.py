@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.audit import seals
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.checks import log_is_sealed
 from knutpunkten.audit.models import Entry, Seal, Sealed
@@ -163,8 +164,6 @@ def test_an_inserted_row_that_was_given_a_seal_is_named(sealed: list[Entry]) -> 
     """The worker's own rights are enough to seal it; the time that the row gives tells."""
     entry = put_in(timezone.now() - timedelta(days=30))
     with as_role("knutpunkten_worker"):
-        from knutpunkten.audit import seals
-
         row = Entry.objects.get(pk=entry.pk)
         last = Seal.objects.latest("number")
         members = [(row.pk, digest_of(row))]
@@ -192,8 +191,6 @@ def test_an_altered_seal_is_named(sealed: list[Entry]) -> None:
 
 
 def test_a_seal_made_anew_does_not_fit_the_next(sealed: list[Entry]) -> None:
-    from knutpunkten.audit import seals
-
     with without_the_trigger("audit_seal"):
         seal = Seal.objects.get(number=1)
         seal.sealed_at -= timedelta(days=1)
@@ -257,6 +254,60 @@ def test_a_grown_backlog_is_sealed_in_parts(cast: Any) -> None:
     with behind_the_wall():
         assert list(Seal.objects.order_by("number").values_list("count", flat=True)) == [AT_ONCE, 1]
     assert found() == []
+
+
+def test_a_backlog_from_hours_without_a_worker_is_sealed_to_its_last_row(cast: Any, monkeypatch: Any) -> None:
+    """Each part of the round takes what was written since the seal before the round, and so does the proof."""
+    monkeypatch.setattr(seals, "AT_ONCE", 3)
+    write(cast)
+    seal()
+    write(cast, 8)
+    with as_role("knutpunkten_worker"):
+        assert seal_all(timezone.now() + timedelta(hours=2)) == 8
+        assert seal_all(timezone.now() + timedelta(hours=3)) == 0
+    assert found() == []
+
+
+def test_a_round_that_is_broken_off_leaves_nothing_behind(cast: Any, monkeypatch: Any) -> None:
+    """Half a backlog under a seal of now would leave the other half too old for the next."""
+    write(cast)
+    seal()
+    write(cast)
+    monkeypatch.setattr(seals, "AT_ONCE", 2)
+    kept = seals.seal_these
+
+    def breaks_off(rows: list[Entry], last: Seal | None, at: datetime) -> Seal:
+        if len(rows) < 2:
+            raise InterruptedError
+        return kept(rows, last, at)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seals, "seal_these", breaks_off)
+        with as_role("knutpunkten_worker"), pytest.raises(InterruptedError):
+            seal_all(timezone.now() + timedelta(hours=2))
+    with as_role("knutpunkten_worker"):
+        assert seal_all(timezone.now() + timedelta(hours=3)) == 3
+    assert found() == []
+
+
+def test_a_clock_that_is_set_back_dates_no_seal_before_the_last(sealed: list[Entry], cast: Any) -> None:
+    write(cast)
+    with as_role("knutpunkten_worker"):
+        assert seal_all(timezone.now() - timedelta(minutes=20)) == 3
+    with behind_the_wall():
+        _, second, third = Seal.objects.order_by("number").values_list("sealed_at", flat=True)
+        assert third == second
+    assert found() == []
+
+
+def test_a_forged_seal_of_an_earlier_moment_opens_no_way_for_an_inserted_row(sealed: list[Entry]) -> None:
+    """Who has the worker's rights could date one seal back, and put the row in by the next."""
+    long_ago = timezone.now() - timedelta(days=30)
+    entry = put_in(long_ago)
+    with as_role("knutpunkten_worker"):
+        seals.seal_these([], Seal.objects.latest("number"), long_ago)
+        seals.seal_these([Entry.objects.get(pk=entry.pk)], Seal.objects.latest("number"), timezone.now())
+    assert found() == [f"Försegling 4: rad {entry.pk}, inskjuten: uppger en tid långt före förseglingen"]
 
 
 # That somebody seals it.
