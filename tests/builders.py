@@ -93,7 +93,7 @@ def make_case(
         caseworker=caseworker,
         created_at=at,
         protection=person.protection,
-        is_protected=person.is_protected,
+        is_protected=person.protection != Person.Protection.NONE,
         state_since=at,
     )
     if parties:

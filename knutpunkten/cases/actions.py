@@ -22,15 +22,24 @@ from knutpunkten.people.models import Person
 
 @transaction.atomic
 def begin_case(
-    *, person: Person, first_name: str, last_name: str, programme: Programme, kind: CaseKind, by: Who, at: datetime
+    *,
+    person: Person,
+    first_name: str,
+    last_name: str,
+    protection: str = Person.Protection.NONE,
+    programme: Programme,
+    kind: CaseKind,
+    by: Who,
+    at: datetime,
 ) -> Case:
     """A draft, owned by the unit of *by*, who becomes its caseworker (S4, K2).
 
     The wall gives the unit and the person their grounds in the same statement; of a protected person, *by* is its
-    first named reader (W5). Protected is *person* as *by* says: what is known elsewhere follows with the consent.
+    first named reader (W5). Protected is the person as *by* says: what is known elsewhere follows with the consent.
     """
+    is_protected = protection != Person.Protection.NONE
     case = Case(
-        number=next_number(kind, person.is_protected, timezone.localdate(at).year),
+        number=next_number(kind, is_protected, timezone.localdate(at).year),
         kind=kind,
         programme=programme,
         person=person,
@@ -40,8 +49,8 @@ def begin_case(
         referring_unit_id=by.unit_id,
         caseworker_id=by.user_id,
         created_at=at,
-        protection=person.protection,
-        is_protected=person.is_protected,
+        protection=protection,
+        is_protected=is_protected,
         state_since=at,
     )
     case.save(force_insert=True)

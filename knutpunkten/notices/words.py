@@ -75,6 +75,10 @@ WORDS: dict[str, Words] = {
     ),
     "name_reader": Words("Ett ärende med skyddade personuppgifter väntar", "Utse vem i din enhet som läser det."),
     "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),
+    "protected": Words(
+        "Personen har skyddade personuppgifter",
+        "Ärendet har fått ett nytt nummer och syns bara för dig och de andra ansvariga.",
+    ),
     "protection_ended": Words(
         "Skyddet har upphört i ett ärende du har läst",
         "Stämmer det inte: skriv in det på nytt, eller ring handläggaren.",

@@ -10,7 +10,6 @@ def register(
     number: str | None,
     kind: str,
     unknown_reason: str = "",
-    protection: str = Person.Protection.NONE,
 ) -> Person:
     """The person with *number* (12 digits), new or already known; it does not tell which.
 
@@ -20,8 +19,8 @@ def register(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select people_register(%s, %s, %s, %s)",
-            [number, kind, unknown_reason, protection],
+            "select people_register(%s, %s, %s)",
+            [number, kind, unknown_reason],
         )
         person_id = cursor.fetchone()[0]
     return Person(
@@ -29,5 +28,4 @@ def register(
         number=number,
         kind=kind,
         unknown_reason=unknown_reason,
-        protection=protection,
     )

@@ -29,6 +29,7 @@ class Person(models.Model):
     number = models.CharField(max_length=12, null=True, unique=True)
     kind = models.CharField(max_length=20, choices=Kind)
     unknown_reason = models.CharField(max_length=200, blank=True)
+    # As the person has signed that it may be known: each case has its own until then (W5).
     protection = models.CharField(max_length=24, choices=Protection, default=Protection.NONE)
     account = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="person")
 
@@ -42,8 +43,3 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    @property
-    def is_protected(self) -> bool:
-        """Protected identity (W5): never named on lists, PDFs, mail or calendar."""
-        return self.protection != self.Protection.NONE

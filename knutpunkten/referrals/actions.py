@@ -58,14 +58,20 @@ def begin_referral(
         number=number,
         kind=number_kind,
         unknown_reason=unknown_reason,
-        protection=protection,
     )
     one_at_a_time(person)
     before = open_case_of(by, person.pk, programme, kind, timezone.localdate(at))
     if before is not None:
         raise AlreadyBegun(before)
     case = begin_case(
-        person=person, first_name=first_name, last_name=last_name, programme=programme, kind=kind, by=by, at=at
+        person=person,
+        first_name=first_name,
+        last_name=last_name,
+        protection=protection,
+        programme=programme,
+        kind=kind,
+        by=by,
+        at=at,
     )
     if case.is_protected:
         reach = {name: said for name, said in reach.items() if name not in WHEREABOUTS}

@@ -51,7 +51,7 @@ TRIGGERS = (
 CONSENT_PROTECTS = (
     "drop trigger if exists consent_protects on cases_party",
     "create constraint trigger consent_protects after insert on cases_party deferrable initially deferred"
-    " for each row when (new.basis = 'consent' and not new.is_protected) execute function consent_protects()",
+    " for each row when (new.basis = 'consent') execute function consent_protects()",
 )
 ONLY_GROW = ("audit_entry", "audit_seal", "audit_sealed")
 

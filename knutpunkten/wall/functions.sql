@@ -160,20 +160,18 @@ $$;
 -- A person is made only here: a plain insert on a number known elsewhere would fail, and its error
 -- would tell that it is known. Answers the person's id whether new or known.
 drop function if exists people_register(text, text, text, text, text, text, text);
-create or replace function people_register(the_number text, the_kind text, the_reason text, the_protection text)
+drop function if exists people_register(text, text, text, text);
+create or replace function people_register(the_number text, the_kind text, the_reason text)
 returns uuid language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare found uuid;
 begin
   insert into people_person (id, number, kind, unknown_reason, protection)
-  values (gen_random_uuid(), the_number, the_kind, the_reason, the_protection)
+  values (gen_random_uuid(), the_number, the_kind, the_reason, 'none')
   on conflict (number) do nothing
   returning id into found;
   if found is null then
     select id into found from people_person where number = the_number;
-    if the_protection <> 'none' then
-      update people_person set protection = the_protection where id = found and protection = 'none';
-    end if;
   end if;
   return found;
 end
@@ -238,9 +236,9 @@ begin
         is distinct from (old.person_id, old.referring_unit_id, old.programme_id, old.kind)
         or (new.first_name, new.last_name) is distinct from (old.first_name, old.last_name)
            and current_user in ('knutpunkten_app', 'knutpunkten_worker')
-        -- A case gets another number only as its person becomes protected.
+        -- A case gets another number only as its person becomes protected (protect_case).
         or (new.number, new.protection, new.is_protected) is distinct from (old.number, old.protection, old.is_protected)
-           and (current_user in ('knutpunkten_app', 'knutpunkten_worker') or new.is_protected <> is_protected(new.person_id)) then
+           and current_user in ('knutpunkten_app', 'knutpunkten_worker') then
     raise exception 'whose case it is never changes' using errcode = 'check_violation';
   end if;
   if tg_op = 'UPDATE' and new.version <> old.version then
@@ -268,10 +266,7 @@ begin
 end
 $$;
 
--- Whether a person is known as protected, whoever wrote it down (W5).
-create or replace function is_protected(the_person uuid) returns boolean
-language sql stable security definer set search_path = public, pg_temp as
-$$ select coalesce((select protection <> 'none' from people_person where id = the_person), false) $$;
+drop function if exists is_protected(uuid);
 
 -- The status: a projection of the case without the person, kept by the database alone.
 create or replace function case_status() returns trigger

@@ -73,8 +73,41 @@ begin
 end
 $$;
 
--- A person becomes protected, or no longer is, whoever wrote it down. Their cases follow, but for what another unit has
--- begun and no consent is signed for: there it would tell that the person is known here (W1). With the consent it follows.
+-- Whether what is known of the person's protection reaches the case, and comes from it: once the person has signed a
+-- consent there. Without one it would tell that they are known here (W1), and a mistyped number would close a stranger's case.
+create or replace function shares_protection(the_case uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent')
+      or exists (select 1 from cases_case c where c.id = the_case and c.referring_unit_id = any(app_units()))
+$$;
+
+-- In each case that closes without anybody's having said so there, the log says it, and those responsible are told.
+create or replace function tell_protected(the_case uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
+                           address, case_ref, person_ref, category, detail)
+  select gen_random_uuid(), app_now(), clock_timestamp(), 'protected', false, app_user(), app_hat(), coalesce(m.role, ''), m.unit_id,
+         -- As whoever asks has just been written down.
+         (select e.address from audit_entry e where e.user_id = app_user() order by e.recorded_at desc limit 1),
+         audit_reference('case', c.id), audit_reference('person', c.person_id), '', jsonb_build_object('which', c.protection)
+    from cases_case c left join organisations_membership m on m.id = app_hat() where c.id = the_case;
+  with noticed as (
+    insert into notices_notice (id, user_id, event, case_id, number, at)
+    select gen_random_uuid(), x.id, 'protected', c.id, '', app_now()
+      from cases_case c join organisations_user x on x.id in (c.caseworker_id, c.supervisor_id)
+     where c.id = the_case and x.id is distinct from app_user() and c.state not in ('closed', 'cancelled')
+    returning user_id
+  )
+  insert into notices_mail (id, user_id, kind, queued_at, attempts, next_try_at)
+  select gen_random_uuid(), n.user_id, 'notice', app_now(), 0, app_now() from noticed n
+  on conflict do nothing;
+end
+$$;
+
+-- A person becomes protected, or no longer is, whoever wrote it down: their cases follow.
 create or replace function person_protected() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -85,34 +118,37 @@ begin
   end if;
   for one in
     select c.id from cases_case c
-     where c.person_id = new.id and c.is_protected <> hidden
-       and (not hidden or c.referring_unit_id = any(app_units())
-            or exists (select 1 from cases_party p where p.case_id = c.id and p.basis = 'consent'))
+     where c.person_id = new.id and c.is_protected <> hidden and shares_protection(c.id)
      order by c.created_at, c.id for no key update
   loop
     perform protect_case(one, new.protection);
+    if hidden then
+      perform tell_protected(one);
+    end if;
   end loop;
   return null;
 end
 $$;
 
--- With its first signed consent a case learns that its person is protected, as the step ends. Who wrote the consent in
--- has just met the person, and goes on reading, as the caseworker does.
+-- With the first signed consent case and person share what is known of the protection, as the step ends. Who wrote the
+-- consent in has just met the person, and goes on reading, as the caseworker does.
 create or replace function consent_protects() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare known text;
+declare here text; known text;
 begin
-  select p.protection into known
-    from people_person p join cases_case c on c.person_id = p.id
-   where c.id = new.case_id and not c.is_protected and p.protection <> 'none' for no key update of c;
-  if found then
+  select c.protection, p.protection into here, known
+    from people_person p join cases_case c on c.person_id = p.id where c.id = new.case_id for no key update of p, c;
+  if here <> 'none' and known = 'none' then
+    update people_person set protection = here where id = new.person_id;
+  elsif here = 'none' and known <> 'none' then
     perform protect_case(new.case_id, known);
     insert into protection_namedreader (id, case_id, unit_id, user_id, given_at, reason, valid_from, valid_until)
     select gen_random_uuid(), new.case_id, m.unit_id, m.user_id, app_now(), 'Skrev in samtycket', app_today(),
            (app_today() + interval '1 year')::date
       from organisations_membership m where m.id = app_hat() and m.unit_id is not null
     on conflict (case_id, user_id, unit_id) where ended_at is null do nothing;
+    perform tell_protected(new.case_id);
   end if;
   return null;
 end
@@ -125,15 +161,14 @@ $$
 declare the_person uuid;
 begin
   select c.person_id into the_person from cases_case c
-   where c.id = the_case and the_protection <> 'none'
+   where c.id = the_case and not c.is_protected and the_protection <> 'none'
      and exists (select 1 from living_ground g where g.case_id = c.id and g.basis <> 'self');
   if the_person is null then
     raise exception 'nobody can be protected here' using errcode = 'insufficient_privilege';
   end if;
-  update people_person set protection = the_protection where id = the_person and protection = 'none';
-  -- It may be known elsewhere, and not here: then nothing has closed this case yet.
-  if not (select c.is_protected from cases_case c where c.id = the_case) then
-    perform protect_case(the_case, the_protection);
+  perform protect_case(the_case, the_protection);
+  if exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') then
+    update people_person set protection = the_protection where id = the_person and protection = 'none';
   end if;
 end
 $$;
@@ -151,23 +186,27 @@ begin
   select m.id, m.role, m.unit_id into whose from organisations_membership m
    where m.id = app_hat() and m.user_id = app_user() and m.unit_id = any(app_units()) and m.role = 'caseworker';
   select p.id into the_person from cases_case c join people_person p on p.id = c.person_id
-   where c.id = the_case and c.referring_unit_id = whose.unit_id and c.id = any(app_reads()) and p.protection <> 'none'
+   where c.id = the_case and c.referring_unit_id = whose.unit_id and c.id = any(app_reads()) and c.is_protected
      for no key update of p;
   if the_person is null then
     raise exception 'nobody stops being protected here' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') then
+    perform protect_case(the_case, 'none');  -- nobody else has heard of it
+    return;
   end if;
   insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,
                            address, case_ref, person_ref, category, detail)
   select gen_random_uuid(), moment, clock_timestamp(), 'protection_ended', false, app_user(), whose.id, whose.role, whose.unit_id,
          asked_from, audit_reference('case', c.id), audit_reference('person', the_person), '',
          jsonb_build_object('why', the_why, 'since', the_day)
-    from cases_case c where c.person_id = the_person and c.is_protected and c.id <> the_case;
+    from cases_case c where c.person_id = the_person and c.is_protected and shares_protection(c.id) and c.id <> the_case;
   -- Before it opens: then the notices follow the cases' numbers, and these readers are readers still.
   with told as (
-    select r.case_id, r.user_id from living_reader r join cases_case c on c.id = r.case_id where c.person_id = the_person and c.is_protected
+    select r.case_id, r.user_id from living_reader r join cases_case c on c.id = r.case_id where c.person_id = the_person and c.is_protected and shares_protection(c.id)
     union
     select c.id, x.id from cases_case c join organisations_user x on x.id in (c.caseworker_id, c.supervisor_id)
-     where c.person_id = the_person and c.is_protected and c.state not in ('closed', 'cancelled')
+     where c.person_id = the_person and c.is_protected and shares_protection(c.id) and c.state not in ('closed', 'cancelled')
   ), noticed as (
     insert into notices_notice (id, user_id, event, case_id, number, at)
     select gen_random_uuid(), t.user_id, 'protection_ended', t.case_id, '', moment from told t where t.user_id <> app_user()

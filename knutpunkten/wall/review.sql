@@ -45,7 +45,7 @@ $$
      where e.recorded_at >= since and e.at >= since and e.at < until and e.user_id is not null and e.role <> 'participant'
        and (e.is_reading or e.event = 'denied') and coalesce(pk.id, c.person_id) is not null
   ), known as materialized (
-    select m.*, p.protection, p.account_id,
+    select m.*, p.account_id,
            exists (select 1 from cases_case c where c.person_id = m.person_id
                       and lower(c.first_name || ' ' || c.last_name) = lower(x.name))
              or p.account_id is not distinct from m.user_id as same_name,
@@ -64,7 +64,7 @@ $$
             ('own_name', k.same_name),
             ('same_surname', k.same_surname and not k.same_name),
             ('same_contact', k.same_contact and not k.same_name),
-            ('protected', k.protection <> 'none'),
+            ('protected', exists (select 1 from cases_case c where c.person_id = k.person_id and c.is_protected)),
             -- Without a ground at all, or where only what one's own unit once wrote is left.
             ('outside', k.event = 'denied' or k.unit_id not in (k.referring_unit_id, k.team_id)
                         and not exists (select 1 from cases_party p where p.case_id = k.case_id and p.unit_id = k.unit_id

@@ -362,7 +362,7 @@ OPEN: dict[str, tuple[str, str, str]] = {
 
 # Who may call what of the owner's functions; those not named here nobody but the owner. Triggers need no leave.
 APP_ONLY = (
-    "people_register(text, text, text, text)",
+    "people_register(text, text, text)",
     "next_in_series(text)",
     "protected_number()",
     "search_cases(text, integer)",
@@ -394,7 +394,6 @@ APP_AND_WORKER = (
     "app_today()",
     "app_reads()",
     "asked_for_readers(uuid, timestamptz)",
-    "is_protected(uuid)",
     "engine_case()",
     "mark_case(uuid, text)",
     "answer_open_offer(uuid, text, text, timestamptz)",

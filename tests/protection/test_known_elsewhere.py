@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Party, Section
+from knutpunkten.notices.models import Notice
 from knutpunkten.people.models import Person
 from knutpunkten.protection.models import NamedReader
 from tests.builders import make_person
@@ -82,6 +83,12 @@ def answers(begun: Callable) -> tuple[list[str], list[int]]:
     return pages, statements
 
 
+def the_step_ends() -> None:
+    """What the database does as the transaction ends; a test's own never does."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints consent_protects immediate")
+
+
 @pytest.mark.clause("W1", "W5")
 @pytest.mark.parametrize("protection", [Person.Protection.NONE, PROTECTED])
 def test_a_known_number_is_answered_as_an_unknown_one(known: Callable, begun: Callable, protection: str) -> None:
@@ -116,9 +123,8 @@ def test_with_the_persons_own_consent_the_case_learns_that_they_are_protected(
     known(PROTECTED)
     tove, case = begun()
     sign_consent(tove, case, cast)
+    the_step_ends()
     with behind_the_wall():
-        with connection.cursor() as cursor:
-            cursor.execute("set constraints consent_protects immediate")  # as when the transaction ends
         now = Case.objects.get(pk=case.pk)
         assert (now.protection, now.number[:3]) == (PROTECTED, "KP-")
         assert not Party.objects.filter(case=case, is_protected=False).exists()
@@ -127,6 +133,42 @@ def test_with_the_persons_own_consent_the_case_learns_that_they_are_protected(
     page = tove.get(reverse("case", args=[case.pk])).text
     assert now.number in page
     assert "Nora" not in re.sub(r"(?s)<details.*?</details>", "", page)
+
+
+@pytest.mark.clause("W5")
+def test_what_another_agency_writes_closes_the_case_here_first_when_the_person_has_signed_and_is_told_and_logged(
+    known: Callable, begun: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """Else a mistyped number would close a stranger's case."""
+    older = known()
+    tove, newer = begun(protection=PROTECTED)
+    assert newer.number.startswith("KP-")
+    karin = sign_in(cast.karin)
+    assert karin.get(reverse("case", args=[older.pk])).status_code == 200
+    sign_consent(tove, newer, cast)
+    the_step_ends()
+    assert karin.get(reverse("case", args=[older.pk])).status_code == 404
+    assert sign_in(cast.johan).get(reverse("case", args=[older.pk])).status_code == 200
+    assert "Personen har skyddade personuppgifter" in sign_in(cast.johan).get(reverse("inbox")).text
+    with behind_the_wall():
+        told = Notice.objects.filter(event="protected", case_id=older.pk).values_list("user__email", flat=True)
+        assert set(told) == {cast.johan.email, cast.elin.email}
+        entry = Entry.objects.of_case(older.pk).get(event="protected")
+        assert (entry.user_id, entry.role, entry.detail) == (cast.tove.pk, "caseworker", {"which": PROTECTED})
+        assert entry.address is not None
+
+
+@pytest.mark.clause("W5")
+def test_a_protection_that_nobody_else_has_heard_of_ends_in_its_own_case(
+    begun: Callable, known: Callable, cast: Any
+) -> None:
+    older = known(PROTECTED)
+    tove, case = begun(protection=PROTECTED)
+    over = {"why": "mistake", "since": older.created_at.date().isoformat(), "has_looked": "on", "is_sure": "on"}
+    assert tove.post(reverse("end_protection", args=[case.pk]), over).status_code == 302
+    with behind_the_wall():
+        assert not Case.objects.get(pk=case.pk).is_protected
+        assert Case.objects.get(pk=older.pk).is_protected
 
 
 @pytest.mark.clause("W5")

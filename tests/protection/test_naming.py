@@ -216,25 +216,6 @@ def test_becoming_protected_closes_every_case_at_once(make_case: Callable, cast:
     assert now.number not in karin.get(reverse("cases")).content.decode()
 
 
-@pytest.mark.clause("W5")
-def test_becoming_protected_in_another_agencys_referral_closes_the_cases_here_too(
-    make_case: Callable, cast: Any, sign_in: Callable
-) -> None:
-    with behind_the_wall():
-        person = make_person(*NAME.split(), number=NUMBER)
-    case = make_case("active", person=person)
-    from knutpunkten.people.actions import register
-
-    with acting_as(cast.disa):
-        register(
-            number=NUMBER,
-            kind=Person.Kind.PERSONNUMMER,
-            protection=Person.Protection.HIDDEN,
-        )
-    assert sign_in(cast.karin).get(reverse("case", args=[case.pk])).status_code == 404
-    assert sign_in(cast.johan).get(reverse("case", args=[case.pk])).status_code == 200
-
-
 def test_where_to_find_the_person_is_kept_no_more(make_case: Callable, cast: Any) -> None:
     from knutpunkten.cases.models import Section
 
