@@ -16,6 +16,7 @@ from knutpunkten.organisations.models import Membership
 
 CLAIM = "https://id.oidc.se/claim/"
 ORG_AFFILIATION = CLAIM + "orgAffiliation"
+LONGEST_SUBJECT = AgencyIdentity._meta.get_field("subject").max_length or 0
 NUMBERS = (CLAIM + "personalIdentityNumber", CLAIM + "coordinationNumber")
 
 # Why somebody is not let in, and the sentence that tells them.
@@ -46,6 +47,11 @@ def called(claims: Mapping[str, Any]) -> str:
     return str(claims.get("email") or "") if claims.get("email_verified") is True else ""
 
 
+def can_be_kept(subject: str, name: str) -> bool:
+    """Whether our columns can hold what the agency calls the person: no more than they do, and none but what is read."""
+    return len(subject) <= LONGEST_SUBJECT and subject.isprintable() and name.isprintable()
+
+
 @transaction.atomic
 def let_in(provider: str, claims: Mapping[str, Any], accepted: Collection[str], at: datetime) -> AgencyIdentity:
     """The identity, and so the account, that *claims* open at *provider*. Raises ``Refused``.
@@ -53,15 +59,14 @@ def let_in(provider: str, claims: Mapping[str, Any], accepted: Collection[str], 
     The first time it is found by what the agency calls the person, and bound to the subject; from then on the subject
     alone counts, so that a name given to somebody new opens nothing of the one who had it before.
     """
-    subject = str(claims.get("sub") or "")
-    if not subject or all(claims.get(number) for number in NUMBERS):
+    subject, name = str(claims.get("sub") or ""), called(claims)
+    if not subject or all(claims.get(number) for number in NUMBERS) or not can_be_kept(subject, name):
         raise Refused("unclear")
     if claims.get("acr") not in accepted:
         raise Refused("too_low")
     identities = AgencyIdentity.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
     identity = identities.filter(provider=provider, subject=subject).first()
     if identity is None:
-        name = called(claims)
         identity = identities.filter(provider=provider, called__iexact=name).first() if name else None
         if identity is None:
             raise Refused("unknown")

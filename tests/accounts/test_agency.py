@@ -1,18 +1,25 @@
 """Signing in through one's agency, against an OpenID provider that is not ours."""
 
+import json
 import os
+import time
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import oidc_provider_mock
 import pytest
 import requests
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from jwt.algorithms import ECAlgorithm
 from oidc_provider_mock import User as Held
 
 from config.agencies import agencies, as_allauth_has_it
 from knutpunkten.accounts.agencies import NUMBERS, ORG_AFFILIATION
 from knutpunkten.accounts.models import AgencyIdentity
+from knutpunkten.accounts.through_agency import ComingBack
 from knutpunkten.audit.models import Entry
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
@@ -197,6 +204,91 @@ def test_an_answer_made_for_another_try_is_refused(johan, put_in):
     assert AgencyIdentity.objects.get().subject == ""
     with behind_the_wall():
         assert Entry.objects.get(event="sign_in_failed").detail == {"how": "agency", "why": "another_try"}
+
+
+KEY, ANOTHER = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """``answering(key, alg, kid, told=…, **claims)``: the agency's answer with such a token instead; None: without it.
+
+    Its published key is ``KEY``, called "now". *told* is what it tells outside the token.
+    """
+
+    def answer_with(key=KEY, alg="ES256", kid="now", told=None, **claims):
+        real = OAuth2Client.get_access_token
+
+        def get_access_token(self, *args, **of):
+            answer = real(self, *args, **of)
+            said = jwt.decode(answer["id_token"], options={"verify_signature": False}) | claims
+            said = {name: value for name, value in said.items() if value is not None}
+            headers = {"kid": kid} if kid else {}
+            return answer | {"id_token": jwt.encode(said, key, algorithm=alg, headers=headers)}
+
+        published = json.loads(ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "now"}
+        monkeypatch.setattr(OAuth2Client, "get_access_token", get_access_token)
+        monkeypatch.setattr(ComingBack, "keys", lambda self: {"keys": [published]})
+        if told is not None:
+            monkeypatch.setattr(ComingBack, "_fetch_user_info", lambda self, token: told)
+
+    return answer_with
+
+
+def test_an_answer_that_the_agency_has_signed_is_taken_also_by_a_clock_a_little_ahead(johan, answering):
+    answering(iat=int(time.time()) + 30)
+    assert sign_in_as("johan")[1].status_code == 302
+
+
+FAR_OFF = 600
+NOT_THEIRS = {
+    "by nobody": {"key": None, "alg": "none"},
+    "by a secret that anybody has": {"key": "vilken hemlighet som helst, bara den är lång", "alg": "HS256"},
+    "by another key": {"key": ANOTHER},
+    "by a key that is not named": {"kid": None},
+    "by a key that is not published": {"kid": "then"},
+    "for ever": {"exp": None},
+    "until before now": {"exp": int(time.time()) - FAR_OFF},
+    "from later on": {"nbf": int(time.time()) + FAR_OFF},
+    "later on": {"iat": int(time.time()) + FAR_OFF},
+    "at no time": {"iat": None},
+    "for somebody else": {"aud": "another"},
+    "by somebody else": {"iss": "https://another.example"},
+    "about nobody": {"sub": None},
+}
+
+
+@pytest.mark.parametrize("how", NOT_THEIRS)
+def test_an_answer_that_the_agency_has_not_signed_for_us_and_for_now_is_refused(johan, answering, how):
+    answering(**NOT_THEIRS[how])
+    client, answer = sign_in_as("johan")
+    assert answer.status_code == 403
+    assert "svarade på ett sätt som vi inte förstår" in text_of(answer)
+    assert client.get("/").status_code == 302
+
+
+def test_the_level_is_believed_from_the_signed_token_alone(johan, answering):
+    answering(acr=None, told={"sub": "johan", "acr": LOA3})
+    assert "inte är säkert nog" in text_of(sign_in_as("johan")[1])
+
+
+@pytest.mark.parametrize("told", [{"sub": "another"}, {"acr": LOA3}, ["sub", "johan"]])
+def test_what_is_told_beside_the_token_must_be_about_the_same_person(johan, answering, told):
+    answering(told=told)
+    assert "svarade på ett sätt som vi inte förstår" in text_of(sign_in_as("johan")[1])
+
+
+def test_a_repeated_word_in_other_letters_is_another_try(johan, answering):
+    answering(nonce="å")
+    assert "hör inte till det här försöket" in text_of(sign_in_as("johan")[1])
+
+
+@pytest.mark.parametrize(
+    "claims", [{"sub": "jo\0han"}, {"sub": "jo\ud800"}, {"sub": "j" * 192}, {ORG_AFFILIATION: "jwik\0@1"}]
+)
+def test_a_name_that_cannot_be_kept_is_refused_and_breaks_nothing(johan, answering, claims):
+    answering(**claims, told={})
+    assert "svarade på ett sätt som vi inte förstår" in text_of(sign_in_as("johan")[1])
 
 
 def test_an_agency_that_does_not_answer_is_told(johan, settings):
