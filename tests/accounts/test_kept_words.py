@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.accounts.kept import forget
+from knutpunkten.accounts.kept import LARGEST, MOST_PAGES, forget
 from knutpunkten.accounts.models import KeptWords
 from tests.accounts.conftest import code_now, give_password
 from tests.conftest import behind_the_wall
@@ -74,11 +74,48 @@ def test_they_are_forgotten_after_a_day(signed_in, karin):
         assert forget(timezone.now() + timedelta(hours=25)) == 1
 
 
-@pytest.mark.parametrize(
-    ("path", "fields"), [("elsewhere", TYPED), (PAGE, "words"), (PAGE, [["one"]]), (PAGE, [["a", 1]]), (PAGE, {})]
-)
-def test_anything_else_is_refused(signed_in, path, fields):
-    assert keep(signed_in(), path, fields).status_code == 400
+@pytest.mark.parametrize("typed", ["half\0way", "half\ud800way"])
+def test_a_character_that_cannot_be_kept_takes_no_other_with_it(signed_in, typed):
+    client = signed_in()
+    assert keep(client, fields=[["reason\0", typed], *TYPED]).status_code == 200
+    given = client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json()
+    assert given == {"fields": [["reason\ufffd", "half\ufffdway"], *TYPED]}
+
+
+def test_words_to_the_brim_of_a_form_are_kept_and_no_more(signed_in):
+    client = signed_in()
+    assert keep(client, fields=[["text", "ö" * 40_000]]).status_code == 200
+    assert keep(client, fields=[["text", "x" * LARGEST]]).status_code == 400
+    given = client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json()
+    assert given == {"fields": [["text", "ö" * 40_000]]}, "what was kept before is there"
+
+
+def test_of_one_account_the_newest_pages_are_kept(signed_in, karin, cast):
+    with behind_the_wall():
+        KeptWords.objects.create(user=cast.elin, path="/0/", fields=TYPED, kept_at=timezone.now() - timedelta(hours=9))
+    client = signed_in()
+    for n in range(MOST_PAGES + 2):
+        keep(client, f"/{n}/")
+    with behind_the_wall():
+        kept = set(KeptWords.objects.filter(user=karin).values_list("path", flat=True))
+        assert kept == {f"/{n}/" for n in range(2, MOST_PAGES + 2)}
+        assert KeptWords.objects.filter(user=cast.elin).exists()
+
+
+@pytest.mark.parametrize("path", ["elsewhere", "/a\0b/", "/" + "x" * 300])
+def test_a_path_that_no_page_has_is_refused(signed_in, path):
+    client = signed_in()
+    assert keep(client, path).status_code == 400
+    assert client.post("/logga-in/lamna-tillbaka/", {"path": path}).status_code == 400
+
+
+def test_brackets_without_end_are_refused(signed_in):
+    assert signed_in().post("/logga-in/behall/", {"path": PAGE, "fields": "[" * 100_000}).status_code == 400
+
+
+@pytest.mark.parametrize("fields", ["words", [["one"]], [["a", 1]], {}, [["a", "b"]] * 301])
+def test_anything_else_is_refused(signed_in, fields):
+    assert keep(signed_in(), fields=fields).status_code == 400
 
 
 def test_signed_out_nothing_is_kept(db):
