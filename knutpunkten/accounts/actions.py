@@ -8,7 +8,7 @@ from django.db import transaction
 
 from knutpunkten.access.who import Who
 from knutpunkten.accounts.models import Invitation
-from knutpunkten.accounts.rules import OPEN_FOR, living
+from knutpunkten.accounts.rules import OPEN_FOR, living, sealed_by_another_key
 from knutpunkten.audit.actions import record
 from knutpunkten.notices.actions import send_invitation
 from knutpunkten.organisations.models import User
@@ -47,3 +47,13 @@ def accept(invitation_id: UUID, *, password: str, at: datetime) -> User | None:
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
     return user
+
+
+def put_away_outlived(user: User) -> list[str]:
+    """Remove what no code can open since the installation's key was changed; answers what, for the audit.
+
+    For somebody who has shown a passkey: without one it is what they are still asked for.
+    """
+    outlived = sealed_by_another_key(user)
+    Authenticator.objects.filter(pk__in=[one.pk for one in outlived]).delete()
+    return [str(one.type) for one in outlived]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from knutpunkten.access.address import client_address
 from knutpunkten.access.sittings import give_second_factor
 from knutpunkten.accounts import events, kept, sealing
+from knutpunkten.accounts.actions import put_away_outlived
 from knutpunkten.organisations.models import User
 
 WRONG = "Fel e-postadress eller lösenord. Pröva en gång till."
@@ -72,6 +73,8 @@ class AccountAdapter(DefaultAccountAdapter):
         kinds = [kind for record in get_authentication_records(request, user) if (kind := factor_of(record))]
         if kinds:
             give_second_factor(request.session, kinds[-1])
+            for kind in put_away_outlived(user):
+                events.factor_removed(request, user, kind)
         else:
             password_was_given(request, user)
         events.signed_in(request, user, kinds[-1] if kinds else "")

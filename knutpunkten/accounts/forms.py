@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from knutpunkten.accounts.rules import sealed_by_another_key
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import SpokenErrors
 
@@ -85,22 +86,42 @@ class NewPasswordForm(OwnPasswordForm):
         self.user.save(update_fields=["password"])
 
 
-class CodeForm(SpokenErrors, mfa.AuthenticateForm):
+OUTLIVED = "Dina koder gäller inte längre. Använd en passernyckel, eller be administratören om en ny inbjudan."
+
+
+def code(label: str, help_text: str = "") -> forms.CharField:
+    return forms.CharField(label=label, help_text=help_text, widget=forms.TextInput(CODE))
+
+
+def own_code() -> forms.CharField:
     """The code of the app, or one of the recovery codes."""
-
-    code = forms.CharField(
-        label="Kod", help_text="Ur din app, eller en av dina reservkoder.", widget=forms.TextInput(CODE)
-    )
+    return code("Kod", "Ur din app, eller en av dina reservkoder.")
 
 
-class CodeAgainForm(SpokenErrors, mfa.ReauthenticateForm):
-    code = forms.CharField(
-        label="Kod", help_text="Ur din app, eller en av dina reservkoder.", widget=forms.TextInput(CODE)
-    )
+class OwnCode(SpokenErrors):
+    """Where no code of *user* can be right any more, the error says what to do instead."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())  # type: ignore[misc]  # a form's, which this stands before
+        except ValidationError as refused:
+            if refused.code == "incorrect_code" and sealed_by_another_key(self.user):
+                raise ValidationError(OUTLIVED) from None
+            raise
+
+
+class CodeForm(OwnCode, mfa.AuthenticateForm):
+    code = own_code()
+
+
+class CodeAgainForm(OwnCode, mfa.ReauthenticateForm):
+    code = own_code()
 
 
 class FirstCodeForm(SpokenErrors, totp.ActivateTOTPForm):
-    code = forms.CharField(label="Koden som appen visar", widget=forms.TextInput(CODE))
+    code = code("Koden som appen visar")
 
 
 class PasskeyForm(SpokenErrors, webauthn.AddWebAuthnForm):

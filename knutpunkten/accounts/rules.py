@@ -8,6 +8,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from knutpunkten.accounts import sealing
 from knutpunkten.accounts.models import AgencyIdentity, Invitation
 
 OPEN_FOR = timedelta(days=7)
@@ -21,6 +22,12 @@ def living(invitation_id: UUID, at: datetime) -> Invitation | None:
         .filter(expires_at__gt=at, user__is_active=True)
         .first()
     )
+
+
+def sealed_by_another_key(user: Any) -> list[Authenticator]:
+    """The app and the recovery codes of *user*, as far as another key than the installation's now encrypted them."""
+    with_codes = Authenticator.objects.filter(user=user, type__in=("totp", "recovery_codes"))
+    return [one for one in with_codes if not sealing.is_ours(one.data["secret" if one.type == "totp" else "seed"])]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ class Command(BaseCommand):
         except ValidationError:
             raise CommandError(f"{email} är ingen e-postadress.") from None
         if Membership.objects.filter(role=Role.ADMINISTRATOR).exists():
-            raise CommandError("Det finns redan en administratör, som bjuder in de andra i Inställningar.")
+            raise CommandError(
+                "Det finns redan en administratör, som bjuder in de andra i Inställningar."
+                " En administratör som inte kan logga in får en ny länk av manage.py invite_administrator."
+            )
         self.stdout.write(self.make(association, name, email.lower()))
 
     @transaction.atomic
