@@ -7,7 +7,7 @@ from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.closing.rules import closing_read, onward_of
 from knutpunkten.plans.rules import may_read_plan
-from knutpunkten.plans.shown import may_write
+from knutpunkten.plans.shown import guides
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -18,7 +18,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     if not may_read_plan(opened):
         return Panel("avslut", "closing/panel.html", {"is_read": False}) if case.state == State.CLOSED else None
     closing = closing_read(opened)
-    writes = may_write(opened)
+    writes = guides(opened)
     if closing is None and not writes:
         return None
     context = {

@@ -24,7 +24,7 @@ from knutpunkten.closing.printed import report_document
 from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, needs_onward, onward_of
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.plans.rules import living_parties, may_read_plan
-from knutpunkten.plans.shown import may_write
+from knutpunkten.plans.shown import guides
 
 # Each part: heading, what the page says first, and the hint in the task list.
 WORDS = {
@@ -49,7 +49,7 @@ def closing_page(request: Request, opened: OpenCase) -> HttpResponse:
         return render(request, "plans/not_shared.html", context | {"heading": Category.PLANNING.label})
     found = closing_read(opened)
     context |= {"closing": found, "onward": onward_of(found) if found else None}
-    if not may_write(opened):
+    if not guides(opened):
         return render(request, "closing/report.html", context)
     return render(request, "closing/closing.html", context | task_list(opened, found))
 

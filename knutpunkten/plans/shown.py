@@ -9,7 +9,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.activities.models import Enrolment
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import State
+from knutpunkten.cases.models import Basis, State
 from knutpunkten.organisations.models import Agency
 from knutpunkten.plans.changes import Change, changes
 from knutpunkten.plans.models import Plan, SubGoal
@@ -114,9 +114,14 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
     )
 
 
-def may_write(opened: OpenCase) -> bool:
+def guides(opened: OpenCase) -> bool:
     """Whether the reader is the supervisor who works with the person now (S14)."""
     return opened.who.may(Permission.GUIDE) and opened.case.state == State.ACTIVE
+
+
+def may_write(opened: OpenCase) -> bool:
+    """Whether the reader writes mapping, plan and follow-up: without a consent the team's work rests (W1)."""
+    return guides(opened) and any(ground.basis == Basis.CONSENT for ground in opened.grounds)
 
 
 def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:

@@ -1,7 +1,9 @@
 """Pages of mapping and plan."""
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate
 from uuid import UUID
 
 from django import forms
@@ -17,7 +19,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
-from knutpunkten.cases.models import Category, State
+from knutpunkten.cases.models import Category
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.plans import actions
 from knutpunkten.plans.changes import pairs
@@ -38,9 +40,32 @@ from knutpunkten.plans.rules import (
     versions,
     week_of,
 )
-from knutpunkten.plans.shown import PlanPage, may_write, plan_page
+from knutpunkten.plans.shown import PlanPage, guides, may_write, plan_page
 
 Area = MappingArea.Area
+
+
+AT_REST = "Inget sparades: samtycket gäller inte längre. Teamets arbete vilar tills ett nytt är påskrivet."
+
+
+class AtRest(Exception):
+    """No consent holds for the team: nothing more is written (W1)."""
+
+
+def writing[**P](view: Callable[Concatenate[Request, UUID, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that writes in mapping or plan. Where the consent is gone it says so, also to the page that saves itself."""
+
+    @wraps(view)
+    def says_when_at_rest(request: Request, case_id: UUID, *of: P.args, **more: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, case_id, *of, **more)
+        except AtRest:
+            if is_autosave(request):
+                return render(request, "plans/saved.html", {"error": AT_REST}, status=422)
+            messages.warning(request, AT_REST)
+            return redirect("case", case_id=case_id)
+
+    return says_when_at_rest
 
 
 # Mapping.
@@ -94,6 +119,7 @@ def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaFor
 
 @allowed(Permission.GUIDE)
 @require_POST
+@writing
 def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     """Save one area; also while one writes (htmx), with what was right even if something was not."""
     opened = guided(request, case_id, "mapping")
@@ -113,8 +139,8 @@ def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
 @allowed(Permission.GUIDE)
 @require_POST
 def disclose_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
-    """Disclose one area to the parties, or take it back (W1)."""
-    opened = guided(request, case_id, "mapping")
+    """Disclose one area to the parties, or take it back, which no withdrawal hinders (W1)."""
+    opened = guided(request, case_id, "mapping", also_at_rest=True)
     try:
         actions.disclose_area(
             case=opened.case,
@@ -258,6 +284,7 @@ def chosen(of_case: list[Plan], version: int | None) -> Plan | None:
 
 @allowed(Permission.GUIDE)
 @require_POST
+@writing
 def begin_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Begin the first version, or rewrite the one in force (S10)."""
     opened = guided(request, case_id, "plan")
@@ -267,6 +294,7 @@ def begin_plan(request: Request, case_id: UUID) -> HttpResponse:
 
 @allowed(Permission.GUIDE)
 @require_http_methods(["GET", "POST"])
+@writing
 def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Goals and sub-goals, saved while they are written; rows come and go by buttons of the same form."""
     opened = guided(request, case_id, "plan")
@@ -340,6 +368,7 @@ def row_of(draft: Plan, row_id: str, kind: type[Goal] | None = None, *, is_remov
 
 @allowed(Permission.GUIDE)
 @require_POST
+@writing
 def mark_sub_goal(request: Request, case_id: UUID, lineage: UUID) -> HttpResponse:
     """Mark a sub-goal as under way or done; the next page offers to undo it."""
     opened = guided(request, case_id, "plan")
@@ -366,6 +395,7 @@ def mark_sub_goal(request: Request, case_id: UUID, lineage: UUID) -> HttpRespons
 
 @allowed(Permission.GUIDE)
 @require_POST
+@writing
 def remind(request: Request, case_id: UUID, lineage: UUID) -> HttpResponse:
     """Remind the agency whose sub-goal is overdue (W3)."""
     opened = guided(request, case_id, "plan")
@@ -382,11 +412,16 @@ def remind(request: Request, case_id: UUID, lineage: UUID) -> HttpResponse:
     return redirect("plan", case_id=case_id)
 
 
-def guided(request: Request, case_id: UUID, read: str) -> OpenCase:
-    """The case of the supervisor who works with the person now; a 404 before the start and after the end."""
+def guided(request: Request, case_id: UUID, read: str, *, also_at_rest: bool = False) -> OpenCase:
+    """The case of the supervisor who works with the person now; a 404 before the start and after the end.
+
+    Raises ``AtRest`` while no consent holds, for ``writing`` to say.
+    """
     opened = case_for(request, case_id, Permission.GUIDE, read=read)
-    if opened.case.state != State.ACTIVE:
+    if not guides(opened):
         raise Http404
+    if not also_at_rest and not may_write(opened):
+        raise AtRest
     return opened
 
 

@@ -1,6 +1,7 @@
 """The mapping: five areas, the person's words apart from staff's, shared only when disclosed (S14, L3, W1)."""
 
 import pytest
+from django.urls import reverse
 
 from knutpunkten.plans.models import MappingArea
 from tests.conftest import behind_the_wall
@@ -99,6 +100,26 @@ def test_only_the_cases_own_supervisor_writes(case, sign_in, cast):
     assert write_area(sign_in(cast.johan), case, "basic").status_code == 403
     with behind_the_wall():
         assert not MappingArea.objects.filter(case=case).exists()
+
+
+@pytest.mark.clause("W1")
+def test_without_a_consent_the_teams_work_rests_also_on_a_page_that_is_open(case, elin, sign_in, cast):
+    write_area(elin, case, "basic")
+    gone = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    assert sign_in(cast.johan).post(reverse("withdraw_consent", args=[case.pk]), gone).status_code == 302
+    address = reverse("save_area", args=[case.pk, "basic"])
+    answer = elin.post(address, {"basic-own_words": "Skrivet efteråt"}, follow=True)
+    assert "Teamets arbete vilar" in answer.text
+    by_itself = elin.post(address, {"basic-own_words": "Skrivet efteråt"}, headers={"HX-Request": "true"})
+    assert by_itself.status_code == 422
+    assert "Teamets arbete vilar" in by_itself.text
+    with behind_the_wall():
+        assert "efteråt" not in MappingArea.objects.get(case=case, area="basic").own_words
+    page_now = elin.get(reverse("mapping", args=[case.pk])).text
+    assert "<textarea" not in page_now
+    assert elin.post(reverse("begin_plan", args=[case.pk]), follow=True).redirect_chain[-1][0] == reverse(
+        "case", args=[case.pk]
+    )
 
 
 def test_nothing_is_mapped_before_the_start(make_case, sign_in, cast):
