@@ -1,13 +1,13 @@
 """The final report as the data its document takes (documents.shapes.FinalReport)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.provenance import carried
 from knutpunkten.closing.models import Closing, OnwardPlan
-from knutpunkten.closing.rules import FULLY, onward_of
+from knutpunkten.closing.rules import FULLY, onward_of, reaches_caseworker
 from knutpunkten.documents import shapes
 from knutpunkten.plans.printed import day, frame
 
@@ -31,11 +31,17 @@ def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.F
         "own_words": closing.own_words,
         "onward": onward_shape(onward) if onward else None,
         "onward_exemption": without_onward(closing),
-        "handed_over": {"on": day(ended), "to": f"{case.caseworker.name}, {case.referring_unit.full_name}"}
-        if closing.handed_over_at
-        else None,
+        "handed_over": handed_over(opened, closing.handed_over_at) if closing.handed_over_at else None,
         "carried": carried(opened.parties, closing.saved_by, closing.author_unit_id, closing.handed_over_at),
     }
+
+
+def handed_over(opened: OpenCase, at: datetime) -> shapes.HandedOver:
+    """When, and to whom; nobody is named who could not read it."""
+    case = opened.case
+    reaches = reaches_caseworker(case, opened.parties, at)
+    to = f"{case.caseworker.name}, {case.referring_unit.full_name}" if reaches else ""
+    return {"on": timezone.localdate(at).isoformat(), "to": to}
 
 
 def meeting_shape(closing: Closing) -> shapes.ClosingMeeting | None:

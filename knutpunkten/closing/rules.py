@@ -1,12 +1,14 @@
 """Closing: what lacks before the report can be handed over, and who may read it (S11, S14)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, Category, Party
+from knutpunkten.cases.provenance import held
 from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.plans.rules import is_of_team
 from knutpunkten.questions.remembered import remembered
@@ -84,6 +86,14 @@ def closing_read(opened: OpenCase) -> Closing | None:
     load_closings([opened.case])
     closing = closing_of(opened.case)
     return closing if closing and (closing.handed_over_at is not None or is_of_team(opened)) else None
+
+
+def reaches_caseworker(case: Case, parties: Iterable[Party], at: datetime) -> bool:
+    """Whether the caseworker's unit reads what is handed over at that moment: a consent gives it *planering* (W1, S14)."""
+    return any(
+        party.unit_id == case.referring_unit_id and Category.PLANNING in party.categories and held(party, at)
+        for party in parties
+    )
 
 
 def load_closings(cases: Sequence[Case]) -> None:

@@ -21,7 +21,7 @@ from knutpunkten.closing import actions
 from knutpunkten.closing.forms import MeetingForm, OnwardForm, OutcomeForm, ReportForm
 from knutpunkten.closing.models import Closing
 from knutpunkten.closing.printed import report_document
-from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, needs_onward, onward_of
+from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, needs_onward, onward_of, reaches_caseworker
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.plans.rules import living_parties, may_read_plan
 from knutpunkten.plans.shown import guides
@@ -31,7 +31,7 @@ WORDS = {
     "mote": ("Avslutsmöte", "Planerat eller i förtid, när och vilka som var med"),
     "utfall": ("Utfall", "Vad det blev, helt eller en bit på väg"),
     "rapport": ("Slutdokumentation", "Resultat, bedömning, förslag och personens egna ord"),
-    "fortsattning": ("Plan framåt", "Vem som tar vid, med vad och när"),
+    "fortsattning": ("Plan för den som tar vid", "Vem som tar vid, med vad och när"),
 }
 
 
@@ -72,7 +72,13 @@ def task_list(opened: OpenCase, found: Closing | None) -> dict[str, Any]:
             }
         )
     sentences = [sentence for part in PARTS for sentence in lacking[part]]
-    return {"parts": parts, "lacking": sentences, "done": sum(not lacking[part] for part in PARTS), "total": len(PARTS)}
+    return {
+        "parts": parts,
+        "lacking": sentences,
+        "done": sum(not lacking[part] for part in PARTS),
+        "total": len(PARTS),
+        "reaches_caseworker": reaches_caseworker(opened.case, opened.parties, timezone.now()),
+    }
 
 
 def tag_of(part: str, found: Closing | None, lacks: bool) -> tuple[str, str]:

@@ -195,8 +195,9 @@ class Consent(Frame, _ConsentPeriod):
 
 
 SubGoalState = Literal["ej påbörjat", "pågår", "klart", "utgår"]
+# `late` in words, such as "försenat 9 dagar", "" where it is not.
 SubGoal = TypedDict(
-    "SubGoal", {"what": str, "who": str, "from": str, "to": str, "follow_up": str, "state": SubGoalState}
+    "SubGoal", {"what": str, "who": str, "from": str, "to": str, "follow_up": str, "state": SubGoalState, "late": str}
 )
 
 
@@ -226,6 +227,7 @@ class WeekRow(TypedDict):
 class Plan(Frame):
     """plan.typ (S14). `participation` says how the person took part; `agreed_on` is "" for a draft.
 
+    `week` says which week the timetable is of, such as "v. 48", for its themes are new every week.
     `carried` is the sentence that says who shares it and under which consent (W1), "" for a draft.
     """
 
@@ -236,6 +238,7 @@ class Plan(Frame):
     participation: str
     goals: list[Goal]
     took_part: list[TookPart]
+    week: str
     timetable: list[WeekRow]
     carried: str
 
@@ -261,6 +264,8 @@ class Onward(TypedDict):
 
 
 class HandedOver(TypedDict):
+    """When the report left; `to` is "" where the caseworker's unit had no part in it then."""
+
     on: str
     to: str
 

@@ -8,8 +8,9 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.provenance import carried
 from knutpunkten.documents import shapes
 from knutpunkten.plans.models import Plan, SubGoal
-from knutpunkten.plans.rules import PlannedGoal
+from knutpunkten.plans.rules import PlannedGoal, is_overdue
 from knutpunkten.ui.dates import LONG_WEEKDAYS, number
+from knutpunkten.ui.dates import week as week_number
 
 STATES: dict[str, shapes.SubGoalState] = {
     SubGoal.State.NOT_BEGUN: "ej påbörjat",
@@ -33,9 +34,10 @@ def frame(opened: OpenCase, today: date) -> shapes.Frame:
 
 
 def plan_document(
-    opened: OpenCase, plan: Plan, goals: Iterable[PlannedGoal], week: Iterable[Enrolment], today: date
+    opened: OpenCase, plan: Plan, goals: Iterable[PlannedGoal], week: Iterable[Enrolment], today: date, is_current: bool
 ) -> shapes.Plan:
-    """The shape of plan.typ."""
+    """The shape of plan.typ. Without *is_current* nothing is late: another version holds."""
+    late_on = today if is_current and opened.case.is_open else None
     return {
         **frame(opened, today),
         "version": plan.version,
@@ -43,8 +45,9 @@ def plan_document(
         "next_follow_up": day(plan.next_follow_up_on),
         "supervisor": opened.case.supervisor.name if opened.case.supervisor else "",
         "participation": plan.participation,
-        "goals": [goal_shape(planned) for planned in goals],
+        "goals": [goal_shape(planned, late_on) for planned in goals],
         "took_part": [{"name": name, "role": role} for name, role in took_part(plan.who_took_part)],
+        "week": week_number(today),
         "timetable": [
             {
                 "day": LONG_WEEKDAYS[row.session.on_date.weekday()].capitalize(),
@@ -58,18 +61,18 @@ def plan_document(
     }
 
 
-def goal_shape(planned: PlannedGoal) -> shapes.Goal:
+def goal_shape(planned: PlannedGoal, late_on: date | None) -> shapes.Goal:
     return {
         "own_words": planned.goal.own_words,
         "why": planned.goal.why,
         "area": "",
         "scale_now": planned.now,
         "scale_before": planned.last,
-        "sub_goals": [sub_goal_shape(row) for row in planned.sub_goals],
+        "sub_goals": [sub_goal_shape(row, late_on) for row in planned.sub_goals],
     }
 
 
-def sub_goal_shape(row: SubGoal) -> shapes.SubGoal:
+def sub_goal_shape(row: SubGoal, late_on: date | None) -> shapes.SubGoal:
     agency = row.responsible_unit.agency.name if row.responsible_unit else ""
     who = row.responsible if agency in row.responsible else ", ".join(filter(None, (row.responsible, agency)))
     return {
@@ -79,7 +82,16 @@ def sub_goal_shape(row: SubGoal) -> shapes.SubGoal:
         "to": day(row.due_on),
         "follow_up": row.follow_up,
         "state": STATES[row.state],
+        "late": how_late(row, late_on) if late_on else "",
     }
+
+
+def how_late(row: SubGoal, today: date) -> str:
+    """ "försenat 9 dagar"; empty where it is not."""
+    if row.due_on is None or not is_overdue(row, today):
+        return ""
+    days = (today - row.due_on).days
+    return f"försenat {days} {'dag' if days == 1 else 'dagar'}"
 
 
 def day(value: date | None) -> str:

@@ -258,7 +258,9 @@ def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     goals = goals_of([shown])[shown.pk]
-    pdf = render_pdf("plan", plan_document(opened, shown, goals, week_of(opened.case, today), today))
+    is_current = shown == next((plan for plan in of_case if plan.agreed_on), None)
+    week = week_of(opened.case, today) if is_current else []
+    pdf = render_pdf("plan", plan_document(opened, shown, goals, week, today, is_current))
     return document(pdf, f"genomforandeplan-{opened.case.number}-version-{shown.version}.pdf")
 
 

@@ -1,10 +1,13 @@
 """Closing: the report handed over to the caseworker, and somebody who carries on (S0, S11, S14)."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
+from knutpunkten.cases.models import Party
 from knutpunkten.closing.models import Closing, OnwardPlan
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
@@ -123,6 +126,39 @@ def test_who_lacks_the_category_planning_never_reads_the_report(case, elin, sign
     assert "Delas inte med er enhet" in shown
     assert "halvtid" not in shown
     assert siv.get(page("report_pdf", case)).status_code == 404
+
+
+def printed(client, case):
+    pages = PdfReader(io.BytesIO(client.get(page("report_pdf", case)).content)).pages
+    return " ".join(" ".join(one.extract_text() for one in pages).split())
+
+
+@pytest.mark.clause("S14", "W1")
+def test_a_caseworker_without_a_part_is_told_of_before_the_closing_and_named_on_no_paper(case, elin, cast):
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="work")
+    save(elin, case, "rapport", **REPORT)
+    assert "Slutdokumentationen lämnas till Johan Wik" in elin.get(page("closing", case)).text
+    with behind_the_wall():
+        yesterday = timezone.localdate() - timedelta(days=1)
+        Party.objects.filter(case=case, unit=cast.unit("Försörjningsstöd")).update(valid_until=yesterday)
+    shown = elin.get(page("closing", case)).text
+    assert "Johan Wik kan inte läsa slutdokumentationen." in shown
+    assert "lämnas till Johan Wik" not in shown
+    close(elin, case)
+    paper = printed(elin, case)
+    assert "Till ingen." in paper
+    assert "till Johan Wik" not in paper
+
+
+@pytest.mark.clause("S14")
+def test_the_paper_says_when_and_to_whom_it_was_handed_over(case, elin):
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="work")
+    save(elin, case, "rapport", **REPORT)
+    assert "Inte överlämnad än" in printed(elin, case)
+    close(elin, case)
+    assert f"{timezone.localdate()}, till Johan Wik, " in printed(elin, case)
 
 
 def test_an_empty_closing_says_everything_that_lacks(case, elin):

@@ -156,8 +156,8 @@ CONSENT = FRAME | {
 }
 
 
-def sub_goal(what, who, start, end, follow_up, state):
-    return {"what": what, "who": who, "from": start, "to": end, "follow_up": follow_up, "state": state}
+def sub_goal(what, who, start, end, follow_up, state, late=""):
+    return {"what": what, "who": who, "from": start, "to": end, "follow_up": follow_up, "state": state, "late": late}
 
 
 PLAN = FRAME | {
@@ -194,6 +194,7 @@ PLAN = FRAME | {
                     "2026-11-08",
                     "Vid uppföljningen",
                     "ej påbörjat",
+                    "försenat 9 dagar",
                 ),
             ],
         },
@@ -210,6 +211,7 @@ PLAN = FRAME | {
         {"name": "Amira Haddad", "role": "deltagare"},
         {"name": "Johan Wik", "role": "handläggare"},
     ],
+    "week": "v. 47",
     "timetable": [
         {"day": "Måndag", "time": "08:00–09:50", "what": "7TJUGO", "place": "Stora salen"},
         {"day": "Onsdag", "time": "10:10–12:00", "what": "Medicinsk yoga", "place": "Rörelserummet"},

@@ -33,8 +33,8 @@ def pages_of(pdf):
     return len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
-def with_every_text(value, replacement, keep=("on", "state")):
-    """`value` with each text in it replaced, but for dates and the state."""
+def with_every_text(value, replacement, keep=("on", "state", "late")):
+    """`value` with each text in it replaced, but for dates and the state, which nobody writes."""
     if isinstance(value, dict):
         return {
             key: item if key.endswith("_on") or key in keep else with_every_text(item, replacement)
@@ -187,7 +187,7 @@ GUESSES = (
 )
 
 
-@pytest.mark.parametrize("name", ["plan", "samtycke"])
+@pytest.mark.parametrize("name", ["plan", "samtycke", "remiss"])
 @pytest.mark.parametrize("word", ["W" * 60, "n" * 36])
 def test_nothing_runs_into_the_right_margin(name, word):
     with_long_words = json.dumps(with_every_text(SAMPLES[name], drawable(word)) | {"unprintable": False})
@@ -261,6 +261,31 @@ def test_a_long_referral_continues_on_more_pages():
     assert pages_of(render("remiss", REFERRAL | {"question": "En mening till. " * 800})) > pages_of(
         render("remiss", REFERRAL)
     )
+
+
+def test_a_row_of_a_table_is_not_parted_between_pages():
+    reason = ("Bor på flera ställen och byter ofta nummer. " * 8).strip()
+    for before in range(20, 36, 3):  # the row comes past the end of a page
+        row = {"criterion": "Krav", "answer": "Början på svaret", "reason": f"{reason} Slutet på skälet"}
+        target_group = [{"criterion": "Krav", "answer": "Ja", "reason": ""}] * before + [row]
+        pages = pypdf.PdfReader(io.BytesIO(render("remiss", REFERRAL | {"target_group": target_group}))).pages
+        texts = [" ".join(page.extract_text().split()) for page in pages]
+        first = next(text for text in texts if "Början på svaret" in text)
+        assert "Slutet på skälet" in first.replace("- ", ""), before
+
+
+def test_what_is_good_to_know_of_a_consent_stands_on_one_page():
+    for parties in range(1, 12):
+        pages = pypdf.PdfReader(
+            io.BytesIO(render("samtycke", CONSENT | {"parties": CONSENT["parties"][:1] * parties}))
+        ).pages
+        first = next(text for text in (page.extract_text() for page in pages) if "Bra att veta" in text)
+        assert "Ring eller skriv till" in first, parties
+
+
+def test_a_report_that_nobody_could_read_is_handed_over_to_nobody():
+    text = text_of(render("slutdokumentation", FINAL_REPORT | {"handed_over": {"on": "2026-11-23", "to": ""}}))
+    assert "Till ingen. Handläggarens enhet hade ingen del i planeringen när ärendet avslutades, 2026-11-23." in text
 
 
 def test_an_unknown_document_is_refused():

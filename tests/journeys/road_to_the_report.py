@@ -213,7 +213,7 @@ def close(at: Traveller) -> None:
     at.fill({"Förslag på fortsatta insatser": SUGGESTIONS})
     at.press("Spara och fortsätt")
     at.reads("Det går inte än")
-    at.follow("Plan framåt")
+    at.follow("Plan för den som tar vid")
     at.fill({"Vem tar vid?": "Mats Lindahl", "Med vad?": ONWARD, "Från och med": day_in(1)})
     at.pick("Från vilken myndighet?", "Arbetsförmedlingen")
     at.press("Spara och fortsätt")

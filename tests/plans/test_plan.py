@@ -1,11 +1,13 @@
 """The plan: goals in the person's own words, sub-goals with responsible and date, versions kept (S14, L5, W1, W3)."""
 
+import io
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.notices.models import Notice
@@ -291,6 +293,29 @@ def test_the_document_holds_the_plan_and_its_name_holds_nobody(case, agreed, eli
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert "Sandqvist" not in answer["Content-Disposition"]
+
+
+@pytest.mark.clause("W3")
+def test_the_paper_says_what_is_late_of_the_version_in_force_and_of_no_other(case, agreed, elin, moment):
+    def printed():
+        pages = PdfReader(io.BytesIO(elin.get(f"{page('plan_pdf', case)}?version=1").content)).pages
+        return " ".join(" ".join(one.extract_text() for one in pages).split())
+
+    assert "ej påbörjat försenat 7 dagar" in printed()
+    with behind_the_wall():
+        Plan.objects.create(
+            case=case,
+            author_unit=agreed.author_unit,
+            version=2,
+            agreed_on=timezone.localdate(),
+            begun_at=moment,
+            begun_by=agreed.begun_by,
+            participation="Med",
+            who_took_part="Elin Strand, handledare",
+            next_follow_up_on=timezone.localdate(),
+        )
+    assert "Besked om lönebidrag" in printed()
+    assert "försenat" not in printed()
 
 
 def test_the_plan_costs_few_statements_however_long_it_is(case, agreed, elin, django_assert_max_num_queries):
