@@ -16,19 +16,22 @@ from playwright.sync_api import BrowserContext, Page, expect
 from bringup.children import start_child, stop_child
 from bringup.cluster import Cluster, start_cluster
 from bringup.mail_sink import listening_socket
+from bringup.unprivileged import PACKAGE
 from tests.accounts.conftest import code_now
 from tests.conftest import ROOT
 from tests.journeys.conftest import PYTHON, Axe
 from tests.journeys.passing_time import the_minute_is_over
 
-DOCUMENT = (ROOT / "docs" / "operations.md").read_text().partition("## What it is made of")[0]
+WHOLE = (ROOT / "docs" / "operations.md").read_text()
+DOCUMENT = WHOLE.partition("## What it is made of")[0]
+KEEPING = WHOLE.partition("## Backup and restore")[2]
 PASSWORD = "granit moln sju björkar"
 PICTURES = os.environ.get("KNUTPUNKTEN_ALBUM", "")
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, document: str = DOCUMENT) -> list[str]:
     """The document's blocks of one language, in order."""
-    return re.findall(rf"```{language}\n(.*?)```", DOCUMENT, flags=re.S)
+    return re.findall(rf"```{language}\n(.*?)```", document, flags=re.S)
 
 
 @dataclass
@@ -76,11 +79,27 @@ class Installation:
     def run(self, commands: str) -> str:
         """Run lines of the document, in the program's folder; answers what they printed."""
         surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("KNUTPUNKTEN", "DATABASE", "DJANGO"))}
-        script = commands.replace("/etc/knutpunkten", str(self.folder)).replace(".venv/bin/python", str(PYTHON))
-        command = ["sh", "-euc", script]
+        surroundings |= {
+            "PATH": f"{PACKAGE / 'pginstall/bin'}:{os.environ['PATH']}",
+            "PGHOST": str(self.cluster.sockets),
+        }
+        here = {"/etc/knutpunkten": self.folder, ".venv/bin/python": PYTHON, "PGHOST=127.0.0.1": ""}
+        for there, instead in (here | {"knutpunkten.dump": self.folder / "dump"}).items():
+            commands = commands.replace(there, str(instead))
+        command = ["sh", "-euc", commands]
         done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def save_and_restore(self) -> str:
+        """The chapter on backups; answers how many cases the web's role is told of in what was restored."""
+        save, make, restore, see = blocks("sh", KEEPING)
+        self.run(save)
+        self.run(f"export PGUSER=postgres\n{make}")
+        self.run(restore)
+        self.put("owner", "KNUTPUNKTEN_DATABASE_URL", self.cluster.url("knutpunkten_owner", "knutpunkten_restored"))
+        *_, steps, _, _ = blocks("sh")
+        return self.run(f"{steps.splitlines()[0]}\n{see}").split()[-1]
 
     def start(self, service: str, line: str) -> None:
         """Start what a service's ``ExecStart`` says, with that service's settings."""
@@ -285,6 +304,11 @@ def test_the_document_leads_from_an_empty_server_to_the_first_case(
     johan.press("Fortsätt")
     johan.page.get_by_role("link", name="Ärenden", exact=True).first.click()
     expect(johan.page.get_by_role("main")).to_contain_text("Majken Öberg")
+
+    # and what is kept of it can be restored, with its wall
+    assert installation.save_and_restore() == "0"
+    with psycopg.connect(installation.cluster.url("knutpunkten_owner", "knutpunkten_restored")) as connection:
+        assert connection.execute("select count(*) from cases_case").fetchone() == (1,)
 
 
 def link_in(said: str) -> str:
