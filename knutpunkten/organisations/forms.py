@@ -1,5 +1,6 @@
 """The administrator's forms for accounts and routines."""
 
+from datetime import time
 from typing import ClassVar
 
 from django import forms
@@ -77,6 +78,13 @@ class MembershipForm(forms.ModelForm):
             self.add_error("unit", f"Välj {programme.team}: det är insatsens eget team")
 
 
+LONGEST = 12 * 60  # minutes that somebody's attendance at one session can be
+
+
+def minutes_between(starts: time, ends: time) -> int:
+    return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
+
+
 class ProgrammeForm(forms.ModelForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
 
@@ -86,6 +94,8 @@ class ProgrammeForm(forms.ModelForm):
             starts, ends = self.cleaned_data.get(f"{kind}_starts"), self.cleaned_data.get(f"{kind}_ends")
             if starts and ends and ends <= starts:
                 self.add_error(f"{kind}_ends", f"Skriv en tid efter {starts:%H:%M}")
+            elif starts and ends and minutes_between(starts, ends) > LONGEST and kind in ("first", "second"):
+                self.add_error(f"{kind}_ends", "Skriv en tid högst tolv timmar senare: så långt kan ett pass vara")
         first, second = self.cleaned_data.get("first_ends"), self.cleaned_data.get("second_starts")
         if first and second and second < first:
             self.add_error("second_starts", f"Skriv {first:%H:%M} eller senare: då slutar det första passet")

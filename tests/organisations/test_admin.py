@@ -238,6 +238,7 @@ def settings_of(programme: Programme) -> dict[str, str]:
         ({"visit_ends": "12:00"}, "Skriv en tid efter 13:00"),
         ({"meeting_ends": "09:00"}, "Skriv en tid efter 09:00"),
         ({"first_ends": "07:00"}, "Skriv en tid efter 08:00"),
+        ({"first_starts": "06:00", "first_ends": "18:30"}, "Skriv en tid högst tolv timmar senare"),
         ({"second_starts": "09:30"}, "Skriv 09:50 eller senare: då slutar det första passet"),
         ({"oldest": "17"}, "Skriv en ålder som är minst 18"),
         ({"days_plan": "0"}, "större än eller lika med 1"),
