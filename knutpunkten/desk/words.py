@@ -170,6 +170,7 @@ def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, 
     return {
         "name": name,
         "number": None if protected else case.person.number,
+        "case_number": "" if protected else case.number,  # a protected person is called by it
         "state": state_words(case),
         "state_kind": "done" if case.state == State.CLOSED else "state",
         "next_step": next_words(case, turn.step if turn else case.next_step),

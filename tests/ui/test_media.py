@@ -1,9 +1,14 @@
 """The same page on paper, in forced colours, in the dark, narrow and with wider spacing."""
 
+import io
 import re
+from datetime import date
 
 import pytest
+from django.template import Context, Template
+from django.utils import timezone
 from playwright.sync_api import Page
+from pypdf import PdfReader
 
 MENU = [("Start", "/", True), ("Ärenden", "/arenden/", False)]
 
@@ -50,6 +55,61 @@ def test_nothing_of_a_table_is_cut_on_paper(site):
         "[document.querySelector('table').offsetWidth, document.querySelector('.card').offsetWidth]"
     )
     assert width <= room
+
+
+def on_paper(page: Page) -> list[str]:
+    """The printed pages, as text."""
+    return [one.extract_text() for one in PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages]
+
+
+def test_each_printed_page_says_that_it_is_sensitive_and_the_first_who_printed_it(site):
+    first, *more = on_paper(site.show("<p>Leif Sandqvist</p>" * 80))
+    assert more
+    for page in (first, *more):
+        assert "Innehåller känsliga uppgifter" in page
+    assert f"Utskriven {timezone.localdate()} av Karin." in first
+    bare = '{% extends "ui/base.html" %}{% block printed %}{% endblock %}{% block main %}Rutinen{% endblock %}'
+    (page,) = on_paper(site.show_html(Template(bare).render(Context({"me": {"name": "Karin"}}))))
+    assert "känsliga" not in page
+
+
+def test_the_case_is_numbered_on_paper_though_the_way_to_it_is_left_out(site):
+    bar = {"name": "Leif Sandqvist", "number": "197804112394", "case_number": "S-2026-087", "state": "Anmäld"}
+    page = site.show("{% person_bar bar %}", bar=bar)
+    assert not page.get_by_text("S-2026-087").is_visible()
+    assert "Ärende S-2026-087" in on_paper(page)[0]
+
+
+def test_a_goal_is_printed_with_its_first_sub_goal(site):
+    cells = "<span>Delmål {}</span><span>Elin Strand</span><span>senast 2026-12-01</span><span class='row'>Klart</span>"
+    rows = "".join(f"<li>{cells.format(n)}</li>" for n in range(1, 5))
+    goal = (
+        '<section class="card"><div class="goal-head"><div><p>Mål 1</p><h2>”Jag vill jobba igen”</h2><p>Varför</p></div>'
+        '<div class="goal-scale"><div><p>Sedan start</p>{% sparkline scores %}</div>{% scale_shown 6 last=5 %}</div></div>'
+        f'<div class="sub-goals"><ol class="thread">{rows}</ol></div></section>'
+    )
+    for lines in (14, 17, 19):
+        for page in on_paper(site.show("<p>Ändrat</p>" * lines + goal, scores=[4, 5, 6])):
+            assert ("Jag vill jobba igen" in page) == ("Delmål 1" in page), lines
+
+
+def test_a_long_label_and_a_long_theme_have_room_on_paper(site):
+    days = [
+        {"name": name, "date": date(2026, 11, 23 + n), "today": False}
+        for n, name in enumerate(("Mån", "Tis", "Ons", "Tors", "Fre"))
+    ]
+    cell = {"title": "NADA och öronakupunktur", "lines": ["Ylva Sand"], "note": ""}
+    week = {"days": days, "rows": [{"start": "08:00", "end": "09:50", "cells": [cell] * 5}]}
+    site.page.set_viewport_size({"width": 672, "height": 900})
+    site.page.emulate_media(media="print")
+    page = site.show(
+        '<dl class="summary"><div><dt>Dataskyddsinformation</dt><dd>Inte lämnad än</dd></div></dl>{% week_grid week %}',
+        week=week,
+    )
+    assert page.eval_on_selector("dt", "dt => dt.scrollWidth <= dt.clientWidth")
+    lines = """title => { const word = new Range(), text = title.firstChild; word.setStart(text, 10); word.setEnd(text, text.length);
+               return new Set([...word.getClientRects()].map(box => box.top)).size }"""
+    assert page.eval_on_selector(".week strong", lines) == 1
 
 
 def test_the_screen_is_dark_for_who_wants_it(site):
