@@ -2,6 +2,7 @@
 
 A database's error quotes the row it refused ("Key (number)=(...) already exists"), and other errors
 quote the value they could not read. So an exception is logged as its kind and its frames, without its words.
+What is logged of an address may be anything that somebody typed: one row in the log is one thing that happened.
 """
 
 import logging
@@ -12,7 +13,12 @@ ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] 
 
 
 class WithoutWords(logging.Formatter):
-    """Formats exceptions as frames and class names, the chain of causes included."""
+    """Formats exceptions as frames and class names, the chain of causes included, and messages as what can be read."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return "".join(
+            c if c.isprintable() else c.encode("unicode_escape").decode() for c in super().formatMessage(record)
+        )
 
     def formatException(self, ei: ExceptionInfo) -> str:
         error, parts = ei[1], []
