@@ -6,10 +6,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
+from config.escaped import nothing_escapes
 from config.loopback import Application, only_from_here
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application: Application = get_wsgi_application()
+application: Application = nothing_escapes(get_wsgi_application())
 if settings.DEMO:
     application = only_from_here(application)
 elif settings.PROXIES:

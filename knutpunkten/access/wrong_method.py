@@ -1,12 +1,9 @@
 """A page for who comes by an address that only takes what a form sends: back, reload, a saved address."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
-
-TAKEN = ("GET", "HEAD", "POST")
 
 
 class WrongMethodMiddleware:
@@ -22,7 +19,3 @@ class WrongMethodMiddleware:
             page.headers["Allow"] = response.headers["Allow"]
             return page
         return response
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Pages are read and forms are sent: nothing else is taken, not even by a page that forgets to say so."""
-        return None if request.method in TAKEN else HttpResponseNotAllowed(TAKEN)
