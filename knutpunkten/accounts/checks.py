@@ -1,5 +1,6 @@
 """What ``manage.py check --deploy`` says of an installation where real people would be."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
@@ -43,6 +44,11 @@ def is_too_wide(proxy: object) -> bool:
     return network.prefixlen < WIDEST[network.version]
 
 
+def is_collected() -> bool:
+    """Whether what pages ask for by name lies where it is served from, or is served from the source tree."""
+    return not settings.STATIC_IS_BUILT or os.access(f"{settings.STATIC_ROOT}/staticfiles.json", os.R_OK)
+
+
 def host() -> str | None:
     return urlsplit(settings.ORIGIN).hostname
 
@@ -65,6 +71,10 @@ UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
         "KNUTPUNKTEN_SECRET_KEY upprepar sig och går att gissa: låt slumpen göra den, se docs/operations.md.",
     ),
     "static": (lambda: not settings.STATIC_IS_BUILT, "KNUTPUNKTEN_STATIC är inte built."),
+    "collected": (
+        lambda: not is_collected(),
+        "Stilmallarna går inte att läsa i KNUTPUNKTEN_VAR: kör manage.py collectstatic som den användare som webben kör som.",
+    ),
     "mail": (
         lambda: not settings.SMTP_TLS and not is_here(settings.SMTP_HOST),
         "KNUTPUNKTEN_SMTP_TLS saknas: länkarna i inbjudningarna går okrypterade till e-postservern.",

@@ -29,6 +29,15 @@ SAFE = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Style sheets and pictures have been collected, as far as the check looks."""
+    var = tmp_path_factory.mktemp("var")
+    (var / "static").mkdir()
+    (var / "static" / "staticfiles.json").touch()
+    SAFE["KNUTPUNKTEN_VAR"] = str(var)
+
+
 def check(**changed: str) -> subprocess.CompletedProcess[str]:
     """``manage.py check --deploy`` with the settings of a safe installation, but for what is *changed*."""
     command = [sys.executable, ROOT / "manage.py", "check", "--deploy", "--tag", "security"]
@@ -76,6 +85,7 @@ UNSAFE = {
     "key": [{"KNUTPUNKTEN_SECRET_KEY": "kort"}, {"KNUTPUNKTEN_SECRET_KEY": DRAWN[:39]}],
     "guessable": [{"KNUTPUNKTEN_SECRET_KEY": key} for key in ("a" * 60, "abcdefghij" * 6, "k" * 50 + "abcdefghi")],
     "static": [{"KNUTPUNKTEN_STATIC": ""}],
+    "collected": [{"KNUTPUNKTEN_VAR": "/nonexistent"}, {"KNUTPUNKTEN_VAR": "/proc/self/mem"}],
     "mail": [{"KNUTPUNKTEN_SMTP_TLS": ""}],
     "sender": [{"KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@knutpunkten.example>"}],
     "role": [{"KNUTPUNKTEN_ROLE": "owner"}],

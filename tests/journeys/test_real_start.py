@@ -58,7 +58,8 @@ class Installation:
         (self.folder / "common.env").write_text(common)
         for name, text in zip(("owner", "web", "worker"), parts, strict=True):
             (self.folder / f"{name}.env").write_text(text)
-        self.put("common", "KNUTPUNKTEN_VAR", str(self.folder))
+        self.put("common", "KNUTPUNKTEN_VAR", str(self.folder / "var"))
+        self.run(blocks("sh")[0].splitlines()[0])
         self.put("common", "KNUTPUNKTEN_SECRET_KEY", self.make_key())
         for name in ("owner", "web", "worker"):
             user = {"web": "app"}.get(name, name)
@@ -83,8 +84,14 @@ class Installation:
             "PATH": f"{PACKAGE / 'pginstall/bin'}:{os.environ['PATH']}",
             "PGHOST": str(self.cluster.sockets),
         }
-        here = {"/etc/knutpunkten": self.folder, ".venv/bin/python": PYTHON, "PGHOST=127.0.0.1": ""}
-        for there, instead in (here | {"knutpunkten.dump": self.folder / "dump"}).items():
+        here = {
+            "/etc/knutpunkten": self.folder,
+            "-o knutpunkten -m 755 /var/lib/knutpunkten": f"-m 755 {self.folder / 'var'}",
+            ".venv/bin/python": PYTHON,
+            "PGHOST=127.0.0.1": "",
+            "knutpunkten.dump": self.folder / "dump",
+        }
+        for there, instead in here.items():
             commands = commands.replace(there, str(instead))
         command = ["sh", "-euc", commands]
         done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True)
