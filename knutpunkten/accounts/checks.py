@@ -134,3 +134,21 @@ def database_login_is_behind_the_wall(app_configs: Any, databases: Sequence[str]
     return [
         Error(f"{words}: ge webben och bakgrundsjobben var sin egen, se docs/operations.md.", id="knutpunkten.login")
     ]
+
+
+# What PostgreSQL's own log must leave out of an error, and the values by which it does: the row, and the statement with its words.
+SILENT = {"log_error_verbosity": {"terse"}, "log_min_error_statement": {"log", "fatal", "panic"}}
+
+
+@register(Tags.database, deploy=True)
+def database_log_quotes_nobody(app_configs: Any, databases: Sequence[str] | None, **of: Any) -> list[Error]:
+    """An error would be written in PostgreSQL's log with the row it is about, so with names and numbers."""
+    if not databases or settings.DEMO:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select name, setting from pg_settings where name = any(%s)", [list(SILENT)])
+        loud = sorted(name for name, value in cursor.fetchall() if value not in SILENT[name])
+    words = (
+        f"PostgreSQL:s egen logg citerar vad folk har skrivit ({', '.join(loud)}): se docs/operations.md, kapitel 1."
+    )
+    return [Error(words, id="knutpunkten.database_log")] if loud else []

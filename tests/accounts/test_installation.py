@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -156,14 +157,14 @@ def logins() -> Iterator[None]:
             superuser.execute(f"drop role {name}")
 
 
-def said_of(role: str, login: str) -> str:
-    """What the check says of a process that stands as *role* by *login*, asked on a connection of that login."""
+def said_of(role: str, login: str, check: Any = checks.database_login_is_behind_the_wall) -> str:
+    """What *check* says of a process that stands as *role* by *login*, asked on a connection of that login."""
     asked = psycopg.connect(server("knutpunkten"), user=login, options=f"-c role=knutpunkten_{role}")
     with asked, asked.cursor() as cursor, pytest.MonkeyPatch.context() as patch:
         patch.setattr(checks, "connection", SimpleNamespace(cursor=lambda: nullcontext(cursor)))
         patch.setattr(checks.settings, "ROLE", role)
         patch.setattr(checks.settings, "DEMO", False)
-        return " ".join(error.msg for error in checks.database_login_is_behind_the_wall(None, ["default"]))
+        return " ".join(error.msg for error in check(None, ["default"]))
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,23 @@ def test_a_login_that_could_become_another_is_an_error(logins, role, login, beco
 )
 def test_a_login_that_is_the_role_or_can_be_no_other_is_right(logins, role, login):
     assert said_of(role, login) == ""
+
+
+# PostgreSQL's own log: the tests' server is silent in it, and so are the roles that operations.md makes.
+LOUD = ["log_error_verbosity = 'default'", "log_min_error_statement = 'error'"]
+
+
+@pytest.mark.parametrize("setting", LOUD)
+def test_a_login_whose_errors_the_database_writes_down_in_full_is_an_error(logins, setting):
+    with psycopg.connect(server("knutpunkten"), user="postgres", autocommit=True) as superuser:
+        superuser.execute(f"alter role web_alone set {setting}")
+    assert f"citerar vad folk har skrivit ({setting.partition(' ')[0]})" in said_of(
+        "app", "web_alone", checks.database_log_quotes_nobody
+    )
+
+
+def test_one_whose_errors_it_keeps_silent_of_is_right(logins):
+    assert said_of("app", "web_alone", checks.database_log_quotes_nobody) == ""
 
 
 @pytest.mark.slow("starts Django anew, outside the demo")

@@ -45,8 +45,11 @@ class Installation:
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def make_database(self) -> None:
-        """Chapter 1."""
+        """Chapter 1, on a server whose own log is as PostgreSQL has it: it quotes."""
         first, inside = blocks("sql")[:2]
+        with psycopg.connect(self.cluster.url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute("alter role all set log_error_verbosity = 'default'")
+            connection.execute("alter role all set log_min_error_statement = 'error'")
         for database, statements in (("postgres", first), ("knutpunkten", inside)):
             with psycopg.connect(self.cluster.url("postgres", database), autocommit=True) as connection:
                 for statement in filter(str.strip, statements.split(";")):
