@@ -17,14 +17,20 @@ View = Callable[..., HttpResponse]
 
 def sign_in_url(request: HttpRequest, page: str = "") -> str:
     """Where to sign in (or *page*), with the way back: to the page itself, also from what only takes forms."""
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    wanted = request.get_full_path()
-    if request.method != "GET":
-        wanted = came_from.path if came_from.netloc == request.get_host() else ""
+    wanted = request.get_full_path() if request.method == "GET" else came_from(request)
     query = {"next": wanted} if wanted not in ("", "/") else {}
     if getattr(request, "sitting_ended", False):
         query["slut"] = "1"
     return f"{page or reverse('sign_in')}?{urlencode(query)}" if query else page or reverse("sign_in")
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours with the form; empty if the browser does not say, or says what is no address."""
+    try:
+        page = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:
+        return ""
+    return page.path if page.netloc == request.get_host() else ""
 
 
 def to_sign_in(request: Request) -> HttpResponse:

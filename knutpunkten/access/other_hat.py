@@ -5,7 +5,6 @@ Every form carries the hat that its page was drawn for (``ui.templatetags.sendin
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.template.loader import render_to_string
 
 from knutpunkten.access.address import client_address
 from knutpunkten.access.denials import Denial
-from knutpunkten.access.gates import is_for_any_hat
+from knutpunkten.access.gates import came_from, is_for_any_hat
 from knutpunkten.access.request import Request
 from knutpunkten.access.traces import SAFE
 from knutpunkten.access.who import Hat, begin_as
@@ -92,9 +91,3 @@ def said(request: HttpRequest) -> list[tuple[str, list[str]]]:
 def is_text(value: str) -> bool:
     """Whether somebody wrote it, rather than chose it."""
     return " " in value.strip()
-
-
-def came_from(request: HttpRequest) -> str:
-    """The page of ours with the form; empty if the browser does not say."""
-    page = urlsplit(request.META.get("HTTP_REFERER", ""))
-    return page.path if page.netloc == request.get_host() else ""

@@ -17,7 +17,9 @@ def living_session(key: str, now: datetime) -> QuerySet[Session]:
 
 class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Session | None:
-        found = living_session.first(self.session_key or "", timezone.now())
+        # The cookie can say anything, also what the database takes in no question.
+        key = self.session_key or ""
+        found = living_session.first(key, timezone.now()) if key.isalnum() else None
         if found is None:
             self._session_key = None
         return found

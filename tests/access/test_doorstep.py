@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
@@ -55,6 +56,21 @@ def test_an_address_with_a_null_character_is_told_so(address: str, cast: Any, si
     assert answer.status_code == 400
     assert CANNOT_BE_READ in text_of(answer)
     assert "\0" not in caplog.text
+
+
+@pytest.mark.parametrize("said", ["http://[", "http://[testserver]/", "\0", "http://testserver/ko/"])
+def test_a_page_that_one_says_to_come_from_is_believed_if_it_is_one(said: str, cast: Any, sign_in: Any) -> None:
+    answer = Client().post("/logga-in/stanna/", headers={"referer": said})
+    assert answer.url == ("/logga-in/?next=%2Fko%2F" if said.endswith("/ko/") else "/logga-in/")
+    client = sign_in(cast.karin)
+    assert client.post("/sok/", {"q": "Leif", "drawn_for": "another"}, headers={"referer": said}).status_code == 409
+
+
+@pytest.mark.parametrize("said", ['"' + r"\000" * 32 + '"', '"' + r"\351" * 32 + '"', "å" * 32, "%00" * 11])
+def test_a_cookie_that_names_no_sitting_is_as_none(said: str) -> None:
+    """Within quotes it may say any character, by number."""
+    answer = Client().get("/arenden/", headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={said}"})
+    assert answer.url == "/logga-in/?next=%2Farenden%2F"
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
