@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from bringup.database_roles import EXTENSIONS, LOGIN_ROLES, OWNER, SEARCH_ROLE, create_role, make_extensions
 from bringup.demo_database import MARK, mark, set_mark
@@ -35,13 +36,32 @@ def prepare_given(url: str) -> str:
 
 
 def _with_database(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres"):
+    if not url.startswith(("postgresql://", "postgres://")):
         raise Trouble(
             "DATABASE_URL är inte en adress till PostgreSQL: skriv postgresql://användare:lösenord@värd:port/databas."
         )
+    if not _is_readable(url):
+        raise Trouble(
+            "DATABASE_URL går inte att läsa: skriv mellanslag och andra särskilda tecken i lösenordet som %-koder,"
+            " till exempel %20 för mellanslag, %25 för %, %40 för @ och %23 för #."
+        )
+    parts = urlsplit(url)
     # Not parts._replace(...).geturl(): that loses the // of an address without a host.
     return f"postgresql://{parts.netloc}/{_name(url)}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _is_readable(url: str) -> bool:
+    """Whether each part of `url` is what it was meant as: a mark of an address in a password would cut it in two.
+
+    What comes after the cut would be read as a host or a port, and told of as such.
+    """
+    try:
+        conninfo_to_dict(url)
+        parts = urlsplit(url)
+        is_port_a_number = parts.port is None or parts.port > 0
+    except (ValueError, psycopg.ProgrammingError):
+        return False
+    return is_port_a_number and not parts.fragment and url.count("@") == parts.netloc.count("@") <= 1
 
 
 def _name(url: str) -> str:
@@ -166,5 +186,7 @@ def _with_extensions(connection: psycopg.Connection) -> None:
 
 
 def _short(error: Exception) -> str:
-    """The reason, without the address: the last line's last part."""
-    return str(error).strip().splitlines()[-1].rsplit("failed: ", 1)[-1].rstrip(".")
+    """The reason, without the address: what failed first. A hint may stand after it."""
+    lines = str(error).strip().splitlines()
+    told = next((line for line in lines if "failed: " in line), lines[-1])
+    return told.rsplit("failed: ", 1)[-1].strip().rstrip(".")

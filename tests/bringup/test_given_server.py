@@ -73,10 +73,22 @@ def test_something_else_than_an_address(address):
     assert "hemligt" not in str(told.value)
 
 
-def test_a_server_that_does_not_answer():
-    with pytest.raises(Trouble, match="inte att ansluta") as told:
-        prepare_given("postgresql://anna:hemligt@127.0.0.1:1/provning")
+@pytest.mark.parametrize(
+    "password",
+    ["hemligt ord", "hemligt%", "hemligt%zz", "hem#hemligt", "hem/hemligt", "hem?hemligt", "hem@hemligt", "[hemligt"],
+)
+def test_a_password_that_no_address_can_hold_as_it_is(password):
+    with pytest.raises(Trouble, match="i lösenordet som %-koder") as told:
+        prepare_given(f"postgresql://anna:{password}@127.0.0.1:1/provning")
     assert "hemligt" not in str(told.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_server_that_does_not_answer(host):
+    """The second may be asked at two addresses; one reason is told."""
+    with pytest.raises(Trouble) as told:
+        prepare_given(f"postgresql://anna:hemligt%20%25@{host}:1/provning")
+    assert str(told.value) == "Det gick inte att ansluta till servern i DATABASE_URL: Connection refused."
 
 
 def test_an_old_version(cluster, server, monkeypatch):
