@@ -80,7 +80,7 @@ def _postgres(arguments: argparse.Namespace) -> int:
     try:
         print(owner_url(cluster), flush=True)
         cluster.process.wait()
-        raise Trouble(f"PostgreSQL slutade oväntat: se {cluster.data.parent / 'log'}.")
+        raise Trouble(f"PostgreSQL slutade oväntat: se {cluster.log}.")
     except KeyboardInterrupt:
         return 0
     finally:

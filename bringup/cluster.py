@@ -45,6 +45,11 @@ class Cluster:
         """The address of `database` for `user`."""
         return f"postgresql://{user}@/{database}?host={quote(str(self.sockets))}"
 
+    @property
+    def log(self) -> Path:
+        """What PostgreSQL wrote since it was started."""
+        return self.data.parent / "log"
+
     def stop(self) -> None:
         """Stop it, disconnecting whoever is connected (a fast shutdown)."""
         stop_child(self.process, with_signal=signal.SIGINT, patience=20)
@@ -83,8 +88,7 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
         "log_error_verbosity": "terse",
         "log_min_error_statement": "panic",
     } | ({} if durable else FOR_TESTS)
-    log = place / "log"
-    with log.open("wb") as output:
+    with (place / "log").open("wb") as output:
         process = start_child(
             [runner.bin / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
             become=runner.become,
@@ -95,7 +99,7 @@ def start_cluster(place: Path, *, durable: bool = True) -> Cluster:
         )
     cluster = Cluster(data, sockets, process, lock)
     try:
-        _wait_until_it_answers(cluster, log)
+        _wait_until_it_answers(cluster)
     except BaseException:
         cluster.stop()
         raise
@@ -156,7 +160,7 @@ def _initdb(data: Path, runner: Runner, lock: int) -> None:
     half.rename(data)
 
 
-def _wait_until_it_answers(cluster: Cluster, log: Path, patience: float = 60.0) -> None:
+def _wait_until_it_answers(cluster: Cluster, patience: float = 60.0) -> None:
     give_up_at = time.monotonic() + patience
     while True:
         try:
@@ -165,5 +169,5 @@ def _wait_until_it_answers(cluster: Cluster, log: Path, patience: float = 60.0) 
         except psycopg.OperationalError:
             pass
         if cluster.process.poll() is not None or time.monotonic() > give_up_at:
-            raise Trouble(f"PostgreSQL startade inte: se {log}.")
+            raise Trouble(f"PostgreSQL startade inte: se {cluster.log}.")
         time.sleep(0.02)

@@ -82,7 +82,7 @@ def _database(supervisor: Supervisor, var: Path, *, fresh: bool) -> DemoDatabase
             return DemoDatabase(prepare_given(given), separate_logins=False)
     with step("Startar PostgreSQL"):
         cluster = start_embedded(var / "postgres")
-        supervisor.adopt("PostgreSQL", cluster.process, stop_with=signal.SIGINT)
+        supervisor.adopt("PostgreSQL", cluster.process, log=cluster.log, stop_with=signal.SIGINT)
     if fresh:
         _begin_anew(cluster, var)
     return DemoDatabase(owner_url(cluster), separate_logins=True, server=cluster.process.pid)

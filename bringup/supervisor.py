@@ -39,13 +39,14 @@ class Begun:
 class Supervisor:
     """Use as a context: leaving it, for whatever reason, stops every child. SIGTERM and SIGHUP leave it as Ctrl-C does.
 
-    `keep_open` are descriptors every child inherits; each child's output goes to `logs/<name>.log`.
+    `keep_open` are descriptors every child inherits; the output of each that it starts goes to `logs/<name>.log`.
     """
 
     def __init__(self, logs: Path, keep_open: Sequence[int] = ()) -> None:
         self.logs = logs
         self.keep_open = keep_open
         self.children: list[tuple[str, subprocess.Popen[bytes], int]] = []
+        self.logs_elsewhere: dict[str, Path] = {}
 
     def __enter__(self) -> "Supervisor":
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,9 +61,10 @@ class Supervisor:
         for _, child, with_signal in reversed(self.children):
             stop_child(child, with_signal=with_signal)
 
-    def adopt(self, name: str, child: subprocess.Popen[bytes], *, stop_with: int = signal.SIGTERM) -> None:
-        """Count `child`, started elsewhere, as one of ours; `stop_with` is the signal that ends it well."""
+    def adopt(self, name: str, child: subprocess.Popen[bytes], *, log: Path, stop_with: int = signal.SIGTERM) -> None:
+        """Count `child`, started elsewhere and writing to `log`, as one of ours; `stop_with` is what ends it well."""
         self.children.append((name, child, stop_with))
+        self.logs_elsewhere[name] = log
 
     def start(
         self, name: str, command: Sequence[str | Path], env: Mapping[str, str], *, keep_open: Sequence[int] = ()
@@ -70,7 +72,7 @@ class Supervisor:
         """Start a child that is meant to run until we stop."""
         with self._log(name).open("wb") as output:
             child = start_child(command, env=env, output=output, keep_open=[*self.keep_open, *keep_open])
-        self.adopt(name, child)
+        self.children.append((name, child, signal.SIGTERM))
 
     def run(self, name: str, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
         """Run a child to its end. Raises Trouble, and shows what it wrote, when it fails."""
@@ -104,7 +106,7 @@ class Supervisor:
         raise Trouble(f"{name} slutade oväntat, så allt är stoppat: se {self._log(name)}.")
 
     def _log(self, name: str) -> Path:
-        return self.logs / f"{name}.log"
+        return self.logs_elsewhere.get(name, self.logs / f"{name}.log")
 
 
 def interrupt_on_signals() -> None:

@@ -1,6 +1,7 @@
 """`./dev demo` as a person meets it: it comes up, says where, and goes away whole."""
 
 import os
+import re
 import signal
 import smtplib
 import socket
@@ -98,7 +99,8 @@ def test_the_end_of_any_part_is_the_end_of_all(start, checkout, part):
     os.kill(process_of(checkout, part), signal.SIGKILL)
     code, printed = demo.ends()
     assert code == 1
-    assert "slutade oväntat" in printed
+    [log] = re.findall(r"slutade oväntat, så allt är stoppat: se (.*)\.\n", printed)
+    assert Path(log).is_file()
     assert processes_in(checkout) == []
 
 
