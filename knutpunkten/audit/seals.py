@@ -74,10 +74,12 @@ def seal_all(at: datetime) -> int:
     last = newest()
     if last:
         at = max(at, last.sealed_at)  # a clock that was set back dates no seal before the one it holds
-    rows, total = waiting(last).order_by("recorded_at", "pk"), 0
+    left, total = waiting(last).order_by("recorded_at", "pk"), 0
+    rows = left
     while some := list(rows[:AT_ONCE]):
         last = seal_these(some, last, at)
         total += len(some)
+        rows = left.filter(recorded_at__gte=some[-1].recorded_at)  # or each part would go through those before it
     return total
 
 
