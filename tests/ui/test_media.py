@@ -93,6 +93,16 @@ def test_a_goal_is_printed_with_its_first_sub_goal(site):
             assert ("Jag vill jobba igen" in page) == ("Delmål 1" in page), lines
 
 
+def test_a_column_of_buttons_leaves_its_room_to_the_words_and_no_row_is_cut(site):
+    move = '<form class="order"><button class="ds-button" data-size="sm">Upp</button></form>'
+    rows = f'<tr><td>09:00</td><th scope="row">Omar Saleh</th><td class="moves">{move}</td></tr>' * 3
+    site.page.emulate_media(media="print")
+    page = site.show(f'<section class="card"><div class="flush"><table class="ds-table">{rows}</table></div></section>')
+    assert page.locator(".moves:visible").count() == 0
+    below = "document.querySelector('{}').getBoundingClientRect().bottom"
+    assert page.evaluate(below.format("tr:last-child")) < page.evaluate(below.format(".card")) - 10
+
+
 def test_a_long_label_and_a_long_theme_have_room_on_paper(site):
     days = [
         {"name": name, "date": date(2026, 11, 23 + n), "today": False}
