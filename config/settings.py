@@ -2,7 +2,6 @@
 
 import hmac
 import os
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +28,7 @@ HOST = urlsplit(ORIGIN).hostname or "localhost"
 if DEMO and not is_loopback(HOST):
     raise ImproperlyConfigured("The demo serves this machine only: KNUTPUNKTEN_ORIGIN names another.")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"] if DEMO else [HOST]
-# The proxies whose word on a visitor's address is taken, by their own addresses; empty: nothing stands in front.
+# The proxies whose word on a visitor's address is taken, as addresses or networks; empty: nothing stands in front.
 PROXIES = os.environ.get("KNUTPUNKTEN_PROXIES", "").split()
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 
@@ -242,8 +241,6 @@ if SMTP_TLS not in ("", "starttls", "tls"):
 SMTP_USER, SMTP_PASSWORD = os.environ.get("KNUTPUNKTEN_SMTP_USER", ""), os.environ.get("KNUTPUNKTEN_SMTP_PASSWORD", "")
 MAIL_FROM = os.environ.get("KNUTPUNKTEN_MAIL_FROM", "Knutpunkten <ingen-svar@knutpunkten.example>")
 POST_DIRECTORY = VAR / "post"
-# The proxies of ours that stand in front, as addresses or networks: whose word on where a request comes from is taken.
-TRUSTED_PROXIES = tuple(ip_network(one) for one in os.environ.get("KNUTPUNKTEN_TRUSTED_PROXIES", "").split())
 # A directory on another machine, or a file, for the audit's newest seal each night; none: an operator takes it out.
 SEALS_TO = Path(os.environ["KNUTPUNKTEN_SEALS_TO"]) if os.environ.get("KNUTPUNKTEN_SEALS_TO") else None
 

@@ -9,10 +9,19 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 from config.escaped import nothing_escapes
 from config.loopback import Application, only_from_here
 
+
+def behind_proxies(application: Application, proxies: list[str]) -> Application:
+    """*application* as it hears of a visitor behind *proxies*: their own address and scheme, as the nearest of these say.
+
+    The audit and the count of attempts go by them. What a visitor says of themselves stands further off.
+    """
+    wrapped: Application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=proxies)
+    return wrapped
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application: Application = nothing_escapes(get_wsgi_application())
 if settings.DEMO:
     application = only_from_here(application)
 elif settings.PROXIES:
-    # From here on the visitor's own address and scheme: the audit and the count of attempts go by them.
-    application = wrap_wsgi_with_proxy_headers(application, trusted_hosts=settings.PROXIES)
+    application = behind_proxies(application, settings.PROXIES)

@@ -88,10 +88,6 @@ UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: any(is_too_wide(one) for one in settings.PROXIES),
         "KNUTPUNKTEN_PROXIES litar på fler än proxyn: en besökare kan uppge en annan adress än sin egen.",
     ),
-    "trusted_proxies": (
-        lambda: any(is_too_wide(one) for one in settings.TRUSTED_PROXIES),
-        "KNUTPUNKTEN_TRUSTED_PROXIES litar på fler än proxyn: en besökare kan uppge en annan adress än sin egen.",
-    ),
     "agencies": (
         lambda: any(not agency["issuer"].startswith("https://") for agency in settings.AGENCIES),
         "KNUTPUNKTEN_AGENCIES: en myndighets inloggning går inte över https.",

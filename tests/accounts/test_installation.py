@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -91,7 +92,6 @@ UNSAFE = {
     "sender": [{"KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@knutpunkten.example>"}],
     "role": [{"KNUTPUNKTEN_ROLE": "owner"}],
     "proxies": [{"KNUTPUNKTEN_PROXIES": one} for one in ("*", "127.0.0.1 *", "0.0.0.0/0", "::/0", "10.0.0.0/8")],
-    "trusted_proxies": [{"KNUTPUNKTEN_TRUSTED_PROXIES": one} for one in ("0.0.0.0/0", "::/0", "10.0.0.9 10.0.0.0/8")],
     "agencies": [agency("http://inloggning.kommun.test")],
     "levels": [
         *(agency(ISSUER, LEVEL.format(level)) for level in ("loa1", "loa2", "eidas-low", "eidas-nf-low", "loa33")),
@@ -113,10 +113,18 @@ def test_each_error_there_is_has_a_setting_that_brings_it():
     assert set(UNSAFE) == set(checks.UNSAFE)
 
 
+def test_each_setting_stands_in_operations_and_no_two_are_the_same():
+    rows = re.findall(r"^\| (`KNUTPUNKTEN_.*?) \| (.*) \|$", (ROOT / "docs/operations.md").read_text(), flags=re.M)
+    told = [name for names, _ in rows for name in re.findall(r"KNUTPUNKTEN_\w+", names)]
+    assert sorted(told) == sorted(set(re.findall(r"KNUTPUNKTEN_[A-Z_]+", (ROOT / "config/settings.py").read_text())))
+    assert len({words for _, words in rows}) == len(rows)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
-        {"KNUTPUNKTEN_PROXIES": "127.0.0.1 10.1.2.0/24", "KNUTPUNKTEN_TRUSTED_PROXIES": "10.1.2.3 fd00:1::/64"},
+        {"KNUTPUNKTEN_PROXIES": "127.0.0.1 10.1.2.0/24"},
+        {"KNUTPUNKTEN_PROXIES": "10.1.2.3 fd00:1::/64"},
         {"KNUTPUNKTEN_SMTP": "127.0.0.1:25", "KNUTPUNKTEN_SMTP_TLS": ""},
         {"KNUTPUNKTEN_ORIGIN": "https://knutpunkten.kommun.test:8443"},
         {"KNUTPUNKTEN_SECRET_KEY": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"},
