@@ -136,6 +136,15 @@ def test_a_template_compiles_and_keeps_the_policy(path: Path) -> None:
     assert "{# TODO" not in text
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.as_posix().partition("/templates/")[2])
+def test_no_link_dials_nobody(path: Path) -> None:
+    text = path.read_text()
+    for link in re.finditer(r"tel:\{\{ ([\w.]+)", text):
+        _, asked, since = text[: link.start()].rpartition(f"{{% if {link[1]} %}}")
+        assert asked, f"{link[1]} may be empty"
+        assert "{% endif %}" not in since, f"{link[1]} may be empty"
+
+
 def test_every_form_that_is_sent_carries_the_role_of_its_page() -> None:
     """By ``{% csrf_token %}``, which is ours. But not searching, which reads, nor changing role and signing out."""
     without = ("ui/parts/search.html", "ui/parts/account.html")

@@ -47,6 +47,15 @@ def test_the_caseworker_books_an_odd_week_tuesday_and_sees_whom_to_call(cast, si
     assert "tolk: somaliska" in text(sign_in(cast.karin).get(reverse("visits")))
 
 
+def test_a_coordinator_without_a_telephone_is_written_to_and_no_button_dials_nobody(cast, sign_in):
+    with behind_the_wall():
+        cast.karin.phone = ""
+        cast.karin.save()
+    page = text(sign_in(cast.johan).get(reverse("visits")))
+    assert cast.karin.email in page
+    assert 'href="tel:"' not in page
+
+
 @pytest.mark.clause("L8")
 def test_after_the_visit_the_persons_own_decision_is_written_down(cast, sign_in, booking):
     been = booking(cast.johan, days=-1)
