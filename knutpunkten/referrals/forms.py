@@ -13,7 +13,7 @@ from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.numbers import age_on
 from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
 from knutpunkten.referrals.rules import representatives
-from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.fields import ChoiceField, DateField, RoughDateField, SpokenErrors, first_day
 from knutpunkten.visits.models import Booking
 
 MEANS = [
@@ -98,7 +98,10 @@ class VisitForm(PartForm):
     reason = text("Om ni inte har varit där: varför?", required=False, rows=2)
 
     def prepare(self) -> None:
-        days = [] if self.is_read else visits_booked(self.case, self.today)
+        if self.is_read:
+            self.fields["booking"].label = self.fields["on"].label
+            return
+        days = visits_booked(self.case, self.today)
         if days:
             self.fields["booking"].choices = [("", "Välj …"), *((d.isoformat(), d.isoformat()) for d in days)]  # type: ignore[attr-defined]
         else:
@@ -286,14 +289,16 @@ class SituationForm(PartForm):
         widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
         error_messages={"required": "Välj hur {name} försörjer sig idag"},
     )
-    since = DateField(
+    since = RoughDateField(
         label="Sedan när?",
-        help_text="Datum, till exempel 2026-09-15. Ungefär går bra.",
-        error_messages={"required": "Skriv sedan när, ungefär: ÅÅÅÅ-MM-DD"},
+        help_text="Ungefär går bra: 2026, 2026-09 eller 2026-09-15.",
+        error_messages={"required": "Skriv sedan när, ungefär: ett år går bra"},
     )
 
-    def clean_since(self) -> date:
-        return not_ahead(self.cleaned_data["since"], self.today)
+    def clean_since(self) -> str:
+        since: str = self.cleaned_data["since"]
+        not_ahead(first_day(since), self.today)
+        return since
 
 
 class PresentForm(PartForm):

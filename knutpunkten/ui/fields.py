@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 DATE_ERROR = "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"
+ROUGH_DATE_ERROR = "Skriv året, månaden eller dagen: 2026, 2026-09 eller 2026-09-15"
 # No day in the routine lies further off: what does is a slip of the hand, and calendars end.
 FIRST_DAY = dt.date(1900, 1, 1)
 YEARS_AHEAD = 20
@@ -70,6 +71,29 @@ class DateField(forms.DateField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, dt.date) else value
+
+
+class RoughDateField(forms.CharField):
+    """A day as nearly as one knows it: ÅÅÅÅ, ÅÅÅÅ-MM or ÅÅÅÅ-MM-DD. Cleans to the text, as it was written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={**SHORT, "inputmode": "numeric"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if text:
+            first_day(text)
+        return text
+
+
+def first_day(text: str) -> dt.date:
+    """The first day that *text* of a ``RoughDateField`` may mean. Raises ``ValidationError``, which says how to write it."""
+    day = DateField(error_messages={"invalid": ROUGH_DATE_ERROR})
+    whole = f"{text}-01-01"[:10] if len(text) in (4, 7) else text
+    found = day.to_python(whole)
+    assert found is not None, "there is a text"
+    return found
 
 
 class TimeField(forms.TimeField):

@@ -1,5 +1,7 @@
 """The parts of the referral: asked, saved as they stand, and never lost."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -83,6 +85,8 @@ def test_the_unit_s_booked_visit_can_be_chosen(johan, draft, cast, moment):
     on = timezone.localdate(slot.starts_at).isoformat()
     assert f'value="{on}"' in johan.get(part_url(draft, "visit")).content.decode()
     assert johan.post(part_url(draft, "visit"), {"made": "yes", "booking": on, "wish": "apply"}).status_code == 302
+    checked = johan.get(reverse("check_referral", args=[draft.pk])).text
+    assert re.search(rf"Vilken dag\?.*?{on}", checked, re.DOTALL), "what was chosen can be checked"
 
 
 @pytest.mark.clause("S3", "L1")
@@ -156,7 +160,7 @@ def test_what_is_left_to_mend_is_said_first_and_what_was_typed_is_kept(johan, dr
     page = johan.post(part_url(draft, "situation"), typed).content.decode()
     assert "Två saker behöver ändras" in page
     assert "Beskriv vad som hindrar Leif att arbeta just nu" in page
-    assert "Skriv datumet som ÅÅÅÅ-MM-DD" in page
+    assert "Skriv året, månaden eller dagen" in page
     assert page.index("Två saker behöver ändras") < page.index("<h1")
     again = johan.get(part_url(draft, "situation")).content.decode()
     assert 'value="15/9 2024"' in again

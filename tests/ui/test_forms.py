@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
-from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
+from knutpunkten.ui.fields import ChoiceField, DateField, RoughDateField, SpokenErrors, TimeField
 
 
 class Situation(SpokenErrors, forms.Form):
@@ -131,3 +131,21 @@ def test_a_field_that_a_form_adds_speaks_like_the_others_and_is_not_cut_off_by_t
     form = OneForEach({"later": "lång"})
     assert form.errors["later"] == ["Korta anmärkning: högst 3 tecken, nu 4"]
     assert "maxlength" not in str(form["later"])
+
+
+class Began(SpokenErrors, forms.Form):
+    since = RoughDateField(label="Sedan när?")
+
+
+@pytest.mark.parametrize("written", ["2025", "2025-06", "2025-06-15"])
+def test_a_day_can_be_written_as_nearly_as_one_knows_it(written):
+    form = Began({"since": f" {written} "})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["since"] == written
+
+
+@pytest.mark.parametrize("written", ["sommaren 2025", "2025-13", "25", "2025-6"])
+def test_what_is_no_day_at_all_is_told_how_to_write_one(written):
+    assert Began({"since": written}).errors["since"] == [
+        "Skriv året, månaden eller dagen: 2026, 2026-09 eller 2026-09-15"
+    ]
