@@ -49,7 +49,7 @@ def carried_sentence(by: str, unit: str, at: datetime, consent: date | None) -> 
     words = ", ".join(filter(None, (f"Skrivet av {by}", unit, timezone.localdate(at).isoformat())))
     if consent is None:
         return f"{words}. Inget samtycke gällde då, så det delas inte"
-    return f"{words}, delas med stöd av samtycket från {consent.isoformat()}"
+    return f"{words}, delat med stöd av samtycket från {consent.isoformat()}"
 
 
 def carried(parties: Iterable[Party], by: Any, unit_id: UUID, at: datetime | date | None) -> str:

@@ -95,13 +95,13 @@ SHOWN = [
     ("read_referral", "karin", "Utlämnad av Johan Wik, Västerviks kommun, Försörjningsstöd, {on}, {under}"),
     ("knowledge", "johan", "Utlämnad av Mats Lindahl, Arbetsförmedlingen, {on}, {under}"),
     ("mapping", "ulrika", "Utlämnad av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, {under}"),
-    ("plan", "ulrika", "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, delas {under}"),
-    ("follow_up", "ulrika", "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, delas {under}"),
-    ("case", "ulrika", "Första mötet: Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, delas {under}"),
+    ("plan", "ulrika", "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, delat {under}"),
+    ("follow_up", "ulrika", "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, delat {under}"),
+    ("case", "ulrika", "Första mötet: Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on}, delat {under}"),
     (
         "case",
         "karin",
-        "Beslut om insats: Skrivet av Johan Wik, Västerviks kommun, Försörjningsstöd, {on}, delas {under}",
+        "Beslut om insats: Skrivet av Johan Wik, Västerviks kommun, Försörjningsstöd, {on}, delat {under}",
     ),
 ]
 
@@ -231,7 +231,7 @@ def test_so_do_the_plan_and_the_final_report_on_paper(name: str, told: Any, cast
             case=told, author_unit=told.programme.team, is_planned=True, result="BRA", judgement="KLARAR", outcome="work",
             saved_at=at, saved_by=cast.elin, handed_over_at=at,
         )  # fmt: skip
-    said = f"Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on()}, delas {under(told)}.".replace(" ", "")
+    said = f"Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {on()}, delat {under(told)}.".replace(" ", "")
     client = sign_in(getattr(cast, name))
     assert said in on_paper(client, "plan_pdf", told)
     assert said in on_paper(client, "report_pdf", told)

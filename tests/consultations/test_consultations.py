@@ -125,7 +125,7 @@ def test_the_advice_says_by_whom_when_and_under_which_consent(consultation, cast
     decide(karin, meeting, consultation, "advice", **ADVICE)
     today, since = timezone.localdate(), timezone.localdate(consultation.created_at)
     said = (
-        f"Skrivet av Karin Hallgren, Knutpunkten, Knutpunktsteamet, {today}, delas med stöd av samtycket från {since}"
+        f"Skrivet av Karin Hallgren, Knutpunkten, Knutpunktsteamet, {today}, delat med stöd av samtycket från {since}"
     )
     for client in (johan, mats):
         assert said in client.get(page("case", consultation)).text

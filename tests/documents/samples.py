@@ -217,7 +217,7 @@ PLAN = FRAME | {
         {"day": "Onsdag", "time": "10:10–12:00", "what": "Medicinsk yoga", "place": "Rörelserummet"},
     ],
     "carried": (
-        "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, 2026-11-05, delas med stöd av samtycket från 2026-09-28"
+        "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, 2026-11-05, delat med stöd av samtycket från 2026-09-28"
     ),
 }
 
@@ -245,7 +245,7 @@ FINAL_REPORT = FRAME | {
     "onward_exemption": "",
     "handed_over": {"on": "2026-11-16", "to": "Johan Wik, Försörjningsstöd"},
     "carried": (
-        "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, 2026-11-16, delas med stöd av samtycket från 2026-01-12"
+        "Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, 2026-11-16, delat med stöd av samtycket från 2026-01-12"
     ),
 }
 
