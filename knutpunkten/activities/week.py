@@ -67,7 +67,12 @@ def load_week(who: Who, monday: date, today: date, programme: Programme) -> Week
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
     wanted = set().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
     cases = (
-        {case.pk: case for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted))} if wanted else {}
+        {
+            case.pk: case
+            for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted)).select_related("supervisor")
+        }
+        if wanted
+        else {}
     )
     taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
     return Week(monday, today, programme, sessions, enrolled, marked, cases, absent_in_a_row(taking_part, today))

@@ -19,7 +19,7 @@ from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case, Status
 from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.queue.models import Offer, Place, Ticket
-from knutpunkten.queue.rules import holders_of, line_of, open_offers_of, places_of, room
+from knutpunkten.queue.rules import holders_of, last_declined, line_of, open_offers_of, places_of, room
 from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.rules import choice
 from knutpunkten.routine.step import plays
@@ -41,7 +41,7 @@ class InLine:
     named: Shown
     days: int
     is_asked: bool
-    offer: Offer | None  # None also where the wall hides it
+    offer: Offer | None  # the one to answer, or the last one declined; None also where the wall hides it
     lacks_consent: bool = False
     may_offer: bool = False
     in_turn: bool = False
@@ -50,7 +50,7 @@ class InLine:
 @allowed(Permission.KEEP_QUEUE)
 @require_safe
 def queue(request: Request) -> HttpResponse:
-    """The programme's places, its queue in order, and the offers that wait for an answer. About nine statements."""
+    """The programme's places, its queue in order, and the offers that wait for an answer. About ten statements."""
     if request.who.programme_id is None:
         raise PermissionDenied
     programme_id, today = request.who.programme_id, timezone.localdate()
@@ -61,7 +61,8 @@ def queue(request: Request) -> HttpResponse:
     names = shown_of(request.who, case_ids, today)
     cases = [names[t.waiting.case_id].case for t in line if hasattr(t, "waiting") and t.waiting.case_id in names]
     facts = facts_for([case for case in cases if case is not None], today)
-    rows = [in_line(request.who, ticket, names, offers, facts, today) for ticket in line]
+    told = last_declined(facts.keys() - offers.keys()) | offers
+    rows = [in_line(request.who, ticket, names, told, facts, today) for ticket in line]
     offered_to = {offer.place_id: names.get(case_id) for case_id, offer in offers.items()}
     context = {
         "today": today,

@@ -151,6 +151,14 @@ def open_offers_of(programme_id: UUID) -> dict[UUID, Offer]:
     return {offer.case_id: offer for offer in found}
 
 
+def last_declined(case_ids: Collection[UUID]) -> dict[UUID, Offer]:
+    """The latest offer that each case said no to, where it has, as far as the wall shows. One statement, none for no cases."""
+    if not case_ids:
+        return {}
+    found = Offer.objects.filter(case__in=case_ids, answer=Offer.AnswerKind.DECLINED).order_by("answered_at")
+    return {offer.case_id: offer for offer in found}
+
+
 def standing_of(case: Case) -> Waiting | None:
     """The case's ticket with how many stand before it (``before``), if it waits; as far as the wall shows."""
     before = standing_before().order_by().values("programme").annotate(number=Count("pk")).values("number")

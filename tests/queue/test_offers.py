@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.module_loading import autodiscover_modules
 from procrastinate.contrib.django import app
 
@@ -49,6 +50,10 @@ def test_when_a_place_becomes_free_the_caseworker_of_the_first_is_told_at_once_a
 
     news = sign_in(cast.johan).get(reverse("inbox")).content.decode()
     assert "En plats är ledig" in news
+    box = sign_in(cast.johan).get(reverse("case", args=[waits_longest.pk])).text
+    box = box[box.index('class="next-step') :].partition("</section>")[0]
+    assert "Tacka ja till platsen" in box
+    assert 'data-variant="secondary">Tacka nej till platsen' in box
     page = sign_in(cast.johan).get(step_url(waits_longest, "accept"))
     assert "<h1>Svara på erbjuden plats</h1>" in page.content.decode()
     assert "Tacka ja till platsen" in page.content.decode()
@@ -92,6 +97,8 @@ def test_who_declines_stands_last_and_the_place_goes_on_to_the_next(cast, sign_i
         ]
         # Days waited are still counted from the day it joined the queue.
         assert Ticket.objects.get(waiting__case=first).since < timezone.now() - timedelta(days=25)
+    queue = strip_tags(sign_in(cast.karin).get(reverse("queue")).text)
+    assert f"Tackade nej {timezone.localdate()}: Opereras i veckan" in queue, "one knows before one offers the next"
 
 
 @pytest.mark.clause("W5")
