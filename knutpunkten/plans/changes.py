@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from knutpunkten.plans.models import SubGoal
@@ -47,13 +48,16 @@ class GoalPair:
     what: str
 
 
-def changes(before: Sequence[PlannedGoal], after: Sequence[PlannedGoal]) -> list[Change]:
-    """What has changed from *before* to *after*: what is done first, then what is new, moved and gone."""
+def changes(before: Sequence[PlannedGoal], after: Sequence[PlannedGoal], *, since: date | None = None) -> list[Change]:
+    """What has changed from *before*, agreed *since*, to *after*: what is done first, then what is new, moved and gone.
+
+    A sub-goal is done in the version in force, before the next is agreed: the day tells that it was done since.
+    """
     old, new = sub_goals_by_lineage(before), sub_goals_by_lineage(after)
     found = [
         Change("checkmark", f"Delmålet ”{now.what}” är klart")
         for lineage, now in new.items()
-        if is_done(now) and not is_done(old.get(lineage))
+        if is_done(now) and (not is_done(old.get(lineage)) or is_after(now.done_on, since))
     ]
     known = {planned.goal.lineage: planned.goal for planned in before}
     for planned in after:
@@ -120,6 +124,10 @@ def _new_or_gone[T](pair: Pair[T]) -> str:
 
 def sub_goals_by_lineage(goals: Sequence[PlannedGoal]) -> dict[UUID, SubGoal]:
     return {sub_goal.lineage: sub_goal for planned in goals for sub_goal in planned.sub_goals}
+
+
+def is_after(day: date | None, since: date | None) -> bool:
+    return day is not None and since is not None and day > since
 
 
 def is_done(sub_goal: SubGoal | None) -> bool:

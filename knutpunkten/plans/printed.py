@@ -68,7 +68,7 @@ def goal_shape(planned: PlannedGoal, late_on: date | None) -> shapes.Goal:
         "area": "",
         "scale_now": planned.now,
         "scale_before": planned.last,
-        "sub_goals": [sub_goal_shape(row, late_on) for row in planned.sub_goals],
+        "sub_goals": [sub_goal_shape(row, late_on) for row in planned.in_time],
     }
 
 

@@ -19,6 +19,7 @@ from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
 from knutpunkten.questions.remembered import remembered
 
 Area = MappingArea.Area
+OVER = (SubGoal.State.DONE, SubGoal.State.DROPPED)
 
 # What each area is about, for the wall (L3: basic, social, physical and psychological needs).
 AREA_CATEGORIES: dict[str, Category] = {
@@ -36,6 +37,11 @@ class PlannedGoal:
 
     goal: Goal
     sub_goals: list[SubGoal] = field(default_factory=list)
+
+    @property
+    def in_time(self) -> list[SubGoal]:
+        """The sub-goals as time has it: what is behind by the day it was done, then by the day it is due."""
+        return sorted(self.sub_goals, key=lambda s: (s.state not in OVER, s.done_on or s.due_on or date.max))
 
     @property
     def scores(self) -> list[int]:
@@ -207,8 +213,7 @@ def readers_of_plan(parties: Iterable[Party]) -> set[UUID]:
 
 
 def is_overdue(sub_goal: SubGoal, today: date) -> bool:
-    over = (SubGoal.State.DONE, SubGoal.State.DROPPED)
-    return sub_goal.due_on is not None and sub_goal.due_on < today and sub_goal.state not in over
+    return sub_goal.due_on is not None and sub_goal.due_on < today and sub_goal.state not in OVER
 
 
 def undone_in_force() -> QuerySet[SubGoal]:

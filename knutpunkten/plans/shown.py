@@ -107,7 +107,7 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         draft=draft,
         goals=[shown_goal(planned, today if opened.case.is_open else None) for planned in shown],
         behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
-        changes=changes(goals[before.pk], shown) if before else [],
+        changes=changes(goals[before.pk], shown, since=before.agreed_on) if before else [],
         before=before,
         week=week_of(opened.case, today) if is_current else [],
         may_write=may_write(opened),
@@ -126,7 +126,7 @@ def may_write(opened: OpenCase) -> bool:
 
 def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:
     """A goal as it stands on *today*; without a day nothing is late, for the case is over."""
-    return ShownGoal(planned, [shown_sub_goal(row, today) for row in planned.sub_goals])
+    return ShownGoal(planned, [shown_sub_goal(row, today) for row in planned.in_time])
 
 
 def shown_sub_goal(row: SubGoal, today: date | None) -> ShownSubGoal:

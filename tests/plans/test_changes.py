@@ -77,3 +77,21 @@ def test_a_list_is_spoken_as_one_says_it():
         "a och b",
         "a, b och c",
     ]
+
+
+def test_what_was_done_since_the_version_before_is_told_though_it_was_marked_there():
+    done = sub_goal(ONE, "Hälsa på i köket", "done")
+    done.done_on = date(2026, 11, 9)
+    plan = [goal(ONE, "Jobba", done)]
+    assert [one.text for one in changes(plan, plan, since=date(2026, 10, 12))] == [
+        "Delmålet ”Hälsa på i köket” är klart"
+    ]
+    assert changes(plan, plan, since=date(2026, 11, 9)) == []
+
+
+def test_sub_goals_stand_in_the_order_of_time():
+    done, dropped = sub_goal(ONE, "Yoga", "done"), sub_goal(ONE, "Kör", "dropped", date(2026, 10, 1))
+    done.done_on = date(2026, 11, 9)
+    later, late = sub_goal(TWO, "Praktik", due_on=date(2027, 1, 22)), sub_goal(TWO, "Intyg", due_on=date(2026, 11, 8))
+    undated = sub_goal(THREE, "Svenska", due_on=None)
+    assert goal(ONE, "Jobba", undated, later, done, late, dropped).in_time == [dropped, done, late, later, undated]
