@@ -191,7 +191,7 @@ def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin
     for said in (
         "Jag vill ha ett jobb.",
         "Vem håller ihop det?",
-        "redo för 12 timmar",
+        "Redo för 12 timmar",
         "Handledd praktik från januari",
     ):
         assert said in text

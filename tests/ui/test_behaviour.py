@@ -227,3 +227,32 @@ def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     expect(page.locator("textarea")).to_have_value("Halva meningen")
     expect(page.locator("#m")).to_be_checked()
     expect(page.locator("[name=seen]")).to_have_value("7")
+
+
+TABBAR = '<nav class="tabbar"><ul><li><a href="/">Hem</a></li></ul></nav>'
+LINKS = "".join(f'<p class="card"><a href="/{n}/">Ring {n}</a></p>' for n in range(12))
+
+
+def test_what_one_tabs_to_is_never_under_the_bar_that_stays_below(site):
+    page = site.show(f"{LINKS}{{% endblock %}}{{% block footer %}}{TABBAR}")
+    page.set_viewport_size({"width": 640, "height": 450})
+    bar = page.locator(".tabbar")
+    for n in range(12):
+        page.locator(f'a[href="/{n}/"]').focus()
+        focused, stays = page.locator(f'a[href="/{n}/"]').bounding_box(), bar.bounding_box()
+        assert focused["y"] + focused["height"] <= stays["y"] + 1, f"Ring {n} is hidden"
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert bar.evaluate("one => getComputedStyle(one).position") == "static", "enlarged, it takes too much"
+
+
+def test_in_the_meeting_one_tabs_downwards_on_a_phone(site):
+    main = (
+        '<a href="/remiss/">Läs remissen</a>{% endblock %}{% block rail %}<ol><li><a href="/nasta/">Nästa</a></li></ol>'
+    )
+    page = site.show(main, frame="ui/meeting.html")
+    page.set_viewport_size({"width": 390, "height": 844})
+    tops = [link.bounding_box()["y"] for link in page.locator(".layout-meeting a").all()]
+    assert tops == sorted(tops)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    rail, case = page.locator(".rail").bounding_box(), page.locator("main").bounding_box()
+    assert (rail["x"], rail["y"]) == (0, case["y"]), "beside the case, not below it"
