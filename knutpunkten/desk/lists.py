@@ -21,6 +21,7 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
+from knutpunkten.desk.turn_names import only_one_waited_for
 from knutpunkten.desk.words import next_words, part_of, state_words
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.questions.remembered import remembered
@@ -31,7 +32,7 @@ PER_PAGE = 50
 # What a row shows, and what decides whether one follows the case: fifty rows of whole cases cost twice as much.
 SHOWN = (
     *("number", "kind", "state", "offered_at", "next_step", "turn_role", "due_on", "handed_over_at"),
-    *("programme_id", "referring_unit_id"),
+    *("programme_id", "referring_unit_id", "turn_unit_id", "turn_user_id"),
     *("first_name", "last_name", "is_protected"),
 )
 # In place of a state, where one's unit is no party any more.
@@ -86,10 +87,10 @@ def cases(request: Request) -> HttpResponse:
     filters = Filters.of(request)
     number = page_number(request.GET.get("page"))
     wanted, has_next = ids_of_page(request.who, filters, today, number)
-    found, url = shown(wanted), case_url()
+    found, url = shown(wanted, today), case_url()
     follows = followed(found.values(), request.who, today)
     rows = [
-        row(found[case_id], url) if case_id in follows else kept_row(found[case_id], url)
+        row(found[case_id], url, request.who) if case_id in follows else kept_row(found[case_id], url)
         for case_id in wanted
         if case_id in found
     ]
@@ -124,15 +125,17 @@ def listed(who: Who, today: date, *, filters: Filters, number: int) -> QuerySet[
     return ids[begin : begin + PER_PAGE + 1]
 
 
-def shown(case_ids: list[UUID]) -> dict[UUID, Any]:
-    """The cases as far as a row shows them, with ``turn_user_name`` and ``turn_unit_name``. One statement."""
-    return {case.pk: case for case in rows_of(case_ids)}
+def shown(case_ids: list[UUID], today: date) -> dict[UUID, Any]:
+    """The cases as far as a row shows them, with the names that ``turn_words`` reads. One statement."""
+    return {case.pk: case for case in rows_of(case_ids, today)}
 
 
 @remembered
-def rows_of(case_ids: list[UUID]) -> QuerySet[Any]:
+def rows_of(case_ids: list[UUID], today: date) -> QuerySet[Any]:
     cases = Case.objects.filter(pk__among=case_ids).only(*SHOWN)
-    return cases.annotate(turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name"))
+    return cases.annotate(
+        turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name"), turn_only=only_one_waited_for(today)
+    )
 
 
 def case_url() -> str:
@@ -141,13 +144,14 @@ def case_url() -> str:
     return reverse("case", args=[some]).replace(str(some), "{}")
 
 
-def row(case: Any, url: str) -> dict[str, Any]:
-    """A row of the list, of a case as ``shown`` answers it."""
+def row(case: Any, url: str, who: Who) -> dict[str, Any]:
+    """A row of the list that *who* reads, of a case as ``shown`` answers it."""
     return {
         **kept_row(case, url),
         "state": state_words(case),
         "next": next_words(case, case.next_step),
         "who": turn_words(case) or "–",
+        "yours": is_foremost_mine(case, who),
         "due": case.due_on,
     }
 
@@ -156,7 +160,13 @@ def turn_words(found: Any) -> str:
     """Whose turn it is, of a case or a status that was asked with the names; empty for nobody's."""
     if found.turn_user_name or not found.turn_unit_name:
         return found.turn_user_name or ""
-    return part_of(found.turn_role, found.turn_unit_name)
+    return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
+
+
+def is_foremost_mine(case: Any, who: Who) -> bool:
+    """Whether the case's foremost turn waits for *who*, under the hat they wear."""
+    in_part = case.turn_role == who.role and case.turn_unit_id == who.unit_id
+    return in_part and case.turn_user_id in (None, who.user_id)
 
 
 def kept_row(case: Case, url: str) -> dict[str, Any]:
@@ -169,6 +179,7 @@ def kept_row(case: Case, url: str) -> dict[str, Any]:
         "state": KEPT,
         "next": "–",
         "who": "–",
+        "yours": False,
         "due": None,
     }
 
@@ -192,8 +203,9 @@ def known_by_status(who: Who, today: date) -> QuerySet[Any, Any]:
     rows = open_to_us.filter(~CaseByCase(ground)).annotate(
         turn_user_name=Subquery(User.objects.filter(pk=OuterRef("turn_user_id")).values("name")),
         turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
+        turn_only=only_one_waited_for(today),
     )
-    columns = ("number", "state", "next_step", "turn_role", "due_on", "turn_user_name", "turn_unit_name")
+    columns = ("number", "state", "next_step", "turn_role", "due_on", "turn_user_name", "turn_unit_name", "turn_only")
     return rows.order_by(due_date_order()).values_list(*columns, named=True)[:PER_PAGE]
 
 

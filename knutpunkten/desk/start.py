@@ -25,6 +25,7 @@ from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks
 from knutpunkten.desk.start_aside import aside
+from knutpunkten.desk.turn_names import with_names
 from knutpunkten.desk.words import whose
 from knutpunkten.notices.rules import latest_notices
 from knutpunkten.notices.words import words_of
@@ -154,7 +155,7 @@ def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
 
 @remembered
 def first_of_others(who: Who, today: date) -> QuerySet[Turn]:
-    return others_turns(who, today)[: AT_MOST + 1]
+    return with_names(others_turns(who, today), today)[: AT_MOST + 1]
 
 
 def others_turns(who: Who, today: date) -> QuerySet[Turn]:
@@ -163,7 +164,7 @@ def others_turns(who: Who, today: date) -> QuerySet[Turn]:
     The coordinator has every overdue one too, and those where only the status is open (W3). What waits for the meeting
     itself is told to the caseworker, who is not there.
     """
-    turns = Turn.objects.filter(open_to(who)).select_related("unit__agency", "user")
+    turns = Turn.objects.filter(open_to(who)).select_related("unit__agency")
     if who.role == Role.CASEWORKER:
         turns = turns.filter(position=0, case__caseworker=who.user_id).exclude(user=who.user_id)
         return turns.order_by(due_date_order(), "since")

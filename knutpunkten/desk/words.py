@@ -132,12 +132,17 @@ def is_mine(turn: Turn, who: Who) -> bool:
     """Whether *turn* waits for the one who asks, under the hat they wear."""
     answers = turn.is_protected and (turn.role, who.role) == (Role.REPRESENTATIVE, Role.CASEWORKER)
     in_part = turn.role == who.role or (answers and turn.case.referring_unit_id != who.unit_id)
-    return in_part and turn.unit_id == who.unit_id and (turn.user_id is None or turn.user_id == who.user_id)
+    return in_part and turn.unit_id == who.unit_id and turn.user_id in (None, who.user_id)
 
 
 def whose(turn: Turn) -> str:
-    """Whom a turn waits for, as a name or a part: "Johan Wik", "Representanten, Öppenpsykiatrin"."""
-    return turn.user.name if turn.user is not None else part_of(turn.role, turn.unit.name)
+    """Whom a turn (of ``turn_names.with_names``) waits for: "Johan Wik", or "Representanten, Öppenpsykiatrin"."""
+    return named(turn) or part_of(turn.role, turn.unit.name)
+
+
+def named(turn: Turn) -> str:
+    """The name of whoever is waited for: the one the turn names, or the only one it can be; else empty."""
+    return turn.user.name if turn.user is not None else turn.only or ""  # type: ignore[attr-defined]
 
 
 def part_of(role: str, unit: str) -> str:
@@ -148,7 +153,7 @@ def part_of(role: str, unit: str) -> str:
 def waited_for(turn: Turn) -> str:
     """The same inside a sentence: "Väntar på samordnaren"."""
     words = whose(turn)
-    return words if turn.user is not None else words[:1].lower() + words[1:]
+    return words if named(turn) else words[:1].lower() + words[1:]
 
 
 def next_words(case: Case, step_id: str) -> str:
@@ -156,7 +161,7 @@ def next_words(case: Case, step_id: str) -> str:
     if step_id in STEPS:
         return STEPS[step_id].what
     return {
-        State.RETURNED: "Ta upp igen, eller avsluta",
+        State.RETURNED: "Ta upp igen, eller avbryt",
         State.CLOSED: "Inget, ärendet är avslutat",
         State.CANCELLED: "Inget, ärendet är avbrutet",
     }.get(State(case.state), "Inget just nu")

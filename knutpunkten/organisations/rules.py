@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.swedish_order import sort_key
@@ -132,6 +132,13 @@ def represented(unit_ids: list[UUID], today: date) -> QuerySet[Membership, UUID 
     """Those of *unit_ids* where a representative has an account on *today*."""
     manned = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, unit__among=unit_ids, user__is_active=True)
     return manned.values_list("unit", flat=True)
+
+
+def only_one(role: str, unit: str, today: date) -> Subquery:
+    """Of an outer query: the name of the only one who has its *role* in its *unit* on *today*; null for several or none."""
+    held = Membership.objects.at(today).filter(role=OuterRef(role), unit=OuterRef(unit), user__is_active=True)
+    by_unit = held.order_by().values("unit").annotate(many=Count("user", distinct=True), only=Min("user__name"))
+    return Subquery(by_unit.filter(many=1).values("only"))
 
 
 ORDINALS = {1: "första", 2: "andra", 3: "tredje", 4: "fjärde"}

@@ -76,7 +76,7 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
     # The coordinator sees that it waits, and on whom.
     waits = sign_in(cast.karin).get(reverse("start")).text.partition('id="vantar-pa-andra"')[2]
     assert "Lämna vidare ärendet" in waits
-    assert "Representanten, Försörjningsstöd" in waits
+    assert "Nadja Berg" in waits
     # When it is handed on, the colleague is told, and has what waited.
     step = reverse("step", args=[case.pk, "hand_on"])
     assert "Sara Lind" in nadja.get(step).text

@@ -2,7 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
 
+from knutpunkten.organisations.models import Membership
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -39,3 +42,31 @@ def test_search_finds_also_what_has_ended(johan_with_three) -> None:
     page = johan_with_three.post(reverse("search"), {"q": "avslutsson"}).text
     assert "Amira Avslutsson" in page
     assert "Avslutad" in page
+
+
+@pytest.mark.clause("W2")
+def test_whose_turn_it_is_says_a_name_where_there_is_but_one_and_that_it_is_ones_own(make_case, cast, sign_in) -> None:
+    handed_over, placed = (
+        make_case("handed_over"),
+        make_case(
+            "placed",
+            notice_given_at=timezone.now(),
+            notice_confirmed_at=timezone.now(),
+            service_decision_on=timezone.localdate(),
+        ),
+    )
+    karin = sign_in(cast.karin)
+    assert whose_turn(karin, placed) == "Din tur"
+    assert whose_turn(sign_in(cast.johan), handed_over) == "Nadja Berg"
+    assert "Väntar på Nadja Berg" in strip_tags(sign_in(cast.johan).get(reverse("case", args=[handed_over.pk])).text)
+    with behind_the_wall():
+        unit = cast.unit("Försörjningsstöd")
+        Membership.objects.create(user=cast.sara, role="representative", unit=unit, starts_on=timezone.localdate())
+    assert whose_turn(sign_in(cast.johan), handed_over) == "Representanten, Försörjningsstöd"
+    page = strip_tags(sign_in(cast.johan).get(reverse("case", args=[handed_over.pk])).text)
+    assert "Väntar på representanten, Försörjningsstöd" in page
+
+
+def whose_turn(client, case) -> str:
+    row = client.get(reverse("cases")).text.partition(f">{case.number}</td>")[2]
+    return strip_tags(row.partition('<td data-label="Vems tur">')[2].partition("</td>")[0]).strip()

@@ -8,12 +8,14 @@ from django import template
 from django.db.models import QuerySet
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Turn
 from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
 from knutpunkten.desk.lists import KEPT
+from knutpunkten.desk.turn_names import with_names
 from knutpunkten.questions.remembered import remembered
 
 register = template.Library()
@@ -39,13 +41,13 @@ def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
 
 
 def case_turns(case_id: Any) -> list[Turn]:
-    """Everybody's turns in the case, the foremost first, with unit and user. One statement."""
-    return sorted(turns_with_names(case_id), key=lambda turn: turn.position)
+    """Everybody's turns in the case, the foremost first, with names. One statement."""
+    return sorted(turns_with_names(case_id, timezone.localdate()), key=lambda turn: turn.position)
 
 
 @remembered
-def turns_with_names(case_id: UUID) -> QuerySet[Turn]:
-    return Turn.objects.filter(case=case_id).select_related("unit", "user")
+def turns_with_names(case_id: UUID, today: date) -> QuerySet[Turn]:
+    return with_names(Turn.objects.filter(case=case_id), today)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,21 @@
+"""Who is waited for, by name where there is but one it can be: a turn of a unit's part, and a case's foremost (W2)."""
+
+from datetime import date
+
+from django.db.models import Case, QuerySet, When
+from django.db.models.expressions import Combinable
+
+from knutpunkten.cases.models import Turn
+from knutpunkten.organisations.rules import only_one
+
+
+def with_names(turns: QuerySet[Turn], today: date) -> QuerySet[Turn]:
+    """*turns* with unit and user, and ``only``: the name of the only one who can take a turn that names nobody."""
+    only = Case(When(user__isnull=True, is_protected=False, then=only_one("role", "unit_id", today)))
+    return turns.select_related("unit", "user").annotate(only=only)
+
+
+def only_one_waited_for(today: date) -> Combinable:
+    """The same of a case's or a status's foremost turn. Of a protected person readers are named one by one: nobody is."""
+    one = only_one("turn_role", "turn_unit_id", today)
+    return Case(When(turn_user_id__isnull=True, is_protected=False, then=one))
