@@ -154,6 +154,11 @@ class Case(models.Model):
         return self.started_on is not None and self.state != State.ALLOCATED
 
     @property
+    def has_accepted_offer(self) -> bool:
+        """Whether the case was admitted to the queue, and has taken a place since."""
+        return self.decision == "queue" and self.placed_at is not None
+
+    @property
     def is_open(self) -> bool:
         return self.state not in CLOSED_STATES
 

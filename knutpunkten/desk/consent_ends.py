@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -124,6 +124,7 @@ class Ending:
     unit: str
     mark: str
     kind: str
+    caseworker: str | None  # None where one knows the case by its status alone
 
 
 def ending(who: Who, today: date) -> list[Ending]:
@@ -138,9 +139,10 @@ def endings(who: Who, today: date, then: date) -> QuerySet[Any, Any]:
     """``ending`` until *then*, as rows."""
     cases: QuerySet[Any]
     if who.role == Role.CASEWORKER:
-        cases = visible_to(who, today).filter(caseworker=who.user_id)
+        cases = visible_to(who, today).filter(caseworker=who.user_id).annotate(whose=F("caseworker__name"))
     else:
         cases = Status.objects.filter(open_to(who, "pk"), programme=who.programme_id).exclude(state=State.DRAFT)
+        cases = cases.annotate(whose=Subquery(Case.objects.filter(pk=OuterRef("pk")).values("caseworker__name")))
     soon = cases.exclude(state__in=ASKS_FOR_NONE).filter(consent_until__gte=today, consent_until__lte=then)
     rows = soon.order_by("consent_until", "number").values_list(
         "pk",
@@ -149,20 +151,26 @@ def endings(who: Who, today: date, then: date) -> QuerySet[Any, Any]:
         "referring_unit__name",
         "referring_unit__agency__mark",
         "referring_unit__agency__kind",
+        "whose",
     )
     return rows[:SHOWN]
 
 
 def renewal_task(one: Ending, name: str) -> dict[str, Any]:
     """A row of "Väntar på dig", for the caseworker."""
-    url = reverse("consent", args=[one.case_id])
+    url = new_consent_url(one.case_id)
     return {
         "title": f"Förnya samtycket: {name}",
-        "url": reverse("case", args=[one.case_id]),
+        "url": url,
         "why": f"{one.number}. Samtycket löper ut, och då ser parterna inget mer.",
         "due": one.until,
-        "action": {"label": "Förnya", "url": f"{url}?nytt=1#nytt"},
+        "action": {"label": "Förnya", "url": url},
     }
+
+
+def new_consent_url(case_id: UUID) -> str:
+    """Straight to where a new consent is written, also while the old one holds."""
+    return f"{reverse('consent', args=[case_id])}?nytt=1#nytt"
 
 
 def renewal_awaited(one: Ending, named: Any) -> dict[str, Any]:
@@ -171,7 +179,7 @@ def renewal_awaited(one: Ending, named: Any) -> dict[str, Any]:
         "named": named,
         "case_id": one.case_id,
         "what": "Förnya samtycket innan det löper ut",
-        "who": f"Handläggaren, {one.unit}",
+        "who": one.caseworker or f"Handläggaren, {one.unit}",
         "mark": one.mark,
         "kind": one.kind,
         "due": one.until,

@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
+from knutpunkten.desk.consent_ends import new_consent_url
 from knutpunkten.desk.words import is_mine, next_words, waited_for
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.leaving import HANDING_ON
-from knutpunkten.routine.rules import Choice, Lack
-from knutpunkten.routine.step import ACTOR_WORDS, Actor
-from knutpunkten.routine.views import mending_url
+from knutpunkten.routine.need_rows import mending_url, need_rows
+from knutpunkten.routine.rules import Choice
+from knutpunkten.routine.step import Actor
 
 # Steps that end, turn back or hand on: never the box's button, always under "Annat du kan göra".
 WAYS_OUT = (
@@ -44,12 +45,13 @@ def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
             "heading": main.step.what,
             "text": next((lack.sentence for lack in main.missing), ""),
             "action": action(main, case.pk),
+            "beside": [action(other, case.pk) for other in instead_of(main, mine)],
         }
     if blocked:
         box["blocked"] = {
             "heading": f"{blocked.step.label} går inte än",
             "text": counted(blocked),
-            "needs": [need_row(lack, blocked, case.pk) for lack in blocked.lacks],
+            "needs": need_rows(blocked, case),
         }
     return box
 
@@ -70,6 +72,12 @@ def foremost(mine: list[Choice], turns: list[Turn], who: Who) -> Choice | None:
     return next((c for c in leading if c.step.id not in ("disclose", "sign_consent", "offer")), None)
 
 
+def instead_of(main: Choice, mine: list[Choice]) -> list[Choice]:
+    """The other answers where the turn is to choose, as no to an offer; an end where the consent is gone."""
+    others = ("cancel",) if main.step.id == "sign_consent" else main.step.instead
+    return [c for c in mine if c.step.id in others and c.is_open]
+
+
 def action(choice: Choice, case_id: UUID) -> dict[str, str]:
     """Where the button leads: the step's own page, what must be mended first, or the generic page."""
     mend = next((lack.need.mended_at for lack in choice.missing if lack.need.mended_by in choice.actors), "")
@@ -77,6 +85,8 @@ def action(choice: Choice, case_id: UUID) -> dict[str, str]:
         return {"label": "Fortsätt", "url": mending_url(mend, case_id)}
     if choice.step.page == "meeting":
         return {"label": "Öppna mötet", "url": reverse("meeting", args=[case_id])}
+    if choice.step.page == "consent":
+        return {"label": "Skriv nytt samtycke", "url": new_consent_url(case_id)}
     url = (
         reverse(choice.step.page, args=[case_id])
         if choice.step.page
@@ -85,29 +95,12 @@ def action(choice: Choice, case_id: UUID) -> dict[str, str]:
     return {"label": choice.step.label, "url": url}
 
 
-def need_row(lack: Lack, choice: Choice, case_id: UUID) -> dict[str, Any]:
-    """One need for ``{% needs %}``: what holds, or what is missing and a button for who mends it."""
-    mine = lack.need.mended_by in choice.actors
-    row: dict[str, Any] = {
-        "state": "done" if lack.holds else "open",
-        "what": lack.need.holds_text if lack.holds else lack.sentence,
-        "who": "" if lack.holds else f"{'Du' if mine else ACTOR_WORDS[lack.need.mended_by].capitalize()} ordnar det.",
-        "action": None,
-    }
-    if not lack.holds and mine and lack.need.mended_at:
-        row["action"] = {"label": "Öppna", "url": mending_url(lack.need.mended_at, case_id)}
-    elif not lack.holds and not mine:
-        url = reverse("remind_actor", args=[case_id, lack.need.mended_by])
-        row["action"] = {"label": "Påminn", "url": url, "method": "post"}
-    return row
-
-
 def counted(choice: Choice) -> str:
-    """How far it is: "Fyra saker ska vara på plats. Två är klara."."""
+    """How far it is: "Fyra saker ska vara på plats. Ingen är klar."."""
     words = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex")
     total, done = len(choice.lacks), len(choice.lacks) - len(choice.missing)
     things = "sak" if total == 1 else "saker"
-    return f"{words[total]} {things} ska vara på plats. {words[done]} är {'klar' if done == 1 else 'klara'}."
+    return f"{words[total]} {things} ska vara på plats. {words[done]} är {'klara' if done > 1 else 'klar'}."
 
 
 def waiting_text(turn: Turn | None) -> str:
@@ -131,5 +124,6 @@ def part_of(case: Case, turn: Turn) -> str:
 def other_actions(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> list[dict[str, str]]:
     """What else one can do here now, as links."""
     main = foremost(mine, turns, who)
-    beside = [c for c in mine if c is not main and c.is_open and not c.step.is_quiet and c.step.id != "sign_consent"]
+    shown = [main, *instead_of(main, mine)] if main else []
+    beside = [c for c in mine if c not in shown and c.is_open and not c.step.is_quiet and c.step.id != "sign_consent"]
     return [action(c, case.pk) for c in beside if not (main and main.step.page == c.step.page == "meeting")]

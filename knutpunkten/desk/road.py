@@ -65,6 +65,8 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
         ]
         return CONSULTATION, notes, REACHED_CONSULTATION.get(State(case.state), behind(notes))
     besked = f"{DECISIONS.get(case.decision, '')} {day(case.notice_given_at or case.decided_at)}".strip()
+    if case.has_accepted_offer:
+        besked = f"Plats {day(case.placed_at)}"
     notes = [
         day(case.handed_over_at),
         day(case.decided_at or case.meeting_on),

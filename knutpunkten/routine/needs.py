@@ -121,8 +121,23 @@ DECISION = Need("decision", _decision, Actor.CO, "", "Mötet har lämnat besked"
 NOTICE_GIVEN = Need("notice_given", _notice_given, Actor.REP, "", "Beskedet är lämnat")
 MEETING_BOOKED = Need("meeting_booked", _meeting_booked, Actor.SUP, "", "Första mötet är bokat")
 MEETING_HELD = Need("meeting_held", _meeting_held, Actor.SUP, "", "Första mötet är hållet")
-CONTRACT = Need("contract", _contract, Actor.SUP, "", "Kontraktet är påskrivet")
-PRIVACY = Need("privacy", _privacy, Actor.SUP, "", "Dataskyddsinformationen är lämnad")
+AT_FIRST_MEETING = "på första mötet"
+CONTRACT = Need(
+    "contract",
+    _contract,
+    Actor.SUP,
+    holds_text="Kontraktet är påskrivet",
+    when=AT_FIRST_MEETING,
+    paper="contract_pdf",
+)
+PRIVACY = Need(
+    "privacy",
+    _privacy,
+    Actor.SUP,
+    holds_text="Dataskyddsinformationen är lämnad",
+    when=AT_FIRST_MEETING,
+    paper="contract_pdf",
+)
 SERVICE_DECISION = Need("service_decision", _service_decision, Actor.CW, "", "Beslut om insats finns")
 MAPPING = Need("mapping", _mapping, Actor.SUP, "mapping", "Kartläggningen är ifylld", rests_on=Kind.MAPPING)
 MAPPED = Need("mapped", _mapped, Actor.SUP, "mapping", "Kartläggningen är klar")

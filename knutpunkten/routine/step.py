@@ -91,6 +91,8 @@ class Need:
     holds_text: str = ""  # on screen when it holds: "Handledare är utsedd"
     only_for: Actor | None = None  # a need of one of the step's actors only
     rests_on: Kind | None = None
+    when: str = ""  # at what occasion, where no page of its own mends it: "på första mötet"
+    paper: str = ""  # the name of the address of what one prints to mend it
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -28,8 +27,9 @@ from knutpunkten.plans.views import mapping_page, plan_page_of
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
+from knutpunkten.routine.need_rows import need_rows
 from knutpunkten.routine.rules import Choice, choice
-from knutpunkten.routine.step import ACTOR_WORDS, Step, plays
+from knutpunkten.routine.step import Step, plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import meaning, meaning_of_part
 
@@ -101,7 +101,7 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "step": row,
         "choice": taken,
         "form": form,
-        "needs": need_rows(taken, case_id),
+        "needs": need_rows(taken, opened.case),
         "panel": row.shows(opened, today) if row.shows else None,
         "instead": [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))],
     }
@@ -159,35 +159,6 @@ def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
     events = [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in rows]
     context = {"opened": opened, "today": timezone.localdate(), "step": row, "events": events}
     return render(request, "routine/overtaken.html", context, status=409)
-
-
-def need_rows(taken: Choice, case_id: UUID) -> list[dict[str, Any]]:
-    """The step's needs for ``{% needs %}``: what holds, what is missing, who mends it and where."""
-    rows = []
-    for lack in taken.lacks:
-        url = mending_url(lack.need.mended_at, case_id)
-        mine = lack.need.mended_by in taken.actors
-        rows.append(
-            {
-                "state": "done" if lack.holds else "open",
-                "what": lack.need.holds_text if lack.holds else lack.sentence,
-                "who": ""
-                if lack.holds
-                else f"{'Du' if mine else ACTOR_WORDS[lack.need.mended_by].capitalize()} ordnar det.",
-                "action": {"label": "Öppna", "url": url} if url and mine and not lack.holds else None,
-            }
-        )
-    return rows
-
-
-def mending_url(name: str, case_id: UUID) -> str:
-    """The address where a need is mended: a page of the case, or of the programme."""
-    if not name:
-        return ""
-    try:
-        return reverse(name, args=[case_id])
-    except NoReverseMatch:
-        return reverse(name)
 
 
 @allowed(Permission.WITHDRAW_CONSENT)

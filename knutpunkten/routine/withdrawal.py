@@ -59,7 +59,7 @@ def without_team(case: Case) -> list[str]:
         return ["Remissen kan inte lämnas in utan teamet. Handläggaren frågar om ett nytt samtycke."]
     return [
         f"Utan teamet på {case.programme.name} kommer ärendet inte vidare: där ser man bara nummer och tillstånd.",
-        f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet{by_when(case)}.",
+        f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet{by_when(case)}.",
     ]
 
 
@@ -74,7 +74,7 @@ def without_referring(case: Case) -> list[str]:
     if is_besked_owed(case):
         sentences.append("Representanten läser inte gruppens besked, och kan inte lämna det.")
     if is_besked_owed(case) and case.state == State.RETURNED:
-        return [*sentences, f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet{by_when(case)}."]
+        return [*sentences, f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet{by_when(case)}."]
     return [*sentences, "Vill personen att enheten ska läsa igen frågar handläggaren om ett nytt samtycke."]
 
 
@@ -132,7 +132,7 @@ def whose_turn(case: Case, today: date) -> list[str]:
     if not is_new_or_end(case):
         return []
     by = case.due_on if case.consent_lost_at else add_working_days(today, case.programme.days_consent)
-    return [f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet, senast {by}."]
+    return [f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet, senast {by}."]
 
 
 def last_withdrawn(parties: Iterable[Party]) -> Party | None:

@@ -132,7 +132,9 @@ def test_it_stands_on_the_caseworkers_start_page_and_among_what_the_coordinator_
     assert "Förnya samtycket: Amira Öqvist" in tasks
     assert f"{reverse('consent', args=[case.pk])}?nytt=1#nytt" in tasks
     karin = sign_in(cast.karin).get(reverse("start")).text
-    assert "Förnya samtycket innan det löper ut" in karin.partition('id="vantar-pa-andra"')[2]
+    awaited = karin.partition('id="vantar-pa-andra"')[2]
+    assert "Förnya samtycket innan det löper ut" in awaited
+    assert "Johan Wik" in awaited.partition("Förnya samtycket innan")[2].partition("</tr>")[0]
     for other in (cast.sara, cast.mats, cast.agneta):
         assert "Förnya samtycket" not in sign_in(other).get(reverse("start")).text
     panel = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text

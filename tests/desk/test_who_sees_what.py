@@ -151,7 +151,7 @@ def test_after_a_withdrawal_a_party_keeps_what_it_wrote_and_follows_nothing_more
     assert "Inte part längre" in found(mats, "Öqvist")
     assert mats.post(reverse("remind_actor", args=[case.pk, "caseworker"])).status_code == 404
     # The referring unit follows on, whatever the consent (W3).
-    assert "Nytt samtycke eller avsluta" in page(sign_in(cast.johan), "case", case.pk)
+    assert "Nytt samtycke eller avbryt" in page(sign_in(cast.johan), "case", case.pk)
 
 
 @pytest.mark.clause("W1")

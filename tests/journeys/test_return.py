@@ -75,12 +75,12 @@ def confirm(visitor: Visitor) -> None:
     visitor.on_a_phone()
     visitor.press("Bekräfta beskedet")
     visitor.reads("Nu vet alla att beskedet har kommit fram.", "Bekräftat")
-    visitor.sees_in_the_bar("Återremiss", "Ta upp igen, eller avsluta", "Din tur")
+    visitor.sees_in_the_bar("Återremiss", "Ta upp igen, eller avbryt", "Din tur")
 
 
 def take_up_again(visitor: Visitor) -> None:
     visitor.menu("Start")
-    visitor.open_task(f"Ta upp igen, eller avsluta: {SOFIE}")
+    visitor.open_task(f"Ta upp igen, eller avbryt: {SOFIE}")
     visitor.reads(CHANGE)
     visitor.press("Ta upp remissen igen")
     visitor.sees_in_the_bar("Utkast", "Skriv klart remissen", "Din tur")

@@ -269,9 +269,9 @@ def goes_on_reading(tab: Page, complaints: list[str]) -> None:
 
 def goes_on(johan: Traveller) -> None:
     johan.menu("Start")
-    johan.open_task(f"Nytt samtycke eller avsluta: {SOFIE}")
+    johan.open_task(f"Nytt samtycke eller avbryt: {SOFIE}")
     johan.reads("Taget tillbaka", "per telefon. Karin Hallgren tog emot det.")
-    johan.sees_in_the_bar("Nytt samtycke eller avsluta", "Din tur")
+    johan.sees_in_the_bar("Nytt samtycke eller avbryt", "Din tur")
     johan.open_case(SOFIE)
     johan.reads("Det finns inget samtycke som gäller.", "Karin Hallgren tog emot att samtycket är taget tillbaka")
     reads_just(johan, QUESTION, KOMMUN)
@@ -287,7 +287,7 @@ def waits_for_the_caseworker(karin: Traveller) -> None:
     karin.follow("Visa alla ärenden", karin.part("Väntar på andra"))
     karin.does_not_read(SOFIE)
     row = karin.page.get_by_role("listitem").filter(has_text=NUMBER)
-    expect(row).to_contain_text("Nytt samtycke eller avsluta")
+    expect(row).to_contain_text("Nytt samtycke eller avbryt")
     expect(row).to_contain_text("Johan Wik")
 
 
@@ -309,4 +309,4 @@ def reads_that_nobody_may(sofie: Traveller) -> None:
     for unit in ("Arbetsförmedlingen", "Försäkringskassan", "Knutpunkten, Knutpunktsteamet"):
         ended = sofie.part("Får inte läsa längre").get_by_role("listitem").filter(has_text=unit)
         expect(ended).to_contain_text(f"Tillbakataget {timezone.localdate().isoformat()}")
-    sofie.reads("Nytt samtycke eller avsluta")
+    sofie.reads("Nytt samtycke eller avbryt")

@@ -157,7 +157,7 @@ def test_the_case_says_what_it_means_who_took_the_call_and_who_does_what_by_when
     if state not in ENDED:
         with behind_the_wall():
             case.refresh_from_db()
-        assert f"eller avslutar ärendet, senast {case.due_on}." in seen
+        assert f"eller avbryter ärendet, senast {case.due_on}." in seen
 
 
 @pytest.mark.clause("W1", "W2", "W3")
@@ -168,7 +168,7 @@ def test_of_a_return_the_besked_waits_for_a_new_consent_and_then_for_the_represe
     case = make_case("returned")
     withdraw(case, cast)
     assert "Lämna besked till handläggaren" not in sign_in(cast.nadja).get(reverse("start")).text
-    assert "Nytt samtycke eller avsluta" in sign_in(cast.johan).get(reverse("start")).text
+    assert "Nytt samtycke eller avbryt" in sign_in(cast.johan).get(reverse("start")).text
     with behind_the_wall():
         builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
         engine.refresh(case.pk, at=timezone.now())
@@ -182,8 +182,8 @@ def test_of_a_return_whose_besked_has_come_through_the_caseworker_still_chooses(
     case = make_case("returned", notice_given_at=now, notice_confirmed_at=now)
     withdraw(case, cast)
     seen = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
-    assert "Ta upp igen, eller avsluta" in seen
-    assert "eller avslutar ärendet, senast" not in seen
+    assert "Ta upp igen, eller avbryt" in seen
+    assert "eller avbryter ärendet, senast" not in seen
 
 
 @pytest.mark.clause("W1", "W3")
@@ -213,7 +213,7 @@ def test_no_besked_is_waited_for_from_a_unit_that_does_not_see_it(
         assert set(Turn.objects.filter(case=case).values_list("step", "role")) == waited_for
     seen = strip_tags(sign_in(cast.johan).get(reverse("case", args=[case.pk])).text)
     assert "Representanten läser inte gruppens besked, och kan inte lämna det." in seen
-    assert ("Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet, senast" in seen) == (state == "returned")
+    assert ("Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet, senast" in seen) == (state == "returned")
     with behind_the_wall():
         builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
         engine.refresh(case.pk, at=timezone.now())
@@ -227,7 +227,7 @@ PART_MEANS = {
     (AF, "placed"): "Teamet bjuder inte in Arbetsförmedlingen till första mötet.",
     (AF, "active"): "Handledaren bjuder inte in Arbetsförmedlingen till fler uppföljningar.",
     ("Knutpunktsteamet", "announced"): "Utan teamet på Knutpunkten kommer ärendet inte vidare",
-    ("Knutpunktsteamet", "active"): "Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet",
+    ("Knutpunktsteamet", "active"): "Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet",
     ("Försörjningsstöd", "active"): "Handläggaren ansvarar för ärendet som förut och gör sina steg",
 }
 
@@ -271,9 +271,9 @@ def test_without_the_team_it_is_the_caseworker_s_turn_until_a_new_consent_names_
         case.refresh_from_db()
     assert turns == [("sign_consent", "caseworker", "Johan Wik")]
     johan = sign_in(cast.johan)
-    assert "Nytt samtycke eller avsluta" in johan.get(reverse("start")).text
+    assert "Nytt samtycke eller avbryt" in johan.get(reverse("start")).text
     seen = johan.get(reverse("case", args=[case.pk])).text
-    assert f"Handläggaren frågar om ett nytt samtycke, eller avslutar ärendet, senast {case.due_on}." in strip_tags(
+    assert f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet, senast {case.due_on}." in strip_tags(
         seen
     )
     with behind_the_wall():

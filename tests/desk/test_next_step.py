@@ -1,0 +1,49 @@
+"""The next-step box on the case page: what lacks, who mends it, and the other answer beside the button (W2)."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.routine import engine
+
+
+def box_of(client: Any, case: Any) -> str:
+    """The box, and no more of the page."""
+    page = client.get(reverse("case", args=[case.pk])).text
+    return page[page.index('<section class="next-step') :].partition("</section>")[0]
+
+
+@pytest.mark.clause("W2", "S12")
+@pytest.mark.django_db
+def test_each_need_says_who_mends_it_by_name_and_has_its_button(make_case, cast, sign_in) -> None:
+    box = box_of(sign_in(cast.elin), make_case("allocated"))
+    assert "Ingen är klar." in box
+    assert "Johan Wik ordnar det." in box
+    assert "Påminn Johan" in box
+    assert box.count("Du ordnar det på första mötet.") == 2
+    assert box.count("Skriv ut") == 2
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.django_db
+def test_without_a_consent_one_writes_a_new_one_or_ends_the_case(make_case, cast, sign_in) -> None:
+    case, now = make_case("active"), timezone.now()
+    with acting_as(cast.johan, at=now) as who:
+        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=now)
+    box = box_of(sign_in(cast.johan), case)
+    assert f'{reverse("consent", args=[case.pk])}?nytt=1#nytt">Skriv nytt samtycke' in box
+    assert 'data-variant="secondary">Avbryt ärendet' in box
+
+
+@pytest.mark.clause("W2", "S8")
+@pytest.mark.django_db
+def test_who_took_a_place_out_of_the_queue_has_a_place(make_case, cast, sign_in) -> None:
+    now = timezone.now()
+    case = make_case("placed", decision="queue", placed_at=now, announced_at=now)
+    page = strip_tags(sign_in(cast.karin).get(reverse("case", args=[case.pk])).text)
+    assert f"Plats {timezone.localdate(now)}" in page
+    assert f"Kö {timezone.localdate(now)}" not in page
