@@ -116,7 +116,9 @@ class ConsentForm(SpokenErrors, forms.Form):
 
 
 def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
-    included = "Ingår alltid, för att ni skriver remissen" if always else "Får del av grunduppgifter"
+    included = (
+        "Får alltid del av grunduppgifter, för att ni skriver remissen" if always else "Får del av grunduppgifter"
+    )
     return forms.MultipleChoiceField(
         label=f"Vad får {unit.name} dela?",
         choices=[(INCLUDED, included), *((c.value, c.label) for c in CHOSEN)],

@@ -24,6 +24,7 @@ from knutpunkten.documents.rules import files_read
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.answers import form_of, read_parts
 from knutpunkten.referrals.contact_rows import ContactsForm
+from knutpunkten.referrals.left_out import left_out
 from knutpunkten.referrals.paper import referral_paper
 from knutpunkten.referrals.part_form import PartForm
 from knutpunkten.referrals.rules import (
@@ -240,16 +241,18 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     grounds = grounds_of(opened.parties, today)
     consent = consent_state(case, draft_of(case), grounds)
     receiver = receiver_of(case, representatives(case), today)
+    living = [g for rows in grounds.values() for g in rows if g.is_living]
     context = {
         "opened": opened,
         "today": today,
         "read": read_parts(case, today, sections, []),
+        "left_out": left_out(sections, [ground.unit.agency.name for ground in living]) if living else [],
         "lacking": [
             (about(part.title, case), reverse("referral_part", args=[case_id, part.key]))
             for part in unfinished(case, {key for key, section in sections.items() if section.is_done})
         ],
         "consent": consent,
-        "living": [g for rows in grounds.values() for g in rows if g.is_living],
+        "living": living,
         "files": files_read(opened),
         "step": step_of(case),
         "receiver": receiver.name,
