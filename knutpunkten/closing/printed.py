@@ -59,7 +59,8 @@ def onward_shape(onward: OnwardPlan) -> shapes.Onward:
         "receiver": onward.receiver,
         "unit": unit.full_name if unit else "",
         "phone": unit.phone if unit else "",
-        "steps": [{"what": onward.what, "who": onward.receiver, "when": f"från {onward.from_on.isoformat()}"}],
+        "what": onward.what,
+        "from_on": onward.from_on.isoformat(),
     }
 
 

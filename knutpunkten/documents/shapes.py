@@ -248,19 +248,14 @@ class ClosingMeeting(TypedDict):
     took_part: list[str]
 
 
-class OnwardStep(TypedDict):
-    what: str
-    who: str
-    when: str
-
-
 class Onward(TypedDict):
-    """The onward plan (S11) with its named receiver."""
+    """The onward plan (S11) with its named receiver; `from_on` is the day they carry on from."""
 
     receiver: str
     unit: str
     phone: str
-    steps: list[OnwardStep]
+    what: str
+    from_on: str
 
 
 class HandedOver(TypedDict):

@@ -237,10 +237,8 @@ FINAL_REPORT = FRAME | {
         "receiver": "Mats Lindahl",
         "unit": "Arbetsförmedlingen, Västervik",
         "phone": "08-465 004 21",
-        "steps": [
-            {"what": "Möte om lönebidrag med snickeriet", "who": "Mats Lindahl och Leif", "when": "2026-11-30"},
-            {"what": "Uppföljning hos Smärtenheten", "who": "Ulrika Fors", "when": "v. 50"},
-        ],
+        "what": "Möte om lönebidrag med snickeriet, och uppföljning hos Smärtenheten i vecka 50.",
+        "from_on": "2026-11-30",
     },
     "onward_exemption": "",
     "handed_over": {"on": "2026-11-16", "to": "Johan Wik, Försörjningsstöd"},

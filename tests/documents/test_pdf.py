@@ -241,6 +241,18 @@ def test_a_withdrawn_consent_says_so_first():
     )
 
 
+def test_the_plan_for_who_carries_on_is_not_parted_and_none_of_a_long_one_is_lost():
+    assert pages_of(render("slutdokumentation", FINAL_REPORT)) == 1
+    long = FINAL_REPORT["onward"] | {"what": "Ett möte till. " * 500}
+    assert pages_of(render("slutdokumentation", FINAL_REPORT | {"onward": long})) > 2
+    for lines in (1, 4, 8):
+        pages = pypdf.PdfReader(
+            io.BytesIO(render("slutdokumentation", FINAL_REPORT | {"result": "Rad\n" * lines}))
+        ).pages
+        plan = next(text for text in (page.extract_text() for page in pages) if "Plan för den som tar vid" in text)
+        assert "Smärtenheten i vecka 50." in plan, lines
+
+
 def test_a_final_report_without_an_onward_plan_says_why():
     report = FINAL_REPORT | {"onward": None, "onward_exemption": "Gick inte att nå: fyra samtal och två brev."}
     assert "fyra samtal och två brev" in text_of(render("slutdokumentation", report))
