@@ -24,6 +24,7 @@ from tests.journeys.passing_time import the_minute_is_over
 
 WHOLE = (ROOT / "docs" / "operations.md").read_text()
 DOCUMENT = WHOLE.partition("## What it is made of")[0]
+PROVING = WHOLE.partition("## The log, and proving it")[2]
 KEEPING = WHOLE.partition("## Backup and restore")[2]
 PASSWORD = "granit moln sju björkar"
 PICTURES = os.environ.get("KNUTPUNKTEN_ALBUM", "")
@@ -93,6 +94,7 @@ class Installation:
             ".venv/bin/python": PYTHON,
             "PGHOST=127.0.0.1": "",
             "knutpunkten.dump": self.folder / "dump",
+            "/kept": self.folder / "kept",
         }
         for there, instead in here.items():
             commands = commands.replace(there, str(instead))
@@ -101,6 +103,11 @@ class Installation:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def run_as(self, commands: str) -> str:
+        """Run lines that begin with ``as``, which the chapter on tables says what is."""
+        [line] = re.findall(r"^as\(\) .*", DOCUMENT, flags=re.M)
+        return self.run(f"{line}\n{commands}")
+
     def save_and_restore(self) -> str:
         """The chapter on backups; answers how many cases the web's role is told of in what was restored."""
         save, make, restore, see = blocks("sh", KEEPING)
@@ -108,8 +115,13 @@ class Installation:
         self.run(f"export PGUSER=postgres\n{make}")
         self.run(restore)
         self.put("owner", "KNUTPUNKTEN_DATABASE_URL", self.cluster.url("knutpunkten_owner", "knutpunkten_restored"))
-        *_, steps, _, _ = blocks("sh")
-        return self.run(f"{steps.splitlines()[0]}\n{see}").split()[-1]
+        return self.run_as(see).split()[-1]
+
+    def prove_the_log(self) -> str:
+        """Against the seals that are kept elsewhere; answers what is said."""
+        (self.folder / "kept").mkdir()
+        _, *sealed_and_proven = blocks("sh", PROVING)[0].splitlines()
+        return self.run_as("\n".join(sealed_and_proven))
 
     def start(self, service: str, line: str) -> None:
         """Start what a service's ``ExecStart`` says, with that service's settings."""
@@ -277,7 +289,7 @@ def test_the_document_leads_from_an_empty_server_to_the_first_case(
     assert link_in(installation.run(steps))
 
     # and the first link is lost, so another is made
-    link = link_in(installation.run(f"{steps.splitlines()[0]}\n{new_link}"))
+    link = link_in(installation.run_as(new_link))
 
     # and web and worker started; the address and the mail server are this machine's
     installation.put("common", "KNUTPUNKTEN_ORIGIN", installation.origin)
@@ -296,7 +308,7 @@ def test_the_document_leads_from_an_empty_server_to_the_first_case(
     alva.sign_in_by_passkey()
     alva.prove_it_by_passkey()
     set_everything_up(alva)
-    installation.run(f"{steps.splitlines()[0]}\n{new_day}")
+    installation.run_as(new_day)
 
     # then an invited caseworker opens theirs, and begins the first case
     johan = Newcomer.at(open_browser(), installation.origin, axe)
@@ -314,6 +326,9 @@ def test_the_document_leads_from_an_empty_server_to_the_first_case(
     johan.press("Fortsätt")
     johan.page.get_by_role("link", name="Ärenden", exact=True).first.click()
     expect(johan.page.get_by_role("main")).to_contain_text("Majken Öberg")
+
+    # and the log is proven against what is kept elsewhere
+    assert "Inget är ändrat." in installation.prove_the_log()
 
     # and what is kept of it can be restored, with its wall
     assert installation.save_and_restore() == "0"
