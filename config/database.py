@@ -8,16 +8,26 @@ also connections Django does not make (the job queue's) stand on the same side o
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 ROLES = {
     "owner": "knutpunkten_owner",
     "app": "knutpunkten_app",
     "worker": "knutpunkten_worker",
 }
+UNREADABLE = "KNUTPUNKTEN_DATABASE_URL cannot be read: write special characters of the password as %-codes (%23 for #)."
 
 
 def database(url: str, role: str, separate_logins: bool) -> dict[str, Any]:
-    """Django's DATABASES entry for *role* (owner, app or worker) at the PostgreSQL address *url*."""
-    parts = urlsplit(url)
+    """Django's DATABASES entry for *role* (owner, app or worker) at the PostgreSQL address *url*.
+
+    Raises ``ImproperlyConfigured``, without the address, where that cannot be read.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(UNREADABLE) from None
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 3}
     user = unquote(parts.username or "")
@@ -39,7 +49,7 @@ def database(url: str, role: str, separate_logins: bool) -> dict[str, Any]:
         "USER": user,
         "PASSWORD": unquote(parts.password or "") if not separate_logins else "",
         "HOST": query.get("host", parts.hostname or ""),
-        "PORT": str(query.get("port", parts.port or "")),
+        "PORT": str(query.get("port", port or "")),
         "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": options,

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from config.agencies import agencies, as_allauth_has_it
-from config.database import database
+from config.database import ROLES, database
 from config.loopback import is_loopback
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +17,8 @@ VAR = Path(os.environ.get("KNUTPUNKTEN_VAR", ROOT / "var"))
 
 DEMO = os.environ.get("KNUTPUNKTEN_DEMO") == "1"
 ROLE = os.environ.get("KNUTPUNKTEN_ROLE", "app")
+if ROLE not in ROLES:
+    raise ImproperlyConfigured("KNUTPUNKTEN_ROLE is app, worker or owner.")
 ORIGIN = os.environ.get("KNUTPUNKTEN_ORIGIN", "http://127.0.0.1:8000")
 SECRET_KEY = os.environ.get("KNUTPUNKTEN_SECRET_KEY", "")
 if not SECRET_KEY:

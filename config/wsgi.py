@@ -3,6 +3,7 @@
 import os
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
@@ -20,6 +21,8 @@ def behind_proxies(application: Application, proxies: list[str]) -> Application:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if settings.ROLE != "app":
+    raise ImproperlyConfigured("The web stands as app: KNUTPUNKTEN_ROLE says otherwise.")
 application: Application = nothing_escapes(get_wsgi_application())
 if settings.DEMO:
     application = only_from_here(application)

@@ -3,14 +3,17 @@
 import os
 import re
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address, ip_network
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
+
+from knutpunkten.access.who import begin_as
 
 # A key is drawn, not written: one of forty hexadecimal digits has some thirty different neighbours side by side.
 SHORTEST_KEY, FEWEST_PAIRS = 40, 26
@@ -35,13 +38,18 @@ def is_here(host: str | None) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def is_too_wide(proxy: object) -> bool:
-    """Whether *proxy*, an address or a network, can hold others than proxies; ``*`` is everybody."""
+def network_of(proxy: str) -> IPv4Network | IPv6Network | None:
+    """*proxy*, an address or a network; None where it is neither, so that nothing would be taken for it."""
     try:
-        network = ip_network(str(proxy), strict=False)
+        return ip_network(proxy)
     except ValueError:
-        return "*" in str(proxy)
-    return network.prefixlen < WIDEST[network.version]
+        return None
+
+
+def is_too_wide(proxy: str) -> bool:
+    """Whether *proxy* can hold others than proxies; ``*`` is everybody."""
+    network = network_of(proxy)
+    return proxy == "*" if network is None else network.prefixlen < WIDEST[network.version]
 
 
 def is_collected() -> bool:
@@ -53,6 +61,11 @@ def host() -> str | None:
     return urlsplit(settings.ORIGIN).hostname
 
 
+def has_more_than_host() -> bool:
+    parts = urlsplit(settings.ORIGIN)
+    return bool(parts.path or parts.query or parts.fragment or parts.username)
+
+
 # What makes a setting unsafe, and the sentence that says so; by the check's own name.
 UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
     "demo": (lambda: settings.DEMO, "KNUTPUNKTEN_DEMO är på: vem som helst kan kliva in som vem som helst."),
@@ -62,6 +75,7 @@ UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: (host() or "").startswith(".") or "*" in (host() or ""),
         "KNUTPUNKTEN_ORIGIN är inte en enda värd: då tas frågor till vilken som helst emot.",
     ),
+    "path": (has_more_than_host, "KNUTPUNKTEN_ORIGIN är mer än https:// och en värd: skriv inget snedstreck efter."),
     "key": (
         lambda: len(settings.SECRET_KEY) < SHORTEST_KEY,
         f"KNUTPUNKTEN_SECRET_KEY är kortare än {SHORTEST_KEY} tecken.",
@@ -71,6 +85,10 @@ UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
         "KNUTPUNKTEN_SECRET_KEY upprepar sig och går att gissa: låt slumpen göra den, se docs/operations.md.",
     ),
     "static": (lambda: not settings.STATIC_IS_BUILT, "KNUTPUNKTEN_STATIC är inte built."),
+    "var": (
+        lambda: not settings.VAR.is_absolute(),
+        "KNUTPUNKTEN_VAR är ingen hel sökväg: den skulle bero på var ett kommando körs.",
+    ),
     "collected": (
         lambda: not is_collected(),
         "Stilmallarna går inte att läsa i KNUTPUNKTEN_VAR: kör manage.py collectstatic som den användare som webben kör som.",
@@ -83,7 +101,34 @@ UNSAFE: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: settings.MAIL_FROM.rstrip(">").endswith(".example"),
         "KNUTPUNKTEN_MAIL_FROM är demons avsändare.",
     ),
-    "role": (lambda: settings.ROLE == "owner", "KNUTPUNKTEN_ROLE är owner: webben får inte stå utanför muren."),
+    "no_sender": (
+        lambda: "@" not in parseaddr(settings.MAIL_FROM)[1],
+        "KNUTPUNKTEN_MAIL_FROM har ingen e-postadress: skriv Knutpunkten <ingen-svar@kommun.test>, med er egen.",
+    ),
+    "mail_port": (
+        lambda: not settings.SMTP_PORT.isdecimal(),
+        "KNUTPUNKTEN_SMTP har ingen port: skriv värd:port, till exempel post.kommun.test:587.",
+    ),
+    "mail_login": (
+        lambda: bool(settings.SMTP_USER) != bool(settings.SMTP_PASSWORD),
+        "KNUTPUNKTEN_SMTP_USER och KNUTPUNKTEN_SMTP_PASSWORD hör ihop: ange båda eller ingen.",
+    ),
+    "role": (
+        lambda: settings.ROLE != "app",
+        "KNUTPUNKTEN_ROLE är inte app: så står webben, och som den körs kontrollen.",
+    ),
+    "seals": (
+        lambda: settings.SEALS_TO is not None and not os.access(settings.SEALS_TO, os.W_OK),
+        "KNUTPUNKTEN_SEALS_TO finns inte, eller går inte att skriva i: loggens förseglingar sparas då ingenstans.",
+    ),
+    "no_proxies": (
+        lambda: not settings.PROXIES,
+        "KNUTPUNKTEN_PROXIES saknas: ange adressen till proxyn framför, så att besökarens egen adress når loggen.",
+    ),
+    "proxy_names": (
+        lambda: any(network_of(one) is None for one in settings.PROXIES),
+        "KNUTPUNKTEN_PROXIES är inte adresser eller nät med mellanslag emellan: det andra gäller inte.",
+    ),
     "proxies": (
         lambda: any(is_too_wide(one) for one in settings.PROXIES),
         "KNUTPUNKTEN_PROXIES litar på fler än proxyn: en besökare kan uppge en annan adress än sin egen.",
@@ -148,3 +193,17 @@ def database_log_quotes_nobody(app_configs: Any, databases: Sequence[str] | None
         f"PostgreSQL:s egen logg citerar vad folk har skrivit ({', '.join(loud)}): se docs/operations.md, kapitel 1."
     )
     return [Error(words, id="knutpunkten.database_log")] if loud else []
+
+
+@register(Tags.database, deploy=True)
+def wall_takes_our_key(app_configs: Any, databases: Sequence[str] | None, **of: Any) -> list[Error]:
+    """The wall was raised with another key, or not at all: every page would be an error."""
+    if not databases:
+        return []
+    try:
+        with transaction.atomic():
+            begin_as(None)
+    except ProgrammingError:
+        words = "Databasen känner inte KNUTPUNKTEN_SECRET_KEY: kör manage.py migrate, med samma nyckel."
+        return [Error(words, id="knutpunkten.wall_key")]
+    return []

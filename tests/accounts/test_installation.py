@@ -27,6 +27,7 @@ SAFE = {
     "KNUTPUNKTEN_SMTP": "post.kommun.test:587",
     "KNUTPUNKTEN_SMTP_TLS": "starttls",
     "KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@kommun.test>",
+    "KNUTPUNKTEN_PROXIES": "127.0.0.1",
     "KNUTPUNKTEN_ROLE": "app",
 }
 
@@ -90,7 +91,20 @@ UNSAFE = {
     "collected": [{"KNUTPUNKTEN_VAR": "/nonexistent"}, {"KNUTPUNKTEN_VAR": "/proc/self/mem"}],
     "mail": [{"KNUTPUNKTEN_SMTP_TLS": ""}],
     "sender": [{"KNUTPUNKTEN_MAIL_FROM": "Knutpunkten <ingen-svar@knutpunkten.example>"}],
-    "role": [{"KNUTPUNKTEN_ROLE": "owner"}],
+    "path": [{"KNUTPUNKTEN_ORIGIN": f"https://knutpunkten.kommun.test{more}"} for more in ("/", "/knut", "?a", "#a")],
+    "var": [{"KNUTPUNKTEN_VAR": "var"}],
+    "no_sender": [{"KNUTPUNKTEN_MAIL_FROM": name} for name in ("", "Knutpunkten", "Knutpunkten <kommun.test>")],
+    "mail_port": [
+        {"KNUTPUNKTEN_SMTP": name} for name in ("post.kommun.test", "post.kommun.test:", "post.kommun.test:a")
+    ],
+    "mail_login": [{"KNUTPUNKTEN_SMTP_USER": "knut"}, {"KNUTPUNKTEN_SMTP_PASSWORD": "knut"}],
+    "role": [{"KNUTPUNKTEN_ROLE": "owner"}, {"KNUTPUNKTEN_ROLE": "worker"}],
+    "seals": [{"KNUTPUNKTEN_SEALS_TO": "/nonexistent"}],
+    "no_proxies": [{"KNUTPUNKTEN_PROXIES": ""}],
+    "proxy_names": [
+        {"KNUTPUNKTEN_PROXIES": one}
+        for one in ("127.0.0.1,10.0.0.1", "127.0.0.1, 10.0.0.1", "proxy.kommun.test", "10.0.0.1/24")
+    ],
     "proxies": [{"KNUTPUNKTEN_PROXIES": one} for one in ("*", "127.0.0.1 *", "0.0.0.0/0", "::/0", "10.0.0.0/8")],
     "agencies": [agency("http://inloggning.kommun.test")],
     "levels": [
@@ -125,6 +139,8 @@ def test_each_setting_stands_in_operations_and_no_two_are_the_same():
     [
         {"KNUTPUNKTEN_PROXIES": "127.0.0.1 10.1.2.0/24"},
         {"KNUTPUNKTEN_PROXIES": "10.1.2.3 fd00:1::/64"},
+        {"KNUTPUNKTEN_SEALS_TO": "/tmp"},
+        {"KNUTPUNKTEN_SMTP_USER": "knut", "KNUTPUNKTEN_SMTP_PASSWORD": "knut"},
         {"KNUTPUNKTEN_SMTP": "127.0.0.1:25", "KNUTPUNKTEN_SMTP_TLS": ""},
         {"KNUTPUNKTEN_ORIGIN": "https://knutpunkten.kommun.test:8443"},
         {"KNUTPUNKTEN_SECRET_KEY": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"},
@@ -133,6 +149,44 @@ def test_each_setting_stands_in_operations_and_no_two_are_the_same():
 )
 def test_what_is_safe_is_no_error(changed):
     assert errors(**changed) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"KNUTPUNKTEN_ROLE": "App"}, "KNUTPUNKTEN_ROLE is app, worker or owner."),
+        (
+            {"KNUTPUNKTEN_DATABASE_URL": "postgresql://anna:hem#ligt@127.0.0.1/a"},
+            "write special characters of the password",
+        ),
+        ({"KNUTPUNKTEN_DATABASE_URL": "postgresql://anna:hemligt@127.0.0.1:1/a"}, "Connection refused"),
+    ],
+)
+def test_what_no_command_can_begin_with_is_said_in_a_sentence(changed, sentence):
+    command = [sys.executable, ROOT / "manage.py", "check", "--database", "default"]
+    env = os.environ | SAFE | {"KNUTPUNKTEN_SEPARATE_LOGINS": "0"} | changed
+    said = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert sentence in said.stderr
+    assert "Traceback" not in said.stderr
+    assert "hem" not in said.stderr
+
+
+@pytest.mark.parametrize("role", ["worker", "owner"])
+def test_the_web_is_not_served_from_another_side_of_the_wall(role):
+    env = os.environ | SAFE | {"KNUTPUNKTEN_ROLE": role}
+    said = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"], env=env, cwd=ROOT, capture_output=True, text=True
+    )
+    assert "The web stands as app" in said.stderr
+
+
+@pytest.mark.django_db
+def test_a_key_that_the_wall_was_not_raised_with_is_an_error(settings):
+    assert checks.wall_takes_our_key(None, ["default"]) == []
+    settings.WALL_KEY = "another"
+    [error] = checks.wall_takes_our_key(None, ["default"])
+    assert "kör manage.py migrate" in error.msg
 
 
 def test_the_demo_names_no_other_machine_as_its_own():
