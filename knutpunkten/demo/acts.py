@@ -121,13 +121,13 @@ def named(world: World, parties: Mapping[str, list[str]], shorter: Mapping[str, 
     ]
 
 
-def draw_up_consent(case: Case, parties: list[Named], *, until: date, user: User, at: datetime) -> None:
+def draw_up_consent(case: Case, parties: list[Named], *, since: date, until: date, user: User, at: datetime) -> None:
     who = being(user, at)
     name = "personen" if case.is_protected else case.first_name
     write_consent(
         case,
         parties=parties,
-        valid_from=day_of(at),
+        valid_from=since,
         valid_until=until,
         purpose=purpose_of(case, name),
         by=who,

@@ -201,9 +201,10 @@ def consented(life: Life, case: Case, at: datetime, *, until: date | None = None
     parties = {life.unit: ALL, life.programme.team.name: ALL}
     parties |= {unit: READS[unit] for unit in life.who.with_}
     signed_at = later(at, 1, 11)
-    until = until or last_day(day_of(at))
+    since = day_of(signed_at)
+    until = until or last_day(since)
     named = acts.named(life.world, parties, life.shorter)
-    acts.draw_up_consent(case, named, until=until, user=life.caseworker, at=at)
+    acts.draw_up_consent(case, named, since=since, until=until, user=life.caseworker, at=at)
     yield signed_at
     acts.sign_consent(case, user=life.caseworker, at=signed_at)
 
