@@ -17,7 +17,7 @@ from knutpunkten.cases.models import Category
 from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.followup.rules import follow_ups
 from knutpunkten.plans.rules import may_read_plan, next_follow_up
-from knutpunkten.plans.shown import may_write, shown_sub_goal
+from knutpunkten.plans.shown import guides, is_at_rest, may_write, shown_sub_goal
 
 
 @allowed(Permission.SEE_CASES)
@@ -35,7 +35,9 @@ def follow_up_page(request: Request, opened: OpenCase, wrong: FollowUpForm | Non
     if not may_read_plan(opened):
         return render(request, "plans/not_shared.html", context | {"heading": Category.PLANNING.label})
     context["earlier"] = follow_ups(opened.case)
-    if may_write(opened) and opened.case.plan_agreed_at is not None:
+    context["at_rest"] = guides(opened) and is_at_rest(opened)
+    # Sent after the consent was taken back: what was typed stays on the page.
+    if (may_write(opened) or wrong) and opened.case.plan_agreed_at is not None:
         context |= agenda(opened, today, wrong)
     return render(request, "followup/follow_up.html", context)
 

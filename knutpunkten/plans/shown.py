@@ -121,7 +121,12 @@ def guides(opened: OpenCase) -> bool:
 
 def may_write(opened: OpenCase) -> bool:
     """Whether the reader writes mapping, plan and follow-up: without a consent the team's work rests (W1)."""
-    return guides(opened) and any(ground.basis == Basis.CONSENT for ground in opened.grounds)
+    return guides(opened) and not is_at_rest(opened)
+
+
+def is_at_rest(opened: OpenCase) -> bool:
+    """Whether no consent holds for the reader's unit, so that nothing more is written (W1)."""
+    return all(ground.basis != Basis.CONSENT for ground in opened.grounds)
 
 
 def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate
 from uuid import UUID
 
@@ -40,7 +40,7 @@ from knutpunkten.plans.rules import (
     versions,
     week_of,
 )
-from knutpunkten.plans.shown import PlanPage, guides, may_write, plan_page
+from knutpunkten.plans.shown import PlanPage, guides, is_at_rest, may_write, plan_page
 
 Area = MappingArea.Area
 
@@ -53,19 +53,25 @@ class AtRest(Exception):
 
 
 def writing[**P](view: Callable[Concatenate[Request, UUID, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that writes in mapping or plan. Where the consent is gone it says so, also to the page that saves itself."""
+    """A view that writes in the plan. Where the consent is gone it says so, on the case's page."""
 
     @wraps(view)
     def says_when_at_rest(request: Request, case_id: UUID, *of: P.args, **more: P.kwargs) -> HttpResponse:
         try:
             return view(request, case_id, *of, **more)
         except AtRest:
-            if is_autosave(request):
-                return render(request, "plans/saved.html", {"error": AT_REST}, status=422)
             messages.warning(request, AT_REST)
             return redirect("case", case_id=case_id)
 
     return says_when_at_rest
+
+
+def unsaved(request: Request, form: forms.Form, page: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer to words that came after the consent was gone: the *page* with them, and that they were not saved."""
+    if is_autosave(request):
+        return render(request, "plans/saved.html", {"error": AT_REST}, status=422)
+    form.add_error(None, AT_REST)
+    return page()
 
 
 # Mapping.
@@ -100,6 +106,7 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
         "areas": groups,
         "hidden": hidden,
         "writes": writes,
+        "at_rest": guides(opened) and is_at_rest(opened),
         "is_team": is_of_team(opened),
         "lacking": lacking,
         "wrong": wrong,
@@ -111,7 +118,7 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
 
 def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaForm | None) -> dict[str, Any]:
     form = None
-    if writes:
+    if writes or (wrong is not None and wrong.prefix == area):
         initial = {name: getattr(row, name) for name in actions.AREA_WORDS} if row else None
         form = wrong if wrong is not None and wrong.prefix == area else AreaForm(prefix=area.value, initial=initial)
     return {"area": area, "row": row, "form": form, "category": AREA_CATEGORIES[area].label}
@@ -119,14 +126,15 @@ def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaFor
 
 @allowed(Permission.GUIDE)
 @require_POST
-@writing
 def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     """Save one area; also while one writes (htmx), with what was right even if something was not."""
-    opened = guided(request, case_id, "mapping")
+    opened = guided(request, case_id, "mapping", also_at_rest=True)
     if area not in Area.values:
         raise Http404
     form = AreaForm(request.POST, prefix=area)
     at = timezone.now()
+    if is_at_rest(opened):
+        return unsaved(request, form, partial(mapping_page, request, opened, form))
     if form.is_valid() or is_autosave(request):
         actions.save_area(case=opened.case, area=area, words=form.cleaned_data, by=request.who, at=at)
     if is_autosave(request):
@@ -176,8 +184,8 @@ def plan_page_of(request: Request, opened: OpenCase, wrong: AgreeForm | None = N
     page = plan_page(opened, today, version_asked(request, "version"))
     if page is None:
         raise Http404
-    context |= {"page": page, "undo": undo_of(request, page)}
-    if page.may_write and page.plan is not None and page.in_force is None:
+    context |= {"page": page, "undo": undo_of(request, page), "at_rest": guides(opened) and is_at_rest(opened)}
+    if (page.may_write or wrong) and page.plan is not None and page.in_force is None:
         context |= agreeing(opened, today, wrong)
     return render(request, "plans/plan.html", context)
 
@@ -299,7 +307,7 @@ def begin_plan(request: Request, case_id: UUID) -> HttpResponse:
 @writing
 def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Goals and sub-goals, saved while they are written; rows come and go by buttons of the same form."""
-    opened = guided(request, case_id, "plan")
+    opened = guided(request, case_id, "plan", also_at_rest=request.method == "POST")
     draft = plan_being_written(opened.case)
     if draft is None:
         return redirect("plan", case_id=case_id)
@@ -309,20 +317,21 @@ def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     # A unit that has left the consent stays where it stands written, and cannot be chosen anew elsewhere.
     units |= {s.responsible_unit_id: s.responsible_unit for p in goals for s in p.sub_goals if s.responsible_unit}
     form = PlanForm(request.POST or None, goals=goals, units=units.values())
-    if request.method == "POST":
-        answer = save_plan(request, opened, draft, form)
-        if answer is not None:
-            return answer
     context = {
         "opened": opened,
         "today": today,
         "plan": draft,
         "form": form,
-        "rows": form.rows(),
         "removed": request.GET.get("borttaget", ""),
         "lacking": lacking_in_plan([opened.case]).get(opened.case.pk, []),
     }
-    return render(request, "plans/edit.html", context)
+    if request.method == "POST" and is_at_rest(opened):
+        return unsaved(request, form, lambda: render(request, "plans/edit.html", context | {"rows": form.rows()}))
+    if request.method == "POST":
+        answer = save_plan(request, opened, draft, form)
+        if answer is not None:
+            return answer
+    return render(request, "plans/edit.html", context | {"rows": form.rows()})
 
 
 def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -> HttpResponse | None:

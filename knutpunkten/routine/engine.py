@@ -75,6 +75,8 @@ def take(
     (jobs, seeding) means whatever it is. Raises ``Overtaken``, ``NotYet`` or ``NotYours``.
     """
     step = STEPS[step_id]
+    if step.reaches_person:
+        wait_for_person(case_id)
     case = lock(case_id)
     # A colleague whom the role does not bring to the case is answered as soon as if there were none: after one statement.
     if case is None or (by.hat is not None and not is_within_role(case, by)) or not is_open_to(case, by):
@@ -147,6 +149,12 @@ def enter(case: Case, state: State, at: datetime) -> None:
         setattr(case, STAMPS[state], at)
     if state == State.ANNOUNCED and case.handed_over_at is None:
         case.handed_over_at = at
+
+
+def wait_for_person(case_id: UUID) -> None:
+    """Wait for whoever just now does what reaches all of the person's cases: each holds their own and would wait for the other's."""
+    with connection.cursor() as cursor:
+        cursor.execute("select one_person_at_a_time(%s)", [case_id])
 
 
 def lock(case_id: UUID) -> Case | None:

@@ -146,6 +146,7 @@ class Step:
     where: Callable[[Programme], bool] = every_programme
     minds_version: bool = True  # False: several may take it at the same time
     is_quiet: bool = False  # not offered as a button on the case page
+    reaches_person: bool = False  # what it does may reach the person's other cases
 
     @property
     def rests_on(self) -> frozenset[Kind]:

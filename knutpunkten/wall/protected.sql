@@ -73,6 +73,12 @@ begin
 end
 $$;
 
+-- Wait until nobody else changes what reaches all of the person's cases. To be called before a case is locked: two who had
+-- locked a case each would wait for each other's.
+create or replace function one_person_at_a_time(the_case uuid) returns void
+language sql volatile security definer set search_path = public, pg_temp as
+$$ select pg_advisory_xact_lock(hashtextextended('protection of ' || c.person_id, 0)) from cases_case c where c.id = the_case $$;
+
 -- Whether what is known of the person's protection reaches the case, and comes from it: once the person has signed a
 -- consent there. Without one it would tell that they are known here (W1), and a mistyped number would close a stranger's case.
 create or replace function shares_protection(the_case uuid) returns boolean
@@ -158,17 +164,19 @@ $$;
 create or replace function protect_person(the_case uuid, the_protection text) returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare the_person uuid;
+declare the_person uuid; hidden boolean;
 begin
-  select c.person_id into the_person from cases_case c
-   where c.id = the_case and not c.is_protected and the_protection <> 'none'
+  perform one_person_at_a_time(the_case);
+  select c.person_id, c.is_protected into the_person, hidden from cases_case c
+   where c.id = the_case and the_protection <> 'none'
      and exists (select 1 from living_ground g where g.case_id = c.id and g.basis <> 'self');
   if the_person is null then
     raise exception 'nobody can be protected here' using errcode = 'insufficient_privilege';
-  end if;
-  perform protect_case(the_case, the_protection);
-  if exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') then
-    update people_person set protection = the_protection where id = the_person and protection = 'none';
+  elsif not hidden then  -- else somebody was first
+    perform protect_case(the_case, the_protection);
+    if exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') then
+      update people_person set protection = the_protection where id = the_person and protection = 'none';
+    end if;
   end if;
 end
 $$;
@@ -183,6 +191,7 @@ language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare the_person uuid; whose record;
 begin
+  perform one_person_at_a_time(the_case);
   select m.id, m.role, m.unit_id into whose from organisations_membership m
    where m.id = app_hat() and m.user_id = app_user() and m.unit_id = any(app_units()) and m.role = 'caseworker';
   select p.id into the_person from cases_case c join people_person p on p.id = c.person_id

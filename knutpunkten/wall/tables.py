@@ -375,6 +375,7 @@ APP_ONLY = (
     "participant_accounts()",
     "people_link_account(uuid, uuid)",
     "protect_person(uuid, text)",
+    "one_person_at_a_time(uuid)",
     "end_protection(uuid, text, date, timestamptz, inet)",
     "protected_cases(boolean)",
     "app_reviews()",

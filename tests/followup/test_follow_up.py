@@ -145,3 +145,20 @@ def test_the_bare_address_of_the_step_leads_to_the_agenda_with_its_days(case, ag
     answer = elin.get(page("step", case, "follow_up"), follow=True)
     assert answer.redirect_chain == [(page("follow_up", case), 302)]
     assert f'value="{timezone.localdate().isoformat()}"' in answer.text
+
+
+@pytest.mark.clause("W1")
+def test_one_sent_after_the_consent_was_taken_back_is_not_recorded_and_nothing_typed_is_lost(
+    case, agreed, elin, sign_in, cast
+):
+    gone = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    assert sign_in(cast.johan).post(page("withdraw_consent", case), gone).status_code == 302
+    answer = follow_up(elin, case, words_1="Det går framåt, sakta.")
+    assert "Det går framåt, sakta." in answer.text
+    assert "Samtycket gäller inte" in answer.text
+    assert 'id="errors"' in answer.text
+    with behind_the_wall():
+        assert not FollowUp.objects.filter(case=case).exists()
+    assert "Teamets arbete vilar" in elin.get(page("follow_up", case)).text
+    for name in ("follow_up", "plan"):
+        assert "<textarea" not in elin.get(page(name, case)).text

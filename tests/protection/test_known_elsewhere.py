@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -13,9 +16,10 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Party, Section
 from knutpunkten.notices.models import Notice
 from knutpunkten.people.models import Person
+from knutpunkten.protection import actions
 from knutpunkten.protection.models import NamedReader
 from tests.builders import make_person
-from tests.conftest import behind_the_wall
+from tests.conftest import behind_the_wall, signed_in
 from tests.referrals.filling import sign_consent
 
 NUMBER = "198603139885"
@@ -206,3 +210,38 @@ def test_a_unit_that_says_so_itself_closes_its_case_and_reads_the_protection_it_
     page = tove.get(reverse("case", args=[case.pk])).text
     assert "Sekretessmarkering" in page
     assert "Skyddad folkbokföring" not in page
+
+
+@pytest.mark.slow("two connections that wait for each other")
+def test_two_agencies_who_say_so_at_once_wait_for_each_other_and_both_are_answered(
+    own_database: str, make_case: Callable, cast: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each holds their own case, and what they say reaches the other's."""
+    with behind_the_wall():
+        person = make_person("Nora", "Fridh", number=NUMBER)
+    cases = [make_case("active", person=person, caseworker=user) for user in (cast.johan, cast.tove)]
+    for user, case in zip((cast.johan, cast.tove), cases, strict=True):
+        assert signed_in(user).get(reverse("case", args=[case.pk])).status_code == 200
+    meet = Barrier(2)
+    of_person = actions.protect
+
+    def protect_and_linger(*of: Any, **more: Any) -> None:
+        of_person(*of, **more)
+        with suppress(BrokenBarrierError):  # where the other waits already, nobody comes
+            meet.wait(timeout=1)
+
+    monkeypatch.setattr(actions, "protect", protect_and_linger)
+
+    def say(user: Any, case: Case) -> int:
+        try:
+            client = signed_in(user)
+            return client.post(
+                reverse("protect", args=[case.pk]), {"protection": PROTECTED, "is_sure": "on"}
+            ).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [*pool.map(say, (cast.johan, cast.tove), cases)] == [302, 302]
+    with behind_the_wall():
+        assert set(Case.objects.values_list("protection", flat=True)) == {PROTECTED}
