@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from knutpunkten.access.sittings import IDLE, KEPT, NOTED_EVERY, WARNED, lasts_anyway, seconds_left
+from knutpunkten.access.sittings import KEPT, WARNED, lasts_anyway, seconds_left
 from knutpunkten.access.who import NOBODY, Who
 from knutpunkten.organisations.models import Role
 
@@ -86,7 +86,6 @@ def sitting(request: HttpRequest) -> dict[str, Any]:
         "last": lasts_anyway(request.session, now),
         "warned": int(WARNED.total_seconds()),
         "stay_url": address("stay"),
-        "idle": int((IDLE - NOTED_EVERY).total_seconds()),
         "ended_url": address("sign_in"),
         "keep_url": address("keep_words"),
         "give_back_url": address("give_back_words"),

@@ -15,13 +15,16 @@ from knutpunkten.access.denials import deny_role
 from knutpunkten.access.gates import before_second_factor, sign_in_url
 from knutpunkten.access.other_hat import HAT_KEY, stopped
 from knutpunkten.access.request import Request
-from knutpunkten.access.sittings import is_half, note_click, seconds_left
+from knutpunkten.access.sittings import ASKS, BY_ITSELF, is_half, note_click, seconds_left
 from knutpunkten.access.traces import write_denials, write_opened
 from knutpunkten.access.who import begin_as
 
 
 class SittingMiddleware:
-    """Ends what has lasted too long, and opens nothing to who has given a password only. No statements of its own."""
+    """Ends what has lasted too long, and opens nothing to who has given a password only. No statements of its own.
+
+    What a page sends by itself, with nobody there, is no click. A page that asks is told how many seconds are left.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,9 +35,12 @@ class SittingMiddleware:
             if seconds_left(request.session, now) <= 0:
                 logout(request)
                 request.sitting_ended = True  # type: ignore[attr-defined]
-            else:
+            elif request.headers.get(ASKS) != BY_ITSELF:
                 note_click(request.session, now)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if ASKS in request.headers and request.user.is_authenticated:
+            response.headers[ASKS] = str(seconds_left(request.session, timezone.now()))
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.user.is_authenticated and is_half(request.session) and not before_second_factor(view):

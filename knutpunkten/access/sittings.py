@@ -16,6 +16,10 @@ WARNED = timedelta(minutes=2)
 # So that not every page writes to the session: a click is noted when the last one noted is this old.
 NOTED_EVERY = timedelta(minutes=1)
 
+# The header by which a page asks how many seconds are left, and what it says where nobody did anything: the page
+# sends what was typed earlier, at the warning or once more after a failure.
+ASKS, BY_ITSELF = "X-Sitting", "by itself"
+
 # In the session: the pages with words that were typed before the last sitting ended (accounts.kept).
 KEPT = "kept_words"
 BEGAN, SEEN, SECOND_FACTOR = "sitting_began", "sitting_seen", "second_factor"

@@ -49,6 +49,16 @@ def test_a_click_makes_it_last_half_an_hour_again(cast, sign_in):
     assert client.session[SEEN] - before >= 25 * 60
 
 
+def test_what_a_page_sends_by_itself_is_no_click_and_is_told_how_long_is_left(cast, sign_in):
+    client = aged(sign_in(cast.karin), idle=timedelta(minutes=29))
+    alone = client.post("/logga-in/stanna/", headers={"X-Sitting": "by itself"})
+    assert 50 <= int(alone["X-Sitting"]) <= 60
+    assert 50 <= int(alone.content) <= 60
+    clicked = client.post("/logga-in/stanna/", headers={"X-Sitting": "click"})
+    assert 1790 <= int(clicked["X-Sitting"]) <= 1800
+    assert "X-Sitting" not in client.get("/")
+
+
 def test_after_ten_hours_it_is_over_also_in_the_midst_of_work(cast, sign_in):
     assert aged(sign_in(cast.karin), old=timedelta(hours=9, minutes=59)).get("/").status_code == 200
     assert aged(sign_in(cast.karin), old=timedelta(hours=10)).get("/").status_code == 302

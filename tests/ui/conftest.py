@@ -26,6 +26,7 @@ class Site:
 
     def __init__(self, page: Page) -> None:
         self.page, self.posts, self.complaints, self.answer = page, [], [], (200, SAVED)
+        self.seconds_left = "1800"  # as the server answers who asks
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -52,7 +53,8 @@ class Site:
         if request.method == "POST":
             self.posts.append((path, request.post_data or "", request.headers))
             status, body = self.answer
-            route.fulfill(status=status, body=body, content_type="text/html; charset=utf-8")
+            headers = {"Content-Type": "text/html; charset=utf-8", "X-Sitting": self.seconds_left}
+            route.fulfill(status=status, body=body, headers=headers)
         elif path.startswith("/static/"):
             found = finders.find(path.removeprefix("/static/"))
             route.fulfill(path=found, content_type=mimetypes.guess_type(path)[0] or "font/woff2")

@@ -192,7 +192,7 @@ def test_the_tenth_hour_cannot_be_made_longer(site):
     page.wait_for_url(f"{BASE}/logga-in/**")
 
 
-KEPT = SITTING | {"keep_url": "/behall/", "give_back_url": "/lamna-tillbaka/", "idle": 1740}
+KEPT = SITTING | {"keep_url": "/behall/", "give_back_url": "/lamna-tillbaka/"}
 TYPING = """<form method="post"><textarea name="reason"></textarea><input type="radio" name="way" value="phone" id="p">
 <input type="radio" name="way" value="mail" id="m"><input type="hidden" name="seen" value="7"></form>"""
 
@@ -205,11 +205,60 @@ def test_what_is_typed_is_kept_after_a_while_of_rest_and_counts_as_a_click(site)
     page.locator("#p").check()
     page.clock.run_for(21_000)
     until(page, lambda: bool(site.posts))
-    [(path, body, _)] = site.posts
-    assert path == "/behall/"
+    [(path, body, headers)] = site.posts
+    assert (path, headers["x-sitting"]) == ("/behall/", "click")
     assert "Halva+meningen" in body
     assert "phone" in body
     assert "seen" not in body, "which version one has seen is the page's own to say"
+
+
+def test_words_that_wait_on_the_page_make_the_sitting_no_longer(site):
+    """Who leaves a half-written form at an unlocked screen is signed out like anybody else."""
+    site.page.clock.install()
+    site.answer = (200, "1800")
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Halva meningen")
+    page.clock.run_for(21_000)
+    until(page, lambda: bool(site.posts))
+    page.clock.run_for(1_690_000)
+    expect(page.get_by_role("dialog", name="Är du kvar?")).to_be_visible()
+    page.clock.run_for(121_000)
+    page.wait_for_url(f"{BASE}/logga-in/?next=%2F&slut=1")
+    assert len(site.posts) == 1, "what is kept already is not kept again"
+
+
+def test_what_could_not_be_kept_is_kept_at_the_warning_and_that_is_no_click(site):
+    site.page.clock.install()
+    site.answer = (503, "")
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Halva meningen")
+    page.clock.run_for(21_000)
+    until(page, lambda: bool(site.posts))
+    site.answer = (200, "110")
+    page.clock.run_for(1_670_000)
+    until(page, lambda: len(site.posts) == 2)
+    _, body, headers = site.posts[1]
+    assert "Halva+meningen" in body
+    assert headers["x-sitting"] == "by itself"
+    expect(page.get_by_role("dialog", name="Är du kvar?")).to_be_visible()
+    page.clock.run_for(111_000)
+    page.wait_for_url(f"{BASE}/logga-in/**")
+
+
+def test_a_draft_that_is_sent_once_more_by_itself_makes_the_sitting_no_longer(site):
+    site.page.clock.install()
+    site.answer = (503, "")
+    page = site.show(AUTOSAVED, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Vill jobba igen")
+    page.clock.run_for(1_100)
+    until(page, lambda: bool(site.posts))
+    expect(page.locator("[data-saved]")).to_contain_text("Texten finns kvar här")
+    site.answer, site.seconds_left = (200, SAVED), "1700"
+    page.clock.run_for(10_100)
+    expect(page.locator("[data-saved]")).to_have_text("Sparat 10:42")
+    assert [headers["x-sitting"] for _, _, headers in site.posts] == ["click", "by itself"]
+    page.clock.run_for(1_595_000)
+    expect(page.get_by_role("dialog", name="Är du kvar?")).to_be_visible()
 
 
 def test_what_is_sent_at_once_is_never_kept(site):

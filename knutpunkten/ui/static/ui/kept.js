@@ -7,19 +7,24 @@
   const changed = new Set();
   let timer = null;
   let isKept = false;
+  let isUnkept = false; // something is on the page that the server has not
 
   const typedIn = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button"].includes(field.type);
   const isChosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
 
-  function ask(address, words, more = {}) {
+  function ask(address, words, said = "click", more = {}) {
     const body = new URLSearchParams({ path: location.pathname, ...words });
-    return fetch(address, { method: "POST", body, headers: { "X-CSRFToken": place.token }, redirect: "error", ...more });
+    const headers = { "X-CSRFToken": place.token, "X-Sitting": said };
+    return fetch(address, { method: "POST", body, headers, redirect: "error", ...more });
   }
 
-  async function keep() {
+  /* Whoever typed just now is here; what is sent later than that says nothing of anybody, and makes no sitting longer. */
+  async function keep(said) {
     clearTimeout(timer);
+    timer = null;
     const form = [...changed].find((one) => one.isConnected && !one.dataset.sent);
-    if (!form) return;
+    if (!form || !isUnkept) return;
+    isUnkept = false;
     const fields = [];
     for (const field of form.elements) {
       if (!typedIn(field) || !isChosen(field)) continue;
@@ -27,11 +32,13 @@
       else fields.push([field.name, field.value]);
     }
     try {
-      const answer = await ask(place.keep, { fields: JSON.stringify(fields) });
+      const answer = await ask(place.keep, { fields: JSON.stringify(fields) }, said);
       isKept = answer.ok || isKept;
+      isUnkept = !answer.ok || isUnkept;
       if (answer.ok) dispatchEvent(new CustomEvent("sitting:lasts", { detail: Number(await answer.text()) }));
     } catch {
-      // The next rest tries again; the words are still on the page.
+      // The next rest tries again, or the warning; the words are still on the page.
+      isUnkept = true;
     }
   }
 
@@ -40,15 +47,17 @@
     if (!form || form.method !== "post" || form.dataset.autosave || !typedIn(event.target)) return;
     if (form.querySelector("input[type=password]")) return;
     changed.add(form);
+    isUnkept = true;
     clearTimeout(timer);
-    timer = setTimeout(keep, REST);
+    timer = setTimeout(keep, REST, "click");
   });
   document.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    timer = null;
     // What is sent needs no keeping.
-    if (changed.delete(event.target) && isKept) ask(place.giveBack, {}, { keepalive: true }).catch(() => {});
+    if (changed.delete(event.target) && isKept) ask(place.giveBack, {}, "click", { keepalive: true }).catch(() => {});
   });
-  addEventListener("sitting:soon", keep);
+  addEventListener("sitting:soon", () => keep(timer === null ? "by itself" : "click"));
 
   function fill(form, fields) {
     for (const field of form.elements) {
@@ -64,6 +73,7 @@
     said.textContent = "Det du skrev innan du loggades ut är tillbaka. Läs igenom och spara.";
     form.before(said);
     changed.add(form);
+    isUnkept = true;
   }
 
   async function giveBack() {

@@ -16,9 +16,9 @@ channel.addEventListener("message", (event) => {
   ends = Math.max(ends, event.data);
 });
 
-// What is saved while one writes tells the server that somebody is there.
+// What is saved while one writes tells the server that somebody is there; its answer says how long that lasts.
 addEventListener("sitting:lasts", (event) => {
-  if (!("last" in dialog.dataset)) lasts(event.detail ?? Number(dialog.dataset.idle));
+  if (!("last" in dialog.dataset)) lasts(event.detail);
 });
 
 function leave() {

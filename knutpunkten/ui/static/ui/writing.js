@@ -15,6 +15,7 @@ function written(form) {
 function autosave(form) {
   let timer = null;
   let busy = false;
+  let isTyped = false; // since it was last sent: what is sent once more after a failure is nobody's click
   let saving = Promise.resolve();
   const status = () => document.querySelector(form.dataset.autosaveStatus || "[data-saved]");
 
@@ -25,12 +26,14 @@ function autosave(form) {
 
   async function save() {
     busy = true;
+    const said = isTyped ? "click" : "by itself";
+    isTyped = false;
     unsaved.delete(form);
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST",
         body: written(form),
-        headers: { "HX-Request": "true" },
+        headers: { "HX-Request": "true", "X-Sitting": said },
         redirect: "error",
       });
       const html = await answer.text();
@@ -40,7 +43,8 @@ function autosave(form) {
       if (seen && form.elements.seen) form.elements.seen.value = seen;
       if (answer.ok) refused.delete(form);
       else unsaved.add(form) && refused.add(form);
-      dispatchEvent(new CustomEvent("sitting:lasts", { detail: null }));
+      const left = Number(answer.headers.get("X-Sitting"));
+      if (left) dispatchEvent(new CustomEvent("sitting:lasts", { detail: left }));
     } catch {
       unsaved.add(form);
       show("Inte sparat än. Texten finns kvar här, och vi försöker igen.", false);
@@ -58,6 +62,7 @@ function autosave(form) {
   }
 
   form.addEventListener("input", () => {
+    isTyped = true;
     unsaved.add(form);
     later(REST);
   });
@@ -72,7 +77,9 @@ function autosave(form) {
   });
   addEventListener("focus", () => {
     // Back from another tab, where what stood in the way may be mended: the role put on again.
-    if (refused.has(form)) later(0);
+    if (!refused.has(form)) return;
+    isTyped = true;
+    later(0);
   });
   addEventListener("pagehide", () => {
     // The last words, written less than a second before leaving.
