@@ -36,8 +36,26 @@ def as_line(seal: Seal) -> str:
 
 
 def read_kept(where: Path) -> dict[int, str]:
-    """The seals kept in the file or directory *where*: number and hash. Raises ``ValueError`` where it is none."""
-    return {seal["number"]: seal["hash"] for line in lines(where) if (seal := json.loads(line))}
+    """The seals kept in the file or directory *where*: number and hash.
+
+    Raises ``ValueError`` where there is none, as in a share that is not mounted, and where two of one number differ.
+    """
+    kept: dict[int, str] = {}
+    for line in lines(where):
+        number, said = seal_in(line)
+        if kept.setdefault(number, said) != said:
+            raise ValueError(f"försegling {number} är sparad två gånger, och de är olika")
+    if not kept:
+        raise ValueError("där finns ingen sparad försegling")
+    return kept
+
+
+def seal_in(line: str) -> tuple[int, str]:
+    try:
+        seal = json.loads(line)
+        return int(seal["number"]), str(seal["hash"])
+    except (TypeError, KeyError, ValueError):
+        raise ValueError(f"en rad är ingen försegling: {line[:60]}") from None
 
 
 def lines(where: Path) -> Iterator[str]:

@@ -237,7 +237,32 @@ def test_verify_says_what_it_proved_and_the_web_may_not_run_it(
         call_command("audit", "seal", "--to", str(tmp_path), stdout=StringIO())
         call_command("audit", "verify", "--against", str(tmp_path), stdout=out)
     assert out.getvalue().startswith("Inget är ändrat. 6 rader, 2 förseglingar, 0 rader väntar på nästa.")
+    assert "Stämmer med 1 sparad utanför, nummer 2." in out.getvalue()
     assert [path.name for path in tmp_path.iterdir()] == ["forsegling-0000000002.json"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (None, "där finns ingen sparad försegling"),
+        ("", "där finns ingen sparad försegling"),
+        ("\n", "där finns ingen sparad försegling"),
+        ("[1]\n", r"en rad är ingen försegling: \[1\]"),
+        ('{"number": 1}\n', "en rad är ingen försegling"),
+        ('{"number": 1, "hash": "aa"}\n{"number": 1, "hash": "bb"}\n', "försegling 1 är sparad två gånger"),
+    ],
+    ids=["a folder with none", "an empty file", "an empty line", "another list", "half a seal", "two that differ"],
+)
+def test_it_is_never_proven_against_nothing(
+    sealed: list[Entry], tmp_path: Path, settings: Any, kept: str | None, said: str
+) -> None:
+    """A share that is not mounted is an empty folder: to say that nothing is altered would be a lie."""
+    settings.ROLE = "worker"
+    where = tmp_path / "kept.jsonl" if kept is not None else tmp_path
+    if kept is not None:
+        where.write_text(kept)
+    with as_role("knutpunkten_worker"), pytest.raises(CommandError, match=said):
+        call_command("audit", "verify", "--against", str(where), stdout=StringIO())
 
 
 def test_the_hash_is_the_same_in_every_time_zone(sealed: list[Entry]) -> None:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def verify(self, against: Path | None, say_all: bool) -> None:
         try:
             known = read_kept(against) if against else {}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise CommandError(f"{against} går inte att läsa som sparade förseglingar: {error}") from None
         found = faults(known)
         first = next(found, None)
@@ -48,6 +48,8 @@ class Command(BaseCommand):
             f"Inget är ändrat. {Entry.objects.count()} rader, {newest.number if newest else 0} förseglingar,"
             f" {waiting(newest).count()} rader väntar på nästa."
         )
+        if known:
+            self.stdout.write(compared_with(known))
         if newest:
             self.stdout.write(f"Senaste: {bytes(newest.hash).hex()}")
 
@@ -58,3 +60,10 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{to} går inte att skriva: {error}") from None
         self.stdout.write(f"{count} rader förseglade. {f'Senaste sparad i {path}.' if path else 'Inget att spara än.'}")
+
+
+def compared_with(known: dict[int, str]) -> str:
+    """How many kept seals the chain agrees with, and up to which: an old one proves nothing about what came after it."""
+    first, last = min(known), max(known)
+    numbers = f"nummer {first}" if first == last else f"nummer {first} till {last}"
+    return f"Stämmer med {len(known)} {'sparad' if len(known) == 1 else 'sparade'} utanför, {numbers}."
