@@ -4,7 +4,7 @@ from django import forms
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.organisations.models import Role
-from knutpunkten.queue.rules import is_first_in_queue
+from knutpunkten.queue.rules import passes_others
 from knutpunkten.ui.fields import SpokenErrors
 
 
@@ -20,7 +20,7 @@ class OfferForm(SpokenErrors, StepForm):
     )
 
     def prepare(self) -> None:
-        if self.case.pk in is_first_in_queue([self.case]):
+        if not passes_others(self.case):
             del self.fields["out_of_order_reason"]
 
 

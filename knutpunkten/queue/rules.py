@@ -100,6 +100,15 @@ def is_first_in_queue(cases: Iterable[Case]) -> set[UUID]:
     return set(found.values_list("case_id", flat=True))
 
 
+def passes_others(case: Case) -> bool:
+    """Whether *case* waits behind somebody: an offer to it goes before those who came first (S8).
+
+    One that waits no longer, since it has just been offered a place, passes nobody.
+    """
+    waits = Waiting.objects.filter(case=case, ticket__state=Ticket.State.WAITING)
+    return waits.filter(Exists(standing_before())).exists()
+
+
 def next_to_offer(programme: Programme, today: date) -> UUID | None:
     """The case that the system offers the next free place; None if nobody is to be asked (S8).
 

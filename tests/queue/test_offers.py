@@ -14,7 +14,9 @@ from procrastinate.contrib.django import app
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.jobs import offer_places, settle
 from knutpunkten.notices.models import Notice
+from knutpunkten.queue.forms import OfferForm
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket
+from knutpunkten.routine import engine
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -228,6 +230,27 @@ def test_a_double_click_on_accept_takes_one_place(cast, sign_in, places, in_queu
     assert client.post(step_url(case, "accept"), {"version": version}).status_code == 302
     assert client.post(step_url(case, "accept"), {"version": version}).status_code == 409
     assert states(cast) == ["taken", "free"]
+
+
+def test_a_double_click_on_offer_asks_for_no_reason_but_says_that_it_is_done(
+    cast, sign_in, places, in_queue, monkeypatch
+):
+    """The second press asks what it has to ask when the first has just been written."""
+    places(2)
+    case = in_queue()
+    version, prepare = version_of(case), OfferForm.prepare
+
+    def prepare_late(form):
+        monkeypatch.setattr(OfferForm, "prepare", prepare)
+        engine.take(case.pk, "offer", by=form.who, at=timezone.now())
+        prepare(form)
+
+    monkeypatch.setattr(OfferForm, "prepare", prepare_late)
+    second = sign_in(cast.karin).post(step_url(case, "offer"), {"version": version})
+    assert second.status_code == 409
+    assert "Skriv varför ärendet går före" not in second.text
+    with behind_the_wall():
+        assert Offer.objects.count() == 1
 
 
 @pytest.mark.clause("S8")
