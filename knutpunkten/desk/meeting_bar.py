@@ -7,12 +7,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.models import Case
 from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.desk.meeting_page import Sitting
 from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import add_working_days
-from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import plays
 from knutpunkten.routine.table import STEPS
@@ -81,6 +82,12 @@ class Bar:
         """The sentences that say what is missing before *step*."""
         found = choice(step, self.facts, self.actors)
         return [lack.sentence for lack in found.missing] if found else []
+
+    def lacks_since(self, step: str, case: Case) -> Choice | None:
+        """What *step* lacks in the case as it stands now, if it is there to take at all."""
+        self.facts = facts_for([case], self.sitting.today)[case.pk]
+        found = choice(step, self.facts, self.actors)
+        return found if found is not None and found.missing else None
 
     def refuse(self, refused: Choice) -> None:
         """The step lacks something: said as what was wrong with the press, and no longer beside it."""

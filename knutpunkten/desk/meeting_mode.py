@@ -107,7 +107,11 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
     data = form.cleaned_data if isinstance(form, Form) else {}
     try:
         engine.take(opened.case.pk, step, by=request.who, at=now, version=seen_version(request), data=data)
-    except engine.Overtaken:
+    except engine.Overtaken as overtaken:
+        lacks = bar.lacks_since(step, overtaken.case)
+        if lacks is not None:
+            bar.refuse(lacks)  # another case took the last place: what was typed here stays
+            return None
         messages.warning(request, "Någon hann före, eller så är det redan gjort. Så här står det nu.")
         return HttpResponseRedirect(request.path)
     except engine.NotYet as refusal:

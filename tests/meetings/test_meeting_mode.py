@@ -10,6 +10,8 @@ from django.utils import timezone
 from knutpunkten.cases.models import Level, Section
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
 from knutpunkten.queue.models import Place
+from knutpunkten.routine import engine
+from knutpunkten.routine.facts import facts_for
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
@@ -157,6 +159,26 @@ def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin,
     )
     assert "Gruppen har redan lämnat besked här." in again.text
     assert len(decisions(up)) == 1
+
+
+def test_who_comes_too_late_for_the_last_place_is_told_so_and_keeps_what_was_typed(
+    up, cast, karin, meeting, decision, monkeypatch
+):
+    """Another case gets the place when the engine has seen it free, and before this one's decision is written."""
+    take_now = engine.take
+
+    def take_late(*args, **kwargs):
+        as_seen = facts_for([fresh(up)], timezone.localdate())
+        monkeypatch.setattr(engine, "facts_for", lambda *args, **kwargs: as_seen)
+        fill_places(cast.knutpunkten)
+        return take_now(*args, **kwargs)
+
+    monkeypatch.setattr(engine, "take", take_late)
+    answer = decide(karin, meeting, up, "place", **{**decision, "reason": "Praktik i januari"})
+    assert "Alla platser är upptagna eller erbjudna. Anta till kön i stället." in answer.text
+    assert "ingen ledig" in answer.text
+    assert "Praktik i januari" in answer.text
+    assert fresh(up).state == "announced"
 
 
 def test_only_the_coordinator_decides(up, mats, meeting, decision):
