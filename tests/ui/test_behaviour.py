@@ -227,6 +227,22 @@ def test_words_that_wait_on_the_page_make_the_sitting_no_longer(site):
     assert len(site.posts) == 1, "what is kept already is not kept again"
 
 
+def test_at_the_end_the_page_is_left_without_asking_when_its_words_are_kept(site):
+    """A question that nobody is there to answer would let the page stand on the screen."""
+    site.page.clock.install()
+    site.answer = (200, "1800")
+    form = TYPING.replace("<form", "<form data-warn-unsaved")
+    page = site.show(form, session_time=KEPT, csrf_token="en-nyckel")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("textarea").press_sequentially("Halva meningen")
+    page.clock.run_for(21_000)
+    expect(page.locator("form[data-kept]")).to_have_count(1)
+    page.clock.run_for(1_801_000)
+    page.wait_for_url(f"{BASE}/logga-in/**")
+    assert asked == []
+
+
 def test_what_could_not_be_kept_is_kept_at_the_warning_and_that_is_no_click(site):
     site.page.clock.install()
     site.answer = (503, "")

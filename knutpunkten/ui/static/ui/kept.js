@@ -35,6 +35,7 @@
       const answer = await ask(place.keep, { fields: JSON.stringify(fields) }, said);
       isKept = answer.ok || isKept;
       isUnkept = !answer.ok || isUnkept;
+      if (!isUnkept) form.dataset.kept = "";
       if (answer.ok) dispatchEvent(new CustomEvent("sitting:lasts", { detail: Number(await answer.text()) }));
     } catch {
       // The next rest tries again, or the warning; the words are still on the page.
@@ -48,6 +49,7 @@
     if (form.querySelector("input[type=password]")) return;
     changed.add(form);
     isUnkept = true;
+    for (const one of changed) delete one.dataset.kept;
     clearTimeout(timer);
     timer = setTimeout(keep, REST, "click");
   });

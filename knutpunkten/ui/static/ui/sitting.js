@@ -26,6 +26,7 @@ function leave() {
   const way = new URL(dialog.dataset.ended, location.origin);
   way.searchParams.set("next", here);
   way.searchParams.set("slut", "1");
+  dispatchEvent(new CustomEvent("sitting:over")); // writing.js asks nothing about words that are kept
   location.replace(way);
 }
 

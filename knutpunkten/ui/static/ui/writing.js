@@ -5,6 +5,7 @@ const REST = 1000;
 const AGAIN = 10000;
 const unsaved = new Set();
 const refused = new Set(); // the server said no: what is typed stands on the page alone
+let isOver = false; // the sitting: nobody may be there to answer, and the page would stand on the screen meanwhile
 
 function written(form) {
   const data = new FormData(form);
@@ -110,8 +111,14 @@ function warnUnsaved(form) {
   form.addEventListener("submit", () => unsaved.delete(form));
 }
 
+function isLost(form) {
+  if (!form.isConnected || form.dataset.sent || (isOver && "kept" in form.dataset)) return false;
+  return "warnUnsaved" in form.dataset || refused.has(form);
+}
+
+addEventListener("sitting:over", () => (isOver = true));
 addEventListener("beforeunload", (event) => {
-  if ([...unsaved].some((form) => form.isConnected && !form.dataset.sent && ("warnUnsaved" in form.dataset || refused.has(form)))) event.preventDefault();
+  if ([...unsaved].some(isLost)) event.preventDefault();
 });
 
 function everyForm() {
