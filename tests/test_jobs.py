@@ -209,7 +209,7 @@ def test_every_job_is_run_here() -> None:
 @pytest.mark.parametrize(
     "taken",
     [
-        "revoke execute on function names_folded(text, text) from knutpunkten_worker",
+        "revoke execute on function engine_case() from knutpunkten_worker",
         "revoke insert on notices_notice from knutpunkten_worker",
         "drop policy worker on queue_offer",
     ],
