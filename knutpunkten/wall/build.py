@@ -94,7 +94,7 @@ def statements() -> list[str]:
         *searched("people_person"),
         # A new owner must be allowed to create where the function stands; only for this moment.
         f"grant create on schema public to {SEARCH}",
-        f"alter function search_cases(text, integer) owner to {SEARCH}",
+        f"alter function search_cases(text, integer, integer) owner to {SEARCH}",
         f"revoke create on schema public from {SEARCH}",
         "create index if not exists names_by_word on cases_case"
         " using gin (names_folded(first_name, last_name) gin_trgm_ops)",
@@ -127,7 +127,7 @@ $$"""
 SEARCHED = "id, person_id, first_name, last_name, sort_key, created_at"
 # What the ground asks, and how names are compared, for the function that searches.
 SEARCHED_BY = (
-    *("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()", "few_cases(integer)"),
+    *("app_asks()", "app_units()", "app_now()", "app_today()", "app_reads()", "findable_cases()"),
     *("names_said(text, text)", "names_folded(text, text)", "folded(text)", "word_pattern(text)"),
 )
 

@@ -365,7 +365,7 @@ APP_ONLY = (
     "people_register(text, text, text)",
     "next_in_series(text)",
     "protected_number()",
-    "search_cases(text, integer)",
+    "search_cases(text, integer, integer)",
     "withdraw_consents(uuid, timestamptz, text, text, uuid)",
     "shared_in(uuid)",
     "withdraw_by_number(text, text, text, timestamptz, inet)",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Case
 from knutpunkten.demo.cast import Cast
 from tests.builders import make_case, make_person
 from tests.conftest import behind_the_wall
@@ -118,12 +119,27 @@ def test_only_what_the_role_reaches_is_found(make_case: Callable, cast: Any, sig
         assert [name for name in ("Ada", "Bea") if f"{name} Sällsynt" in page] == names, user
 
 
+@pytest.mark.parametrize("wanted", ["åhman", "ahman", "sjöberg jörgen", "sjöbärg", "ek", "number", "finns inte"])
+def test_who_has_many_cases_finds_the_same_as_who_has_few(their_cases: None, cast: Any, wanted: str) -> None:
+    """The one way looks through one's own cases, the other through the names; a stranger finds nothing by either."""
+
+    if wanted == "number":
+        with behind_the_wall():
+            wanted = Case.objects.get(last_name="Ek").person.number[2:]
+
+    def found(user: Any, one_by_one: int) -> list[Any]:
+        with acting_as(user), connection.cursor() as cursor:
+            cursor.execute("select case_id from search_cases(%s, 300, %s)", [wanted, one_by_one])
+            return [row[0] for row in cursor.fetchall()]
+
+    assert found(cast.johan, -1) == found(cast.johan, 2000)
+    assert bool(found(cast.johan, -1)) == (wanted != "finns inte")
+    assert found(cast.tove, -1) == found(cast.tove, 2000) == []
+
+
 def test_names_and_numbers_are_looked_up_by_index(cast: Any) -> None:
     """The function's own questions, as they are planned: never every case."""
-    asked = (
-        "select c.id from cases_case c join people_person p on p.id = c.person_id where {} and exists"
-        " (select 1 from living_ground g where g.case_id = c.id offset 0)"
-    )
+    asked = "select c.id from cases_case c join people_person p on p.id = c.person_id where {}"
     questions = (
         "names_folded(c.first_name, c.last_name) like '% sand%'",
         "'sandkvist' <% names_folded(c.first_name, c.last_name)",
