@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
-from knutpunkten.activities.rules import minutes_attended, name_of
+from knutpunkten.activities.rules import minutes_attended
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import eve_name, holiday_name, is_working_day
 from knutpunkten.organisations.models import User
@@ -138,7 +138,7 @@ class EnrolForm(SpokenErrors, forms.Form):
         self.among = {str(case.pk): case for case in among}
         cases = self.fields["cases"]
         assert isinstance(cases, forms.MultipleChoiceField)
-        cases.choices = [(pk, name_of(case)) for pk, case in self.among.items()]
+        cases.choices = [(pk, case.called) for pk, case in self.among.items()]
 
     def clean_cases(self) -> list[Case]:
         chosen = [self.among[pk] for pk in self.cleaned_data["cases"]]
@@ -159,7 +159,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
             self.add_fields(case)
 
     def add_fields(self, case: Case) -> None:
-        name = name_of(case)
+        name = case.called
         self.fields[f"came-{case.pk}"] = forms.ChoiceField(
             label=name,
             choices=[(row[0], row[1]) for row in CAME],
@@ -205,7 +205,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
         return data
 
     def check(self, case: Case, data: dict[str, Any]) -> None:
-        name, came = name_of(case), data.get(f"came-{case.pk}")
+        name, came = case.called, data.get(f"came-{case.pk}")
         if came == Attendance.Came.ABSENT and not data.get(f"why-{case.pk}") and f"why-{case.pk}" not in self.errors:
             self.add_error(f"why-{case.pk}", f"Välj varför {name} inte kom")
         if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session) is None:
@@ -227,7 +227,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
         """The list as the page draws it: each person with their fields, and what is chosen."""
         return [
             {
-                "name": name_of(case),
+                "name": case.called,
                 "came": f"came-{case.pk}",
                 "value": self[f"came-{case.pk}"].value() or "",
                 "part": self[f"part-{case.pk}"],

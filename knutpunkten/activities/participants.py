@@ -9,7 +9,6 @@ from knutpunkten.activities.rules import (
     hours,
     in_swedish_order,
     minutes_of_week,
-    name_of,
     with_agreed_hours,
 )
 from knutpunkten.cases.models import Case, State
@@ -39,7 +38,7 @@ def participants_of(who: Who, today: date) -> list[Participant]:
     return [
         Participant(
             case,
-            name_of(case),
+            case.called,
             hours(minutes.get(case.pk, 0)),
             case.agreed_hours,  # type: ignore[attr-defined]
             case.pk in absent,

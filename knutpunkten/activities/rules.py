@@ -49,12 +49,7 @@ def enrollable(who: Who, today: date) -> list[Case]:
 
 
 def in_swedish_order(cases: Iterable[Case]) -> list[Case]:
-    return sorted(cases, key=lambda case: (sort_key(name_of(case)), str(case.pk)))
-
-
-def name_of(case: Case) -> str:
-    """The person's name, or the case's number where the identity is protected (W5)."""
-    return case.number if case.is_protected else case.person_name
+    return sorted(cases, key=lambda case: (sort_key(case.called), str(case.pk)))
 
 
 def sessions_of_week(programme_id: UUID, monday: date) -> list[Session]:

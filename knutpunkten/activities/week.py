@@ -16,7 +16,6 @@ from knutpunkten.activities.rules import (
     enrolled_in,
     hours,
     in_swedish_order,
-    name_of,
     sessions_of_week,
     takes_part,
     team_cases,
@@ -167,7 +166,7 @@ def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
     days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
     presences = [(presence(week, case, day, part), day == week.today) for day in days for part in Session.Part]
     return PersonWeek(
-        case, name_of(case), opens, presences, hours(minutes), hours(planned), agreed, planned >= agreed * 60
+        case, case.called, opens, presences, hours(minutes), hours(planned), agreed, planned >= agreed * 60
     )
 
 

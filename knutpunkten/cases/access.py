@@ -46,8 +46,8 @@ class OpenCase:
 
     @property
     def name(self) -> str:
-        """The person's name, or the case's number where the identity is protected (W5)."""
-        return self.case.number if self.case.is_protected else self.case.person_name
+        """What the case is called by those who see it (W5)."""
+        return self.case.called
 
 
 def case_for(request: Request, case_id: UUID, permission: Permission, *, read: str | None = "case") -> OpenCase:

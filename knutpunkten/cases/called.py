@@ -22,15 +22,10 @@ class Named:
     is_visible: bool = False
 
 
-def name_of(case: Case) -> str:
-    """What a case is called for somebody who sees it."""
-    return case.number if case.is_protected else case.person_name
-
-
 def names_of(case_ids: Collection[UUID], who: Who, today: date) -> dict[UUID, Named]:
     """The names of those cases that *who* sees; the others stay numbers. One statement, none for no cases."""
     seen = seen_of(who, today, [*case_ids]) if case_ids else ()
-    return {case.pk: Named(name_of(case), case.is_protected, True) for case in seen}
+    return {case.pk: Named(case.called, case.is_protected, True) for case in seen}
 
 
 @remembered

@@ -149,6 +149,16 @@ class Case(models.Model):
         return f"{self.first_name} {self.last_name}"
 
     @property
+    def called(self) -> str:
+        """What the case is called by those who see it: the person's name, or where they are protected the number (W5)."""
+        return self.number if self.is_protected else self.person_name
+
+    @property
+    def name_in_text(self) -> str:
+        """What the person is called in running text: first name, or "personen" where they are protected (W5)."""
+        return "personen" if self.is_protected else self.first_name
+
+    @property
     def has_started(self) -> bool:
         """Whether the service has started: its day is agreed at the first meeting, before the step that starts it."""
         return self.started_on is not None and self.state != State.ALLOCATED

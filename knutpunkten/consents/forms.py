@@ -10,7 +10,7 @@ from django.utils import timezone
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import CHOSEN, Named, colour, draft_of, last_day, named_in, names_nobody_else
+from knutpunkten.consents.rules import CHOSEN, Named, draft_of, last_day, named_in, names_nobody_else
 from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
@@ -63,7 +63,7 @@ class ConsentForm(SpokenErrors, forms.Form):
             days = [self[f"{FROM}{unit.pk}"], self[f"{UNTIL}{unit.pk}"]]
             has_days = any(day.value() or day.errors for day in days)
             is_open = bool(field.value() or field.errors or has_days) or unit.pk == self.case.programme.team_id
-            row = {"unit": unit, "field": field, "days": days, "colour": colour(unit)}
+            row = {"unit": unit, "field": field, "days": days}
             rows.append({**row, "is_open": is_open, "has_days": has_days})
         return rows
 
@@ -142,7 +142,7 @@ def own_day_field(unit: Unit, label: str) -> DateField:
 
 def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str, Any]:
     """What the page begins with: the consent written before, or a year from *today* and its purpose."""
-    person = "personen" if case.is_protected else case.first_name
+    person = case.name_in_text
     initial: dict[str, Any] = {
         "purpose": before.purpose if before else purpose_of(case, person),
         "guardian": before.guardian if before else "",

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.utils.text import capfirst
+
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
@@ -39,7 +41,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "left_out": [one for one in left_out(opened.parties, today) if one.until - today <= SOON],
         "kept": kept_of_older(grounds, days),
         "own": own_words(opened),
-        "name": "Personen" if opened.case.is_protected else opened.case.first_name,
+        "name": capfirst(opened.case.name_in_text),
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
         and opened.who.may(Permission.WITHDRAW_CONSENT),
         "may_write": opened.who.may(Permission.WRITE_REFERRAL) and opened.case.is_open,

@@ -59,18 +59,9 @@ class Ground:
         return self.party.valid_until
 
     @property
-    def colour(self) -> str:
-        return colour(self.unit)
-
-    @property
     def how(self) -> str:
         """How the part was taken back, in words that follow the moment; empty where it was not said."""
         return Consent.How(self.party.withdrawn_how).label.lower() if self.party.withdrawn_how else ""
-
-
-def colour(unit: Unit) -> str:
-    """The kind of the unit's agency, as the marks know it."""
-    return "team" if unit.agency.kind == Agency.Kind.PROGRAMME else unit.agency.kind
 
 
 def last_day(first: date) -> date:

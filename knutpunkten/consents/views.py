@@ -140,7 +140,7 @@ def show(
         "not_named": not_named(draft, all_grounds) if draft and form else [],
         "kept": kept_beside(draft, all_grounds) if draft and form else [],
         "after_signing": reverse("referral", args=[case.pk]) if case.state == State.DRAFT else here,
-        "name": "personen" if case.is_protected else case.first_name,
+        "name": case.name_in_text,
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
         and request.who.may(Permission.WITHDRAW_CONSENT),
     }

@@ -123,7 +123,7 @@ def named(world: World, parties: Mapping[str, list[str]], shorter: Mapping[str, 
 
 def draw_up_consent(case: Case, parties: list[Named], *, since: date, until: date, user: User, at: datetime) -> None:
     who = being(user, at)
-    name = "personen" if case.is_protected else case.first_name
+    name = case.name_in_text
     write_consent(
         case,
         parties=parties,

@@ -40,7 +40,7 @@ class Late:
 
 
 def late(who: Who, today: date) -> list[Late]:
-    """The late sub-goals that *who* may read of, the latest first: their unit's own, or all that they guide. One statement."""
+    """The late sub-goals that *who* may read of, the most overdue first: their unit's own, or all that they guide. One statement."""
     if who.role not in (Role.CASEWORKER, Role.REPRESENTATIVE, *GUIDES):
         return []
     return [Late(*row) for row in late_rows(who, today)]
@@ -84,6 +84,6 @@ def late_awaited(one: Late, named: Named) -> dict[str, Any]:
         "what": f"Delmål: {one.what}",
         "who": one.responsible,
         "mark": one.mark,
-        "kind": "team" if one.kind == "knutpunkt" else one.kind,
+        "kind": one.kind,
         "due": one.due_on,
     }

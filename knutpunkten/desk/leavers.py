@@ -23,7 +23,6 @@ from django.urls import reverse
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Session
-from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import CLOSED_STATES, Case
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.words import state_words
@@ -63,13 +62,13 @@ class Leaver:
 
     @property
     def rows(self) -> list[tuple[Case, str, str]]:
-        return [(case, name_of(case), state_words(case)) for case in self.cases]
+        return [(case, case.called, state_words(case)) for case in self.cases]
 
     @property
     def named_rows(self) -> list[tuple[Case, str, list[Named]]]:
         """What they are named for, case by case."""
         cases = {named.case.pk: named.case for named in self.named}
-        return [(case, name_of(case), [n for n in self.named if n.case.pk == pk]) for pk, case in cases.items()]
+        return [(case, case.called, [n for n in self.named if n.case.pk == pk]) for pk, case in cases.items()]
 
     @property
     def count(self) -> int:

@@ -18,7 +18,6 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
 from knutpunkten.desk.turn_names import only_one_waited_for
@@ -174,7 +173,7 @@ def kept_row(case: Case, url: str) -> dict[str, Any]:
     return {
         "url": url.format(case.pk),
         "number": case.number,
-        "name": name_of(case),
+        "name": case.called,
         "protected": case.is_protected,
         "state": KEPT,
         "next": "–",

@@ -30,7 +30,7 @@ from knutpunkten.meetings.rules import (
 )
 from knutpunkten.meetings.shown import Row, agenda_rows, by_purpose, cases_seen
 from knutpunkten.organisations.models import Agency, Membership, Unit
-from knutpunkten.referrals.rules import name_in_text, sections_read, whose
+from knutpunkten.referrals.rules import sections_read, whose
 from knutpunkten.routine.facts import facts_for
 
 Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
@@ -241,7 +241,7 @@ def words_of(opened: OpenCase) -> dict[str, Any]:
     """Own words, question, will and hours, as far as the reader may read them. One statement."""
     sections = sections_read(opened)
     own, question = sections.get("own_words"), sections.get("question")
-    name = name_in_text(opened.case)
+    name = opened.case.name_in_text
     source = f"{whose(name)[:1].upper()}{whose(name)[1:]} egna ord, {timezone.localdate(own.saved_at)}" if own else ""
     return {
         "own_words": own.data.get("words", "") if own else "",

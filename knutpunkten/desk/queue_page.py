@@ -15,7 +15,6 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
-from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case, Status
 from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.queue.models import Offer, Place, Ticket
@@ -83,7 +82,7 @@ def shown_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Shown]:
     for case in (
         visible_to(who, today).filter(pk__in=case_ids).select_related("person", "programme", "supervisor", "caseworker")
     ):
-        found[case.pk] = Shown(name_of(case), case, case.is_protected)
+        found[case.pk] = Shown(case.called, case, case.is_protected)
     return found
 
 

@@ -16,7 +16,6 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
-from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
 from knutpunkten.desk.words import event_words
@@ -66,7 +65,7 @@ def who_has_read(request: Request) -> HttpResponse:
     latest = Entry.objects.latest_readings(wanted)
     record("listed", by=request.who, at=timezone.now(), count=len(cases), what="who_has_read")
     shown = dict(zip(latest, rows(list(latest.values())), strict=True))
-    listed = [{"case": cases[pk], "name": name_of(cases[pk]), "latest": shown.get(pk)} for pk in wanted if pk in cases]
+    listed = [{"case": cases[pk], "name": cases[pk].called, "latest": shown.get(pk)} for pk in wanted if pk in cases]
     return render(request, "desk/who_has_read.html", {"rows": listed, "page": OpenPage(number, has_next)})
 
 

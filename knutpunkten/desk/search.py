@@ -16,7 +16,6 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record_each
-from knutpunkten.cases.called import name_of
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.desk.lists import KEPT
@@ -52,7 +51,7 @@ def search(request: Request) -> HttpResponse:
         follows = followed(rows, request.who, timezone.localdate())
         context["at_most"] = AT_MOST
         context["rows"] = [
-            {"case": c, "name": name_of(c), "state": state_words(c) if c.pk in follows else KEPT} for c in rows
+            {"case": c, "name": c.called, "state": state_words(c) if c.pk in follows else KEPT} for c in rows
         ]
     return render(request, "desk/search.html", context)
 

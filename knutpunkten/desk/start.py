@@ -84,8 +84,10 @@ class Lists:
 
 
 def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
-    """The start page's lists for *who*; *beside*: what stands beside them (``start_aside.aside``). Five statements or six,
-    beside what tasks without a case ask."""
+    """The start page's lists for *who*; *beside*: what stands beside them (``start_aside.aside``).
+
+    At most six statements, beside what tasks without a case ask.
+    """
     today = timezone.localdate(now)
     mine = first_of_mine(who, today, today + CLOSING_AHEAD)
     others = first_of_others(who, today)
@@ -211,7 +213,7 @@ def waiting(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
         "what": STEPS[turn.step].what,
         "who": whose(turn),
         "mark": turn.unit.agency.mark,
-        "kind": "team" if turn.unit.agency.kind == "knutpunkt" else turn.unit.agency.kind,
+        "kind": turn.unit.agency.kind,
         "due": turn.due_on,
     }
 

@@ -50,7 +50,7 @@ def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
     mark, kind = (agency.mark, agency.kind) if agency else ("KP", Agency.Kind.PROGRAMME)
     return {
         "mark": mark,
-        "kind": "team" if kind == Agency.Kind.PROGRAMME else kind,
+        "kind": kind,
         "who": entry.user_name or "Knutpunkten",
         "text": event_words(entry),
         "at": entry.at,

@@ -53,9 +53,7 @@ class Row:
         """The person's name, or the case's number: without a ground, or where the identity is protected (W5)."""
         if self.item is None:
             return "Paus"
-        if self.case is None or self.case.is_protected:
-            return self.item.number
-        return self.case.person_name
+        return self.item.number if self.case is None else self.case.called
 
     @property
     def up_words(self) -> str:

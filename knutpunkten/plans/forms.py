@@ -162,7 +162,7 @@ class AgreeForm(SpokenErrors, StepForm):
     planned_end_on = DateField(label="Planerat avslut", required=False, help_text="Om ni vet det redan nu")
 
     def prepare(self) -> None:
-        who = "personen" if self.case.is_protected else self.case.first_name
+        who = self.case.name_in_text
         self.fields["participation"].label = f"Hur har {who} varit med och tagit fram planen?"
         self.fields["participation"].error_messages["required"] = (
             f"Beskriv hur {who} har varit med och tagit fram planen"

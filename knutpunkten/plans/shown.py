@@ -10,7 +10,6 @@ from knutpunkten.activities.models import Enrolment
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, State
-from knutpunkten.organisations.models import Agency
 from knutpunkten.plans.changes import Change, changes
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
@@ -149,9 +148,8 @@ def agency_of(row: SubGoal) -> tuple[str, str, str]:
     unit = row.responsible_unit
     if unit is None:
         return "", "", ""
-    kind, name = unit.agency.kind, unit.agency.name
-    known = "" if name in row.responsible else name
-    return unit.agency.mark, "team" if kind == Agency.Kind.PROGRAMME else kind, known
+    name = unit.agency.name
+    return unit.agency.mark, unit.agency.kind, "" if name in row.responsible else name
 
 
 def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[Behind]:

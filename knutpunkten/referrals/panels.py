@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.text import capfirst
+
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import ORALLY, Category
@@ -13,7 +15,6 @@ from knutpunkten.referrals.rules import (
     hidden_categories,
     is_done,
     is_draft,
-    name_in_text,
     numbered,
     sections_read,
     whose,
@@ -35,7 +36,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     """Own words, question, who refers, contacts and files; for a reader who may not read yet, why not. Two statements."""
     sections = sections_read(opened)
     case = opened.case
-    name = name_in_text(case)
+    name = case.name_in_text
     rows = sections["contacts"].data.get("rows") or [] if "contacts" in sections else []
     cancelled = sections["cancelled"].data if "cancelled" in sections else {}
     context = {
@@ -44,7 +45,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "done": sum(is_done(part, sections) for part in numbered(case)),
         "total": len(numbered(case)),
         "words": sections["own_words"].data.get("words", "") if "own_words" in sections else "",
-        "source": f"{whose(name).capitalize() if case.is_protected else whose(name)} egna ord, ur remissen",
+        "source": f"{capfirst(whose(name))} egna ord, ur remissen",
         "question": sections["question"].data.get("question", "") if "question" in sections else "",
         "contacts": contact_words(rows),
         "files": files_read(opened),

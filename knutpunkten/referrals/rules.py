@@ -163,11 +163,6 @@ def next_part(case: Case, part: Part) -> Part | None:
     return next((after for before, after in pairwise(numbered(case)) if before == part), None)
 
 
-def name_in_text(case: Case) -> str:
-    """What the person is called in running text: first name, or "personen" where protected (W5)."""
-    return "personen" if case.is_protected else case.first_name
-
-
 def whose(name: str) -> str:
     """The genitive: Noras, Jens, Knutpunkten LIS."""
     return name if name.lower().endswith(("s", "x", "z")) else f"{name}s"
@@ -175,7 +170,7 @@ def whose(name: str) -> str:
 
 def about(text: str, case: Case) -> str:
     """*text* with the person in it: ``{name}``, ``{whose}``, and ``{Whose}`` first in a sentence."""
-    name = name_in_text(case)
+    name = case.name_in_text
     owner = whose(name)
     first = owner[:1].upper() + owner[1:]
     return text.replace("{name}", name).replace("{whose}", owner).replace("{Whose}", first)

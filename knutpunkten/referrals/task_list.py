@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from knutpunkten.cases.models import Case, Section
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import Ground
-from knutpunkten.referrals.rules import Part, about, is_begun, is_done, name_in_text, numbered
+from knutpunkten.referrals.rules import Part, about, is_begun, is_done, numbered
 
 DONE, ONGOING, NOT_BEGUN = ("done", "Klar"), ("ongoing", "Pågår"), ("later", "Ej påbörjad")
 OPTIONAL, LOCKED = ("later", "Valfritt"), ("locked", "Kan inte påbörjas än")
@@ -136,7 +137,7 @@ def check_row(case: Case, lacking: list[int], receiver: str, number: int) -> dic
             "locked": True,
         }
     url = reverse("check_referral", args=[case.pk])
-    hint = f"{name_in_text(case).capitalize()} får läsa innan du lämnar in"
+    hint = f"{capfirst(case.name_in_text)} får läsa innan du lämnar in"
     return {"number": number, "label": label, "url": url, "hint": hint, "tag": NOT_BEGUN}
 
 

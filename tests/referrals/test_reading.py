@@ -240,3 +240,10 @@ def test_every_category_of_the_referral_is_one_that_a_consent_can_name():
 
     assert {piece.category for part in PARTS for piece in part.pieces} <= set(Category)
     assert set(answers()) <= {part.key for part in PARTS}
+
+
+def test_a_double_name_keeps_its_capitals_at_the_beginning_of_a_sentence(make_case, cast, sign_in):
+    with behind_the_wall():
+        person = make_person("Lisa-Marie", "Öst")
+    case = make_case("announced", person=person)
+    assert "Lisa-Marie skrev på" in sign_in(cast.johan).get(reverse("case", args=[case.pk])).text

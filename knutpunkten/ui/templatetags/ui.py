@@ -21,7 +21,8 @@ from knutpunkten.ui.templatetags.sending import carried
 register = template.Library()
 
 TAG_KINDS = ("late", "soon", "later", "state", "ongoing", "done", "locked", "protected", "turn", "waiting")
-AGENCY_KINDS = ("kommun", "af", "fk", "region", "team")
+# The colour of each kind of agency. The agency that a programme is, is the team.
+AGENCY_KINDS = {"kommun": "kommun", "af": "af", "fk": "fk", "region": "region", "team": "team", "knutpunkt": "team"}
 PRESENCES = {
     "yes": ("done", "kom"),
     "part": ("soon", "delvis"),
@@ -198,7 +199,7 @@ def party(mark: str, kind: str, name: str) -> SafeString:
 
 
 def _mark(letters: str, kind: str) -> SafeString:
-    known = f" {kind}" if kind in AGENCY_KINDS else ""
+    known = f" {AGENCY_KINDS[kind]}" if kind in AGENCY_KINDS else ""
     return format_html('<span class="mark{}" aria-hidden="true">{}</span>', known, letters)
 
 
