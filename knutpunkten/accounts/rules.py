@@ -27,7 +27,7 @@ def living(invitation_id: UUID, at: datetime) -> Invitation | None:
 def sealed_by_another_key(user: Any) -> list[Authenticator]:
     """The app and the recovery codes of *user*, as far as another key than the installation's now encrypted them."""
     with_codes = Authenticator.objects.filter(user=user, type__in=("totp", "recovery_codes"))
-    return [one for one in with_codes if not sealing.is_ours(one.data["secret" if one.type == "totp" else "seed"])]
+    return [one for one in with_codes if sealing.opened(one.data["secret" if one.type == "totp" else "seed"]) is None]
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,15 @@ def encrypt(text: str) -> str:
     return cipher(settings.SECRET_KEY).encrypt(text.encode()).decode()
 
 
-def is_ours(text: str) -> bool:
-    """Whether the installation's key, as it is now, encrypted *text*."""
+def opened(text: str) -> str | None:
+    """The secret again; None where another key than the installation's now encrypted it."""
     try:
-        cipher(settings.SECRET_KEY).decrypt(text.encode())
+        return cipher(settings.SECRET_KEY).decrypt(text.encode()).decode()
     except InvalidToken:
-        return False
-    return True
+        return None
 
 
 def decrypt(text: str) -> str:
     """The secret again. What another key encrypted becomes a secret that nobody knows, so that every code is a wrong one."""
-    if not is_ours(text):
-        return base64.b32encode(secrets.token_bytes(20)).decode()
-    return cipher(settings.SECRET_KEY).decrypt(text.encode()).decode()
+    secret = opened(text)
+    return base64.b32encode(secrets.token_bytes(20)).decode() if secret is None else secret

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from knutpunkten.plans import views
+from knutpunkten.plans import mapping_views, views
 
 urlpatterns = [
-    path("kartlaggning/", views.mapping, name="mapping"),
-    path("kartlaggning/<slug:area>/", views.save_area, name="save_area"),
-    path("kartlaggning/<slug:area>/lamna-ut/", views.disclose_area, name="disclose_area"),
+    path("kartlaggning/", mapping_views.mapping, name="mapping"),
+    path("kartlaggning/<slug:area>/", mapping_views.save_area, name="save_area"),
+    path("kartlaggning/<slug:area>/lamna-ut/", mapping_views.disclose_area, name="disclose_area"),
     path("plan/", views.plan, name="plan"),
     path("plan/borja/", views.begin_plan, name="begin_plan"),
     path("plan/skriv/", views.edit_plan, name="edit_plan"),

@@ -1,12 +1,9 @@
-"""Pages of mapping and plan."""
+"""Pages of the plan."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from functools import partial, wraps
-from typing import Any, Concatenate
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,15 +20,11 @@ from knutpunkten.cases.models import Category
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.plans import actions
 from knutpunkten.plans.changes import pairs
-from knutpunkten.plans.forms import AgreeForm, AreaForm, MarkForm, PlanForm
-from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
+from knutpunkten.plans.forms import AgreeForm, MarkForm, PlanForm
+from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.plans.printed import plan_document
 from knutpunkten.plans.rules import (
-    AREA_CATEGORIES,
-    areas_read,
     goals_of,
-    is_of_team,
-    lacking_in_mapping,
     lacking_in_plan,
     living_parties,
     may_read_plan,
@@ -40,129 +33,8 @@ from knutpunkten.plans.rules import (
     versions,
     week_of,
 )
-from knutpunkten.plans.shown import PlanPage, guides, is_at_rest, may_write, plan_page
-
-Area = MappingArea.Area
-
-
-AT_REST = "Inget sparades: samtycket gäller inte längre. Teamets arbete vilar tills ett nytt är påskrivet."
-
-
-class AtRest(Exception):
-    """No consent holds for the team: nothing more is written (W1)."""
-
-
-def writing[**P](view: Callable[Concatenate[Request, UUID, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that writes in the plan. Where the consent is gone it says so, on the case's page."""
-
-    @wraps(view)
-    def says_when_at_rest(request: Request, case_id: UUID, *of: P.args, **more: P.kwargs) -> HttpResponse:
-        try:
-            return view(request, case_id, *of, **more)
-        except AtRest:
-            messages.warning(request, AT_REST)
-            return redirect("case", case_id=case_id)
-
-    return says_when_at_rest
-
-
-def unsaved(request: Request, form: forms.Form, page: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer to words that came after the consent was gone: the *page* with them, and that they were not saved."""
-    if is_autosave(request):
-        return render(request, "plans/saved.html", {"error": AT_REST}, status=422)
-    form.add_error(None, AT_REST)
-    return page()
-
-
-# Mapping.
-
-
-@allowed(Permission.SEE_CASES)
-@require_GET
-def mapping(request: Request, case_id: UUID) -> HttpResponse:
-    """The five areas: written by the supervisor, read by others as far as they are disclosed (L3, W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="mapping")
-    if not opened.follows:
-        context = {"opened": opened, "today": timezone.localdate(), "heading": "Kartläggning"}
-        return render(request, "plans/not_shared.html", context)
-    return mapping_page(request, opened)
-
-
-def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = None) -> HttpResponse:
-    """The page; *wrong* is a form that was sent with errors."""
-    rows = areas_read(opened)
-    writes = may_write(opened)
-    if is_of_team(opened):
-        groups = [area_shown(area, rows.get(area), writes, wrong) for area in Area]
-        hidden: list[str] = []
-    else:
-        groups = [area_shown(area, rows[area], False, None) for area in Area if area in rows]
-        told = {AREA_CATEGORIES[area] for area in rows}
-        hidden = [c.label for c in dict.fromkeys(AREA_CATEGORIES.values()) if c not in told]
-    lacking = lacking_in_mapping([opened.case]).get(opened.case.pk, []) if writes else []
-    context = {
-        "opened": opened,
-        "today": timezone.localdate(),
-        "areas": groups,
-        "hidden": hidden,
-        "writes": writes,
-        "at_rest": guides(opened) and is_at_rest(opened),
-        "is_team": is_of_team(opened),
-        "lacking": lacking,
-        "wrong": wrong,
-        "done": sum(bool(row.own_words or row.staff_words) for row in rows.values()),
-        "total": len(Area),
-    }
-    return render(request, "plans/mapping.html", context)
-
-
-def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaForm | None) -> dict[str, Any]:
-    form = None
-    if writes or (wrong is not None and wrong.prefix == area):
-        initial = {name: getattr(row, name) for name in actions.AREA_WORDS} if row else None
-        form = wrong if wrong is not None and wrong.prefix == area else AreaForm(prefix=area.value, initial=initial)
-    return {"area": area, "row": row, "form": form, "category": AREA_CATEGORIES[area].label}
-
-
-@allowed(Permission.GUIDE)
-@require_POST
-def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
-    """Save one area; also while one writes (htmx), with what was right even if something was not."""
-    opened = guided(request, case_id, "mapping", also_at_rest=True)
-    if area not in Area.values:
-        raise Http404
-    form = AreaForm(request.POST, prefix=area)
-    at = timezone.now()
-    if is_at_rest(opened):
-        return unsaved(request, form, partial(mapping_page, request, opened, form))
-    if form.is_valid() or is_autosave(request):
-        actions.save_area(case=opened.case, area=area, words=form.cleaned_data, by=request.who, at=at)
-    if is_autosave(request):
-        return saved(request, form, at)
-    if not form.is_valid():
-        return mapping_page(request, opened, form)
-    return redirect(f"{reverse('mapping', args=[case_id])}#{area}")
-
-
-@allowed(Permission.GUIDE)
-@require_POST
-def disclose_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
-    """Disclose one area to the parties, or take it back, which no withdrawal hinders (W1)."""
-    opened = guided(request, case_id, "mapping", also_at_rest=True)
-    try:
-        actions.disclose_area(
-            case=opened.case,
-            area=area,
-            is_disclosed=request.POST.get("disclosed") == "yes",
-            by=request.who,
-            at=timezone.now(),
-        )
-    except actions.NoConsent:
-        messages.warning(request, "Inget samtycke som gäller låter någon annan part läsa det här.")
-    except LookupError:
-        raise Http404 from None
-    return redirect(f"{reverse('mapping', args=[case_id])}#{area}")
-
+from knutpunkten.plans.shown import PlanPage, guides, is_at_rest, plan_page
+from knutpunkten.plans.writing import guided, is_autosave, saved, unsaved, writing
 
 # Reading the plan.
 
@@ -421,26 +293,3 @@ def remind(request: Request, case_id: UUID, lineage: UUID) -> HttpResponse:
     else:
         messages.success(request, f"{late.sub_goal.responsible} är påmind.")
     return redirect("plan", case_id=case_id)
-
-
-def guided(request: Request, case_id: UUID, read: str, *, also_at_rest: bool = False) -> OpenCase:
-    """The case of the supervisor who works with the person now; a 404 before the start and after the end.
-
-    Raises ``AtRest`` while no consent holds, for ``writing`` to say.
-    """
-    opened = case_for(request, case_id, Permission.GUIDE, read=read)
-    if not guides(opened):
-        raise Http404
-    if not also_at_rest and not may_write(opened):
-        raise AtRest
-    return opened
-
-
-def is_autosave(request: Request) -> bool:
-    return request.headers.get("HX-Request") == "true"
-
-
-def saved(request: Request, form: forms.Form, at: datetime) -> HttpResponse:
-    """The answer to an autosave: when it was saved, or the first sentence of what to do (422)."""
-    error = next((str(errors[0]) for errors in form.errors.values()), "")
-    return render(request, "plans/saved.html", {"at": at, "error": error}, status=422 if error else 200)

@@ -23,7 +23,8 @@ from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
 from knutpunkten.followup.views import follow_up_page
 from knutpunkten.organisations.models import Unit, User
-from knutpunkten.plans.views import mapping_page, plan_page_of
+from knutpunkten.plans.mapping_views import mapping_page
+from knutpunkten.plans.views import plan_page_of
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.forms import WHOLE, WithdrawForm

@@ -73,18 +73,23 @@ begin
 end
 $$;
 
--- Wait until nobody else changes what reaches all of the person's cases. To be called before a case is locked: two who had
--- locked a case each would wait for each other's.
+-- Wait until nobody else begins a case about the case's person, or changes what reaches all of theirs. To be called before a
+-- case is locked: two who had locked a case each would wait for each other's.
 create or replace function one_person_at_a_time(the_case uuid) returns void
 language sql volatile security definer set search_path = public, pg_temp as
-$$ select pg_advisory_xact_lock(hashtextextended('protection of ' || c.person_id, 0)) from cases_case c where c.id = the_case $$;
+$$ select pg_advisory_xact_lock(hashtextextended(c.person_id::text, 0)) from cases_case c where c.id = the_case $$;
+
+-- Whether the person has signed a consent in the case, whether it holds or not.
+create or replace function has_consent(the_case uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$ select exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') $$;
 
 -- Whether what is known of the person's protection reaches the case, and comes from it: once the person has signed a
 -- consent there. Without one it would tell that they are known here (W1), and a mistyped number would close a stranger's case.
 create or replace function shares_protection(the_case uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$
-  select exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent')
+  select has_consent(the_case)
       or exists (select 1 from cases_case c where c.id = the_case and c.referring_unit_id = any(app_units()))
 $$;
 
@@ -174,7 +179,7 @@ begin
     raise exception 'nobody can be protected here' using errcode = 'insufficient_privilege';
   elsif not hidden then  -- else somebody was first
     perform protect_case(the_case, the_protection);
-    if exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') then
+    if has_consent(the_case) then
       update people_person set protection = the_protection where id = the_person and protection = 'none';
     end if;
   end if;
@@ -200,7 +205,7 @@ begin
   if the_person is null then
     raise exception 'nobody stops being protected here' using errcode = 'insufficient_privilege';
   end if;
-  if not exists (select 1 from cases_party p where p.case_id = the_case and p.basis = 'consent') then
+  if not has_consent(the_case) then
     perform protect_case(the_case, 'none');  -- nobody else has heard of it
     return;
   end if;
