@@ -9,7 +9,8 @@ from knutpunkten.cases.provenance import carried
 from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.closing.rules import FULLY, onward_of, reaches_caseworker
 from knutpunkten.documents import shapes
-from knutpunkten.plans.printed import day, frame
+from knutpunkten.documents.frame import frame
+from knutpunkten.plans.printed import day
 
 
 def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.FinalReport:

@@ -9,10 +9,10 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import begins, last_day_of, named_in
+from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_of, notice_paper
 from knutpunkten.documents.shapes import Guardian, Signed, Withdrawn
 from knutpunkten.organisations.models import Unit, User
-from knutpunkten.people.numbers import show_number
 
 # The individual can lift secrecy, wholly or partly.
 LEGAL_BASIS = "10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)"
@@ -23,15 +23,9 @@ def consent_paper(
 ) -> dict[str, Any]:
     """The data of ``documents.shapes.Consent``. A protected person is not named on paper (W5)."""
     case = opened.case
-    number = show_number(case.person.number) if case.person.number else "okänt nummer"
     given = signed(consent, case.referring_unit.full_name)
     return {
-        "programme": case.programme.name,
-        "host": case.programme.host.name,
-        "case_number": case.number,
-        "person": None if case.is_protected else {"name": case.person_name, "number": number},
-        "printed_on": today.isoformat(),
-        "printed_by": opened.who.name,
+        **frame(opened, today),
         "purpose": consent.purpose,
         "legal_basis": LEGAL_BASIS,
         "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),

@@ -5,11 +5,11 @@ from datetime import date
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.consents.paper import guardian
 from knutpunkten.consents.rules import may_read, newest_signed
+from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_in_force, notice_paper
 from knutpunkten.documents.shapes import Contract, HeadedText, Signed
 from knutpunkten.first_meeting.models import Signature
 from knutpunkten.first_meeting.rules import days_in_words, meeting_of, signatures_of
-from knutpunkten.people.numbers import show_number
 
 TERMS: list[HeadedText] = [
     {
@@ -36,16 +36,8 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
     meeting, signed = meeting_of(case), signatures_of(case)
     consent = newest_signed(case) if may_read(opened) else None
     supervisor = case.supervisor
-    number = case.person.number
     return {
-        "programme": programme.name,
-        "host": programme.host.name,
-        "case_number": case.number,
-        "person": None
-        if case.is_protected
-        else {"name": case.person_name, "number": show_number(number) if number else ""},
-        "printed_on": today.isoformat(),
-        "printed_by": opened.who.name,
+        **frame(opened, today),
         "start_on": meeting.starts_on.isoformat() if meeting and meeting.starts_on else "",
         "hours_per_week": meeting.weekly_hours if meeting else None,
         "days": days_in_words(meeting.weekdays) if meeting else "",

@@ -7,9 +7,10 @@ from knutpunkten.activities.models import Enrolment
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.provenance import carried
 from knutpunkten.documents import shapes
+from knutpunkten.documents.frame import frame
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, is_overdue
-from knutpunkten.ui.dates import LONG_WEEKDAYS, number
+from knutpunkten.ui.dates import LONG_WEEKDAYS
 from knutpunkten.ui.dates import week as week_number
 
 STATES: dict[str, shapes.SubGoalState] = {
@@ -18,19 +19,6 @@ STATES: dict[str, shapes.SubGoalState] = {
     SubGoal.State.DONE: "klart",
     SubGoal.State.DROPPED: "utgår",
 }
-
-
-def frame(opened: OpenCase, today: date) -> shapes.Frame:
-    """What every document of a case begins with; a protected person is not named (W5)."""
-    case = opened.case
-    return {
-        "programme": case.programme.name,
-        "host": case.programme.host.name,
-        "case_number": case.number,
-        "person": None if case.is_protected else {"name": case.person_name, "number": number(case.person.number or "")},
-        "printed_on": today.isoformat(),
-        "printed_by": opened.who.name,
-    }
 
 
 def plan_document(

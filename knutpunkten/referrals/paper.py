@@ -9,8 +9,9 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party, Section
 from knutpunkten.cases.provenance import consent_from
 from knutpunkten.consents.paper import unit_apart
+from knutpunkten.documents.frame import frame
 from knutpunkten.documents.models import StoredFile
-from knutpunkten.people.numbers import age_on, show_number
+from knutpunkten.people.numbers import age_on
 from knutpunkten.referrals.answers import Answered, ReadPart
 from knutpunkten.referrals.rules import whose
 from knutpunkten.visits.models import Booking
@@ -29,20 +30,6 @@ def referral_paper(
     if opened.case.is_consultation:
         return "konsultationsremiss", data
     return "remiss", {**data, **only_collaboration(opened, pieces, today)}
-
-
-def frame(opened: OpenCase, today: date) -> dict[str, Any]:
-    """What every document has. A protected person is not named on paper (W5)."""
-    case = opened.case
-    number = show_number(case.person.number) if case.person.number else "okänt nummer"
-    return {
-        "programme": case.programme.name,
-        "host": case.programme.host.name,
-        "case_number": case.number,
-        "person": None if case.is_protected else {"name": case.person_name, "number": number},
-        "printed_on": today.isoformat(),
-        "printed_by": opened.who.name,
-    }
 
 
 def common(
