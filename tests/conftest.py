@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,13 +51,25 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, journeys before all: at the end no core stands idle while one is being walked."""
+    """Each process begins with its share of the long ones, journeys before all: at the end none is left alone with one."""
 
     def place(item: pytest.Item) -> int:
         slow = item.get_closest_marker("slow")
         return 2 if slow is None else 1 if "journeys" not in item.path.parts else 0
 
     items.sort(key=place)
+    items[:] = dealt(items, sum(place(item) < 2 for item in items), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def dealt[Item](items: list[Item], long: int, hands: int) -> list[Item]:
+    """The items with their first *long* ones dealt round; what each of the *hands* gets, equally many, is in a row."""
+    rest = iter(items[long:])
+    order: list[Item] = []
+    for hand in range(hands):
+        share = (len(items) - len(order)) // (hands - hand)  # as xdist's worksteal counts it: the last get the odd ones
+        own = items[hands - 1 - hand : long : hands]
+        order += [*own, *islice(rest, share - len(own))]
+    return order
 
 
 def server(name: str) -> str:
