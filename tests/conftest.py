@@ -58,7 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 2 if slow is None else 1 if "journeys" not in item.path.parts else 0
 
     items.sort(key=place)
-    items[:] = dealt(items, sum(place(item) < 2 for item in items), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    items[:] = dealt(
+        items, sum(place(item) < 2 for item in items), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    )
 
 
 def dealt[Item](items: list[Item], long: int, hands: int) -> list[Item]:

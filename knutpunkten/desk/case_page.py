@@ -1,23 +1,19 @@
 """The case page: where it stands, what is next, the stages' panels, and what has happened."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.audit.actions import record
-from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, Case, State
 from knutpunkten.cases.panel import Panel
@@ -27,25 +23,32 @@ from knutpunkten.consents.panels import fallen_apart
 from knutpunkten.consents.panels import panel as consent_panel
 from knutpunkten.consents.rules import Ground, grounds_of, may_read
 from knutpunkten.consultations.panels import panel as advice_panel
-from knutpunkten.desk.next_step import next_step_box, other_actions, part_of
+from knutpunkten.desk.next_step import next_step_box, other_actions
 from knutpunkten.desk.road import road
 from knutpunkten.desk.templatetags.case import case_turns
 from knutpunkten.desk.timeline import around, timeline
 from knutpunkten.desk.words import FILTERS
 from knutpunkten.first_meeting.panels import panel as first_meeting_panel
 from knutpunkten.followup.panels import panel as followup_panel
-from knutpunkten.meetings.panels import besked_panel, knowledge_panel
-from knutpunkten.notices.actions import tell
+from knutpunkten.meetings.panels import besked_panel, handed_in, knowledge_panel
 from knutpunkten.plans.panels import panel as plan_panel
 from knutpunkten.plans.rules import undone_of_units
 from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine.facts import Facts, facts_for
-from knutpunkten.routine.readers import readers
 from knutpunkten.routine.rules import choices, rests_of
-from knutpunkten.routine.step import Actor, plays
+from knutpunkten.routine.step import plays
 from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_part
+
+
+def consent_with_hand_ins(opened: OpenCase, today: date) -> Panel | None:
+    """The consent, and who has disclosed what under it: the texts are a link away, and first in the queue nobody needs them."""
+    shown = consent_panel(opened, today)
+    if shown is None or opened.case.is_consultation or opened.case.state == State.QUEUED:
+        return shown
+    return Panel(shown.id, shown.template, {**shown.context, "handed_in": handed_in(opened)})
+
 
 # The stages' panels, the newest first: what one works with now stands on top. What led to the
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
@@ -57,10 +60,16 @@ STARTING: tuple[ShowPanel, ...] = (
     queue_panel,
     besked_panel,
     referral_panel,
-    consent_panel,
+    consent_with_hand_ins,
 )
-TAKING_PART: tuple[ShowPanel, ...] = (followup_panel, plan_panel, closing_panel, first_meeting_panel, consent_panel)
-CLOSED: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_panel)
+TAKING_PART: tuple[ShowPanel, ...] = (
+    followup_panel,
+    plan_panel,
+    closing_panel,
+    first_meeting_panel,
+    consent_with_hand_ins,
+)
+CLOSED: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_with_hand_ins)
 
 
 def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
@@ -170,42 +179,7 @@ def events(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "desk/events.html", {**context, **timeline(opened, request.GET.get("visa", ""), limit=200)})
 
 
-@require_POST
-@allowed(Permission.SEE_CASES)
-def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
-    """Remind whoever the case waits for: a notice and a mail, at most one a day and part (W3).
-
-    Only whom it waits for, or who mends what one's own step lacks: nobody else is told that there is a case.
-    """
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
-    now = timezone.now()
-    if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
-        raise deny(request, case_id, closed_meanwhile=not opened.follows)
-    if reminded_today(case_id, actor, now):
-        messages.info(request, "En påminnelse är redan skickad i dag.")
-        return HttpResponseRedirect(reverse("case", args=[case_id]))
-    people = readers(opened.case, (Actor(actor),), but=request.who, at=now)
-    tell(people, event="remind", case=opened.case, at=now)
-    record("remind", by=request.who, at=now, case_id=case_id, person_id=opened.case.person_id, whom=actor)
-    messages.success(request, "Påminnelsen är skickad." if people else "Det finns ingen att påminna just nu.")
-    return HttpResponseRedirect(reverse("case", args=[case_id]))
-
-
 def facts_of(opened: OpenCase, today: date) -> Facts:
     """What tells whoever has *opened* the case which steps are open to them."""
     role, case = opened.who.role, opened.case
     return facts_for([case], today, role=role, kinds=rests_of(role), loaded=opened.parties)[case.pk]
-
-
-def awaited(opened: OpenCase, today: date) -> set[str]:
-    """The parts that can be reminded: whose turn it is, and who mends what one's own steps lack."""
-    facts = facts_of(opened, today)
-    mine = choices(facts, plays(opened.who, opened.case, facts))
-    mending = {str(lack.need.mended_by) for choice in mine for lack in choice.missing}
-    return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}
-
-
-def reminded_today(case_id: UUID, actor: str, at: datetime) -> bool:
-    day = timezone.localdate(at)
-    changes = Entry.objects.of_case(case_id).filter(is_reading=False)
-    return changes.filter(event="remind", detail__whom=actor, at__date=day).exists()

@@ -35,6 +35,7 @@ from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.table import STEPS
 
 AT_MOST = 10
+UNSEEN = Named("Ett ärende")
 CLOSING_AHEAD = timedelta(days=30)
 # The meeting's steps are one task for the coordinator, not one per case: the meeting's card has it.
 AT_THE_MEETING = ("admit", "present")
@@ -67,20 +68,25 @@ def start(request: Request) -> HttpResponse:
         "waiting": lists.waiting[:AT_MOST],
         "more_wait": lists.more_wait,
         "news": lists.news,
-        **beside,
+        "in_line": lists.in_line,
+        "can_remind": any(row["named"].is_visible for row in lists.waiting),
     }
-    return render(request, "desk/start.html", context)
+    return render(request, "desk/start.html", beside | context)
 
 
 @dataclass(frozen=True)
 class Lists:
-    """What the start page lists, the most urgent first: what waits for oneself, for others, and what has happened."""
+    """What the start page lists, the most urgent first: what waits for oneself, for others, and what has happened.
+
+    *in_line*: who stands first in the queue, the days they have waited, and their case.
+    """
 
     tasks: list[dict[str, Any]]
     has_more: bool
     waiting: list[dict[str, Any]]
     more_wait: bool
     news: list[dict[str, Any]]
+    in_line: list[tuple[Named, int, UUID | None]]
 
 
 def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
@@ -94,7 +100,8 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     news = latest_notices(who)
     ending = consent_ends.ending(who, today)
     behind = late(who, today)
-    named: tuple[Any, ...] = (*mine, *others, *news, *ending, *behind)
+    line = beside.get("in_line", [])
+    named: tuple[Any, ...] = (*mine, *others, *news, *ending, *behind, *line)
     names = names_of({row.case_id for row in named if row.case_id}, who, today)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     tasks += hand_on_tasks(who, today)
@@ -125,6 +132,9 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
                 "case_id": n.case_id,
             }
             for n in news
+        ],
+        in_line=[
+            (names.get(one.case_id, UNSEEN), (today - timezone.localdate(one.since)).days, one.case_id) for one in line
         ],
     )
 

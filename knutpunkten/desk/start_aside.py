@@ -1,27 +1,37 @@
 """The start page's right side: next meeting, places, next visit."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import meetings_of
+from knutpunkten.meetings.rules import answered_of_asked, answers_at, meetings_of
 from knutpunkten.organisations.models import CaseKind, Role
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Place, Ticket
 from knutpunkten.visits.models import Slot
 
 PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
+FIRST_IN_LINE = 3  # of the queue that the start page names
 # A day that needs a word from the coordinator is asked about this long before.
 SLOTS_AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class InLine:
+    """One who waits in the queue: their case, where one may see whose ticket it is, and when they came."""
+
+    case_id: UUID | None
+    since: datetime
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
@@ -37,7 +47,7 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         made |= meeting_card(who, meetings[0])
         made["same_day"] = meetings[1:]
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
-        made["places"] = places_card(who.programme_id)
+        made["places"], made["in_line"] = places_card(who.programme_id)
     if who.may(Permission.RUN_MEETING) and who.programme_id:
         slots = coming_visits(who.programme_id, now, now + SLOTS_AHEAD)
         made["visit"] = next((slot for slot in slots if slot.state == Slot.State.OPEN), None)
@@ -69,13 +79,16 @@ def next_meetings_of(who: Who, now: datetime) -> list[Any]:
 
     One statement.
     """
-    ahead = meetings_ahead(who, now)
+    ahead = meetings_ahead(who, now, timezone.localdate(now))
     return [m for m in ahead if timezone.localdate(m.starts_at) == timezone.localdate(ahead[0].starts_at)]
 
 
 @remembered
-def meetings_ahead(who: Who, now: datetime) -> QuerySet[Any]:
-    """The next meetings with ``handin_days``, ``programme_name``, and how many of each kind are taken up for those who attend."""
+def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
+    """The next meetings with ``handin_days``, ``programme_name``, and how many of each kind are taken up for those who attend.
+
+    With ``answers`` of the parties for the one who runs them (``meetings.rules.answers_at``).
+    """
     meetings = meetings_of(who) if who.may(Permission.ATTEND_MEETING) else Meeting.objects.all()
     meetings = meetings.filter(ends_at__gte=now).annotate(
         handin_days=F("programme__handin_days"), programme_name=F("programme__name")
@@ -84,6 +97,8 @@ def meetings_ahead(who: Who, now: datetime) -> QuerySet[Any]:
         meetings = meetings.annotate(
             consultations=taken_up(CaseKind.CONSULTATION), collaborations=taken_up(CaseKind.COLLABORATION)
         )
+    if who.may(Permission.RUN_MEETING):
+        meetings = meetings.annotate(answers=answers_at(today))
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
     return meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY]
@@ -97,24 +112,31 @@ def taken_up(kind: CaseKind) -> Coalesce:
 
 
 def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
-    """The meeting, what it will take up, and the way there for those who attend."""
+    """The meeting, what it will take up, and the way there for those who attend; who has answered, for who runs it."""
     hand_in = timezone.localdate(meeting.starts_at) - timedelta(days=meeting.handin_days)
     card: dict[str, Any] = {"meeting": meeting, "hand_in": hand_in}
     if who.may(Permission.ATTEND_MEETING):
         card["meeting_counts"] = {"consultations": meeting.consultations, "cases": meeting.collaborations}
         card["meeting_url"] = reverse("agenda", args=[meeting.pk])
         card["meeting_verb"] = "Förbered mötet" if who.may(Permission.RUN_MEETING) else "Visa dagordningen"
+    if who.may(Permission.RUN_MEETING):
+        card["answered"], card["asked"] = answered_of_asked(meeting.answers)
     return card
 
 
-def places_card(programme_id: Any) -> dict[str, int]:
-    """How many places are taken, offered, free, and how many stand in the queue: counted across secrecy. One statement."""
-    states = Counter(places_and_tickets(programme_id))
+def places_card(programme_id: Any) -> tuple[dict[str, int], list[InLine]]:
+    """How many places are taken, offered, free, how many stand in the queue, counted across secrecy; and who stands first.
+
+    One statement.
+    """
+    rows = list(places_and_tickets(programme_id))
+    states = Counter((row["state"], row["what"]) for row in rows)
     taken, offered, free = (
         states[state.value, "place"] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE)
     )
     asked, waiting = (states[state.value, "ticket"] for state in (Ticket.State.OFFERED, Ticket.State.WAITING))
-    return {
+    first = sorted((row for row in rows if row["what"] == "first"), key=lambda row: row["order"])
+    counts = {
         "taken": taken,
         "offered": offered,
         "free": free,
@@ -124,11 +146,24 @@ def places_card(programme_id: Any) -> dict[str, int]:
         "asked": asked,
         "waiting": waiting,
     }
+    return counts, [InLine(row["whose"], row["came"]) for row in first]
 
 
 @remembered
 def places_and_tickets(programme_id: UUID) -> QuerySet[Any, Any]:
-    """What each place of the programme, and each that stands in line for one, is now: (state, "place" or "ticket")."""
-    places = Place.objects.filter(programme=programme_id).order_by().values_list("state", Value("place"))
-    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT).order_by()
-    return places.union(in_line.values_list("state", Value("ticket")), all=True).order_by()
+    """What each place of the programme, and each that stands in line for one, is now: *state* of "place" or "ticket".
+
+    And once more the "first" who wait without an offer, in *order*: *whose* case, where one may see that, and when it *came*.
+    """
+    places = Place.objects.filter(programme=programme_id).order_by()
+    in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT)
+    first = in_line.filter(state=Ticket.State.WAITING).order_by("order_at", "pk")[:FIRST_IN_LINE]
+    nobody, never = Cast(Value(None), UUIDField()), Cast(Value(None), DateTimeField())
+    counted = [
+        rows.order_by().values("state", what=Value(what), whose=nobody, came=never, order=never)
+        for rows, what in ((places, "place"), (in_line, "ticket"))
+    ]
+    named = first.values(
+        "state", what=Value("first"), whose=F("waiting__case_id"), came=F("since"), order=F("order_at")
+    )
+    return counted[0].union(counted[1], named, all=True).order_by()

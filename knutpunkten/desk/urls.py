@@ -1,6 +1,18 @@
 from django.urls import include, path
 
-from knutpunkten.desk import account, begin, case_page, hand_on, lists, reads, search, shared, start, withdrawal_call
+from knutpunkten.desk import (
+    account,
+    begin,
+    case_page,
+    hand_on,
+    lists,
+    reads,
+    remind,
+    search,
+    shared,
+    start,
+    withdrawal_call,
+)
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -9,8 +21,9 @@ urlpatterns = [
     path("arenden/<uuid:case_id>/", case_page.case, name="case"),
     path("arenden/<uuid:case_id>/handelser/", case_page.events, name="events"),
     path("arenden/<uuid:case_id>/vem-har-last/", reads.case_reads, name="case_reads"),
-    path("arenden/<uuid:case_id>/paminn/<slug:actor>/", case_page.remind_actor, name="remind_actor"),
+    path("arenden/<uuid:case_id>/paminn/<slug:actor>/", remind.remind_actor, name="remind_actor"),
     path("arenden/<uuid:case_id>/delat/", shared.shared, name="shared"),
+    path("paminn/", remind.remind_several, name="remind_several"),
     path("att-lamna-vidare/", hand_on.to_hand_on, name="to_hand_on"),
     path("aterkallande/", withdrawal_call.withdrawal_call, name="withdrawal_call"),
     path("sok/", search.search, name="search"),

@@ -10,7 +10,7 @@ from knutpunkten.cases.models import Answer, Basis, Category, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import holds
 from knutpunkten.meetings.models import Decision, Knowledge
-from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
@@ -64,6 +64,21 @@ def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
         "may_write": waits,
     }
     return Panel("uppgifter", "meetings/knowledge_panel.html", context)
+
+
+def handed_in(opened: OpenCase) -> list[dict[str, Any]]:
+    """What the parties disclosed to the meeting, a row each, and the headings that are not shared with the reader (W1).
+
+    For where the texts themselves are a link away. One statement; nothing where no consent lets the reader read.
+    """
+    if not opened.reads_text:
+        return []
+    rows = hand_ins(opened.case.pk, opened.who.unit_id, reads=tuple(sorted(opened.reads)))
+    shown: list[dict[str, Any]] = []
+    for category in KNOWN_CATEGORIES:
+        shown += [{"heading": category.label, "row": row} for row in rows if row.category == category]
+    hidden = [category for category in KNOWN_CATEGORIES if category not in opened.reads]
+    return shown + [{"heading": category.label, "row": None} for category in hidden]
 
 
 def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Concat, JSONObject
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
-from knutpunkten.cases.rules import consented, holds
+from knutpunkten.cases.rules import consented, holds, living
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.questions.remembered import remembered
@@ -128,6 +128,24 @@ def asked(parties: Iterable[Party], case: Case) -> list[Party]:
     return list(by_unit.values())
 
 
+def answers_at(today: date) -> ArraySubquery:
+    """For annotating meetings: each party asked what it knows of a case to be decided there, as ``[{asked, answer}]``.
+
+    Those that ``asked`` has, of rows not loaded; a party with an old and a new consent stands there twice, the new one last.
+    """
+    decided = AgendaItem.objects.filter(meeting=OuterRef(OuterRef("pk")), purpose=Purpose.DECIDE)
+    parties = Party.objects.filter(living(today), case__in=decided.values("case_id"))
+    others = parties.exclude(unit=F("case__referring_unit")).exclude(unit=F("case__programme__team"))
+    asked_one = Concat(Cast("case_id", TextField()), Cast("unit_id", TextField()))
+    return ArraySubquery(others.order_by("valid_from", "pk").values(json=JSONObject(asked=asked_one, answer="answer")))
+
+
+def answered_of_asked(rows: list[dict[str, str]]) -> tuple[int, int]:
+    """Of ``answers_at``: how many of those asked have answered, and how many were asked (S6)."""
+    answers = {row["asked"]: row["answer"] for row in rows}
+    return sum(bool(answer) for answer in answers.values()), len(answers)
+
+
 def unanswered_parties(case: Case, today: date) -> list[Party]:
     """The asked parties that have not answered. One statement."""
     return [party for party in asked(living_parties([case.pk], today), case) if not party.answer]
@@ -159,6 +177,15 @@ def disclosed_in(case: Case, reads: Iterable[str], unit_id: UUID | None) -> list
     mine_or_shared = Q(category__in=list(reads)) | Q(author_unit=unit_id)
     rows = Knowledge.objects.filter(mine_or_shared, case=case, disclosed_at__isnull=False).exclude(text="")
     return list(rows.select_related("author_unit__agency", "disclosed_by").order_by("category", "disclosed_at"))
+
+
+@remembered
+def hand_ins(case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...]) -> QuerySet[Any]:
+    """Who disclosed what to the case and when, without its text: what one may read, as ``disclosed_in``; with ``by_name``."""
+    mine_or_shared = Q(category__in=reads) | Q(author_unit=unit_id)
+    rows = Knowledge.objects.filter(mine_or_shared, case=case_id, disclosed_at__isnull=False).exclude(text="")
+    named = rows.annotate(by_name=F("disclosed_by__name"))
+    return named.only("category", "disclosed_at").order_by("disclosed_at")
 
 
 def latest_decision(case: Case) -> Decision | None:

@@ -61,7 +61,7 @@ class Row:
 
 # Lists and searches: every kind of user walks them, to hear what they tell.
 LISTS = ("start", "cases", "search", "who_has_read", "inbox", "queue", "week", "participants", "meetings", "visits")
-LISTS += ("protected_cases", "to_hand_on", "own_page", "own_reads", "hats", "figures")
+LISTS += ("protected_cases", "to_hand_on", "remind_several", "own_page", "own_reads", "hats", "figures")
 # Django's admin site: accounts and reference data, and of everything else nothing.
 ADMIN = Row("", "ADM", "GET HEAD POST")
 
@@ -112,6 +112,7 @@ POLICY = (
     Row("review_item", "REV", "GET HEAD POST", own=""),  # there is no such item
     Row("protected_cases", GROUP),
     Row("to_hand_on", GROUP, "GET HEAD POST"),
+    Row("remind_several", NEAR, "GET HEAD POST"),
     # A thing of one's unit or programme.
     Row("cancel_booking", "CW REP CO", "POST", own="johan sara nadja karin"),
     Row("report_visit", "CW REP CO", "GET HEAD POST", own="johan sara nadja karin"),

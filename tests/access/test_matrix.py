@@ -257,7 +257,19 @@ def hidden(world: World) -> Iterator[None]:
 
 
 # Beside a case's own pages, those on which its name or its number could stand.
-MIGHT_TELL = ("start", "cases", "inbox", "queue", "week", "participants", "meetings", "to_hand_on", "session", "agenda")
+MIGHT_TELL = (
+    "start",
+    "cases",
+    "inbox",
+    "queue",
+    "week",
+    "participants",
+    "meetings",
+    "to_hand_on",
+    "session",
+    "agenda",
+    "remind_several",
+)
 MIGHT_TELL += ("protected_cases", "name_reader", "end_reader", "who_has_read")
 
 

@@ -61,6 +61,7 @@ ADDRESSES: dict[str, Writes] = {
     "mfa_reauthenticate": Writes(OPENED, "sent"),
     "mfa_reauthenticate_webauthn": Writes(OPENED, "sent"),
     "shared": Writes("read shared"),
+    "remind_several": Writes("listed", "remind"),
     "to_hand_on": Writes("listed", "hand_on or change_supervisor"),
     "protected_cases": Writes(OPENED),
     "name_reader": Writes(OPENED, "reader_named"),

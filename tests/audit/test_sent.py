@@ -219,6 +219,8 @@ def test_who_rings_and_what_is_looked_for(cast, make_case, send) -> None:
 def test_a_reminder(cast, make_case, send) -> None:
     case = make_case("placed", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now())
     send("remind_actor", cast.karin, case, "caseworker")
+    other = make_case("placed", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now())
+    send("remind_several", cast.karin, who=f"{other.pk}.caseworker")
 
 
 # Mapping, plan, follow-up and closing.

@@ -3,14 +3,17 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from knutpunkten.cases.models import Party
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.queue.actions import set_places
-from knutpunkten.queue.models import Ticket
+from knutpunkten.queue.models import Ticket, Waiting
 from knutpunkten.visits.models import Slot
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,53 @@ def test_start_and_queue_tell_the_same_of_those_who_stand_in_line(cast, sign_in)
     queue = client.get("/ko/").text
     assert 'Har fått ett erbjudande <span class="count quiet">1</span>' in queue
     assert 'Väntar på en plats <span class="count quiet">2</span>' in queue
+
+
+@pytest.mark.clause("W1", "S8")
+def test_who_stands_first_in_the_queue_is_named_to_who_may_see_them(make_case, cast, sign_in) -> None:
+    now = timezone.now()
+    for days, name, parties in ((4, "Fjärde", None), (9, "Andra", {}), (30, "Första", None), (5, "Tredje", None)):
+        with behind_the_wall():
+            person = make_person(name, "Öberg")
+        case = make_case("queued", person=person, parties=parties)
+        with behind_the_wall():
+            since = now - timedelta(days=days)
+            ticket = Ticket.objects.create(programme=cast.knutpunkten, since=since, order_at=since)
+            Waiting.objects.create(ticket=ticket, case=case, author_unit=case.referring_unit)
+    card = sign_in(cast.karin).get("/").text.partition('id="platser"')[2].partition("</section>")[0]
+    line = [words_of(row) for row in re.findall(r"<li>(.*?)</li>", card, re.DOTALL)]
+    assert line == ["1 Första Öberg 30 dagar i kö", "2 Ett ärende 9 dagar i kö", "3 Tredje Öberg 5 dagar i kö"]
+
+
+@pytest.mark.clause("S6")
+def test_the_meetings_card_tells_who_runs_it_how_many_have_answered(make_case, cast, sign_in) -> None:
+    case, other = make_case("announced"), make_case("announced")
+    today, asked = timezone.localdate(), {"case": case, "unit": cast.unit("Arbetsförmedlingen")}
+    with behind_the_wall():
+        meeting = meeting_in(cast, 5, case)
+        place = {"meeting": meeting, "kind": other.kind, "purpose": "decide", "position": 2}
+        AgendaItem.objects.create(case_id=other.pk, number=other.number, **place)
+        party = Party.objects.get(**asked)
+        again(party)  # its consent is renewed
+        again(party, unit=cast.unit("Försäkringskassan"), valid_until=today - timedelta(days=1))
+    karin = sign_in(cast.karin)
+    assert handed_in(karin) == "0 av 4"
+    with behind_the_wall():
+        Party.objects.filter(**asked).update(answer="not_known")
+    assert handed_in(karin) == "1 av 4"
+    assert handed_in(sign_in(cast.mats)) == ""
+
+
+def again(party: Party, **changes: Any) -> None:
+    """One more ground like *party*, under another consent."""
+    for name, value in {"pk": uuid4(), "consent_id": uuid4(), **changes}.items():
+        setattr(party, name, value)
+    party.save(force_insert=True)
+
+
+def handed_in(client: Any) -> str:
+    """What the meeting's card says of those asked what they know."""
+    return words_of(client.get("/").text.partition("<dt>Uppgifter inlämnade</dt><dd>")[2].partition("</dd>")[0])
 
 
 def buttons(page: str, within: str) -> list[str]:

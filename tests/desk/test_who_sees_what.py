@@ -238,30 +238,6 @@ def test_a_case_that_its_meeting_passed_over_waits_for_the_coordinator_by_itself
     assert "Amira Öqvist" not in tasks
 
 
-# Reminders.
-
-
-@pytest.mark.clause("W3")
-@pytest.mark.django_db
-def test_whose_turn_it_is_can_be_reminded_once_a_day(make_case, cast, sign_in) -> None:
-    case = make_case("placed", **PLACED)
-    karin = sign_in(cast.karin)
-    for _ in range(2):
-        assert karin.post(reverse("remind_actor", args=[case.pk, "caseworker"])).status_code == 302
-    with behind_the_wall():
-        assert Notice.objects.filter(case_id=case.pk, event="remind", user=cast.johan).count() == 1
-        assert Entry.objects.of_case(case.pk).filter(event="remind").count() == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("actor", ["party", "coordinator", "system", "nobody", "representative"])
-def test_a_forged_reminder_tells_nobody_that_there_is_a_draft(actor: str, make_case, cast, sign_in) -> None:
-    case = make_case("draft")
-    assert sign_in(cast.johan).post(reverse("remind_actor", args=[case.pk, actor])).status_code == 404
-    with behind_the_wall():
-        assert not Notice.objects.filter(case_id=case.pk).exists()
-
-
 # Addresses that are not for one.
 
 

@@ -1,0 +1,170 @@
+"""Påminn: whoever a case waits for, from its page or several at once, at most once a day each (W3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_POST
+
+from knutpunkten.access.denials import deny
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import record
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.called import Named, names_of
+from knutpunkten.cases.models import Turn
+from knutpunkten.desk.case_page import facts_of
+from knutpunkten.desk.next_step import part_of
+from knutpunkten.desk.start import others_turns
+from knutpunkten.desk.templatetags.case import case_turns
+from knutpunkten.desk.turn_names import with_names
+from knutpunkten.desk.words import whose
+from knutpunkten.notices.actions import tell
+from knutpunkten.routine.readers import readers
+from knutpunkten.routine.rules import choices
+from knutpunkten.routine.step import Actor, plays
+from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.fields import SpokenErrors
+from knutpunkten.ui.templatetags.ui import deadline
+
+AT_MOST = 50  # reminded at a time
+
+
+@require_POST
+@allowed(Permission.SEE_CASES)
+def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
+    """Remind whoever the case waits for: a notice and a mail.
+
+    Only whom it waits for, or who mends what one's own step lacks: nobody else is told that there is a case.
+    """
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
+    now = timezone.now()
+    if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
+        raise deny(request, case_id, closed_meanwhile=not opened.follows)
+    if reminded_today(case_id, actor, now):
+        messages.info(request, "En påminnelse är redan skickad i dag.")
+    elif send(opened, actor, now):
+        messages.success(request, "Påminnelsen är skickad.")
+    else:
+        messages.success(request, "Det finns ingen att påminna just nu.")
+    return HttpResponseRedirect(reverse("case", args=[case_id]))
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Somebody a case waits for, as the page of several lists them."""
+
+    turn: Turn
+    part: str
+    named: Named
+
+    @property
+    def value(self) -> str:
+        """What the form sends for it: the case and the part, which stay while the turn is written anew."""
+        return f"{self.turn.case_id}.{self.part}"
+
+    def label(self, today: date) -> SafeString:
+        """Which case, what is waited for, from whom, and by when."""
+        what, by_when = STEPS[self.turn.step].what, deadline(self.turn.due_on, today)
+        said = '<strong>{}</strong> <span class="meta">{}</span><br>{}: {} {}'
+        number = "" if self.named.name == self.turn.number else self.turn.number
+        return format_html(said, self.named.name, number, whose(self.turn), what[:1].lower() + what[1:], by_when)
+
+
+class RemindForm(SpokenErrors, forms.Form):
+    """Who of *rows* to remind; those who are late are ticked from the start."""
+
+    who = forms.MultipleChoiceField(
+        label="Vem vill du påminna?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Kryssa för minst en att påminna",
+            "invalid_choice": "Något väntar inte längre. Kryssa för dem du vill påminna",
+        },
+    )
+
+    def __init__(self, data: Any, rows: list[Awaited], today: date) -> None:
+        late = [row.value for row in rows if row.turn.due_on and row.turn.due_on < today]
+        super().__init__(data, initial={"who": late})
+        field = self.fields["who"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(row.value, row.label(today)) for row in rows]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.SEE_CASES)
+def remind_several(request: Request) -> HttpResponse:
+    """Those the start page says wait on others, to be ticked; a POST reminds them. Each is a reminder of its own."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    rows = awaited_of(request.who, today)
+    form = RemindForm(request.POST if request.method == "POST" else None, rows, today)
+    if form.is_valid():
+        remind_all(request, [row for row in rows if row.value in form.cleaned_data["who"]], now)
+        return HttpResponseRedirect(reverse("start"))
+    record("listed", by=request.who, at=now, count=len(rows), what="remind_several")
+    return render(request, "desk/remind_several.html", {"form": form, "rows": rows})
+
+
+def awaited_of(who: Who, today: date) -> list[Awaited]:
+    """Whom the cases one keeps together wait for, the most urgent first, each once a case. Two statements."""
+    turns = list(with_names(others_turns(who, today), today).select_related("case")[:AT_MOST])
+    names = names_of({turn.case_id for turn in turns}, who, today)
+    found: dict[str, Awaited] = {}
+    for turn in turns:
+        if turn.case_id in names:  # of the others, one knows a number and no more
+            row = Awaited(turn, part_of(turn.case, turn), names[turn.case_id])
+            found.setdefault(row.value, row)
+    return list(found.values())
+
+
+def remind_all(request: Request, rows: list[Awaited], now: datetime) -> None:
+    """Remind those in *rows* who have not been today, and say how it went."""
+    sent = already = 0
+    for row in rows:
+        if reminded_today(row.turn.case_id, row.part, now):
+            already += 1
+        else:
+            sent += bool(send(case_for(request, row.turn.case_id, Permission.SEE_CASES, read=None), row.part, now))
+    if sent:
+        messages.success(request, "En påminnelse är skickad." if sent == 1 else f"{sent} påminnelser är skickade.")
+    if already:
+        was = "En var redan påmind" if already == 1 else f"{already} var redan påminda"
+        messages.info(request, f"{was} i dag.")
+    if sent + already < len(rows):
+        messages.info(request, "För något ärende finns det ingen att påminna just nu.")
+
+
+def send(opened: OpenCase, actor: str, now: datetime) -> int:
+    """A notice and a mail to those who play *actor* in the case; how many they are."""
+    case, who = opened.case, opened.who
+    people = readers(case, (Actor(actor),), but=who, at=now)
+    tell(people, event="remind", case=case, at=now)
+    record("remind", by=who, at=now, case_id=case.pk, person_id=case.person_id, whom=actor)
+    return len(people)
+
+
+def awaited(opened: OpenCase, today: date) -> set[str]:
+    """The parts that can be reminded: whose turn it is, and who mends what one's own steps lack."""
+    facts = facts_of(opened, today)
+    mine = choices(facts, plays(opened.who, opened.case, facts))
+    mending = {str(lack.need.mended_by) for choice in mine for lack in choice.missing}
+    return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}
+
+
+def reminded_today(case_id: UUID, actor: str, at: datetime) -> bool:
+    day = timezone.localdate(at)
+    changes = Entry.objects.of_case(case_id).filter(is_reading=False)
+    return changes.filter(event="remind", detail__whom=actor, at__date=day).exists()

@@ -1,0 +1,86 @@
+"""The case page: who has read it most lately, and who has disclosed what once the meeting is behind."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.cases.models import Case
+from knutpunkten.consents.models import Consent
+from knutpunkten.meetings.models import Knowledge
+from tests.conftest import behind_the_wall
+from tests.desk.test_start import words_of
+
+pytestmark = pytest.mark.django_db
+HIDDEN = "Delas inte med er enhet. Rubriken står här även när det inte finns något."
+
+
+def part(client: Client, case: Case, heading: str) -> str:
+    """The words of the section under the heading with that id."""
+    page = client.get(reverse("case", args=[case.pk])).text
+    return words_of(page.partition(f'aria-labelledby="{heading}"')[2].partition("</section>")[0])
+
+
+@pytest.mark.clause("W4")
+def test_the_latest_reader_beside_oneself_is_told(make_case, cast, sign_in) -> None:
+    case = make_case("placed")
+    karin, nadja, mats = sign_in(cast.karin), sign_in(cast.nadja), sign_in(cast.mats)
+    assert "Senast läst av" not in part(karin, case, "handelser")
+    assert "Senast läst av Karin Hallgren" in part(nadja, case, "handelser")
+    assert "Senast läst av Nadja Berg" in part(mats, case, "handelser")
+    assert "Senast läst av Mats Lindahl" in part(karin, case, "handelser")
+
+
+@pytest.fixture
+def disclosed(make_case: Any, cast: Any) -> Any:
+    """``disclosed(state)``: a case whose parties have disclosed their knowledge, but for what one has only written."""
+
+    def disclosed(state: str) -> Case:
+        case = make_case(state)
+        at = timezone.now() - timedelta(days=9)
+        rows = (("mats", "arbetsmarknad", True), ("ulrika", "halsa", True), ("mats", "arbete", False))
+        with behind_the_wall():
+            consent = Consent.objects.get(case=case).pk
+            for name, category, is_disclosed in rows:
+                user = getattr(cast, name)
+                written = {"category": category, "text": f"Text om {category}", "written_at": at, "written_by": user}
+                told = {"disclosed_at": at, "disclosed_by": user, "disclosed_under": consent} if is_disclosed else {}
+                Knowledge.objects.create(case=case, author_unit=user.memberships.get().unit, **written, **told)
+        return case
+
+    return disclosed
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize("state", ["placed", "active"])
+def test_who_disclosed_what_stands_with_the_consent_and_what_is_not_shared_is_said(
+    state: str, disclosed, cast, sign_in
+) -> None:
+    case = disclosed(state)
+    day = f"{timezone.localdate() - timedelta(days=9):%Y-%m-%d}"
+    seen = part(sign_in(cast.nadja), case, "samtycke")
+    assert f"Arbetsmarknad – utlämnad av Mats Lindahl {day} Läs" in seen
+    assert f"Fysisk och psykisk hälsa – utlämnad av Ulrika Fors {day} Läs" in seen
+    assert "Tidigare arbete" not in seen
+    assert HIDDEN not in seen
+
+    seen = part(sign_in(cast.ulrika), case, "samtycke")
+    assert f"Fysisk och psykisk hälsa – utlämnad av Ulrika Fors {day} Läs" in seen
+    assert "Mats Lindahl" not in seen
+    assert f"Arbetsmarknad · {HIDDEN}" in seen
+
+
+def test_the_link_leads_to_the_text(disclosed, cast, sign_in) -> None:
+    case = disclosed("placed")
+    nadja = sign_in(cast.nadja)
+    page = nadja.get(reverse("case", args=[case.pk])).text
+    anchor = page.partition(f'href="{reverse("knowledge", args=[case.pk])}#')[2].partition('"')[0]
+    text = nadja.get(reverse("knowledge", args=[case.pk])).text
+    assert "Text om halsa" in text.partition(f'id="{anchor}"')[2].partition("</details>")[0]
+
+
+def test_while_the_queue_is_waited_in_the_rows_are_left_out(disclosed, cast, sign_in) -> None:
+    assert "utlämnad av" not in part(sign_in(cast.nadja), disclosed("queued"), "samtycke")
