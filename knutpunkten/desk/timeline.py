@@ -14,35 +14,33 @@ from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, 
 from knutpunkten.organisations.models import Agency, Contact, User
 from knutpunkten.questions.remembered import remembered
 
-AMONG_THE_LAST = 10
-
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}``, ``chips``, and ``last_read``; one statement. The wall leaves out what is not for one.
 
-    *last_read*: who has read the case most lately, beside oneself, as far as one may know (W4). Whoever has read it so
-    often that nobody else stands among the last is told of nobody: all readings are a link away.
+    *last_read*: the latest reading of the case by somebody else, as far as one may know of it (W4).
     """
     case = opened.case
     tells_all = case.is_protected or opened.who.unit_id == case.referring_unit_id
-    rows = list(told(case.pk, kind=kind if kind in (READ, *KINDS) else "", of_protection=tells_all, limit=limit))
+    shown = kind if kind in (READ, *KINDS) else ""
+    rows = list(told(case.pk, opened.who.user_id, kind=shown, of_protection=tells_all, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in rows if not entry.is_beside]
-    by_others = (entry for entry in rows if entry.is_beside and entry.user_name and entry.user_id != opened.who.user_id)
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
-    return {"events": events, "chips": chips, "last_read": next(by_others, None)}
+    return {"events": events, "chips": chips, "last_read": next((entry for entry in rows if entry.is_beside), None)}
 
 
 @remembered
-def told(case_id: UUID, *, kind: str, of_protection: bool, limit: int) -> QuerySet[Any]:
+def told(case_id: UUID, reader_id: UUID, *, kind: str, of_protection: bool, limit: int) -> QuerySet[Any]:
     """What is told of the case, the latest first; *of_protection*: also of the identity's being protected, or not.
 
-    The last readings stand beside it, ``is_beside``.
+    The latest reading by another than *reader_id* stands beside it, ``is_beside``.
     """
     entries = Entry.objects.of_case(case_id)
     entries = entries if of_protection else entries.exclude(event__in=OF_PROTECTION)
     rows = named(chosen(entries, kind)).annotate(is_beside=Value(False))[:limit]
-    read = named(chosen(entries, READ)).annotate(is_beside=Value(True))[:AMONG_THE_LAST]
+    by_others = entries.filter(user_id__isnull=False).exclude(user_id=reader_id)
+    read = named(chosen(by_others, READ)).annotate(is_beside=Value(True))[:1]
     return rows.union(read, all=True).order_by("is_beside", "-at")
 
 
