@@ -25,6 +25,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.called import Named, names_of
 from knutpunkten.cases.models import Turn
+from knutpunkten.cases.rules import open_to
 from knutpunkten.desk.case_page import facts_of
 from knutpunkten.desk.next_step import part_of
 from knutpunkten.desk.start import others_turns
@@ -32,10 +33,11 @@ from knutpunkten.desk.templatetags.case import case_turns
 from knutpunkten.desk.turn_names import with_names
 from knutpunkten.desk.words import whose
 from knutpunkten.notices.actions import tell
-from knutpunkten.routine.readers import readers
+from knutpunkten.routine.readers import readers, wearing
 from knutpunkten.routine.rules import choices
 from knutpunkten.routine.step import Actor, plays
 from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
 from knutpunkten.ui.templatetags.ui import deadline
 
@@ -64,15 +66,16 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Awaited:
-    """Somebody a case waits for, as the page of several lists them."""
+    """Those a case waits for in one part, by name in *people*, as the page of several lists them; *turn*: the foremost."""
 
-    turn: Turn
     part: str
     named: Named
+    turn: Turn
+    people: list[str]
 
     @property
     def value(self) -> str:
-        """What the form sends for it: the case and the part, which stay while the turn is written anew."""
+        """What the form sends for it: the case and the part, which stay while the turns are written anew."""
         return f"{self.turn.case_id}.{self.part}"
 
     def label(self, today: date) -> SafeString:
@@ -80,7 +83,8 @@ class Awaited:
         what, by_when = STEPS[self.turn.step].what, deadline(self.turn.due_on, today)
         said = '<strong>{}</strong> <span class="meta">{}</span><br>{}: {} {}'
         number = "" if self.named.name == self.turn.number else self.turn.number
-        return format_html(said, self.named.name, number, whose(self.turn), what[:1].lower() + what[1:], by_when)
+        people = enumeration(dict.fromkeys(self.people))
+        return format_html(said, self.named.name, number, people, what[:1].lower() + what[1:], by_when)
 
 
 class RemindForm(SpokenErrors, forms.Form):
@@ -119,14 +123,21 @@ def remind_several(request: Request) -> HttpResponse:
 
 
 def awaited_of(who: Who, today: date) -> list[Awaited]:
-    """Whom the cases one keeps together wait for, the most urgent first, each once a case. Two statements."""
-    turns = list(with_names(others_turns(who, today), today).select_related("case")[:AT_MOST])
-    names = names_of({turn.case_id for turn in turns}, who, today)
-    found: dict[str, Awaited] = {}
-    for turn in turns:
+    """Whom the cases one keeps together wait for, the most urgent first, as the start page has them. Three statements.
+
+    Where several parties are waited for in a case they are one row: they are reminded together.
+    """
+    foremost = list(others_turns(who, today).select_related("case")[:AT_MOST])
+    names = names_of({turn.case_id for turn in foremost}, who, today)
+    found: dict[tuple[UUID, str], Awaited] = {}
+    for turn in foremost:
         if turn.case_id in names:  # of the others, one knows a number and no more
-            row = Awaited(turn, part_of(turn.case, turn), names[turn.case_id])
-            found.setdefault(row.value, row)
+            part = part_of(turn.case, turn)
+            found.setdefault((turn.case_id, part), Awaited(part, names[turn.case_id], turn, []))
+    all_turns = Turn.objects.filter(open_to(who), case__in={case_id for case_id, _ in found}).select_related("case")
+    for turn in with_names(all_turns, today).order_by("position"):
+        if row := found.get((turn.case_id, part_of(turn.case, turn))):
+            row.people.append(whose(turn))
     return list(found.values())
 
 
@@ -148,9 +159,15 @@ def remind_all(request: Request, rows: list[Awaited], now: datetime) -> None:
 
 
 def send(opened: OpenCase, actor: str, now: datetime) -> int:
-    """A notice and a mail to those who play *actor* in the case; how many they are."""
+    """A notice and a mail to those who play *actor* in the case; how many they are.
+
+    Of the parties, those alone that the case waits for, where it waits for any: who has answered is not asked again.
+    """
     case, who = opened.case, opened.who
     people = readers(case, (Actor(actor),), but=who, at=now)
+    waiting = [turn.unit_id for turn in case_turns(case.pk) if part_of(case, turn) == actor == Actor.PR]
+    if waiting:
+        people &= set(wearing(waiting, [], timezone.localdate(now)))
     tell(people, event="remind", case=case, at=now)
     record("remind", by=who, at=now, case_id=case.pk, person_id=case.person_id, whom=actor)
     return len(people)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.text import capfirst
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party, State
@@ -13,6 +14,7 @@ from knutpunkten.cases.rules import living
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.ui.enumerations import enumeration
 
 # Always invited, and never by name (W5).
 PARTICIPANT: dict[str, str | None] = {"name": "Deltagaren", "role": "deltagare", "user": None}
@@ -111,11 +113,7 @@ def signatures_of(case: Case) -> dict[str, Signature]:
 
 def days_in_words(weekdays: Iterable[int]) -> str:
     """Måndag, tisdag och torsdag; empty for no days."""
-    names = [WEEKDAYS[day] for day in sorted(weekdays)]
-    if not names:
-        return ""
-    words = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} och {names[-1]}"
-    return words[0].upper() + words[1:]
+    return capfirst(enumeration(WEEKDAYS[day] for day in sorted(weekdays)))
 
 
 def a_year_after(day: date) -> date:

@@ -12,6 +12,7 @@ from knutpunkten.cases.models import Case, Section
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import Ground
 from knutpunkten.referrals.rules import Part, about, is_begun, is_done, numbered
+from knutpunkten.ui.enumerations import enumeration
 
 DONE, ONGOING, NOT_BEGUN = ("done", "Klar"), ("ongoing", "Pågår"), ("later", "Ej påbörjad")
 OPTIONAL, LOCKED = ("later", "Valfritt"), ("locked", "Kan inte påbörjas än")
@@ -149,5 +150,4 @@ def spans(numbers: Iterable[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    words = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}"
+    return enumeration(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -3,6 +3,7 @@
 from knutpunkten.cases.models import Case
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
+from knutpunkten.ui.enumerations import enumeration
 
 
 def sentence(holds: bool, missing: str) -> str:
@@ -10,10 +11,10 @@ def sentence(holds: bool, missing: str) -> str:
 
 
 def _parts(facts: Facts) -> str:
-    *before, last = [f"”{title}”" for title in facts.lacking_parts] or [""]
-    if before:
-        return f"De här delarna är inte klara: {', '.join(before)} och {last}."
-    return f"Delen {last} är inte klar." if last else ""
+    parts = enumeration(f"”{title}”" for title in facts.lacking_parts)
+    if len(facts.lacking_parts) > 1:
+        return f"De här delarna är inte klara: {parts}."
+    return f"Delen {parts} är inte klar." if parts else ""
 
 
 def _living_consent(facts: Facts) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Turn
 from knutpunkten.notices.models import Notice
-from tests.builders import make_person
+from tests.builders import make_person, settle
 from tests.conftest import behind_the_wall
 
 DAY = timedelta(days=1)
@@ -53,6 +53,20 @@ def test_a_forged_reminder_tells_nobody_that_there_is_a_draft(actor: str, make_c
     case = make_case("draft")
     assert sign_in(cast.johan).post(reverse("remind_actor", args=[case.pk, actor])).status_code == 404
     assert reminded(case) == []
+
+
+@pytest.mark.clause("S6", "W3")
+@pytest.mark.django_db
+def test_of_the_parties_those_alone_are_reminded_who_have_not_answered(make_case, cast, sign_in) -> None:
+    case = make_case("announced", meeting_on=timezone.localdate() + 9 * DAY)
+    karin = sign_in(cast.karin)
+    assert "Mats Lindahl och Ulrika Fors: lämna uppgifter till mötet" in karin.get(reverse("remind_several")).text
+    with behind_the_wall():
+        case.parties.filter(unit=cast.unit("Arbetsförmedlingen")).update(answer="not_known")
+        settle(case, timezone.now())
+    assert "<br>Ulrika Fors: lämna uppgifter till mötet" in karin.get(reverse("remind_several")).text
+    karin.post(reverse("remind_several"), {"who": [f"{case.pk}.party"]})
+    assert reminded(case) == ["Ulrika Fors"]
 
 
 @pytest.fixture
