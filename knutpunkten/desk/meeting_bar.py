@@ -7,7 +7,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, Level
+from knutpunkten.cases.rules import level_for
 from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.desk.meeting_page import Sitting
 from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
@@ -108,14 +109,12 @@ class DecisionBar(Bar):
     def prepare(self) -> None:
         self.form = BarForm(initial=self.suggestions())
         self.set_choices(self.form)
-        if not self.is_set:
-            self.missing = ["Dagordningen är inte lagd, så parterna har inte kunnat läsa remissen."]
-        else:
-            self.missing = self.lacking("queue")
+        self.missing = self.lacking("queue")
 
     @property
-    def is_set(self) -> bool:
-        return self.opened.case.on_agenda_at is not None or self.sitting.meeting.state != Meeting.State.PLANNED
+    def is_readable(self) -> bool:
+        """Whether the parties have been able to read the referral: a besked on what nobody read is none (S7)."""
+        return level_for(self.opened.case) == Level.TEXT
 
     def suggestions(self) -> dict[str, Any]:
         """The next step is the besked: the referring unit's representative, within the programme's days."""
@@ -161,7 +160,7 @@ class DecisionBar(Bar):
         if step not in ("admit", "queue", "return", "postpone"):
             self.error = "Välj gruppens besked: plats, kö, återremiss eller nästa möte"
             return None
-        if not self.is_set and step != "postpone":
+        if not self.is_readable and step != "postpone":
             self.error = "Lägg fast dagordningen först. Då kan parterna läsa remissen före beskedet"
             return Refusing()
         if step == "admit" and not self.facts.free_places:

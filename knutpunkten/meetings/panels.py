@@ -11,6 +11,7 @@ from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import holds
 from knutpunkten.meetings.models import Decision, Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins
+from knutpunkten.meetings.shown import knows_others
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
@@ -82,7 +83,10 @@ def handed_in(opened: OpenCase) -> list[dict[str, Any]]:
 
 
 def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:
-    """Each asked party with a tag: has answered, is not known there, or is waited for."""
+    """Each asked party with a tag: has answered, is not known there, or is waited for.
+
+    A party that so far sees name and number alone reads of its own answer (S6).
+    """
     tags = {
         Answer.DISCLOSED: ("done", "Har lämnat uppgifter"),
         Answer.NOT_KNOWN: ("done", "Inte aktuell där"),
@@ -90,4 +94,6 @@ def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:
         "": ("ongoing", "Samlar in"),
     }
     parties = asked([p for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)], opened.case)
+    if not knows_others(opened.case, parties, opened.who):
+        parties = [party for party in parties if party.unit_id == opened.who.unit_id]
     return [(party.unit.full_name, *tags[party.answer]) for party in parties if party.unit]

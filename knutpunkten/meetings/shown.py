@@ -8,8 +8,9 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
+from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.models import Case, Category, Level, Party
 from knutpunkten.cases.rules import followed, living, visible_to
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import asked, living_parties
@@ -117,17 +118,29 @@ def agenda_rows(
     ]
 
 
-def answers_in(cases: Iterable[Case], today: date) -> dict[UUID, Answers]:
-    """How far the gathering has come in each case that asks somebody (S6). At most one statement."""
+def answers_in(cases: Iterable[Case], who: Who, today: date) -> dict[UUID, Answers]:
+    """How far the gathering has come in each case that asks somebody (S6). At most one statement.
+
+    A party that so far sees name and number alone reads of its own answer, and not which the others are.
+    """
     cases = list(cases)
     parties = living_parties([case.pk for case in cases], today)
     found = {}
     for case in cases:
         rows = asked(parties, case)
+        if not knows_others(case, rows, who):
+            rows = [party for party in rows if party.unit_id == who.unit_id]
         waits = tuple(party.unit.full_name for party in rows if party.unit and not party.answer)
         if rows:
             found[case.pk] = Answers(len(rows) - len(waits), len(rows), waits)
     return found
+
+
+def knows_others(case: Case, parties: Iterable[Party], who: Who) -> bool:
+    """Whether *who* may know which the parties are: who runs the meeting, who refers, and a party that reads the text."""
+    own = (party for party in parties if party.unit_id == who.unit_id)
+    may = who.may(Permission.RUN_MEETING) or who.unit_id == case.referring_unit_id
+    return may or any(party.level >= Level.TEXT and Category.BASIC in party.categories for party in own)
 
 
 HEADINGS = (

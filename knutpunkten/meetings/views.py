@@ -73,7 +73,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     items = list(AgendaItem.objects.filter(meeting=meeting))
     cases = cases_seen(request.who, items, today)
-    rows = agenda_rows(meeting, items, cases, answers=answers_in(cases.values(), today))
+    rows = agenda_rows(meeting, items, cases, answers=answers_in(cases.values(), request.who, today))
     standing = [row for row in rows if row.item]
     waits = [
         row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled

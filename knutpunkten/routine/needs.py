@@ -1,6 +1,7 @@
 """What a step needs (steps.md, column "needs"), each with the sentence that says what is missing."""
 
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, Level
+from knutpunkten.cases.rules import level_for
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
 from knutpunkten.ui.enumerations import enumeration
@@ -56,6 +57,12 @@ def _decision(facts: Facts) -> str:
 
 def _notice_given(facts: Facts) -> str:
     return sentence(facts.case.notice_given_at is not None, "Representanten har inte lämnat beskedet än.")
+
+
+def _readable(facts: Facts) -> str:
+    return sentence(
+        level_for(facts.case) == Level.TEXT, "Dagordningen är inte lagd, så parterna har inte kunnat läsa remissen."
+    )
 
 
 def _first_meeting_held(case: Case) -> bool:
@@ -115,6 +122,7 @@ LIVING_CONSENT = Need("living_consent", _living_consent, Actor.CW, "consent", "S
 NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är påskrivet och omfattar teamet")
 EVERYBODY_ANSWERED = Need("everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat")
 ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen", rests_on=Kind.AGENDA)
+READABLE = Need("readable", _readable, Actor.CO, "meeting", "Parterna kan läsa remissen")
 FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en ledig plats", rests_on=Kind.ROOM)
 OFFER = Need("offer", _offer, Actor.CO, "queue", "En plats är erbjuden")
 OFFER_OVERDUE = Need("offer_overdue", _offer_overdue, Actor.CW, "", "Tiden att svara har gått ut", only_for=Actor.CO)

@@ -186,3 +186,20 @@ def test_the_coordinator_never_discloses_for_another_authority(read_case, karin)
     assert "Samordnaren gör det aldrig åt någon annan." in page_text
     assert take(karin, read_case, "disclose", answer="not_known").status_code in (404, 409)
     assert fresh(read_case).version == read_case.version
+
+
+@pytest.mark.clause("S6", "W1")
+def test_who_sees_name_and_number_alone_reads_of_its_own_answer_and_not_who_else_is_asked(
+    make_case, meeting, mats, karin, nadja
+):
+    case = make_case("announced", parties=PARTIES, level=Level.IDENTITY)
+    put(case, meeting)
+    pages = page("case", case), page("agenda", meeting)
+    for address in pages:
+        assert "Öppenpsykiatrin" not in mats.get(address).text
+        for other in (karin, nadja):
+            assert "Öppenpsykiatrin" in other.get(address).text
+    assert "0 av 1" in mats.get(page("agenda", meeting)).text
+    karin.post(page("set_agenda", meeting))
+    for address in pages:
+        assert "Öppenpsykiatrin" in mats.get(address).text

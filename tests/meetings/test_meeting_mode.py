@@ -38,6 +38,29 @@ def test_the_group_admits_to_a_place_and_the_representative_is_told(up, karin, n
     assert "Lämna besked till handläggaren" in nadja.get(page("case", up)).text
 
 
+@pytest.mark.clause("S7", "W1")
+@pytest.mark.parametrize("which", ["place", "queue", "return"])
+def test_no_besked_is_given_on_what_the_parties_have_not_been_able_to_read(
+    which, up, make_case, karin, nadja, meeting, decision
+):
+    late = make_case("announced", parties=PARTIES)  # it came to a meeting whose agenda was set already
+    put(late, meeting)
+    with behind_the_wall():
+        late.parties.update(answer="not_known")
+    given = {**decision, "what_would_change_it": "Att sjukskrivningen är utredd"}
+    refused = decide(karin, meeting, late, which, **given)
+    assert "Lägg fast dagordningen först." in refused.text
+    assert f'href="{page("agenda", meeting)}">Till dagordningen</a>' in refused.text
+    step = {"place": "admit"}.get(which, which)
+    take(karin, late, step, **given)  # nor past the meeting's own page
+    assert fresh(late).state == "announced"
+
+    karin.post(page("set_agenda", meeting))
+    decide(karin, meeting, late, which, **given)
+    assert fresh(late).state == {"place": "placed", "queue": "queued", "return": "returned"}[which]
+    assert decision["reason"] in nadja.get(page("case", late)).text
+
+
 @pytest.mark.clause("S7")
 def test_the_group_admits_to_the_queue_when_no_place_is_free(up, cast, karin, meeting, decision):
     fill_places(cast.knutpunkten)
@@ -109,6 +132,7 @@ def test_a_place_goes_past_those_who_wait_only_with_a_written_reason(up, make_ca
     put(waiting, meeting)
     with behind_the_wall():
         waiting.parties.update(answer="not_known")
+    karin.post(page("set_agenda", meeting))
     decide(karin, meeting, waiting, "queue", **decision)
     refused = decide(karin, meeting, up, "place", **decision)
     assert "Skriv varför platsen inte går till den som väntat längst" in refused.text

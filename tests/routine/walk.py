@@ -25,6 +25,7 @@ BREAKS = {
     "names_team": lambda f: replace(f, parties=tuple(p for p in f.parties if p.unit_id != TEAM.pk)),
     "everybody_answered": lambda f: replace(f, parties=(*f.parties, party(OTHER, answer=""))),
     "on_agenda": lambda f: replace(f, on_agenda=False),
+    "readable": lambda f: with_case(f, on_agenda_at=None),
     "free_place": lambda f: replace(f, free_places=0),
     "offer": None,  # without an offer the step is not offered at all: see no_offer below
     "offer_overdue": lambda f: with_case(f, answer_by=date(2026, 11, 20)),
@@ -85,6 +86,7 @@ def good(step: str, kind: str, state: str, announces: bool) -> Facts:
         programme=programme,
         referring_unit=REFERRING,
         handed_over_at=NOW,
+        on_agenda_at=NOW,
         decision="place",
         notice_given_at=NOW,
         offered_at=NOW,
@@ -160,6 +162,8 @@ def walk_one(step: str, facts: Facts, actor: Actor, expected: bool, needs: list[
         return
     for need in needs:
         if need == "offer_overdue" and actor != Actor.CO:
+            continue
+        if need == "readable" and not facts.case.programme.announces:  # there the parties read at once (L10)
             continue
         breaks = BREAKS[need]
         broken = (
