@@ -24,7 +24,7 @@ from knutpunkten.documents.rules import files_read
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.answers import form_of, read_parts
 from knutpunkten.referrals.contact_rows import ContactsForm
-from knutpunkten.referrals.left_out import left_out
+from knutpunkten.referrals.left_out import left_out, team_lacks
 from knutpunkten.referrals.paper import referral_paper
 from knutpunkten.referrals.part_form import PartForm
 from knutpunkten.referrals.rules import (
@@ -247,6 +247,7 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
         "today": today,
         "read": read_parts(case, today, sections, []),
         "left_out": left_out(sections, [ground.unit.agency.name for ground in living]) if living else [],
+        "team_lacks": team_lacks(case, living),
         "lacking": [
             (about(part.title, case), reverse("referral_part", args=[case_id, part.key]))
             for part in unfinished(case, {key for key, section in sections.items() if section.is_done})

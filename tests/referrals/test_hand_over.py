@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from knutpunkten.cases.models import Case, Section
+from knutpunkten.cases.models import Case, Party, Section
 from knutpunkten.documents.models import StoredFile
 from tests.builders import make_case
 from tests.conftest import behind_the_wall, signed_in
@@ -82,6 +82,18 @@ def test_referral_consent_and_investigations_are_handed_to_the_representative(jo
         file = StoredFile.objects.get(case=written)
         assert file.disclosed_by_id == cast.johan.pk
     assert nadja.get(reverse("file", args=[written.pk, file.pk])).content == b"%PDF-1.7 prov"
+
+
+@pytest.mark.clause("S4")
+def test_what_the_consent_does_not_give_the_team_and_it_needs_is_said_and_hinders_nothing(johan, written, cast):
+    check = reverse("check_referral", args=[written.pk])
+    said = "Insatsens team får inte läsa planering."
+    assert "Insatsens team" not in johan.get(check).text
+    with behind_the_wall():
+        Party.objects.filter(case=written, unit=cast.knutpunkten.team).update(categories=["grund", "social"])
+    assert said in johan.get(check).text
+    hand_over(johan, written)
+    assert state(written) == "handed_over"
 
 
 @pytest.mark.clause("W1")
