@@ -58,6 +58,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("johan", "draft"): "case referral check_referral referral_part consent upload_file withdraw_consent",
     ("johan", "handed_over"): "case referral_receipt",
     ("johan", "announced"): "case referral_pdf consent_pdf",
+    ("johan", "consultation"): "case",
     ("johan", "queued"): "case",
     ("johan", "placed"): "case",
     ("johan", "returned"): "case",

@@ -7,10 +7,11 @@ and person by a reference that stands nowhere else; what leads from the one to t
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Func, Value
 
 # What one does to see something; everything else is a change, or a denial.
@@ -32,6 +33,16 @@ select found.*, about.case_id as about
 """
 
 
+# Each case by index too: who has been reminded of it since a moment, in which part.
+REMINDED = """
+select about.case_id, reminder.detail ->> 'whom'
+  from unnest(%s::uuid[]) as about (case_id)
+ cross join lateral (select detail from audit_entry
+                      where case_ref = audit_ref(about.case_id) and not is_reading
+                        and at >= %s and event = 'remind') reminder
+"""
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def of_case(self, case_id: UUID | None) -> "EntryQuerySet":
         """Those about the case with that id."""
@@ -45,6 +56,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """The latest reading of each case, where there is one the asker may know of. One statement."""
         found: Iterable[Any] = self.raw(LATEST_READINGS, [case_ids])
         return {entry.about: entry for entry in found}
+
+
+def reminded_since(case_ids: list[UUID], since: datetime) -> set[tuple[UUID, str]]:
+    """The cases of which somebody has been reminded since then, each with the part that was. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMINDED, [case_ids, since])
+        return set(cursor.fetchall())
 
 
 class Entry(models.Model):

@@ -206,6 +206,10 @@ class SignForm(SpokenErrors, StepForm):
         signed_on: date = self.cleaned_data["signed_on"]
         if signed_on > timezone.localdate():
             raise ValidationError("Skriv den dag papperet skrevs på: den kan inte ligga framåt i tiden")
+        if last_day(signed_on) < self.who.today:
+            raise ValidationError(
+                "Kontrollera året, eller skriv på ett nytt papper: det här vore mer än ett år gammalt"
+            )
         return signed_on
 
     def clean_scan(self) -> CheckedUpload | None:

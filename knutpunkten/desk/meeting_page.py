@@ -72,6 +72,11 @@ class Sitting:
         return timezone.localdate(self.now)
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the meeting's day has not come: what is given now is given before it."""
+        return timezone.localdate(self.meeting.starts_at) > self.today
+
+    @property
     def runs(self) -> bool:
         return self.who.may(Permission.RUN_MEETING)
 

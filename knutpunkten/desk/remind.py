@@ -1,7 +1,7 @@
 """Påminn: whoever a case waits for, from its page or several at once, at most once a day each (W3)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.audit.models import Entry
+from knutpunkten.audit.models import Entry, reminded_since
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.called import Named, names_of
 from knutpunkten.cases.models import Turn
@@ -39,7 +39,7 @@ from knutpunkten.routine.step import Actor, plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
-from knutpunkten.ui.templatetags.ui import deadline
+from knutpunkten.ui.templatetags.ui import deadline, tag
 
 AT_MOST = 50  # reminded at a time
 
@@ -56,7 +56,7 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
     if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
         raise deny(request, case_id, closed_meanwhile=not opened.follows)
     if reminded_today(case_id, actor, now):
-        messages.info(request, "En påminnelse är redan skickad i dag.")
+        messages.info(request, "En påminnelse är redan skickad idag.")
     elif send(opened, actor, now):
         messages.success(request, "Påminnelsen är skickad.")
     else:
@@ -72,6 +72,7 @@ class Awaited:
     named: Named
     turn: Turn
     people: list[str]
+    is_reminded: bool  # today
 
     @property
     def value(self) -> str:
@@ -84,6 +85,8 @@ class Awaited:
         said = '<strong>{}</strong> <span class="meta">{}</span><br>{}: {} {}'
         number = "" if self.named.name == self.turn.number else self.turn.number
         people = enumeration(dict.fromkeys(self.people))
+        if self.is_reminded:
+            by_when += tag("done", "Påmind idag")
         return format_html(said, self.named.name, number, people, what[:1].lower() + what[1:], by_when)
 
 
@@ -100,7 +103,7 @@ class RemindForm(SpokenErrors, forms.Form):
     )
 
     def __init__(self, data: Any, rows: list[Awaited], today: date) -> None:
-        late = [row.value for row in rows if row.turn.due_on and row.turn.due_on < today]
+        late = [row.value for row in rows if row.turn.due_on and row.turn.due_on < today and not row.is_reminded]
         super().__init__(data, initial={"who": late})
         field = self.fields["who"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -123,17 +126,20 @@ def remind_several(request: Request) -> HttpResponse:
 
 
 def awaited_of(who: Who, today: date) -> list[Awaited]:
-    """Whom the cases one keeps together wait for, the most urgent first, as the start page has them. Three statements.
+    """Whom the cases one keeps together wait for, the most urgent first, as the start page has them. Four statements.
 
     Where several parties are waited for in a case they are one row: they are reminded together.
     """
     foremost = list(others_turns(who, today).select_related("case")[:AT_MOST])
     names = names_of({turn.case_id for turn in foremost}, who, today)
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    reminded = reminded_since([*names], midnight)
     found: dict[tuple[UUID, str], Awaited] = {}
     for turn in foremost:
         if turn.case_id in names:  # of the others, one knows a number and no more
             part = part_of(turn.case, turn)
-            found.setdefault((turn.case_id, part), Awaited(part, names[turn.case_id], turn, []))
+            is_reminded = (turn.case_id, part) in reminded
+            found.setdefault((turn.case_id, part), Awaited(part, names[turn.case_id], turn, [], is_reminded))
     all_turns = Turn.objects.filter(open_to(who), case__in={case_id for case_id, _ in found}).select_related("case")
     for turn in with_names(all_turns, today).order_by("position"):
         if row := found.get((turn.case_id, part_of(turn.case, turn))):
@@ -153,7 +159,7 @@ def remind_all(request: Request, rows: list[Awaited], now: datetime) -> None:
         messages.success(request, "En påminnelse är skickad." if sent == 1 else f"{sent} påminnelser är skickade.")
     if already:
         was = "En var redan påmind" if already == 1 else f"{already} var redan påminda"
-        messages.info(request, f"{was} i dag.")
+        messages.info(request, f"{was} idag.")
     if sent + already < len(rows):
         messages.info(request, "För något ärende finns det ingen att påminna just nu.")
 

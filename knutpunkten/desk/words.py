@@ -7,6 +7,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Answer, Case, Category, State, Turn
 from knutpunkten.organisations.models import Role
+from knutpunkten.routine.step import Actor
 from knutpunkten.routine.table import STEPS
 
 # What an event is called after who did it: "Nadja Berg anmälde ärendet". Steps not named here use their label.
@@ -104,6 +105,16 @@ READ = "last"
 FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("narvaro", "Närvaro"), (READ, "Läst"))
 
 
+# Who was reminded, by the part they play.
+WHOM = {
+    Actor.CW: "handläggaren",
+    Actor.REP: "representanten",
+    Actor.PR: "parterna",
+    Actor.CO: "samordnaren",
+    Actor.SUP: "handledaren",
+}
+
+
 def event_words(entry: Entry) -> str:
     """What somebody did, in words that follow a name."""
     words = EVENTS.get(entry.event, entry.event)
@@ -113,6 +124,8 @@ def event_words(entry: Entry) -> str:
         words = "svarade: inte aktuell hos oss"
     elif entry.event == "note_unanswered" and entry.detail.get("answer") == Answer.NOT_KNOWN:
         words = "antecknade ett svar: inte aktuell där"
+    elif entry.event == "remind" and entry.detail.get("whom") in WHOM:
+        words = f"påminde {WHOM[entry.detail['whom']]}"
     elif entry.event == "withdrawn" and entry.detail.get("parts") == "one":
         words = "tog emot att en del av samtycket är tagen tillbaka"
     on = entry.detail.get("orally_on")

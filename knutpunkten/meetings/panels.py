@@ -10,12 +10,15 @@ from knutpunkten.cases.models import Answer, Basis, Category, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import holds
 from knutpunkten.meetings.models import Decision, Knowledge
-from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetings_on
 from knutpunkten.meetings.shown import knows_others
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
-    """When the group meets, what it gave and why, and whether the caseworker has been told. One statement."""
+    """When the group meets, what it gave and why, and whether the caseworker has been told. One statement.
+
+    One more for the caseworker who is to present a consultation, and has no agenda to read where and when on (K5).
+    """
     if opened.case.announced_at is None:
         return None
     rows = Decision.objects.filter(case=opened.case).select_related(
@@ -25,6 +28,8 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         rows = rows.filter(author_unit=opened.who.unit_id)
     decisions = list(rows.order_by("-decided_at"))
     given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
+    meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
+    presents = meets_on and opened.case.is_consultation and opened.who.user_id == opened.case.caseworker_id
     context = {
         "given": given,
         "notice": getattr(given, "notice", None),
@@ -32,7 +37,8 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "is_hidden": bool(opened.case.decision) and given is None,
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
-        "meets_on": opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None,
+        "meets_on": meets_on,
+        "presents_at": meetings_on.first(opened.case.programme_id, meets_on) if presents else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
 

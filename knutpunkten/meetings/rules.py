@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
@@ -74,6 +74,12 @@ def next_meeting(programme: Programme, at: datetime) -> Meeting | None:
     return Meeting.objects.filter(programme=programme).ahead(at).first()
 
 
+@remembered
+def meetings_on(programme_id: UUID, day: date) -> QuerySet[Meeting]:
+    """The programme's meeting on that day: one row or none."""
+    return Meeting.objects.filter(programme=programme_id, starts_at__date=day).order_by("starts_at")[:1]
+
+
 def programmes_met_by(who: Who) -> QuerySet[Programme]:
     """The programmes whose case meetings *who* is of: the coordinator's own, a representative's by the contact list."""
     if who.role == Role.COORDINATOR:
@@ -129,21 +135,23 @@ def asked(parties: Iterable[Party], case: Case) -> list[Party]:
 
 
 def answers_at(today: date) -> ArraySubquery:
-    """For annotating meetings: each party asked what it knows of a case to be decided there, as ``[{asked, answer}]``.
+    """For annotating meetings: each party asked what it knows of what is taken up, as ``[{case, unit, answer}]``.
 
     Those that ``asked`` has, of rows not loaded; a party with an old and a new consent stands there twice, the new one last.
     """
-    decided = AgendaItem.objects.filter(meeting=OuterRef(OuterRef("pk")), purpose=Purpose.DECIDE)
-    parties = Party.objects.filter(living(today), case__in=decided.values("case_id"))
+    taken_up = AgendaItem.objects.filter(meeting=OuterRef(OuterRef("pk"))).exclude(purpose=Purpose.ANNOUNCE)
+    parties = Party.objects.filter(living(today), case__in=taken_up.values("case_id"))
     others = parties.exclude(unit=F("case__referring_unit")).exclude(unit=F("case__programme__team"))
-    asked_one = Concat(Cast("case_id", TextField()), Cast("unit_id", TextField()))
-    return ArraySubquery(others.order_by("valid_from", "pk").values(json=JSONObject(asked=asked_one, answer="answer")))
+    one = JSONObject(case="case_id", unit="unit_id", answer="answer")
+    return ArraySubquery(others.order_by("valid_from", "pk").values(json=one))
 
 
 def answered_of_asked(rows: list[dict[str, str]]) -> tuple[int, int]:
-    """Of ``answers_at``: how many of those asked have answered, and how many were asked (S6)."""
-    answers = {row["asked"]: row["answer"] for row in rows}
-    return sum(bool(answer) for answer in answers.values()), len(answers)
+    """Of ``answers_at``: in how many cases and consultations everybody asked has answered, and in how many somebody is (S6)."""
+    answers = {(row["case"], row["unit"]): row["answer"] for row in rows}
+    waits = {case for (case, _), answer in answers.items() if not answer}
+    all_of_them = {case for case, _ in answers}
+    return len(all_of_them - waits), len(all_of_them)
 
 
 def unanswered_parties(case: Case, today: date) -> list[Party]:

@@ -76,7 +76,7 @@ class ProtectionOverForm(SpokenErrors, forms.Form):
     )
     since = DateField(label="Vilken dag upphörde det?", help_text="Datum, till exempel 2026-09-15")
     has_looked = forms.BooleanField(
-        label="Jag har slagit upp personen i folkbokföringen i dag. Där finns inget skydd.",
+        label="Jag har slagit upp personen i folkbokföringen idag. Där finns inget skydd.",
         error_messages={"required": "Slå upp personen i folkbokföringen först, och kryssa i att du har gjort det"},
     )
     is_sure = forms.BooleanField(

@@ -1,6 +1,6 @@
 """What a step needs (steps.md, column "needs"), each with the sentence that says what is missing."""
 
-from knutpunkten.cases.models import Case, Level
+from knutpunkten.cases.models import Case, Level, State
 from knutpunkten.cases.rules import level_for
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
@@ -38,7 +38,8 @@ def _on_agenda(facts: Facts) -> str:
 
 
 def _free_place(facts: Facts) -> str:
-    return sentence(facts.free_places > 0, "Alla platser är upptagna eller erbjudna. Anta till kön i stället.")
+    instead = " Anta till kön i stället." if facts.case.state == State.ANNOUNCED else ""
+    return sentence(facts.free_places > 0, f"Alla platser är upptagna eller erbjudna.{instead}")
 
 
 def _offer(facts: Facts) -> str:

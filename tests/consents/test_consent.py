@@ -183,6 +183,7 @@ def test_it_saves_itself_and_says_when_it_cannot(johan, draft, cast):
     ("change", "sentence"),
     [
         ({"signed_on": day(-1)}, "framåt i tiden"),
+        ({"signed_on": day(366)}, "mer än ett år gammalt"),
         ({"signed_on": "igår"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
         ({"witness": ""}, "Skriv vem som bevittnade"),
         ({"has_notice": ""}, "Lämna dataskyddsinformationen först"),

@@ -1,5 +1,7 @@
 """Consultations: first at the meeting, presented by their caseworker, with advice that is sent (K4, K5)."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -43,6 +45,14 @@ def test_the_representative_gives_the_others_the_text_itself(make_case, cast, ah
     take(nadja, case, "announce_consultation", meeting=ahead[0].pk)
     assert "Hur kommer vi vidare?" in mats.get(page("meeting_case", ahead[0], case)).text
     assert item_of(case, ahead[0]).purpose == AgendaItem.Purpose.CONSULT
+
+
+@pytest.mark.clause("K5")
+def test_who_is_to_present_reads_where_and_when_on_the_case(consultation, karin, johan, meeting):
+    shown = re.sub(r"<[^>]+>", "", johan.get(page("case", consultation)).text)
+    told = f"Mötet börjar kl. {timezone.localtime(meeting.starts_at):%H:%M} i {meeting.place}, och konsultationerna tas"
+    assert told in shown
+    assert "Handläggaren presenterar konsultationen själv" in karin.get(page("case", consultation)).text
 
 
 @pytest.mark.clause("K5")

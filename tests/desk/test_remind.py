@@ -93,10 +93,12 @@ def test_several_are_reminded_at_once_each_once_a_day(two, cast, sign_in) -> Non
     assert "En påminnelse är skickad." in answer.text
     assert (reminded(late), reminded(in_time)) == (["Johan Wik"], [])
 
+    assert boxes(karin)[f"{late.pk}.caseworker"] is False
+    assert karin.get(reverse("remind_several")).text.count("Påmind idag") == 1
     both = [f"{case.pk}.caseworker" for case in two]
     answer = karin.post(reverse("remind_several"), {"who": both}, follow=True)
     assert "En påminnelse är skickad." in answer.text
-    assert "En var redan påmind i dag." in answer.text
+    assert "En var redan påmind idag." in answer.text
     assert [(reminded(case), times_written(case)) for case in two] == [(["Johan Wik"], 1)] * 2
 
 

@@ -1,5 +1,6 @@
 """Meeting mode: the gathered information, and what the group gives (S7, L10); who in the room sees what (W1)."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -36,6 +37,15 @@ def test_the_group_admits_to_a_place_and_the_representative_is_told(up, karin, n
     assert item_of(up, meeting).outcome == "place"
     assert "Representanten lämnar besked till handläggaren." in answer.text
     assert "Lämna besked till handläggaren" in nadja.get(page("case", up)).text
+
+
+def test_what_is_given_before_the_day_of_the_meeting_is_said_to_be(up, karin, meeting):
+    said = "Det du sparar nu gäller direkt."
+    assert said in karin.get(page("meeting_case", meeting, up)).text
+    with behind_the_wall():
+        now = timezone.now()
+        Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + timedelta(hours=2))
+    assert said not in karin.get(page("meeting_case", meeting, up)).text
 
 
 @pytest.mark.clause("S7", "W1")

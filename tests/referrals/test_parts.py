@@ -234,6 +234,13 @@ def test_there_is_room_for_every_contact_with_an_authority(johan, draft):
     assert [row["agency"] for row in saved(draft, "contacts").data["rows"]] == ["Försäkringskassan"]
 
 
+def test_enter_saves_and_takes_no_contact_away(johan, draft):
+    page = johan.get(part_url(draft, "contacts")).text
+    first = re.search(r"<button[^>]*type=\"submit\"[^>]*>", page.partition("data-autosave")[2])
+    assert first is not None  # what Enter presses is the first button of the form
+    assert "name=" not in first[0]
+
+
 def test_a_contact_must_say_which_authority_and_about_what(johan, draft):
     page = johan.post(part_url(draft, "contacts"), {"rows": "1", "name-0": "Helena Ros"}).content.decode()
     assert "Skriv vilken myndighet kontakt 1 hör till" in page

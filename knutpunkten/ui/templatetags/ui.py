@@ -252,7 +252,7 @@ def slots(taken: int, offered: int = 0, free: int = 0) -> dict[str, Any]:
     """Places: taken filled, offered hatched, free dashed."""
     return {
         "places": ["taken"] * taken + ["offered"] * offered + ["free"] * free,
-        "legend": [("taken", "Deltar", taken), ("offered", "Erbjuden", offered), ("free", "Ledig", free)],
+        "legend": [("taken", "Har plats", taken), ("offered", "Erbjuden", offered), ("free", "Ledig", free)],
     }
 
 

@@ -107,6 +107,8 @@ addEventListener("pageshow", () => {
 });
 
 function warnUnsaved(form) {
+  // What comes back with what must be mended is written down nowhere yet.
+  if (document.getElementById("errors")) unsaved.add(form);
   form.addEventListener("input", () => unsaved.add(form));
   form.addEventListener("submit", () => unsaved.delete(form));
 }
