@@ -29,7 +29,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     decisions = list(rows.order_by("-decided_at"))
     given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
     meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
-    presents = meets_on and opened.case.is_consultation and opened.who.user_id == opened.case.caseworker_id
+    presents_on = meets_on if opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation else None
     context = {
         "given": given,
         "notice": getattr(given, "notice", None),
@@ -38,7 +38,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
         "meets_on": meets_on,
-        "presents_at": meetings_on.first(opened.case.programme_id, meets_on) if presents else None,
+        "presents_at": meetings_on.first(opened.case.programme_id, presents_on) if presents_on else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
 
