@@ -194,7 +194,9 @@ def somebody_wrote(
     request: Request, opened: OpenCase, part: Part, form: PartForm, stale: Stale, today: date
 ) -> HttpResponse:
     """A colleague saved meanwhile: both texts are shown, and the writer decides."""
-    sentence = f"{stale.now.saved_by.name} har också skrivit här. Välj Spara och fortsätt för att se båda."
+    is_own = stale.now.saved_by_id == request.who.user_id
+    told = "Du har skrivit här i ett annat fönster" if is_own else f"{stale.now.saved_by.name} har också skrivit här"
+    sentence = f"{told}. Välj Spara och fortsätt för att se båda."
     if request.htmx:
         return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
     sections = sections_of(opened.case)

@@ -183,6 +183,15 @@ def test_going_back_saves_without_asking_for_the_rest(johan, draft):
     assert saved(draft, "situation").data["works"] == "Kommer i tid."
 
 
+def test_who_writes_in_two_windows_is_not_told_of_somebody_else(johan, draft):
+    url = part_url(draft, "question")
+    johan.post(url, {"question": "I det ena?", "seen": "0"})
+    page = johan.post(url, {"question": "I det andra?", "seen": "0"}).text
+    assert "Du skrev också här i ett annat fönster" in page
+    quietly = johan.post(url, {"question": "I det andra?", "seen": "0"}, headers={"HX-Request": "true"})
+    assert "Du har skrivit här i ett annat fönster" in quietly.text
+
+
 def test_two_colleagues_writing_at_once_both_see_both_texts(johan, draft, cast, sign_in):
     url = part_url(draft, "question")
     johan.post(url, {"question": "Johans fråga?", "seen": "0"})
