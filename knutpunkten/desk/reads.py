@@ -18,7 +18,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
-from knutpunkten.desk.words import event_words
+from knutpunkten.desk.words import doer, event_words
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
@@ -99,20 +99,13 @@ def rows(entries: list[Entry]) -> list[dict[str, Any]]:
     return [
         {
             "at": entry.at,
-            "who": name_in(users, entry),
+            "who": doer(entry, users[entry.user_id].name if entry.user_id in users else None),
             "role": Role(entry.role).label if entry.role in Role.values else "",
             "unit": units[entry.unit_id].full_name if entry.unit_id in units else "",
             "what": what_was_done(entry),
         }
         for entry in entries
     ]
-
-
-def name_in(users: dict[UUID, User], entry: Entry) -> str:
-    """Whose doing it was. A participant is not named: their account's name is the person's (W5)."""
-    if entry.role == Role.PARTICIPANT:
-        return "Personen själv"
-    return users[entry.user_id].name if entry.user_id in users else "Knutpunkten"
 
 
 def what_was_done(entry: Entry) -> str:

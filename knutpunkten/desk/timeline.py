@@ -10,7 +10,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, event_words
+from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, doer, event_words
 from knutpunkten.organisations.models import Agency, Contact, User
 from knutpunkten.questions.remembered import remembered
 
@@ -27,7 +27,8 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in rows if not entry.is_beside]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
-    return {"events": events, "chips": chips, "last_read": next((entry for entry in rows if entry.is_beside), None)}
+    read = next((entry for entry in rows if entry.is_beside), None)
+    return {"events": events, "chips": chips, "last_read": event_shown(read, None) if read else None}
 
 
 @remembered
@@ -62,7 +63,7 @@ def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
     return {
         "mark": mark,
         "kind": kind,
-        "who": entry.user_name or "Knutpunkten",
+        "who": doer(entry, entry.user_name),
         "text": event_words(entry),
         "at": entry.at,
     }

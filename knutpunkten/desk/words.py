@@ -105,6 +105,11 @@ READ = "last"
 FILTERS = (("", "Alla"), ("besked", "Besked"), ("delat", "Delat"), ("narvaro", "Närvaro"), (READ, "Läst"))
 
 
+def doer(entry: Entry, name: str | None) -> str:
+    """Whose doing it was. A participant is not named: their account's name is the person's (W5)."""
+    return "Personen själv" if entry.role == Role.PARTICIPANT else name or "Knutpunkten"
+
+
 # Who was reminded, by the part they play.
 WHOM = {
     Actor.CW: "handläggaren",

@@ -11,6 +11,9 @@ from django.utils import timezone
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.models import Consent
 from knutpunkten.meetings.models import Knowledge
+from knutpunkten.organisations.models import Membership, User
+from knutpunkten.people.models import Person
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.desk.test_start import words_of
 
@@ -28,10 +31,36 @@ def part(client: Client, case: Case, heading: str) -> str:
 def test_the_latest_reader_beside_oneself_is_told(make_case, cast, sign_in) -> None:
     case = make_case("placed")
     karin, nadja, mats = sign_in(cast.karin), sign_in(cast.nadja), sign_in(cast.mats)
-    assert "Senast läst av" not in part(karin, case, "handelser")
-    assert "Senast läst av Karin Hallgren" in part(nadja, case, "handelser")
-    assert "Senast läst av Nadja Berg" in part(mats, case, "handelser")
-    assert "Senast läst av Mats Lindahl" in part(karin, case, "handelser")
+    assert "Läst senast:" not in part(karin, case, "handelser")
+    assert "Läst senast: Karin Hallgren" in part(nadja, case, "handelser")
+    assert "Läst senast: Nadja Berg" in part(mats, case, "handelser")
+    assert "Läst senast: Mats Lindahl" in part(karin, case, "handelser")
+
+
+@pytest.mark.clause("W4", "W5")
+def test_the_person_is_not_named_where_their_own_reading_is_told(make_case, cast, sign_in) -> None:
+    with behind_the_wall():
+        person = make_person("Amira", "Öqvist")
+    case = make_case("active", person=person)
+    with behind_the_wall():
+        account = User.objects.create(email="mira@deltagare.example", name="Mira Qvist", password="!")
+        Membership.objects.create(user=account, role="participant", starts_on=timezone.localdate())
+        Person.objects.filter(pk=person.pk).update(account=account)
+    assert sign_in(account).get(reverse("own_page")).status_code == 200
+    johan = sign_in(cast.johan)
+    assert "Läst senast: Personen själv" in part(johan, case, "handelser")
+    events = johan.get(reverse("events", args=[case.pk]), {"visa": "last"}).text
+    assert "Personen själv" in events
+    assert "Mira Qvist" not in events
+
+
+@pytest.mark.clause("W1", "W4")
+def test_who_was_denied_stands_among_no_events(make_case, cast, sign_in) -> None:
+    case = make_case("active")
+    assert sign_in(cast.siv).get(reverse("case", args=[case.pk])).status_code == 404
+    for reader in (cast.johan, cast.mats, cast.karin):
+        for kind in ("", "last"):
+            assert "Siv Aronsson" not in sign_in(reader).get(reverse("events", args=[case.pk]), {"visa": kind}).text
 
 
 @pytest.fixture

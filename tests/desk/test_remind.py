@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Turn
 from knutpunkten.notices.models import Notice
@@ -45,6 +47,18 @@ def test_whose_turn_it_is_can_be_reminded_once_a_day(make_case, cast, sign_in) -
         assert karin.post(reverse("remind_actor", args=[case.pk, "caseworker"])).status_code == 302
     assert reminded(case) == ["Johan Wik"]
     assert times_written(case) == 1
+
+
+@pytest.mark.clause("W3")
+@pytest.mark.django_db
+def test_who_was_reminded_yesterday_can_be_reminded_today(make_case, cast, sign_in) -> None:
+    case = make_case("placed", **PLACED)
+    with acting_as(cast.karin) as who:
+        record("remind", by=who, at=timezone.now() - DAY, case_id=case.pk, whom="caseworker")
+    karin = sign_in(cast.karin)
+    assert "Påmind idag" not in karin.get(reverse("remind_several")).text
+    karin.post(reverse("remind_actor", args=[case.pk, "caseworker"]))
+    assert reminded(case) == ["Johan Wik"]
 
 
 @pytest.mark.django_db

@@ -169,6 +169,11 @@ def test_the_meetings_card_tells_who_runs_it_how_many_have_answered(make_case, c
         with behind_the_wall():
             Party.objects.filter(case=case, unit=cast.unit(unit)).update(answer="not_known")
         assert handed_in(karin) == said
+    with behind_the_wall():  # silent at one meeting, and asked anew under the consent that came after
+        party = Party.objects.filter(**asked).earliest("pk")
+        Party.objects.filter(**asked).update(answer="absent")
+        again(party, valid_from=today, answer="")
+    assert handed_in(karin) == "0 av 2"
     assert handed_in(sign_in(cast.mats)) == ""
 
 
@@ -177,6 +182,19 @@ def again(party: Party, **changes: Any) -> None:
     for name, value in {"pk": uuid4(), "consent_id": uuid4(), **changes}.items():
         setattr(party, name, value)
     party.save(force_insert=True)
+
+
+def test_the_next_meeting_is_one_to_come_and_counts_what_it_takes_up(make_case, cast, sign_in) -> None:
+    case, announced = make_case("announced"), make_case("announced")
+    with behind_the_wall():
+        Meeting.objects.all().delete()
+        past, ahead = meeting_in(cast, -3, case), meeting_in(cast, 5, case)
+        item = {"number": announced.number, "kind": announced.kind, "purpose": "announce", "position": 2}
+        AgendaItem.objects.create(meeting=ahead, case_id=announced.pk, **item)
+    page = sign_in(cast.karin).get("/").text
+    assert f"/{ahead.pk}/" in page
+    assert f"/{past.pk}/" not in page
+    assert "<dt>Ärenden</dt><dd>1</dd>" in page
 
 
 def handed_in(client: Any) -> str:
