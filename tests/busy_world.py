@@ -171,10 +171,11 @@ class BusyWorld:
         Section.objects.create(
             **saved, key=f"del {n}", category="grund", data={"text": "x"}, saved_at=self.now, saved_by=by, **shared
         )
-        StoredFile.objects.create(
-            **saved, purpose="investigation", category="halsa", name=f"Utredning {n}.pdf", content_type="application/pdf",
-            size=5, sha256="0" * 64, content=b"%PDF-", uploaded_at=self.now, uploaded_by=by, **shared,
-        )  # fmt: skip
+        for purpose in ("investigation", "knowledge"):
+            StoredFile.objects.create(
+                **saved, purpose=purpose, category="halsa", name=f"{purpose} {n}.pdf", content_type="application/pdf",
+                size=5, sha256="0" * 64, content=b"%PDF-", uploaded_at=self.now, uploaded_by=by, **shared,
+            )  # fmt: skip
         ServiceDecision.objects.create(
             **saved, decided_on=self.today, by_whom="Johan Wik", own_reference="1", recorded_at=self.now, recorded_by=by
         )

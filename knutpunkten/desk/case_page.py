@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from knutpunkten.desk.road import road
 from knutpunkten.desk.templatetags.case import case_turns
 from knutpunkten.desk.timeline import around, timeline
 from knutpunkten.desk.words import FILTERS
+from knutpunkten.documents.rules import ENCLOSED, files_read
 from knutpunkten.first_meeting.panels import panel as first_meeting_panel
 from knutpunkten.followup.panels import panel as followup_panel
 from knutpunkten.meetings.panels import besked_panel, handed_in, knowledge_panel
@@ -53,7 +55,6 @@ def consent_with_hand_ins(opened: OpenCase, today: date) -> Panel | None:
 # The stages' panels, the newest first: what one works with now stands on top. What led to the
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
 ShowPanel = Callable[[OpenCase, date], Panel | None]
-APPLYING: tuple[ShowPanel, ...] = (advice_panel, besked_panel, knowledge_panel, referral_panel, consent_panel)
 STARTING: tuple[ShowPanel, ...] = (
     first_meeting_panel,
     plan_panel,
@@ -72,6 +73,18 @@ TAKING_PART: tuple[ShowPanel, ...] = (
 CLOSED: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_with_hand_ins)
 
 
+def applying(opened: OpenCase) -> tuple[ShowPanel, ...]:
+    """While the group is asked: the files are asked for once, those of the parties and those of the referral."""
+    files = files_read(opened, ENCLOSED)
+    return (
+        advice_panel,
+        besked_panel,
+        partial(knowledge_panel, files=files),
+        partial(referral_panel, files=files),
+        consent_panel,
+    )
+
+
 def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
     case = opened.case
     if case.has_started:
@@ -81,7 +94,7 @@ def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
         if case.state == State.CANCELLED:
             return (referral_panel, *TAKING_PART)
         return TAKING_PART if case.notice_confirmed_at else (besked_panel, *TAKING_PART)
-    return STARTING if case.decided_at is not None and case.state != State.RETURNED else APPLYING
+    return STARTING if case.decided_at is not None and case.state != State.RETURNED else applying(opened)
 
 
 def earlier(case: Case) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Storing what is enclosed with a case, taking it away again, and disclosing it with the referral (S5, W1)."""
+"""Storing what is enclosed with a case, taking it away again, and disclosing it: with the referral, or what a unit knows (S5, S6, W1)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -62,4 +62,18 @@ def disclose_files(move: Move) -> None:
     """Effect: the investigations are handed over with the referral, under the consent (S5)."""
     own_drafts(move.case, move.by).filter(purpose=StoredFile.Purpose.INVESTIGATION).update(
         disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=living_consent_id(move)
+    )
+
+
+def disclose_with_text(move: Move, category: str, under: UUID) -> int:
+    """The files the unit enclosed with what it knows of *category*, given out in the same moment (S6). How many."""
+    files = own_drafts(move.case, move.by).filter(purpose=StoredFile.Purpose.KNOWLEDGE, category=category)
+    return files.update(disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=under)
+
+
+def take_back_with_text(case: Case, category: str, *, by: Who) -> None:
+    """The text they stood with is no longer disclosed: nor are they, until the unit discloses it anew."""
+    files = StoredFile.objects.filter(case=case, author_unit=by.unit_id, category=category)
+    files.filter(purpose=StoredFile.Purpose.KNOWLEDGE, disclosed_at__isnull=False).update(
+        disclosed_at=None, disclosed_by=None, disclosed_under=None
     )

@@ -12,7 +12,7 @@ ABOUT = [(c.value, c.label) for c in Category if c not in (Category.BASIC, Categ
 
 
 class FileForm(SpokenErrors, forms.Form):
-    """One investigation and its category, which decides who reads it (S5, W1)."""
+    """One file and its category, which decides who reads it (S5, W1)."""
 
     file = forms.FileField(
         label="Fil",

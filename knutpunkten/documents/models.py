@@ -13,10 +13,11 @@ from knutpunkten.organisations.models import Unit
 
 
 class StoredFile(models.Model):
-    """A file somebody enclosed: an investigation (S5), a scan of a signed paper."""
+    """A file somebody enclosed: an investigation (S5), with what a unit knows (S6), a scan of a signed paper."""
 
     class Purpose(models.TextChoices):
         INVESTIGATION = "investigation", "Utredning"
+        KNOWLEDGE = "knowledge", "Uppgift till mötet"
         CONSENT = "consent", "Påskrivet samtycke"
         CONTRACT = "contract", "Påskrivet kontrakt"
 

@@ -6,11 +6,13 @@ from django.db.models import Q, QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, State
 from knutpunkten.documents.models import StoredFile
 
 # The content itself is only wanted when the file is fetched.
 HEAVY = ("content",)
+# Those with a text they belong to: the referral, or what a unit knows.
+ENCLOSED = (StoredFile.Purpose.INVESTIGATION, StoredFile.Purpose.KNOWLEDGE)
 
 
 def files_read(opened: OpenCase, purposes: Iterable[str] = (StoredFile.Purpose.INVESTIGATION,)) -> list[StoredFile]:
@@ -36,3 +38,16 @@ def own_drafts(case: Case, who: Who) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(
         case=case, author_unit=who.unit_id, removed_at__isnull=True, disclosed_at__isnull=True
     )
+
+
+def with_knowledge(case: Case, who: Who) -> list[StoredFile]:
+    """What *who*'s unit has enclosed with what it knows, disclosed or not, without its content. One statement."""
+    files = StoredFile.objects.filter(case=case, author_unit=who.unit_id, removed_at__isnull=True)
+    files = files.filter(purpose=StoredFile.Purpose.KNOWLEDGE).defer(*HEAVY).select_related("disclosed_by")
+    return list(files.order_by("uploaded_at", "name"))
+
+
+def purpose_now(case: Case, who: Who) -> StoredFile.Purpose:
+    """What a file is enclosed with: the referral of one's own unit, or what the unit knows (S5, S6)."""
+    is_referring = who.unit_id == case.referring_unit_id and case.state != State.ANNOUNCED
+    return StoredFile.Purpose.INVESTIGATION if is_referring else StoredFile.Purpose.KNOWLEDGE

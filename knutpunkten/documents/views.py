@@ -17,8 +17,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.access import case_for
 from knutpunkten.documents.actions import NotThere, remove_file, store_file
 from knutpunkten.documents.forms import FileForm
-from knutpunkten.documents.models import StoredFile
-from knutpunkten.documents.rules import readable
+from knutpunkten.documents.rules import purpose_now, readable
 
 
 @require_GET
@@ -52,13 +51,14 @@ def upload_file(request: Request, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES, read="files")
     if not opened.follows:
         raise deny(request, case_id, closed_meanwhile=True)
-    form = FileForm(request.POST or None, request.FILES or None)
+    about = {"category": request.GET.get("category", "")}
+    form = FileForm(request.POST or None, request.FILES or None, initial=about)
     onward = safe_next(request, case_id)
     if request.method == "POST" and form.is_valid():
         store_file(
             opened.case,
             form.cleaned_data["file"],
-            purpose=StoredFile.Purpose.INVESTIGATION,
+            purpose=purpose_now(opened.case, request.who),
             category=form.cleaned_data["category"],
             by=request.who,
             at=timezone.now(),

@@ -12,6 +12,7 @@ from knutpunkten.cases.actions import mark_answer
 from knutpunkten.cases.models import Answer, Case, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import holds
+from knutpunkten.documents.actions import disclose_with_text, take_back_with_text
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import receivers, written_by
 from knutpunkten.referrals.actions import SAME_SITTING
@@ -41,8 +42,8 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
     """Write what the unit of *by* knows, by category. Nobody else reads it before it is disclosed.
 
     Answers whether they began to write something that is not disclosed: no more than that goes on from a while ago.
-    A text that was disclosed and is now another is no longer disclosed: the others must not read,
-    under an old disclosure, something the unit has not decided to give them.
+    A text that was disclosed and is now another is no longer disclosed, nor are the files that stood with it: the
+    others must not read, under an old disclosure, something the unit has not decided to give them.
     """
     is_begun = False
     rows = {row.category: row for row in written_by(case.pk, by.unit_id)}
@@ -54,6 +55,7 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
             continue
         if row.disclosed_at is not None:
             record("amend_knowledge", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
+            take_back_with_text(case, category, by=by)
         elif category not in rows or row.written_by_id != by.user_id or at - row.written_at > SAME_SITTING:
             is_begun = True
         row.text, row.can_contribute = now.text, now.can_contribute
@@ -76,22 +78,22 @@ def answer_for_unit(move: Move) -> None:
 
 
 def disclose(move: Move, categories: list[str]) -> None:
-    """Mark each category's row as given out by whom, when, under which consent; one audit row per category.
+    """Mark each category's text and files as given out by whom, when, under which consent; one audit row per category.
 
-    The engine writes the first category's audit row, with the step itself.
+    Files go with a text, or are added to one that is disclosed already: it tells the others what they open. The engine writes the first category's audit row, with the step itself.
     """
     parties = [party for party in move.parties if holds(party, move.today)]
     given = []
     for category in categories:
         consent = covering_consent(parties, category, move.by.unit_id)
-        rows = Knowledge.objects.filter(
-            case=move.case, author_unit=move.by.unit_id, category=category, disclosed_at__isnull=True
-        )
-        if consent is None or not rows.exclude(text="").update(
-            disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=consent
-        ):
+        texts = Knowledge.objects.filter(case=move.case, author_unit=move.by.unit_id, category=category)
+        if consent is None or not texts.exclude(text="").exists():
             continue
-        given.append(category)
+        new = texts.filter(disclosed_at__isnull=True).update(
+            disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=consent
+        )
+        if disclose_with_text(move, category, consent) + new:
+            given.append(category)
     move.category = given[0] if given else ""
     for category in given[1:]:
         record(

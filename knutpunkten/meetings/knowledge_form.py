@@ -1,4 +1,4 @@
-"""What a unit is asked before the meeting: what it knows, and which of it is disclosed (S6, W1)."""
+"""What a unit is asked before the meeting: what it knows, with its files, and which of it is disclosed (S6, W1)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +7,12 @@ from django import forms
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Answer, Category, Party
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.rules import with_knowledge
 from knutpunkten.meetings.knowledge import Known
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, written_by
+from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
 
 
@@ -23,13 +26,28 @@ class Part:
     row: Knowledge | None
     readers: list[Party]
     share: Any
+    files: list[StoredFile]
+
+    @property
+    def share_words(self) -> str:
+        """Arbetsmarknad och filen Intyg.pdf; of a text that is disclosed already, the new files alone."""
+        new = files_words(self.files)
+        if self.text is None:
+            return new
+        return f"{self.category.label.lower()} och {new}" if new else self.category.label.lower()
+
+
+def files_words(files: list[StoredFile]) -> str:
+    """Those of the files that are not disclosed: filen Intyg.pdf; filerna Intyg.pdf och Plan.pdf."""
+    names = [file.name for file in files if file.disclosed_at is None]
+    return f"{'filen' if len(names) == 1 else 'filerna'} {enumeration(names)}" if names else ""
 
 
 class AnswerForm(SpokenErrors, StepForm):
     """What the unit knows, by category, and which of it is disclosed now; or that the person is not known there (S6).
 
-    A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``). One that the
-    consent lets nobody else read is not asked.
+    A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``); a file that has
+    come since may be disclosed to it. One that the consent lets nobody else read is not asked.
     """
 
     answer = forms.ChoiceField(
@@ -43,11 +61,14 @@ class AnswerForm(SpokenErrors, StepForm):
     def prepare(self) -> None:
         self.rows = {row.category: row for row in written_by(self.case.pk, self.who.unit_id)}
         self.parties = living_parties([self.case.pk], self.who.today)
+        files = with_knowledge(self.case, self.who)
+        self.enclosed = {c: [file for file in files if file.category == c] for c in KNOWN_CATEGORIES}
         for category in KNOWN_CATEGORIES:
             if self.is_asked(category):
                 self.ask(category)
-        self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c)]
-        self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
+        self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) or self.has_more(c)]
+        said = {c: ", med ".join(filter(None, (c.label, files_words(self.enclosed[c])))) for c in self.shareable}
+        self.fields["share"].choices = [(c.value, words) for c, words in said.items()]  # type: ignore[attr-defined]
         self.fields["share"].initial = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
 
     def is_asked(self, category: str) -> bool:
@@ -56,6 +77,10 @@ class AnswerForm(SpokenErrors, StepForm):
         row = self.rows.get(category)
         amended = self.initial.get("amend") == category or f"text_{category}" in self.data
         return row is None or row.disclosed_at is None or amended
+
+    def has_more(self, category: Category) -> bool:
+        """Whether a file has come since, that somebody else may read."""
+        return bool(self.readers_of(category)) and any(file.disclosed_at is None for file in self.enclosed[category])
 
     def readers_of(self, category: str) -> list[Party]:
         return receivers(self.parties, category, self.who.unit_id)
@@ -92,6 +117,7 @@ class AnswerForm(SpokenErrors, StepForm):
                 self.rows.get(category),
                 self.readers_of(category),
                 chosen.get(category.value),
+                self.enclosed[category],
             )
             for category in KNOWN_CATEGORIES
         ]
@@ -118,8 +144,12 @@ class AnswerForm(SpokenErrors, StepForm):
         if not data.get("share") and "share" not in self.errors:
             self.add_error("share", "Kryssa i minst en rubrik att lämna ut, eller svara ”Inte aktuell hos oss”")
         for category in data.get("share", ()):
-            if not data.get(f"text_{category}") and f"text_{category}" not in self.errors:
-                self.add_error(
-                    f"text_{category}",
-                    f"Skriv vad ni vet om {Category(category).label.lower()}, eller kryssa ur rubriken",
-                )
+            # A text that is disclosed already is not asked for: it is a file that is added to it.
+            field = f"text_{category}"
+            if field in self.fields and not data.get(field) and field not in self.errors:
+                self.add_error(field, self.what_to_write(Category(category)))
+
+    def what_to_write(self, category: Category) -> str:
+        if files := files_words(self.enclosed[category]):
+            return f"Skriv en rad om {files}, så vet de andra vad de öppnar, eller kryssa ur rubriken"
+        return f"Skriv vad ni vet om {category.label.lower()}, eller kryssa ur rubriken"

@@ -1,5 +1,6 @@
 """What my unit knows: written at one's own pace, disclosed by a step of the routine (S6, W1)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,15 +8,18 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import State
+from knutpunkten.documents.actions import NotThere, remove_file
 from knutpunkten.meetings.knowledge import write_knowledge
 from knutpunkten.meetings.knowledge_form import AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel
+from knutpunkten.meetings.rules import KNOWN_CATEGORIES
 from knutpunkten.organisations.models import Role
 from knutpunkten.referrals.rules import sections_read
 from knutpunkten.ui.templatetags.ui import saved_at
@@ -43,8 +47,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
                 return HttpResponse("Korta texten för att den ska sparas.", status=422)
             return HttpResponse(saved_at(now))
         if not wrong:
-            messages.success(request, "Sparat. Ingen annan läser det förrän ni lämnar ut det.")
-            return HttpResponseRedirect(reverse("knowledge", args=[case_id]))
+            return saved(request, opened, now)
         for name in [name for name in form.errors if name not in wrong]:
             del form.errors[name]
     else:
@@ -65,6 +68,24 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         # The meeting is over, or one is a party no more: one reads here what is left to read, and writes nothing.
         context |= {"is_over": True, **shared.context}
     return render(request, "meetings/knowledge.html", context)
+
+
+def saved(request: Request, opened: OpenCase, at: datetime) -> HttpResponse:
+    """What is written is saved: now to where a file is enclosed, or back, where the one taken away is gone."""
+    here = reverse("knowledge", args=[opened.case.pk])
+    if (category := request.POST.get("attach")) in KNOWN_CATEGORIES:
+        asked = urlencode({"category": category, "next": f"{here}#k-{category}"})
+        return HttpResponseRedirect(f"{reverse('upload_file', args=[opened.case.pk])}?{asked}")
+    if "remove" in request.POST:
+        try:
+            remove_file(opened.case, UUID(request.POST["remove"]), by=request.who, at=at)
+        except (ValueError, NotThere):
+            messages.info(request, "Filen var redan borttagen eller utlämnad.")
+        else:
+            messages.success(request, "Filen är borttagen.")
+    else:
+        messages.success(request, "Sparat. Ingen annan läser det förrän ni lämnar ut det.")
+    return HttpResponseRedirect(here)
 
 
 def question_read(opened: OpenCase) -> str:

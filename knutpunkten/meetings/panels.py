@@ -1,17 +1,23 @@
 """The meeting's part of the case page: the besked, and what the parties have disclosed."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
+from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Basis, Category, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import holds
+from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.rules import files_read
 from knutpunkten.meetings.models import Decision, Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetings_on
 from knutpunkten.meetings.shown import knows_others
+from knutpunkten.organisations.models import Unit
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
@@ -43,8 +49,36 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     return Panel("besked", "meetings/besked_panel.html", context)
 
 
-def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
-    """What the parties have disclosed, by category, as far as the reader's grounds go (W1). One statement."""
+@dataclass(frozen=True)
+class Told:
+    """What one unit knows of one category: the text, and the files with it. One's own files may wait for a text."""
+
+    unit: Unit
+    row: Knowledge | None
+    files: list[StoredFile]
+
+    @property
+    def is_disclosed(self) -> bool:
+        return self.row is not None and self.row.disclosed_at is not None
+
+
+def told(rows: list[Knowledge], files: list[StoredFile], category: str) -> list[Told]:
+    """Of one category, in the order the texts were disclosed; one's own files without a text last."""
+    by_unit: dict[UUID, list[StoredFile]] = {}
+    for file in files:
+        if file.category == category and file.purpose == StoredFile.Purpose.KNOWLEDGE:
+            by_unit.setdefault(file.author_unit_id, []).append(file)
+    texts = [
+        Told(row.author_unit, row, by_unit.pop(row.author_unit_id, [])) for row in rows if row.category == category
+    ]
+    return texts + [Told(alone[0].author_unit, None, alone) for alone in by_unit.values()]
+
+
+def knowledge_panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) -> Panel | None:
+    """What the parties have disclosed, by category, as far as the reader's grounds go (W1). Two statements.
+
+    *files*: what is enclosed with the case, where somebody has asked for it already.
+    """
     if opened.case.announced_at is None:
         return None
     unit_id = opened.who.unit_id
@@ -55,12 +89,14 @@ def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
         .select_related("author_unit__agency", "disclosed_by")
         .order_by("disclosed_at")
     )
+    if files is None:
+        files = files_read(opened, (StoredFile.Purpose.KNOWLEDGE,))
     waits = opened.case.state == State.ANNOUNCED and opened.follows
     context: dict[str, Any] = {
         "groups": [
             {
                 "heading": category.label,
-                "rows": [row for row in rows if row.category == category],
+                "told": told(rows, files, category),
                 "is_hidden": category not in opened.reads,
             }
             for category in KNOWN_CATEGORIES
@@ -69,6 +105,7 @@ def knowledge_panel(opened: OpenCase, today: date) -> Panel | None:
         "opens_later": waits and any(ground.basis == Basis.CONSENT for ground in opened.grounds),
         "answers": answers(opened, today) if waits else [],
         "may_write": waits,
+        "may_remove": opened.who.may(Permission.SHARE_KNOWLEDGE),
     }
     return Panel("uppgifter", "meetings/knowledge_panel.html", context)
 

@@ -8,6 +8,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import ORALLY, Category
 from knutpunkten.cases.panel import Panel
+from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
 from knutpunkten.organisations.calendar import local_today
 from knutpunkten.referrals.forms import CancelForm
@@ -32,8 +33,12 @@ SAID = {
 }
 
 
-def panel(opened: OpenCase, today: date) -> Panel | None:
-    """Own words, question, who refers, contacts and files; for a reader who may not read yet, why not. Two statements."""
+def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) -> Panel | None:
+    """Own words, question, who refers, contacts and files; for a reader who may not read yet, why not. Two statements.
+
+    *files*: what is enclosed with the case, where somebody has asked for it already.
+    """
+    enclosed = files_read(opened) if files is None else files
     sections = sections_read(opened)
     case = opened.case
     name = case.name_in_text
@@ -48,7 +53,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "source": f"{capfirst(whose(name))} egna ord, ur remissen",
         "question": sections["question"].data.get("question", "") if "question" in sections else "",
         "contacts": contact_words(rows),
-        "files": files_read(opened),
+        "files": [file for file in enclosed if file.purpose == StoredFile.Purpose.INVESTIGATION],
         "sent_back": sections["sent_back"] if "sent_back" in sections and is_draft(case) else None,
         "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")} if cancelled else None,
         "said": [(SAID.get(row["step"], ""), row["by"], row["on"]) for row in sections[ORALLY].data["said"]]

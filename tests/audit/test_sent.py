@@ -178,7 +178,13 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
 @pytest.mark.clause("W4")
 def test_what_a_party_knows(cast, make_case, meeting, send) -> None:
     case = make_case("announced", meeting_on=timezone.localdate(meeting.starts_at), on_agenda_at=timezone.now())
-    send("knowledge", cast.mats, case, text_arbetsmarknad="Praktik på lager", can_arbetsmarknad="Praktik")
+    known = {"text_arbetsmarknad": "Praktik på lager", "can_arbetsmarknad": "Praktik"}
+    send("knowledge", cast.mats, case, **known)
+    file = SimpleUploadedFile("intyg.pdf", b"%PDF-1.7 ett prov")
+    send("upload_file", cast.mats, case, file=file, category="arbetsmarknad")
+    with behind_the_wall():
+        stored = StoredFile.objects.get(case=case)
+    send("knowledge", cast.mats, case, **known, remove=stored.pk, of=1)
 
 
 # The referral and the consent.
