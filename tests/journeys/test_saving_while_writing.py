@@ -1,5 +1,7 @@
 """What is saved while one writes never stands in the way of what one sends."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
 
@@ -55,3 +57,25 @@ def test_nothing_moves_under_the_finger_as_the_first_saving_is_told(onlooker: Vi
     box.click()
     expect(page.locator("[data-saved]")).to_contain_text("Sparat")
     assert box.bounding_box() == before
+
+
+def test_a_file_added_while_one_writes_takes_no_words_away(onlooker: Visitor, tmp_path: Path) -> None:
+    intyg = tmp_path / "Intyg.pdf"
+    intyg.write_bytes(b"%PDF-1.7 ett intyg")
+    page = onlooker.page
+    onlooker.step_in_as("Mats Lindahl")
+    page.goto(f"{onlooker.origin}/arenden/?lage=announced")
+    page.locator("main table a").first.click()
+    case = page.url.rstrip("/").rpartition("/")[2]
+    page.goto(f"{onlooker.origin}/arenden/{case}/uppgifter/")
+    part = page.get_by_role("region", name="Tidigare arbete")
+    part.get_by_label("Vad vet ni?").fill("Praktik på lager")
+    onlooker.press("Bifoga en fil om tidigare arbete")
+    page.get_by_label("Fil", exact=True).set_input_files(intyg)
+    onlooker.press("Bifoga")
+    expect(part.get_by_label("Vad vet ni?")).to_have_value("Praktik på lager")
+    expect(part.get_by_role("link", name="Intyg.pdf")).to_be_visible()
+    part.get_by_label("Vad vet ni?").fill("Praktik på lager, och truckkort")
+    onlooker.press("Ta bort Intyg.pdf")
+    expect(part.get_by_label("Vad vet ni?")).to_have_value("Praktik på lager, och truckkort")
+    expect(part.get_by_role("link", name="Intyg.pdf")).to_have_count(0)
