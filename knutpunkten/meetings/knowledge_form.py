@@ -69,7 +69,10 @@ class AnswerForm(SpokenErrors, StepForm):
         self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) or self.has_more(c)]
         said = {c: ", med ".join(filter(None, (c.label, files_words(self.enclosed[c])))) for c in self.shareable}
         self.fields["share"].choices = [(c.value, words) for c, words in said.items()]  # type: ignore[attr-defined]
-        self.fields["share"].initial = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
+        # As one left the boxes, if one was away to enclose a file: what one does not give out is not ticked again.
+        left = self.initial.get("ticked")
+        written = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
+        self.fields["share"].initial = written if left is None else left.split(",")
 
     def is_asked(self, category: str) -> bool:
         if not self.readers_of(category):

@@ -51,7 +51,9 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         for name in [name for name in form.errors if name not in wrong]:
             del form.errors[name]
     else:
-        form = AnswerForm(case=opened.case, who=request.who, initial={"amend": amend})
+        form = AnswerForm(
+            case=opened.case, who=request.who, initial={"amend": amend, "ticked": request.GET.get("ikryssat")}
+        )
     context = {
         "opened": opened,
         "today": timezone.localdate(now),
@@ -73,8 +75,9 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
 def saved(request: Request, opened: OpenCase, at: datetime) -> HttpResponse:
     """What is written is saved: now to where a file is enclosed, or back, where the one taken away is gone."""
     here = reverse("knowledge", args=[opened.case.pk])
+    as_left = f"{here}?{urlencode({'ikryssat': ','.join(request.POST.getlist('share'))})}"
     if (category := request.POST.get("attach")) in KNOWN_CATEGORIES:
-        asked = urlencode({"category": category, "next": f"{here}#k-{category}"})
+        asked = urlencode({"category": category, "next": f"{as_left}#k-{category}"})
         return HttpResponseRedirect(f"{reverse('upload_file', args=[opened.case.pk])}?{asked}")
     if "remove" in request.POST:
         try:
@@ -83,8 +86,8 @@ def saved(request: Request, opened: OpenCase, at: datetime) -> HttpResponse:
             messages.info(request, "Filen var redan borttagen eller utlämnad.")
         else:
             messages.success(request, "Filen är borttagen.")
-    else:
-        messages.success(request, "Sparat. Ingen annan läser det förrän ni lämnar ut det.")
+        return HttpResponseRedirect(as_left)
+    messages.success(request, "Sparat. Ingen annan läser det förrän ni lämnar ut det.")
     return HttpResponseRedirect(here)
 
 

@@ -65,7 +65,7 @@ def meet(read_case, meeting, decision, karin, ulrika, mats):
 @pytest.mark.clause("S6", "W1")
 def test_a_file_is_its_unit_s_own_until_it_is_disclosed_with_its_text(read_case, mats, karin, nadja, ulrika):
     answer = attach(mats, read_case, text_arbetsmarknad=WORK)
-    assert answer.url == page("knowledge", read_case) + "#k-arbetsmarknad"
+    assert answer.url == page("knowledge", read_case) + "?ikryssat=#k-arbetsmarknad"
     file = page("file", read_case, stored(read_case))
     own = mats.get(page("knowledge", read_case)).text
     assert file in own
@@ -151,6 +151,18 @@ def test_one_takes_away_a_file_without_losing_what_one_writes(read_case, mats, n
     assert mats.post(page("knowledge", read_case), {"remove": "x"}, follow=True).status_code == 200
     with behind_the_wall():
         assert Entry.objects.of_case(read_case.pk).filter(event="file_removed", user_id=cast.mats.pk).count() == 1
+
+
+@pytest.mark.clause("W1")
+def test_a_box_one_has_left_empty_is_empty_still_when_a_file_has_come_or_gone(read_case, mats):
+    typed = {"text_arbetsmarknad": WORK, "text_arbete": "Svetsare"}
+    back = attach(mats, read_case, **typed, share=["arbete"]).url
+    ticked = r'value="(\w+)"[^>]* checked'
+    assert re.findall(ticked, mats.get(back).text) == ["arbete"]
+    answer = mats.post(page("knowledge", read_case), {**typed, "share": ["arbete"], "remove": stored(read_case).pk})
+    assert re.findall(ticked, mats.get(answer.url).text) == ["arbete"]
+    assert re.findall(ticked, mats.get(page("knowledge", read_case)).text) == ["arbete", "arbetsmarknad"]
+    assert mats.get(page("knowledge", read_case) + "?ikryssat=hemligt").status_code == 200
 
 
 @pytest.mark.clause("W1")
