@@ -79,7 +79,8 @@ def told(make_case: Any, cast: Any) -> Any:
 
 def text(answer: Any) -> str:
     assert answer.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    whole = re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", answer.text)
+    return " ".join(re.sub(r"<[^>]+>", " ", whole).split())
 
 
 def under(case: Any) -> str:
@@ -114,6 +115,16 @@ def test_what_is_shared_says_by_whom_when_and_under_which_consent(
 ) -> None:
     seen = text(sign_in(getattr(cast, name)).get(reverse(page, args=[told.pk])))
     assert expected.format(on=on(), under=under(told)) in seen
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("page", "name", "expected"), SHOWN)
+def test_its_dates_never_break_over_a_line(
+    page: str, name: str, expected: str, told: Any, cast: Any, sign_in: Any
+) -> None:
+    seen = sign_in(getattr(cast, name)).get(reverse(page, args=[told.pk])).text
+    said = re.sub(r"\d{4}-\d\d-\d\d", r'<span class="nowrap">\g<0></span>', expected.format(on=on(), under=under(told)))
+    assert said in seen
 
 
 @pytest.mark.clause("W1", "S5")
@@ -213,6 +224,7 @@ def test_the_paper_says_it_too(told: Any, cast: Any, sign_in: Any) -> None:
     paper = printed(sign_in(cast.karin).get(reverse("referral_pdf", args=[told.pk])))
     assert "Utlämnad av Johan Wik" in paper
     assert under(told) in paper
+    assert "nowrap" not in paper
     assert Closing.objects.count() == 0
 
 
