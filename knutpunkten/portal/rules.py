@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Max, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
@@ -19,7 +22,7 @@ from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
 from knutpunkten.portal.words import READ, READ_OTHERWISE, ROLES, WHERE
 from knutpunkten.routine.table import STEPS
-from knutpunkten.ui.paging import TimePage, page_by_time
+from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
 READS_LOOKED_AT = 200
 READS_SHOWN = 12
@@ -203,35 +206,43 @@ class Read:
     times: int = 1
 
 
-def reads_of(case: Case, who: Who) -> list[Read]:
-    """Who has read, newest first, one row per role, unit, what and day (W4). Two statements."""
-    return together(list(others_readings(who).of_case(case.pk)[:READS_LOOKED_AT]))[:READS_SHOWN]
+def latest_reads(who: Who) -> list[Read]:
+    """Who has read in any of one's cases, newest first, one row per role, unit, what and day (W4). Three statements."""
+    return together(latest_days(others_readings(who), READS_LOOKED_AT))[:READS_SHOWN]
 
 
-def page_of_reads(who: Who, asked: Mapping[str, Any]) -> tuple[list[Read], TimePage]:
-    """The page that the query *asked* names of every reading in all one's cases, as ``reads_of``. Two statements."""
-    page = page_by_time(others_readings(who).of_person(who.person_id), asked, READS_A_PAGE)
-    return together(page.rows), page
+def page_of_reads(who: Who, asked: Mapping[str, Any]) -> tuple[list[Read], DayPage]:
+    """The page that the query *asked* names of every such row, counted as ``latest_reads``. At most four statements."""
+    page = page_by_day(others_readings(who), asked, READS_A_PAGE)
+    return together(page.found), page
 
 
 def others_readings(who: Who) -> EntryQuerySet:
-    """What others than the person have read, newest first."""
-    return Entry.objects.filter(is_reading=True).exclude(user_id=who.user_id).order_by("-at")
+    """What others than the person have read about them."""
+    return Entry.objects.of_person(who.person_id).filter(is_reading=True).exclude(user_id=who.user_id)
 
 
-def together(entries: list[Entry]) -> list[Read]:
-    """The readings with those of the same role, unit, what and day as one. One statement."""
+def together(entries: QuerySet[Entry]) -> list[Read]:
+    """The readings with those of the same role, unit, what and day as one, of whole days. Two statements.
+
+    Counted by the database: a page holds as many readings as its days do.
+    """
+    counted = list(
+        entries.values("unit_id", "role", "event", shown=KT("detail__what"), day=TruncDate("at"))
+        .annotate(times=Count("pk"), latest=Max("at"))
+        .order_by("-latest", "unit_id", "role", "event", "shown")
+    )
+    units = Unit.objects.select_related("agency").in_bulk(list({row["unit_id"] for row in counted if row["unit_id"]}))
     grouped: dict[tuple[Any, ...], Read] = {}
-    units = Unit.objects.select_related("agency").in_bulk(list({e.unit_id for e in entries if e.unit_id}))
-    for entry in entries:
-        what = READ.get(str(entry.detail.get("what") or entry.event), READ_OTHERWISE)
-        key = (entry.unit_id, entry.role, what, timezone.localdate(entry.at))
+    for row in counted:
+        what = READ.get(row["shown"] or row["event"], READ_OTHERWISE)
+        # Several pages have the same words.
+        key = (row["unit_id"], row["role"], what, row["day"])
         if key in grouped:
-            grouped[key].times += 1
+            grouped[key].times += row["times"]
         else:
-            grouped[key] = Read(
-                units.get(entry.unit_id) if entry.unit_id else None, role_word(entry.role), what, entry.at
-            )
+            unit = units.get(row["unit_id"]) if row["unit_id"] else None
+            grouped[key] = Read(unit, role_word(row["role"]), what, row["latest"], row["times"])
     return list(grouped.values())
 
 

@@ -38,7 +38,7 @@ def own_page(request: Request) -> HttpResponse:
         "to_come": [part for part in parts if not part.ended and part.begins],
         "ended": [part for part in parts if part.ended],
         "shared": shared_in(case.pk, grounds),
-        "reads": rules.reads_of(case, request.who),
+        "reads": rules.latest_reads(request.who),
         "to_call": rules.to_call(case),
         "now": now,
         "today": today,
@@ -49,7 +49,7 @@ def own_page(request: Request) -> HttpResponse:
 @allowed(Permission.SEE_OWN)
 @require_safe
 def own_reads(request: Request) -> HttpResponse:
-    """Everybody who has read about the person, in all their cases (W4). Three statements."""
+    """Everybody who has read about the person, in all their cases (W4). Five statements."""
     now = timezone.now()
     reads, page = rules.page_of_reads(request.who, request.GET)
     record("read", by=request.who, at=now, person_id=request.who.person_id, what="own_reads")

@@ -1,13 +1,14 @@
-"""A page of a list that nobody counts, by its number or, where the list has no end, by its place in time."""
+"""A page of a list that nobody counts, by its number or, where the list has no end, by its place or days in time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,68 @@ def place_in(text: str | None) -> tuple[datetime, UUID] | None:
     except BadSignature:
         return None
     return EPOCH + timedelta(microseconds=int(moment)), UUID(pk)
+
+
+@dataclass(frozen=True)
+class DayPage:
+    """A page of whole days, the rows of which are counted: *found* is not asked yet. Otherwise as ``TimePage``."""
+
+    found: QuerySet[Any]
+    newer: str
+    older: str
+    is_first: bool
+    is_by_time: bool = True
+
+
+def page_by_day(found: QuerySet[Any], asked: Mapping[str, Any], at_least: int) -> DayPage:
+    """As ``page_by_time``, by whole days, so many that they have *at_least* that number of rows. At most two statements.
+
+    Rows that are shown as one, with how many they are, are counted whole only so: a day cut in two is said twice, too low.
+    """
+    older_than, newer_than = midnight_in(asked.get(OLDER)), midnight_in(asked.get(NEWER))
+    if newer_than is not None and older_than is None:
+        ahead = found.filter(at__gte=newer_than)
+        ends = day_of_row(ahead.order_by("at"), at_least, DAY)
+        more = ends is not None and found.filter(at__gte=ends).exists()
+        shown = ahead.filter(at__lt=ends) if more else ahead
+        return DayPage(shown, sealed_midnight(ends if more else None), sealed_midnight(newer_than), is_first=False)
+    behind = found if older_than is None else found.filter(at__lt=older_than)
+    begins = day_of_row(behind.order_by("-at"), at_least)
+    more = begins is not None and found.filter(at__lt=begins).exists()
+    shown = behind.filter(at__gte=begins) if more else behind
+    return DayPage(shown, sealed_midnight(older_than), sealed_midnight(begins if more else None), older_than is None)
+
+
+def latest_days(found: QuerySet[Any], at_least: int) -> QuerySet[Any]:
+    """The first page of ``page_by_day`` alone, without where it leads. One statement; the rows are not asked yet."""
+    begins = day_of_row(found.order_by("-at"), at_least)
+    return found if begins is None else found.filter(at__gte=begins)
+
+
+DAY = timedelta(days=1)
+
+
+def day_of_row(rows: QuerySet[Any], number: int, further: timedelta = timedelta()) -> datetime | None:
+    """The midnight that begins the day of that row, or so much *further*; None if there are fewer rows."""
+    at = next(iter(rows.values_list("at", flat=True)[number - 1 : number]), None)
+    return None if at is None else midnight(timezone.localdate(at) + further)
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def day_signer() -> Signer:
+    return Signer(sep=".", salt="a day in a list by day")
+
+
+def sealed_midnight(at: datetime | None) -> str:
+    return "" if at is None else day_signer().sign(timezone.localdate(at).isoformat())
+
+
+def midnight_in(text: str | None) -> datetime | None:
+    """The midnight that *text* was made of; None for anything else."""
+    try:
+        return midnight(date.fromisoformat(day_signer().unsign(text or "")))
+    except BadSignature:
+        return None

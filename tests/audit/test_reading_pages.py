@@ -14,7 +14,7 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.models import User
-from knutpunkten.ui.paging import sealed
+from knutpunkten.ui.paging import sealed, sealed_midnight
 from tests import builders
 from tests.conftest import behind_the_wall
 
@@ -111,19 +111,75 @@ def test_the_start_of_the_log_names_each_case_and_who_read_it_last(cast, make_ca
     assert re.search(rf"{case.number} \S+ [\d:]+ Elin Strand, handledare Knutpunkten, Knutpunktsteamet", page), page
 
 
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person.account)
+    return client
+
+
+def counted(response: Any) -> list[tuple[str, int]]:
+    """Each row of the person's own list: who, what and when, and how many times."""
+    rows = re.findall(r"<li><div class=\"row\">(.*?)</li>", response.content.decode(), re.DOTALL)
+    rows = [
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows if "gånger" in row or "Läste" in row
+    ]
+    times = [re.search(r" (\d+) gånger ", row) for row in rows]
+    return [(re.sub(r" \d+ gånger ", " ", row), int(n[1]) if n else 1) for row, n in zip(rows, times, strict=True)]
+
+
+def every_page(client: Client, url: str) -> list[Any]:
+    pages = [client.get(url)]
+    while way(pages[-1], "aldre"):
+        pages.append(older(client, pages[-1]))
+    return pages
+
+
 @pytest.mark.clause("W4")
 def test_the_person_sees_everybody_who_has_read_page_by_page(cast, amira, make_case) -> None:
     case = make_case("active", person=amira)
-    grown(case, cast, 120)
-    client = Client()
-    client.force_login(amira.account)
-    first = client.get(reverse("own_reads"))
-    assert "Västerviks kommun, Försörjningsstöd, handläggare Läste ditt ärende" in text_of(first)
-    assert "Johan" not in text_of(first), "agency and role, not who"
-    last = older(client, older(client, first))
-    assert "Läste ditt ärende" in text_of(last)
-    assert way(last, "aldre") is None
+    grown(case, cast, 120, apart="1 hour")
+    client = signed_in(amira)
+    pages = every_page(client, reverse("own_reads"))
+    assert "Västerviks kommun, Försörjningsstöd, handläggare Läste ditt ärende" in text_of(pages[0])
+    assert "Johan" not in text_of(pages[0]), "agency and role, not who"
+    assert len(pages) == 2
+    assert "Läste ditt ärende" in text_of(pages[1])
+    assert way(pages[0], "nyare") is None
+    assert counted(newer(client, pages[1])) == counted(pages[0])
     assert "Visa alla som har läst" in text_of(client.get(reverse("own_page")))
+
+
+@pytest.mark.clause("W4")
+@pytest.mark.parametrize("apart", ["1 minute", "20 minutes", "1 hour", "9 hours"])
+def test_min_sida_and_the_list_count_the_same_readings_alike_and_each_once(cast, amira, make_case, apart) -> None:
+    grown(make_case("active", person=amira), cast, 230, apart=apart)
+    grown(make_case("closed", person=amira), cast, 30, apart=apart)  # in whichever of their cases
+    client = signed_in(amira)
+    pages = every_page(client, reverse("own_reads"))
+    listed = [row for page in pages for row in counted(page)]
+    assert sum(times for _, times in listed) == 260
+    assert len({row for row, _ in listed}) == len(listed), "no day stands on two pages"
+    on_own_page = counted(client.get(reverse("own_page")))
+    assert on_own_page
+    assert on_own_page == listed[: len(on_own_page)]
+
+
+def test_the_persons_pages_lead_both_ways_and_a_day_made_by_hand_leads_nowhere(cast, amira, make_case) -> None:
+    grown(make_case("active", person=amira), cast, 500, apart="1 hour")
+    client, url = signed_in(amira), reverse("own_reads")
+    pages = every_page(client, url)
+    assert len(pages) > 4
+    back = [pages[-1]]
+    while way(back[-1], "nyare"):
+        back.append(newer(client, back[-1]))
+    assert sum(times for page in back for _, times in counted(page)) == 500
+    assert len({row for page in back for row, _ in counted(page)}) == sum(len(counted(page)) for page in pages)
+    assert is_beside_the_latest(pages[1])
+    query = (way(pages[0], "aldre") or "").removeprefix("?aldre=")
+    day, rest = query.split(".")
+    for forged in (day, f"0001-01-01.{rest}", f"9999-12-31.{rest}", "x" * 4000, ""):
+        assert counted(client.get(url, {"aldre": forged})) == counted(pages[0])
+        assert counted(client.get(url, {"nyare": forged})) == counted(pages[0])
 
 
 def test_a_search_that_shows_a_name_is_in_that_persons_list(cast, amira, make_case, sign_in) -> None:
@@ -216,7 +272,9 @@ def test_of_ten_thousand_rows_every_page_takes_the_same_statements_and_is_found_
     which: str, cast, amira, make_case, sign_in
 ) -> None:
     case = make_case("active", person=amira)
-    grown(case, cast, 10_000, apart="1 second", before=timedelta(minutes=5))
+    # The person's own pages hold whole days: eighty a day.
+    apart = "18 minutes" if which == "own_reads" else "1 second"
+    grown(case, cast, 10_000, apart=apart, before=timedelta(minutes=5))
     grown(make_case("active"), cast, 100)
     person = Client()
     person.force_login(amira.account)
@@ -228,20 +286,23 @@ def test_of_ten_thousand_rows_every_page_takes_the_same_statements_and_is_found_
     }[which]
     with behind_the_wall():
         deep = Entry.objects.filter(user_id=cast.johan.pk).order_by("-at")[2_400]
-    places = ["", f"?aldre={sealed(deep)}{month}", f"?nyare={sealed(deep)}{month}"]
+    place = sealed_midnight(deep.at) if which == "own_reads" else sealed(deep)
+    places = ["", f"?aldre={place}{month}", f"?nyare={place}{month}"]
     client.get(url)  # the session's first request writes in it
     pages = [asked(client, url, place) for place in places]
     assert len({len(page) for page in pages}) == 1
     assert len(pages[0]) <= 12, pages[0]
     for page in pages:
         assert sum("insert into audit_entry" in one for one in page) == 1
-        listed = next(one for one in page if re.search('FROM "(audit_entry|review_log)"', one))
-        plan = plan_of(listed, whose)
+        listed = [one for one in page if re.search('FROM "(audit_entry|review_log)"', one)]
+        plans = [plan_of(one, whose) for one in listed]
         if which == "reviewed_account":
-            assert "audit_subject" not in plan, "nothing is looked up for the rows that are not shown"
-        else:
-            assert re.search(r"Index Scan( Backward)? using audit_by_", plan), plan
-            assert page is pages[0] or re.search(r"Index Cond: .*\bat [<>]= ", plan), plan
+            assert "audit_subject" not in plans[0], "nothing is looked up for the rows that are not shown"
+            continue
+        for plan in plans:
+            assert re.search(r"Index Scan( Backward)? (using|on) audit_by_", plan), plan
+        for plan in plans[page is pages[0] :]:
+            assert re.search(r"Index Cond: .*\bat [<>]=? ", plan), plan
 
 
 def test_what_is_recorded_of_a_read_is_one_statement(cast, make_case, sign_in) -> None:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
 from knutpunkten.ui.forms import changes_needed
-from knutpunkten.ui.paging import NEWER, OLDER, OpenPage, TimePage
+from knutpunkten.ui.paging import NEWER, OLDER, DayPage, OpenPage, TimePage
 from knutpunkten.ui.templatetags.sending import carried
 
 register = template.Library()
@@ -407,7 +407,7 @@ def week_grid(week: dict[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page | OpenPage | TimePage) -> dict[str, Any]:
+def pagination(context: Context, page: Page | OpenPage | TimePage | DayPage) -> dict[str, Any]:
     """Links to the other pages, with the rest of the query kept."""
     query = context["request"].GET.copy() if "request" in context else None
     if query is not None:
