@@ -20,7 +20,7 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
-from knutpunkten.portal.words import READ, READ_OTHERWISE, ROLES, WHERE
+from knutpunkten.portal.words import READ, READ_OTHERWISE, ROLES, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
@@ -113,13 +113,14 @@ def turn_words(case: Case) -> str:
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal in the person's own words, where they are on it, and what comes now."""
+    """A goal in the person's own words, where they are on it, what comes now, and who answers for it."""
 
     words: str
     scores: list[int]
     now: int | None
     last: int | None
     next: SubGoal | None
+    responsible: str
 
 
 def goals_in_force(case: Case) -> tuple[Plan | None, list[Goal]]:
@@ -129,13 +130,21 @@ def goals_in_force(case: Case) -> tuple[Plan | None, list[Goal]]:
     plan = plan_in_force(case)
     if plan is None:
         return None, []
-    return plan, [as_goal(planned) for planned in goals_of([plan])[plan.pk]]
+    return plan, [as_goal(planned, case) for planned in goals_of([plan])[plan.pk]]
 
 
-def as_goal(planned: PlannedGoal) -> Goal:
+def as_goal(planned: PlannedGoal, case: Case) -> Goal:
     ahead = [s for s in planned.sub_goals if s.state in (SubGoal.State.NOT_BEGUN, SubGoal.State.UNDER_WAY)]
     nearest = min(ahead, key=lambda s: s.due_on or date.max, default=None)
-    return Goal(planned.goal.own_words, planned.scores, planned.now, planned.last, nearest)
+    responsible = responsible_words(nearest, case) if nearest else ""
+    return Goal(planned.goal.own_words, planned.scores, planned.now, planned.last, nearest, responsible)
+
+
+def responsible_words(sub_goal: SubGoal, case: Case) -> str:
+    """Who is responsible, as said to the person: "du" where it is they themself, under whichever name."""
+    themself = {name.casefold() for name in (case.first_name, case.person_name, *THEMSELF)}
+    name = sub_goal.responsible.strip()
+    return "du" if sub_goal.responsible_unit_id is None and name.casefold() in themself else name
 
 
 @dataclass
@@ -146,7 +155,8 @@ class Part:
     purpose: str
     begins: date | None
     until: date
-    ended: str
+    ended: date | None
+    is_withdrawn: bool
     what: list[str] = field(default_factory=list)
 
 
@@ -183,16 +193,16 @@ def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
     what = [category.label for category in Category if category in ground.categories]
     purpose = purposes.get(ground.consent_id, "")
     begins = ground.valid_from if ground.valid_from > today else None
-    return Part(ground.unit, purpose, begins, ground.valid_until, ended(ground, today), what)
+    return Part(
+        ground.unit, purpose, begins, ground.valid_until, ended(ground, today), ground.withdrawn_at is not None, what
+    )
 
 
-def ended(ground: Party, today: date) -> str:
-    """Why the part has ended, in words; empty while it lasts."""
+def ended(ground: Party, today: date) -> date | None:
+    """The day on which the part ended; None while it lasts."""
     if ground.withdrawn_at is not None:
-        return f"Tillbakataget {timezone.localdate(ground.withdrawn_at).isoformat()}"
-    if ground.valid_until is not None and ground.valid_until < today:
-        return f"Gällde till {ground.valid_until.isoformat()}"
-    return ""
+        return timezone.localdate(ground.withdrawn_at)
+    return ground.valid_until if ground.valid_until is not None and ground.valid_until < today else None
 
 
 @dataclass

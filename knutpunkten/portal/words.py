@@ -51,3 +51,6 @@ ROLES = {
     Role.COORDINATOR: "samordnaren",
     Role.SUPERVISOR: "din handledare",
 }
+
+# What the plan may call the person themself, beside their name.
+THEMSELF = ("deltagaren", "jag", "jag själv")

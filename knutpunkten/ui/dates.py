@@ -70,6 +70,12 @@ def moment(value: dt.datetime, now: dt.datetime) -> str:
     return f"{near.get(day, day.isoformat())} {clock(value)}"
 
 
+def moment_in_words(value: dt.datetime, now: dt.datetime) -> str:
+    """idag 08:47, igår 14:05 or fredag 13 november 14:05; the ISO date stands beside the last."""
+    said = moment(value, now)
+    return said.replace(iso(value), long_date(value))
+
+
 def deadline(due: dt.date, today: dt.date) -> tuple[str, str]:
     """Return the kind of tag (late, soon, later) and its words for something due on a day."""
     day = local_date(due)

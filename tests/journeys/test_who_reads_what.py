@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from knutpunkten.demo.texts import BACKGROUNDS
 from knutpunkten.demo.told import SOFIE as TOLD
+from knutpunkten.ui.dates import long_date
 from tests.conftest import server
 from tests.journeys.deeds import PHONE
 from tests.journeys.traveller import Traveller
@@ -303,10 +304,11 @@ def reads_who_has_a_part(sofie: Traveller) -> None:
 
 
 def reads_that_nobody_may(sofie: Traveller) -> None:
+    today = timezone.localdate()
     sofie.page.reload()
     sofie.look(sofie.page)
     sofie.reads("Inget samtycke gäller just nu.", "Får inte läsa längre")
     for unit in ("Arbetsförmedlingen", "Försäkringskassan", "Knutpunkten, Knutpunktsteamet"):
         ended = sofie.part("Får inte läsa längre").get_by_role("listitem").filter(has_text=unit)
-        expect(ended).to_contain_text(f"Tillbakataget {timezone.localdate().isoformat()}")
+        expect(ended).to_contain_text(f"Tillbakataget {long_date(today)} {today}")
     sofie.reads("Nytt samtycke eller avbryt")

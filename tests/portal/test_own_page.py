@@ -14,6 +14,7 @@ from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.models import Goal, Plan, SubGoal
+from knutpunkten.ui import dates
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -38,7 +39,12 @@ def open_page(person, **query):
     return client.get("/min-sida/", query)
 
 
-def with_plan(case, cast):
+def said(day):
+    """A day as it is said to the participant: in words, and the date beside."""
+    return f"{dates.long_date(day)} {day.isoformat()}"
+
+
+def with_plan(case, cast, responsible="Elin Strand", **of_sub_goal):
     with behind_the_wall():
         today = timezone.localdate()
         plan = Plan.objects.create(
@@ -65,8 +71,9 @@ def with_plan(case, cast):
             author_unit=cast.knutpunkten.team,
             position=1,
             what="Provvecka i skolköket",
-            responsible="Elin Strand",
+            responsible=responsible,
             due_on=today + timedelta(days=9),
+            **of_sub_goal,
         )
 
 
@@ -111,6 +118,41 @@ def test_goals_stand_in_the_persons_own_words_with_zero_to_ten(cast, amira, make
     assert "Du deltar." in page
 
 
+@pytest.mark.parametrize("name", ["Amira", "amira haddad", "Amira Haddad ", "Deltagaren", "jag"])
+def test_what_the_person_does_themself_is_said_to_them_as_du(cast, amira, make_case, name):
+    with_plan(make_case("active", person=amira, plan_agreed_at=timezone.now()), cast, name)
+    page = text_of(open_page(amira))
+    assert "Ansvarig: du." in page
+    assert "Ansvarig: Amira" not in page
+
+
+def test_somebody_else_of_the_same_name_is_not_the_person(cast, amira, make_case):
+    case = make_case("active", person=amira, plan_agreed_at=timezone.now())
+    with_plan(case, cast, "Amira", responsible_unit=cast.unit("Arbetsförmedlingen"))
+    assert "Ansvarig: Amira." in text_of(open_page(amira))
+
+
+def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case, sign_in):
+    today = timezone.localdate()
+    case = make_case("active", person=amira, plan_agreed_at=timezone.now(), due_on=today + timedelta(days=40))
+    with_plan(case, cast)
+    sign_in(cast.elin).get(f"/arenden/{case.pk}/")
+    with behind_the_wall(), connection.cursor() as cursor:
+        Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(
+            valid_until=today - timedelta(days=1)
+        )
+        cursor.execute(
+            "update cases_case set turn_since = %s where id = %s", [timezone.now() - timedelta(days=3), case.pk]
+        )
+    page = text_of(open_page(amira))
+    assert f"Sedan {said(today - timedelta(days=3))}" in page
+    assert f"Nu: Provvecka i skolköket, senast {said(today + timedelta(days=9))} . Ansvarig: Elin Strand." in page
+    assert f"ni kom överens {said(today)}" in page
+    assert f"Gällde till {said(today - timedelta(days=1))}" in page
+    for iso in re.finditer(r"\d{4}-\d\d-\d\d", page.partition("Hej Amira!")[2]):
+        assert re.search(r"\w+dag \d+ \w+ (\d\d:\d\d )?$", iso.string[: iso.start()]), iso.string[: iso.end()][-60:]
+
+
 @pytest.mark.parametrize(
     "state", ["draft", "handed_over", "announced", "queued", "placed", "returned", "active", "closed"]
 )
@@ -149,7 +191,7 @@ def test_the_person_sees_who_has_a_part_until_when_and_who_has_lost_it(cast, ami
         Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(withdrawn_at=timezone.now())
     page = text_of(open_page(amira))
     assert "Arbetsförmedlingen Vad de får läsa" not in page
-    assert f"Arbetsförmedlingen Tillbakataget {timezone.localdate().isoformat()}" in page
+    assert f"Arbetsförmedlingen Tillbakataget {said(timezone.localdate())}" in page
 
 
 @pytest.mark.clause("W1")

@@ -22,6 +22,7 @@ from knutpunkten.consents.models import Consent
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.notices.models import Notice
 from knutpunkten.routine import engine
+from knutpunkten.ui.dates import long_date
 from tests import builders
 from tests.conftest import behind_the_wall
 
@@ -506,7 +507,8 @@ def test_what_was_shared_is_listed_for_the_person_and_to_print_also_after_the_wi
     assert "Vad har delats om mig?" in own
     assert "Uppgifter till mötet: arbetsmarknad" in own
     assert "Utlämnat av Mats Lindahl" in own
-    assert f"med stöd av ditt samtycke från {timezone.localdate(case.created_at)}" in own
+    since = timezone.localdate(case.created_at)
+    assert f"med stöd av ditt samtycke från {long_date(since)} {since}" in own
 
 
 @pytest.mark.django_db

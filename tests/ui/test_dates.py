@@ -1,6 +1,7 @@
 """Words about time: what stands on a tag, beside an event and in a sentence."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.template import Context, Template
@@ -60,14 +61,32 @@ def test_a_moment_is_said_from_now(at, words):
         ("{{ d|iso }}", '<time class="nowrap" datetime="2026-11-20">2026-11-20</time>'),
         ("{{ d|weekday_iso }}", '<time class="nowrap" datetime="2026-11-20">fre 2026-11-20</time>'),
         ("{{ d|long_date }}", '<time class="nowrap" datetime="2026-11-20">fredag 20 november</time>'),
+        (
+            "{{ d|in_words }}",
+            '<time class="nowrap" datetime="2026-11-20">fredag 20 november</time>'
+            ' <span class="meta"><time class="nowrap" datetime="2026-11-20">2026-11-20</time></span>',
+        ),
         ("{{ d|week }}", '<span class="nowrap">v. 47</span>'),
         ("{{ dt|clock }}", '<span class="clock">10:42</span>'),
-        ("{{ nothing|iso }}{{ nothing|moment }}{{ nothing|clock }}{{ nothing|week }}", ""),
+        ("{{ nothing|iso }}{{ nothing|moment }}{{ nothing|clock }}{{ nothing|week }}{{ nothing|in_words }}", ""),
     ],
 )
 def test_dates_never_break_over_a_line(template, expected):
     moment = dt.datetime(2026, 11, 20, 9, 42, tzinfo=dt.UTC)
     assert render(template, d=dt.date(2026, 11, 20), dt=moment, nothing=None) == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (dt.datetime(2026, 11, 17, 7, 47, tzinfo=dt.UTC), "idag 08:47"),
+        (dt.datetime(2026, 11, 16, 13, 5, tzinfo=dt.UTC), "igår 14:05"),
+        (dt.datetime(2026, 11, 13, 13, 5, tzinfo=dt.UTC), "fredag 13 november 14:05 2026-11-13"),
+    ],
+)
+def test_a_moment_is_said_to_participants_in_words_with_the_date_beside(at, words):
+    now = dt.datetime(2026, 11, 17, 9, 0, tzinfo=dt.UTC)
+    assert re.sub("<[^>]+>", "", render("{{ at|moment_in_words:now }}", at=at, now=now)) == words
 
 
 @pytest.mark.parametrize("day", [dt.date(2024, 12, 31), dt.date(2027, 1, 5)])

@@ -64,6 +64,12 @@ def long_date(value: dt.date | None) -> str:
 
 
 @register.filter
+def in_words(value: dt.date | None) -> str:
+    """torsdag 26 november, and beside it 2026-11-26."""
+    return format_html('{} <span class="meta">{}</span>', long_date(value), iso(value)) if value else ""
+
+
+@register.filter
 def week(value: dt.date | None) -> str:
     """v. 47."""
     return format_html('<span class="nowrap">{}</span>', dates.week(value)) if value else ""
@@ -79,6 +85,18 @@ def clock(value: dt.datetime | dt.time | None) -> str:
 def moment(value: dt.datetime | None, now: dt.datetime | None = None) -> str:
     """idag 08:47, igår 14:05 or 2026-11-13 14:05, seen from now."""
     return _time(value, dates.moment(value, now or timezone.now())) if value else ""
+
+
+@register.filter
+def moment_in_words(value: dt.datetime | None, now: dt.datetime) -> str:
+    """idag 08:47, igår 14:05, or fredag 13 november 14:05 and beside it 2026-11-13."""
+    if not value:
+        return ""
+    words = dates.moment_in_words(value, now)
+    said = _time(value, words)
+    return (
+        said if words == dates.moment(value, now) else format_html('{} <span class="meta">{}</span>', said, iso(value))
+    )
 
 
 @register.filter
