@@ -59,6 +59,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "who": who,
         "drawn_for": who.hat.key if who.hat else "",
+        "large_targets": who.role == Role.PARTICIPANT,
         "demo_mode": settings.DEMO,
         "session_time": sitting(request) if who.user_id else None,
         "home_url": address("start"),
