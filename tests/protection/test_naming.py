@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -14,14 +15,16 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.meetings.actions import plan_meetings
-from knutpunkten.meetings.models import Meeting
+from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.notices.models import Notice
 from knutpunkten.people.models import Person
 from knutpunkten.protection.actions import end_reader, name_reader
 from knutpunkten.protection.models import NamedReader
 from tests.builders import let_read, make_person
 from tests.conftest import behind_the_wall
+from tests.meetings.pages import put
 from tests.protection.conftest import NAME, NUMBER
+from tests.protection.test_does_not_exist import answer
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +217,48 @@ def test_becoming_protected_closes_every_case_at_once(make_case: Callable, cast:
         assert now.number in page
         assert before not in page
     assert now.number not in karin.get(reverse("cases")).content.decode()
+
+
+@pytest.mark.clause("W5")
+def test_becoming_protected_the_case_stands_on_the_agenda_under_its_new_number_alone(
+    make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    with behind_the_wall():
+        plan_meetings(cast.knutpunkten, timezone.localdate() + timedelta(days=90), timezone.now())
+        meeting = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now())[0]
+        person = make_person(*NAME.split(), number=NUMBER)
+    case = make_case("announced", person=person, meeting_on=timezone.localdate(meeting.starts_at))
+    with behind_the_wall():
+        put(case, meeting)
+    karin, before = sign_in(cast.karin), case.number
+    assert NAME in karin.get(reverse("agenda", args=[meeting.pk])).text
+
+    sign_in(cast.johan).post(reverse("protect", args=[case.pk]), {"protection": "sekretessmarkering", "is_sure": "on"})
+
+    with behind_the_wall():
+        now = Case.objects.get(pk=case.pk).number
+        assert set(AgendaItem.objects.filter(case_id=case.pk).values_list("number", flat=True)) == {now} != {before}
+        assert not AgendaItem.objects.filter(number=before).exists()
+    agenda = karin.get(reverse("agenda", args=[meeting.pk])).text
+    assert now in agenda
+    assert before not in agenda
+    assert NAME not in agenda
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize("name", ["mats", "karin"])
+def test_whoever_had_it_open_a_while_ago_is_answered_as_for_a_case_that_is_not(
+    name: str, make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """Of an ordinary case they are told that it has closed."""
+    with behind_the_wall():
+        person = make_person(*NAME.split(), number=NUMBER)
+    case, client = make_case("active", person=person), sign_in(getattr(cast, name))
+    assert client.get(reverse("case", args=[case.pk])).status_code == 200
+    sign_in(cast.johan).post(reverse("protect", args=[case.pk]), {"protection": "sekretessmarkering", "is_sure": "on"})
+    found = answer(client, ("case", {}), case.pk)
+    assert found == answer(client, ("case", {}), uuid4())
+    assert found[0] == 404
 
 
 def test_where_to_find_the_person_is_kept_no_more(make_case: Callable, cast: Any) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.closing.models import Closing
+from knutpunkten.consents.models import Consent
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.notices.calendar_files import event_file
 from knutpunkten.plans.models import Plan
@@ -69,6 +70,10 @@ def got(client: Client, name: str, case: Any) -> bytes:
     return response.content
 
 
+def words_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
 # Documents.
 
 
@@ -102,6 +107,20 @@ def test_no_document_names_the_person_nor_does_its_file_name(
         assert case.number in said, document
         for personal in (*NAME.split(), NUMBER, NUMBER[2:8], f"{NUMBER[:8]}-{NUMBER[8:]}"):
             assert personal not in said, (document, personal)
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize("name", ["johan", "elin", "mats"])
+def test_the_consent_names_no_guardian_either(
+    name: str, case: Any, open_case: Any, cast: Any, sign_in: Callable
+) -> None:
+    with behind_the_wall():
+        Consent.objects.filter(case__in=[case, open_case]).update(guardian="Berit Sand, god man")
+    client = sign_in(getattr(cast, name))
+    of_protected, of_open = (words_of(got(client, "consent_pdf", one)) for one in (case, open_case))
+    assert "Berit Sand" in of_open
+    assert "god man" in of_protected
+    assert not any(part in of_protected for part in ("Berit", "Sand"))
 
 
 # The calendar file, read by the standard alone (RFC 5545): folded lines, names, parameters and escaped text.
