@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from knutpunkten.access.who import system
-from knutpunkten.cases.models import Level
+from knutpunkten.cases.models import Basis, Level
 from knutpunkten.cases.move import Move
 from knutpunkten.meetings.actions import put_on_next_agenda
 from knutpunkten.meetings.models import AgendaItem, Meeting
@@ -90,6 +90,21 @@ def test_in_lis_the_case_is_decided_without_being_announced_apart(make_case, cas
     agneta.post(page("set_agenda", meeting))
     decide(agneta, meeting, case, "place", **decision)
     assert fresh(case).state == "placed"
+
+
+@pytest.mark.clause("S13", "L10", "W1")
+def test_sent_back_in_lis_the_case_is_closed_again_to_all_it_had_been_opened_to(make_case, cast, ahead, sign_in, nadja):
+    meeting = Meeting.objects.filter(programme=cast.lis).order_by("starts_at").first()
+    case = make_case("announced", programme=cast.lis, meeting_on=timezone.localdate(meeting.starts_at))
+    put(case, meeting)
+    readers = [sign_in(user) for user in (cast.agneta, cast.mats)]
+    assert [client.get(page("case", case)).status_code for client in readers] == [200, 200]
+    take(nadja, case, "send_back_directly", lacking="Frågeställningen är oklar.")
+    assert fresh(case).state == "draft"
+    with behind_the_wall():
+        levels = case.parties.filter(basis=Basis.CONSENT).values_list("level", flat=True)
+        assert set(levels) == {Level.NOTHING}
+    assert [client.get(page("case", case)).status_code for client in readers] == [404, 404]
 
 
 def test_a_cancelled_case_leaves_the_agenda(case, meeting, johan, karin):

@@ -119,6 +119,18 @@ def test_each_party_reads_the_categories_the_consent_gives_it(
     assert page.count("Delas inte med er enhet") == not_shared
 
 
+@pytest.mark.clause("L1", "W1")
+@pytest.mark.parametrize(
+    ("reader", "said"), [("mats", "Delas inte med er enhet"), ("ulrika", "Stämmer inte: Alkohol Har behandling.")]
+)
+def test_the_papers_criterion_of_addiction_says_that_it_is_not_shared(
+    make_case, disclosed, cast, sign_in, reader, said
+):
+    case = disclosed(make_case("announced"))
+    printed = " ".join(paper(sign_in(getattr(cast, reader)), case).split())
+    assert printed.partition("Inget pågående beroende")[2].strip().startswith(said)
+
+
 @pytest.mark.clause("W1")
 def test_a_hidden_heading_stands_whether_or_not_anything_was_written(make_case, disclosed, cast, sign_in):
     mats = sign_in(cast.mats)

@@ -11,13 +11,14 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as, system
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.actions import disclose_sections
-from knutpunkten.cases.models import Case, Category, Level, Section, Turn
+from knutpunkten.cases.models import Case, Category, Level, Party, Section, Turn
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import level_for
 from knutpunkten.notices.models import Notice
 from knutpunkten.routine import engine
 from tests import builders
 from tests.conftest import behind_the_wall
+from tests.referrals.filling import sign_consent
 
 NOW = timezone.now()
 TOLD = {"notice_given_at": NOW, "notice_confirmed_at": NOW}
@@ -164,6 +165,26 @@ def test_handing_over_again_discloses_what_was_written_since_under_the_consent_t
 def test_where_nothing_is_announced_apart_a_new_consent_opens_the_text_at_once(make_case: Callable, cast: Any) -> None:
     assert level_for(make_case("announced", programme=cast.lis)) == Level.TEXT
     assert level_for(make_case("announced")) == Level.IDENTITY
+
+
+@pytest.mark.clause("S6", "K4", "W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "fields", "level"),
+    [
+        ("returned", {}, Level.NOTHING),
+        ("announced", {}, Level.IDENTITY),
+        ("announced", {"on_agenda_at": NOW}, Level.TEXT),
+        ("announced", {"kind": "consultation"}, Level.TEXT),
+    ],
+)
+def test_a_new_consent_opens_the_case_as_far_as_it_has_come(
+    state: str, fields: dict[str, Any], level: Level, make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = make_case(state, parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}, **fields)
+    sign_consent(sign_in(cast.johan), case, cast, Arbetsförmedlingen=["arbetsmarknad"])
+    with behind_the_wall():
+        assert Party.objects.get(case=case, unit=cast.unit("Arbetsförmedlingen")).level == level
 
 
 @pytest.mark.clause("K4")
