@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from knutpunkten.audit.models import Entry
 from tests.accounts.conftest import PASSWORD, SECRET, code_now, give_password
@@ -153,6 +154,20 @@ def test_the_last_second_factor_stays(karin):
     answer = client.post("/min-inloggning/app/ta-bort/")
     assert "Lägg till ett annat sätt först" in text_of(answer)
     assert Authenticator.objects.filter(user=karin, type="totp").exists()
+
+
+def test_the_last_second_factor_stays_when_it_is_a_passkey(karin):
+    client, _ = give_password(karin)
+    client.post("/logga-in/kod/", {"code": code_now()})
+    client.post("/min-inloggning/igen/", {"password": PASSWORD})
+    with behind_the_wall():
+        key = Authenticator.objects.create(user=karin, type="webauthn", data={"name": "Nyckel", "credential": {}})
+        Authenticator.objects.filter(user=karin, type="totp").delete()
+        # Codes on paper run out: they are no second factor of their own.
+        Authenticator.objects.create(user=karin, type="recovery_codes", data={})
+    answer = client.post(reverse("mfa_remove_webauthn", args=[key.pk]))
+    assert "Lägg till ett annat sätt först" in text_of(answer)
+    assert Authenticator.objects.filter(pk=key.pk).exists()
 
 
 def test_who_changes_second_factors_shows_again_who_they_are(karin):
