@@ -118,15 +118,31 @@ def test_nobody_writes_in_anothers_name_or_under_anothers_hat(cast: Any) -> None
                 Entry.objects.bulk_create([Entry(at=timezone.now(), event="listed", **{**right, **forged})])
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("user_id", "7d3f0c1e-5a5b-4b6e-9a55-1c2d3e4f5a6b"),
-        ("at", "2020-01-01 00:00+00"),
-        ("event", "read"),
-        ("detail", '{"count": 99}'),
-    ],
-)
+ANOTHER = "7d3f0c1e-5a5b-4b6e-9a55-1c2d3e4f5a6b"
+# Each column of a row but its id, and what somebody alters it to.
+ALTERED = {
+    "at": "2020-01-01 00:00+00",
+    "recorded_at": "2020-01-01 00:00+00",
+    "event": "read",
+    "is_reading": "false",
+    "user_id": ANOTHER,
+    "hat_id": ANOTHER,
+    "role": "supervisor",
+    "unit_id": ANOTHER,
+    "case_ref": ANOTHER,
+    "person_ref": ANOTHER,
+    "category": "halsa",
+    "object_id": ANOTHER,
+    "detail": '{"count": 99}',
+    "address": "192.0.2.7",
+}
+
+
+def test_every_column_of_a_row_is_tried() -> None:
+    assert {"id", *ALTERED} == {field.attname for field in Entry._meta.concrete_fields}
+
+
+@pytest.mark.parametrize(("column", "value"), ALTERED.items())
 def test_an_altered_row_is_named(sealed: list[Entry], column: str, value: str) -> None:
     row = sealed[4]
     with without_the_trigger("audit_entry"):
