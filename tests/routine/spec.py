@@ -48,3 +48,34 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
 CONSULTATION_ONLY = {"hand_over_consultation", "announce_consultation", "present", "close_consultation"}
 BOTH = {"hand_on", "sign_consent", "send_back", "disclose", "postpone", "cancel"}
 ANNOUNCES = {"hand_over": True, "hand_over_directly": False, "send_back_directly": False}
+
+# Who is told that a step was taken. The steps that are not here tell nobody.
+TELLS = {
+    "hand_on": "caseworker",
+    "change_supervisor": "supervisor caseworker",
+    "hand_over": "representative",
+    "hand_over_directly": "representative party",
+    "hand_over_consultation": "representative",
+    "announce": "party coordinator",
+    "announce_consultation": "party coordinator caseworker",
+    "send_back": "caseworker",
+    "send_back_directly": "caseworker coordinator",
+    "admit": "representative",
+    "queue": "representative",
+    "return": "representative",
+    "postpone": "caseworker representative party",
+    "give_notice": "caseworker",
+    "offer": "caseworker representative",
+    "accept": "coordinator representative",
+    "decline": "coordinator representative",
+    "service_decision": "supervisor",
+    "allocate": "supervisor caseworker",
+    "book_first_meeting": "caseworker",
+    "start": "caseworker coordinator",
+    "agree_plan": "caseworker",
+    "follow_up": "caseworker",
+    "close": "caseworker coordinator",
+    "close_consultation": "caseworker",
+    "cancel": "representative coordinator supervisor",
+    "cancel_placed": "caseworker representative coordinator supervisor",
+}

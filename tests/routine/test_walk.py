@@ -36,6 +36,8 @@ def test_every_need_of_the_table_has_its_break() -> None:
         ("hand_over", {"where": lambda programme: True}),
         ("present", {"kind": tuple(CaseKind)}),
         ("follow_up", {"offered": lambda facts: False}),
+        ("cancel", {"tells": (Actor.REP, Actor.CO)}),
+        ("disclose", {"tells": (Actor.REP,)}),
     ],
 )
 def test_the_walk_fails_when_a_row_is_changed(step: str, change: dict, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from knutpunkten.organisations.models import Agency, CaseKind, Programme, Unit
 from knutpunkten.routine import rules
 from knutpunkten.routine.facts import Facts
 from knutpunkten.routine.step import Actor
-from tests.routine.spec import ANNOUNCES, BOTH, CONSULTATION_ONLY, OPEN, SPEC
+from tests.routine.spec import ANNOUNCES, BOTH, CONSULTATION_ONLY, OPEN, SPEC, TELLS
 
 TODAY = date(2026, 11, 17)
 NOW = datetime(2026, 11, 17, 9, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -140,6 +140,8 @@ def walk_step(step: str) -> Iterator[str]:
     row = rules.STEPS[step]
     if (row.end or None) != end:
         yield f"{step}: leads to {row.end}, not {end}"
+    if {*row.tells} != {*TELLS.get(step, "").split()}:
+        yield f"{step}: tells {' '.join(row.tells) or 'nobody'}, not {TELLS.get(step, 'nobody')}"
     for kind in CaseKind:
         for announces in (True, False):
             for state in State:
