@@ -11,9 +11,11 @@ from django.utils.html import strip_tags
 from django.utils.module_loading import autodiscover_modules
 from procrastinate.contrib.django import app
 
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.jobs import offer_places, settle
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.forms import OfferForm
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket
 from knutpunkten.routine import engine
@@ -297,3 +299,15 @@ def test_the_worker_finds_the_job_that_a_freed_place_leaves_and_runs_it(
 def test_each_night_is_settled_by_the_worker():
     autodiscover_modules("jobs")
     assert ("settle_day", "") in app.periodic_registry.periodic_tasks
+
+
+def test_an_offer_is_answered_within_the_days_of_its_own_setting(cast, places, in_queue, as_worker):
+    places(1)
+    case = in_queue()
+    with behind_the_wall():
+        Programme.objects.filter(pk=cast.knutpunkten.pk).update(days_offer=8)
+    run_offer_job(cast, as_worker)
+    with behind_the_wall():
+        last = add_working_days(timezone.localdate(), 8)
+        assert Case.objects.get(pk=case.pk).answer_by == last
+        assert Turn.objects.get(case=case, step="accept").due_on == last
