@@ -68,7 +68,8 @@ $$
             -- Without a ground at all, or where only what one's own unit once wrote is left.
             ('outside', k.event = 'denied' or k.unit_id not in (k.referring_unit_id, k.team_id)
                         and not exists (select 1 from cases_party p where p.case_id = k.case_id and p.unit_id = k.unit_id
-                                           and p.basis = 'consent' and (p.withdrawn_at is null or p.withdrawn_at > k.at)))
+                                           and p.basis = 'consent' and (p.withdrawn_at is null or p.withdrawn_at > k.at)
+                                           and (k.at at time zone 'Europe/Stockholm')::date between p.valid_from and p.valid_until))
           ) as r (rule, holds)
      where r.holds
   ), days as (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
-from knutpunkten.organisations.models import Association
+from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
 from knutpunkten.review import actions
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.rules import begins, previous
@@ -65,13 +65,13 @@ def drawn(cast: Any, month: date, monkeypatch: Any) -> Any:
 
 
 @pytest.fixture
-def case_of(make_case: Any) -> Any:
-    """``case_of("Johan", "Wik", state=...)``: a case of somebody with that name."""
+def case_of(make_case: Any, month: date) -> Any:
+    """``case_of("Johan", "Wik", state=...)``: a case of somebody with that name, begun as the month began."""
 
     def case_of(first: str, last: str, state: str = "active", **of: Any) -> Any:
         with behind_the_wall():
             person = builders.make_person(first, last, **of)
-        return make_case(state, person=person)
+        return make_case(state, person=person, at=begins(month))
 
     return case_of
 
@@ -83,6 +83,11 @@ def test_ones_own_name(cast, case_of, reads, drawn) -> None:
     own = case_of("Johan", "Wik")
     reads(cast.johan, own)
     reads(cast.sara, own)
+    assert drawn() == [("Johan Wik", "own_name", 1)]
+
+
+def test_ones_own_case_under_another_name(cast, case_of, reads, drawn) -> None:
+    reads(cast.johan, case_of("Anders", "Ek", account=cast.johan))
     assert drawn() == [("Johan Wik", "own_name", 1)]
 
 
@@ -132,6 +137,34 @@ def test_outside_ones_own_unit(cast, case_of, reads, drawn) -> None:
     for user in (cast.johan, cast.nadja, cast.mats, cast.elin):
         reads(user, case)
     assert drawn() == [("Gun Palm", "outside", 1), ("Siv Aronsson", "outside", 1)]
+
+
+@pytest.mark.parametrize(
+    ("begins_on", "ends_on", "withdrawn_on", "is_drawn"),
+    [
+        (-200, 200, None, False),
+        (0, 0, None, False),
+        (-200, -100, None, True),
+        (-200, -1, None, True),
+        (1, 200, None, True),
+        (-200, 200, -1, True),
+        (-200, 200, 1, False),
+    ],
+)
+def test_a_consent_is_a_ground_for_the_days_it_lived(
+    begins_on: int, ends_on: int, withdrawn_on: int | None, is_drawn: bool, cast, case_of, reads, drawn, month
+) -> None:
+    """Counted in days from the reading: what ran out, had not begun or was taken back then is no ground for it."""
+    case, day = case_of("Frans", "Sex"), month.replace(day=15)
+    taken_back = None if withdrawn_on is None else begins(day + timedelta(days=withdrawn_on))
+    with behind_the_wall():
+        case.parties.filter(unit=cast.unit("Arbetsförmedlingen"), basis="consent").update(
+            valid_from=day + timedelta(days=begins_on),
+            valid_until=day + timedelta(days=ends_on),
+            withdrawn_at=taken_back,
+        )
+    reads(cast.mats, case, on=15)
+    assert drawn() == ([("Mats Lindahl", "outside", 1)] if is_drawn else [])
 
 
 def test_unusually_many_in_a_day_against_what_is_usual_for_the_role(cast, case_of, reads, drawn) -> None:
@@ -313,3 +346,35 @@ def test_what_somebody_changed_is_said_to_be_changed_and_no_more(cast, make_case
     page = text_of(sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.karin.pk])))
     assert f"Ändrade eller skrev {case.number}" in page
     assert "handledare" not in page.lower().replace("samordnare", "")
+
+
+def test_that_a_colleague_also_takes_part_is_not_told(cast, case_of, sign_in) -> None:
+    case = case_of("Anders", "Ek", account=cast.johan)
+    johan, lotta = sign_in(cast.johan), sign_in(cast.lotta)
+    johan.get(reverse("start"))
+    johan.post(reverse("hats"), {"hat": "None"})
+    assert case.number in johan.get(reverse("own_page")).text
+    with behind_the_wall():
+        assert Entry.objects.filter(user_id=cast.johan.pk, role="participant").exists()
+    page = text_of(lotta.get(reverse("reviewed_account", args=[cast.johan.pk])))
+    assert "Handläggare, Västerviks kommun" in page
+    assert "deltagare" not in page.lower()
+    assert case.number not in page
+    with acting_as(cast.lotta):
+        assert set(LogRow.objects.filter(user_id=cast.johan.pk).values_list("role", flat=True)) == {"caseworker"}
+
+
+def test_another_associations_staff_are_not_listed(cast, sign_in) -> None:
+    with behind_the_wall():
+        other = Association.objects.create(name="Samordningsförbundet Annat")
+        agency = Agency.objects.create(association=other, name="Annan kommun", kind=Agency.Kind.MUNICIPALITY, mark="AK")
+        unit = Unit.objects.create(agency=agency, name="Annan enhet")
+        for email, name, place in (
+            ("rut@annan.example", "Rut Alm", {"unit": unit, "role": Role.CASEWORKER}),
+            ("per@annan.example", "Per Alm", {"association": other, "role": Role.REVIEWER}),
+        ):
+            user = User.objects.create(email=email, name=name, password="!")
+            Membership.objects.create(user=user, starts_on=date(2020, 1, 1), **place)
+    page = text_of(sign_in(cast.lotta).get(reverse("reviewed_accounts")))
+    assert "Johan Wik" in page
+    assert "Alm" not in page
