@@ -116,6 +116,24 @@ def test_a_ground_says_no_more_than_the_consent_that_was_signed(make_case: Calla
 
 
 @pytest.mark.django_db
+def test_a_consent_that_was_taken_back_gives_no_new_ground(make_case: Callable, cast: Any) -> None:
+    case, siv = make_case("announced"), cast.unit("Gamleby hälsocentral")
+    consent = consent_of(case)
+    consent.draft_parties = [{"unit": str(siv.pk), "categories": ["grund"]}]
+    for withdrawn_at in (timezone.now(), None):
+        consent.withdrawn_at, consent.withdrawn_how = withdrawn_at, "phone" if withdrawn_at else ""
+        with behind_the_wall():
+            consent.save()
+        row = ground(case, siv, consent_id=consent.pk, categories=["grund"])
+        if withdrawn_at:
+            with acting_as(cast.johan), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                as_the_routine(row)
+        else:
+            with acting_as(cast.johan):
+                as_the_routine(row)
+
+
+@pytest.mark.django_db
 def test_a_ground_opens_no_further_than_the_routine_has_come(make_case: Callable, cast: Any) -> None:
     case = make_case("announced", level=Level.IDENTITY)
     with acting_as(cast.mats), pytest.raises(DatabaseError, match="only the routine opens"), transaction.atomic():

@@ -1,6 +1,7 @@
 """A person rings somebody who does not see their case, and takes the consent back: it falls at once all the same (W1)."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,18 @@ def test_the_answer_does_not_tell_whether_there_was_anything(make_case, cast, si
     with behind_the_wall():
         assert Entry.objects.of_case(case.pk).filter(event="withdrawn").count() == 1
         assert not Entry.objects.filter(event="withdrawal_call", case_ref__isnull=False).exists()
+
+
+@pytest.mark.clause("W1")
+def test_a_unit_whose_own_part_ran_out_takes_nothing_back(make_case, cast, sign_in, amira) -> None:
+    case = make_case("active", person=amira)
+    with behind_the_wall():
+        of_mats = Party.objects.filter(case=case, basis=Basis.CONSENT, unit=cast.unit("Arbetsförmedlingen"))
+        assert of_mats.update(valid_until=timezone.localdate() - timedelta(days=1)) == 1
+    assert SAID in call(sign_in(cast.mats), KNOWN).text
+    assert living(case) == 4
+    assert SAID in call(sign_in(cast.ulrika), KNOWN).text
+    assert living(case) == 1  # what ran out stays as it was
 
 
 @pytest.mark.clause("W1")

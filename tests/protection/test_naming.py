@@ -292,6 +292,18 @@ def test_a_new_supervisor_reads_and_the_one_before_no_longer(protected_case: Cal
             assert (case.pk in who.reads) is reads
 
 
+def test_a_new_supervisor_ends_no_reading_that_somebody_gave(protected_case: Callable, cast: Any) -> None:
+    from knutpunkten.routine import engine
+
+    case = protected_case("active", readers=[cast.mats, cast.ylva])
+    with behind_the_wall():
+        engine.mark(case.pk)
+        Case.objects.filter(pk=case.pk).update(supervisor=cast.peter)
+    for name, reads in (("mats", True), ("ylva", True), ("elin", False)):
+        with acting_as(getattr(cast, name)) as who:
+            assert (case.pk in who.reads) is reads, name
+
+
 def test_naming_is_in_the_audit_by_number_of_nobody(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
     case = protected_case("announced")
     sign_in(cast.mats).post(naming(case, cast.unit("Arbetsförmedlingen")), typed(cast.mats))

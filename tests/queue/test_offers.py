@@ -145,6 +145,20 @@ def test_a_case_without_a_living_consent_is_passed_over_but_stays_in_line(cast, 
         assert Ticket.objects.get(waiting__case=without).state == "waiting"
 
 
+def test_a_case_whose_consent_ended_yesterday_is_passed_over_before_the_night_has_settled_it(
+    cast, places, in_queue, as_worker
+):
+    places(1)
+    ended = in_queue(days=40, valid_until=timezone.localdate() - timedelta(days=1))
+    with behind_the_wall():
+        assert Case.objects.get(pk=ended.pk).consent_lost_at is None
+    assert run_offer_job(cast, as_worker) == 0
+    last_day = in_queue(days=5, valid_until=timezone.localdate())
+    run_offer_job(cast, as_worker)
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == last_day.pk
+
+
 @pytest.mark.clause("S8")
 def test_an_offer_never_lapses_and_after_its_day_the_coordinator_decides(cast, sign_in, places, in_queue, as_worker):
     places(1)

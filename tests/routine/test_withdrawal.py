@@ -16,11 +16,13 @@ from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Basis, Case, Level, Party, Turn
+from knutpunkten.cases.models import Basis, Case, Level, Party, Section, Turn
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.consents.models import Consent
+from knutpunkten.documents.models import StoredFile
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.notices.models import Notice
+from knutpunkten.plans.models import MappingArea
 from knutpunkten.routine import engine
 from knutpunkten.ui.dates import long_date
 from tests import builders
@@ -530,3 +532,42 @@ def test_the_list_of_what_was_shared_is_empty_for_everybody_else_in_the_database
         with acting_as(getattr(cast, name)), connection.cursor() as cursor:
             cursor.execute("select count(*) from shared_in(%s)", [case.pk])
             assert cursor.fetchone()[0] == count, name
+
+
+@pytest.mark.clause("W1", "W4")
+@pytest.mark.django_db
+def test_what_is_only_written_is_not_listed_as_shared(make_case, cast, sign_in) -> None:
+    case, now = make_case("announced"), timezone.now()
+    with behind_the_wall():
+        account = type(cast.johan).objects.create(email="leif@deltagare.example", name="Leif Sandqvist", password="!")
+        case.person.account = account
+        case.person.save()
+        of_case: dict[str, Any] = {"case": case, "author_unit": case.referring_unit, "category": "social"}
+        Section.objects.create(**of_case, key="possibilities", data={"text": "x"}, saved_at=now, saved_by=cast.johan)
+        Knowledge.objects.create(**of_case, text="x", written_at=now, written_by=cast.johan)
+        MappingArea.objects.create(**of_case, area="social", own_words="x", saved_at=now, saved_by=cast.johan)
+        StoredFile.objects.create(
+            **of_case,
+            purpose="investigation",
+            name="utredning.pdf",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            content=b"x",
+            uploaded_at=now,
+            uploaded_by=cast.johan,
+        )
+
+    def listed(user: Any) -> set[str]:
+        with acting_as(user), connection.cursor() as cursor:
+            cursor.execute("select what from shared_in(%s)", [case.pk])
+            return {what for (what,) in cursor.fetchall()}
+
+    assert listed(account) == listed(cast.johan) == set()
+    assert "Uppgifter till mötet" not in sign_in(account).get(reverse("own_page")).text
+    with behind_the_wall():
+        shared = {"disclosed_at": now, "disclosed_by": cast.johan, "disclosed_under": case.consents.get().pk}
+        for model in (Section, Knowledge, MappingArea, StoredFile):
+            model.objects.filter(case=case).update(**shared)  # type: ignore[attr-defined]
+    assert listed(account) == listed(cast.johan) == {"referral", "knowledge", "mapping", "file"}
+    assert "Uppgifter till mötet" in sign_in(account).get(reverse("own_page")).text

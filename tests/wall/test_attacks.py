@@ -17,6 +17,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Basis, Case, Level, Party, Turn
 from knutpunkten.consents.models import Consent
 from knutpunkten.notices.models import Notice
+from knutpunkten.queue.models import Offer, Place
 from knutpunkten.routine import engine
 from tests.access.test_wall_probes import ALL, as_the_routine, ground
 from tests.conftest import behind_the_wall
@@ -174,3 +175,41 @@ def test_the_audit_takes_no_row_in_another_units_name(make_case, cast) -> None:
         for user, unit in ((johan.user_id, siv.unit_id), (siv.user_id, johan.unit_id), (None, None)):
             with pytest.raises(DatabaseError, match="row-level security"):
                 inject(entry, user, unit)
+
+
+# The owner's functions, called past the pages, ask for a ground themselves.
+
+
+def test_who_has_no_ground_answers_no_offer_and_takes_no_consent_back(make_case, cast) -> None:
+    case, now = make_case("queued"), timezone.now()
+    with behind_the_wall():
+        place = Place.objects.create(programme=case.programme, number=90, state=Place.State.OFFERED, since=now)
+        Offer.objects.create(
+            case=case, place=place, author_unit=case.programme.team, offered_at=now, answer_by=timezone.localdate()
+        )
+
+    def called(user: Any) -> tuple[str, bool]:
+        """What *user* leaves: how the offer is answered, and whether the consent is taken back."""
+        with acting_as(user) as who, connection.cursor() as cursor:
+            cursor.execute("select answer_open_offer(%s, 'declined', 'x', %s)", [case.pk, now])
+            cursor.execute("select withdraw_consents(%s, %s, 'phone', 'x', %s)", [case.pk, now, who.user_id])
+        with behind_the_wall():
+            return Offer.objects.get(case=case).answer, case.consents.get().withdrawn_at is not None
+
+    assert called(cast.siv) == ("", False)
+    assert called(cast.johan) == ("declined", True)
+
+
+def test_the_coordinator_says_nothing_for_a_unit_that_has_a_representative(make_case, cast) -> None:
+    case = make_case("handed_over", level=Level.IDENTITY)
+
+    def say() -> None:
+        with acting_as(cast.karin), transaction.atomic(), connection.cursor() as cursor:
+            engine.mark(case.pk)
+            cursor.execute("select say_to_unit(%s, '{}', %s)", [case.pk, timezone.now()])
+
+    with pytest.raises(DatabaseError, match="nothing can be said here"), transaction.atomic():
+        say()
+    with behind_the_wall():
+        cast.nadja.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
+    say()

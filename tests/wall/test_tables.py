@@ -2,19 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.cases.models import Case, Party
+from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Basis, Case, Level, Party
+from knutpunkten.meetings.models import Decision, Meeting
+from knutpunkten.meetings.models import Notice as Besked
 from knutpunkten.wall.build import FUNCTIONS
 from knutpunkten.wall.tables import OPEN, PROTECTED
 from tests import seeded
+from tests.access.test_wall_probes import ground
 from tests.conftest import NAME, behind_the_wall, server
 
 TUESDAY = date(2025, 11, 18)  # as in tests.demo.test_seed: the same world, made once
@@ -143,3 +148,70 @@ def test_nobody_makes_a_ground_for_themselves(make_case, cast) -> None:
                 ]
             )
         assert not Case.objects.filter(pk=case.pk).exists()
+
+
+def counted(*tables: str) -> dict[str, int]:
+    """How many rows of each the one who asks is shown."""
+    with connection.cursor() as cursor:
+        return {table: cursor.execute(f'select count(*) from "{table}"').fetchone()[0] for table in tables}
+
+
+@pytest.mark.django_db
+def test_who_has_come_to_name_and_number_reads_no_consent_decision_or_besked(make_case, cast) -> None:
+    case, now = make_case("placed", level=Level.IDENTITY), timezone.now()
+    with behind_the_wall():
+        meeting = Meeting.objects.create(
+            programme=case.programme, starts_at=now, ends_at=now + timedelta(hours=1), place="Rum 1"
+        )
+        of_team: dict[str, Any] = {"case": case, "author_unit": case.programme.team}
+        decision = Decision.objects.create(
+            **of_team, meeting=meeting, which="place", reason="Plats finns.", decided_at=now, decided_by=cast.karin
+        )
+        Besked.objects.create(
+            **of_team, decision=decision, text="Plats.", how="phone", given_at=now, given_by=cast.karin
+        )
+    tables = ("consents_consent", "meetings_decision", "meetings_notice")
+    with acting_as(cast.mats):
+        assert counted("cases_case", *tables) == {"cases_case": 1, **dict.fromkeys(tables, 0)}
+    with behind_the_wall():
+        case.parties.filter(unit=cast.unit("Arbetsförmedlingen")).update(level=Level.TEXT)
+    with acting_as(cast.mats):
+        assert counted(*tables) == dict.fromkeys(tables, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("state", "rows"), [("draft", 0), ("placed", 1), ("closed", 0), ("cancelled", 0)])
+def test_the_team_follows_a_status_from_handing_over_until_closing(state: str, rows: int, make_case, cast) -> None:
+    make_case(state, parties={})
+    with acting_as(cast.karin):
+        assert counted("cases_case", "cases_status") == {"cases_case": 0, "cases_status": rows}
+    with acting_as(cast.nadja):
+        assert counted("cases_status") == {"cases_status": 1}
+
+
+@pytest.mark.django_db
+def test_a_row_of_the_audit_is_read_in_its_category_alone(make_case, cast) -> None:
+    """By the unit it is of, and by whom the consent names for the category; not for what one once wrote."""
+    case, johan = make_case("active"), cast.johan.memberships.get()
+    with behind_the_wall():
+        ground(case, cast.unit("Smärtenheten"), basis=Basis.OWN, level=Level.IDENTITY, categories=[]).save()
+        with connection.cursor() as cursor:
+            for category in ("", "halsa", "arbetsmarknad"):
+                cursor.execute(
+                    "insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,"
+                    " case_ref, category, detail) values (gen_random_uuid(), now(), now(), 'knowledge_saved', false, %s, %s,"
+                    " 'caseworker', %s, audit_reference('case', %s), %s, '{}')",
+                    [johan.user_id, johan.pk, johan.unit_id, case.pk, category],
+                )
+    everything = ["", "arbetsmarknad", "halsa"]
+    for name, seen in (
+        ("sara", everything),
+        ("karin", everything),
+        ("mats", ["", "arbetsmarknad"]),
+        ("ulrika", ["", "halsa"]),
+        ("gun", []),
+        ("siv", []),
+    ):
+        with acting_as(getattr(cast, name)):
+            rows = Entry.objects.of_case(case.pk).filter(event="knowledge_saved")
+            assert sorted(rows.values_list("category", flat=True)) == seen, name
