@@ -8,6 +8,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, State, Turn
 from knutpunkten.desk.words import is_mine
+from knutpunkten.first_meeting.rules import is_called_off
 
 COLLABORATION = ("Remiss", "Ärendemöte", "Besked", "Första möte", "Genomförande", "Avslut")
 CONSULTATION = ("Remiss", "Anmäld", "Ärendemöte", "Råd")
@@ -31,6 +32,7 @@ REACHED_CONSULTATION = {
     State.PRESENTED: 3,
     State.CLOSED: 4,
 }
+CALLED_OFF = "Inställt"
 DECISIONS = {"place": "Plats", "queue": "Kö", "return": "Återremiss"}
 
 
@@ -71,7 +73,7 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
         day(case.handed_over_at),
         day(case.decided_at or case.meeting_on),
         besked,
-        day(case.first_meeting_at),
+        CALLED_OFF if is_called_off(case) else day(case.first_meeting_at),
         f"{'Sedan' if case.has_started else 'Från'} {day(case.started_on)}" if case.started_on else "",
         day(case.closed_at or case.planned_end_on),
     ]
@@ -80,4 +82,4 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
 
 def behind(notes: list[str]) -> int:
     """How many stations a cancelled case had passed."""
-    return sum(1 for note in notes if note)
+    return sum(1 for note in notes if note not in ("", CALLED_OFF))

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.move import Move
 from knutpunkten.documents.actions import store_file
@@ -62,6 +64,28 @@ def book_first_meeting(move: Move) -> None:
         str(move.case.caseworker_id),
     }
     tell(told, event=move.step, case=move.case, at=move.at)
+
+
+def call_off_first_meeting(move: Move) -> None:
+    """Effect: the case ends before its first meeting: those invited with an account are told that nobody comes (S9, S12).
+
+    Not who ended it, nor a unit that sees the case no more. What was booked stands as it was.
+    """
+    case = move.case
+    if case.first_meeting_held_on or case.first_meeting_at is None or case.first_meeting_at <= move.at:
+        return
+    told = invited_in_vain(case.pk, move.at) - {move.by.user_id}
+    tell(told, event="first_meeting_called_off", case=case, at=move.at)
+
+
+def invited_in_vain(case_id: UUID, at: datetime) -> set[UUID]:
+    """The accounts invited to a first meeting after *at* that may still know of it. One statement, while the case moves.
+
+    By the database's own function: the caseworker who ends the case need not read what the team planned (W1).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select invited_in_vain(%s, %s)", [case_id, at])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def hold_first_meeting(move: Move) -> None:

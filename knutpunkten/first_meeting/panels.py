@@ -5,7 +5,15 @@ from datetime import date
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
-from knutpunkten.first_meeting.rules import days_in_words, decision_of, may_read_decision, may_read_planning, meeting_of
+from knutpunkten.first_meeting.rules import (
+    days_in_words,
+    decision_of,
+    is_ahead,
+    is_called_off,
+    may_read_decision,
+    may_read_planning,
+    meeting_of,
+)
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -26,5 +34,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
             "reads_planning": reads_planning,
             "prints": reads_planning and case.state in (State.ALLOCATED, State.ACTIVE, State.CLOSED),
             "has_started": case.has_started,
+            "is_ahead": is_ahead(case),
+            "is_called_off": is_called_off(case),
         },
     )

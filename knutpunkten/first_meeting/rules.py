@@ -92,6 +92,17 @@ def meeting_of(case: Case) -> FirstMeeting | None:
     return max(meetings_booked(case.pk), key=lambda meeting: meeting.booked_at, default=None)
 
 
+def is_called_off(case: Case) -> bool:
+    """Whether the first meeting was still ahead when the case ended: nobody is to come to it."""
+    starts_at, ended_at = case.first_meeting_at, case.closed_at
+    return not case.is_open and not case.first_meeting_held_on and bool(starts_at and ended_at and starts_at > ended_at)
+
+
+def is_ahead(case: Case) -> bool:
+    """Whether the first meeting is booked and still to be held: not in a case that has ended."""
+    return case.is_open and case.first_meeting_at is not None and case.first_meeting_held_on is None
+
+
 @remembered
 def meetings_booked(case_id: UUID) -> QuerySet[FirstMeeting]:
     return FirstMeeting.objects.filter(case=case_id, cancelled_at__isnull=True).select_related("booked_by")

@@ -38,7 +38,7 @@ def first_meeting_ics(request: Request, case_id: UUID) -> HttpResponse:
     """The first meeting for one's calendar: when and where, never about whom (W1, W5)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="first_meeting")
     case = opened.case
-    if case.first_meeting_at is None or not opened.reads_text:
+    if case.first_meeting_at is None or not case.is_open or not opened.reads_text:
         raise Http404
     meeting = meeting_of(case) if may_read_planning(opened) else None
     now = timezone.now()

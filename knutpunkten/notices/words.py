@@ -43,6 +43,9 @@ WORDS: dict[str, Words] = {
     "service_decision": Words("Beslut om insats är registrerat"),
     "allocate": Words("Ärendet har fått en handledare", "Nästa steg är att boka första mötet."),
     "book_first_meeting": Words("Första mötet är bokat"),
+    "first_meeting_called_off": Words(
+        "Ett första möte du är inbjuden till är inställt", "Ta bort det ur din kalender."
+    ),
     "hold_first_meeting": Words("Första mötet är hållet"),
     "start": Words("Insatsen har startat"),
     "finish_mapping": Words("Kartläggningen är klar"),

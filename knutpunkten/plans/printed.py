@@ -30,7 +30,7 @@ def plan_document(
         **frame(opened, today),
         "version": plan.version,
         "agreed_on": day(plan.agreed_on),
-        "next_follow_up": day(plan.next_follow_up_on),
+        "next_follow_up": day(plan.next_follow_up_on) if opened.case.is_open else "",
         "supervisor": opened.case.supervisor.name if opened.case.supervisor else "",
         "participation": plan.participation,
         "goals": [goal_shape(planned, late_on) for planned in goals],

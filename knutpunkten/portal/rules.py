@@ -17,6 +17,7 @@ from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.consents.models import Consent
 from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
@@ -50,23 +51,26 @@ class NextMeeting:
 
 
 def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
-    """The first meeting if it is ahead, otherwise the follow-up. At most one statement."""
-    if case.first_meeting_at is not None and case.first_meeting_held_on is None:
+    """The first meeting if it is ahead, otherwise the follow-up; none in a case that has ended. At most one statement."""
+    if not case.is_open:
+        return None
+    if is_ahead(case):
         booked = (
             FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True, ends_at__gte=now)
             .order_by("starts_at")
             .first()
         )
         if booked is not None:
+            not_others = (None, "", PARTICIPANT["name"], case.person_name)
             return NextMeeting(
                 timezone.localdate(booked.starts_at),
                 booked.starts_at,
                 booked.ends_at,
                 booked.place,
-                [guest["name"] for guest in booked.invited if guest.get("name") and guest["name"] != case.person_name],
+                [guest["name"] for guest in booked.invited if guest.get("name") not in not_others],
                 "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
             )
-    if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now) and case.is_open:
+    if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now):
         others = [user.name for user in (case.supervisor, case.caseworker) if user]
         return NextMeeting(
             case.follow_up_on,
@@ -77,6 +81,13 @@ def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
             "Ni pratar om din plan. Din handledare säger vilken tid.",
         )
     return None
+
+
+def called_off(case: Case, now: datetime) -> datetime | None:
+    """When the first meeting would have been, where the case ended before it, until that day has passed."""
+    starts_at = case.first_meeting_at
+    is_news = starts_at and timezone.localdate(starts_at) >= timezone.localdate(now)
+    return starts_at if is_news and is_called_off(case) else None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ def own_page(request: Request) -> HttpResponse:
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
         "meeting": rules.next_meeting(case, now),
+        "called_off": rules.called_off(case, now),
         "where": rules.where(case),
         "plan": plan,
         "goals": goals,

@@ -19,6 +19,7 @@ from knutpunkten.documents.actions import disclose_files
 from knutpunkten.first_meeting.actions import (
     allocate,
     book_first_meeting,
+    call_off_first_meeting,
     decide_service,
     hold_first_meeting,
 )
@@ -734,7 +735,7 @@ TABLE: tuple[Step, ...] = (
         end=State.CANCELLED,
         actors=(CW,),
         form=CancelForm,
-        effects=(keep_reason, leave_agenda, leave_queue, free_place),
+        effects=(keep_reason, leave_agenda, leave_queue, free_place, call_off_first_meeting),
         tells=(REP, CO, SUP),
         receipt="Ärendet är avbrutet. Det du har skrivit finns kvar hos din enhet.",
     ),
@@ -748,7 +749,7 @@ TABLE: tuple[Step, ...] = (
         end=State.CANCELLED,
         actors=(CO, SUP),
         form=CancelForm,
-        effects=(keep_reason, share_reason, leave_queue, free_place),
+        effects=(keep_reason, share_reason, leave_queue, free_place, call_off_first_meeting),
         tells=(CW, REP, CO, SUP),
         receipt="Ärendet är avbrutet och platsen är ledig.",
     ),

@@ -328,6 +328,27 @@ $$
   returning place_id
 $$;
 
+-- The case ends before its first meeting: the accounts invited to it, for who ends it need not read what the team planned.
+-- Those alone that may know of it still: the two responsible, and representatives of units whose part holds (W1).
+create or replace function invited_in_vain(the_case uuid, moment timestamptz) returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select distinct x.id
+    from cases_case c
+    join first_meeting_firstmeeting f on f.case_id = c.id and f.cancelled_at is null and f.held_on is null
+     and f.starts_at > moment
+    cross join jsonb_to_recordset(f.invited) as guest("user" uuid)
+    join organisations_user x on x.id = guest."user" and x.is_active
+   where c.id = the_case and engine_case() = the_case
+     and exists (select 1 from living_ground g where g.case_id = c.id)
+     and (x.id in (c.caseworker_id, c.supervisor_id)
+          or exists (select 1 from organisations_membership m join cases_party p on p.unit_id = m.unit_id
+                      where m.user_id = x.id and m.role = 'representative'
+                        and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
+                        and p.case_id = c.id and p.basis = 'consent' and p.level >= 1 and p.withdrawn_at is null
+                        and p.valid_from <= app_today() and p.valid_until >= app_today()))
+$$;
+
 -- What the representative of a unit without an account says of its referral, written down by the coordinator
 -- as the routine sends it back: the unit's own words, which nobody else reads, not even the one who wrote.
 create or replace function say_to_unit(the_case uuid, the_words jsonb, moment timestamptz) returns void

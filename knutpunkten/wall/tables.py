@@ -382,6 +382,7 @@ APP_ONLY = (
     "name_reader(uuid, uuid, uuid, text, date)",
     "end_reader(uuid)",
     "hand_on_named(uuid, uuid, uuid, uuid)",
+    "invited_in_vain(uuid, timestamptz)",
     "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])",
 )
 # What policies and triggers ask, and what moves a case: the worker offers places, and acts as a user on their behalf.
