@@ -231,7 +231,7 @@ class HoldForm(SpokenErrors, StepForm):
         error_messages={"required": "Skriv namnet på den som bevittnade kontraktet"},
     )
     contract_scan = ScanField(
-        label="Kontraktet, inskannat", help_text="PDF eller bild, högst 10 MB. Går att vänta med.", required=False
+        label="Kontraktet, inskannat", help_text="Frivilligt. PDF eller bild, högst 10 MB.", required=False
     )
     privacy_given = forms.ChoiceField(
         label="Dataskyddsinformationen",
@@ -249,7 +249,7 @@ class HoldForm(SpokenErrors, StepForm):
         error_messages={"required": "Skriv vem som lämnade informationen"},
     )
     privacy_scan = ScanField(
-        label="Informationen, inskannad", help_text="PDF eller bild, högst 10 MB. Går att vänta med.", required=False
+        label="Informationen, inskannad", help_text="Frivilligt. PDF eller bild, högst 10 MB.", required=False
     )
 
     def prepare(self) -> None:

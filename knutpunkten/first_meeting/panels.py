@@ -13,6 +13,7 @@ from knutpunkten.first_meeting.rules import (
     may_read_decision,
     may_read_planning,
     meeting_of,
+    papers_of,
 )
 
 
@@ -31,6 +32,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
             "meeting": meeting,
             "days": days_in_words(meeting.weekdays) if meeting else "",
             "decision": decision,
+            "papers": papers_of(opened, meeting),
             "reads_planning": reads_planning,
             "prints": reads_planning and case.state in (State.ALLOCATED, State.ACTIVE, State.CLOSED),
             "has_started": case.has_started,

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import capfirst
 
 from knutpunkten.cases.access import OpenCase
@@ -87,8 +88,35 @@ def may_read_decision(opened: OpenCase) -> bool:
     return Category.BASIC in opened.reads or opened.who.unit_id == opened.case.referring_unit_id
 
 
-def meeting_of(case: Case) -> FirstMeeting | None:
-    """The case's first meeting as it is booked or was held, not those called off."""
+def may_read_papers(opened: OpenCase) -> bool:
+    """Whether what was signed at the meeting is: a ground names *grund*, or their unit wrote it down."""
+    return Category.BASIC in opened.reads or opened.who.unit_id == opened.case.programme.team_id
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What was signed at the first meeting, as the reader meets it: scans are for the unit that keeps the papers."""
+
+    contract_scan: UUID | None = None
+    privacy_scan: UUID | None = None
+    is_only_informed: bool = False  # of the privacy notice: did not want to sign
+
+
+def papers_of(opened: OpenCase, meeting: Any) -> Papers:
+    """Told by *meeting*, where the reader has that; otherwise asked for, one statement."""
+    case = opened.case
+    if case.privacy_on is None or not may_read_papers(opened):
+        return Papers()
+    if meeting is None:
+        privacy = signatures_of(case).get(Signature.What.PRIVACY)
+        return Papers(is_only_informed=privacy is not None and not privacy.is_signed)
+    keeps = opened.who.unit_id == meeting.author_unit_id
+    contract_scan, privacy_scan = (meeting.contract_scan, meeting.privacy_scan) if keeps else (None, None)
+    return Papers(contract_scan, privacy_scan, meeting.privacy_is_signed is False)
+
+
+def meeting_of(case: Case) -> Any:
+    """The case's first meeting as it is booked or was held, not those moved; None where there is none."""
     return max(meetings_booked(case.pk), key=lambda meeting: meeting.booked_at, default=None)
 
 
@@ -104,8 +132,23 @@ def is_ahead(case: Case) -> bool:
 
 
 @remembered
-def meetings_booked(case_id: UUID) -> QuerySet[FirstMeeting]:
-    return FirstMeeting.objects.filter(case=case_id, cancelled_at__isnull=True).select_related("booked_by")
+def meetings_booked(case_id: UUID) -> QuerySet[Any]:
+    """With the ids of ``contract_scan`` and ``privacy_scan``, and whether ``privacy_is_signed``; None where there is none."""
+    booked = FirstMeeting.objects.filter(case=case_id, cancelled_at__isnull=True).select_related("booked_by")
+    privacy = Signature.objects.filter(case=OuterRef("case"), what=Signature.What.PRIVACY)
+    return booked.annotate(
+        contract_scan=scan(Signature.What.CONTRACT),
+        privacy_scan=scan(Signature.What.PRIVACY),
+        privacy_is_signed=Subquery(privacy.values("is_signed")),
+    )
+
+
+def scan(what: Signature.What) -> Subquery:
+    """For annotating meetings: the id of the scanned paper that the meeting's own unit kept."""
+    kept = Signature.objects.filter(
+        case=OuterRef("case"), what=what, scan__author_unit=OuterRef("author_unit"), scan__removed_at__isnull=True
+    )
+    return Subquery(kept.values("scan"))
 
 
 def decision_of(case: Case) -> ServiceDecision | None:

@@ -24,6 +24,20 @@ BOOKING = {
 }
 
 
+HELD = {
+    "held_on": TODAY.isoformat(),
+    "starts_on": TODAY.isoformat(),
+    "weekly_hours": "12",
+    "weekdays": ["0", "2"],
+    "content": "Snickeri i liten skala",
+    "contract_on": TODAY.isoformat(),
+    "contract_witness": "Elin Strand",
+    "privacy_given": "informed",
+    "privacy_on": TODAY.isoformat(),
+    "privacy_witness": "Elin Strand",
+}
+
+
 def shown_to(user, case: Case) -> str:
     with acting_as(user) as who:
         opened = open_case(who, case.pk, Permission.SEE_CASES, timezone.now())
@@ -73,6 +87,17 @@ def test_it_costs_at_most_two_statements(cast, booked, django_assert_max_num_que
         with django_assert_max_num_queries(2):
             made = panel(opened, TODAY)
             render_to_string(made.template, {**made.context, "opened": opened, "today": TODAY})
+
+
+@pytest.mark.parametrize("user", ["elin", "mats"])
+def test_it_costs_no_more_when_the_papers_are_signed(user, cast, booked, take, django_assert_max_num_queries):
+    take(booked, "hold_first_meeting", cast.elin, **HELD)
+    with acting_as(getattr(cast, user)) as who:
+        opened = open_case(who, booked.pk, Permission.SEE_CASES, timezone.now())
+        with django_assert_max_num_queries(2):
+            made = panel(opened, TODAY)
+            shown = render_to_string(made.template, {**made.context, "opened": opened, "today": TODAY})
+    assert "ville inte skriva under" in shown
 
 
 def test_days_are_said_in_words():

@@ -1,6 +1,7 @@
 """From a place to the start: supervisor, decision on the service, first meeting, papers (S9, S12, L11)."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -294,6 +295,63 @@ def test_who_does_not_want_to_sign_the_privacy_notice_is_informed_all_the_same(c
     with behind_the_wall():
         assert Signature.objects.get(what="privacy").is_signed is False
     assert fresh(booked).privacy_on == TODAY
+
+
+def a_scan(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf")
+
+
+SCANS = ("Inskannat kontrakt", "Inskannad information")
+
+
+@pytest.mark.clause("S9")
+def test_the_scanned_papers_are_a_link_away_for_the_unit_that_keeps_them_and_for_no_other(cast, sign_in, booked):
+    elin = sign_in(cast.elin)
+    scans = {"contract_scan": a_scan("kontrakt.pdf"), "privacy_scan": a_scan("dataskydd.pdf")}
+    assert post(elin, booked, "hold_first_meeting", **HELD, **scans).status_code == 302
+    for user in (cast.elin, cast.karin):
+        page = text(sign_in(user).get(reverse("case", args=[booked.pk])))
+        for words, name in zip(SCANS, ("kontrakt.pdf", "dataskydd.pdf"), strict=True):
+            address = re.search(rf'href="([^"]+)">{words}<', page)[1]
+            assert name in sign_in(user).get(address).headers["Content-Disposition"]
+    for user in (cast.johan, cast.mats):
+        page = text(sign_in(user).get(reverse("case", args=[booked.pk])))
+        assert f"Påskrivet {TODAY}" in tagless(page)
+        assert not [words for words in SCANS if words in page]
+
+
+def test_a_paper_that_was_not_scanned_or_is_taken_away_has_no_link(cast, sign_in, booked):
+    post(sign_in(cast.elin), booked, "hold_first_meeting", **HELD, contract_scan=a_scan("kontrakt.pdf"))
+    address = reverse("case", args=[booked.pk])
+    page = text(sign_in(cast.elin).get(address))
+    assert [words for words in SCANS if words in page] == ["Inskannat kontrakt"]
+    with behind_the_wall():
+        StoredFile.objects.update(removed_at=timezone.now())
+    assert "Inskannat kontrakt" not in text(sign_in(cast.elin).get(address))
+
+
+@pytest.mark.clause("S9")
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [("informed", f"Informerad {TODAY}, ville inte skriva under"), ("signed", f"Lämnad {TODAY}")],
+)
+def test_the_case_says_whether_the_privacy_notice_was_signed(cast, sign_in, make_case, take, given, words):
+    parties = {"Försörjningsstöd": ALL, "Knutpunktsteamet": ALL, "Arbetsförmedlingen": ["grund", "arbetsmarknad"]}
+    case = make_case("allocated", parties=parties, placed_at=timezone.now())
+    take(case, "book_first_meeting", cast.elin, **BOOKING)
+    take(case, "hold_first_meeting", cast.elin, **{**HELD, "privacy_given": given})
+    for user in (cast.elin, cast.johan, cast.mats):  # Mats has no part in the planning
+        assert words in tagless(text(sign_in(user).get(reverse("case", args=[case.pk]))))
+
+
+def tagless(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+def test_a_scan_is_voluntary_and_is_not_said_to_come_later(cast, sign_in, booked):
+    page = text(sign_in(cast.elin).get(url(booked, "hold_first_meeting")))
+    assert page.count("Frivilligt. PDF eller bild, högst 10 MB.") == 2
+    assert "vänta med" not in page
 
 
 @pytest.mark.parametrize(
