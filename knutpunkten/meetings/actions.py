@@ -19,6 +19,7 @@ from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
 from knutpunkten.meetings.rules import latest_decision, undecided, undecided_item
 from knutpunkten.meetings.timing import in_order
+from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days
 from knutpunkten.organisations.models import Programme
 
@@ -217,9 +218,14 @@ def decide_return(move: Move) -> None:
 
 
 def decide(move: Move, which: str) -> None:
-    """Write what the group gave and take the case off the agenda; a besked is to be given anew."""
+    """Write what the group gave and take the case off the agenda; a besked is to be given anew.
+
+    Who goes on is told, for the next step is on no list of theirs: it was chosen among those who have a part (W3).
+    """
     item = waiting_item(move)
-    write_decision(move, item.meeting, which)
+    responsible_id = write_decision(move, item.meeting, which).responsible_id
+    if responsible_id not in (None, move.by.user_id):
+        tell([responsible_id], event="named_responsible", case=move.case, at=move.at)
     item.outcome = which
     item.save(update_fields=["outcome"])
     move.case.decision, move.case.decided_at = which, move.at

@@ -60,6 +60,9 @@ WORDS: dict[str, Words] = {
     "withdrawn": Words("Ett samtycke har tagits tillbaka", "De andra parterna ser inte längre något av ärendet."),
     "hand_on": Words("Ett ärende är överlämnat till dig", "Du är handläggare för det från och med nu."),
     "change_supervisor": Words("Ärendet har fått en ny handledare"),
+    "named_responsible": Words(
+        "Du är ansvarig för nästa steg efter ärendemötet", "Läs i ärendet vad gruppen gav, och till när."
+    ),
     "named_handed_on": Words("Ett delmål eller ett nästa steg har bytt ansvarig", "Läs vem som ansvarar för vad."),
     "to_hand_on": Words("Ett ärende har ingen som är ansvarig", "Lämna över det till en kollega."),
     "consent_ends_30": Words(

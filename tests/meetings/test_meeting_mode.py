@@ -1,5 +1,6 @@
 """Meeting mode: the gathered information, and what the group gives (S7, L10); who in the room sees what (W1)."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Level, Section
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
+from knutpunkten.notices.models import Notice
 from knutpunkten.queue.models import Place
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
@@ -177,6 +179,72 @@ def test_a_forged_choice_decides_nothing(up, karin, meeting, decision, choice):
     answer = decide(karin, meeting, up, choice, **decision)
     assert answer.status_code == 200
     assert fresh(up).state == "announced"
+
+
+def told_responsible() -> list:
+    with behind_the_wall():
+        return list(Notice.objects.filter(event="named_responsible").values_list("user", flat=True))
+
+
+@pytest.mark.clause("W3")
+@pytest.mark.parametrize("which", ["place", "queue", "return"])
+def test_whoever_is_to_take_the_next_step_is_told_and_led_to_the_case(
+    which, up, karin, mats, meeting, decision, cast, sign_in
+):
+    if which == "queue":
+        fill_places(cast.knutpunkten)
+    further = {"what_would_change_it": "Att läkarintyget kommer"} if which == "return" else {}
+    decide(karin, meeting, up, which, **{**decision, "responsible": str(cast.mats.pk)}, **further)
+    assert told_responsible() == [cast.mats.pk]
+    inbox = mats.get(page("inbox")).text
+    assert "Du är ansvarig för nästa steg efter ärendemötet" in inbox
+    assert page("case", up) in inbox
+    assert "Mats Lindahl, senast" in tagless(mats.get(page("case", up)).text)
+    assert "Du är ansvarig för nästa steg" not in sign_in(cast.ulrika).get(page("inbox")).text
+
+
+def tagless(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split()).replace(" ,", ",")
+
+
+def test_who_names_themself_is_not_told_of_it_nor_is_anybody_of_a_case_that_is_postponed(
+    up, karin, ahead, meeting, decision, cast
+):
+    decide(karin, meeting, up, "later", meeting=ahead[1].pk, reason="Läkarintyget saknas")
+    decide(
+        karin,
+        ahead[1],
+        up,
+        "queue",
+        **{**decision, "responsible": str(cast.karin.pk), "due_on": str(timezone.localdate(ahead[1].starts_at))},
+    )
+    assert fresh(up).state == "queued"
+    assert told_responsible() == []
+
+
+def test_nothing_is_told_of_a_decision_that_was_refused(up, karin, meeting, decision, cast):
+    decide(karin, meeting, up, "queue", **{**decision, "responsible": str(cast.mats.pk), "reason": ""})
+    assert fresh(up).state == "announced"
+    assert told_responsible() == []
+
+
+@pytest.mark.clause("W3", "W5")
+def test_of_a_protected_person_who_does_not_read_the_case_is_not_told_that_it_waits_for_them(
+    cast, meeting, decision, make_case, karin, sign_in
+):
+    with behind_the_wall():
+        hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
+    # Mats is of a party, and is not named to read the case.
+    for named, told in ((cast.mats, False), (cast.ulrika, True)):
+        case = make_case("announced", person=hidden, parties=PARTIES, readers=[cast.karin, cast.ulrika])
+        put(case, meeting)
+        with behind_the_wall():
+            case.parties.update(answer="not_known")
+        karin.post(page("set_agenda", meeting))
+        decide(karin, meeting, case, "queue", **{**decision, "responsible": str(named.pk)})
+        assert fresh(case).state == "queued"
+        assert (named.pk in told_responsible()) is told
+        assert ("Du är ansvarig för nästa steg" in sign_in(named).get(page("inbox")).text) is told
 
 
 def test_nobody_is_responsible_who_has_no_part(up, karin, meeting, decision, cast):
