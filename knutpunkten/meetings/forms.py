@@ -202,6 +202,8 @@ class UnansweredForm(SpokenErrors, StepForm):
         units = self.fields["units"]
         units.choices = [(str(unit), name) for unit, name in self.names.items()]  # type: ignore[attr-defined]
         units.initial = [str(unit) for unit in self.names]
+        if self.case.is_consultation:
+            units.help_text = "Gruppen kan då ge råd utan deras uppgifter. De kan fortfarande svara före mötet."
         if self.unrepresented:
             spoken = ", ".join(name for unit, name in self.names.items() if unit in self.unrepresented)
             self.fields["answer"].help_text = f"Ingen har ett konto på {spoken}. Skriv vad de säger."

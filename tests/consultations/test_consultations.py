@@ -62,7 +62,9 @@ def test_the_caseworker_is_there_presents_and_gets_the_advice(consultation, cast
     assert "Johan Wik, presenterar sin konsultation" in karin.get(page("meeting_attendance", meeting)).text
     tick(karin, meeting, cast.johan, cast.karin, cast.mats)
 
+    assert "Har inte svarat:" in karin.get(page("meeting_case", meeting, consultation)).text
     shown = decide(karin, meeting, consultation, "presented").text
+    assert "Har inte svarat:" not in shown  # nobody is waited for any more
     assert fresh(consultation).state == "presented"
     assert item_of(consultation, meeting).outcome == "advised"
     assert "Johan Wik, Västerviks kommun, Försörjningsstöd" in shown

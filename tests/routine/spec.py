@@ -46,7 +46,7 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
 }
 
 CONSULTATION_ONLY = {"hand_over_consultation", "announce_consultation", "present", "close_consultation"}
-BOTH = {"hand_on", "sign_consent", "send_back", "disclose", "postpone", "cancel"}
+BOTH = {"hand_on", "sign_consent", "send_back", "disclose", "note_unanswered", "postpone", "cancel"}
 ANNOUNCES = {"hand_over": True, "hand_over_directly": False, "send_back_directly": False}
 
 # Who is told that a step was taken. The steps that are not here tell nobody.

@@ -246,6 +246,36 @@ def test_the_coordinator_notes_that_a_party_without_an_account_does_not_know_the
     assert "muntligt av Rut Alm" in johan.get(page("case", silent)).text
 
 
+@pytest.mark.clause("K4", "W3")
+@pytest.mark.django_db
+def test_in_a_consultation_too_the_coordinator_notes_what_a_party_without_an_account_answers(
+    meeting, make_case, karin, cast, sign_in
+) -> None:
+    leave(cast.ulrika)
+    case = make_case("announced", kind="consultation", meeting_on=timezone.localdate(meeting.starts_at))
+    with behind_the_wall():
+        put(case, meeting, AgendaItem.Purpose.CONSULT)
+    assert {("disclose", "representative"), ("note_unanswered", "coordinator")} <= turns(case)
+    assert "Notera vem som inte har svarat" in karin.get(reverse("start")).text
+    assert "Samlar in" in karin.get(page("case", case)).text
+    asked = karin.get(page("step", case, "note_unanswered")).text
+    assert "Gruppen kan då ge råd utan deras uppgifter." in asked
+    assert sign_in(cast.mats).get(page("step", case, "note_unanswered")).status_code == 404
+    unit, other = cast.unit("Öppenpsykiatrin").pk, cast.unit("Arbetsförmedlingen").pk
+    take(karin, case, "note_unanswered", units=[str(unit)], answer="not_known", **SAID)
+    assert {step for step, _ in turns(case)} == {"disclose", "present"}
+    # And of a party with an account, at the meeting, that nothing has come.
+    shown = karin.get(page("meeting_case", meeting, case)).text
+    assert "Har inte svarat:" in shown
+    take(karin, case, "note_unanswered", units=[str(other)])
+    with behind_the_wall():
+        answers = dict(Party.objects.filter(case=case, basis="consent").values_list("unit", "answer"))
+    assert (answers[unit], answers[other]) == ("not_known", "absent")
+    assert {step for step, _ in turns(case)} == {"present"}
+    assert "Samlar in" not in karin.get(page("case", case)).text
+    assert "Har inte svarat:" not in karin.get(page("meeting_case", meeting, case)).text
+
+
 @pytest.mark.clause("S6", "W1")
 @pytest.mark.django_db
 def test_the_coordinator_never_discloses_for_a_party_without_an_account(silent, karin, cast) -> None:
