@@ -1,5 +1,6 @@
 """Påminn: whoever a case waits for, from its page or several at once, at most once a day each (W3)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -21,7 +22,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.audit.models import Entry, reminded_since
+from knutpunkten.audit.models import reminded_since
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.called import Named, names_of
 from knutpunkten.cases.models import Turn
@@ -55,7 +56,7 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
     now = timezone.now()
     if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
         raise deny(request, case_id, closed_meanwhile=not opened.follows)
-    if reminded_today(case_id, actor, now):
+    if (case_id, actor) in reminded_today([case_id], timezone.localdate(now)):
         messages.info(request, "En påminnelse är redan skickad idag.")
     elif send(opened, actor, now):
         messages.success(request, "Påminnelsen är skickad.")
@@ -132,8 +133,7 @@ def awaited_of(who: Who, today: date) -> list[Awaited]:
     """
     foremost = list(others_turns(who, today).select_related("case")[:AT_MOST])
     names = names_of({turn.case_id for turn in foremost}, who, today)
-    midnight = timezone.make_aware(datetime.combine(today, time.min))
-    reminded = reminded_since([*names], midnight)
+    reminded = reminded_today(names, today)
     found: dict[tuple[UUID, str], Awaited] = {}
     for turn in foremost:
         if turn.case_id in names:  # of the others, one knows a number and no more
@@ -151,7 +151,7 @@ def remind_all(request: Request, rows: list[Awaited], now: datetime) -> None:
     """Remind those in *rows* who have not been today, and say how it went."""
     sent = already = 0
     for row in rows:
-        if reminded_today(row.turn.case_id, row.part, now):
+        if row.is_reminded:
             already += 1
         else:
             sent += bool(send(case_for(request, row.turn.case_id, Permission.SEE_CASES, read=None), row.part, now))
@@ -187,7 +187,6 @@ def awaited(opened: OpenCase, today: date) -> set[str]:
     return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}
 
 
-def reminded_today(case_id: UUID, actor: str, at: datetime) -> bool:
-    day = timezone.localdate(at)
-    changes = Entry.objects.of_case(case_id).filter(is_reading=False)
-    return changes.filter(event="remind", detail__whom=actor, at__date=day).exists()
+def reminded_today(case_ids: Collection[UUID], today: date) -> set[tuple[UUID, str]]:
+    """The cases of which somebody has been reminded today, each with the part that was. One statement."""
+    return reminded_since([*case_ids], timezone.make_aware(datetime.combine(today, time.min)))
