@@ -23,7 +23,8 @@ from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.organisations.models import Membership
 from knutpunkten.queue.models import Offer
 from knutpunkten.review.models import Round
-from knutpunkten.review.rules import begins, previous
+from knutpunkten.review.rules import previous
+from knutpunkten.ui.dates import midnight
 from knutpunkten.visits.models import Slot
 from tests import builders
 from tests.conftest import behind_the_wall
@@ -187,7 +188,7 @@ def test_the_month_that_is_over_is_drawn(cast, make_case, run) -> None:
             "insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, role, unit_id, case_ref,"
             " person_ref, category, detail) select gen_random_uuid(), %s, now(), 'read', true, %s, 'caseworker', %s,"
             " audit_reference('case', %s), audit_reference('person', %s), '', '{\"what\": \"case\"}'",
-            [begins(month) + DAY, cast.johan.pk, case.referring_unit_id, case.pk, case.person_id],
+            [midnight(month) + DAY, cast.johan.pk, case.referring_unit_id, case.pk, case.person_id],
         )
     run(timestamp=0)
     with behind_the_wall():

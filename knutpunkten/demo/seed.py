@@ -17,7 +17,8 @@ from knutpunkten.demo.stories import everybody
 from knutpunkten.demo.world import World
 from knutpunkten.organisations.models import Association, User
 from knutpunkten.review.jobs import DRAW_JOB
-from knutpunkten.review.rules import begins, previous
+from knutpunkten.review.rules import previous
+from knutpunkten.ui.dates import midnight
 
 DRAWN_FROM = 0.42  # so that a protected person's case gets the same drawn number each time
 NEWS_FOR = timedelta(days=4)
@@ -74,13 +75,13 @@ def read_last_month(cast: Cast, now: datetime) -> None:
     """Supervisors open their participants' plans, as they do: the month that is over has something to be reviewed."""
     last_month = previous(now.date().replace(day=1))
     being(cast.karin, now)
-    cases = Case.objects.filter(state=State.ACTIVE, plan_agreed_at__lt=begins(last_month), is_protected=False)
+    cases = Case.objects.filter(state=State.ACTIVE, plan_agreed_at__lt=midnight(last_month), is_protected=False)
     for n, case in enumerate(cases.select_related("supervisor").order_by("number")[:12]):
         assert case.supervisor is not None
         read(
             case,
             case.supervisor,
-            begins(last_month + timedelta(days=2 * n)) + timedelta(hours=9, minutes=5 * n),
+            midnight(last_month + timedelta(days=2 * n)) + timedelta(hours=9, minutes=5 * n),
             "plan",
         )
 

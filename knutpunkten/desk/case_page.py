@@ -45,7 +45,10 @@ from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_p
 
 
 def consent_with_hand_ins(opened: OpenCase, today: date) -> Panel | None:
-    """The consent, and who has disclosed what under it: the texts are a link away, and first in the queue nobody needs them."""
+    """The consent, and who has disclosed what under it: the texts are a link away.
+
+    Not while the queue is waited in, where the page has other things to ask.
+    """
     shown = consent_panel(opened, today)
     if shown is None or opened.case.is_consultation or opened.case.state == State.QUEUED:
         return shown

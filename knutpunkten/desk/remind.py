@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ from knutpunkten.routine.readers import readers, wearing
 from knutpunkten.routine.rules import choices
 from knutpunkten.routine.step import Actor, plays
 from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.dates import midnight
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
 from knutpunkten.ui.templatetags.ui import deadline, tag
@@ -189,4 +190,4 @@ def awaited(opened: OpenCase, today: date) -> set[str]:
 
 def reminded_today(case_ids: Collection[UUID], today: date) -> set[tuple[UUID, str]]:
     """The cases of which somebody has been reminded today, each with the part that was. One statement."""
-    return reminded_since([*case_ids], timezone.make_aware(datetime.combine(today, time.min)))
+    return reminded_since([*case_ids], midnight(today))

@@ -9,7 +9,8 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.organisations.models import Association
 from knutpunkten.review.models import Item, Round
-from knutpunkten.review.rules import begins, following
+from knutpunkten.review.rules import following
+from knutpunkten.ui.dates import midnight
 
 SAMPLE = 20
 # So many persons a day are never too many, whatever others of the same role do.
@@ -38,7 +39,7 @@ def draw(association: Association, month: date, at: datetime) -> Round:
     with connection.cursor() as cursor:
         cursor.execute(
             "select entry_id, user_id, rule, times from review_draw(%s, %s, %s, %s, %s)",
-            [association.pk, begins(month), begins(following(month)), SAMPLE, UNUSUAL],
+            [association.pk, midnight(month), midnight(following(month)), SAMPLE, UNUSUAL],
         )
         found = cursor.fetchall()
     Item.objects.bulk_create(

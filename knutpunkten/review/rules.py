@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
+from knutpunkten.ui.dates import midnight
 
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
@@ -88,18 +88,13 @@ def previous(month: date) -> date:
     return (month - timedelta(days=1)).replace(day=1)
 
 
-def begins(day: date) -> datetime:
-    """Midnight in Stockholm as *day* begins."""
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
 def log_of(user_id: UUID, month: date) -> QuerySet[LogRow]:
     """When an account did something in a month, and the rows' ids, in no order.
 
     No more than that: what else the view says of a row costs a look-up each, and would be asked of the whole month
     before the first row of a page is known.
     """
-    month_of = LogRow.objects.filter(user_id=user_id, at__gte=begins(month), at__lt=begins(following(month)))
+    month_of = LogRow.objects.filter(user_id=user_id, at__gte=midnight(month), at__lt=midnight(following(month)))
     return month_of.only("id", "at")
 
 

@@ -76,6 +76,11 @@ def moment_in_words(value: dt.datetime, now: dt.datetime) -> str:
     return said.replace(iso(value), long_date(value))
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which *day* begins."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
 def deadline(due: dt.date, today: dt.date) -> tuple[str, str]:
     """Return the kind of tag (late, soon, later) and its words for something due on a day."""
     day = local_date(due)

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+
+from knutpunkten.ui.dates import midnight
 
 
 @dataclass(frozen=True)
@@ -157,10 +159,6 @@ def day_of_row(rows: QuerySet[Any], number: int, further: timedelta = timedelta(
     """The midnight that begins the day of that row, or so much *further*; None if there are fewer rows."""
     at = next(iter(rows.values_list("at", flat=True)[number - 1 : number]), None)
     return None if at is None else midnight(timezone.localdate(at) + further)
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def day_signer() -> Signer:

@@ -15,7 +15,8 @@ from knutpunkten.cases.models import Section
 from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
 from knutpunkten.review import actions
 from knutpunkten.review.models import Item, LogRow, Round
-from knutpunkten.review.rules import begins, previous
+from knutpunkten.review.rules import previous
+from knutpunkten.ui.dates import midnight
 from tests import builders
 from tests.audit.test_seals import as_role
 from tests.conftest import behind_the_wall
@@ -39,7 +40,7 @@ def reads(month: date) -> Any:
     """``reads(user, case, on=15)``: a row of last month, as the middleware or a page would have written it."""
 
     def reads(user: Any, case: Any, *, on: int = 15, event: str = "read", at: datetime | None = None) -> None:
-        moment = at or begins(month.replace(day=on)) + timedelta(hours=9)
+        moment = at or midnight(month.replace(day=on)) + timedelta(hours=9)
         person = None if event == "denied" else case.person_id
         values = [moment, event, event != "denied", case.pk, person, '{"what": "mapping"}', user.pk]
         with behind_the_wall(), connection.cursor() as cursor:
@@ -71,7 +72,7 @@ def case_of(make_case: Any, month: date) -> Any:
     def case_of(first: str, last: str, state: str = "active", **of: Any) -> Any:
         with behind_the_wall():
             person = builders.make_person(first, last, **of)
-        return make_case(state, person=person, at=begins(month))
+        return make_case(state, person=person, at=midnight(month))
 
     return case_of
 
@@ -156,7 +157,7 @@ def test_a_consent_is_a_ground_for_the_days_it_lived(
 ) -> None:
     """Counted in days from the reading: what ran out, had not begun or was taken back then is no ground for it."""
     case, day = case_of("Frans", "Sex"), month.replace(day=15)
-    taken_back = None if withdrawn_on is None else begins(day + timedelta(days=withdrawn_on))
+    taken_back = None if withdrawn_on is None else midnight(day + timedelta(days=withdrawn_on))
     with behind_the_wall():
         case.parties.filter(unit=cast.unit("Arbetsförmedlingen"), basis="consent").update(
             valid_from=day + timedelta(days=begins_on),
@@ -193,8 +194,8 @@ def test_a_sample_of_as_many_as_is_said_from_that_month_and_association_alone(
     case = case_of("Ina", "Nio")
     for day in range(1, 6):
         reads(cast.johan, case, on=day)
-    reads(cast.sara, case, at=begins(month) - timedelta(minutes=1))
-    reads(cast.sara, case, at=begins(timezone.localdate().replace(day=1)))
+    reads(cast.sara, case, at=midnight(month) - timedelta(minutes=1))
+    reads(cast.sara, case, at=midnight(timezone.localdate().replace(day=1)))
     assert drawn(sample=3) == [("Johan Wik", "sample", 1)] * 3
     with behind_the_wall():
         other = Association.objects.create(name="Samordningsförbundet Annat")
