@@ -77,7 +77,6 @@ STEPS_BY: dict[tuple[str, str], str] = {
     ("nadja", "handed_over"): "announce send_back hand_on",
     ("nadja", "talk handed over"): "announce_consultation",
     ("nadja", "lis announced"): "send_back_directly",
-    ("mats", "announced"): "disclose",
     ("karin", "announced"): "set_agenda note_unanswered admit queue return postpone",
     ("karin", "consultation"): "present",
     ("karin", "presented"): "close_consultation",
@@ -105,7 +104,7 @@ NOT_COUNTED = {
     "counted by step": "step",
 }
 NOT_COUNTED_STEPS = {
-    "drawn on the page of what they are about, which is counted": "finish_mapping agree_plan follow_up close"
+    "drawn on the page of what they are about, which is counted": "disclose finish_mapping agree_plan follow_up close"
 }
 
 

@@ -67,8 +67,7 @@ class AnswerForm(SpokenErrors, StepForm):
             if self.is_asked(category):
                 self.ask(category)
         self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) or self.has_more(c)]
-        said = {c: ", med ".join(filter(None, (c.label, files_words(self.enclosed[c])))) for c in self.shareable}
-        self.fields["share"].choices = [(c.value, words) for c, words in said.items()]  # type: ignore[attr-defined]
+        self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
         # As one left the boxes, if one was away to enclose a file: what one does not give out is not ticked again.
         left = self.initial.get("ticked")
         written = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
@@ -140,7 +139,7 @@ class AnswerForm(SpokenErrors, StepForm):
         if data.get("answer") == Answer.DISCLOSED:
             self.check_shared(data)
         elif data.get("answer") == Answer.NOT_KNOWN and any(row.disclosed_at for row in self.rows.values()):
-            self.add_error("answer", "Ni har redan lämnat ut uppgifter. Ändra dem i stället")
+            self.add_error(None, "Ni har redan lämnat ut uppgifter. Ändra dem i stället")
         return data
 
     def check_shared(self, data: dict[str, Any]) -> None:

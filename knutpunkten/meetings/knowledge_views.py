@@ -33,9 +33,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     """Write and save here; the buttons that answer send the same fields to the step ``disclose``."""
     opened = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read="knowledge")
     now = timezone.now()
-    is_open = opened.case.state == State.ANNOUNCED and request.who.role in ANSWERING and opened.follows
-    amend = request.GET.get("andra", "")
-    if request.method == "POST" and is_open:
+    if request.method == "POST" and is_open_to_answers(opened):
         form = AnswerForm(request.POST, case=opened.case, who=request.who)
         form.full_clean()
         wrong = {name for name in form.errors if name.startswith(("text_", "can_"))}
@@ -50,13 +48,24 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
             return saved(request, opened, now)
         for name in [name for name in form.errors if name not in wrong]:
             del form.errors[name]
-    else:
-        form = AnswerForm(
-            case=opened.case, who=request.who, initial={"amend": amend, "ticked": request.GET.get("ikryssat")}
-        )
+        return knowledge_page(request, opened, form)
+    return knowledge_page(request, opened)
+
+
+def is_open_to_answers(opened: OpenCase) -> bool:
+    return opened.case.state == State.ANNOUNCED and opened.who.role in ANSWERING and opened.follows
+
+
+def knowledge_page(request: Request, opened: OpenCase, wrong: AnswerForm | None = None) -> HttpResponse:
+    """The page; *wrong* is the form as it was sent, to save or to disclose, with its errors."""
+    today = timezone.localdate()
+    initial = {"amend": request.GET.get("andra", ""), "ticked": request.GET.get("ikryssat")}
+    form = wrong or AnswerForm(case=opened.case, who=request.who, initial=initial)
+    amend = amended(form)
+    is_open = is_open_to_answers(opened)
     context = {
         "opened": opened,
-        "today": timezone.localdate(now),
+        "today": today,
         "form": form,
         "parts": form.parts(),
         "is_open": is_open,
@@ -66,7 +75,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),
     }
     is_over = opened.case.state != State.ANNOUNCED or not opened.follows
-    if is_over and (shared := knowledge_panel(opened, timezone.localdate(now))):
+    if is_over and (shared := knowledge_panel(opened, today)):
         # The meeting is over, or one is a party no more: one reads here what is left to read, and writes nothing.
         context |= {"is_over": True, **shared.context}
     return render(request, "meetings/knowledge.html", context)
@@ -95,6 +104,11 @@ def question_read(opened: OpenCase) -> str:
     """What the group is asked, for a unit that may read the referral already. One statement."""
     section = sections_read(opened).get("question") if opened.reads_text else None
     return section.data.get("question", "") if section else ""
+
+
+def amended(form: AnswerForm) -> str:
+    """The category whose disclosed text stands in a field again; empty if none does."""
+    return next((c.value for c in KNOWN_CATEGORIES if form.is_asked(c) and is_disclosed(form, c)), "")
 
 
 def is_disclosed(form: AnswerForm, category: str) -> bool:

@@ -1,5 +1,7 @@
 """What a unit knows: written is not shared; disclosed is read by those whose consent names the category (S6, W1)."""
 
+import re
+
 import pytest
 
 from knutpunkten.audit.models import Entry
@@ -173,6 +175,24 @@ def test_what_cannot_be_taken_says_what_to_do_and_keeps_what_was_typed(read_case
     with behind_the_wall():
         assert not Knowledge.objects.filter(disclosed_at__isnull=False).exists()
         assert not Party.objects.filter(case=read_case).exclude(answer="").exists()
+
+
+def test_refused_one_is_still_on_the_page_where_one_writes_and_which_saves(read_case, mats):
+    answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_halsa=HEALTH)
+    assert f'data-autosave="{page("knowledge", read_case)}"' in answer.text
+    assert answer.text.count("Spara utan att lämna ut") == 1
+    summary = re.search(r'href="#(id_text_arbete)"', answer.text)
+    assert summary is not None and f'id="{summary[1]}"' in answer.text
+    nothing = take(mats, read_case, "disclose", answer="disclosed").text
+    assert 'href="#id_share_0"' in nothing and 'id="id_share_0"' in nothing
+    assert mats.get(page("step", read_case, "disclose")).url == page("knowledge", read_case)
+
+
+def test_refused_while_amending_one_goes_on_amending(read_case, mats):
+    take(mats, read_case, "disclose", answer="disclosed", share=["halsa"], text_halsa=HEALTH)
+    answer = take(mats, read_case, "disclose", answer="disclosed", share=["halsa"], text_halsa="x" * 4001)
+    assert "slutar de andra läsa den gamla texten" in answer.text
+    assert "data-autosave" not in answer.text
 
 
 def test_one_who_has_disclosed_cannot_say_not_known(read_case, mats):

@@ -226,7 +226,7 @@ def test_a_file_alone_is_asked_for_a_line_about_it(read_case, mats, karin):
     attach(mats, read_case)
     answer = disclose(mats, read_case)
     assert f"Skriv en rad om filen {NAME}, så vet de andra vad de öppnar" in answer.text
-    assert f"Arbetsmarknad, med filen {NAME}" in answer.text
+    assert f"Lämna ut arbetsmarknad och filen {NAME}" in answer.text
     assert stored(read_case).disclosed_at is None
 
 
