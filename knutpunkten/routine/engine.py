@@ -106,7 +106,7 @@ def take(
     if before != case.state:
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
-    told_of = readers(case, told(step, before, facts), but=by, at=at, loaded=facts.parties)
+    told_of = readers(case, told(step, before, facts), but=by, at=at, about=step.about, loaded=facts.parties)
     tell(told_of, event=step.id, case=case, at=at)
     if case.is_protected:
         ask_for_readers(case, at)

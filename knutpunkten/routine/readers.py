@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.cases.rules import can_be_withdrawn, consented
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.questions.remembered import remembered
@@ -16,11 +16,17 @@ from knutpunkten.routine.step import Actor
 
 
 def readers(
-    case: Case, actors: Iterable[Actor], but: Who, at: datetime, *, loaded: Iterable[Party] | None = None
+    case: Case,
+    actors: Iterable[Actor],
+    but: Who,
+    at: datetime,
+    *,
+    about: Category | None = None,
+    loaded: Iterable[Party] | None = None,
 ) -> set[UUID]:
     """The accounts that play *actors* in *case* at *at*, but not the one who did it. At most two statements.
 
-    *loaded*: the consent's grounds, if the caller has them.
+    *about*: the other parties are told where their part names it. *loaded*: the consent's grounds, if the caller has them.
     """
     today = timezone.localdate(at)
     actors = frozenset(actors)
@@ -35,11 +41,16 @@ def readers(
     if Actor.PR in actors:
         parties = consented([case.pk]) if loaded is None else loaded
         own = (case.referring_unit_id, case.programme.team_id)
-        units |= {party.unit_id for party in parties if can_be_withdrawn(party, today)}.difference(own)
+        told = [party for party in parties if can_be_withdrawn(party, today) and names(party, about, today)]
+        units |= {party.unit_id for party in told}.difference(own)
     programmes = [case.programme_id] if Actor.CO in actors else []  # their coordinators
     if units or programmes:
         people |= set(wearing([unit for unit in units if unit], programmes, today))
     return people - {but.user_id}
+
+
+def names(party: Party, about: Category | None, today: date) -> bool:
+    return about is None or (about in party.categories and party.valid_from <= today)
 
 
 @remembered

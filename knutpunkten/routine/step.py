@@ -9,7 +9,7 @@ from uuid import UUID
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.forms import StepForm
-from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.models import Case, Category, State
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.panel import Panel
 from knutpunkten.organisations.models import CaseKind, Programme, Role
@@ -137,6 +137,7 @@ class Step:
     offered: Callable[[Facts], bool] = always  # whether there is anything to take
     waits: Callable[[Facts], Iterable[Waiting]] = nobody
     tells: tuple[Actor, ...] = ()
+    about: Category | None = None  # of the other parties, those alone are told whose part names it
     shows: Callable[[OpenCase, date], Panel | None] | None = None  # what one reads on the generic page before taking it
     instead: tuple[str, ...] = ()  # the steps one may choose instead, a link away on the generic page
     # The label in a word or two, on the rows of "Väntar på dig"; every step that waits for somebody has one.

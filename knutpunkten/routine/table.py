@@ -9,7 +9,7 @@ person bar.
 """
 
 from knutpunkten.cases.actions import close_again, disclose_sections, note_orally, open_names, open_text
-from knutpunkten.cases.models import State
+from knutpunkten.cases.models import Category, State
 from knutpunkten.closing.actions import hand_over_report
 from knutpunkten.consents.actions import sign
 from knutpunkten.consents.forms import SignForm
@@ -218,7 +218,7 @@ TABLE: tuple[Step, ...] = (
         needs=(n.PARTS, n.NAMES_TEAM),
         effects=(disclose_sections, disclose_files, put_on_next_agenda, open_text),
         waits=w.to_hand_over,
-        tells=(REP, PR),
+        tells=(REP, PR, CO),
         page="check_referral",
         receipt="Ärendet tas upp på nästa ärendemöte. Representanten lämnar besked till dig efter mötet.",
         where=does_not_announce,
@@ -634,9 +634,10 @@ TABLE: tuple[Step, ...] = (
         effects=(agree_plan,),
         offered=not_agreed,
         waits=w.to_plan,
-        tells=(CW,),
+        tells=(CW, PR),
+        about=Category.PLANNING,
         page="plan",
-        receipt="Planen gäller. De som har en del i den ser den.",
+        receipt="Planen gäller. De som följer planeringen har fått veta det och ser den.",
     ),
     Step(
         id="follow_up",
@@ -653,9 +654,10 @@ TABLE: tuple[Step, ...] = (
         effects=(record_follow_up,),
         offered=agreed,
         waits=w.to_follow_up,
-        tells=(CW,),
+        tells=(CW, PR),
+        about=Category.PLANNING,
         page="follow_up",
-        receipt="Uppföljningen är registrerad och nästa datum är satt.",
+        receipt="Uppföljningen är registrerad och nästa datum är satt. De som följer planeringen har fått veta det.",
     ),
     Step(
         id="close",
@@ -670,7 +672,8 @@ TABLE: tuple[Step, ...] = (
         needs=(n.CLOSING,),
         effects=(hand_over_report, free_place),
         waits=w.to_close,
-        tells=(CW, CO),
+        tells=(CW, CO, PR),
+        about=Category.PLANNING,
         page="closing",
         receipt="Slutdokumentationen är överlämnad till handläggaren och platsen är ledig.",
     ),

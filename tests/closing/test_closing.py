@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from knutpunkten.cases.models import Party
 from knutpunkten.closing.models import Closing, OnwardPlan
+from knutpunkten.notices.models import Notice
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
 from tests.plans.pages import page
@@ -69,6 +70,8 @@ def test_a_case_that_ends_on_the_way_has_somebody_who_carries_on_before_it_is_cl
     with behind_the_wall():
         assert Closing.objects.get(case=case).handed_over_at is not None
         assert OnwardPlan.objects.get(case=case).receiver_unit == cast.unit("Arbetsförmedlingen")
+        # The receiver's representative is told, as far as the consent lets that unit follow the planning.
+        assert Notice.objects.filter(case_id=case.pk, event="close", user=cast.mats).exists()
 
 
 @pytest.mark.clause("S14")

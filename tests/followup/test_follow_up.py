@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from knutpunkten.followup.models import FollowUp
+from knutpunkten.notices.models import Notice
 from knutpunkten.plans.models import Plan
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
@@ -44,6 +45,19 @@ def test_the_plan_is_gone_through_and_the_caseworker_reads_what_was_agreed(case,
     assert "<strong>6</strong>, förra gången 4" in shown
     for reader in (cast.johan, cast.mats):
         assert "Mats ringer före jul." in sign_in(reader).get(page("follow_up", case)).text
+
+
+@pytest.mark.clause("S10")
+def test_the_other_actors_are_kept_informed_as_far_as_their_part_goes(case, agreed, elin, cast):
+    follow_up(elin, case)
+    for event in ("agree_plan", "follow_up"):
+        # Of the parties Arbetsförmedlingen alone follows the planning; Gamleby hälsocentral is told nothing of it.
+        assert told(case, event) == {cast.johan.pk, cast.mats.pk}
+
+
+def told(case, event):
+    with behind_the_wall():
+        return set(Notice.objects.filter(case_id=case.pk, event=event).values_list("user", flat=True))
 
 
 @pytest.mark.clause("S10")
