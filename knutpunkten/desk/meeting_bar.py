@@ -116,10 +116,15 @@ class DecisionBar(Bar):
         """Whether the parties have been able to read the referral: a besked on what nobody read is none (S7)."""
         return level_for(self.opened.case) == Level.TEXT
 
+    @property
+    def may_return(self) -> bool:
+        return not self.lacking("return")
+
     def suggestions(self) -> dict[str, Any]:
         """The next step is the besked: the referring unit's representative, within the programme's days."""
         case = self.opened.case
-        day = add_working_days(timezone.localdate(self.sitting.meeting.starts_at), case.programme.days_notice)
+        met_on = self.sitting.meeting.began_on or timezone.localdate(self.sitting.meeting.starts_at)
+        day = add_working_days(met_on, case.programme.days_notice)
         own = next((m for m in self.sitting.group if m.unit_id == case.referring_unit_id), None)
         later = self.sitting.later[0].pk if self.sitting.later else None
         return {"due_on": day, "responsible": str(own.user_id) if own else "", "meeting": later}
@@ -160,6 +165,9 @@ class DecisionBar(Bar):
         if step not in ("admit", "queue", "return", "postpone"):
             self.error = "Välj gruppens besked: plats, kö, återremiss eller nästa möte"
             return None
+        if self.sitting.is_ahead and step != "postpone":
+            self.refuse_before_its_day()
+            return Refusing()
         if not self.is_readable and step != "postpone":
             self.error = "Lägg fast dagordningen först. Då kan parterna läsa remissen före beskedet"
             return Refusing()
@@ -172,6 +180,10 @@ class DecisionBar(Bar):
         for name, errors in form.errors.items():
             self.form.add_error(name if name in self.form.fields else None, errors)
         return form
+
+    def refuse_before_its_day(self) -> None:
+        day = timezone.localdate(self.sitting.meeting.starts_at)
+        self.error = f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu"
 
 
 class Refusing(forms.Form):

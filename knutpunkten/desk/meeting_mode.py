@@ -204,10 +204,24 @@ def may_attend(request: Request, meeting: Meeting) -> dict[str, tuple[str, UUID]
 
 @require_POST
 @allowed(Permission.RUN_MEETING)
+def begin_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
+    """The group meets before the planned day; or it was a mistake, until something has been given."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    begin = actions.begin_as_planned if request.POST.get("way") == "undo" else actions.begin_early
+    if meeting.state != Meeting.State.HELD:
+        begin(meeting, by=request.who, at=timezone.now())
+    return HttpResponseRedirect(where_one_was(request, meeting_id))
+
+
+@require_POST
+@allowed(Permission.RUN_MEETING)
 def end_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """The meeting is over, when each item the coordinator sees has got what it waited for."""
     sitting = sitting_for(request, meeting_id, None, own_screen=True)
     waiting = sitting.first_waiting
+    if sitting.is_ahead:
+        messages.warning(request, "Mötet har inte börjat. Börja det först, om ni träffas i dag.")
+        return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
     if waiting is not None:
         messages.warning(
             request, "Det finns punkter kvar. Lämna besked eller ta upp dem på nästa möte, så kan du avsluta."
@@ -224,11 +238,15 @@ def choose_screen(request: Request, meeting_id: UUID) -> HttpResponse:
     """Whether the coordinator's screen is seen by the room; if so it shows no more than all present may see."""
     meeting_for(request, meeting_id, Permission.RUN_MEETING)
     request.session[OWN_SCREEN] = str(meeting_id) if request.POST.get("screen") == "own" else ""
+    return HttpResponseRedirect(where_one_was(request, meeting_id))
+
+
+def where_one_was(request: Request, meeting_id: UUID) -> str:
+    """The case from whose page it was sent, or the first item that waits."""
     try:
-        case_id = UUID(request.POST.get("case", ""))
+        return reverse("meeting_case", args=[meeting_id, UUID(request.POST.get("case", ""))])
     except ValueError:
-        return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
-    return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, case_id]))
+        return reverse("meeting_mode", args=[meeting_id])
 
 
 def is_own_screen(request: Request, meeting_id: UUID) -> bool:

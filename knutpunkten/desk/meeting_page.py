@@ -21,6 +21,7 @@ from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
     DECIDED,
     KNOWN_CATEGORIES,
+    day_ahead,
     disclosed_in,
     group_of,
     latest_decision,
@@ -73,8 +74,17 @@ class Sitting:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the meeting's day has not come: what is given now is given before it."""
-        return timezone.localdate(self.meeting.starts_at) > self.today
+        """Whether the meeting has not begun: nothing is given before its day, unless the group meets earlier."""
+        return day_ahead(self.meeting.starts_at, self.meeting.began_on, self.today) is not None
+
+    @property
+    def begins_early(self) -> bool:
+        """Whether the group meets before the planned day; to be taken back until something is given."""
+        return self.meeting.began_on is not None and timezone.localdate(self.meeting.starts_at) > self.today
+
+    @property
+    def has_given(self) -> bool:
+        return any(item.outcome in (*DECIDED, Outcome.ADVISED) for item in self.items)
 
     @property
     def runs(self) -> bool:

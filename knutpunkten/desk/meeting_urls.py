@@ -10,6 +10,7 @@ urlpatterns = [
     path("arendemoten/<uuid:meeting_id>/lage/<uuid:case_id>/", meeting_mode.meeting_case, name="meeting_case"),
     path("arendemoten/<uuid:meeting_id>/dagordning/", meeting_mode.set_agenda, name="set_agenda"),
     path("arendemoten/<uuid:meeting_id>/narvaro/", meeting_mode.attendance, name="meeting_attendance"),
+    path("arendemoten/<uuid:meeting_id>/borja/", meeting_mode.begin_meeting, name="begin_meeting"),
     path("arendemoten/<uuid:meeting_id>/avsluta/", meeting_mode.end_meeting, name="end_meeting"),
     path("arendemoten/<uuid:meeting_id>/skarm/", meeting_mode.choose_screen, name="meeting_screen"),
 ]

@@ -17,7 +17,7 @@ from knutpunkten.cases.actions import ask_again, mark_answer
 from knutpunkten.cases.models import Answer, Case
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
-from knutpunkten.meetings.rules import latest_decision, undecided, undecided_item
+from knutpunkten.meetings.rules import DECIDED, latest_decision, undecided, undecided_item
 from knutpunkten.meetings.timing import in_order
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days
@@ -99,6 +99,23 @@ def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], by: Who, at:
         ignore_conflicts=True,
     )
     record("note_attendance", by=by, at=at, object_id=meeting.pk, present=len(present))
+
+
+@transaction.atomic
+def begin_early(meeting: Meeting, *, by: Who, at: datetime) -> None:
+    """The group meets today, before the planned day: what it gives is given from now."""
+    meeting.began_on = timezone.localdate(at)
+    meeting.save(update_fields=["began_on"])
+    record("begin_meeting", by=by, at=at, object_id=meeting.pk)
+
+
+@transaction.atomic
+def begin_as_planned(meeting: Meeting, *, by: Who, at: datetime) -> None:
+    """It was a mistake: the meeting begins on its day. What it has given stands, and so does its beginning then."""
+    if not AgendaItem.objects.filter(meeting=meeting, outcome__in=(*DECIDED, Outcome.ADVISED)).exists():
+        meeting.began_on = None
+        meeting.save(update_fields=["began_on"])
+        record("begin_meeting", by=by, at=at, object_id=meeting.pk, undone=True)
 
 
 @transaction.atomic

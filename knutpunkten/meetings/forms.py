@@ -102,8 +102,10 @@ class DecisionForm(SpokenErrors, StepForm):
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]
-        if day and self.case.meeting_on and day < self.case.meeting_on:
-            raise forms.ValidationError(f"Välj ett datum från mötet och framåt: {self.case.meeting_on} eller senare")
+        # The group may have met before the planned day: then today is the meeting's.
+        met_on = min(self.case.meeting_on or self.who.today, self.who.today)
+        if day and day < met_on:
+            raise forms.ValidationError(f"Välj ett datum från mötet och framåt: {met_on} eller senare")
         return day
 
     def clean_responsible(self) -> UUID | None:

@@ -41,6 +41,7 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField()
     place = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+    began_on = models.DateField(null=True)  # where the group met on another day than the planned one, before it
 
     objects = MeetingQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
@@ -30,28 +31,42 @@ class AgendaFacts:
 
     caseworker_present: bool
     before_cases: bool  # no collaboration case has been decided there yet (K5)
+    begins_on: date | None  # the meeting's day, while it lies ahead; None once it has come, or the group met before it
 
 
-def agenda_facts(cases: Iterable[Case]) -> dict[UUID, AgendaFacts]:
+def agenda_facts(cases: Iterable[Case], today: date) -> dict[UUID, AgendaFacts]:
     """For the cases that stand undecided on an agenda, to be decided or consulted. At most one statement."""
     caseworkers = {case.pk: case.caseworker_id for case in cases}
     if not caseworkers:
         return {}
     return {
-        item.case_id: AgendaFacts(caseworkers[item.case_id] in item.present, not item.has_begun_cases)
+        item.case_id: AgendaFacts(
+            caseworkers[item.case_id] in item.present,
+            not item.has_begun_cases,
+            day_ahead(item.starts_at, item.began_on, today),
+        )
         for item in undecided_of([*caseworkers])
     }
 
 
+def day_ahead(starts_at: datetime, began_on: date | None, today: date) -> date | None:
+    """The day of a meeting that begins at *starts_at*, unless it has come or the group met before it."""
+    day = timezone.localdate(starts_at)
+    return day if began_on is None and day > today else None
+
+
 @remembered
 def undecided_of(case_ids: list[UUID]) -> QuerySet[Any]:
-    """The items on which the cases wait, with whether the meeting ``has_begun_cases`` and who is ``present``."""
+    """The items on which the cases wait, with the meeting's times, whether it ``has_begun_cases`` and who is ``present``."""
     decided = AgendaItem.objects.filter(meeting=OuterRef("meeting"), purpose=Purpose.DECIDE, outcome__in=DECIDED)
     present = Attendee.objects.filter(meeting=OuterRef("meeting")).order_by("pk").values("user")
     items = undecided().filter(case_id__among=case_ids)
-    return items.annotate(has_begun_cases=Exists(decided), present=ArraySubquery(present)).order_by(
-        "meeting__starts_at"
-    )
+    return items.annotate(
+        has_begun_cases=Exists(decided),
+        present=ArraySubquery(present),
+        starts_at=F("meeting__starts_at"),
+        began_on=F("meeting__began_on"),
+    ).order_by("meeting__starts_at")
 
 
 def undecided() -> QuerySet[AgendaItem]:

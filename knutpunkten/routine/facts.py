@@ -35,6 +35,7 @@ class Facts:
     on_agenda: bool = False
     caseworker_present: bool = False
     before_cases: bool = True
+    meeting_begins_on: date | None = None  # while the day of the meeting where it is decided lies ahead
     lacking_in_mapping: tuple[str, ...] = ()
     lacking_in_plan: tuple[str, ...] = ()
     lacking_in_closing: tuple[str, ...] = ()
@@ -109,7 +110,7 @@ def facts_for(
     drafts = lacking_parts(calling_for(Kind.PARTS, State.DRAFT), today)
     room = places_and_queue({c.programme_id for c in calling_for(Kind.ROOM, State.ANNOUNCED, State.QUEUED)})
     first = is_first_in_queue(calling_for(Kind.FIRST, State.QUEUED))
-    agenda = agenda_facts(calling_for(Kind.AGENDA, State.ANNOUNCED))
+    agenda = agenda_facts(calling_for(Kind.AGENDA, State.ANNOUNCED), today)
     standing_in = [c for c in cases if role is None or (role == Role.COORDINATOR and may_stand_in(c))]
     unrepresented = unrepresented_in(standing_in, parties, today)
     mapping = lacking_in_mapping([c for c in calling_for(Kind.MAPPING, State.ACTIVE) if c.mapped_at is None])
@@ -129,6 +130,7 @@ def facts_for(
             on_agenda=c.pk in agenda,
             caseworker_present=c.pk in agenda and agenda[c.pk].caseworker_present,
             before_cases=c.pk not in agenda or agenda[c.pk].before_cases,
+            meeting_begins_on=agenda[c.pk].begins_on if c.pk in agenda else None,
             lacking_in_mapping=tuple(mapping.get(c.pk, ())),
             lacking_in_plan=tuple(plan.get(c.pk, ())),
             lacking_in_closing=tuple(closing.get(c.pk, ())),

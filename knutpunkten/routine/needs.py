@@ -37,6 +37,11 @@ def _on_agenda(facts: Facts) -> str:
     return sentence(facts.on_agenda, "Ärendet står inte på dagordningen för ett möte.")
 
 
+def _meeting_begun(facts: Facts) -> str:
+    day = facts.meeting_begins_on
+    return sentence(day is None, f"Mötet är {day} och har inte börjat.")
+
+
 def _free_place(facts: Facts) -> str:
     instead = " Anta till kön i stället." if facts.case.state == State.ANNOUNCED else ""
     return sentence(facts.free_places > 0, f"Alla platser är upptagna eller erbjudna.{instead}")
@@ -124,6 +129,7 @@ NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är
 EVERYBODY_ANSWERED = Need("everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat")
 ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen", rests_on=Kind.AGENDA)
 READABLE = Need("readable", _readable, Actor.CO, "meeting", "Parterna kan läsa remissen")
+MEETING_BEGUN = Need("meeting_begun", _meeting_begun, Actor.CO, "meeting", "Mötet har börjat", rests_on=Kind.AGENDA)
 FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en ledig plats", rests_on=Kind.ROOM)
 OFFER = Need("offer", _offer, Actor.CO, "queue", "En plats är erbjuden")
 OFFER_OVERDUE = Need("offer_overdue", _offer_overdue, Actor.CW, "", "Tiden att svara har gått ut", only_for=Actor.CO)

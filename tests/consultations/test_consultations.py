@@ -76,6 +76,15 @@ def test_the_caseworker_is_there_presents_and_gets_the_advice(consultation, cast
 
 
 @pytest.mark.clause("K5")
+def test_no_consultation_is_presented_before_the_meeting_has_begun(consultation, cast, karin, meeting):
+    tick(karin, meeting, cast.karin, cast.johan)
+    karin.post(page("begin_meeting", meeting), {"way": "undo"})
+    day = timezone.localdate(meeting.starts_at)
+    assert f"Mötet är {day} och har inte börjat." in decide(karin, meeting, consultation, "presented").text
+    assert fresh(consultation).state == "announced"
+
+
+@pytest.mark.clause("K5")
 def test_no_consultation_is_presented_once_a_case_has_been_decided(
     consultation, make_case, cast, karin, meeting, decision
 ):

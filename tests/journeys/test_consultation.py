@@ -157,6 +157,9 @@ def present(visitor: Visitor) -> None:
     visitor.press("Spara och öppna mötet")
     visitor.follow(WILMA, visitor.agenda)
     visitor.press("Johan Wik har presenterat", visitor.decisions)
+    expect(visitor.decisions).to_contain_text("och har inte börjat.")
+    visitor.press("Börja mötet i dag")
+    visitor.press("Johan Wik har presenterat", visitor.decisions)
     visitor.reads(f"{WILMA}: presenterad.")
     visitor.on_a_phone()
 

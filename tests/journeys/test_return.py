@@ -48,6 +48,9 @@ def return_it(visitor: Visitor) -> None:
     visitor.follow("Öppna mötet")
     visitor.follow(SOFIE, visitor.agenda)
     visitor.decide("Återremiss")
+    expect(visitor.decisions).to_contain_text("Välj ”Börja mötet i dag” om ni träffas redan nu")
+    visitor.press("Börja mötet i dag")
+    visitor.decide("Återremiss")
     for lacking in ("Skriv skälet, så att handläggaren förstår", "Skriv vad som skulle ändra gruppens besked"):
         expect(visitor.decisions.get_by_role("link", name=lacking)).to_be_visible()
     visitor.decide("Återremiss", reason=WHY, what_would_change_it=CHANGE)

@@ -88,6 +88,7 @@ def test_in_lis_the_case_is_decided_without_being_announced_apart(make_case, cas
     case = make_case("announced", programme=cast.lis, parties=parties, meeting_on=timezone.localdate(meeting.starts_at))
     put(case, meeting)
     agneta.post(page("set_agenda", meeting))
+    agneta.post(page("begin_meeting", meeting))
     decide(agneta, meeting, case, "place", **decision)
     assert fresh(case).state == "placed"
 

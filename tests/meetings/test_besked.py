@@ -80,6 +80,7 @@ def test_a_second_decision_waits_for_a_besked_of_its_own(returned, nadja, johan,
         settle(case, timezone.now())
     put(case, ahead[1])
     karin.post(page("set_agenda", ahead[1]))
+    karin.post(page("begin_meeting", ahead[1]))
     decide(karin, ahead[1], case, "queue", **{**decision, "due_on": timezone.localdate(ahead[1].starts_at).isoformat()})
     assert fresh(case).notice_given_at is None
     take(nadja, case, "give_notice", text="Kö.", how="here")

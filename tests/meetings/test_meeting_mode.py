@@ -41,13 +41,62 @@ def test_the_group_admits_to_a_place_and_the_representative_is_told(up, karin, n
     assert "Lämna besked till handläggaren" in nadja.get(page("case", up)).text
 
 
-def test_what_is_given_before_the_day_of_the_meeting_is_said_to_be(up, karin, meeting):
-    said = "Det du sparar nu gäller direkt."
-    assert said in karin.get(page("meeting_case", meeting, up)).text
+@pytest.fixture
+def planned(meeting):
+    """The meeting on its own day, which lies ahead."""
+    begin(meeting, None)
+    return meeting
+
+
+def begin(meeting, day, **fields):
     with behind_the_wall():
-        now = timezone.now()
-        Meeting.objects.filter(pk=meeting.pk).update(starts_at=now, ends_at=now + timedelta(hours=2))
-    assert said not in karin.get(page("meeting_case", meeting, up)).text
+        Meeting.objects.filter(pk=meeting.pk).update(began_on=day, **fields)
+
+
+@pytest.mark.clause("S7")
+def test_nothing_is_given_before_the_day_of_the_meeting(up, karin, planned, decision):
+    day = timezone.localdate(planned.starts_at)
+    for which in ("place", "queue", "return"):
+        answer = decide(karin, planned, up, which, **decision, what_would_change_it="Mer vila")
+        assert f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu" in answer.text
+        assert decision["reason"] in answer.text
+    assert fresh(up).state == "announced"
+    assert f"Mötet är {day} och har inte börjat." in karin.get(page("meeting_case", planned, up)).text
+
+
+@pytest.mark.clause("S7")
+def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, karin, mats, planned, decision):
+    assert "Börja mötet i dag" in karin.get(page("meeting_case", planned, up)).text
+    seen = mats.get(page("meeting_case", planned, up)).text
+    assert "Besked lämnas när det har börjat." in seen
+    assert "Börja mötet i dag" not in seen
+    back = karin.post(page("begin_meeting", planned), {"case": str(up.pk)})
+    assert back.url == page("meeting_case", planned, up)
+    decide(karin, planned, up, "place", **(decision | {"due_on": timezone.localdate().isoformat()}))
+    assert fresh(up).state == "placed"
+    assert "före den planerade dagen" in karin.get(page("meeting_mode", planned), follow=True).text
+
+
+def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(up, karin, planned, decision):
+    karin.post(page("begin_meeting", planned))
+    assert "Nej, det var fel" in karin.get(page("meeting_case", planned, up)).text
+    karin.post(page("begin_meeting", planned), {"way": "undo"})
+    planned.refresh_from_db()
+    assert planned.began_on is None
+    karin.post(page("begin_meeting", planned))
+    decide(karin, planned, up, "place", **decision)
+    karin.post(page("begin_meeting", planned), {"way": "undo"})
+    planned.refresh_from_db()
+    assert planned.began_on == timezone.localdate()
+    assert "Nej, det var fel" not in karin.get(page("meeting_mode", planned), follow=True).text
+
+
+def test_on_its_day_a_meeting_needs_no_beginning(up, karin, planned, decision):
+    now = timezone.now()
+    begin(planned, None, starts_at=now, ends_at=now + timedelta(hours=2))
+    assert "Börja mötet i dag" not in karin.get(page("meeting_case", planned, up)).text
+    decide(karin, planned, up, "queue", **decision)
+    assert fresh(up).state == "queued"
 
 
 @pytest.mark.clause("S7", "W1")
@@ -211,6 +260,7 @@ def test_who_names_themself_is_not_told_of_it_nor_is_anybody_of_a_case_that_is_p
     up, karin, ahead, meeting, decision, cast
 ):
     decide(karin, meeting, up, "later", meeting=ahead[1].pk, reason="Läkarintyget saknas")
+    karin.post(page("begin_meeting", ahead[1]))
     decide(
         karin,
         ahead[1],
@@ -435,6 +485,11 @@ def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(case
     shown = karin.get(page("meeting_case", ahead[1], announced)).text
     assert announced.person_name in shown
     assert "Inget mer än namn och nummer visas." in shown
+    answer = karin.post(page("end_meeting", ahead[1]), follow=True)
+    assert "Mötet har inte börjat." in answer.text
+    item.refresh_from_db()
+    assert item.outcome == AgendaItem.Outcome.WAITS
+    karin.post(page("begin_meeting", ahead[1]))
     karin.post(page("end_meeting", ahead[1]))
     item.refresh_from_db()
     assert item.outcome == AgendaItem.Outcome.ANNOUNCED

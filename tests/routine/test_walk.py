@@ -120,6 +120,7 @@ ASKED_FOR = {
     "lacking_parts": Kind.PARTS,
     "free_places": Kind.ROOM,
     "on_agenda": Kind.AGENDA,
+    "meeting_begins_on": Kind.AGENDA,
     "caseworker_present": Kind.AGENDA,
     "before_cases": Kind.AGENDA,
     "lacking_in_mapping": Kind.MAPPING,

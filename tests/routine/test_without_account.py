@@ -180,6 +180,7 @@ def test_the_coordinator_gives_the_besked_on_the_representatives_word(
         put(case, meeting)
         case.parties.update(answer="not_known")
     due = timezone.localdate(meeting.starts_at).isoformat()
+    karin.post(page("begin_meeting", meeting))
     take(case, "set_agenda", cast.karin)
     take(case, "queue", cast.karin, reason="Kön är lång.", responsible=str(cast.johan.pk), due_on=due)
     assert ("give_notice", "coordinator") in turns(case)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ BREAKS = {
     "names_team": lambda f: replace(f, parties=tuple(p for p in f.parties if p.unit_id != TEAM.pk)),
     "everybody_answered": lambda f: replace(f, parties=(*f.parties, party(OTHER, answer=""))),
     "on_agenda": lambda f: replace(f, on_agenda=False),
+    "meeting_begun": lambda f: replace(f, meeting_begins_on=f.today + timedelta(days=18)),
     "readable": lambda f: with_case(f, on_agenda_at=None),
     "free_place": lambda f: replace(f, free_places=0),
     "offer": None,  # without an offer the step is not offered at all: see no_offer below
