@@ -50,6 +50,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("karin", "announced"): "case events meeting meeting_case knowledge",
     ("karin", "consultation"): "case meeting meeting_case",
     ("karin", "queued"): "case",
+    ("karin", "offered"): "offer_another",
     ("karin", "placed"): "case read_referral",
     ("karin", "active"): "case",
     ("mats", "announced"): "case knowledge",
@@ -104,7 +105,8 @@ NOT_COUNTED = {
     "counted by step": "step",
 }
 NOT_COUNTED_STEPS = {
-    "drawn on the page of what they are about, which is counted": "disclose finish_mapping agree_plan follow_up close"
+    "taken on a page of its own, which is counted": "take_back_offer",
+    "drawn on the page of what they are about, which is counted": "disclose finish_mapping agree_plan follow_up close",
 }
 
 

@@ -43,6 +43,7 @@ EVENTS = {
     "offer": "erbjöd en plats",
     "accept": "tackade ja till platsen",
     "decline": "tackade nej till platsen",
+    "take_back_offer": "tog tillbaka erbjudandet om plats",
     "service_decision": "registrerade beslut om insats",
     "allocate": "utsåg handledare",
     "book_first_meeting": "bokade första mötet",
@@ -89,7 +90,18 @@ OF_PROTECTION = ("protected", "protection_ended", "reader_named", "reader_ended"
 
 # Which filter an event stands under.
 KINDS = {
-    "besked": ("admit", "queue", "return", "postpone", "give_notice", "confirm_notice", "offer", "accept", "decline"),
+    "besked": (
+        "admit",
+        "queue",
+        "return",
+        "postpone",
+        "give_notice",
+        "confirm_notice",
+        "offer",
+        "accept",
+        "decline",
+        "take_back_offer",
+    ),
     "delat": (
         "disclose",
         "sign_consent",

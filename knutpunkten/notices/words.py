@@ -40,6 +40,7 @@ WORDS: dict[str, Words] = {
     "offer": Words("En plats är ledig", "Prata med personen och svara på erbjudandet."),
     "accept": Words("Ja till erbjuden plats", "Utse en handledare."),
     "decline": Words("Nej till erbjuden plats", "Den erbjuds nästa i kön."),
+    "take_back_offer": Words("Ett erbjudande om plats är återtaget", "Ärendet står kvar i kön. Läs varför."),
     "service_decision": Words("Beslut om insats är registrerat"),
     "allocate": Words("Ärendet har fått en handledare", "Nästa steg är att boka första mötet."),
     "book_first_meeting": Words("Första mötet är bokat"),

@@ -85,6 +85,15 @@ def decline_offer(move: Move) -> None:
     vacate(move, place_id)
 
 
+def take_back_offer(move: Move) -> None:
+    """Effect: the coordinator takes an open offer back; the case stands where it stood in the queue (S8)."""
+    place_id = answer_open_offer(move, Offer.AnswerKind.WITHDRAWN, move.data.get("reason", ""))
+    if place_id is None:
+        raise TooLate
+    tickets_of(move.case).update(state=Ticket.State.WAITING)
+    vacate(move, place_id)
+
+
 def take_free_place(move: Move) -> None:
     """Effect: admitted straight to a free place, past those who wait only with a written reason (S7, S8).
 

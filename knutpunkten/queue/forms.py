@@ -24,6 +24,18 @@ class OfferForm(SpokenErrors, StepForm):
             del self.fields["out_of_order_reason"]
 
 
+class TakeBackForm(SpokenErrors, StepForm):
+    """Why an open offer is taken back; the case stands where it stood in the queue (S8)."""
+
+    reason = forms.CharField(
+        label="Varför tas erbjudandet tillbaka?",
+        help_text="Skälet läses i det här ärendet. Skriv inget om den som får platsen.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Skriv varför erbjudandet tas tillbaka, så att handläggaren förstår"},
+    )
+
+
 class DeclineForm(SpokenErrors, StepForm):
     """Why the place is declined; the case stands last in the queue after that."""
 

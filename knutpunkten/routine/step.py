@@ -146,6 +146,7 @@ class Step:
     receipt: str = ""  # what happens now, after it was taken
     where: Callable[[Programme], bool] = every_programme
     minds_version: bool = True  # False: several may take it at the same time
+    is_elsewhere: bool = False  # taken on its own page alone, together with what belongs to it
     is_quiet: bool = False  # not offered as a button on the case page
     reaches_person: bool = False  # what it does may reach the person's other cases
 

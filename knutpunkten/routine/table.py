@@ -62,9 +62,10 @@ from knutpunkten.queue.actions import (
     join_queue,
     leave_queue,
     offer_place,
+    take_back_offer,
     take_free_place,
 )
-from knutpunkten.queue.forms import DeclineForm, OfferForm
+from knutpunkten.queue.forms import DeclineForm, OfferForm, TakeBackForm
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.actions import keep_reason, reopen, send_back, share_reason
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
@@ -516,6 +517,24 @@ TABLE: tuple[Step, ...] = (
         instead=("accept",),
         tells=(CO, REP),
         receipt="Platsen erbjuds nästa i kön. Ärendet står kvar, sist i kön.",
+    ),
+    Step(
+        id="take_back_offer",
+        label="Erbjud någon annan",
+        what="Ta tillbaka erbjudandet",
+        clauses=("S8",),
+        kind=(COLLABORATION,),
+        start=(State.QUEUED,),
+        end=None,
+        actors=(CO,),
+        needs=(n.OFFER,),
+        form=TakeBackForm,
+        effects=(take_back_offer,),
+        offered=has_offer,
+        tells=(CW, REP),
+        page="offer_another",
+        is_elsewhere=True,
+        receipt="Ärendet står kvar i kön där det stod.",
     ),
     # Starting.
     Step(

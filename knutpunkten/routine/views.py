@@ -67,6 +67,8 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     if taken is None:
         return overtaken(request, opened, row)
     draw = DRAWN_AGAIN.get(row.page)
+    if row.is_elsewhere:
+        return redirect(row.page, case_id)
     if request.method != "POST" and draw is not None:
         return redirect(row.page, case_id)
     form = None

@@ -149,6 +149,7 @@ POLICY = (
     # The person is not protected; and if they are, the one responsible says that it is over.
     Row("end_protection", "CW", "GET HEAD POST", of_case=True, unless=(f": {NOTHING}",), hidden=("johan: open",)),
     Row("meeting", GROUP, of_case=True),
+    Row("offer_another", "CO", "GET HEAD POST", of_case=True),
     Row("knowledge", NEAR, "GET HEAD POST", of_case=True),
     Row("upload_file", NEAR, "GET HEAD POST", of_case=True, unless=(f"former: {NOTHING}",)),
     Row("withdraw_consent", NEAR, "GET HEAD POST", of_case=True, unless=(f"former: {NOTHING}",)),

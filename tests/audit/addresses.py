@@ -73,6 +73,8 @@ ADDRESSES: dict[str, Writes] = {
     "meeting_case": Writes("read meeting", f"read meeting, {THE_STEPS_OWN}"),
     "set_agenda": Writes(sent="set_agenda, fix_agenda"),
     "meeting_attendance": Writes(OPENED, "note_attendance"),
+    "begin_meeting": Writes(sent="begin_meeting"),
+    "offer_another": Writes("read step", "read step, take_back_offer, offer"),
     "end_meeting": Writes(sent="hold_meeting"),
     "meeting_screen": Writes(sent="sent"),
     "queue": Writes(OPENED),

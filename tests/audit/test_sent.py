@@ -22,6 +22,7 @@ from knutpunkten.organisations.models import Membership
 from knutpunkten.plans.models import MappingArea
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.queue.actions import set_places
+from knutpunkten.queue.models import Ticket, Waiting
 from knutpunkten.review.models import Item, Round
 from knutpunkten.visits.models import Booking, Slot
 from tests import builders
@@ -160,6 +161,7 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("order_agenda", cast.karin, meeting, item=second.pk, way="up")
     send("set_agenda", cast.karin, meeting)
     send("meeting_attendance", cast.karin, meeting, present=[str(cast.nadja.pk)])
+    send("begin_meeting", cast.karin, meeting)
     send("meeting_screen", cast.karin, meeting, screen="own", case=case.pk)
     with behind_the_wall():
         case.parties.filter(basis="consent").update(answer="not_known", answered_at=timezone.now())
@@ -173,6 +175,18 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     empty = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now())[3]
     day = timezone.localdate(empty.starts_at) + DAY
     send("change_meeting", cast.karin, empty, day=str(day), starts="10:00", ends="12:00", place="Stadshuset")
+
+
+@pytest.mark.clause("W4")
+def test_a_place_that_is_offered_to_another(cast, make_case, meeting, send, take) -> None:
+    cases = [make_case("queued", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now()) for _ in range(2)]
+    for case in cases:
+        with behind_the_wall():
+            ticket = Ticket.objects.create(programme=case.programme, since=timezone.now(), order_at=timezone.now())
+            Waiting.objects.create(ticket=ticket, case=case, author_unit=case.programme.team)
+    take(cases[0], "offer", cast.karin)
+    why = {"reason": "Kompletteras.", "out_of_order_reason": "Bråttom."}
+    send("offer_another", cast.karin, cases[0], version=fresh(cases[0]), to=cases[1].pk, **why)
 
 
 @pytest.mark.clause("W4")

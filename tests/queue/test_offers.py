@@ -325,3 +325,99 @@ def test_an_offer_is_answered_within_the_days_of_its_own_setting(cast, places, i
         last = add_working_days(timezone.localdate(), 8)
         assert Case.objects.get(pk=case.pk).answer_by == last
         assert Turn.objects.get(case=case, step="accept").due_on == last
+
+
+@pytest.fixture
+def offered(cast, places, in_queue, as_worker):
+    """One place, offered to the first of three: (first, second, third)."""
+    places(1)
+    cases = in_queue(days=26), in_queue(days=15), in_queue(days=5)
+    run_offer_job(cast, as_worker)
+    return cases
+
+
+def another(client: Any, case: Any, **sent: str) -> Any:
+    typed = {"version": version_of(case), "reason": "Remissen behöver kompletteras först.", **sent}
+    return client.post(reverse("offer_another", args=[case.pk]), typed, follow=True)
+
+
+def news_of(case: Any, event: str) -> set[Any]:
+    with behind_the_wall():
+        return set(Notice.objects.filter(case_id=case.pk, event=event).values_list("user", flat=True))
+
+
+@pytest.mark.clause("S8")
+def test_the_coordinator_gives_an_offered_place_to_another_with_the_reason_of_each(cast, sign_in, offered):
+    first, _, third = offered
+    karin = sign_in(cast.karin)
+    assert reverse("offer_another", args=[first.pk]) in karin.get(reverse("queue")).text
+    why = "Har ett arbete att gå till i januari."
+    answer = another(karin, first, to=str(third.pk), out_of_order_reason=why)
+    assert "Båda handläggarna har fått veta det." in answer.text
+    with behind_the_wall():
+        assert Offer.objects.get(answer="").case_id == third.pk
+        back = Offer.objects.get(case=first)
+        assert (back.answer, back.answer_reason) == ("withdrawn", "Remissen behöver kompletteras först.")
+        line = Ticket.objects.exclude(state="left").order_by("order_at")
+        assert [t.waiting.case_id for t in line] == [case.pk for case in offered], "it stands where it stood"
+    assert states(cast) == ["offered"]
+    johan = sign_in(cast.johan)
+    assert cast.johan.pk in news_of(first, "take_back_offer") & news_of(third, "offer")
+    assert why not in johan.get(reverse("case", args=[first.pk])).text, "the other's reason is the other's"
+    assert why in johan.get(reverse("case", args=[third.pk])).text
+    assert "återtagen" in johan.get(reverse("case", args=[first.pk])).text
+
+
+def test_the_place_that_was_taken_back_is_not_offered_to_the_first_meanwhile(cast, sign_in, offered, as_worker):
+    first, second, third = offered
+    another(sign_in(cast.karin), first, to=str(third.pk), out_of_order_reason="Bråttom.")
+    assert run_offer_job(cast, as_worker) == 0
+    assert [version_of(case) for case in (second,)] == [second.version]
+
+
+def test_what_lacks_a_reason_or_another_changes_nothing(cast, sign_in, offered):
+    first, second, _ = offered
+    karin = sign_in(cast.karin)
+    for sent, says in (
+        ({"to": str(second.pk), "reason": ""}, "Skriv varför erbjudandet tas tillbaka"),
+        ({"to": str(second.pk)}, "Skriv varför det ärendet går före"),
+        ({"out_of_order_reason": "Bråttom."}, "Välj vem som ska få erbjudandet i stället"),
+        ({"to": str(first.pk), "out_of_order_reason": "Bråttom."}, "Välj ett av alternativen"),
+    ):
+        assert says in another(karin, first, **sent).text
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == first.pk
+
+
+def test_if_the_other_has_gone_meanwhile_the_first_keeps_its_offer(cast, sign_in, offered, take):
+    first, second, _ = offered
+    before = version_of(first)
+    karin = sign_in(cast.karin)
+    stale = another(karin, first, version=str(before - 1), to=str(second.pk), out_of_order_reason="Bråttom.")
+    assert "Någon hann före." in stale.text
+    with behind_the_wall():
+        Programme.objects.filter(pk=cast.knutpunkten.pk).update(places=0)
+    full = another(karin, first, to=str(second.pk), out_of_order_reason="Bråttom.")
+    assert "Någon hann före." in full.text
+    with behind_the_wall():
+        assert Offer.objects.get().answer == ""
+    assert version_of(first) == before
+    assert states(cast) == ["offered"]
+
+
+def test_there_is_nothing_to_take_back_once_it_has_been_answered(cast, sign_in, offered, take):
+    first, second, _ = offered
+    take(first, "accept", cast.johan)
+    answer = another(sign_in(cast.karin), first, to=str(second.pk), out_of_order_reason="Bråttom.")
+    assert answer.status_code == 409
+    assert version_of(second) == second.version
+
+
+def test_the_step_is_taken_on_its_own_page_alone(cast, sign_in, offered):
+    first = offered[0]
+    karin = sign_in(cast.karin)
+    here = reverse("offer_another", args=[first.pk])
+    assert karin.get(step_url(first, "take_back_offer")).url == here
+    assert karin.post(step_url(first, "take_back_offer"), {"version": version_of(first), "reason": "x"}).url == here
+    with behind_the_wall():
+        assert Offer.objects.get().answer == ""
