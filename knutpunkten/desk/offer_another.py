@@ -28,6 +28,7 @@ from knutpunkten.routine.rules import choice
 from knutpunkten.routine.step import plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.views import overtaken, seen_version
+from knutpunkten.ui.dates import number
 from knutpunkten.ui.fields import ChoiceField
 
 STEP = STEPS["take_back_offer"]
@@ -50,11 +51,16 @@ class OfferAnotherForm(TakeBackForm):
 
     def __init__(self, *args: Any, waiting: list[Case], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(str(case.pk), f"{place}. {case.called}") for place, case in enumerate(waiting, 1)]
+        named = [(str(case.pk), f"{place}. {said(case)}") for place, case in enumerate(waiting, 1)]
         self.fields["to"].choices = [("", "Välj …"), *named]  # type: ignore[attr-defined]
 
     def clean_to(self) -> UUID:
         return UUID(self.cleaned_data["to"])
+
+
+def said(case: Case) -> str:
+    """Anneli Kvist, 19680102-9288: two may have nearly the same name. Of a protected person the case's number."""
+    return case.called if case.is_protected else f"{case.called}, {number(case.person.number)}"
 
 
 @allowed(Permission.KEEP_QUEUE)
