@@ -60,7 +60,8 @@ class OfferAnotherForm(TakeBackForm):
 
 def said(case: Case) -> str:
     """Anneli Kvist, 19680102-9288: two may have nearly the same name. Of a protected person the case's number."""
-    return case.called if case.is_protected else f"{case.called}, {number(case.person.number)}"
+    digits = case.person.number
+    return case.called if case.is_protected or not digits else f"{case.called}, {number(digits)}"
 
 
 @allowed(Permission.KEEP_QUEUE)
