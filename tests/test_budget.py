@@ -89,6 +89,8 @@ STEPS_BY: dict[tuple[str, str], str] = {
     ("johan", "placed"): "service_decision",
     ("karin", "placed"): "allocate cancel_placed",
     ("elin", "allocated"): "book_first_meeting hold_first_meeting start",
+    ("johan", "active"): "amend_service_decision",
+    ("elin", "active"): "amend_first_meeting",
     ("karin", "active"): "change_supervisor",
 }
 # Addresses that show no page of their own: they lead on to one that is counted.

@@ -52,6 +52,12 @@ def started(life: Life, case: Case, after: datetime, *, hours: int = 0) -> Telli
     acts.take(case, "start", life.guide, held + timedelta(minutes=20))
 
 
+def amended(life: Life, case: Case, at: datetime, why: str, **now: Any) -> Telling:
+    """What was agreed at the first meeting turned out otherwise, and is written so with the reason."""
+    yield at
+    acts.take(case, "amend_first_meeting", life.guide, at, reason=why, **now)
+
+
 def decided_service(life: Life, case: Case, at: datetime) -> Telling:
     yield at
     acts.take(

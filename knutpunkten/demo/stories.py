@@ -81,7 +81,10 @@ def amira(life: Life) -> Story:
     world = life.world
     case = yield from care.admitted(life, -8)
     after = world.meeting(-8).starts_at
-    yield from care.started(life, case, after, hours=16)
+    yield from care.started(life, case, after, hours=20)
+    yield from care.amended(
+        life, case, later(after, 12, 14), "Personen orkar fyra timmar mindre än vi trodde.", weekly_hours=16
+    )
     yield from care.mapped(life, case, later(after, 20, 13))
     agreed = later(after, 24, 9, 30)
     next_on = add_working_days(world.today, 6)

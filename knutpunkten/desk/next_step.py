@@ -15,9 +15,10 @@ from knutpunkten.routine.need_rows import mending_url, need_rows
 from knutpunkten.routine.rules import Choice
 from knutpunkten.routine.step import Actor
 
-# Steps that end, turn back or hand on: never the box's button, always under "Annat du kan göra".
+# Steps that end, turn back, amend or hand on: never the box's button, always under "Annat du kan göra".
 WAYS_OUT = (
     *("cancel", "cancel_placed", "send_back", "send_back_directly", "decline", "reopen", "note_unanswered"),
+    *("amend_service_decision", "amend_first_meeting"),
     *HANDING_ON,
 )
 

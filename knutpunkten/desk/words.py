@@ -48,6 +48,8 @@ EVENTS = {
     "allocate": "utsåg handledare",
     "book_first_meeting": "bokade första mötet",
     "hold_first_meeting": "registrerade första mötet",
+    "amend_service_decision": "ändrade beslutet om insats",
+    "amend_first_meeting": "ändrade det som kom fram på första mötet",
     "start": "startade insatsen",
     "finish_mapping": "gjorde klart kartläggningen",
     "agree_plan": "kom överens om planen",

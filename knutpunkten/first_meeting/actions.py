@@ -90,8 +90,16 @@ def invited_in_vain(case_id: UUID, at: datetime) -> set[UUID]:
 
 def hold_first_meeting(move: Move) -> None:
     """Effect: what was agreed at the meeting, the contract, and how the privacy notice was given (S9, L11)."""
-    data = move.data
-    meeting = FirstMeeting.objects.get(case=move.case, cancelled_at__isnull=True)
+    write_agreed(move, FirstMeeting.objects.get(case=move.case, cancelled_at__isnull=True))
+    sign(move, Signature.What.CONTRACT, is_signed=True)
+    sign(move, Signature.What.PRIVACY, is_signed=move.data["privacy_given"] == "signed")
+    held_on, starts_on = move.data["held_on"], move.data["starts_on"]
+    move.detail.update(held_on=held_on.isoformat(), starts_on=starts_on.isoformat())
+
+
+def write_agreed(move: Move, meeting: FirstMeeting) -> None:
+    """What was agreed stands on the meeting; its days, and those of the papers, on the case too."""
+    data, case = move.data, move.case
     meeting.held_on = data["held_on"]
     meeting.starts_on = data["starts_on"]
     meeting.weekly_hours = data["weekly_hours"]
@@ -99,22 +107,14 @@ def hold_first_meeting(move: Move) -> None:
     meeting.weekdays = data["weekdays"]
     meeting.content = data["content"]
     meeting.save()
-    sign(move, Signature.What.CONTRACT, is_signed=True)
-    sign(move, Signature.What.PRIVACY, is_signed=data["privacy_given"] == "signed")
-    case = move.case
     case.first_meeting_held_on = data["held_on"]
     case.contract_on, case.privacy_on = data["contract_on"], data["privacy_on"]
     case.started_on = data["starts_on"]
     case.planned_end_on = data.get("planned_end_on") or a_year_after(data["starts_on"])
-    move.detail.update(held_on=data["held_on"].isoformat(), starts_on=data["starts_on"].isoformat())
 
 
 def sign(move: Move, what: Signature.What, *, is_signed: bool) -> None:
     """Write down one signature on paper, with its scan if there is one."""
-    upload: Any = move.data.get(f"{what.value}_scan")
-    scan = upload and store_file(
-        move.case, upload, purpose=StoredFile.Purpose.CONTRACT, category=Category.BASIC, by=move.by, at=move.at
-    )
     Signature.objects.create(
         case=move.case,
         author_unit_id=unit_of(move),
@@ -122,9 +122,19 @@ def sign(move: Move, what: Signature.What, *, is_signed: bool) -> None:
         on_date=move.data[f"{what.value}_on"],
         is_signed=is_signed,
         witness=move.data[f"{what.value}_witness"],
-        scan=scan or None,
+        scan=scan_of(move, what),
         recorded_at=move.at,
         recorded_by_id=user_of(move),
+    )
+
+
+def scan_of(move: Move, what: Signature.What) -> StoredFile | None:
+    """The scan of *what* that comes with the move, stored; None where none does."""
+    upload: Any = move.data.get(f"{what.value}_scan")
+    if not upload:
+        return None
+    return store_file(
+        move.case, upload, purpose=StoredFile.Purpose.CONTRACT, category=Category.BASIC, by=move.by, at=move.at
     )
 
 

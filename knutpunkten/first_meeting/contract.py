@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.consents.paper import guardian
 from knutpunkten.consents.rules import may_read, newest_signed
@@ -9,7 +11,7 @@ from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_in_force, notice_paper
 from knutpunkten.documents.shapes import Contract, HeadedText, Signed
 from knutpunkten.first_meeting.models import Signature
-from knutpunkten.first_meeting.rules import days_in_words, meeting_of, signatures_of
+from knutpunkten.first_meeting.rules import Amended, amended, days_in_words, meeting_of, signatures_of
 
 TERMS: list[HeadedText] = [
     {
@@ -48,8 +50,16 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
         "notice": notice_paper(
             programme, notice_in_force(programme, today), as_signed(signed.get(Signature.What.PRIVACY))
         ),
-        "signed": as_signed(signed.get(Signature.What.CONTRACT)),
+        "signed": with_amendments(as_signed(signed.get(Signature.What.CONTRACT)), amended(meeting)),
     }
+
+
+def with_amendments(signed: Signed | None, times: list[Amended]) -> Signed | None:
+    """What was changed afterwards does not stand on the paper that was signed."""
+    if signed is None or not times:
+        return signed
+    words = f"Uppgifterna i ärendet ändrades {timezone.localdate(times[0].at)}, efter mötet."
+    return {**signed, "evidence": f"{signed['evidence']} {words}"}
 
 
 def as_signed(signature: Signature | None) -> Signed | None:

@@ -13,6 +13,7 @@ from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_up
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import (
     PARTICIPANT,
+    PRIVACY_GIVEN,
     WEEKDAYS,
     Around,
     a_year_after,
@@ -235,7 +236,7 @@ class HoldForm(SpokenErrors, StepForm):
     )
     privacy_given = forms.ChoiceField(
         label="Dataskyddsinformationen",
-        choices=[("signed", "Påskriven"), ("informed", "Informerad, ville inte skriva under")],
+        choices=list(PRIVACY_GIVEN.items()),
         widget=forms.RadioSelect,
         error_messages={"required": "Välj hur dataskyddsinformationen lämnades"},
     )

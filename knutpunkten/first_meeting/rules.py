@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party, State
 from knutpunkten.cases.rules import living
-from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
+from knutpunkten.first_meeting.models import Amendment, FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.enumerations import enumeration
@@ -20,6 +22,33 @@ from knutpunkten.ui.enumerations import enumeration
 # Always invited, and never by name (W5).
 PARTICIPANT: dict[str, str | None] = {"name": "Deltagaren", "role": "deltagare", "user": None}
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag")
+
+
+# What may be changed, as it is called where the change is read. The keys are the fields of the forms.
+OF_DECISION = {
+    "decided_on": "Beslutet togs",
+    "by_whom": "Beslutet togs av",
+    "own_reference": "Beteckning",
+    "until": "Gäller till och med",
+}
+OF_MEETING = {
+    "held_on": "Mötet hölls",
+    "starts_on": "Startdatum",
+    "planned_end_on": "Planerat slut",
+    "weekly_hours": "Timmar i veckan",
+    "fewer_hours_reason": "Färre timmar för att",
+    "weekdays": "Dagar",
+    "content": "Innehåll",
+    "contract_on": "Kontraktet påskrivet",
+    "contract_witness": "Kontraktet bevittnat av",
+    "contract_scan": "Kontraktet, inskannat",
+    "privacy_given": "Dataskyddsinformationen",
+    "privacy_on": "Informationen lämnad",
+    "privacy_witness": "Informationen lämnad av",
+    "privacy_scan": "Informationen, inskannad",
+}
+PRIVACY_GIVEN = {"signed": "Påskriven", "informed": "Informerad, ville inte skriva under"}
+CALLED = {**OF_DECISION, **OF_MEETING}
 
 
 @dataclass(frozen=True)
@@ -133,13 +162,17 @@ def is_ahead(case: Case) -> bool:
 
 @remembered
 def meetings_booked(case_id: UUID) -> QuerySet[Any]:
-    """With the ids of ``contract_scan`` and ``privacy_scan``, and whether ``privacy_is_signed``; None where there is none."""
+    """With the ids of ``contract_scan`` and ``privacy_scan``, and whether ``privacy_is_signed``; None where there is none.
+
+    And the ``amendments`` of what was registered.
+    """
     booked = FirstMeeting.objects.filter(case=case_id, cancelled_at__isnull=True).select_related("booked_by")
     privacy = Signature.objects.filter(case=OuterRef("case"), what=Signature.What.PRIVACY)
     return booked.annotate(
         contract_scan=scan(Signature.What.CONTRACT),
         privacy_scan=scan(Signature.What.PRIVACY),
         privacy_is_signed=Subquery(privacy.values("is_signed")),
+        amendments=amendments(Amendment.Of.FIRST_MEETING),
     )
 
 
@@ -151,13 +184,42 @@ def scan(what: Signature.What) -> Subquery:
     return Subquery(kept.values("scan"))
 
 
-def decision_of(case: Case) -> ServiceDecision | None:
+def decision_of(case: Case) -> Any:
+    """The decision on the service as it stands, with its ``amendments``; None where there is none."""
     return max(decisions_on_service(case.pk), key=lambda decision: decision.recorded_at, default=None)
 
 
 @remembered
-def decisions_on_service(case_id: UUID) -> QuerySet[ServiceDecision]:
-    return ServiceDecision.objects.filter(case=case_id).select_related("recorded_by")
+def decisions_on_service(case_id: UUID) -> QuerySet[Any]:
+    decisions = ServiceDecision.objects.filter(case=case_id).select_related("recorded_by")
+    return decisions.annotate(amendments=amendments(Amendment.Of.SERVICE_DECISION))
+
+
+def amendments(of: Amendment.Of) -> ArraySubquery:
+    """For annotating what may be amended: how it has been, as ``amended`` reads it."""
+    rows = Amendment.objects.filter(case=OuterRef("case"), of=of).order_by("-amended_at")
+    one = JSONObject(at="amended_at", by="amended_by__name", reason="reason", changes="changes")
+    return ArraySubquery(rows.values(json=one))
+
+
+@dataclass(frozen=True)
+class Amended:
+    """One change of what was registered: what was otherwise before, as ``(what, before, now)``, and why."""
+
+    at: datetime
+    by: str
+    reason: str
+    changes: list[tuple[str, str, str]]
+
+
+def amended(row: Any) -> list[Amended]:
+    """How a meeting or decision (annotated with ``amendments``) has been changed, the latest first; None has not been."""
+    return [as_amended(**one) for one in row.amendments] if row else []
+
+
+def as_amended(at: str, by: str, reason: str, changes: list[dict[str, str]]) -> Amended:
+    said = [(CALLED[one["name"]], one["before"], one["now"]) for one in changes]
+    return Amended(datetime.fromisoformat(at), by, reason, said)
 
 
 def signatures_of(case: Case) -> dict[str, Signature]:

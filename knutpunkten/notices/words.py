@@ -48,6 +48,10 @@ WORDS: dict[str, Words] = {
         "Ett första möte du är inbjuden till är inställt", "Ta bort det ur din kalender."
     ),
     "hold_first_meeting": Words("Första mötet är hållet"),
+    "amend_service_decision": Words("Beslutet om insats är ändrat", "Läs i ärendet vad som är ändrat, och varför."),
+    "amend_first_meeting": Words(
+        "Det som kom fram på första mötet är ändrat", "Läs i ärendet vad som är ändrat, och varför."
+    ),
     "start": Words("Insatsen har startat"),
     "finish_mapping": Words("Kartläggningen är klar"),
     "agree_plan": Words("Genomförandeplanen är överenskommen", "Läs den och se vad som är ert ansvar."),

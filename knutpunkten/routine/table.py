@@ -23,6 +23,8 @@ from knutpunkten.first_meeting.actions import (
     decide_service,
     hold_first_meeting,
 )
+from knutpunkten.first_meeting.amend_forms import AmendDecisionForm, AmendMeetingForm
+from knutpunkten.first_meeting.amendments import amend_first_meeting, amend_service_decision
 from knutpunkten.first_meeting.forms import AllocateForm, BookForm, HoldForm, ServiceDecisionForm
 from knutpunkten.followup.actions import record_follow_up
 from knutpunkten.followup.forms import FollowUpForm
@@ -107,6 +109,10 @@ def has_no_service_decision(facts: Facts) -> bool:
     return facts.case.service_decision_on is None
 
 
+def has_service_decision(facts: Facts) -> bool:
+    return facts.case.service_decision_on is not None
+
+
 def has_offer(facts: Facts) -> bool:
     return facts.case.offered_at is not None
 
@@ -117,6 +123,10 @@ def has_no_offer(facts: Facts) -> bool:
 
 def meeting_not_held(facts: Facts) -> bool:
     return facts.case.first_meeting_held_on is None
+
+
+def meeting_was_held(facts: Facts) -> bool:
+    return facts.case.first_meeting_held_on is not None
 
 
 def not_mapped(facts: Facts) -> bool:
@@ -619,6 +629,37 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_start,
         tells=(CW, CO),
         receipt="Insatsen har startat. Börja med kartläggningen.",
+    ),
+    # Registered already, and wrong or agreed anew: with a reason, and what stood before stays.
+    Step(
+        id="amend_service_decision",
+        label="Ändra beslutet om insats",
+        what="Ändra beslutet om insats",
+        clauses=("S12",),
+        kind=(COLLABORATION,),
+        start=FROM_PLACED,
+        end=None,
+        actors=(CW,),
+        form=AmendDecisionForm,
+        effects=(amend_service_decision,),
+        offered=has_service_decision,
+        tells=(SUP,),
+        receipt="Beslutet är ändrat. Det som stod förut finns kvar, med ditt skäl.",
+    ),
+    Step(
+        id="amend_first_meeting",
+        label="Ändra det som kom fram på första mötet",
+        what="Ändra det som kom fram på första mötet",
+        clauses=("S9", "L11"),
+        kind=(COLLABORATION,),
+        start=(State.ALLOCATED, State.ACTIVE),
+        end=None,
+        actors=(SUP,),
+        form=AmendMeetingForm,
+        effects=(amend_first_meeting,),
+        offered=meeting_was_held,
+        tells=(CW,),
+        receipt="Det är ändrat, och handläggaren har fått veta det. Det som stod förut finns kvar, med ditt skäl.",
     ),
     # Taking part.
     Step(

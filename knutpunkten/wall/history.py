@@ -29,6 +29,7 @@ KEPT: dict[str, str] = {
     "first_meeting_servicedecision": FROM_THE_FIRST,
     "first_meeting_firstmeeting": FROM_THE_FIRST,
     "first_meeting_signature": FROM_THE_FIRST,
+    "first_meeting_amendment": FROM_THE_FIRST,
     "activities_enrolment": FROM_THE_FIRST,
     "activities_attendance": FROM_THE_FIRST,
     "plans_mappingarea": SHARED,

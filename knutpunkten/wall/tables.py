@@ -103,6 +103,16 @@ def of_category(table: str, category: str, worker: str = "") -> Rule:
     )
 
 
+def of_its_category(table: str) -> Rule:
+    """As ``of_category``, of a table whose rows say theirs. Only added to."""
+    shared = f"g.level >= 2 and {table}.category = any(g.categories)"
+    return replace(
+        of_category(table, ""),
+        select=ground(f"{table}.case_id", f"(g.unit_id = {table}.author_unit_id or {shared})"),
+        update=None,
+    )
+
+
 def of_status(table: str, columns: str = "", worker: str = "") -> Rule:
     """A row that ties a case to a place or a number in the queue, and says nothing more.
 
@@ -280,6 +290,7 @@ PROTECTED: tuple[Rule, ...] = (
     of_category("first_meeting_servicedecision", "grund"),
     of_category("first_meeting_firstmeeting", "planering"),
     of_category("first_meeting_signature", "grund"),
+    of_its_category("first_meeting_amendment"),
     of_category("activities_enrolment", "planering"),
     of_category("activities_attendance", "planering"),
     categorised("plans_mappingarea"),
