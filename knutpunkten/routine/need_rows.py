@@ -19,20 +19,27 @@ def need_row(lack: Lack, choice: Choice, case: Case) -> dict[str, Any]:
     need, is_mine = lack.need, lack.need.mended_by in choice.actors
     if lack.holds:
         return {"state": "done", "what": need.holds_text, "who": "", "action": None}
-    when = f" {need.when}" if need.when else ""
+    when = f" {need.when}" if need.when and not is_behind(need, case) else ""
     return {
         "state": "open",
         "what": lack.sentence,
         "who": f"{'Du' if is_mine else mender(need, case)} ordnar det{when}.",
-        "action": mending(need, case.pk) if is_mine else reminding(need, case),
+        "action": mending(need, case) if is_mine else reminding(need, case),
     }
 
 
-def mending(need: Need, case_id: UUID) -> dict[str, str] | None:
+def is_behind(need: Need, case: Case) -> bool:
+    """Whether the meeting at which it is mended has been held: it is mended by a step of its own."""
+    return bool(need.afterwards) and case.first_meeting_held_on is not None
+
+
+def mending(need: Need, case: Case) -> dict[str, str] | None:
     """Where one mends it, or the paper one does it with; None where the step itself is the way."""
     if need.paper:
-        return {"label": "Skriv ut", "url": reverse(need.paper, args=[case_id])}
-    return {"label": "Öppna", "url": mending_url(need.mended_at, case_id)} if need.mended_at else None
+        return {"label": "Skriv ut", "url": reverse(need.paper, args=[case.pk])}
+    if is_behind(need, case):
+        return {"label": "Ändra", "url": reverse("step", args=[case.pk, need.afterwards])}
+    return {"label": "Öppna", "url": mending_url(need.mended_at, case.pk)} if need.mended_at else None
 
 
 def reminding(need: Need, case: Case) -> dict[str, str]:

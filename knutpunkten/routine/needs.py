@@ -95,6 +95,14 @@ def _service_decision(facts: Facts) -> str:
     return sentence(facts.case.service_decision_on is not None, "Beslut om insats saknas.")
 
 
+def _start_day(facts: Facts) -> str:
+    day = facts.case.started_on
+    if day is None:
+        return "Startdatum är inte bestämt."
+    earlier = "Blir det tidigare ändras startdatumet, med ett skäl."
+    return sentence(day <= facts.today, f"Ni kom överens om att börja {day}. {earlier}")
+
+
 def _mapping(facts: Facts) -> str:
     return " ".join(facts.lacking_in_mapping)
 
@@ -155,6 +163,14 @@ PRIVACY = Need(
     paper="contract_pdf",
 )
 SERVICE_DECISION = Need("service_decision", _service_decision, Actor.CW, "", "Beslut om insats finns")
+START_DAY = Need(
+    "start_day",
+    _start_day,
+    Actor.SUP,
+    holds_text="Startdagen har kommit",
+    when=AT_FIRST_MEETING,
+    afterwards="amend_first_meeting",
+)
 MAPPING = Need("mapping", _mapping, Actor.SUP, "mapping", "Kartläggningen är ifylld", rests_on=Kind.MAPPING)
 MAPPED = Need("mapped", _mapped, Actor.SUP, "mapping", "Kartläggningen är klar")
 PLAN = Need("plan", _plan, Actor.SUP, "plan", "Planen är ifylld", rests_on=Kind.PLAN)

@@ -92,6 +92,7 @@ class Need:
     only_for: Actor | None = None  # a need of one of the step's actors only
     rests_on: Kind | None = None
     when: str = ""  # at what occasion, where no page of its own mends it: "på första mötet"
+    afterwards: str = ""  # the step that mends it once the first meeting is held
     paper: str = ""  # the name of the address of what one prints to mend it
 
 

@@ -613,7 +613,7 @@ TABLE: tuple[Step, ...] = (
         effects=(hold_first_meeting,),
         offered=meeting_not_held,
         waits=w.to_hold,
-        receipt="Mötet är registrerat. Nu kan insatsen starta.",
+        receipt="Mötet är registrerat. Insatsen startar den dag ni kom överens om.",
     ),
     Step(
         id="start",
@@ -625,7 +625,7 @@ TABLE: tuple[Step, ...] = (
         start=(State.ALLOCATED,),
         end=State.ACTIVE,
         actors=(SUP,),
-        needs=(n.MEETING_HELD, n.CONTRACT, n.PRIVACY, n.SERVICE_DECISION),
+        needs=(n.MEETING_HELD, n.CONTRACT, n.PRIVACY, n.SERVICE_DECISION, n.START_DAY),
         waits=w.to_start,
         tells=(CW, CO),
         receipt="Insatsen har startat. Börja med kartläggningen.",

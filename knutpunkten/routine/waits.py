@@ -134,9 +134,10 @@ def to_hold(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_start(facts: Facts) -> Iterable[Waiting]:
+    """On the day agreed at the meeting: not before it, so nobody is late by waiting for it."""
     case = facts.case
     if case.first_meeting_held_on is not None:
-        yield supervisor(case, on=case.first_meeting_held_on)
+        yield supervisor(case, on=case.started_on)
 
 
 def to_map(facts: Facts) -> Iterable[Waiting]:

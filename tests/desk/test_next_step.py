@@ -24,7 +24,7 @@ def test_each_need_says_who_mends_it_by_name_and_has_its_button(make_case, cast,
     assert "Ingen är klar." in box
     assert "Johan Wik ordnar det." in box
     assert "Påminn Johan" in box
-    assert box.count("Du ordnar det på första mötet.") == 2
+    assert box.count("Du ordnar det på första mötet.") == 3
     assert box.count("Skriv ut") == 2
 
 

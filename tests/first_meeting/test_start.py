@@ -18,6 +18,7 @@ from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.routine import engine
 from tests import builders
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall, take_step
@@ -285,7 +286,32 @@ def test_at_the_first_meeting_contract_start_hours_and_content_are_agreed(cast, 
         by_whom="Johan Wik",
         own_reference="IFO 2026:118",
     )
+    # Nor before the day they agreed on, unless that is changed.
+    refused = text(post(elin, booked, "start"))
+    assert f"Ni kom överens om att börja {starts_on}" in tagless(refused)
+    assert "Beslut om insats saknas" not in refused
+    post(elin, booked, "amend_first_meeting", **{**HELD, "starts_on": TODAY.isoformat()}, reason="Orkar börja nu.")
     assert post(elin, booked, "start").status_code == 302
+    assert fresh(booked).state == "active"
+
+
+@pytest.mark.clause("S9", "W2")
+def test_it_starts_on_the_day_agreed_and_is_not_late_before_it(cast, sign_in, booked, take):
+    elin = sign_in(cast.elin)
+    take(booked, "service_decision", cast.johan, decided_on=TODAY.isoformat(), by_whom="J W", own_reference="1")
+    before = text(elin.get(reverse("case", args=[booked.pk])))
+    assert "Startdatum är inte bestämt." in before
+    assert "Startdagen har kommit" not in before
+    take(booked, "hold_first_meeting", cast.elin, **HELD)
+    day = TODAY + timedelta(days=7)
+    with behind_the_wall():
+        assert [turn.due_on for turn in booked.turns.filter(step="start")] == [day]
+    page = text(elin.get(url(booked, "start")))
+    assert f'href="{url(booked, "amend_first_meeting")}"' in page
+    assert "Du ordnar det." in page
+    with pytest.raises(engine.NotYet):
+        take(booked, "start", cast.elin, at=timezone.now() + timedelta(days=6))
+    take(booked, "start", cast.elin, at=timezone.now() + timedelta(days=7))
     assert fresh(booked).state == "active"
 
 

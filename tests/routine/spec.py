@@ -44,7 +44,7 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
     "allocate": ("placed", "allocated", "coordinator", ""),
     "book_first_meeting": ("allocated", None, "supervisor", ""),
     "hold_first_meeting": ("allocated", None, "supervisor", "meeting_booked"),
-    "start": ("allocated", "active", "supervisor", "meeting_held contract privacy service_decision"),
+    "start": ("allocated", "active", "supervisor", "meeting_held contract privacy service_decision start_day"),
     "amend_service_decision": ("placed allocated active", None, "caseworker", ""),
     "amend_first_meeting": ("allocated active", None, "supervisor", ""),
     "finish_mapping": ("active", None, "supervisor", "mapping"),

@@ -61,6 +61,7 @@ def test_what_lacks_stops_the_step_and_nothing_is_written(make_case, cast) -> No
         "contract",
         "privacy",
         "service_decision",
+        "start_day",
     }
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).state == "allocated"

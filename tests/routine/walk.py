@@ -37,6 +37,7 @@ BREAKS = {
     "contract": lambda f: with_case(f, contract_on=None),
     "privacy": lambda f: with_case(f, privacy_on=None),
     "service_decision": lambda f: with_case(f, service_decision_on=None),
+    "start_day": lambda f: with_case(f, started_on=TODAY + timedelta(days=1)),
     "mapping": lambda f: replace(f, lacking_in_mapping=("Fyll i det fysiska.",)),
     "mapped": lambda f: with_case(f, mapped_at=None),
     "plan": lambda f: replace(f, lacking_in_plan=("Planen har inget mål.",)),
