@@ -160,7 +160,10 @@ class Case(models.Model):
 
     @property
     def has_started(self) -> bool:
-        """Whether the service has started: its day is agreed at the first meeting, before the step that starts it."""
+        """Whether the service has started: its day is agreed at the first meeting, before the step that starts it.
+
+        A case that ends in between has no day (``routine.engine.enter``).
+        """
         return self.started_on is not None and self.state != State.ALLOCATED
 
     @property

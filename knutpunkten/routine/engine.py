@@ -143,7 +143,12 @@ STAMPS = {
 
 
 def enter(case: Case, state: State, at: datetime) -> None:
-    """Put the case in *state*. Announced without a step of its own counts as handed over too (L10)."""
+    """Put the case in *state*. Announced without a step of its own counts as handed over too (L10).
+
+    Cancelled before it was active, it never began: the day agreed at the first meeting stands with the meeting alone.
+    """
+    if state == State.CANCELLED and case.state != State.ACTIVE:
+        case.started_on = None
     case.state, case.state_since = state, at
     if state in STAMPS:
         setattr(case, STAMPS[state], at)

@@ -20,6 +20,7 @@ from knutpunkten.plans.models import Plan
 from knutpunkten.routine import engine
 from tests.builders import ALL, let_read, make_person
 from tests.conftest import behind_the_wall
+from tests.first_meeting.test_start import HELD
 from tests.meetings.pages import fresh, page
 from tests.meetings.pages import take as take_on_page
 from tests.portal.test_own_page import with_plan
@@ -165,6 +166,33 @@ def test_the_way_says_that_the_meeting_was_called_off_and_does_not_count_it_as_p
     cancel(sign_in(cast.johan), case, "cancel")
     steps = sign_in(cast.johan).get(page("case", case)).context["road"]
     assert [(s["note"], s["state"]) for s in steps if s["label"] == "Första möte"] == [("Inställt", "future")]
+
+
+@pytest.mark.clause("S9", "W2")
+@pytest.mark.parametrize(("name", "step"), [("johan", "cancel"), ("elin", "cancel_placed")])
+def test_a_case_that_ends_between_the_first_meeting_and_the_start_never_started(
+    name, step, cast, make_case, sign_in, take
+):
+    case = make_case("allocated", placed_at=timezone.now())
+    take(case, "book_first_meeting", cast.elin, **BOOKING | {"day": TODAY.isoformat()})
+    take(case, "hold_first_meeting", cast.elin, **HELD)
+    cancel(sign_in(getattr(cast, name)), case, step)
+    assert not fresh(case).has_started
+    for user in (cast.johan, cast.elin, cast.karin):
+        answer = sign_in(user).get(page("case", case))
+        assert "Startad" not in answer.text
+        assert "Mötet hållet" in answer.text
+        assert "Överenskommen start" in answer.text
+        assert [(s["note"], s["state"]) for s in answer.context["road"] if s["label"] == "Genomförande"] == [
+            ("Senare", "future")
+        ]
+
+
+def test_a_case_that_ends_after_the_start_had_started(cast, make_case, sign_in):
+    case = make_case("active", placed_at=timezone.now())
+    cancel(sign_in(cast.elin), case, "cancel_placed")
+    assert fresh(case).has_started
+    assert "Startad" in sign_in(cast.johan).get(page("case", case)).text
 
 
 def test_a_follow_up_in_a_case_that_has_ended_is_ahead_for_nobody(amira, cast, make_case, sign_in):
