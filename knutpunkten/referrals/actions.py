@@ -12,12 +12,12 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import Written, begin_case, save_section, save_sections
-from knutpunkten.cases.models import Case, Category, Party, Section, State
+from knutpunkten.cases.models import Case, Category, Section, State
 from knutpunkten.cases.move import Move
-from knutpunkten.cases.rules import living
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.actions import register
 from knutpunkten.people.models import Person
+from knutpunkten.referrals.reason import reason_shared
 from knutpunkten.referrals.rules import WHEREABOUTS, Part, open_case_of
 
 # Somebody who writes on is one entry in the audit, not one for each time the page saves itself.
@@ -155,18 +155,14 @@ def keep_reason(move: Move) -> None:
 
 
 def share_reason(move: Move) -> None:
-    """Effect: the caseworker reads why the team ended it, as *planering*, or else as *grund* (S12, W1).
-
-    Nothing is shared where no living consent gives their unit a part.
-    """
-    theirs = Party.objects.filter(living(move.today), case=move.case, unit=move.case.referring_unit_id)
-    ground = theirs.order_by("-valid_from").first()
-    if ground is not None:
+    """Effect: from a place on, who ends it gives out why to the other side (``reason_shared``), as the page said (S12, W1)."""
+    shared = reason_shared(move.case, move.by.unit_id, move.today)
+    if shared is not None:
         Section.objects.filter(case=move.case, key="cancelled", author_unit=move.by.unit_id).update(
-            category=Category.PLANNING if Category.PLANNING in ground.categories else Category.BASIC,
+            category=shared.category,
             disclosed_at=move.at,
             disclosed_by=move.by.user_id,
-            disclosed_under=ground.consent_id,
+            disclosed_under=shared.consent_id,
         )
 
 

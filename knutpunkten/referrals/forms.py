@@ -12,6 +12,7 @@ from knutpunkten.organisations.models import Agency, Programme
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.numbers import age_on
 from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
+from knutpunkten.referrals.reason import read_by, reason_shared
 from knutpunkten.referrals.rules import representatives
 from knutpunkten.ui.fields import ChoiceField, DateField, RoughDateField, SpokenErrors, first_day
 from knutpunkten.visits.models import Booking
@@ -358,3 +359,7 @@ class CancelForm(SpokenErrors, StepForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Skriv varför ärendet avbryts"},
     )
+
+    def prepare(self) -> None:
+        """Who reads it is said before it is sent: giving it out is the writer's own act."""
+        self.fields["why"].help_text = read_by(reason_shared(self.case, self.who.unit_id, timezone.localdate()))

@@ -798,7 +798,7 @@ TABLE: tuple[Step, ...] = (
         end=State.CANCELLED,
         actors=(CW,),
         form=CancelForm,
-        effects=(keep_reason, leave_agenda, leave_queue, free_place, call_off_first_meeting),
+        effects=(keep_reason, share_reason, leave_agenda, leave_queue, free_place, call_off_first_meeting),
         tells=(REP, CO, SUP),
         receipt="Ärendet är avbrutet. Det du har skrivit finns kvar hos din enhet.",
     ),

@@ -1,4 +1,4 @@
-"""When the team ends it, the caseworker reads why, under the consent that holds (S12, W1)."""
+"""Who ends it says why, and the other side reads it under the consent that holds (S12, W1)."""
 
 from typing import Any
 
@@ -65,3 +65,75 @@ def test_without_a_consent_for_the_caseworkers_unit_the_reason_stays_with_the_te
     assert fresh(case).state == "cancelled"
     assert WHY not in sign_in(cast.johan).get(page("case", case)).text
     assert reason(case).disclosed_at is None
+
+
+@pytest.mark.clause("S12", "W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["placed", "allocated", "active"])
+def test_from_a_place_on_the_team_reads_why_the_caseworker_ended_it_as_the_page_said_before(
+    state: str, make_case, cast, sign_in
+) -> None:
+    case = make_case(state, parties=PARTIES, placed_at=timezone.now())
+    johan = sign_in(cast.johan)
+    asked = johan.get(page("step", case, "cancel")).text
+    assert "Läses av din enhet och, med stöd av samtycket, av Arbetsförmedlingen och Knutpunkten" in asked
+    assert "Öppenpsykiatrin" not in asked
+    take(johan, case, "cancel", why=WHY, wish="person")
+    assert fresh(case).state == "cancelled"
+    readers = [cast.johan, cast.nadja, cast.karin, cast.mats, *([] if state == "placed" else [cast.elin])]
+    for user in readers:
+        assert WHY in sign_in(user).get(page("case", case)).text, user
+    assert WHY not in sign_in(cast.ulrika).get(page("case", case)).text
+    row = reason(case)
+    assert (row.category, row.disclosed_by_id) == ("planering", cast.johan.pk)
+    assert row.disclosed_under is not None
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["draft", "handed_over", "announced", "queued", "returned"])
+def test_before_there_is_a_place_why_stays_with_the_caseworkers_unit(state: str, make_case, cast, sign_in) -> None:
+    case = make_case(state, parties=PARTIES)
+    johan = sign_in(cast.johan)
+    assert "Bara din enhet läser det här." in johan.get(page("step", case, "cancel")).text
+    take(johan, case, "cancel", why=WHY, wish="person")
+    assert WHY in johan.get(page("case", case)).text
+    assert reason(case).disclosed_at is None
+    for user in (cast.karin, cast.mats):
+        assert WHY not in sign_in(user).get(page("case", case)).text
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_without_a_consent_for_the_team_the_caseworkers_reason_stays_with_the_unit(make_case, cast, sign_in) -> None:
+    case = make_case("active", parties=PARTIES, placed_at=timezone.now())
+    with acting_as(cast.johan) as who:
+        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+    johan = sign_in(cast.johan)
+    assert "Bara din enhet läser det här." in johan.get(page("step", case, "cancel")).text
+    take(johan, case, "cancel", why=WHY, wish="person")
+    assert reason(case).disclosed_at is None
+    for user in (cast.karin, cast.elin):
+        assert WHY not in sign_in(user).get(page("case", case)).text
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_team_without_the_planning_reads_it_as_grund_and_the_page_names_all_who_then_do(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("placed", parties={**PARTIES, "Knutpunktsteamet": ["grund"]}, placed_at=timezone.now())
+    johan = sign_in(cast.johan)
+    assert "Öppenpsykiatrin" in johan.get(page("step", case, "cancel")).text
+    take(johan, case, "cancel", why=WHY, wish="person")
+    assert reason(case).category == "grund"
+    for user in (cast.karin, cast.ulrika):
+        assert WHY in sign_in(user).get(page("case", case)).text
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_who_ends_it_for_the_team_is_told_who_reads_why(make_case, cast, sign_in) -> None:
+    case = make_case("active", parties=PARTIES)
+    asked = sign_in(cast.elin).get(page("step", case, "cancel_placed")).text
+    assert "med stöd av samtycket, av Arbetsförmedlingen och Västerviks kommun, Försörjningsstöd." in asked
