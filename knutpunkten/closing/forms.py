@@ -95,11 +95,12 @@ class OnwardForm(SpokenErrors, forms.Form):
     what = long_text("Med vad?", 4, error_messages={"required": "Skriv vad den som tar vid ska göra"})
     from_on = DateField(label="Från och med", error_messages={"required": "Skriv vilken dag det börjar"})
 
-    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: list[tuple[str, str]], unread: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["receiver_unit_id"]
         assert isinstance(field, ChoiceField)
         field.choices = [("", "Någon annan"), *units]
+        field.help_text = unread
 
     def clean_receiver_unit_id(self) -> UUID | None:
         value = self.cleaned_data["receiver_unit_id"]

@@ -23,8 +23,10 @@ from knutpunkten.closing.models import Closing
 from knutpunkten.closing.printed import report_document
 from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, needs_onward, onward_of, reaches_caseworker
 from knutpunkten.documents.pdf import render as render_pdf
+from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.rules import living_parties, may_read_plan
 from knutpunkten.plans.shown import guides
+from knutpunkten.protection.rules import unread_by
 
 # Each part: heading, what the page says first, and the hint in the task list.
 WORDS = {
@@ -134,17 +136,19 @@ def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None
         onward = onward_of(found) if found else None
         names = ("receiver", "receiver_unit_id", "what", "from_on")
         initial = {name: getattr(onward, name) for name in names} if onward else {}
-        return OnwardForm(data, initial=initial, units=units_of(opened, today))
+        units = units_of(opened, today)
+        unread = unread_by(opened.case, units, today)
+        return OnwardForm(data, initial=initial, units=[(str(u.pk), u.full_name) for u in units], unread=unread)
     form_class = {"mote": MeetingForm, "utfall": OutcomeForm, "rapport": ReportForm}[part]
     initial = {name: getattr(found, name) for name in form_class.base_fields} if found else {}
     return form_class(data, initial=initial)
 
 
-def units_of(opened: OpenCase, today: date) -> list[tuple[str, str]]:
+def units_of(opened: OpenCase, today: date) -> list[Unit]:
     """The other parties of the living consents, to choose who carries on from."""
     team = opened.case.programme.team_id
     units = {p.unit_id: p.unit for p in living_parties(opened.case, today) if p.unit and p.unit_id != team}
-    return [(str(unit.pk), unit.full_name) for unit in units.values()]
+    return list(units.values())
 
 
 def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> None:

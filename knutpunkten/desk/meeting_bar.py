@@ -1,6 +1,7 @@
 """The decision bar: the group's four choices for a case; presented, then advice, for a consultation."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -14,6 +15,7 @@ from knutpunkten.desk.meeting_page import Sitting
 from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.protection.rules import may_be_chosen
 from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import plays
@@ -107,6 +109,7 @@ class DecisionBar(Bar):
     template = "desk/meeting_mode_decision.html"
 
     def prepare(self) -> None:
+        self.named = may_be_chosen(self.opened.case, self.sitting.today)
         self.form = BarForm(initial=self.suggestions())
         self.set_choices(self.form)
         self.missing = self.lacking("queue")
@@ -125,16 +128,20 @@ class DecisionBar(Bar):
         case = self.opened.case
         met_on = self.sitting.meeting.began_on or timezone.localdate(self.sitting.meeting.starts_at)
         day = add_working_days(met_on, case.programme.days_notice)
-        own = next((m for m in self.sitting.group if m.unit_id == case.referring_unit_id), None)
+        own = next((m for m in self.sitting.group if m.unit_id == case.referring_unit_id and self.may(m.user_id)), None)
         later = self.sitting.later[0].pk if self.sitting.later else None
         return {"due_on": day, "responsible": str(own.user_id) if own else "", "meeting": later}
+
+    def may(self, user_id: UUID) -> bool:
+        """Whether somebody may be given the next step: of a protected person's case, only who reads it (W5)."""
+        return self.named is None or user_id in self.named
 
     def set_choices(self, form: BarForm) -> None:
         case = self.opened.case
         units = {party.unit_id for party in self.facts.living} | {case.programme.team_id}
         people = {str(case.caseworker_id): case.caseworker.name}
         for member in self.sitting.group:
-            if member.unit_id in units:
+            if member.unit_id in units and self.may(member.user_id):
                 people.setdefault(str(member.user_id), member.user.name)
         form.fields["responsible"].choices = [("", "Välj …"), *people.items()]  # type: ignore[attr-defined]
         form.fields["reason"].label = f"Skäl, så att {case.caseworker.name} förstår"

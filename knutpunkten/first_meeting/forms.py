@@ -21,6 +21,7 @@ from knutpunkten.first_meeting.rules import (
     meeting_of,
     supervisors_of,
 )
+from knutpunkten.protection.rules import NAMED_ALONE
 from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
 
 MOST_HOURS_A_DAY = 8
@@ -28,6 +29,7 @@ NOT_YET = "Skriv ett datum som inte ligger i framtiden"
 
 
 NO_SUPERVISOR = "Insatsen har ingen handledare med konto. Be administratören lägga till den som ska bli det."
+READS_FROM_NOW = "Den du väljer får läsa ärendet från och med nu."  # named by the database itself (W5)
 
 
 class AllocateForm(SpokenErrors, StepForm):
@@ -47,6 +49,8 @@ class AllocateForm(SpokenErrors, StepForm):
         ]
         if not found:
             self.fields["supervisor"].help_text = NO_SUPERVISOR
+        elif self.case.is_protected:
+            self.fields["supervisor"].help_text = READS_FROM_NOW
 
 
 class ServiceDecisionForm(SpokenErrors, StepForm):
@@ -118,6 +122,8 @@ class BookForm(SpokenErrors, StepForm):
             (str(one.user_id), f"{one.name}, {one.role}, {one.where}") for one in self.around
         ]
         self.fields["known"].initial = [str(one.user_id) for one in self.around if one.is_expected]
+        if self.case.is_protected:
+            self.fields["known"].help_text = NAMED_ALONE
         self.fields["place"].initial = self.case.programme.address
         booked = meeting_of(self.case) if self.case.first_meeting_at else None
         if booked is not None:

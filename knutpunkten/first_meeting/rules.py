@@ -16,6 +16,7 @@ from knutpunkten.cases.models import Case, Category, Party, State
 from knutpunkten.cases.rules import living
 from knutpunkten.first_meeting.models import Amendment, FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
+from knutpunkten.protection.rules import may_be_chosen
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.enumerations import enumeration
 
@@ -85,7 +86,10 @@ class Around:
 
 
 def around(case: Case, today: date) -> list[Around]:
-    """The caseworker, the supervisor and the representatives of the living consent's parties. Three statements."""
+    """The caseworker, the supervisor and the representatives of the living consent's parties.
+
+    Of a protected person's case, those of them who read it (W5). Three statements, then one more.
+    """
     units = Party.objects.filter(living(today), case=case).values_list("unit", flat=True)
     expected = Q(user=case.caseworker_id, role=Role.CASEWORKER, unit=case.referring_unit_id) | Q(
         user=case.supervisor_id, role=Role.SUPERVISOR, programme=case.programme_id
@@ -96,7 +100,8 @@ def around(case: Case, today: date) -> list[Around]:
         .select_related("user", "unit__agency")
         .order_by("user__name")
     )
-    found = {member.user_id: as_around(member) for member in members}
+    named = may_be_chosen(case, today)
+    found = {m.user_id: as_around(m) for m in members if named is None or m.user_id in named}
     return sorted(found.values(), key=lambda one: not one.is_expected)
 
 

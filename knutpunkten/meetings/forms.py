@@ -19,6 +19,7 @@ from knutpunkten.meetings.rules import (
 )
 from knutpunkten.organisations.calendar import STOCKHOLM, mark
 from knutpunkten.organisations.rules import without_representative
+from knutpunkten.protection.rules import NAMED_ALONE, may_be_chosen
 from knutpunkten.queue.rules import waiting_tickets
 from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
@@ -70,13 +71,17 @@ class AnnounceForm(SpokenErrors, OralForm):
 
 
 def responsible_people(case: Case, today: date) -> list[tuple[str, str]]:
-    """Who can go on with the case: its caseworker, the coordinator, the parties' representatives. Two statements."""
+    """Who can go on with the case: its caseworker, the coordinator, the parties' representatives.
+
+    Of a protected person's, those of them who read it (W5). Two statements, then one more.
+    """
     units = {party.unit_id for party in living_parties([case.pk], today)} | {case.programme.team_id}
     people = {str(case.caseworker_id): f"{case.caseworker.name}, handläggare"}
     for member in group_of(case.programme, today):
         if member.unit and member.unit_id in units:
             people.setdefault(str(member.user_id), f"{member.user.name}, {member.unit.full_name}")
-    return list(people.items())
+    named = may_be_chosen(case, today)
+    return [(user, name) for user, name in people.items() if named is None or UUID(user) in named]
 
 
 class DecisionForm(SpokenErrors, StepForm):
@@ -99,6 +104,8 @@ class DecisionForm(SpokenErrors, StepForm):
             ("", "Välj …"),
             *responsible_people(self.case, self.who.today),
         ]
+        if self.case.is_protected:
+            self.fields["responsible"].help_text = NAMED_ALONE
 
     def clean_due_on(self) -> Any:
         day = self.cleaned_data["due_on"]

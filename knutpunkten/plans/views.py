@@ -35,6 +35,7 @@ from knutpunkten.plans.rules import (
 )
 from knutpunkten.plans.shown import PlanPage, guides, is_at_rest, plan_page
 from knutpunkten.plans.writing import guided, is_autosave, saved, unsaved, writing
+from knutpunkten.protection.rules import unread_by
 
 # Reading the plan.
 
@@ -194,6 +195,7 @@ def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
         "today": today,
         "plan": draft,
         "form": form,
+        "unread": unread_by(opened.case, units.values(), today),
         "removed": request.GET.get("borttaget", ""),
         "lacking": lacking_in_plan([opened.case]).get(opened.case.pk, []),
     }

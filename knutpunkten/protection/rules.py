@@ -1,6 +1,7 @@
 """Who is named to read about a protected person, and who says so (W5)."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +14,9 @@ from django.utils import timezone
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.organisations.models import Membership, Role, Unit
 from knutpunkten.protection.models import NamedReader
+from knutpunkten.ui.enumerations import enumeration
 
 
 def living_readers(case_id: Any, today: date) -> QuerySet[NamedReader]:
@@ -36,6 +38,35 @@ def may_end_protection(case: Case, who: Who) -> bool:
 def readers_of(case_id: UUID, at: datetime) -> set[UUID]:
     """The accounts named to read the case at *at*. One statement."""
     return set(living_readers(case_id, timezone.localdate(at)).values_list("user", flat=True))
+
+
+# Beside a choice of people in a protected person's case.
+NAMED_ALONE = (
+    "Bara den som är utsedd att läsa ärendet kan väljas. Enhetens representant, eller samordnaren, utser fler under "
+    "Läsare i skyddade ärenden."
+)
+
+
+def may_be_chosen(case: Case, today: date) -> set[UUID] | None:
+    """Of a protected person's case, the accounts that may be given a part in it; None where anybody may (W5).
+
+    One statement or none.
+    """
+    return set(living_readers(case.pk, today).values_list("user", flat=True)) if case.is_protected else None
+
+
+def unread_by(case: Case, units: Iterable[Unit], today: date) -> str:
+    """What to know before one of *units* is given a part: in which of them nobody reads the case. One statement or none."""
+    if not case.is_protected:
+        return ""
+    reading = set(living_readers(case.pk, today).values_list("unit", flat=True))
+    names = enumeration(unit.full_name for unit in units if unit.pk not in reading)
+    if not names:
+        return ""
+    return (
+        f"Ingen på {names} är utsedd att läsa ärendet. Enhetens representant, eller samordnaren, utser någon under "
+        "Läsare i skyddade ärenden."
+    )
 
 
 def asked_to_name(case_id: UUID, at: datetime) -> set[UUID]:

@@ -17,6 +17,7 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership, User
 from knutpunkten.plans.models import Plan
+from knutpunkten.protection.models import NamedReader
 from knutpunkten.routine import engine
 from tests.builders import ALL, let_read, make_person
 from tests.conftest import behind_the_wall
@@ -138,8 +139,10 @@ def test_of_a_protected_person_the_named_readers_alone_are_told(cast, make_case,
     case = make_case("allocated", person=hidden, placed_at=timezone.now())
     known = [cast.johan.pk, cast.elin.pk, cast.mats.pk, cast.ulrika.pk]
     with behind_the_wall():
-        let_read(case, cast.ulrika)
+        named = [let_read(case, user) for user in (cast.ulrika, cast.mats)]
     take(case, "book_first_meeting", cast.elin, **BOOKING, known=known)
+    with behind_the_wall():
+        NamedReader.objects.filter(pk=named[1].pk).update(ended_at=timezone.now())
     cancel(sign_in(cast.johan), case, "cancel")
     assert sorted(told()) == sorted([cast.elin.pk, cast.ulrika.pk])
 

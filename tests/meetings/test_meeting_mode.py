@@ -279,20 +279,27 @@ def test_nothing_is_told_of_a_decision_that_was_refused(up, karin, meeting, deci
 
 
 @pytest.mark.clause("W3", "W5")
-def test_of_a_protected_person_who_does_not_read_the_case_is_not_told_that_it_waits_for_them(
+def test_of_a_protected_person_only_who_reads_the_case_is_chosen_for_the_next_step_and_told(
     cast, meeting, decision, make_case, karin, sign_in
 ):
     with behind_the_wall():
         hidden = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
     # Mats is of a party, and is not named to read the case.
-    for named, told in ((cast.mats, False), (cast.ulrika, True)):
+    for named, state in ((cast.mats, "announced"), (cast.ulrika, "queued")):
         case = make_case("announced", person=hidden, parties=PARTIES, readers=[cast.karin, cast.ulrika])
         put(case, meeting)
         with behind_the_wall():
             case.parties.update(answer="not_known")
         karin.post(page("set_agenda", meeting))
+        shown = karin.get(page("meeting_case", meeting, case)).text
+        offered = re.findall(
+            r'<option value="([0-9a-f-]{36})"', shown.partition('name="responsible"')[2].partition("</select>")[0]
+        )
+        assert set(offered) == {str(user.pk) for user in (cast.johan, cast.karin, cast.ulrika)}
+        assert "Ansvarig kan bara den bli som är utsedd att läsa ärendet." in shown
         decide(karin, meeting, case, "queue", **{**decision, "responsible": str(named.pk)})
-        assert fresh(case).state == "queued"
+        assert fresh(case).state == state
+        told = state == "queued"
         assert (named.pk in told_responsible()) is told
         assert ("Du är ansvarig för nästa steg" in sign_in(named).get(page("inbox")).text) is told
 
