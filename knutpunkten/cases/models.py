@@ -396,6 +396,7 @@ class Section(models.Model):
     disclosed_at = models.DateTimeField(null=True)
     disclosed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     disclosed_under = models.UUIDField(null=True)  # the consent
+    only_for = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")  # disclosed to that unit alone
 
     class Meta:
         constraints: ClassVar = [

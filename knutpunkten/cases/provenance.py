@@ -68,6 +68,7 @@ def unit_name(parties: Iterable[Party], unit_id: UUID) -> str:
 
 WHAT = {
     "referral": "Remissen",
+    "ended": "Varför ärendet avbröts",
     "knowledge": "Uppgifter till mötet",
     "file": "Bilagor",
     "mapping": "Kartläggningen",

@@ -163,6 +163,7 @@ def share_reason(move: Move) -> None:
             disclosed_at=move.at,
             disclosed_by=move.by.user_id,
             disclosed_under=shared.consent_id,
+            only_for=shared.only_for,
         )
 
 

@@ -229,7 +229,8 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
     One statement. What stays hidden is not among them; whether there is anything is not told (W1).
     """
     own = Q(author_unit=opened.who.unit_id)
-    disclosed = Q(disclosed_at__isnull=False, category__in=sorted(opened.reads))
+    for_all_or_one = Q(only_for__isnull=True) | Q(only_for=opened.who.unit_id)
+    disclosed = Q(for_all_or_one, disclosed_at__isnull=False, category__in=sorted(opened.reads))
     found = Section.objects.filter(own | disclosed, case=opened.case, key__in=[*KEYS, "sent_back", "cancelled", ORALLY])
     return {s.key: s for s in found.select_related("saved_by", "author_unit__agency", "disclosed_by")}
 

@@ -561,7 +561,7 @@ $$
        and exists (select 1 from living_ground g
                     where g.case_id = c.id and (g.basis = 'self' or c.referring_unit_id = any(app_units())))
   ), written as (
-    select 'referral' as what, s.category, s.author_unit_id, s.disclosed_by_id, s.disclosed_at, s.disclosed_under
+    select case s.key when 'cancelled' then 'ended' else 'referral' end as what, s.category, s.author_unit_id, s.disclosed_by_id, s.disclosed_at, s.disclosed_under
       from cases_section s join asked on asked.id = s.case_id where s.disclosed_at is not null
     union all
     select 'knowledge', k.category, k.author_unit_id, k.disclosed_by_id, k.disclosed_at, k.disclosed_under

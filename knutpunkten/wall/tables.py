@@ -71,13 +71,14 @@ class Rule:
     writes_ground: bool = False  # an inserted row gives its author's unit an own ground
 
 
-def categorised(table: str, worker: str = "") -> Rule:
+def categorised(table: str, worker: str = "", *, further: str = "true") -> Rule:
+    """*further*: what must hold beside, of the ground ``g``, for others than the author's unit."""
     return Rule(
         table,
         select=ground(
             f"{table}.case_id",
             f"(g.unit_id = {table}.author_unit_id"
-            f" or {table}.disclosed_at is not null and g.level >= 2 and {table}.category = any(g.categories))",
+            f" or {table}.disclosed_at is not null and g.level >= 2 and {table}.category = any(g.categories) and {further})",
         ),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         # The ground again: otherwise a row of one's own could be moved into a case that one cannot see.
@@ -223,7 +224,9 @@ PROTECTED: tuple[Rule, ...] = (
         select=f"user_id = {ME} or case_id = {READ}",
         worker="select",
     ),
-    categorised("cases_section"),
+    categorised(
+        "cases_section", further="coalesce(cases_section.only_for_id = g.unit_id, cases_section.only_for_id is null)"
+    ),
     Rule(
         "cases_change",
         # Written by the database alone; for the unit whose words they were, as long as it sees the case.
