@@ -17,6 +17,7 @@ from knutpunkten.cases.move import Move
 from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.actions import register
 from knutpunkten.people.models import Person
+from knutpunkten.referrals.conditions import FALLEN_AWAY, standing_answers
 from knutpunkten.referrals.reason import reason_shared
 from knutpunkten.referrals.rules import WHEREABOUTS, Part, open_case_of
 
@@ -120,6 +121,14 @@ def lock_part(case: Case, part: Part) -> tuple[str | None, UUID | None, datetime
     with connection.cursor() as cursor:
         cursor.execute(LOCK_PART, [part.pieces[0].key, case.pk])
         return cursor.fetchone() or (None, None, None)
+
+
+def drop_fallen(move: Move) -> None:
+    """Effect: what no longer has its condition stays behind as the referral is handed over (W1)."""
+    for section in Section.objects.filter(case=move.case, author_unit=move.by.unit_id, key__in=[*FALLEN_AWAY]):
+        standing = standing_answers(move.case, section.key, section.data, move.today)
+        if standing != section.data:
+            Section.objects.filter(pk=section.pk).update(data=standing, version=section.version + 1)
 
 
 def send_back(move: Move) -> None:

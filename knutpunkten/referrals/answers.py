@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from knutpunkten.cases.models import Case, Category, Section
+from knutpunkten.referrals.conditions import standing_answers
 from knutpunkten.referrals.contact_rows import ContactsForm
 from knutpunkten.referrals.forms import (
     AdviceForm,
@@ -40,7 +41,7 @@ FORMS: dict[str, type[PartForm]] = {
 
 @dataclass(frozen=True)
 class Answered:
-    """One section as read: its answers in words, or ``is_shared`` False and nothing at all."""
+    """One section as read: its standing answers as typed and in words, or ``is_shared`` False and nothing at all."""
 
     heading: str
     category: Category
@@ -48,6 +49,7 @@ class Answered:
     section: Section | None
     answers: tuple[tuple[str, str], ...] = ()
     rows: tuple[dict[str, str], ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -94,11 +96,14 @@ def answered(
     if section is None:
         # Whether there is anything is not told: the heading stands either way (W1).
         return Answered(piece.category.label, piece.category, piece.category not in hidden, None)
+    data = standing_answers(form.case, piece.key, section.data, form.today)
     if part.key == "contacts":
-        return Answered(piece.category.label, piece.category, True, section, rows=tuple(section.data.get("rows") or ()))
-    words = ((label_of(form, name), said(form, name, section.data.get(name))) for name in piece.fields)
+        rows = tuple(data.get("rows") or ())
+        return Answered(piece.category.label, piece.category, True, section, rows=rows, data=data)
+    words = ((label_of(form, name), said(form, name, data.get(name))) for name in piece.fields)
     known = form.given() if piece == part.pieces[0] else []
-    return Answered(piece.category.label, piece.category, True, section, (*known, *((q, a) for q, a in words if a)))
+    answers = (*known, *((q, a) for q, a in words if a))
+    return Answered(piece.category.label, piece.category, True, section, answers, data=data)
 
 
 def label_of(form: PartForm, name: str) -> str:

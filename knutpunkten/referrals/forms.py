@@ -11,6 +11,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Agency, Programme
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.numbers import age_on
+from knutpunkten.referrals.conditions import is_of_age, is_open_with_enough
 from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
 from knutpunkten.referrals.reason import read_by, reason_shared
 from knutpunkten.referrals.rules import representatives
@@ -115,6 +116,8 @@ class VisitForm(PartForm):
                 self.add_error("on", "Skriv vilken dag besöket var")
             elif data.get("on") and data["on"] > self.today:
                 self.add_error("on", "Skriv en dag som har varit: ett kommande besök är inte gjort än")
+            elif data.get("on") and data.get("booking") not in (None, "", data["on"].isoformat()):
+                self.add_error("on", f"Du har valt besöket {data['booking']}. Ta bort dagen här, eller valet ovanför")
             self.add_missing("wish", "Välj vad {name} ville efter besöket")
         elif data.get("made") == "no":
             self.add_missing("reason", "Skriv varför ni söker utan studiebesök")
@@ -222,9 +225,6 @@ class TargetGroupForm(PartForm):
     def given(self) -> list[tuple[str, str]]:
         return [("Ålder", f"{self.age_now} år")] if self.age_now is not None else []
 
-    def is_of_age(self, age: int) -> bool:
-        return self.case.programme.youngest <= age <= self.case.programme.oldest
-
     def prepare(self) -> None:
         programme = self.case.programme
         span = f"{programme.youngest}–{programme.oldest} år"
@@ -232,7 +232,7 @@ class TargetGroupForm(PartForm):
             self.fields["open_with"].choices = agencies(programme)  # type: ignore[attr-defined]
         if self.age_now is not None:
             del self.fields["age"]
-        if self.age_now is not None and self.is_of_age(self.age_now):
+        if self.age_now is not None and is_of_age(programme, self.age_now):
             del self.fields["age_reason"]
         elif self.age_now is not None:
             self.fields["age_reason"].required = True
@@ -245,12 +245,12 @@ class TargetGroupForm(PartForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         age = data.get("age")
-        if age is not None and not self.is_of_age(age):
+        if age is not None and not is_of_age(self.case.programme, age):
             self.add_missing("age_reason", "Skriv varför {name} söker utanför åldrarna")
         if data.get("has_addiction") == "yes":
             self.add_missing("addictions", "Välj vad beroendet gäller")
             self.add_missing("addiction_reason", "Skriv varför ni söker trots ett pågående beroende")
-        if len(data.get("open_with") or []) < 2:
+        if not is_open_with_enough(data.get("open_with")):
             self.add_missing("open_reason", "Skriv vilka fler myndigheter som behövs, och varför")
         return data
 

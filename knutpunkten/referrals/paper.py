@@ -161,7 +161,7 @@ def addiction(opened: OpenCase, pieces: dict[str, Answered]) -> dict[str, str]:
     if found is None:
         own = opened.case.referring_unit_id == opened.who.unit_id or Category.HEALTH in opened.reads
         return criterion(name, "" if own else NOT_SHARED, "")
-    data = found.section.data if found.section else {}
+    data = found.data
     kinds = next((answer for question, answer in found.answers if question == "Av vad?"), "")
     answer = {"no": "Stämmer", "yes": f"Stämmer inte: {kinds}"}.get(data.get("has_addiction", ""), "")
     return criterion(name, answer, data.get("addiction_reason"))
@@ -172,8 +172,7 @@ def criterion(name: str, answer: str, reason: str | None) -> dict[str, str]:
 
 
 def data_of(pieces: dict[str, Answered], key: str) -> dict[str, Any]:
-    found: Section | None = pieces[key].section if key in pieces else None
-    return found.data if found else {}
+    return pieces[key].data if key in pieces else {}
 
 
 def said(pieces: dict[str, Answered], key: str, field: str) -> str:

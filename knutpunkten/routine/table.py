@@ -69,7 +69,7 @@ from knutpunkten.queue.actions import (
 )
 from knutpunkten.queue.forms import DeclineForm, OfferForm, TakeBackForm
 from knutpunkten.queue.panels import panel as queue_panel
-from knutpunkten.referrals.actions import keep_reason, reopen, send_back, share_reason
+from knutpunkten.referrals.actions import drop_fallen, keep_reason, reopen, send_back, share_reason
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine import needs as n
@@ -209,7 +209,7 @@ TABLE: tuple[Step, ...] = (
         end=State.HANDED_OVER,
         actors=(CW,),
         needs=(n.PARTS, n.NAMES_TEAM),
-        effects=(disclose_sections, disclose_files),
+        effects=(drop_fallen, disclose_sections, disclose_files),
         waits=w.to_hand_over,
         tells=(REP,),
         page="check_referral",
@@ -227,7 +227,7 @@ TABLE: tuple[Step, ...] = (
         end=State.ANNOUNCED,
         actors=(CW,),
         needs=(n.PARTS, n.NAMES_TEAM),
-        effects=(disclose_sections, disclose_files, put_on_next_agenda, open_text),
+        effects=(drop_fallen, disclose_sections, disclose_files, put_on_next_agenda, open_text),
         waits=w.to_hand_over,
         tells=(REP, PR, CO),
         page="check_referral",

@@ -4,14 +4,12 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Section
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.rules import part_of
-from knutpunkten.visits.models import Booking, Slot
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import answers, consultation_answers, day, fill_all, part_url
@@ -65,24 +63,8 @@ def test_the_visit_comes_first_or_the_referral_says_why_not(johan, draft):
 
 
 @pytest.mark.clause("L8")
-def test_the_unit_s_booked_visit_can_be_chosen(johan, draft, cast, moment):
-    with behind_the_wall():
-        slot = Slot.objects.create(
-            programme=cast.knutpunkten,
-            starts_at=draft.created_at,
-            ends_at=draft.state_since.replace(year=2100),
-            seats=6,
-        )
-        Booking.objects.create(
-            slot=slot,
-            unit=draft.referring_unit,
-            team=cast.knutpunkten.team,
-            booked_by=cast.johan,
-            booked_at=draft.created_at,
-            how_many=1,
-            phone="070-174 06 20",
-        )
-    on = timezone.localdate(slot.starts_at).isoformat()
+def test_the_unit_s_booked_visit_can_be_chosen(johan, draft, book_visit):
+    on = book_visit(draft)
     assert f'value="{on}"' in johan.get(part_url(draft, "visit")).content.decode()
     assert johan.post(part_url(draft, "visit"), {"made": "yes", "booking": on, "wish": "apply"}).status_code == 302
     checked = johan.get(reverse("check_referral", args=[draft.pk])).text
