@@ -47,7 +47,14 @@ class MeetingForm(SpokenErrors, forms.Form):
             self._require_meeting(data)
         if data.get("met_on") and data["met_on"] > timezone.localdate():
             self.add_error("met_on", "Skriv ett datum som har varit, eller dagens")
-        return data
+        return data | self._what_does_not_apply(data)
+
+    @staticmethod
+    def _what_does_not_apply(data: dict[str, Any]) -> dict[str, Any]:
+        """Emptied: why early of what was planned, the meeting there was none of, what was tried where there was one."""
+        no_meeting = {"met_on": None, "who_took_part": ""}
+        fallen = no_meeting if data.get("exemption") else {"what_was_tried": ""}
+        return fallen | ({"early_reason": ""} if data.get("is_planned") else {})
 
     def _require_meeting(self, data: dict[str, Any]) -> None:
         if not data.get("met_on") and "met_on" not in self.errors:

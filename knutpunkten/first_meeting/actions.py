@@ -103,7 +103,8 @@ def write_agreed(move: Move, meeting: FirstMeeting) -> None:
     meeting.held_on = data["held_on"]
     meeting.starts_on = data["starts_on"]
     meeting.weekly_hours = data["weekly_hours"]
-    meeting.fewer_hours_reason = data.get("fewer_hours_reason", "")
+    is_fewer = data["weekly_hours"] < move.case.programme.least_hours
+    meeting.fewer_hours_reason = data.get("fewer_hours_reason", "") if is_fewer else ""
     meeting.weekdays = data["weekdays"]
     meeting.content = data["content"]
     meeting.save()

@@ -1,6 +1,7 @@
 """Closing: the report handed over to the caseworker, and somebody who carries on (S0, S11, S14)."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -116,6 +117,17 @@ def test_somebody_who_cannot_be_reached_is_closed_with_what_was_tried(case, elin
     close(elin, case)
     fresh_version(case)
     assert case.state == "closed"
+
+
+def test_the_closing_keeps_nothing_that_does_not_apply(case, elin):
+    hold_meeting(elin, case, early_reason="Flyttar.", what_was_tried="Tre brev.")
+    shown = elin.get(page("closing_part", case, "mote")).text
+    assert "Flyttar." not in shown
+    assert "Tre brev." not in shown
+    hold_meeting(elin, case, exemption="unreachable", what_was_tried="Tre brev.")
+    shown = elin.get(page("closing_part", case, "mote")).text
+    assert "Tre brev." in shown
+    assert "Leif" not in re.search(r'<textarea[^>]*name="who_took_part".*?</textarea>', shown, re.DOTALL)[0]
 
 
 @pytest.mark.clause("W1")

@@ -418,6 +418,13 @@ def test_fewer_hours_go_with_a_reason(cast, sign_in, booked):
         assert FirstMeeting.objects.get().fewer_hours_reason == "Trappas upp"
 
 
+def test_a_reason_for_fewer_hours_is_kept_only_of_fewer_hours(cast, sign_in, booked):
+    post(sign_in(cast.elin), booked, "hold_first_meeting", **{**HELD, "fewer_hours_reason": "Trappas upp"})
+    assert "Trappas upp" not in text(sign_in(cast.elin).get(reverse("case", args=[booked.pk])))
+    with behind_the_wall():
+        assert FirstMeeting.objects.get().weekly_hours == 12
+
+
 def test_a_meeting_that_is_not_booked_cannot_be_held(cast, sign_in, allocated):
     page = post(sign_in(cast.elin), allocated, "hold_first_meeting", **HELD)
     assert "Första mötet är inte bokat" in text(page)
