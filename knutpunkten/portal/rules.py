@@ -1,12 +1,14 @@
 """What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -21,13 +23,16 @@ from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
-from knutpunkten.portal.words import READ, READ_OTHERWISE, ROLES, THEMSELF, WHERE
+from knutpunkten.portal.words import CHANGED, READ, READ_OTHERWISE, ROLES, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
-READS_LOOKED_AT = 200
-READS_SHOWN = 12
-READS_A_PAGE = 50
+DEEDS_LOOKED_AT = 200
+DEEDS_SHOWN = 12
+DEEDS_A_PAGE = 50
+READINGS, CHANGES = Q(is_reading=True), Q(is_reading=False, event__in=list(CHANGED))
+# Of whichever kind one asks to see: all, by default.
+KINDS = {"": (READINGS, CHANGES), "lasningar": (READINGS,), "andringar": (CHANGES,)}
 
 
 def own_cases(who: Who, today: date) -> list[Case]:
@@ -217,53 +222,57 @@ def ended(ground: Party, today: date) -> date | None:
 
 
 @dataclass
-class Read:
-    """Somebody's reading of the case: agency, role, what, and when last. *times* on that day."""
+class Deed:
+    """Somebody's reading or changing what is about the person: agency, role, what, and when last. *times* on that day."""
 
     unit: Unit | None
     role: str
     what: str
     at: datetime
+    is_change: bool
     times: int = 1
 
 
-def latest_reads(who: Who) -> list[Read]:
-    """Who has read in any of one's cases, newest first, one row per role, unit, what and day (W4). Three statements."""
-    return together(latest_days(others_readings(who), READS_LOOKED_AT))[:READS_SHOWN]
+def latest_deeds(who: Who) -> list[Deed]:
+    """Who has read or changed in any of one's cases, newest first, one row per role, unit, what and day (W4). Three statements."""
+    kinds = KINDS[""]
+    return together(latest_days(deeds_of_others(who, kinds), DEEDS_LOOKED_AT, kinds))[:DEEDS_SHOWN]
 
 
-def page_of_reads(who: Who, asked: Mapping[str, Any]) -> tuple[list[Read], DayPage]:
-    """The page that the query *asked* names of every such row, counted as ``latest_reads``. At most four statements."""
-    page = page_by_day(others_readings(who), asked, READS_A_PAGE)
+def page_of_deeds(who: Who, asked: Mapping[str, Any], kind: str) -> tuple[list[Deed], DayPage]:
+    """The page that the query *asked* names of every such row, counted as ``latest_deeds``. At most four statements."""
+    kinds = KINDS[kind]
+    page = page_by_day(deeds_of_others(who, kinds), asked, DEEDS_A_PAGE, kinds)
     return together(page.found), page
 
 
-def others_readings(who: Who) -> EntryQuerySet:
-    """What others than the person have read about them."""
-    return Entry.objects.of_person(who.person_id).filter(is_reading=True).exclude(user_id=who.user_id)
+def deeds_of_others(who: Who, kinds: Iterable[Q]) -> EntryQuerySet:
+    """What others than the person have done with what is about them, of those kinds."""
+    return Entry.objects.of_person(who.person_id).filter(reduce(or_, kinds)).exclude(user_id=who.user_id)
 
 
-def together(entries: QuerySet[Entry]) -> list[Read]:
-    """The readings with those of the same role, unit, what and day as one, of whole days. Two statements.
+def together(entries: QuerySet[Entry]) -> list[Deed]:
+    """The deeds with those of the same role, unit, what and day as one, of whole days. Two statements.
 
-    Counted by the database: a page holds as many readings as its days do.
+    Counted by the database: a page holds as many as its days do.
     """
     counted = list(
-        entries.values("unit_id", "role", "event", shown=KT("detail__what"), day=TruncDate("at"))
+        entries.values("unit_id", "role", "event", "is_reading", shown=KT("detail__what"), day=TruncDate("at"))
         .annotate(times=Count("pk"), latest=Max("at"))
         .order_by("-latest", "unit_id", "role", "event", "shown")
     )
     units = Unit.objects.select_related("agency").in_bulk(list({row["unit_id"] for row in counted if row["unit_id"]}))
-    grouped: dict[tuple[Any, ...], Read] = {}
+    grouped: dict[tuple[Any, ...], Deed] = {}
     for row in counted:
-        what = READ.get(row["shown"] or row["event"], READ_OTHERWISE)
-        # Several pages have the same words.
+        what = READ.get(row["shown"] or row["event"], READ_OTHERWISE) if row["is_reading"] else CHANGED[row["event"]]
+        # Several pages, and several steps, have the same words.
         key = (row["unit_id"], row["role"], what, row["day"])
         if key in grouped:
             grouped[key].times += row["times"]
         else:
             unit = units.get(row["unit_id"]) if row["unit_id"] else None
-            grouped[key] = Read(unit, role_word(row["role"]), what, row["latest"], row["times"])
+            is_change = not row["is_reading"]
+            grouped[key] = Deed(unit, role_word(row["role"]), what, row["latest"], is_change, row["times"])
     return list(grouped.values())
 
 

@@ -11,12 +11,13 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.provenance import shared_in
 from knutpunkten.portal import rules
+from knutpunkten.portal.words import KINDS_SHOWN
 
 
 @allowed(Permission.SEE_OWN)
 @require_safe
 def own_page(request: Request) -> HttpResponse:
-    """Next meeting, where it stands, goals, who has a part, who has read. At most twelve statements."""
+    """Next meeting, where it stands, goals, who has a part, who has read and changed. At most twelve statements."""
     now = timezone.now()
     today = timezone.localdate(now)
     cases = rules.own_cases(request.who, today)
@@ -39,7 +40,7 @@ def own_page(request: Request) -> HttpResponse:
         "to_come": [part for part in parts if not part.ended and part.begins],
         "ended": [part for part in parts if part.ended],
         "shared": shared_in(case.pk, grounds),
-        "reads": rules.latest_reads(request.who),
+        "deeds": rules.latest_deeds(request.who),
         "to_call": rules.to_call(case),
         "now": now,
         "today": today,
@@ -50,8 +51,12 @@ def own_page(request: Request) -> HttpResponse:
 @allowed(Permission.SEE_OWN)
 @require_safe
 def own_reads(request: Request) -> HttpResponse:
-    """Everybody who has read about the person, in all their cases (W4). Five statements."""
+    """Everybody who has read or changed what is about the person, in all their cases (W4). Five statements."""
     now = timezone.now()
-    reads, page = rules.page_of_reads(request.who, request.GET)
+    asked = request.GET.get("visa", "")
+    kind = asked if asked in rules.KINDS else ""
+    deeds, page = rules.page_of_deeds(request.who, request.GET, kind)
     record("read", by=request.who, at=now, person_id=request.who.person_id, what="own_reads")
-    return render(request, "portal/own_reads.html", {"reads": reads, "page": page, "now": now})
+    chips = [(label, f"?visa={key}" if key else "?", key == kind) for key, label in KINDS_SHOWN]
+    context = {"deeds": deeds, "page": page, "chips": chips, "kind": kind, "now": now}
+    return render(request, "portal/own_reads.html", context)

@@ -31,6 +31,76 @@ READ = {
 }
 READ_OTHERWISE = "Läste ditt ärende"
 
+# What somebody changed, by the event. What is not here is not told to the person: see ``NOT_TOLD``.
+CHANGED = {
+    "begun": "Började skriva din remiss",
+    "wrote": "Skrev i din remiss",
+    "file_added": "Lade till en bilaga",
+    "file_removed": "Tog bort en bilaga",
+    "consent_written": "Började skriva ett samtycke",
+    "sign_consent": "Registrerade ditt samtycke",
+    "withdrawn": "Tog emot att du tog tillbaka samtycke",
+    "hand_over": "Lämnade in din remiss",
+    "hand_over_directly": "Lämnade in din remiss",
+    "hand_over_consultation": "Lämnade in din remiss",
+    "send_back": "Skickade tillbaka din remiss för att ändras",
+    "send_back_directly": "Skickade tillbaka din remiss för att ändras",
+    "reopen": "Tog upp din remiss igen",
+    "announce": "Anmälde ditt ärende till gruppen",
+    "announce_consultation": "Lämnade din remiss till gruppen",
+    "set_agenda": "Satte upp ditt ärende till ett möte",
+    "disclose": "Svarade gruppen vad de vet om dig",
+    "amend_knowledge": "Ändrade det de hade svarat gruppen",
+    "note_unanswered": "Skrev ner vad en myndighet svarade, eller att den inte svarade",
+    "admit": "Skrev ner gruppens besked",
+    "queue": "Skrev ner gruppens besked",
+    "return": "Skrev ner gruppens besked",
+    "postpone": "Flyttade ditt ärende till ett senare möte",
+    "give_notice": "Lämnade gruppens besked",
+    "confirm_notice": "Tog emot gruppens besked",
+    "offer": "Erbjöd dig en plats",
+    "accept": "Tackade ja till en plats åt dig",
+    "decline": "Tackade nej till en plats åt dig",
+    "present": "Skrev att gruppen har pratat om din fråga",
+    "close_consultation": "Skickade gruppens råd",
+    "service_decision": "Skrev in beslut om insats",
+    "allocate": "Utsåg din handledare",
+    "change_supervisor": "Utsåg en ny handledare",
+    "hand_on": "Lämnade över ditt ärende till en kollega",
+    "named_handed_on": "Lämnade över något i din plan till en kollega",
+    "book_first_meeting": "Bokade ditt första möte",
+    "hold_first_meeting": "Skrev ner det ni kom överens om på första mötet",
+    "start": "Skrev att du har börjat",
+    "mapping_saved": "Skrev i din kartläggning",
+    "mapping_disclosed": "Lämnade ut en del av din kartläggning",
+    "mapping_taken_back": "Slutade lämna ut en del av din kartläggning",
+    "finish_mapping": "Gjorde klart din kartläggning",
+    "plan_begun": "Började på en ny version av din plan",
+    "plan_saved": "Skrev i din plan",
+    "agree_plan": "Skrev att ni är överens om din plan",
+    "sub_goal_marked": "Ändrade hur långt ett delmål har kommit",
+    "follow_up": "Gjorde en uppföljning",
+    "enrolled": "Planerade in dig på arbetspass",
+    "unenrolled": "Tog bort dig från arbetspass",
+    "attendance": "Fyllde i din närvaro",
+    "attendance_undone": "Ångrade din närvaro",
+    "closing_saved": "Skrev i din slutdokumentation",
+    "close": "Avslutade och lämnade över slutdokumentationen",
+    "cancel": "Avbröt ditt ärende",
+    "cancel_placed": "Avbröt ditt ärende",
+    "protected": "Ändrade hur dina uppgifter skyddas",
+    "protection_ended": "Ändrade hur dina uppgifter skyddas",
+    "disposed": "Tog bort ett gammalt ärende om dig",
+}
+# Reminders change nothing. What a unit knows is its own until it answers; who reads of a protected person is told by phone.
+NOT_TOLD = (
+    *("remind", "sub_goal_reminded", "consent_warned", "party_warned"),
+    *("knowledge_saved", "reader_named", "reader_ended"),
+)
+
+# What the list of all of it can be asked for.
+KINDS_SHOWN = (("", "Allt"), ("lasningar", "Läsningar"), ("andringar", "Ändringar"))
+
 WHERE = {
     State.DRAFT: "Din handläggare och du skriver remissen.",
     State.HANDED_OVER: "Remissen är inlämnad.",

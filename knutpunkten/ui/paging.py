@@ -1,6 +1,6 @@
 """A page of a list that nobody counts, by its number or, where the list has no end, by its place or days in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -127,38 +127,44 @@ class DayPage:
     is_by_time: bool = True
 
 
-def page_by_day(found: QuerySet[Any], asked: Mapping[str, Any], at_least: int) -> DayPage:
+def page_by_day(found: QuerySet[Any], asked: Mapping[str, Any], at_least: int, kinds: Sequence[Q] = (Q(),)) -> DayPage:
     """As ``page_by_time``, by whole days, so many that they have *at_least* that number of rows. At most two statements.
 
     Rows that are shown as one, with how many they are, are counted whole only so: a day cut in two is said twice, too low.
+    *kinds*: the parts of *found*, where an index has each of them in order of time and not all together.
     """
     older_than, newer_than = midnight_in(asked.get(OLDER)), midnight_in(asked.get(NEWER))
     if newer_than is not None and older_than is None:
         ahead = found.filter(at__gte=newer_than)
-        ends = day_of_row(ahead.order_by("at"), at_least, DAY)
+        ends = min(days_of_row(ahead, "at", at_least, kinds, DAY), default=None)
         more = ends is not None and found.filter(at__gte=ends).exists()
         shown = ahead.filter(at__lt=ends) if more else ahead
         return DayPage(shown, sealed_midnight(ends if more else None), sealed_midnight(newer_than), is_first=False)
     behind = found if older_than is None else found.filter(at__lt=older_than)
-    begins = day_of_row(behind.order_by("-at"), at_least)
+    begins = max(days_of_row(behind, "-at", at_least, kinds), default=None)
     more = begins is not None and found.filter(at__lt=begins).exists()
     shown = behind.filter(at__gte=begins) if more else behind
     return DayPage(shown, sealed_midnight(older_than), sealed_midnight(begins if more else None), older_than is None)
 
 
-def latest_days(found: QuerySet[Any], at_least: int) -> QuerySet[Any]:
+def latest_days(found: QuerySet[Any], at_least: int, kinds: Sequence[Q] = (Q(),)) -> QuerySet[Any]:
     """The first page of ``page_by_day`` alone, without where it leads. One statement; the rows are not asked yet."""
-    begins = day_of_row(found.order_by("-at"), at_least)
+    begins = max(days_of_row(found, "-at", at_least, kinds), default=None)
     return found if begins is None else found.filter(at__gte=begins)
 
 
 DAY = timedelta(days=1)
 
 
-def day_of_row(rows: QuerySet[Any], number: int, further: timedelta = timedelta()) -> datetime | None:
-    """The midnight that begins the day of that row, or so much *further*; None if there are fewer rows."""
-    at = next(iter(rows.values_list("at", flat=True)[number - 1 : number]), None)
-    return None if at is None else midnight(timezone.localdate(at) + further)
+def days_of_row(
+    found: QuerySet[Any], order: str, number: int, kinds: Sequence[Q], further: timedelta = timedelta()
+) -> list[datetime]:
+    """For each kind that has so many rows, the midnight that begins the day of that row, or so much *further*. One statement."""
+    first, *rest = [
+        found.filter(kind).order_by(order).values_list("at", flat=True)[number - 1 : number] for kind in kinds
+    ]
+    rows = first.union(*rest, all=True) if rest else first
+    return [midnight(timezone.localdate(at) + further) for at in rows]
 
 
 def day_signer() -> Signer:

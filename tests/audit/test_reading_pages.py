@@ -34,18 +34,38 @@ def text_of(response: Any) -> str:
 
 
 def grown(
-    case: Any, cast: Any, count: int, *, apart: str = "1 minute", before: timedelta = timedelta(minutes=1)
+    case: Any,
+    cast: Any,
+    count: int,
+    *,
+    apart: str = "1 minute",
+    before: timedelta = timedelta(minutes=1),
+    event: str = "read",
 ) -> None:
-    """*count* readings of the case, so far apart, by caseworker and coordinator in turn; the last so long before now."""
+    """*count* readings of the case, so far apart, by caseworker and coordinator in turn; the last so long before now.
+
+    Or changes, of another *event*.
+    """
     last = timezone.now() - before
     with behind_the_wall(), connection.cursor() as cursor:
         cursor.execute(
             "insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, role, unit_id, case_ref,"
             " person_ref, category, detail)"
-            " select gen_random_uuid(), %s - n * %s::interval, now(), 'read', true,"
+            " select gen_random_uuid(), %s - n * %s::interval, now(), %s, %s,"
             "  case when n %% 2 = 0 then %s else %s end::uuid, 'caseworker', %s, audit_reference('case', %s),"
             "  audit_reference('person', %s), '', '{\"what\": \"case\"}' from generate_series(1, %s) n",
-            [last, apart, cast.johan.pk, cast.karin.pk, case.referring_unit_id, case.pk, case.person_id, count],
+            [
+                last,
+                apart,
+                event,
+                event == "read",
+                cast.johan.pk,
+                cast.karin.pk,
+                case.referring_unit_id,
+                case.pk,
+                case.person_id,
+                count,
+            ],
         )
         cursor.execute("analyze audit_entry")
 
@@ -121,7 +141,9 @@ def counted(response: Any) -> list[tuple[str, int]]:
     """Each row of the person's own list: who, what and when, and how many times."""
     rows = re.findall(r"<li><div class=\"row\">(.*?)</li>", response.content.decode(), re.DOTALL)
     rows = [
-        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in rows if "gånger" in row or "Läste" in row
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip()
+        for row in rows
+        if re.search("gånger|Läste|Skrev", row)
     ]
     times = [re.search(r" (\d+) gånger ", row) for row in rows]
     return [(re.sub(r" \d+ gånger ", " ", row), int(n[1]) if n else 1) for row, n in zip(rows, times, strict=True)]
@@ -154,10 +176,11 @@ def test_the_person_sees_everybody_who_has_read_page_by_page(cast, amira, make_c
 def test_min_sida_and_the_list_count_the_same_readings_alike_and_each_once(cast, amira, make_case, apart) -> None:
     grown(make_case("active", person=amira), cast, 230, apart=apart)
     grown(make_case("closed", person=amira), cast, 30, apart=apart)  # in whichever of their cases
+    grown(make_case("draft", person=amira), cast, 70, apart=apart, event="wrote")  # the changes among them
     client = signed_in(amira)
     pages = every_page(client, reverse("own_reads"))
     listed = [row for page in pages for row in counted(page)]
-    assert sum(times for _, times in listed) == 260
+    assert sum(times for _, times in listed) == 330
     assert len({row for row, _ in listed}) == len(listed), "no day stands on two pages"
     on_own_page = counted(client.get(reverse("own_page")))
     assert on_own_page
@@ -275,6 +298,7 @@ def test_of_ten_thousand_rows_every_page_takes_the_same_statements_and_is_found_
     # The person's own pages hold whole days: eighty a day.
     apart = "18 minutes" if which == "own_reads" else "1 second"
     grown(case, cast, 10_000, apart=apart, before=timedelta(minutes=5))
+    grown(case, cast, 2_000, apart="50 minutes", event="wrote")
     grown(make_case("active"), cast, 100)
     person = Client()
     person.force_login(amira.account)

@@ -298,7 +298,7 @@ def waits_for_the_caseworker(karin: Traveller) -> None:
 def reads_who_has_a_part(sofie: Traveller) -> None:
     sofie.page.reload()
     expect(sofie.page.get_by_role("heading", level=1)).to_have_text("Hej Sofie!")
-    sofie.reads("De här får läsa nu", "Tidigare arbete", "Arbetsmarknad", "Vem har sett mina uppgifter?")
+    sofie.reads("De här får läsa nu", "Tidigare arbete", "Arbetsmarknad", "Vem har sett och ändrat?")
     sofie.reads("Arbetsförmedlingen, representant", "Läste din remiss", "Skrev ut din remiss")
     sofie.does_not_read("Öppenpsykiatrin")
 

@@ -9,11 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from knutpunkten.audit.models import Entry
+from knutpunkten.audit.models import READINGS, Entry
 from knutpunkten.cases.models import Party
+from knutpunkten.desk.words import EVENTS
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.models import Goal, Plan, SubGoal
+from knutpunkten.portal.words import CHANGED, NOT_TOLD
+from knutpunkten.routine.table import STEPS
 from knutpunkten.ui import dates
 from tests.activities.test_week import text_of
 from tests.builders import make_person
@@ -179,6 +182,59 @@ def test_the_person_sees_who_has_read_by_agency_and_role(cast, amira, make_case,
     assert "deltagare Läste" not in text_of(open_page(amira))  # one's own reading is no news
     with behind_the_wall():
         assert Entry.objects.of_case(case.pk).filter(user_id=amira.account_id, event="read").exists()
+
+
+def deeds(page):
+    """Each row of who has read and changed: what was done, of which kind by its word and by its shape."""
+    rows = re.findall(r'<li><div class="row">(.*?)</div></div></li>', page.partition('id="vem-har-sett"')[2], re.DOTALL)
+    found = []
+    for row in rows:
+        who = re.search(r"<strong>(.*?)</strong>", row)[1]
+        what, shape, kind = re.search(r"<p>([^<]*\w).*icons[^#]*#([\w-]+).*?</svg> (\w+),", row, re.DOTALL).groups()
+        found.append((who, what, shape, kind))
+    return found
+
+
+@pytest.mark.clause("W4")
+def test_the_person_sees_who_has_changed_what_beside_who_has_read(cast, amira, make_case, take, sign_in):
+    case = make_case("placed", person=amira)
+    sign_in(cast.johan).get(f"/arenden/{case.pk}/")
+    take(case, "allocate", cast.karin, supervisor=cast.elin.pk)
+    team = "Knutpunkten, Knutpunktsteamet"
+    changed = (f"{team}, samordnare", "Utsåg din handledare", "pencil", "Ändring")
+    read = ("Västerviks kommun, Försörjningsstöd, handläggare", "Läste ditt ärende", "eye", "Läsning")
+    assert set(deeds(open_page(amira).text)) == {changed, read}
+    assert "Karin" not in text_of(open_page(amira)).partition("Vem har sett och ändrat?")[2]
+    client = Client()
+    client.force_login(amira.account)
+    for asked, kept in (
+        ("", {changed, read}),
+        ("andringar", {changed}),
+        ("lasningar", {read}),
+        ("nonsens", {changed, read}),
+    ):
+        page = client.get("/min-sida/vem-har-sett/", {"visa": asked}).text.replace('class="chips"', 'id="vem-har-sett"')
+        assert set(deeds(page)) == kept, asked
+
+
+@pytest.mark.clause("W1", "W4")
+def test_what_a_unit_has_not_answered_yet_and_who_was_denied_is_not_told_the_person(cast, amira, make_case, sign_in):
+    case = make_case("announced", person=amira, readers=())
+    mats = sign_in(cast.mats)
+    typed = {"text_arbetsmarknad": "Inskriven sedan i våras.", "answer": "disclosed", "share": []}
+    mats.post(f"/arenden/{case.pk}/uppgifter/", typed)
+    assert sign_in(cast.siv).get(f"/arenden/{case.pk}/").status_code == 404
+    kinds = {kind for *_, kind in deeds(open_page(amira).text)}
+    assert "Ändring" not in kinds
+    with behind_the_wall():
+        events = set(Entry.objects.of_case(case.pk).values_list("event", flat=True))
+    assert {"knowledge_saved", "denied"} <= events
+
+
+def test_every_event_is_told_to_the_person_in_words_or_left_out_on_purpose():
+    known = {*EVENTS, *STEPS} - {*READINGS}
+    assert known == {*CHANGED, *NOT_TOLD}
+    assert not {*CHANGED} & {*NOT_TOLD}
 
 
 @pytest.mark.clause("W1")
