@@ -68,6 +68,12 @@ def enrolled_in(sessions: Collection[Session]) -> dict[UUID, set[UUID]]:
     return found
 
 
+def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
+    """What is planned for the person in those days, in order, cancelled sessions too."""
+    planned = Enrolment.objects.filter(case=case, removed_at__isnull=True, session__on_date__range=(first, last))
+    return planned.select_related("session__programme").order_by("session__on_date", "session__part", "session__room")
+
+
 def attendance_in(sessions: Collection[Session]) -> dict[UUID, dict[UUID, Attendance]]:
     """Session → case → what was marked. One statement, none for no sessions."""
     found: dict[UUID, dict[UUID, Attendance]] = defaultdict(dict)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from knutpunkten.activities.models import Enrolment
+from knutpunkten.activities.rules import planned_for
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Level, Party
 from knutpunkten.cases.rules import living
@@ -239,16 +240,7 @@ def undone_of_units(case: Case) -> dict[UUID, int]:
 def week_of(case: Case, today: date) -> list[Enrolment]:
     """The sessions planned for the person this week (S14: the timetable is part of the plan). One statement."""
     monday = today - timedelta(days=today.weekday())
-    return list(
-        Enrolment.objects.filter(
-            case=case,
-            removed_at__isnull=True,
-            session__cancelled_at__isnull=True,
-            session__on_date__range=(monday, monday + timedelta(days=6)),
-        )
-        .select_related("session__programme")
-        .order_by("session__on_date", "session__part")
-    )
+    return list(planned_for(case, monday, monday + timedelta(days=6)).filter(session__cancelled_at__isnull=True))
 
 
 def spoken_list(words: Sequence[str]) -> str:

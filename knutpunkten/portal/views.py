@@ -11,13 +11,14 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.provenance import shared_in
 from knutpunkten.portal import rules
+from knutpunkten.portal.week import own_weeks
 from knutpunkten.portal.words import KINDS_SHOWN
 
 
 @allowed(Permission.SEE_OWN)
 @require_safe
 def own_page(request: Request) -> HttpResponse:
-    """Next meeting, where it stands, goals, who has a part, who has read and changed. At most twelve statements."""
+    """Next meeting, one's weeks, where it stands, goals, who has a part, who has read and changed. At most twelve statements."""
     now = timezone.now()
     today = timezone.localdate(now)
     cases = rules.own_cases(request.who, today)
@@ -33,6 +34,7 @@ def own_page(request: Request) -> HttpResponse:
         "others": [(other, rules.where(other)) for other in others],
         "meeting": rules.next_meeting(case, now),
         "called_off": rules.called_off(case, now),
+        "weeks": own_weeks(case, today),
         "where": rules.where(case),
         "plan": plan,
         "goals": goals,
