@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from knutpunkten.activities.guiding import guides
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.closing.rules import closing_read, onward_of
 from knutpunkten.plans.rules import may_read_plan
-from knutpunkten.plans.shown import guides
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:

@@ -15,6 +15,7 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.activities.guiding import guides
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category, State
 from knutpunkten.closing import actions
@@ -25,7 +26,6 @@ from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, need
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.rules import living_parties, may_read_plan
-from knutpunkten.plans.shown import guides
 from knutpunkten.protection.rules import unread_by
 
 # Each part: heading, what the page says first, and the hint in the task list.

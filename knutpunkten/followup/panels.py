@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from knutpunkten.activities.guiding import may_write
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.followup.rules import last_follow_up
 from knutpunkten.plans.rules import may_read_plan
-from knutpunkten.plans.shown import may_write
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.activities.guiding import guides, is_at_rest, may_write
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category
 from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.followup.rules import follow_ups
 from knutpunkten.plans.rules import may_read_plan, next_follow_up
-from knutpunkten.plans.shown import guides, is_at_rest, may_write, shown_sub_goal
+from knutpunkten.plans.shown import shown_sub_goal
 
 
 @allowed(Permission.SEE_CASES)

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.activities.guiding import guided, guides, is_at_rest, may_write
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.plans import actions
 from knutpunkten.plans.forms import AreaForm
 from knutpunkten.plans.models import MappingArea
 from knutpunkten.plans.rules import AREA_CATEGORIES, areas_read, is_of_team, lacking_in_mapping
-from knutpunkten.plans.shown import guides, is_at_rest, may_write
-from knutpunkten.plans.writing import guided, is_autosave, saved, unsaved
+from knutpunkten.plans.writing import is_autosave, saved, unsaved
 
 Area = MappingArea.Area
 

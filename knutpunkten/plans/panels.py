@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from knutpunkten.activities.guiding import may_write
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.plans.models import Goal, SubGoal
 from knutpunkten.plans.rules import may_read_plan
-from knutpunkten.plans.shown import may_write
 from knutpunkten.questions.remembered import remembered
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from knutpunkten.access.roles import Permission
+from knutpunkten.activities.guiding import may_write
 from knutpunkten.activities.models import Enrolment
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Basis, State
+from knutpunkten.cases.models import State
 from knutpunkten.plans.changes import Change, changes
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
@@ -111,21 +111,6 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         week=week_of(opened.case, today) if is_current else [],
         may_write=may_write(opened),
     )
-
-
-def guides(opened: OpenCase) -> bool:
-    """Whether the reader is the supervisor who works with the person now (S14)."""
-    return opened.who.may(Permission.GUIDE) and opened.case.state == State.ACTIVE
-
-
-def may_write(opened: OpenCase) -> bool:
-    """Whether the reader writes mapping, plan and follow-up: without a consent the team's work rests (W1)."""
-    return guides(opened) and not is_at_rest(opened)
-
-
-def is_at_rest(opened: OpenCase) -> bool:
-    """Whether no consent holds for the reader's unit, so that nothing more is written (W1)."""
-    return all(ground.basis != Basis.CONSENT for ground in opened.grounds)
 
 
 def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:

@@ -15,6 +15,7 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.activities.guiding import guided, guides, is_at_rest, writing
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.pdf import render as render_pdf
@@ -33,8 +34,8 @@ from knutpunkten.plans.rules import (
     versions,
     week_of,
 )
-from knutpunkten.plans.shown import PlanPage, guides, is_at_rest, plan_page
-from knutpunkten.plans.writing import guided, is_autosave, saved, unsaved, writing
+from knutpunkten.plans.shown import PlanPage, plan_page
+from knutpunkten.plans.writing import is_autosave, saved, unsaved
 from knutpunkten.protection.rules import unread_by
 
 # Reading the plan.
