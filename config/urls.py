@@ -21,6 +21,7 @@ urlpatterns = [
     path("arenden/<uuid:case_id>/", include("knutpunkten.consents.urls")),
     path("arenden/<uuid:case_id>/", include("knutpunkten.documents.urls")),
     path("arenden/<uuid:case_id>/", include("knutpunkten.first_meeting.urls")),
+    path("arenden/<uuid:case_id>/", include("knutpunkten.activities.case_urls")),
     path("arenden/<uuid:case_id>/", include("knutpunkten.plans.urls")),
     path("arenden/<uuid:case_id>/", include("knutpunkten.followup.urls")),
     path("arenden/<uuid:case_id>/", include("knutpunkten.closing.urls")),

@@ -68,7 +68,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("johan", "hidden"): "end_protection",
     ("johan", "closed"): "case closing report_pdf",
     ("elin", "writing"): "plan edit_plan",
-    ("elin", "active"): "case mapping plan compare_plans plan_pdf follow_up closing closing_part",
+    ("elin", "active"): "case mapping plan compare_plans plan_pdf follow_up closing closing_part"
+    " new_placement placement",
 }
 # The steps, each where it can be taken.
 STEPS_BY: dict[tuple[str, str], str] = {

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from knutpunkten.access.who import Who
-from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
 from knutpunkten.activities.rules import sessions_of_week
 from knutpunkten.audit.actions import record, record_each
 from knutpunkten.cases.models import Case, Category
@@ -163,6 +163,45 @@ def record_for_cases(event: str, cases: Iterable[Case], session: Session, *, by:
     about = [(case.pk, case.person_id) for case in cases]
     detail = {"on": session.on_date.isoformat(), "part": session.part}
     record_each(event, about, by=by, at=at, category=Category.PLANNING, object_id=session.pk, **detail)
+
+
+@transaction.atomic
+def save_placement(placement: Placement, *, by: Who, at: datetime) -> None:
+    """Write a new or changed placement (L6). What it said before is kept by the database."""
+    assert by.unit_id is not None
+    assert by.user_id is not None
+    event = "placement_planned" if placement._state.adding else "placement_changed"
+    placement.author_unit_id, placement.recorded_by_id, placement.recorded_at = by.unit_id, by.user_id, at
+    placement.save()
+    record(
+        event,
+        by=by,
+        at=at,
+        case_id=placement.case_id,
+        person_id=placement.case.person_id,
+        category=Category.PLANNING,
+        object_id=placement.pk,
+        kind=placement.kind,
+    )
+
+
+@transaction.atomic
+def end_placement(placement: Placement, *, ended_on: date, why: str, by: Who, at: datetime) -> None:
+    """End a placement before its time, or say that it never began (L6)."""
+    assert by.user_id is not None
+    placement.ended_on, placement.why_ended = ended_on, why
+    placement.recorded_by_id, placement.recorded_at = by.user_id, at
+    placement.save(update_fields=["ended_on", "why_ended", "recorded_by", "recorded_at"])
+    record(
+        "placement_ended",
+        by=by,
+        at=at,
+        case_id=placement.case_id,
+        person_id=placement.case.person_id,
+        category=Category.PLANNING,
+        object_id=placement.pk,
+        kind=placement.kind,
+    )
 
 
 @transaction.atomic

@@ -1,14 +1,16 @@
-"""The timetable and attendance (L4, L6, L7): two sessions a day, and who came."""
+"""The timetable and attendance (L4, L7): two sessions a day, and who came. Work training and internships (L6)."""
 
 import uuid
-from datetime import time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from knutpunkten.cases.models import Case
+from knutpunkten.first_meeting.rules import days_in_words
 from knutpunkten.organisations.models import Programme, Unit
 
 
@@ -124,3 +126,74 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return self.get_came_display()
+
+
+class Placement(models.Model):
+    """Work training or an internship, with the programme or at a workplace: where, when, and how much (L6).
+
+    Of a protected person where it is is not kept (W5). ``ended_on`` is set where it ended before its time; before
+    ``from_on`` it never began.
+    """
+
+    class Kind(models.TextChoices):
+        TRAINING = "training", "Arbetsträning"
+        INTERNSHIP = "internship", "Praktik"
+
+    class Setting(models.TextChoices):
+        INTERNAL = "internal", "Intern, i insatsen eller hos huvudmannen"
+        EXTERNAL = "external", "Extern, på en annan arbetsplats"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="placements")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    setting = models.CharField(max_length=8, choices=Setting)
+    place = models.CharField(max_length=120, blank=True)
+    contact = models.CharField(max_length=120, blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField()
+    weekly_hours = models.PositiveSmallIntegerField()
+    weekdays = ArrayField(models.PositiveSmallIntegerField())
+    ended_on = models.DateField(null=True)
+    why_ended = models.TextField(blank=True)
+    why_changed = models.TextField(blank=True)  # the last time; what stood before is in cases_change
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="placement_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(weekly_hours__range=(1, 40)), name="placement_hours_of_a_week"),
+            models.CheckConstraint(condition=Q(weekdays__len__gte=1), name="placement_has_a_day"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__lte=F("until_on")) & ~Q(why_ended=""),
+                name="placement_ended_early_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """Praktik, extern."""
+        return f"{self.get_kind_display()}, {'intern' if self.setting == self.Setting.INTERNAL else 'extern'}"
+
+    @property
+    def days_words(self) -> str:
+        """Måndag och onsdag."""
+        return days_in_words(self.weekdays)
+
+    @property
+    def last_day(self) -> date:
+        return self.until_on if self.ended_on is None else self.ended_on
+
+    def days_in(self, monday: date) -> list[date]:
+        """The days of the week of *monday* on which the person is there."""
+        days = (monday + timedelta(days=weekday) for weekday in sorted(self.weekdays))
+        return [day for day in days if self.from_on <= day <= self.last_day]
+
+    def minutes_in(self, monday: date) -> int:
+        """How much is planned in that week: less where it begins or ends within it."""
+        return round(self.weekly_hours * 60 * len(self.days_in(monday)) / len(self.weekdays))

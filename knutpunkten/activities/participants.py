@@ -9,6 +9,8 @@ from knutpunkten.activities.rules import (
     hours,
     in_swedish_order,
     minutes_of_week,
+    placed_words,
+    placements_of_week,
     with_agreed_hours,
 )
 from knutpunkten.cases.models import Case, State
@@ -24,16 +26,19 @@ class Participant:
     came: str
     agreed: int | None
     is_absent: bool
+    placed: str  # work training and internships, in hours
 
 
 def participants_of(who: Who, today: date) -> list[Participant]:
-    """Those who take part, or have got their supervisor, in Swedish order. Three statements."""
+    """Those who take part, or have got their supervisor, in Swedish order. Four statements."""
     states = (State.ALLOCATED, State.ACTIVE)
     cases = in_swedish_order(
         with_agreed_hours(visible_to(who, today).filter(state__in=states)).select_related("person", "supervisor")
     )
     ids = [case.pk for case in cases]
-    minutes = minutes_of_week(ids, today - timedelta(days=today.weekday()))
+    monday = today - timedelta(days=today.weekday())
+    minutes = minutes_of_week(ids, monday)
+    placed = placements_of_week(monday, case__in=ids)
     absent = absent_in_a_row(ids, today)
     return [
         Participant(
@@ -42,6 +47,7 @@ def participants_of(who: Who, today: date) -> list[Participant]:
             hours(minutes.get(case.pk, 0)),
             case.agreed_hours,  # type: ignore[attr-defined]
             case.pk in absent,
+            placed_words(placed.get(case.pk, ()), monday),
         )
         for case in cases
     ]

@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
-from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
 from knutpunkten.cases.models import Basis, Case, Category, Level, State
 from knutpunkten.cases.rules import living_grounds
 from knutpunkten.first_meeting.models import FirstMeeting
@@ -72,6 +74,32 @@ def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
     """What is planned for the person in those days, in order, cancelled sessions too."""
     planned = Enrolment.objects.filter(case=case, removed_at__isnull=True, session__on_date__range=(first, last))
     return planned.select_related("session__programme").order_by("session__on_date", "session__part", "session__room")
+
+
+def placements_between(first: date, last: date) -> QuerySet[Placement]:
+    """Work training and internships that run on some day of those, in order (L6)."""
+    running = Placement.objects.filter(from_on__lte=last).annotate(to_on=Coalesce("ended_on", "until_on"))
+    return running.filter(to_on__gte=first).order_by("from_on", "pk")
+
+
+def placements_of_week(monday: date, **of: Any) -> dict[UUID, list[Placement]]:
+    """Case → its placements that week, of the cases that *of* filters. One statement."""
+    found: dict[UUID, list[Placement]] = defaultdict(list)
+    for placement in placements_between(monday, monday + timedelta(days=4)).filter(**of):
+        found[placement.case_id].append(placement)
+    return found
+
+
+def placed_minutes(placements: Iterable[Placement], monday: date) -> int:
+    """What is planned beside the sessions. Nobody marks who came there, so it is planned time and no attendance."""
+    return sum(placement.minutes_in(monday) for placement in placements)
+
+
+def placed_words(placements: Iterable[Placement], monday: date) -> str:
+    """Praktik 8, in hours; empty without any."""
+    return ", ".join(
+        f"{placement.get_kind_display().lower()} {hours(placement.minutes_in(monday))}" for placement in placements
+    )
 
 
 def attendance_in(sessions: Collection[Session]) -> dict[UUID, dict[UUID, Attendance]]:

@@ -9,13 +9,16 @@ from uuid import UUID
 from django.urls import reverse
 
 from knutpunkten.access.who import Who
-from knutpunkten.activities.models import Attendance, Session, times_in
+from knutpunkten.activities.models import Attendance, Placement, Session, times_in
 from knutpunkten.activities.rules import (
     absent_in_a_row,
     attendance_in,
     enrolled_in,
     hours,
     in_swedish_order,
+    placed_minutes,
+    placed_words,
+    placements_of_week,
     sessions_of_week,
     takes_part,
     team_cases,
@@ -32,7 +35,7 @@ PRESENCE = {Attendance.Came.ALL: "yes", Attendance.Came.PART: "part", Attendance
 
 @dataclass
 class Week:
-    """Everything the page of a week needs. Five statements, whatever the number of people."""
+    """Everything the page of a week needs. Six statements, whatever the number of people."""
 
     monday: date
     today: date
@@ -42,6 +45,7 @@ class Week:
     marked: dict[UUID, dict[UUID, Attendance]] = field(default_factory=dict)
     cases: dict[UUID, Case] = field(default_factory=dict)
     absent: set[UUID] = field(default_factory=set)
+    placed: dict[UUID, list[Placement]] = field(default_factory=dict)
 
     def listed(self, session: Session) -> list[Case]:
         """Those on the session's list, in Swedish order: planned and taking part, or marked already."""
@@ -64,7 +68,8 @@ def load_week(who: Who, monday: date, today: date, programme: Programme) -> Week
     """The week of the programme whose hat *who* wears."""
     sessions = sessions_of_week(programme.pk, monday)
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
-    wanted = set().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
+    placed = placements_of_week(monday, case__programme=programme.pk)
+    wanted = set(placed).union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
     cases = (
         {
             case.pk: case
@@ -74,7 +79,8 @@ def load_week(who: Who, monday: date, today: date, programme: Programme) -> Week
         else {}
     )
     taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
-    return Week(monday, today, programme, sessions, enrolled, marked, cases, absent_in_a_row(taking_part, today))
+    absent = absent_in_a_row(taking_part, today)
+    return Week(monday, today, programme, sessions, enrolled, marked, cases, absent, placed)
 
 
 def chosen_session(week: Week, text: str) -> Session | None:
@@ -140,6 +146,7 @@ class PersonWeek:
     planned: str
     agreed: int
     is_planned_enough: bool
+    placed: str  # work training and internships, in hours
 
 
 def person_by_person(week: Week, who: Who) -> list[PersonWeek]:
@@ -153,10 +160,11 @@ def person_by_person(week: Week, who: Who) -> list[PersonWeek]:
 
 
 def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
-    """S3, L1: the hours that count are those attended; the planned ones show whether they can be enough."""
+    """S3, L1: the hours that count are those attended; the planned ones, placements too, show whether they can be enough."""
     rows = [week.marked.get(s.pk, {}).get(case.pk) for s in week.sessions if s.cancelled_at is None]
     minutes = sum(row.minutes for row in rows if row)
-    planned = sum(
+    placements = week.placed.get(case.pk, [])
+    planned = placed_minutes(placements, week.monday) + sum(
         s.minutes
         for s in week.sessions
         if case.pk in week.enrolled.get(s.pk, ()) and s.cancelled_at is None and takes_part(case, s)
@@ -166,7 +174,9 @@ def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
     days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
     presences = [(presence(week, case, day, part), day == week.today) for day in days for part in Session.Part]
     return PersonWeek(
-        case, case.called, opens, presences, hours(minutes), hours(planned), agreed, planned >= agreed * 60
+        *(case, case.called, opens, presences, hours(minutes), hours(planned), agreed),
+        is_planned_enough=planned >= agreed * 60,
+        placed=placed_words(placements, week.monday),
     )
 
 

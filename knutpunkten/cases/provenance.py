@@ -78,6 +78,7 @@ WHAT = {
     "first_meeting": "Första mötet",
     "plan": "Planen",
     "attendance": "Närvaro",
+    "placement": "Arbetsträning och praktik",
     "follow_up": "Uppföljningar",
     "report": "Slutdokumentationen",
 }

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from knutpunkten.activities.actions import save_placement
+from knutpunkten.activities.models import Placement
+from knutpunkten.activities.placement_forms import PlacementForm
 from knutpunkten.cases.models import Case
 from knutpunkten.closing.actions import save_closing, save_onward
 from knutpunkten.demo import acts
 from knutpunkten.demo.cast import UNIT_OF
 from knutpunkten.demo.lives import Begun, Life, Telling, decided, gathered, referred
-from knutpunkten.demo.texts import FOLLOW_UPS, GOALS, MAPPING, Goal
+from knutpunkten.demo.texts import FOLLOW_UPS, GOALS, MAPPING, PLACEMENTS, Goal
 from knutpunkten.demo.world import day_of, later, moment, working_day_at
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.plans.actions import add_goal, add_sub_goal, begin_plan, save_area, save_plan
@@ -217,7 +220,22 @@ def taking_part(life: Life, case: Case, after: datetime, next_on: date, goals: S
     yield from mapped(life, case, later(after, 20, 13))
     days = follow_up_days(day_of(agreed) + timedelta(days=9), next_on)
     yield from planned(life, case, agreed, days[0], goals)
+    if int(life.number[-4:]) % 2:
+        yield from placed(life, case, agreed + timedelta(hours=2), weeks=10)
     yield from follow_ups(life, case, days)
+
+
+def placed(life: Life, case: Case, at: datetime, weeks: int, **typed: Any) -> Telling:
+    """Work training or an internship planned, from the Monday of the week after, for so many weeks (L6)."""
+    yield at
+    begins = day_of(at) + timedelta(days=7 - day_of(at).weekday())
+    form = PlacementForm(
+        {"from_on": begins, "until_on": begins + timedelta(weeks=weeks, days=-3), **life.pick(PLACEMENTS), **typed},
+        instance=Placement(case=case),
+    )
+    if not form.is_valid():
+        raise acts.Refused(f"{case.number}: {form.errors.as_json()}")
+    save_placement(form.save(commit=False), by=acts.being(life.guide, at), at=at)
 
 
 def closed(life: Life, case: Case, at: datetime, *, outcome: str, result: str, **words: Any) -> Telling:

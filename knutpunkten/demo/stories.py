@@ -24,6 +24,7 @@ from knutpunkten.demo.lives import (
     referral_parts,
     referred,
 )
+from knutpunkten.demo.texts import AMIRA_PLACED
 from knutpunkten.demo.told import AMIRA, SOFIE, revise_amira
 from knutpunkten.demo.world import Story, World, day_of, later, moment, working_day_at
 from knutpunkten.organisations.calendar import add_working_days
@@ -90,6 +91,7 @@ def amira(life: Life) -> Story:
     next_on = add_working_days(world.today, 6)
     days = care.follow_up_days(day_of(agreed) + timedelta(days=9), next_on, at_most=6)
     yield from care.planned(life, case, agreed, days[0], AMIRA)
+    yield from care.placed(life, case, agreed + timedelta(hours=2), weeks=50, **AMIRA_PLACED)
     yield from revise_amira(life, case, days)
 
 

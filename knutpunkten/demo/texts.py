@@ -233,3 +233,35 @@ FOLLOW_UPS = (
     "Lugnare takt i två veckor, sedan samma tider som förut.",
     "Delmålet är nära. Handläggaren tar kontakt med nästa myndighet.",
 )
+
+# Work training and internships, as their form asks (L6). Invented places.
+PLACEMENTS = (
+    {"kind": "training", "setting": "internal", "place": "Återbruket", "weekly_hours": "4", "weekdays": ["1"]},
+    {
+        "kind": "internship",
+        "setting": "external",
+        "place": "Trädgårdsmästeriet i Gamleby",
+        "contact": "Maj Ek",
+        "contact_phone": "070-174 06 91",
+        "weekly_hours": "8",
+        "weekdays": ["0", "3"],
+    },
+    {
+        "kind": "training",
+        "setting": "external",
+        "place": "Lagret på Byggvaruhuset",
+        "contact": "Ove Ask",
+        "contact_phone": "070-174 06 92",
+        "weekly_hours": "6",
+        "weekdays": ["2"],
+    },
+)
+AMIRA_PLACED = {
+    "kind": "internship",
+    "setting": "external",
+    "place": "Skolköket på Ringeltaube",
+    "contact": "Lena Frid",
+    "contact_phone": "070-174 06 93",
+    "weekly_hours": "4",
+    "weekdays": ["4"],
+}

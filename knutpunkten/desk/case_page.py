@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.activities.panels import panel as placement_panel
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, Case, State
 from knutpunkten.cases.panel import Panel
@@ -69,11 +70,19 @@ STARTING: tuple[ShowPanel, ...] = (
 TAKING_PART: tuple[ShowPanel, ...] = (
     followup_panel,
     plan_panel,
+    placement_panel,
     closing_panel,
     first_meeting_panel,
     consent_with_hand_ins,
 )
-CLOSED: tuple[ShowPanel, ...] = (closing_panel, followup_panel, plan_panel, first_meeting_panel, consent_with_hand_ins)
+CLOSED: tuple[ShowPanel, ...] = (
+    closing_panel,
+    followup_panel,
+    plan_panel,
+    placement_panel,
+    first_meeting_panel,
+    consent_with_hand_ins,
+)
 
 
 def applying(opened: OpenCase) -> tuple[ShowPanel, ...]:

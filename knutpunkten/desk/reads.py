@@ -36,6 +36,7 @@ WORDS = {
     "referral": "remissen",
     "referral_pdf": "remissen, som PDF",
     "shared": "vad som har delats",
+    "placement": "om arbetsträning eller praktik",
     "plan": "planen",
     "plan_pdf": "planen, som PDF",
     "mapping": "kartläggningen",

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from knutpunkten.activities.models import Enrolment
+from knutpunkten.activities.models import Enrolment, Placement
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.provenance import carried
 from knutpunkten.documents import shapes
 from knutpunkten.documents.frame import frame
 from knutpunkten.plans.models import Plan, SubGoal
-from knutpunkten.plans.rules import PlannedGoal, is_overdue
+from knutpunkten.plans.rules import PlannedGoal, is_overdue, placed_in, week_of
 from knutpunkten.ui.dates import LONG_WEEKDAYS
 from knutpunkten.ui.dates import week as week_number
 
@@ -22,7 +22,12 @@ STATES: dict[str, shapes.SubGoalState] = {
 
 
 def plan_document(
-    opened: OpenCase, plan: Plan, goals: Iterable[PlannedGoal], week: Iterable[Enrolment], today: date, is_current: bool
+    opened: OpenCase,
+    plan: Plan,
+    goals: Iterable[PlannedGoal],
+    timetable: list[shapes.WeekRow],
+    today: date,
+    is_current: bool,
 ) -> shapes.Plan:
     """The shape of plan.typ. Without *is_current* nothing is late: another version holds."""
     late_on = today if is_current and opened.case.is_open else None
@@ -36,16 +41,33 @@ def plan_document(
         "goals": [goal_shape(planned, late_on) for planned in goals],
         "took_part": [{"name": name, "role": role} for name, role in took_part(plan.who_took_part)],
         "week": week_number(today),
-        "timetable": [
-            {
-                "day": LONG_WEEKDAYS[row.session.on_date.weekday()].capitalize(),
-                "time": row.session.hours,
-                "what": row.session.theme,
-                "place": row.session.room,
-            }
-            for row in week
-        ],
+        "timetable": timetable,
         "carried": carried(opened.parties, plan.begun_by, plan.author_unit_id, plan.agreed_on),
+    }
+
+
+def timetable_of(opened: OpenCase, today: date) -> list[shapes.WeekRow]:
+    """This week's sessions, then where the person is placed beside them. Two statements."""
+    placed = placed_in(opened.case, today)
+    return [*map(session_row, week_of(opened.case, today)), *(placement_row(row, opened) for row in placed)]
+
+
+def session_row(row: Enrolment) -> shapes.WeekRow:
+    return {
+        "day": LONG_WEEKDAYS[row.session.on_date.weekday()].capitalize(),
+        "time": row.session.hours,
+        "what": row.session.theme,
+        "place": row.session.room,
+    }
+
+
+def placement_row(row: Placement, opened: OpenCase) -> shapes.WeekRow:
+    """Its days and hours together: which hours of the day is between the person and the place (L6)."""
+    return {
+        "day": row.days_words,
+        "time": f"{row.weekly_hours} {'timme' if row.weekly_hours == 1 else 'timmar'} i veckan",
+        "what": row.words,
+        "place": "" if opened.case.is_protected else row.place,
     }
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from knutpunkten.activities.models import Enrolment
-from knutpunkten.activities.rules import planned_for
+from knutpunkten.activities.models import Enrolment, Placement
+from knutpunkten.activities.rules import placements_between, planned_for
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Level, Party
 from knutpunkten.cases.rules import living
@@ -241,6 +241,12 @@ def week_of(case: Case, today: date) -> list[Enrolment]:
     """The sessions planned for the person this week (S14: the timetable is part of the plan). One statement."""
     monday = today - timedelta(days=today.weekday())
     return list(planned_for(case, monday, monday + timedelta(days=6)).filter(session__cancelled_at__isnull=True))
+
+
+def placed_in(case: Case, today: date) -> list[Placement]:
+    """The person's work training and internships this week (L6). One statement."""
+    monday = today - timedelta(days=today.weekday())
+    return [p for p in placements_between(monday, monday + timedelta(days=4)).filter(case=case) if p.days_in(monday)]
 
 
 def spoken_list(words: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from knutpunkten.activities.guiding import may_write
-from knutpunkten.activities.models import Enrolment
+from knutpunkten.activities.models import Enrolment, Placement
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
@@ -17,6 +17,7 @@ from knutpunkten.plans.rules import (
     goals_of,
     is_overdue,
     living_parties,
+    placed_in,
     readers_of_plan,
     spoken_list,
     versions,
@@ -67,6 +68,7 @@ class PlanPage:
     changes: list[Change]
     before: Plan | None
     week: list[Enrolment]
+    placements: list[Placement]
     may_write: bool
 
     @property
@@ -85,7 +87,7 @@ class PlanPage:
 def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanPage | None:
     """The page of version *wanted*, or of the version in force, or of the one being written; None if there is no such.
 
-    At most seven statements.
+    At most eight statements.
     """
     of_case = versions(opened)
     in_force = next((plan for plan in of_case if plan.agreed_on), None)
@@ -109,6 +111,7 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         changes=changes(goals[before.pk], shown, since=before.agreed_on) if before else [],
         before=before,
         week=week_of(opened.case, today) if is_current else [],
+        placements=placed_in(opened.case, today) if is_current else [],
         may_write=may_write(opened),
     )
 

@@ -23,7 +23,7 @@ from knutpunkten.plans import actions
 from knutpunkten.plans.changes import pairs
 from knutpunkten.plans.forms import AgreeForm, MarkForm, PlanForm
 from knutpunkten.plans.models import Goal, Plan, SubGoal
-from knutpunkten.plans.printed import plan_document
+from knutpunkten.plans.printed import plan_document, timetable_of
 from knutpunkten.plans.rules import (
     goals_of,
     lacking_in_plan,
@@ -32,7 +32,6 @@ from knutpunkten.plans.rules import (
     next_follow_up,
     plan_being_written,
     versions,
-    week_of,
 )
 from knutpunkten.plans.shown import PlanPage, plan_page
 from knutpunkten.plans.writing import is_autosave, saved, unsaved
@@ -141,8 +140,8 @@ def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     goals = goals_of([shown])[shown.pk]
     is_current = shown == next((plan for plan in of_case if plan.agreed_on), None)
-    week = week_of(opened.case, today) if is_current else []
-    pdf = render_pdf("plan", plan_document(opened, shown, goals, week, today, is_current))
+    timetable = timetable_of(opened, today) if is_current else []
+    pdf = render_pdf("plan", plan_document(opened, shown, goals, timetable, today, is_current))
     return document(pdf, f"genomforandeplan-{opened.case.number}-version-{shown.version}.pdf")
 
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knutpunkten.activities.models import Session
-from knutpunkten.activities.rules import planned_for, takes_part
+from knutpunkten.activities.models import Placement, Session
+from knutpunkten.activities.rules import placements_between, planned_for, takes_part
 from knutpunkten.cases.models import Case, State
 
 WEEK = timedelta(weeks=1)
@@ -13,15 +13,18 @@ WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class Week:
-    """A week's days with what is planned in each, in order; days without are left out."""
+    """A week's days with what is planned in each, in order, without empty ones; and where one is beside the sessions."""
 
     title: str
     monday: date
     days: list[tuple[date, list[Session]]]
+    placements: list[Placement]
 
 
 def own_weeks(case: Case, today: date) -> list[Week]:
-    """The person's sessions from today until the end of the next week. One statement, none for who takes no part.
+    """The person's sessions and placements from today until the end of the next week.
+
+    Two statements, none for who takes no part.
 
     A session that is cancelled stands there: whoever was to come must know.
     """
@@ -29,10 +32,17 @@ def own_weeks(case: Case, today: date) -> list[Week]:
         return []
     monday = today - timedelta(days=today.weekday())
     days: dict[date, list[Session]] = defaultdict(list)
-    for planned in planned_for(case, today, monday + 2 * WEEK - timedelta(days=1)):
+    last = monday + 2 * WEEK - timedelta(days=1)
+    for planned in planned_for(case, today, last):
         if takes_part(case, planned.session):
             days[planned.session.on_date].append(planned.session)
+    placed = list(placements_between(today, last).filter(case=case))
     return [
-        Week(title, begins, [(day, found) for day, found in days.items() if begins <= day < begins + WEEK])
+        Week(
+            title,
+            begins,
+            [(day, found) for day, found in days.items() if begins <= day < begins + WEEK],
+            [placement for placement in placed if any(day >= today for day in placement.days_in(begins))],
+        )
         for title, begins in (("Den här veckan", monday), ("Nästa vecka", monday + WEEK))
     ]

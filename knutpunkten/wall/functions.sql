@@ -592,6 +592,9 @@ $$
     select 'attendance', 'planering', t.author_unit_id, t.recorded_by_id, t.recorded_at, null
       from activities_attendance t join asked on asked.id = t.case_id
     union all
+    select 'placement', 'planering', l.author_unit_id, l.recorded_by_id, l.recorded_at, null
+      from activities_placement l join asked on asked.id = l.case_id
+    union all
     select 'follow_up', 'planering', u.author_unit_id, u.recorded_by_id, u.recorded_at, null
       from followup_followup u join asked on asked.id = u.case_id
     union all

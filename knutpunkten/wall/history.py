@@ -32,6 +32,7 @@ KEPT: dict[str, str] = {
     "first_meeting_amendment": FROM_THE_FIRST,
     "activities_enrolment": FROM_THE_FIRST,
     "activities_attendance": FROM_THE_FIRST,
+    "activities_placement": FROM_THE_FIRST,
     "plans_mappingarea": SHARED,
     "plans_plan": "old.agreed_on is not null",
     "plans_goal": FROM_THE_FIRST,

@@ -296,6 +296,7 @@ PROTECTED: tuple[Rule, ...] = (
     of_its_category("first_meeting_amendment"),
     of_category("activities_enrolment", "planering"),
     of_category("activities_attendance", "planering"),
+    of_category("activities_placement", "planering"),
     categorised("plans_mappingarea"),
     of_category("plans_plan", "planering"),
     of_category("plans_goal", "planering"),

@@ -20,6 +20,7 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from knutpunkten.access import middleware
+from knutpunkten.activities.models import Placement
 from knutpunkten.cases.models import Basis, Case, Level, Party
 from knutpunkten.demo.cast import Cast, find_cast
 from knutpunkten.documents.models import StoredFile
@@ -44,6 +45,7 @@ CATEGORY_OF = {
     "first_meeting_servicedecision": "grund",
     "first_meeting_firstmeeting": "planering",
     "activities_attendance": "planering",
+    "activities_placement": "planering",
     "plans_plan": "planering",
     "plans_goal": "planering",
     "plans_subgoal": "planering",
@@ -269,6 +271,24 @@ def a_file(case: Case) -> StoredFile:
     )
 
 
+def a_placement(case: Case) -> Placement:
+    """An external internship under way."""
+    return Placement.objects.create(
+        case=case,
+        author_unit_id=case.programme.team_id,
+        kind=Placement.Kind.INTERNSHIP,
+        setting=Placement.Setting.EXTERNAL,
+        place=canary("planering"),
+        contact=canary("planering"),
+        from_on=TUESDAY,
+        until_on=TUESDAY + timedelta(days=30),
+        weekly_hours=8,
+        weekdays=[1],
+        recorded_at=MOMENT,
+        recorded_by_id=case.supervisor_id,
+    )
+
+
 def arguments(case: Case, cast: Cast) -> dict[str, Any]:
     """What stands in the addresses: things that exist, of the case, its unit and its programme."""
 
@@ -280,6 +300,7 @@ def arguments(case: Case, cast: Cast) -> dict[str, Any]:
     return {
         "case_id": case.pk,
         "file_id": a_file(case).pk,
+        "placement_id": a_placement(case).pk,
         "unit_id": unit,
         "meeting_id": one("select id from meetings_meeting where programme_id = %s and starts_at > %s order by starts_at", programme, MOMENT),
         "booking_id": one("select b.id from visits_booking b where unit_id = %s order by id", unit),

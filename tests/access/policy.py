@@ -158,6 +158,8 @@ POLICY = (
     Row("save_area disclose_area begin_plan", "SUP", "POST", of_case=True),
     Row("edit_plan", "SUP", "GET HEAD POST", of_case=True),
     Row("mark_sub_goal remind_sub_goal", "SUP", "POST", of_case=True, unless=(f": {NOTHING}",)),  # without a state
+    Row("new_placement placement", "SUP", "GET HEAD POST", of_case=True),
+    Row("end_placement", "SUP", "POST", of_case=True),
     Row("closing_part", "SUP", "GET HEAD POST", of_case=True),
 )
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case
 from knutpunkten.documents.models import StoredFile
@@ -27,6 +27,7 @@ from knutpunkten.review.models import Item, Round
 from knutpunkten.visits.models import Booking, Slot
 from tests import builders
 from tests.access.policy import POLICY
+from tests.activities.test_placements import ANSWERS as PLACEMENT
 from tests.audit.addresses import ADDRESSES, DRIVEN_ELSEWHERE, THE_DEMOS
 from tests.closing.test_closing import REPORT
 from tests.conftest import ROOT, behind_the_wall
@@ -264,6 +265,16 @@ def test_mapping_and_plan(cast, make_case, sign_in, send) -> None:
     _, sub_goal = rows_of(case, 1)
     send("remind_sub_goal", elin, case, sub_goal.lineage)
     send("mark_sub_goal", elin, case, sub_goal.lineage, state="done")
+
+
+@pytest.mark.clause("W4")
+def test_work_training_and_internships(cast, make_case, send) -> None:
+    case = make_case("active")
+    send("new_placement", cast.elin, case, **PLACEMENT)
+    with behind_the_wall():
+        placement = Placement.objects.get()
+    send("placement", cast.elin, case, placement.pk, why_changed="Orkar mer.", **PLACEMENT)
+    send("end_placement", cast.elin, case, placement.pk, ended_on=timezone.localdate().isoformat(), why="Fick arbete.")
 
 
 @pytest.mark.clause("W4")

@@ -1,0 +1,34 @@
+"""Work training and internships on the case page (L6)."""
+
+from datetime import date
+
+from knutpunkten.activities.guiding import may_write
+from knutpunkten.activities.models import Placement
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.panel import Panel
+from knutpunkten.first_meeting.rules import may_read_planning
+
+
+def panel(opened: OpenCase, today: date) -> Panel | None:
+    """Those under way and ahead first, then those that are over. One statement.
+
+    None for who does not read the planning, and where there is nothing to read or write: the plan's panel says so.
+    """
+    writes = may_write(opened)
+    if not may_read_planning(opened):
+        return None
+    found = Placement.objects.filter(case=opened.case).select_related("recorded_by").order_by("from_on", "pk")
+    rows = sorted(found, key=lambda placement: placement.last_day < today)
+    if not rows and not writes:
+        return None
+    shown = [(row, state_of(row, today)) for row in rows]
+    return Panel("placements", "activities/placements.html", {"placements": shown, "may_write": writes})
+
+
+def state_of(placement: Placement, today: date) -> tuple[str, str]:
+    """The kind of tag and its words."""
+    if placement.ended_on is not None and placement.ended_on < placement.from_on:
+        return "locked", "Blev inte av"
+    if placement.last_day < today or placement.ended_on is not None:
+        return "done", "Avslutad"
+    return ("later", "Inte börjat än") if placement.from_on > today else ("ongoing", "Pågår")
