@@ -18,10 +18,10 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status
+from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status, Turn
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
 from knutpunkten.desk.turn_names import only_one_waited_for
-from knutpunkten.desk.words import next_words, part_of, state_words
+from knutpunkten.desk.words import is_mine, next_words, part_of, state_words
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.table import STEPS
@@ -81,15 +81,16 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
 @allowed(Permission.SEE_CASES)
 @require_safe
 def cases(request: Request) -> HttpResponse:
-    """Four statements whatever the number of cases: ids, the page's cases, which of them one follows, status."""
+    """Five statements whatever the number of cases: ids, the page's cases, which of them one follows, turns, status."""
     today = timezone.localdate()
     filters = Filters.of(request)
     number = page_number(request.GET.get("page"))
     wanted, has_next = ids_of_page(request.who, filters, today, number)
     found, url = shown(wanted, today), case_url()
     follows = followed(found.values(), request.who, today)
+    mine = own_turns(found, request.who)
     rows = [
-        row(found[case_id], url, request.who) if case_id in follows else kept_row(found[case_id], url)
+        row(found[case_id], url, mine.get(case_id)) if case_id in follows else kept_row(found[case_id], url)
         for case_id in wanted
         if case_id in found
     ]
@@ -143,16 +144,34 @@ def case_url() -> str:
     return reverse("case", args=[some]).replace(str(some), "{}")
 
 
-def row(case: Any, url: str, who: Who) -> dict[str, Any]:
-    """A row of the list that *who* reads, of a case as ``shown`` answers it."""
+def row(case: Any, url: str, mine: Turn | None) -> dict[str, Any]:
+    """A row of the list, of a case as ``shown`` answers it. *mine*: the reader's own turn, which stands first.
+
+    As in the person bar of the case's page, where two have a turn at once.
+    """
     return {
         **kept_row(case, url),
         "state": state_words(case),
-        "next": next_words(case, case.next_step),
+        "next": next_words(case, mine.step if mine else case.next_step),
         "who": turn_words(case) or "–",
-        "yours": is_foremost_mine(case, who),
-        "due": case.due_on,
+        "yours": mine is not None,
+        "due": mine.due_on if mine else case.due_on,
     }
+
+
+def own_turns(found: dict[UUID, Any], who: Who) -> dict[UUID, Turn]:
+    """The foremost turn in each of the cases that waits for *who*, under the hat they wear. One statement."""
+    mine: dict[UUID, Turn] = {}
+    for turn in turns_of_unit(list(found), who.unit_id) if who.unit_id else ():
+        turn.case = found[turn.case_id]
+        if is_mine(turn, who):
+            mine.setdefault(turn.case_id, turn)
+    return mine
+
+
+@remembered
+def turns_of_unit(case_ids: list[UUID], unit_id: UUID) -> QuerySet[Turn]:
+    return Turn.objects.filter(case__among=case_ids, unit=unit_id).order_by("position")
 
 
 def turn_words(found: Any) -> str:
@@ -160,12 +179,6 @@ def turn_words(found: Any) -> str:
     if found.turn_user_name or not found.turn_unit_name:
         return found.turn_user_name or ""
     return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
-
-
-def is_foremost_mine(case: Any, who: Who) -> bool:
-    """Whether the case's foremost turn waits for *who*, under the hat they wear."""
-    in_part = case.turn_role == who.role and case.turn_unit_id == who.unit_id
-    return in_part and case.turn_user_id in (None, who.user_id)
 
 
 def kept_row(case: Case, url: str) -> dict[str, Any]:

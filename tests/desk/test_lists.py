@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.organisations.models import Membership
+from knutpunkten.routine.table import STEPS
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -35,7 +36,7 @@ def johan_with_three(make_case, cast, sign_in):
 def test_what_has_ended_is_a_choice_away(johan_with_three, chosen, names) -> None:
     page = johan_with_three.get(reverse("cases"), {"lage": chosen} if chosen else {}).text
     assert {name for name in ("Pågårsson", "Avslutsson", "Avbrottsson") if name in page} == names
-    assert ('<a href="?lage=avslutade">' in page) == (chosen in ("", "oppna"))
+    assert ('<a class="command" href="?lage=avslutade">' in page) == (chosen in ("", "oppna"))
 
 
 def test_search_finds_also_what_has_ended(johan_with_three) -> None:
@@ -65,6 +66,21 @@ def test_whose_turn_it_is_says_a_name_where_there_is_but_one_and_that_it_is_ones
     assert whose_turn(sign_in(cast.johan), handed_over) == "Representanten, Försörjningsstöd"
     page = strip_tags(sign_in(cast.johan).get(reverse("case", args=[handed_over.pk])).text)
     assert "Väntar på representanten, Försörjningsstöd" in page
+
+
+@pytest.mark.clause("W2")
+def test_where_two_have_a_turn_the_list_and_the_case_say_the_same_to_each(make_case, cast, sign_in) -> None:
+    """In a placed case the caseworker decides on the service while the coordinator allocates."""
+    case = make_case("placed", notice_given_at=timezone.now(), notice_confirmed_at=timezone.now())
+    steps = {"johan": STEPS["service_decision"].what, "karin": STEPS["allocate"].what, "mats": ""}
+    for name, step in steps.items():
+        client = sign_in(getattr(cast, name))
+        page = client.get(reverse("case", args=[case.pk])).text
+        bar = strip_tags(page.partition('class="person-bar')[2].partition("</section>")[0])
+        assert ("Din tur" in bar) == (whose_turn(client, case) == "Din tur") == bool(step), name
+        row = strip_tags(client.get(reverse("cases")).text.partition(f">{case.number}</td>")[2].partition("</tr>")[0])
+        assert step in row, name
+        assert step in bar, name
 
 
 def whose_turn(client, case) -> str:
