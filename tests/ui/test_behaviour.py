@@ -1,10 +1,12 @@
 """What the pages do by themselves, in a real browser, under the content policy of production."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from knutpunkten.desk.meeting_bar import BarForm
 from tests.ui.conftest import BASE, SAVED
 
 
@@ -321,3 +323,29 @@ def test_in_the_meeting_one_tabs_downwards_on_a_phone(site):
     page.set_viewport_size({"width": 1280, "height": 900})
     rail, case = page.locator(".rail").bounding_box(), page.locator("main").bounding_box()
     assert (rail["x"], rail["y"]) == (0, case["y"]), "beside the case, not below it"
+
+
+DECIDING = '<h1>Leif Sandqvist</h1>{% endblock %}{% block decision %}{% include "desk/meeting_mode_decision.html" %}'
+FOUR = [("place", "Plats"), ("queue", "Kö"), ("return", "Återremiss"), ("later", "Nästa möte")]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        ("place", "passed_over_reason"),
+        ("queue", "reason"),
+        ("return", "what_would_change_it"),
+        ("later", "meeting"),
+    ],
+)
+def test_what_a_choice_alone_asks_comes_next_after_it_for_eye_and_tab(site, choice, field, width):
+    bar = SimpleNamespace(form=BarForm(), choices=FOUR, asks_why_before=True)
+    page = site.show(DECIDING, frame="ui/meeting.html", bar=bar)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator(f".choices [value={choice}]").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"[name={field}]")).to_be_focused()
+    asked, reason = (page.locator(f"[name={name}]").bounding_box() for name in (field, "reason"))
+    assert (asked["y"], asked["x"]) <= (reason["y"], reason["x"])
