@@ -276,7 +276,7 @@ class NoticeForm(SpokenErrors, OralForm):
         data = super().clean() or self.cleaned_data
         if self.decision is None:
             raise forms.ValidationError(
-                "Er enhet ser inte gruppens besked längre. Handläggaren behöver ett nytt samtycke först."
+                "Din enhet ser inte gruppens besked längre. Handläggaren behöver ett nytt samtycke först."
             )
         day, time = data.get("given_on"), data.get("given_time")
         if time and not day and "given_on" not in self.errors:

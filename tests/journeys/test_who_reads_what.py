@@ -164,7 +164,7 @@ def read_everything(
     reads_just(reader, *in_the_referral)
     assert found_in(reader.read_paper("Remissen som PDF")) == set(in_the_referral)
     reader.follow(SOFIE)
-    reader.follow("Vad min enhet vet")
+    reader.follow("Vad din enhet vet")
     reads_just(reader, *as_their_own)
     reader.follow(SOFIE)
 

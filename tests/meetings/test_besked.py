@@ -118,5 +118,5 @@ def test_a_party_without_a_living_consent_reads_no_besked(returned, nadja, johan
     johan.post(page("withdraw_consent", returned), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
     assert mats.get(page("case", returned)).status_code == 404
     answer = take(nadja, returned, "give_notice", text="Återremiss.", how="phone")
-    assert "Er enhet ser inte gruppens besked längre." in answer.text
+    assert "Din enhet ser inte gruppens besked längre." in answer.text
     assert not notices(returned)
