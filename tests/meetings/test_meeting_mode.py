@@ -394,7 +394,7 @@ def test_the_referring_units_card_points_at_the_referral_and_is_not_late(up, kar
 def test_one_leaves_meeting_mode_without_ending_anything(up, karin, mats, meeting):
     for member in (karin, mats):
         text = member.get(page("meeting_case", meeting, up)).text
-        assert f'<a href="{page("agenda", meeting)}">Lämna mötesläget</a>' in text
+        assert f'<a class="command" href="{page("agenda", meeting)}">Lämna mötesläget</a>' in text
         assert f"{meeting.programme.name} · " in text
     meeting.refresh_from_db()
     assert meeting.state == "agenda"

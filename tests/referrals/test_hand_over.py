@@ -108,7 +108,7 @@ def test_an_unfinished_referral_is_not_handed_over_and_says_what_is_missing(joha
     case = make_case("draft", parties={}, person=leif)
     page = johan.get(reverse("check_referral", args=[case.pk])).content.decode()
     assert "Delen ”Prata med din representant” är inte klar." in page
-    assert f'<a href="{part_url(case, "talk")}">Fyll i' in page
+    assert f'<a class="command" href="{part_url(case, "talk")}">Fyll i' in page
     assert reverse("step", args=[case.pk, "hand_over"]) not in page
     sign_consent(johan, case, cast)
     response = hand_over(johan, case)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
+from tests.conftest import ROOT
+
 MENU = [("Start", "/", True), ("Ärenden", "/arenden/", False)]
 
 
@@ -21,13 +23,24 @@ def colour(page: Page, selector: str, of: str = "backgroundColor") -> str:
 def test_paper_has_the_words_and_nothing_one_presses(site):
     site.page.emulate_media(media="print")
     page = site.show_components()
-    for pressed in (".top", ".crumbs", ".ds-button", ".round", ".chips", ".card:has(.attendance)", ".rail"):
+    for pressed in (".top", ".crumbs", ".ds-button", ".round", ".chips", ".card:has(.attendance)", ".rail", ".command"):
         assert page.locator(pressed).count(), f"nothing to look for at {pressed}"
         assert page.locator(f"{pressed}:visible").count() == 0, pressed
     bar = page.locator(".person-bar")
     assert "Leif Sandqvist" in bar.inner_text()
     assert "19780411-2394" in bar.inner_text()
     assert colour(page, ".person-bar", "position") == "static"
+
+
+COMMANDS = "Läs|Skriv|Jämför|Öppna|Ändra|Fyll i|Visa|Fortsätt|Påminn|Byt|Ta bort"
+
+
+def test_no_link_that_is_a_mere_command_is_printed():
+    """A link whose words tell what one does and nothing else: on paper nobody does it."""
+    links = re.compile(rf"<a ([^>]*)>(?:\{{% icon [^%]*%\}})?(?:{COMMANDS})\\b")
+    for template in sorted((ROOT / "knutpunkten").glob("*/templates/**/*.html")):
+        for attributes in links.findall(template.read_text()):
+            assert re.search('class="[^"]*(command|ds-button)', attributes), f"{template.name}: {attributes}"
 
 
 def test_paper_is_white_also_for_who_works_in_the_dark(site):
@@ -136,6 +149,7 @@ def test_forced_colours_still_tell_where_one_is_and_what_is_chosen(site):
     assert differs(page, ".segmented label:has(:checked)", ".segmented label:not(:has(:checked))")
     assert differs(page, ".choices label:has(:checked)", ".choices label:not(:has(:checked))")
     assert differs(page, ".scale-step.now", ".scale-step.below")
+    assert differs(page, ".scale-step.last", ".scale-step.below", "borderInlineStartStyle")
     assert differs(page, ".steps .past .node", ".steps li:not(.past, .current) .node")
     assert colour(page, ".week .current", "outlineStyle") == "solid"
     assert colour(page, ".rail .current", "outlineStyle") == "solid"
