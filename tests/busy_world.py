@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
 from knutpunkten.audit.actions import record_each
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Category, Section
@@ -204,6 +204,10 @@ class BusyWorld:
         Attendance.objects.create(
             **work, session=self.newest_session, came="all", minutes=110, recorded_at=self.now, recorded_by=by
         )
+        Placement.objects.create(
+            **work, kind="internship", setting="external", place="x", from_on=self.today, weekly_hours=8, weekdays=[0, 4],
+            until_on=self.today + timedelta(days=60), recorded_at=self.now, recorded_by=by,
+        )  # fmt: skip
         if n == 0:
             Signature.objects.create(
                 **work, what="contract", on_date=self.today, witness="Elin", recorded_at=self.now, recorded_by=by
@@ -249,6 +253,7 @@ class BusyWorld:
             "booking_id": self.booking.pk,
             "slot_id": self.slot.pk,
             "session_id": self.session.pk,
+            "placement_id": Placement.objects.filter(case=case).values_list("pk", flat=True).first() if case else None,
             "document_id": self.document.pk,
             "item_id": self.item.pk,
             "user_id": self.cast.johan.pk,

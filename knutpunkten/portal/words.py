@@ -60,6 +60,7 @@ CHANGED = {
     "give_notice": "Lämnade gruppens besked",
     "confirm_notice": "Tog emot gruppens besked",
     "offer": "Erbjöd dig en plats",
+    "take_back_offer": "Tog tillbaka erbjudandet om en plats",
     "accept": "Tackade ja till en plats åt dig",
     "decline": "Tackade nej till en plats åt dig",
     "present": "Skrev att gruppen har pratat om din fråga",
