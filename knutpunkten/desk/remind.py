@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -53,6 +54,7 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
 
     Only whom it waits for, or who mends what one's own step lacks: nobody else is told that there is a case.
     """
+    one_reminds_at_a_time()
     opened = case_for(request, case_id, Permission.SEE_CASES, read="case")
     now = timezone.now()
     if not opened.follows or actor not in awaited(opened, timezone.localdate(now)):
@@ -118,6 +120,8 @@ def remind_several(request: Request) -> HttpResponse:
     """Those the start page says wait on others, to be ticked; a POST reminds them. Each is a reminder of its own."""
     now = timezone.now()
     today = timezone.localdate(now)
+    if request.method == "POST":
+        one_reminds_at_a_time()
     rows = awaited_of(request.who, today)
     form = RemindForm(request.POST if request.method == "POST" else None, rows, today)
     if form.is_valid():
@@ -186,6 +190,15 @@ def awaited(opened: OpenCase, today: date) -> set[str]:
     mine = choices(facts, plays(opened.who, opened.case, facts))
     mending = {str(lack.need.mended_by) for choice in mine for lack in choice.missing}
     return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}
+
+
+def one_reminds_at_a_time() -> None:
+    """Wait for whoever reminds at this very moment: what they have sent is seen by all that is asked after this.
+
+    Before anything else, and one for all cases: else two could come to wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('remind'))")
 
 
 def reminded_today(case_ids: Collection[UUID], today: date) -> set[tuple[UUID, str]]:

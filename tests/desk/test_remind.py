@@ -1,9 +1,13 @@
 """Påminn: whoever a case waits for, from its page and several at once, once a day (W3)."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,9 +16,10 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Turn
+from knutpunkten.desk import remind
 from knutpunkten.notices.models import Notice
 from tests.builders import make_person, settle
-from tests.conftest import behind_the_wall
+from tests.conftest import behind_the_wall, signed_in
 
 DAY = timedelta(days=1)
 PLACED = {"decided_at": timezone.now(), "notice_given_at": timezone.now(), "notice_confirmed_at": timezone.now()}
@@ -140,3 +145,38 @@ def test_who_sees_a_case_by_its_number_alone_cannot_remind_from_it(two, cast, si
     helena = sign_in(cast.helena)
     assert boxes(helena) == {}
     assert "Ingen att påminna" in helena.get(reverse("remind_several")).text
+
+
+@pytest.mark.slow("two who press at once, on a database of their own")
+@pytest.mark.parametrize("page", ["of the case", "of several"])
+def test_two_who_remind_at_the_same_moment_send_one_reminder(
+    page: str, own_database, make_case, cast, monkeypatch
+) -> None:
+    case = make_case("placed", **PLACED)
+    signed_in(cast.karin).get(reverse("case", args=[case.pk]))  # as any case, it stands in the log already
+    of_the_case = (reverse("remind_actor", args=[case.pk, "caseworker"]), {})
+    presses = [of_the_case, of_the_case]
+    if page == "of several":
+        presses[0] = (reverse("remind_several"), {"who": [f"{case.pk}.caseworker"]})
+    start, both, send = Barrier(2), Barrier(2), remind.send
+
+    def send_late(*of: Any) -> int:
+        """The first waits here for the other to come as far, if it does."""
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=2)
+        return send(*of)
+
+    monkeypatch.setattr(remind, "send", send_late)
+
+    def press(what: tuple[str, dict[str, Any]]) -> int:
+        try:
+            karin = signed_in(cast.karin)
+            start.wait(timeout=10)
+            return karin.post(*what).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(press, presses)) == [302, 302]
+    assert reminded(case) == ["Johan Wik"]
+    assert times_written(case) == 1
