@@ -50,9 +50,9 @@ def open_to(who: Who, case: str = "case") -> Q:
 def is_open_to(case: Case, who: Who) -> bool:
     """Whether *case* is not about a protected person, or *who* is named to read it: as ``open_to``, of a loaded case.
 
-    The participant, and the routine itself, are nobody's colleagues.
+    The routine itself is nobody's colleague.
     """
-    return not case.is_protected or not who.role or who.role == Role.PARTICIPANT or case.pk in who.reads
+    return not case.is_protected or not who.role or case.pk in who.reads
 
 
 def visible_to(who: Who, today: date) -> QuerySet[Case]:

@@ -8,7 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.other_hat import HAT_KEY
+from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Membership, Role
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,13 @@ def test_another_hat_is_one_press_away_and_stays_on(karin_guides_too: Any, sign_
     assert karin.get(reverse("queue")).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("name", "where"), [("johan", "Västerviks kommun, Försörjningsstöd"), ("mats", "Arbetsförmedlingen")]
+)
+def test_a_hat_says_where_it_is_worn_and_no_name_twice(name: str, where: str, cast: Any, sign_in: Any) -> None:
+    assert f'<span class="meta">{where}</span>' in sign_in(getattr(cast, name)).get(reverse("hats")).text
+
+
 def test_somebody_elses_hat_cannot_be_put_on(cast: Any, sign_in: Any) -> None:
     johan = sign_in(cast.johan)
     johan.post(reverse("hats"), {"hat": str(cast.karin.memberships.get().pk)})
@@ -62,6 +72,23 @@ def test_somebody_elses_hat_cannot_be_put_on(cast: Any, sign_in: Any) -> None:
     session.save()
     assert johan.get(reverse("queue")).status_code == 403
     assert "Handläggare" in johan.get(reverse("start")).text
+
+
+def test_who_is_also_a_participant_sees_their_own_case_under_that_hat_and_no_others(
+    cast: Any, sign_in: Any, make_case: Any
+) -> None:
+    with behind_the_wall():
+        own = make_person("Johan", "Wik", account=cast.johan)
+    make_case("active", person=own, caseworker=cast.tove)
+    others = make_case("active")
+    johan = sign_in(cast.johan)
+    assert johan.get(reverse("case", args=[others.pk])).status_code == 200
+    assert johan.post(reverse("hats"), {"hat": "None"}).status_code == 302
+    assert johan.get(reverse("case", args=[others.pk])).status_code == 403
+    seen = johan.get(reverse("own_page"))
+    assert seen.status_code == 200
+    assert "<span>Deltagare</span>" in seen.text
+    assert "Byt till Handläggare" in seen.text
 
 
 @pytest.mark.clause("W1")
@@ -117,6 +144,21 @@ def test_a_hat_ended_before_a_page_is_only_read_shows_what_the_other_may_see(
     assert "<span>Samordnare</span>" in seen
 
 
+def test_a_command_acts_under_the_hat_it_names_at_its_moment_and_nobody_asks_after_it(
+    karin_guides_too: Any, make_case: Any
+) -> None:
+    case = make_case("active")
+    week_ago = timezone.now() - timedelta(days=7)
+    with acting_as(karin_guides_too, role=Role.SUPERVISOR, at=week_ago) as who:
+        assert (who.role, who.today) == (Role.SUPERVISOR, timezone.localdate(week_ago))
+        assert not Case.objects.filter(pk=case.pk).exists()
+    with acting_as(karin_guides_too, role=Role.COORDINATOR):
+        assert Case.objects.filter(pk=case.pk).exists()
+    assert not Case.objects.filter(pk=case.pk).exists()
+    with pytest.raises(LookupError), acting_as(karin_guides_too, role=Role.REPRESENTATIVE):
+        pass
+
+
 def test_the_steering_group_is_set_up_by_the_administrator_and_counts_as_the_association(
     cast: Any, sign_in: Any, make_case: Any
 ) -> None:
@@ -127,6 +169,8 @@ def test_the_steering_group_is_set_up_by_the_administrator_and_counts_as_the_ass
     assert (
         "Styrgruppen räknas som samordningsförbundet" in admin.get("/installningar/organisations/membership/add/").text
     )
+    of_the_association = sign_in(cast.bengt).get(reverse("figures")).text
+    assert f"<span>{Role.ASSOCIATION.label}</span>" in of_the_association
     with behind_the_wall():
         Membership.objects.filter(user=cast.bengt).update(ends_on=timezone.localdate() - timedelta(days=1))
     assert admin.post("/installningar/organisations/membership/add/", row).status_code == 302

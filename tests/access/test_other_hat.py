@@ -88,7 +88,7 @@ def test_a_step_is_not_taken_under_another_role_and_is_one_press_away(cast, kari
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).supervisor == cast.elin
         taken = Entry.objects.of_case(case.pk).get(event="allocate")
-    assert (taken.user_id, taken.role) == (cast.karin.pk, "coordinator")
+    assert (taken.user_id, taken.role, taken.address) == (cast.karin.pk, "coordinator", "127.0.0.1")
 
 
 def test_the_referral_that_saves_itself_says_what_happened_and_saves_when_the_role_is_back(
@@ -196,3 +196,4 @@ def test_ones_own_pages_ask_for_no_role(cast, karin) -> None:
     kept = karin.post(reverse("keep_words"), {"path": "/", "fields": "[]", "drawn_for": old})
     assert kept.status_code == 200
     assert karin.post(reverse("hats"), {"hat": old, "drawn_for": "gone"}).status_code == 302
+    assert karin.post(reverse("sign_out"), {"drawn_for": "gone"}).headers["Location"] == reverse("sign_in")

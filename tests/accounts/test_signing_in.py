@@ -94,6 +94,9 @@ def test_with_only_a_password_nothing_opens_but_the_choice_of_a_second_factor(ca
     assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/logga-in/andra-steget/")
     assert client.get("/logga-in/andra-steget/").status_code == 200
     assert client.get("/logga-in/andra-steget/").wsgi_request.who.user_id is None, "the database knows nobody"
+    assert client.get("/tillganglighet/").status_code == 200, "what is open to everybody is so here too"
+    assert client.post("/logga-ut/").url == "/logga-in/"
+    assert "_auth_user_id" not in client.session
 
 
 def test_an_app_is_added_and_the_recovery_codes_are_shown_once(cast):

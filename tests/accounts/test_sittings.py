@@ -103,3 +103,4 @@ def test_the_page_tells_how_long_is_left(cast, sign_in):
 
 def test_signed_out_there_is_nothing_to_end(db):
     assert "data-sitting" not in Client().get("/tillganglighet/").content.decode()
+    assert Client().get("/").url == "/logga-in/"

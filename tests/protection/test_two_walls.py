@@ -20,6 +20,7 @@ from knutpunkten.notices.rules import notices_of, unread_count
 from knutpunkten.routine import engine
 from knutpunkten.routine.table import TABLE
 from knutpunkten.wall.tables import PROTECTED
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,25 @@ def test_no_colleague_takes_a_step_although_the_database_hides_nothing(
                     engine.take(case.pk, step.id, by=who, at=now, data={})
             with pytest.raises(engine.NotYours):
                 engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Sara", by=who, at=now)
+
+
+@pytest.mark.parametrize("name", ["nadja", "karin", "mats"])
+def test_who_is_named_for_one_has_none_of_another_although_the_database_hides_nothing(
+    name: str, protected_case: Callable, make_case: Callable, cast: Any
+) -> None:
+    case, now = protected_case("active"), timezone.now()
+    with behind_the_wall():
+        other = make_person("Skyddad", "Namnsson", "197805109316", protection="sekretessmarkering")
+    read = make_case("active", person=other, readers=[cast.nadja, cast.karin, cast.mats])
+    with acting_as(getattr(cast, name)) as who, behind_the_wall():
+        assert [found.pk for found in visible_to(who, timezone.localdate())] == [read.pk]
+        assert open_case(who, read.pk, Permission.SEE_CASES, now) is not None
+        assert open_case(who, case.pk, Permission.SEE_CASES, now) is None
+        for step in TABLE:
+            with pytest.raises(engine.NotYours), transaction.atomic():
+                engine.take(case.pk, step.id, by=who, at=now, data={})
+        with pytest.raises(engine.NotYours):
+            engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Mats", by=who, at=now)
 
 
 @pytest.mark.parametrize("name", ["johan", "elin"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Basis, Case, Level, Party, Section, Turn
 from knutpunkten.cases.rules import visible_to
@@ -442,6 +443,17 @@ def test_whoever_had_the_page_open_is_told_at_their_next_click_and_their_form_is
     assert "Det du skickade nyss är inte sparat." in answers[-1].text
     with behind_the_wall():
         assert not Knowledge.objects.filter(case=case).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "is_told"), [(11, True), (13, False)])
+def test_it_is_told_to_those_who_had_it_open_the_same_day(hours: int, is_told: bool, make_case, cast, sign_in) -> None:
+    case = make_case("announced")
+    with acting_as(cast.mats) as mats:
+        record("read", by=mats, at=timezone.now() - timedelta(hours=hours), case_id=case.pk, what="case")
+    withdraw(case, cast)
+    told = sign_in(cast.mats).get(reverse("case", args=[case.pk])).text
+    assert ("Ärendet är inte längre öppet för dig" in told) is is_told
 
 
 @pytest.mark.clause("W1")
