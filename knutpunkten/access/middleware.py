@@ -65,7 +65,7 @@ class WallMiddleware:
         request.denials = []
         with transaction.atomic():
             user = request.user
-            is_in = user.is_authenticated and user.is_active and not is_half(request.session)
+            is_in = user.is_authenticated and not is_half(request.session)
             request.who = begin_as(
                 user.pk if is_in else None,
                 getattr(user, "name", ""),

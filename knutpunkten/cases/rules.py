@@ -69,9 +69,9 @@ def within_role(who: Who, case: str = "") -> Q:
         # A draft is the caseworkers' own, also one thrown away; the representative is given it when it is handed over.
         thrown_away = Q(**{f"{case}state": State.CANCELLED, f"{case}handed_over_at__isnull": True})
         return ~Q(**{f"{case}state": State.DRAFT}) & ~thrown_away
-    if who.role == Role.COORDINATOR and who.hat:
+    if who.role == Role.COORDINATOR:
         return Q(**{f"{case}programme": who.programme_id})
-    if who.role == Role.SUPERVISOR and who.hat:
+    if who.role == Role.SUPERVISOR:
         return Q(**{f"{case}programme": who.programme_id, f"{case}supervisor": who.user_id})
     return Q() if who.role == Role.PARTICIPANT else Q(pk__in=[])
 

@@ -18,6 +18,7 @@ from knutpunkten.visits.models import Slot
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
+DENIED = {"what": "step", "why": "hat"}
 WORDS = "Vem kan prova ut\narbetstakten med henne?"
 
 
@@ -79,7 +80,7 @@ def test_a_step_is_not_taken_under_another_role_and_is_one_press_away(cast, kari
     assert "bytt till <strong>Handledare, Knutpunkten LIS</strong>" in answer.text
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).supervisor is None
-        assert Entry.objects.get(event="denied", user_id=cast.karin.pk).detail == {"what": "step", "why": "hat"}
+        assert Entry.objects.of_case(case.pk).get(event="denied", user_id=cast.karin.pk).detail == DENIED
     # The page has all of it, to be sent in the role it was meant in.
     again = hidden(answer.text, "Byt roll och skicka")
     assert again["supervisor"] == str(cast.elin.pk)
@@ -184,6 +185,7 @@ def test_anothers_role_cannot_be_put_on_by_a_form(cast, johan, make_case) -> Non
     url = reverse("step", args=[case.pk, "allocate"])
     answer = johan.post(url, {"put_on": hat, "drawn_for": hat, "supervisor": str(cast.elin.pk), "version": "1"})
     assert answer.status_code == 409
+    assert hat not in answer.text
     assert johan.session[HAT_KEY] != hat
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).supervisor is None

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section
-from knutpunkten.cases.rules import categories_read, is_ground_of, visible_to
+from knutpunkten.cases.rules import categories_read, consented, is_ground_of, visible_to
 from tests import builders
 from tests.conftest import behind_the_wall
 
@@ -141,3 +141,16 @@ def test_a_coordinator_has_no_ground_in_another_programme(make_case: Any, cast: 
     # Not even where its own team is named: the role reaches the programme's cases alone.
     with acting_as(cast.agneta) as who:
         assert not visible_to(who, timezone.localdate()).filter(pk=case.pk).exists()
+
+
+@pytest.mark.django_db
+def test_the_grounds_of_a_consent_come_by_agency_and_unit_whatever_order_they_were_written_in(case: Any) -> None:
+    """So that of two who are waited for by the same day, the same one is always foremost."""
+    with behind_the_wall():
+        names = [(party.unit.agency.name, party.unit.name) for party in consented([case.pk])]
+    assert names == [
+        ("Arbetsförmedlingen", "Arbetsförmedlingen"),
+        ("Knutpunkten", "Knutpunktsteamet"),
+        ("Region Kalmar län", "Öppenpsykiatrin"),
+        ("Västerviks kommun", "Försörjningsstöd"),
+    ]

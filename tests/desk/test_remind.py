@@ -72,6 +72,9 @@ def test_a_forged_reminder_tells_nobody_that_there_is_a_draft(actor: str, make_c
     case = make_case("draft")
     assert sign_in(cast.johan).post(reverse("remind_actor", args=[case.pk, actor])).status_code == 404
     assert reminded(case) == []
+    with behind_the_wall():
+        written = Entry.objects.of_case(case.pk).filter(user_id=cast.johan.pk)
+        assert [entry.event for entry in written] == ["denied"], "what a refused page wrote on the way is undone"
 
 
 @pytest.mark.clause("S6", "W3")

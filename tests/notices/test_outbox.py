@@ -85,6 +85,15 @@ def test_a_mail_that_is_not_due_waits(cast, postbox, moment):
 
 
 @pytest.mark.django_db
+def test_who_has_waited_longest_comes_first(cast, postbox, moment):
+    waits(cast.mats, moment)
+    waits(cast.nadja, moment - timedelta(minutes=1))
+    with as_worker():
+        assert send_next(moment) is Went.SENT
+    assert [address for address, _ in postbox.got] == [cast.nadja.email]
+
+
+@pytest.mark.django_db
 def test_a_refused_address_is_tried_later_and_holds_up_nobody(cast, postbox, moment):
     postbox.refused = {cast.nadja.email}
     waits(cast.nadja, moment)

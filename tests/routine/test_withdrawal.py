@@ -408,6 +408,25 @@ def test_of_two_withdrawals_at_once_both_succeed_and_each_part_falls_once(
     assert turns == (1 if "whole" in (first, second) else turns)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("begins", "ends", "can_be"), [(-10, 0, True), (-10, -1, False), (1, 10, True)], ids=["last day", "over", "to come"]
+)
+def test_a_consent_can_be_taken_back_on_its_last_day_and_before_its_first(
+    begins: int, ends: int, can_be: bool, make_case, cast
+) -> None:
+    case, today = make_case("announced"), timezone.localdate()
+    days = {"valid_from": today + timedelta(days=begins), "valid_until": today + timedelta(days=ends)}
+    with behind_the_wall():
+        case.consents.update(**days)
+        case.parties.filter(basis=Basis.CONSENT).update(**days)
+    withdraw(case, cast)
+    with behind_the_wall():
+        fell = case.parties.filter(basis=Basis.CONSENT, withdrawn_at__isnull=False)
+        assert fell.exists() is can_be
+        assert (case.consents.get().withdrawn_at is not None) is can_be
+
+
 # The page that was open meanwhile.
 
 
