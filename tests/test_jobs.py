@@ -72,6 +72,24 @@ def turns(case: Any) -> list[str]:
         return list(Turn.objects.filter(case=case).order_by("position").values_list("step", flat=True))
 
 
+# When they run.
+
+
+def test_each_comes_by_itself_at_its_time_and_one_round_waits_for_the_other(db) -> None:
+    autodiscover_modules("jobs")
+    periodic = [job for (name, _), job in app.periodic_registry.periodic_tasks.items() if not name.startswith(NOT_OURS)]
+    assert {job.task.name: job.cron for job in periodic} == {
+        "send_mail": "* * * * *",
+        "seal_audit": "* * * * *",
+        "forget_kept_words": "40 * * * *",
+        "settle_day": "20 3 * * *",
+        "send_seal_out": "40 3 * * *",
+        "draw_reviews": "50 3 * * *",
+    }
+    for job in periodic:
+        assert job.task.lock == job.task.queueing_lock == job.task.name
+
+
 # Places, turns and the night.
 
 

@@ -108,7 +108,7 @@ def deliver(message: EmailMessage) -> Went:
             is_taken = True
     except OF_THE_MAIL:
         return Went.REFUSED
-    except (OSError, smtplib.SMTPException, UnicodeError):
+    except (OSError, UnicodeError):  # smtplib's own are of the first kind
         return Went.SENT if is_taken else Went.NO_SERVER
     return Went.SENT
 
@@ -116,7 +116,7 @@ def deliver(message: EmailMessage) -> Went:
 def connected() -> smtplib.SMTP:
     """A talk with the mail server begun: encrypted and signed in as the settings say, its certificate checked.
 
-    Raises ``OSError`` or ``smtplib.SMTPException``; nothing is sent in clear where encryption was asked for.
+    Raises ``OSError``; nothing is sent in clear where encryption was asked for.
     """
     where = (settings.SMTP_HOST, int(settings.SMTP_PORT or 0))
     safely = ssl.create_default_context() if settings.SMTP_TLS else None

@@ -5,9 +5,14 @@ import logging
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
+from knutpunkten.access import middleware
+from knutpunkten.audit.actions import record
+from knutpunkten.audit.models import Entry
 from knutpunkten.desk import start
 from tests.activities.test_week import text_of
+from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
 NUMBER = "19780411-2386"
@@ -60,6 +65,21 @@ def test_a_fault_of_ours_is_a_page_without_a_trace_and_a_log_without_words(cast,
     assert "Traceback" not in answer.text
     assert NUMBER not in answer.text
     assert [record.levelno for record in caplog.records if record.name == "django.request"] == [logging.ERROR]
+
+
+@pytest.mark.parametrize("where", ["at the door", "in the view"])
+def test_what_was_written_before_a_fault_is_undone(cast, monkeypatch, where):
+    def fails(request, *args: object, **kwargs: object) -> None:
+        record("changed", by=request.who, at=timezone.now())
+        raise ValueError(NUMBER)
+
+    module, name = (middleware, "stopped") if where == "at the door" else (start, "render")
+    monkeypatch.setattr(module, name, fails)
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.johan)
+    assert client.get("/").status_code == 500
+    with behind_the_wall():
+        assert not Entry.objects.filter(event="changed").exists()
 
 
 def test_the_page_for_a_fault_needs_no_database(monkeypatch):

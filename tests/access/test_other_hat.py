@@ -81,6 +81,7 @@ def test_a_step_is_not_taken_under_another_role_and_is_one_press_away(cast, kari
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).supervisor is None
         assert Entry.objects.of_case(case.pk).get(event="denied", user_id=cast.karin.pk).detail == DENIED
+        assert not Entry.objects.filter(event="sent", detail__what="step").exists(), "nothing was taken"
     # The page has all of it, to be sent in the role it was meant in.
     again = hidden(answer.text, "Byt roll och skicka")
     assert again["supervisor"] == str(cast.elin.pk)

@@ -72,6 +72,7 @@ def test_a_mail_goes_once_and_says_nothing_but_log_in(cast, postbox, moment):
     assert address == cast.nadja.email
     text = message.get_content()
     assert text.startswith("Du har en ny uppgift att titta på. Logga in: https://knutpunkten.example")
+    assert message["Auto-Submitted"] == "auto-generated", "nobody's out-of-office answers it"
     whole = message.as_string()
     assert not [word for word in ("LIS", "S-2026", "Nadja", "Samverkan") if word in whole]
 
@@ -82,6 +83,28 @@ def test_a_mail_that_is_not_due_waits(cast, postbox, moment):
     with as_worker():
         assert send_due(moment - timedelta(minutes=1)) == 0
     assert postbox.got == []
+
+
+@pytest.mark.django_db
+def test_a_mail_that_is_sent_again_after_a_crash_is_the_same_mail(cast, postbox, moment, monkeypatch):
+    """The server had it, and nobody wrote down that it went: by its id and date the server can tell."""
+
+    def crash(*args, **kwargs):
+        raise InterruptedError
+
+    waits(cast.nadja, moment)
+    waits(cast.mats, moment)
+    with as_worker():
+        with monkeypatch.context() as patch:
+            patch.setattr(Mail, "save", crash)
+            with pytest.raises(InterruptedError):
+                send_due(moment)
+        assert send_due(moment + timedelta(minutes=1)) == 2
+    again, other = postbox.got[1:]
+    first = postbox.got[0]
+    assert first[0] == again[0] != other[0]
+    assert first[1]["Message-ID"] == again[1]["Message-ID"] != other[1]["Message-ID"]
+    assert first[1]["Date"].datetime == again[1]["Date"].datetime == moment
 
 
 @pytest.mark.django_db

@@ -310,11 +310,6 @@ def test_the_worker_finds_the_job_that_a_freed_place_leaves_and_runs_it(
         assert Offer.objects.get().case_id == waiting.pk
 
 
-def test_each_night_is_settled_by_the_worker():
-    autodiscover_modules("jobs")
-    assert ("settle_day", "") in app.periodic_registry.periodic_tasks
-
-
 def test_an_offer_is_answered_within_the_days_of_its_own_setting(cast, places, in_queue, as_worker):
     places(1)
     case = in_queue()
