@@ -21,5 +21,5 @@ def invitation_in(token: str) -> UUID | None:
     """The id that *token* holds; None for one that was not sealed here."""
     try:
         return UUID(INVITATION.unsign(token))
-    except (signing.BadSignature, ValueError):
+    except signing.BadSignature:
         return None

@@ -35,11 +35,6 @@ def latest_notices(who: Who) -> QuerySet[Notice]:
     return notices_of(who)[:LATEST]
 
 
-def unread_count(who: Who) -> int:
-    """How many of *who*'s notices are unread. One statement."""
-    return notices_of(who).filter(read_at__isnull=True).count()
-
-
 def as_news(notices: list[Notice], who: Who, today: date) -> list[News]:
     """*notices* in words. One statement for the names, none for an empty list (W1: a name needs a ground)."""
     names = names_of({notice.case_id for notice in notices if notice.case_id}, who, today)

@@ -74,6 +74,14 @@ def test_a_cookie_that_names_no_sitting_is_as_none(said: str) -> None:
     assert answer.url == "/logga-in/?next=%2Farenden%2F"
 
 
+def test_whoever_has_a_cookie_of_a_sitting_that_is_gone_begins_anew_under_another() -> None:
+    """Also where the page itself writes in the session, as the link of an invitation does."""
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = gone = "a" * 32
+    assert client.get("/inbjudan/x/").status_code == 302
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != gone
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("address", ["/", "/logga-in/", "/logga-ut/"])
 def test_another_method_is_not_taken_whether_it_brings_a_token_or_not(method: str, address: str) -> None:

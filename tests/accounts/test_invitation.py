@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import signing
 from django.db.utils import IntegrityError
 from django.test import Client
 from django.utils import timezone
@@ -128,6 +129,8 @@ def test_what_lies_in_the_database_opens_nothing(invited):
     invitation = Invitation.objects.get()
     assert str(invitation.pk) in link
     assert Client().get(f"/inbjudan/{invitation.pk}/", follow=True).status_code == 410
+    sealed_for_another_purpose = signing.Signer(sep="~").sign(str(invitation.pk))
+    assert Client().get(f"/inbjudan/{sealed_for_another_purpose}/", follow=True).status_code == 410
 
 
 def test_an_invitation_to_somebody_with_an_account_begins_anew_when_it_is_used(karin):

@@ -72,6 +72,12 @@ def test_a_session_that_never_began_is_over(cast, sign_in):
     assert client.get("/").status_code == 302
 
 
+def test_a_session_past_its_last_day_opens_nothing(cast, sign_in):
+    client = sign_in(cast.karin)
+    Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/").status_code == 302
+
+
 def test_a_form_sent_after_the_end_leads_back_to_the_page_it_stood_on(cast, sign_in):
     client = aged(sign_in(cast.karin), idle=timedelta(hours=1))
     answer = client.post("/logga-in/stanna/", headers={"referer": "http://testserver/arenden/"})

@@ -90,6 +90,12 @@ def rows(user: Any) -> list[Entry]:
         return list(Entry.objects.filter(user_id=user.pk).order_by("recorded_at"))
 
 
+@pytest.mark.django_db
+def test_who_is_only_led_on_has_opened_nothing(cast, sign_in) -> None:
+    assert sign_in(cast.lotta).get(reverse("start")).status_code == 302
+    assert rows(cast.lotta) == []
+
+
 @pytest.mark.slow("every page that can be shown")
 @pytest.mark.clause("W4")
 @pytest.mark.django_db

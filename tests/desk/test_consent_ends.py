@@ -399,5 +399,11 @@ def test_left_out_is_who_ends_before_the_whole_does() -> None:
     assert [(found.party.unit_id, found.is_own_time) for found in left_out(shorter, today)] == [(one, True)]
     newer = [party(-10, 5, unit_id=one, consent_id=one), party(-10, 50, unit_id=other, consent_id=other)]
     assert [(found.party.unit_id, found.is_own_time) for found in left_out(newer, today)] == [(one, False)]
+    many = [party(-10, ends, unit_id=unit, consent_id=one) for ends, unit in ((5, one), (3, other), (50, uuid4()))]
+    assert [found.party.unit_id for found in left_out(many, today)] == [other, one], "the nearest first"
+    # Its own days in an older consent are not what ends its part now.
+    older = [party(-10, 2, unit_id=one, consent_id=one), party(-10, 30, unit_id=other, consent_id=one)]
+    newer = [party(-5, 5, unit_id=one, consent_id=other), party(-5, 5, unit_id=other, consent_id=other)]
+    assert [(found.party.unit_id, found.is_own_time) for found in left_out([*older, *newer], today)] == [(one, False)]
     # After a gap it ends all the same, and so does the whole.
     assert left_out([rows[0], party(7, 50, unit_id=one)], today) == []

@@ -94,6 +94,15 @@ def test_nytt_never_names_a_protected_person(cast, sign_in, make_case, moment):
     assert "Hemlig" not in page
 
 
+def test_the_newest_comes_first(cast, sign_in, moment, handed_in):
+    for event, days in (("announce", 2), ("postpone", 0), ("hand_over", 1)):
+        with acting_as(cast.johan, at=moment):
+            tell({cast.nadja.pk}, event=event, case=handed_in, at=moment - timedelta(days=days))
+    page = sign_in(cast.nadja).get("/nytt/").content.decode()
+    places = [page.index(WORDS[event].what) for event in ("postpone", "hand_over", "announce")]
+    assert places == sorted(places)
+
+
 def test_marking_as_read_takes_ones_own_only_and_the_page_says_so(cast, sign_in, moment, handed_in):
     with acting_as(cast.johan, at=moment):
         tell({cast.mats.pk, cast.nadja.pk}, event="announce", case=handed_in, at=moment)

@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Party
+from knutpunkten.cases.rules import is_ground_of
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.uploads import check_upload
@@ -175,6 +177,9 @@ def test_the_person_always_sees_their_own(protected_case: Callable, hidden: Any,
     page = sign_in(account).get(reverse("own_page"))
     assert page.status_code == 200
     assert "Elin" in page.content.decode()
+    with acting_as(account) as who:
+        own = Party.objects.get(case=case, unit=None)
+        assert is_ground_of(own, who, timezone.localdate())
     end_all(case, cast.johan)
     assert sign_in(account).get(reverse("own_page")).status_code == 200
 

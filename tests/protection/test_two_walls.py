@@ -16,7 +16,7 @@ from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.lists import Filters, caseload, unseen
 from knutpunkten.desk.start import CLOSING_AHEAD, others_turns, turns_until
 from knutpunkten.notices.models import Notice
-from knutpunkten.notices.rules import notices_of, unread_count
+from knutpunkten.notices.rules import notices_of
 from knutpunkten.routine import engine
 from knutpunkten.routine.table import TABLE
 from knutpunkten.wall.tables import PROTECTED
@@ -70,7 +70,6 @@ def test_the_views_find_nothing_although_the_database_hides_nothing(name: str, w
             assert not turns.filter(case=written).exists()
         assert unseen(who, today) == []
         assert not notices_of(who).exists()
-        assert unread_count(who) == 0
         assert open_case(who, written.pk, Permission.SEE_CASES, timezone.now()) is None
 
 
