@@ -107,6 +107,12 @@ def test_the_page_tells_how_long_is_left(cast, sign_in):
     assert 30 * 60 - 40 < left <= 30 * 60 - 30
 
 
+@pytest.mark.parametrize(("minutes", "is_last"), [(29, True), (31, False)])
+def test_the_page_knows_when_no_click_makes_it_longer(minutes, is_last, cast, sign_in):
+    client = aged(sign_in(cast.karin), old=timedelta(hours=10) - timedelta(minutes=minutes))
+    assert client.get("/kontaktlista/").context["session_time"]["last"] is is_last
+
+
 def test_signed_out_there_is_nothing_to_end(db):
     assert "data-sitting" not in Client().get("/tillganglighet/").content.decode()
     assert Client().get("/").url == "/logga-in/"

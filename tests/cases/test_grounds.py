@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section
-from knutpunkten.cases.rules import categories_read, consented, is_ground_of, visible_to
+from knutpunkten.cases.rules import categories_read, consented, is_ground_of, level_for, visible_to
+from knutpunkten.organisations.models import Programme
 from tests import builders
 from tests.conftest import behind_the_wall
 
@@ -154,3 +155,25 @@ def test_the_grounds_of_a_consent_come_by_agency_and_unit_whatever_order_they_we
         ("Region Kalmar län", "Öppenpsykiatrin"),
         ("Västerviks kommun", "Försörjningsstöd"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "announces", "is_on_agenda", "level"),
+    [
+        ("draft", "collaboration", True, False, Level.NOTHING),
+        ("handed_over", "collaboration", True, False, Level.NOTHING),
+        ("returned", "collaboration", True, True, Level.NOTHING),
+        ("announced", "collaboration", True, False, Level.IDENTITY),
+        ("announced", "collaboration", True, True, Level.TEXT),
+        ("announced", "collaboration", False, False, Level.TEXT),
+        ("announced", "consultation", True, False, Level.TEXT),
+        ("placed", "collaboration", True, False, Level.TEXT),
+        ("active", "collaboration", True, True, Level.TEXT),
+    ],
+)
+def test_a_consent_that_is_signed_now_opens_as_much_as_the_routine_has_come_to(
+    state: str, kind: str, announces: bool, is_on_agenda: bool, level: Level
+) -> None:
+    now = timezone.now() if is_on_agenda else None
+    case = Case(state=state, kind=kind, programme=Programme(announces=announces), on_agenda_at=now)
+    assert level_for(case) == level
