@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.review.models import Item, LogRow, Round
@@ -24,13 +24,13 @@ def rounds() -> QuerySet[Any]:
 
 
 def items_of(chosen: Round, rule: str, *, only_open: bool) -> QuerySet[Item]:
-    """The month's items, the open first, narrowed to a rule."""
+    """The month's items, the open first and then the latest closed, narrowed to a rule."""
     items = Item.objects.filter(round=chosen).select_related("user", "reviewed_by")
     if rule:
         items = items.filter(rule=rule)
     if only_open:
         items = items.filter(closed_at__isnull=True)
-    return items.order_by("closed_at", "rule", "user__name", "pk")
+    return items.order_by(F("closed_at").desc(nulls_first=True), "rule", "user__name", "pk")
 
 
 @dataclass(frozen=True)

@@ -242,6 +242,15 @@ def test_a_chain_cut_off_shows_against_the_seal_kept_outside(
             call_command("audit", "verify", "--against", str(kept))
 
 
+def test_a_seal_that_is_another_than_the_one_kept_outside_is_named(sealed: list[Entry]) -> None:
+    """The whole chain made anew holds together; what was kept tells."""
+    with as_role("knutpunkten_worker"):
+        kept = {seal.number: bytes(seal.hash).hex() for seal in Seal.objects.all()}
+        assert list(faults(kept)) == []
+        told = [str(fault) for fault in faults({**kept, 2: "00" * 32})]
+    assert told == ["Försegling 2: är en annan än den som sparats utanför"]
+
+
 def test_verify_says_what_it_proved_and_the_web_may_not_run_it(
     sealed: list[Entry], tmp_path: Path, settings: Any
 ) -> None:
@@ -294,6 +303,18 @@ def test_a_grown_backlog_is_sealed_in_parts(cast: Any) -> None:
     assert seal() == AT_ONCE + 1
     with behind_the_wall():
         assert list(Seal.objects.order_by("number").values_list("count", flat=True)) == [AT_ONCE, 1]
+    assert found() == []
+
+
+def test_rows_of_the_same_moment_come_into_the_same_round(cast: Any, monkeypatch: Any) -> None:
+    """Also where one part of the round ends between them."""
+    monkeypatch.setattr(seals, "AT_ONCE", 2)
+    with without_the_trigger("audit_entry"):
+        at = timezone.now()
+        for _ in range(5):
+            Entry.objects.create(at=at, event="listed")
+        execute("update audit_entry set recorded_at = %s", at)
+    assert seal() == 5
     assert found() == []
 
 

@@ -19,8 +19,9 @@ def test_who_joined_the_queue_since_the_form_was_read_is_not_passed(up: Any, cas
     written = {"reason": "Kan börja.", "responsible": cast.nadja.pk, "due_on": timezone.localdate(meeting.starts_at)}
     with behind_the_wall():
         Ticket.objects.create(programme=cast.knutpunkten, since=now, order_at=now)
-    with pytest.raises(engine.Overtaken), acting_as(cast.karin) as who:
+    with pytest.raises(engine.Overtaken) as told, acting_as(cast.karin) as who:
         engine.take(up.pk, "admit", by=who, at=now, data=written)
+    assert told.value.case.state == "announced", "the page that says so shows the case as it stands"
     with behind_the_wall():
         assert not Holding.objects.filter(case=up).exists()
     assert fresh(up).state == "announced"

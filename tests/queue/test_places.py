@@ -1,6 +1,7 @@
 """Places and numbers are counted across secrecy, whatever becomes of a consent."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,15 @@ from knutpunkten.desk.jobs import offer_places
 from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.actions import set_places
 from knutpunkten.queue.models import Offer, Place, Ticket
-from knutpunkten.queue.rules import free_places, is_first_in_queue, waiting_tickets
+from knutpunkten.queue.rules import (
+    free_places,
+    is_first_in_queue,
+    line_of,
+    next_to_offer,
+    passes_others,
+    standing_of,
+    waiting_tickets,
+)
 from knutpunkten.routine import engine
 from tests.conftest import behind_the_wall
 
@@ -51,6 +60,36 @@ def test_only_the_one_who_came_first_is_first(cast, in_queue):
         assert is_first_in_queue([later, first]) == {first.pk}
         assert is_first_in_queue([later]) == set()
     assert waiting_tickets([cast.knutpunkten.pk]) == {cast.knutpunkten.pk: 2}
+
+
+def test_of_two_who_came_at_the_same_moment_the_same_one_is_first_wherever_it_is_asked(cast, places, in_queue):
+    """And who has waited longer for another programme stands before neither."""
+    places(1)
+    in_queue(days=90, programme=cast.lis)
+    cases, today = [in_queue(), in_queue()], timezone.localdate()
+    with behind_the_wall():
+        Ticket.objects.filter(programme=cast.knutpunkten).update(order_at=timezone.now() - timedelta(days=9))
+        first = next_to_offer(cast.knutpunkten, today)
+        assert next(ticket.waiting.case_id for ticket in line_of(cast.knutpunkten.pk)) == first
+        assert is_first_in_queue(cases) == {first}
+        for case in cases:
+            standing = standing_of(case)
+            assert standing is not None
+            assert passes_others(case) is (case.pk != first)
+            assert standing.before == (case.pk != first)
+
+
+def test_who_has_been_offered_a_place_is_neither_first_nor_passes_anybody(cast, places, in_queue, take):
+    places(1)
+    first, later = in_queue(days=26), in_queue(days=5)
+    take(later, "offer", cast.karin, out_of_order_reason="Platsen finns nu")
+    with behind_the_wall():
+        assert is_first_in_queue([first, later]) == {first.pk}
+        assert not passes_others(later)
+    take(later, "decline", cast.johan, reason="Inte nu")
+    take(first, "offer", cast.karin)
+    with behind_the_wall():
+        assert is_first_in_queue([first, later]) == {later.pk}
 
 
 @pytest.mark.parametrize("state", ["placed", "offered"])

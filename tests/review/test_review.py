@@ -203,6 +203,15 @@ def test_a_sample_of_as_many_as_is_said_from_that_month_and_association_alone(
         assert not actions.draw(other, month, timezone.now()).items.exists()
 
 
+def test_a_month_is_from_its_first_moment_to_its_last(cast, case_of, reads, drawn, month) -> None:
+    case, after = case_of("Ina", "Nio"), midnight(timezone.localdate().replace(day=1))
+    for moment in (midnight(month), after - timedelta(microseconds=1)):
+        reads(cast.johan, case, at=moment)
+    for moment in (midnight(month) - timedelta(microseconds=1), after):
+        reads(cast.sara, case, at=moment)
+    assert drawn(sample=20) == [("Johan Wik", "sample", 1)] * 2
+
+
 def test_each_association_is_drawn_once_a_month_also_after_nights_without_a_worker(cast) -> None:
     now = timezone.now()
     with as_role("knutpunkten_worker"):
@@ -284,6 +293,24 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
         assert events.count("log_reviewed") == 2
         assert events.count("log_read") >= 4
         assert not Entry.objects.filter(detail__icontains="chefen").exists()
+
+
+def test_what_is_open_stands_before_what_is_closed_and_is_counted(cast, case_of, reads, drawn, sign_in) -> None:
+    for person in ({"protection": "sekretessmarkering"}, {}):
+        reads(cast.johan, case_of("Berta", "Åsberg" if person else "Wik", **person))
+    assert [rule for _, rule, _ in drawn()] == ["protected", "same_surname"]
+    lotta = sign_in(cast.lotta)
+
+    def rules(**query: str) -> list[str]:
+        return [item.rule for item, _ in lotta.get(reverse("log_review"), query).context["rows"]]
+
+    assert rules(regel="same_surname") == ["same_surname"]
+    with behind_the_wall():
+        item = Item.objects.get(rule="protected")
+    lotta.post(reverse("review_item", args=[item.pk]), {"outcome": "right", "comment": "", "close": "1"})
+    assert rules() == ["same_surname"]
+    assert rules(visa="alla") == ["same_surname", "protected"]
+    assert "(1 kvar av 2)" in lotta.get(reverse("log_review")).text
 
 
 def test_the_reviewer_comes_to_no_case_and_nobody_else_to_the_review(cast, found, sign_in) -> None:

@@ -89,6 +89,17 @@ def test_a_case_that_has_moved_since_it_was_seen_is_not_moved_again(make_case, c
         assert Case.objects.get(pk=case.pk).state == "allocated"
 
 
+@pytest.mark.django_db
+def test_what_several_do_each_for_their_part_does_not_mind_that_the_case_has_moved(make_case, cast, take) -> None:
+    case = make_case("placed", notice_given_at=NOW, notice_confirmed_at=NOW)
+    seen = case.version
+    take(case, "allocate", cast.karin, supervisor=cast.elin.pk)
+    data = {"decided_on": timezone.localdate(), "by_whom": "Johan Wik", "own_reference": "SN 2026-1", "until": None}
+    with acting_as(cast.johan) as who:
+        taken = engine.take(case.pk, "service_decision", by=who, at=NOW, version=seen, data=data)
+    assert taken.version > seen + 1
+
+
 @pytest.mark.slow("two threads press at once on a database of their own")
 def test_two_who_press_at_once_give_one_effect(own_database, cast, make_case) -> None:
     case = make_case("placed")
