@@ -20,6 +20,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.audit.checks import log_is_sealed
 from knutpunkten.audit.models import Entry, Seal, Sealed
 from knutpunkten.audit.seals import AT_ONCE, digest_of, faults, seal_all
+from knutpunkten.audit.seals_outside import read_kept, write_newest
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,17 @@ def test_a_seal_that_is_another_than_the_one_kept_outside_is_named(sealed: list[
         assert list(faults(kept)) == []
         told = [str(fault) for fault in faults({**kept, 2: "00" * 32})]
     assert told == ["Försegling 2: är en annan än den som sparats utanför"]
+
+
+def test_a_file_outside_keeps_every_seal_that_it_was_given(sealed: list[Entry], cast: Any, tmp_path: Path) -> None:
+    where = tmp_path / "kept.jsonl"
+    with as_role("knutpunkten_worker"):
+        write_newest(where)
+    write(cast)
+    seal()
+    with as_role("knutpunkten_worker"):
+        write_newest(where)
+    assert [*read_kept(where)] == [2, 3]
 
 
 def test_verify_says_what_it_proved_and_the_web_may_not_run_it(

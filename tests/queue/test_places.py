@@ -13,7 +13,7 @@ from knutpunkten.cases.models import Case, Party
 from knutpunkten.desk.jobs import offer_places
 from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.actions import set_places
-from knutpunkten.queue.models import Offer, Place, Ticket
+from knutpunkten.queue.models import Holding, Offer, Place, Ticket
 from knutpunkten.queue.rules import (
     free_places,
     is_first_in_queue,
@@ -90,6 +90,25 @@ def test_who_has_been_offered_a_place_is_neither_first_nor_passes_anybody(cast, 
     take(first, "offer", cast.karin)
     with behind_the_wall():
         assert is_first_in_queue([first, later]) == {later.pk}
+
+
+def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since(
+    cast, places, in_place, in_queue, take
+):
+    places(2)
+    sitting, waiting = in_place(), in_queue()
+    take(sitting, "cancel_placed", cast.karin, wish="person", why="Flyttar")
+    take(waiting, "offer", cast.karin)
+    take(waiting, "decline", cast.johan, reason="Inte nu")
+    first, second = Place.objects.filter(programme=cast.knutpunkten).order_by("number")
+    now, today, team = timezone.now(), timezone.localdate(), cast.knutpunkten.team
+    with behind_the_wall():
+        assert Offer.objects.get(case=waiting).place == first
+        assert next_to_offer(cast.knutpunkten, today) is None, "it was had by somebody, but before"
+        Holding.objects.create(case=sitting, place=second, author_unit=team, from_at=now, until_at=now)
+        assert next_to_offer(cast.knutpunkten, today) is None, "it is another place that has been had"
+        Holding.objects.create(case=sitting, place=first, author_unit=team, from_at=now, until_at=now)
+        assert next_to_offer(cast.knutpunkten, today) == waiting.pk
 
 
 @pytest.mark.parametrize("state", ["placed", "offered"])

@@ -295,6 +295,23 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
         assert not Entry.objects.filter(detail__icontains="chefen").exists()
 
 
+def test_what_an_account_did_in_a_month_is_from_its_first_moment_to_its_last(
+    cast, case_of, reads, month, sign_in
+) -> None:
+    case, after = case_of("Ina", "Nio"), midnight(timezone.localdate().replace(day=1))
+    within = [midnight(month), after - timedelta(microseconds=1)]
+    for moment in (*within, midnight(month) - timedelta(microseconds=1), after):
+        reads(cast.siv, case, at=moment)
+    page = sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.siv.pk]), {"manad": f"{month:%Y-%m}"})
+    assert [row.at for row in page.context["rows"]] == within[::-1]
+
+
+def test_the_accounts_are_those_of_units_of_the_association_itself_and_of_administrators(cast, sign_in) -> None:
+    page = text_of(sign_in(cast.lotta).get(reverse("reviewed_accounts")))
+    for user in (cast.johan, cast.bengt, cast.lotta, cast.admin):
+        assert user.name in page
+
+
 def test_what_is_open_stands_before_what_is_closed_and_is_counted(cast, case_of, reads, drawn, sign_in) -> None:
     for person in ({"protection": "sekretessmarkering"}, {}):
         reads(cast.johan, case_of("Berta", "Åsberg" if person else "Wik", **person))
