@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.accounts.kept import LARGEST, MOST_PAGES, forget
+from knutpunkten.accounts.kept import LARGEST, MOST_PAGES, forget, remember
 from knutpunkten.accounts.models import KeptWords
+from knutpunkten.organisations.models import Role
 from tests.accounts.conftest import code_now, give_password
 from tests.conftest import behind_the_wall
 
@@ -57,7 +59,23 @@ def test_nobody_else_gets_them_not_even_from_the_database(signed_in, cast, sign_
     with acting_as(cast.elin):
         assert not KeptWords.objects.exists()
     with behind_the_wall():
+        # Nor from the page, where the database hides nothing.
+        assert other.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json() == {"fields": []}
         assert KeptWords.objects.get().fields == TYPED
+
+
+def test_looking_for_them_leaves_whoever_asked_asking(karin, cast, rf):
+    """Who signs in may be another than who asked: in the demo one steps in as somebody else."""
+    with behind_the_wall():
+        coordinates = {"role": Role.COORDINATOR, "unit": cast.unit("LIS-teamet"), "programme": cast.lis}
+        cast.elin.memberships.create(**coordinates, starts_on=timezone.localdate())
+    request = rf.get("/")
+    request.session = {}
+    with acting_as(cast.elin, role=Role.COORDINATOR) as elin, connection.cursor() as cursor:
+        request.who = elin
+        remember(request, karin)
+        cursor.execute("select app_user(), app_hat()")
+        assert cursor.fetchone() == (elin.user_id, elin.hat.id)
 
 
 def test_the_newest_words_of_a_page_are_kept(signed_in):
@@ -86,8 +104,11 @@ def test_words_to_the_brim_of_a_form_are_kept_and_no_more(signed_in):
     client = signed_in()
     assert keep(client, fields=[["text", "ö" * 40_000]]).status_code == 200
     assert keep(client, fields=[["text", "x" * LARGEST]]).status_code == 400
+    in_bytes_too_long = {"path": PAGE, "fields": json.dumps([["text", "ö" * (LARGEST // 2)]], ensure_ascii=False)}
+    assert client.post("/logga-in/behall/", in_bytes_too_long).status_code == 400
     given = client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json()
     assert given == {"fields": [["text", "ö" * 40_000]]}, "what was kept before is there"
+    assert keep(client, "/" + "x" * 299, [["a", "b"]] * 300).status_code == 200
 
 
 def test_of_one_account_the_newest_pages_are_kept(signed_in, karin, cast):

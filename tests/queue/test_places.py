@@ -90,6 +90,7 @@ def test_who_has_been_offered_a_place_is_neither_first_nor_passes_anybody(cast, 
     take(first, "offer", cast.karin)
     with behind_the_wall():
         assert is_first_in_queue([first, later]) == {later.pk}
+        assert next_to_offer(cast.knutpunkten, timezone.localdate()) is None, "one has an offer, the other said no"
 
 
 def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since(

@@ -13,7 +13,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
 from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
-from knutpunkten.review import actions
+from knutpunkten.review import actions, views
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.rules import previous
 from knutpunkten.ui.dates import midnight
@@ -312,7 +312,9 @@ def test_the_accounts_are_those_of_units_of_the_association_itself_and_of_admini
         assert user.name in page
 
 
-def test_what_is_open_stands_before_what_is_closed_and_is_counted(cast, case_of, reads, drawn, sign_in) -> None:
+def test_what_is_open_stands_before_what_is_closed_and_is_counted(
+    cast, case_of, reads, drawn, sign_in, monkeypatch
+) -> None:
     for person in ({"protection": "sekretessmarkering"}, {}):
         reads(cast.johan, case_of("Berta", "Åsberg" if person else "Wik", **person))
     assert [rule for _, rule, _ in drawn()] == ["protected", "same_surname"]
@@ -327,6 +329,10 @@ def test_what_is_open_stands_before_what_is_closed_and_is_counted(cast, case_of,
     lotta.post(reverse("review_item", args=[item.pk]), {"outcome": "right", "comment": "", "close": "1"})
     assert rules() == ["same_surname"]
     assert rules(visa="alla") == ["same_surname", "protected"]
+    with monkeypatch.context() as patch:
+        patch.setattr(views, "PER_PAGE", 1)
+        assert (rules(visa="alla"), rules(visa="alla", page="2")) == (["same_surname"], ["protected"])
+        assert "page=2" in lotta.get(reverse("log_review"), {"visa": "alla"}).text
     assert "(1 kvar av 2)" in lotta.get(reverse("log_review")).text
 
 

@@ -100,6 +100,29 @@ def test_what_several_do_each_for_their_part_does_not_mind_that_the_case_has_mov
     assert taken.version > seen + 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("step", "order"), [("sign_consent", ["person", "case"]), ("allocate", ["case"])])
+def test_what_reaches_the_persons_other_cases_waits_for_the_person_before_it_locks_its_own(
+    step: str, order: list[str], make_case, cast, monkeypatch
+) -> None:
+    """Two who had locked a case each would wait for each other's."""
+    case, asked, wait, lock = make_case("closed"), [], engine.wait_for_person, engine.lock
+    monkeypatch.setattr(engine, "wait_for_person", lambda case_id: (asked.append("person"), wait(case_id)))
+    monkeypatch.setattr(engine, "lock", lambda case_id: (asked.append("case"), lock(case_id))[1])
+    with pytest.raises(engine.Refused), acting_as(cast.johan) as who:
+        engine.take(case.pk, step, by=who, at=NOW)
+    assert asked == order
+
+
+@pytest.mark.django_db
+def test_that_a_draft_was_thrown_away_is_told_nobody(make_case, cast, take) -> None:
+    case = make_case("draft")
+    take(case, "cancel", cast.sara, wish="person", why="Flyttar")
+    with behind_the_wall():
+        assert Case.objects.get(pk=case.pk).state == "cancelled"
+        assert not Notice.objects.filter(case_id=case.pk).exists()
+
+
 @pytest.mark.slow("two threads press at once on a database of their own")
 def test_two_who_press_at_once_give_one_effect(own_database, cast, make_case) -> None:
     case = make_case("placed")

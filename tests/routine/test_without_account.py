@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Level, Party, Section, Turn
 from knutpunkten.desk.jobs import settle
@@ -33,6 +34,18 @@ def leave(user: Any) -> None:
     """The account's part in its unit ended long before the case began."""
     with behind_the_wall():
         Membership.objects.filter(user=user).update(ends_on=timezone.localdate() - timedelta(days=60))
+
+
+@pytest.mark.django_db
+def test_of_a_step_that_tells_no_representative_nobody_is_told_in_their_place(make_case, cast: Any) -> None:
+    leave(cast.nadja)
+    case, now = make_case("allocated", service_decision_on=None), timezone.now()
+    data = {"decided_on": timezone.localdate(), "by_whom": "Johan Wik", "own_reference": "SN 2026-1", "until": None}
+    with acting_as(cast.johan) as who:
+        engine.take(case.pk, "service_decision", by=who, at=now, data=data)
+    with behind_the_wall():
+        told = Notice.objects.filter(case_id=case.pk).values_list("user", flat=True)
+        assert list(told) == [cast.elin.pk]
 
 
 @pytest.fixture
