@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Basis, Case, Category, Level, Party, Section
-from knutpunkten.cases.rules import categories_read, consented, is_ground_of, level_for, visible_to
+from knutpunkten.cases.rules import categories_read, consented, follows, is_ground_of, level_for, visible_to
 from knutpunkten.organisations.models import Programme
 from tests import builders
 from tests.conftest import behind_the_wall
@@ -177,3 +177,14 @@ def test_a_consent_that_is_signed_now_opens_as_much_as_the_routine_has_come_to(
     now = timezone.now() if is_on_agenda else None
     case = Case(state=state, kind=kind, programme=Programme(announces=announces), on_agenda_at=now)
     assert level_for(case) == level
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "does"), [("johan", True), ("nadja", True), ("karin", True), ("mats", False)])
+def test_by_what_their_unit_wrote_alone_the_referring_unit_and_the_team_follow_the_case(
+    name: str, does: bool, case: Any, cast: Any
+) -> None:
+    """A party whose consent is gone keeps what it wrote and sees nothing more (W1)."""
+    with acting_as(getattr(cast, name)) as who:
+        assert follows(case, [Party(basis=Basis.OWN)], who) is does
+        assert follows(case, [Party(basis=Basis.OWN), Party(basis=Basis.CONSENT)], who)

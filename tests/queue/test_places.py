@@ -16,7 +16,9 @@ from knutpunkten.queue.actions import set_places
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket
 from knutpunkten.queue.rules import (
     free_places,
+    holders_of,
     is_first_in_queue,
+    last_declined,
     line_of,
     next_to_offer,
     passes_others,
@@ -110,6 +112,17 @@ def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since
         assert next_to_offer(cast.knutpunkten, today) is None, "it is another place that has been had"
         Holding.objects.create(case=sitting, place=first, author_unit=team, from_at=now, until_at=now)
         assert next_to_offer(cast.knutpunkten, today) == waiting.pk
+        assert holders_of(cast.knutpunkten.pk) == {}, "who has had a place has it no more"
+    take(waiting, "offer", cast.karin)
+    take(waiting, "decline", cast.johan, reason="Inte heller nu")
+    with behind_the_wall():
+        assert last_declined([waiting.pk])[waiting.pk].answer_reason == "Inte heller nu"
+        assert standing_of(waiting) is not None
+    take(waiting, "offer", cast.karin)
+    take(waiting, "accept", cast.johan)
+    with behind_the_wall():
+        assert standing_of(waiting) is None
+        assert [*holders_of(cast.knutpunkten.pk).values()] == [Holding.objects.get(case=waiting)]
 
 
 @pytest.mark.parametrize("state", ["placed", "offered"])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,9 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Level, Party, Section, Turn
+from knutpunkten.cases.models import Case, Level, Party, Section, State, Turn
 from knutpunkten.desk.jobs import settle
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
@@ -20,6 +20,8 @@ from knutpunkten.meetings.models import Notice as Besked
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership
 from knutpunkten.routine import engine
+from knutpunkten.routine.step import Actor
+from knutpunkten.routine.table import TABLE
 from knutpunkten.routine.waits import to_announce, to_answer, to_ask, to_give_notice
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -36,16 +38,11 @@ def leave(user: Any) -> None:
         Membership.objects.filter(user=user).update(ends_on=timezone.localdate() - timedelta(days=60))
 
 
-@pytest.mark.django_db
-def test_of_a_step_that_tells_no_representative_nobody_is_told_in_their_place(make_case, cast: Any) -> None:
-    leave(cast.nadja)
-    case, now = make_case("allocated", service_decision_on=None), timezone.now()
-    data = {"decided_on": timezone.localdate(), "by_whom": "Johan Wik", "own_reference": "SN 2026-1", "until": None}
-    with acting_as(cast.johan) as who:
-        engine.take(case.pk, "service_decision", by=who, at=now, data=data)
-    with behind_the_wall():
-        told = Notice.objects.filter(case_id=case.pk).values_list("user", flat=True)
-        assert list(told) == [cast.elin.pk]
+def test_the_coordinator_is_told_in_the_representatives_place_and_of_nothing_else() -> None:
+    facts: Any = SimpleNamespace(case=Case(state=State.ANNOUNCED), lacks_representative=True)
+    for step in TABLE:
+        more = set(engine.told(step, State.ANNOUNCED, facts)) - {*step.tells}
+        assert more == ({Actor.CO} - {*step.tells} if Actor.REP in step.tells else set()), step.id
 
 
 @pytest.fixture
