@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from knutpunkten.access.who import NOBODY
 from knutpunkten.accounts.actions import invite
-from knutpunkten.accounts.models import Invitation
+from knutpunkten.accounts.models import AgencyIdentity, Invitation
+from knutpunkten.accounts.rules import readiness
 from knutpunkten.audit.models import Entry
 from knutpunkten.notices.links import link_to_invitation
 from knutpunkten.notices.models import Mail
@@ -144,6 +145,29 @@ def test_an_invitation_to_somebody_with_an_account_begins_anew_when_it_is_used(k
     client.post("/inbjudan/", new)
     assert not Authenticator.objects.filter(user=karin).exists()
     assert "Fel e-postadress" in text_of(give_password(karin)[1])
+
+
+def test_the_administrator_is_told_how_far_an_account_has_come(cast, invited):
+    user, link = invited
+    now = timezone.now()
+
+    def told(whose=user, at=now):
+        said = readiness(whose, at)
+        return said.words.partition(".")[0], said.invited
+
+    assert told(cast.sara) == ("Inte inbjuden än", False)
+    assert told() == ("Inbjuden", True)
+    assert told(at=now + timedelta(days=8)) == ("Inbjudan har gått ut", True)
+    invite(user, by=NOBODY, at=now + timedelta(days=8))
+    assert told(at=now + timedelta(days=9)) == ("Inbjuden", True)
+    link = link_to_invitation(Invitation.objects.latest("sent_at").pk).partition("127.0.0.1:8000")[2]
+    client, _ = follow(link)
+    client.post("/inbjudan/", CHOSEN)
+    assert told() == ("Har valt lösenord, men inte lagt till ett andra steg", True)
+    Authenticator.objects.create(user=user, type="totp", data={})
+    assert told() == ("Klar: lösenord och ett andra steg", True)
+    AgencyIdentity.objects.create(user=cast.sara, provider="kommunen", called="sara@kommun.example")
+    assert told(cast.sara) == ("Genom sin myndighet", False)
 
 
 def test_the_two_passwords_must_be_the_same(invited):

@@ -213,6 +213,15 @@ def test_a_consent_that_runs_out_leaves_no_ground(make_case, cast) -> None:
 
 
 @pytest.mark.django_db
+def test_the_day_a_consent_was_lost_stays_until_there_is_one_again(make_case) -> None:
+    before = NOW - timedelta(days=40)
+    assert make_case("announced", parties={}, consent_lost_at=before).consent_lost_at == before
+    assert make_case("announced", parties={}, at=before).consent_lost_at == before
+    assert make_case("announced", consent_lost_at=before).consent_lost_at is None
+    assert make_case("draft", parties={}).consent_lost_at is None, "a draft has had none yet"
+
+
+@pytest.mark.django_db
 def test_a_turn_with_a_new_date_begins_anew(make_case) -> None:
     """After a follow-up the next one waits from that day, not from the first."""
     began = NOW - timedelta(days=60)
