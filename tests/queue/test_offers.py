@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.module_loading import autodiscover_modules
 from procrastinate.contrib.django import app
 
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.jobs import offer_places, settle
 from knutpunkten.notices.models import Notice
@@ -216,6 +217,8 @@ def test_the_coordinator_may_choose_another_but_says_why(cast, sign_in, places, 
     with behind_the_wall():
         offer = Offer.objects.get()
         assert (offer.case_id, offer.out_of_order_reason) == (later.pk, "Platsen finns nu i snickeriet")
+        written = Entry.objects.of_case(later.pk).get(event="offer").detail
+        assert written == {"place": 1, "answer_by": offer.answer_by.isoformat(), "out_of_order": True}
     assert "Platsen finns nu i snickeriet" in karin.get(reverse("queue")).content.decode()
 
 

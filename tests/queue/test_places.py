@@ -21,6 +21,7 @@ from knutpunkten.queue.rules import (
     last_declined,
     line_of,
     next_to_offer,
+    offers_in,
     passes_others,
     standing_of,
     waiting_tickets,
@@ -122,6 +123,7 @@ def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since
     take(waiting, "accept", cast.johan)
     with behind_the_wall():
         assert standing_of(waiting) is None
+        assert [offer.answer_reason for offer in offers_in(waiting)] == ["Inte nu", "Inte heller nu", ""]
         assert [*holders_of(cast.knutpunkten.pk).values()] == [Holding.objects.get(case=waiting)]
 
 
