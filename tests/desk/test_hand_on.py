@@ -17,6 +17,7 @@ from knutpunkten.desk.jobs import hand_to_those_who_hand_on, settle
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
+from knutpunkten.routine.leaving import to_settle, who_left
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall
 from tests.meetings import pages
@@ -179,6 +180,22 @@ def test_without_a_representative_a_colleague_hands_on(make_case, cast) -> None:
     leaves(cast.nadja)
     night()
     assert turns(case)[0] == ("hand_on", "caseworker", None)
+
+
+@pytest.mark.parametrize("name", ["johan", "elin"])
+def test_who_goes_over_to_another_role_or_unit_has_left_the_cases_behind_wherever_it_is_asked(
+    name: str, make_case, cast
+) -> None:
+    case, user, today = make_case("active"), getattr(cast, name), timezone.localdate()
+    team = {"role": Role.COORDINATOR} if name == "elin" else {"role": Role.REPRESENTATIVE}
+    away = {"programme": cast.lis} if name == "elin" else {"unit": cast.unit("Vuxenenheten")}
+    with behind_the_wall():
+        assert (who_left(case, today).users, to_settle(today)) == (frozenset(), [])
+        for change in (team, away):
+            with transaction.atomic():
+                Membership.objects.filter(user=user).update(**change)
+                assert (who_left(case, today).users, to_settle(today)) == (frozenset({user.pk}), [case.pk])
+                transaction.set_rollback(True)
 
 
 def test_an_inactive_account_is_as_good_as_gone_and_what_comes_back_is_theirs_again(make_case, cast) -> None:

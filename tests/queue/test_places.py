@@ -120,16 +120,22 @@ def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since
         assert last_declined([waiting.pk])[waiting.pk].answer_reason == "Inte heller nu"
         assert standing_of(waiting) is not None
     take(waiting, "offer", cast.karin)
-    offered = Place.objects.get(pk=first.pk).since
     take(waiting, "accept", cast.johan)
     with behind_the_wall():
         assert standing_of(waiting) is None
         assert [offer.answer_reason for offer in offers_in(waiting)] == ["Inte nu", "Inte heller nu", ""]
         assert [*holders_of(cast.knutpunkten.pk).values()] == [Holding.objects.get(case=waiting)]
-        first.refresh_from_db()
-        assert first.since > offered, "it is had from when the offer was accepted"
         ended = Holding.objects.filter(case=sitting).earliest("from_at").until_at
         assert now - timedelta(minutes=5) < ended < now
+
+
+def test_a_place_says_since_when_it_has_been_as_it_is(cast, places, in_queue, take):
+    places(1)
+    case, since = in_queue(), [Place.objects.get().since]
+    for step, user in (("offer", cast.karin), ("decline", cast.johan), ("offer", cast.karin), ("accept", cast.johan)):
+        take(case, step, user, reason="Inte nu")
+        since.append(Place.objects.get().since)
+    assert since == sorted(set(since))
 
 
 @pytest.mark.parametrize("state", ["placed", "offered"])

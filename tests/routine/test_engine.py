@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Case, Party, Status, Turn
+from knutpunkten.cases.models import Case, Party, State, Status, Turn
 from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.routine import engine
 from tests.conftest import behind_the_wall
@@ -210,6 +210,16 @@ def test_a_consent_that_runs_out_leaves_no_ground(make_case, cast) -> None:
         assert not Case.objects.filter(pk=case.pk).exists()
     with acting_as(cast.karin, at=NOW - timedelta(days=2)):
         assert Case.objects.filter(pk=case.pk).exists()
+
+
+def test_what_comes_straight_to_the_agenda_is_handed_over_at_the_same_moment() -> None:
+    """Where nobody announces (L10); else each has its own moment."""
+    straight, by_steps = Case(), Case(handed_over_at=NOW - timedelta(days=3))
+    for case in (straight, by_steps):
+        engine.enter(case, State.ANNOUNCED, NOW)
+        assert (case.state, case.state_since, case.announced_at) == (State.ANNOUNCED, NOW, NOW)
+    assert straight.handed_over_at == NOW
+    assert by_steps.handed_over_at == NOW - timedelta(days=3)
 
 
 @pytest.mark.django_db
