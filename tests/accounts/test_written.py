@@ -1,14 +1,20 @@
 """What the forms of signing in write in the audit, by the table of ``tests/audit/addresses.py`` (W4)."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.http import HttpResponseRedirect
 from django.test import Client
 from django.urls import reverse
 
+from knutpunkten.access.sittings import SECOND_FACTOR
+from knutpunkten.access.who import acting_as
+from knutpunkten.accounts.factors import AddPasskey
 from knutpunkten.audit.models import Entry
 from tests.accounts.conftest import PASSWORD, code_now
 from tests.accounts.test_invitation import CHOSEN, follow, invited
@@ -69,3 +75,19 @@ def test_ones_own_sign_in(karin: Any, send: Any) -> None:
 def test_opening_an_account(invited: Any, send: Any) -> None:
     client, _ = follow(invited[1])
     send("open_account", client, **CHOSEN)
+
+
+def test_a_passkey_that_is_added_is_written_down_and_is_the_sittings_second_factor(
+    karin: Any, rf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key itself is the browser's: a journey makes a real one."""
+    monkeypatch.setattr(AddWebAuthnView, "form_valid", lambda view, form: HttpResponseRedirect("/"))
+    view, request = AddPasskey(), rf.post("/")
+    view.request, request.session, request.user = request, {}, karin
+    with acting_as(karin) as who:
+        request.who = who
+        view.form_valid(SimpleNamespace(user=karin))
+    assert request.session[SECOND_FACTOR] == "webauthn"
+    with behind_the_wall():
+        written = Entry.objects.get(event="second_factor_added")
+    assert (written.user_id, written.detail) == (karin.pk, {"factor": "webauthn"})

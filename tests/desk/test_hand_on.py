@@ -17,7 +17,7 @@ from knutpunkten.desk.jobs import hand_to_those_who_hand_on, settle
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
-from knutpunkten.routine.leaving import to_settle, who_left
+from knutpunkten.routine.leaving import HANDING_ON, colleagues, to_settle, who_left
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall
 from tests.meetings import pages
@@ -196,6 +196,39 @@ def test_who_goes_over_to_another_role_or_unit_has_left_the_cases_behind_whereve
                 Membership.objects.filter(user=user).update(**change)
                 assert (who_left(case, today).users, to_settle(today)) == (frozenset({user.pk}), [case.pk])
                 transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", ["johan", "elin"])
+def test_the_night_asks_once_for_who_has_left_and_once_more_when_they_are_back(name: str, make_case, cast) -> None:
+    case, user, today = make_case("active"), getattr(cast, name), timezone.localdate()
+    make_case("closed")
+
+    def waits_for_the_night() -> list[Any]:
+        with behind_the_wall():
+            return to_settle(today)
+
+    for is_active in (False, True):
+        with behind_the_wall():
+            type(user).objects.filter(pk=user.pk).update(is_active=is_active)
+        assert waits_for_the_night() == [case.pk]
+        night()
+        assert waits_for_the_night() == []
+        assert (turns(case)[0][0] in HANDING_ON) is not is_active
+
+
+def test_without_a_consent_nobody_is_asked_for_another_supervisor(make_case, cast) -> None:
+    make_case("active", parties={})
+    with behind_the_wall():
+        leaves(cast.elin)
+        assert to_settle(timezone.localdate()) == []
+
+
+def test_an_inactive_colleague_takes_over_nothing(make_case, cast) -> None:
+    case, today = make_case("active"), timezone.localdate()
+    with behind_the_wall():
+        assert [user.name for user in colleagues(case, today, [cast.johan.pk])] == [cast.sara.name]
+        type(cast.sara).objects.filter(pk=cast.sara.pk).update(is_active=False)
+        assert colleagues(case, today, [cast.johan.pk]) == []
 
 
 def test_an_inactive_account_is_as_good_as_gone_and_what_comes_back_is_theirs_again(make_case, cast) -> None:
