@@ -155,6 +155,13 @@ def test_every_form_that_is_sent_carries_the_role_of_its_page() -> None:
             assert "csrfmiddlewaretoken" not in text, name
 
 
+def test_no_file_keeps_two_versions_of_a_line() -> None:
+    """What a merge left undecided is read by whoever runs it, in a document as well as in code."""
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *PACKAGE.rglob("*.sql"), *PACKAGE.rglob("*.css")]
+    undecided = re.compile(r"^(<{7} |>{7} |={7}$)", re.MULTILINE)
+    assert [path.name for path in [*SOURCES, *TEMPLATES, *documents] if undecided.search(path.read_text())] == []
+
+
 def test_nothing_says_successfully() -> None:
     assert not [path.name for path in TEMPLATES if re.search("lyckades|framgångsrikt", path.read_text())]
 
