@@ -72,6 +72,8 @@ CHANGED = {
     "named_handed_on": "Lämnade över något i din plan till en kollega",
     "book_first_meeting": "Bokade ditt första möte",
     "hold_first_meeting": "Skrev ner det ni kom överens om på första mötet",
+    "amend_first_meeting": "Ändrade det ni kom överens om på första mötet",
+    "amend_service_decision": "Ändrade beslut om insats",
     "start": "Skrev att du har börjat",
     "mapping_saved": "Skrev i din kartläggning",
     "mapping_disclosed": "Lämnade ut en del av din kartläggning",

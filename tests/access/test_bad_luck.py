@@ -59,7 +59,7 @@ ELSE = {
     "key": "situation",
     "area": "social",
     "part": "utfall",
-    **{name: uuid4() for name in ("file_id", "unit_id", "meeting_id", "lineage", "reader_id")},
+    **{name: uuid4() for name in ("file_id", "unit_id", "meeting_id", "lineage", "reader_id", "placement_id")},
 }
 
 

@@ -10,7 +10,7 @@ def test_a_page_for_somebody_signed_in_is_never_kept(sign_in, cast, address):
 
 def test_a_case_and_its_papers_are_never_kept(sign_in, cast, make_case):
     case = make_case("announced")
-    for page in ("", "remiss/las/", "remiss.pdf", "uppgifter/", "steg/disclose/"):
+    for page in ("", "remiss/las/", "remiss.pdf", "uppgifter/", "steg/cancel/"):
         answer = sign_in(cast.johan).get(f"/arenden/{case.pk}/{page}")
         assert answer.status_code == 200, page
         assert "no-store" in answer.headers["Cache-Control"], page

@@ -44,6 +44,7 @@ BESIDE: dict[str, tuple[Any, ...]] = {
     "unit_id": (UUID(int=7),),
     "reader_id": (UUID(int=7),),
     "file_id": (UUID(int=7),),
+    "placement_id": (UUID(int=7),),
 }
 
 
