@@ -190,7 +190,7 @@ class DecisionBar(Bar):
 
     def refuse_before_its_day(self) -> None:
         day = timezone.localdate(self.sitting.meeting.starts_at)
-        self.error = f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu"
+        self.error, self.missing = f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu", []
 
 
 class Refusing(forms.Form):

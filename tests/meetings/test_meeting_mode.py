@@ -60,6 +60,7 @@ def test_nothing_is_given_before_the_day_of_the_meeting(up, karin, planned, deci
         answer = decide(karin, planned, up, which, **decision, what_would_change_it="Mer vila")
         assert f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu" in answer.text
         assert decision["reason"] in answer.text
+        assert "har inte börjat" not in answer.text, "said once"
     assert fresh(up).state == "announced"
     assert f"Mötet är {day} och har inte börjat." in karin.get(page("meeting_case", planned, up)).text
 
