@@ -128,6 +128,10 @@ class Attendance(models.Model):
         return self.get_came_display()
 
 
+# Of a protected person these fields of a placement are not asked for, and not shown: they say where the person is (W5).
+WHERE = ("place", "contact", "contact_phone")
+
+
 class Placement(models.Model):
     """Work training or an internship, with the programme or at a workplace: where, when, and how much (L6).
 
@@ -157,7 +161,8 @@ class Placement(models.Model):
     weekdays = ArrayField(models.PositiveSmallIntegerField())
     ended_on = models.DateField(null=True)
     why_ended = models.TextField(blank=True)
-    why_changed = models.TextField(blank=True)  # the last time; what stood before is in cases_change
+    # How it has been changed, the latest first: ``[{"at", "by", "why", "changes": [{"name": a field, "before", "now": words}]}]``.
+    changed = models.JSONField(default=list)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

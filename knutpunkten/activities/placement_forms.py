@@ -6,13 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
-from knutpunkten.activities.models import Placement
+from knutpunkten.activities.models import WHERE, Placement
 from knutpunkten.first_meeting.forms import MOST_HOURS_A_DAY
-from knutpunkten.first_meeting.rules import WEEKDAYS
+from knutpunkten.first_meeting.rules import WEEKDAYS, days_in_words
 from knutpunkten.ui.fields import DateField, SpokenErrors
-
-# Of a protected person these are not asked for: they say where the person is (W5).
-WHERE = ("place", "contact", "contact_phone")
 
 
 class PlacementForm(SpokenErrors, forms.ModelForm):
@@ -75,11 +72,10 @@ class PlacementForm(SpokenErrors, forms.ModelForm):
 
     class Meta:
         model = Placement
-        fields = ("kind", "setting", *WHERE, "from_on", "until_on", "weekly_hours", "weekdays", "why_changed")
+        fields = ("kind", "setting", *WHERE, "from_on", "until_on", "weekly_hours", "weekdays")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["why_changed"] = ""  # each change has its own
         if self.instance._state.adding:
             del self.fields["why_changed"]
         if self.instance.case.is_protected:
@@ -93,11 +89,30 @@ class PlacementForm(SpokenErrors, forms.ModelForm):
             self.add_error("until_on", "Skriv en dag efter den då det börjar")
         if begins and started_on and begins < started_on:
             self.add_error("from_on", f"Skriv en dag från och med {started_on}, då insatsen började")
+        if not self.instance._state.adding and not self.errors and not self.changes():
+            self.add_error(None, "Ingenting är ändrat. Ändra det som är fel, eller gå tillbaka till ärendet")
         hours, days = data.get("weekly_hours"), data.get("weekdays") or ()
         if hours and days and hours > MOST_HOURS_A_DAY * len(days):
             on = "en dag" if len(days) == 1 else f"{len(days)} dagar"
             self.add_error("weekly_hours", f"{hours} timmar ryms inte på {on} i veckan. Ändra timmarna eller dagarna")
         return data
+
+    def changes(self) -> list[dict[str, str]]:
+        """What is otherwise than before, in words; without the reason."""
+        names = [name for name in self.changed_data if name != "why_changed"]
+        return [
+            {"name": name, "before": in_words(name, self.initial[name]), "now": in_words(name, self.cleaned_data[name])}
+            for name in names
+        ]
+
+
+def in_words(name: str, value: Any) -> str:
+    """A field's value as it is read; a dash for none."""
+    if name == "weekdays":
+        return capfirst(days_in_words(value))
+    if name in ("kind", "setting"):
+        return str(dict(PlacementForm.base_fields[name].choices)[value])  # type: ignore[attr-defined]
+    return value.isoformat() if isinstance(value, date) else str(value or "–")
 
 
 class EndPlacementForm(SpokenErrors, forms.Form):

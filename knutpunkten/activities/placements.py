@@ -69,6 +69,9 @@ def edit(request: Request, opened: OpenCase, found: Placement) -> HttpResponse:
     if not (request.method == "POST" and form.is_valid()):
         return page(request, opened, form)
     saved = form.save(commit=False)
+    if not saved._state.adding:
+        said = {"why": form.cleaned_data["why_changed"], "changes": form.changes()}
+        saved.changed.insert(0, {"at": timezone.now().isoformat(), "by": request.who.name} | said)
     actions.save_placement(saved, by=request.who, at=timezone.now())
     messages.success(request, f"{saved.words}: sparat.")
     return redirect("case", case_id=opened.case.pk)

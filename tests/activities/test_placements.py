@@ -13,6 +13,7 @@ from knutpunkten.activities.models import Placement
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Change, Party
 from knutpunkten.organisations.models import User
+from knutpunkten.people.models import Person
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -126,8 +127,17 @@ def test_it_is_changed_and_ended_before_its_time_and_what_it_said_is_kept(elin, 
     assert "Skriv varför det ändras" in text_of(elin.post(url, {**ANSWERS, "weekly_hours": "6"}))
     elin.post(url, {**ANSWERS, "weekly_hours": "6", "why_changed": "Orkar inte åtta än."})
     assert "6 timmar i veckan" in panel(elin, case)
-    assert "Ändrad: Orkar inte åtta än." in panel(elin, case)
+    kept = f"Praktik, extern: ändrat {TODAY} {TODAY} , Elin Strand. Orkar inte åtta än. Timmar i veckan 6 Förut: 8"
+    assert kept in panel(elin, case)
     assert "Orkar inte åtta än." not in elin.get(url).text, "the next change has a reason of its own"
+    again = {**ANSWERS, "weekly_hours": "6", "why_changed": "Igen."}
+    assert "Ingenting är ändrat." in text_of(elin.post(url, again))
+    elin.post(url, {**again, "weekdays": ["0"], "kind": "training"})
+    shown = panel(elin, case)
+    assert "Vad det är Arbetsträning Förut: Praktik" in shown
+    assert "Dagar Måndag Förut: Måndag och onsdag" in shown
+    assert "Orkar inte åtta än." in shown
+    elin.post(url, {**again, "why_changed": "Blev fel."})
     end = reverse("end_placement", args=[case.pk, the_only().pk])
     assert "Skriv varför det slutar i förtid" in text_of(elin.post(end, {"ended_on": TODAY.isoformat(), "why": ""}))
     ahead = {"ended_on": (TODAY + timedelta(days=1)).isoformat(), "why": "Fick arbete."}
@@ -141,9 +151,14 @@ def test_it_is_changed_and_ended_before_its_time_and_what_it_said_is_kept(elin, 
     for words in ("Planerade", "Ändrade", "Avslutade"):
         assert f"{words} arbetsträning eller praktik" in changes
     with behind_the_wall():
-        assert Change.objects.filter(of_table="activities_placement").count() == 2
+        assert Change.objects.filter(of_table="activities_placement").count() == 4
         events = Entry.objects.of_case(case.pk).filter(event__startswith="placement_")
-        assert {(e.category, e.detail["kind"]) for e in events} == {("planering", "internship")}
+        assert {e.category for e in events} == {"planering"}
+        assert [e.detail["kind"] for e in events.order_by("at")] == [
+            *["internship"] * 2,
+            "training",
+            *["internship"] * 2,
+        ]
 
 
 def test_one_that_was_ended_before_it_began_never_took_place(elin, case, plan):
@@ -218,6 +233,20 @@ def test_where_a_protected_person_is_placed_is_not_kept(elin, cast, make_case, p
     assert "Kontakt på platsen" not in page
     assert plan(of=case).status_code == 302
     assert (the_only().place, the_only().contact, the_only().contact_phone) == ("", "", "")
+
+
+@pytest.mark.clause("W5")
+def test_where_somebody_was_is_not_shown_once_they_are_protected(elin, cast, case, plan):
+    plan()
+    url = reverse("placement", args=[case.pk, the_only().pk])
+    elin.post(url, {**ANSWERS, "place": "Återbruket", "weekly_hours": "6", "why_changed": "Orkar mindre."})
+    assert "Var Återbruket Förut: Skolköket" in panel(elin, case)
+    with behind_the_wall():
+        Person.objects.filter(pk=case.person_id).update(protection=Person.Protection.MARKED)
+    shown = panel(elin, case)
+    assert "Timmar i veckan 6 Förut: 8" in shown
+    assert "Återbruket" not in shown
+    assert "Skolköket" not in shown
 
 
 @pytest.mark.clause("W1")
