@@ -273,7 +273,7 @@ def test_work_training_and_internships(cast, make_case, send) -> None:
     send("new_placement", cast.elin, case, **PLACEMENT)
     with behind_the_wall():
         placement = Placement.objects.get()
-    send("placement", cast.elin, case, placement.pk, why_changed="Orkar mer.", **PLACEMENT)
+    send("placement", cast.elin, case, placement.pk, why_changed="Orkar mer.", **PLACEMENT | {"weekly_hours": 10})
     send("end_placement", cast.elin, case, placement.pk, ended_on=timezone.localdate().isoformat(), why="Fick arbete.")
 
 
