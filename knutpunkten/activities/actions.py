@@ -13,6 +13,7 @@ from knutpunkten.activities.models import Attendance, Enrolment, Placement, Sess
 from knutpunkten.activities.rules import sessions_of_week
 from knutpunkten.audit.actions import record, record_each
 from knutpunkten.cases.models import Case, Category
+from knutpunkten.first_meeting.models import Amendment
 from knutpunkten.organisations.calendar import is_working_day
 from knutpunkten.questions.remembered import remembered
 
@@ -166,34 +167,44 @@ def record_for_cases(event: str, cases: Iterable[Case], session: Session, *, by:
 
 
 @transaction.atomic
-def save_placement(placement: Placement, *, by: Who, at: datetime) -> None:
-    """Write a new or changed placement (L6). What it said before is kept by the database."""
+def plan_placement(placement: Placement, *, by: Who, at: datetime) -> None:
+    """Write a new placement (L6)."""
     assert by.unit_id is not None
-    assert by.user_id is not None
-    event = "placement_planned" if placement._state.adding else "placement_changed"
-    placement.author_unit_id, placement.recorded_by_id, placement.recorded_at = by.unit_id, by.user_id, at
-    placement.save()
-    record(
-        event,
-        by=by,
-        at=at,
-        case_id=placement.case_id,
-        person_id=placement.case.person_id,
+    placement.author_unit_id = by.unit_id
+    write_placement("placement_planned", placement, by=by, at=at)
+
+
+@transaction.atomic
+def change_placement(placement: Placement, *, why: str, changes: list[dict[str, str]], by: Who, at: datetime) -> None:
+    """Write a changed placement, and beside it what stood before and why: *changes* as of ``Amendment`` (L6)."""
+    write_placement("placement_changed", placement, by=by, at=at)
+    Amendment.objects.create(
+        case=placement.case,
+        author_unit_id=by.unit_id,
+        of=Amendment.Of.PLACEMENT,
+        about=placement.pk,
         category=Category.PLANNING,
-        object_id=placement.pk,
-        kind=placement.kind,
+        reason=why,
+        changes=changes,
+        amended_at=at,
+        amended_by_id=by.user_id,
     )
 
 
 @transaction.atomic
 def end_placement(placement: Placement, *, ended_on: date, why: str, by: Who, at: datetime) -> None:
     """End a placement before its time, or say that it never began (L6)."""
-    assert by.user_id is not None
     placement.ended_on, placement.why_ended = ended_on, why
+    write_placement("placement_ended", placement, by=by, at=at)
+
+
+def write_placement(event: str, placement: Placement, *, by: Who, at: datetime) -> None:
+    """Save it, and write in the audit which *event* it was."""
+    assert by.user_id is not None
     placement.recorded_by_id, placement.recorded_at = by.user_id, at
-    placement.save(update_fields=["ended_on", "why_ended", "recorded_by", "recorded_at"])
+    placement.save()
     record(
-        "placement_ended",
+        event,
         by=by,
         at=at,
         case_id=placement.case_id,

@@ -161,8 +161,6 @@ class Placement(models.Model):
     weekdays = ArrayField(models.PositiveSmallIntegerField())
     ended_on = models.DateField(null=True)
     why_ended = models.TextField(blank=True)
-    # How it has been changed, the latest first: ``[{"at", "by", "why", "changes": [{"name": a field, "before", "now": words}]}]``.
-    changed = models.JSONField(default=list)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -1,12 +1,15 @@
 """Work training and internships on the case page (L6)."""
 
-from datetime import date, datetime
+from datetime import date
+
+from django.db.models import OuterRef
 
 from knutpunkten.activities.guiding import may_write
 from knutpunkten.activities.models import WHERE, Placement
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.panel import Panel
-from knutpunkten.first_meeting.rules import Amended, may_read_planning
+from knutpunkten.first_meeting.models import Amendment
+from knutpunkten.first_meeting.rules import amended, amendments, may_read_planning
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -18,24 +21,14 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     if not may_read_planning(opened):
         return None
     found = Placement.objects.filter(case=opened.case).select_related("recorded_by").order_by("from_on", "pk")
+    found = found.annotate(amendments=amendments(Amendment.Of.PLACEMENT, about=OuterRef("pk")))
     rows = sorted(found, key=lambda placement: placement.last_day < today)
     if not rows and not writes:
         return None
-    shown = [(row, state_of(row, today), changes_of(row, hides_where=opened.case.is_protected)) for row in rows]
+    # Of a protected person nothing of where it is or was (W5).
+    called = {name: words for name, words in CALLED.items() if not opened.case.is_protected or name not in WHERE}
+    shown = [(row, state_of(row, today), amended(row, called)) for row in rows]
     return Panel("placements", "activities/placements.html", {"placements": shown, "may_write": writes})
-
-
-def changes_of(placement: Placement, *, hides_where: bool) -> list[Amended]:
-    """How it has been changed, the latest first. Of a protected person, nothing of where it is or was (W5)."""
-    return [
-        Amended(datetime.fromisoformat(one["at"]), one["by"], one["why"], said(one["changes"], hides_where=hides_where))
-        for one in placement.changed
-    ]
-
-
-def said(changes: list[dict[str, str]], *, hides_where: bool) -> list[tuple[str, str, str]]:
-    shown = [one for one in changes if not (hides_where and one["name"] in WHERE)]
-    return [(CALLED[one["name"]], one["before"], one["now"]) for one in shown]
 
 
 CALLED = {

@@ -68,11 +68,12 @@ def edit(request: Request, opened: OpenCase, found: Placement) -> HttpResponse:
     form = PlacementForm(request.POST if request.method == "POST" else None, instance=found)
     if not (request.method == "POST" and form.is_valid()):
         return page(request, opened, form)
-    saved = form.save(commit=False)
-    if not saved._state.adding:
-        said = {"why": form.cleaned_data["why_changed"], "changes": form.changes()}
-        saved.changed.insert(0, {"at": timezone.now().isoformat(), "by": request.who.name} | said)
-    actions.save_placement(saved, by=request.who, at=timezone.now())
+    saved, now = form.save(commit=False), timezone.now()
+    if saved._state.adding:
+        actions.plan_placement(saved, by=request.who, at=now)
+    else:
+        why, changes = form.cleaned_data["why_changed"], form.changes()
+        actions.change_placement(saved, why=why, changes=changes, by=request.who, at=now)
     messages.success(request, f"{saved.words}: sparat.")
     return redirect("case", case_id=opened.case.pk)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from knutpunkten.activities.actions import save_placement
+from knutpunkten.activities.actions import plan_placement
 from knutpunkten.activities.models import Placement
 from knutpunkten.activities.placement_forms import PlacementForm
 from knutpunkten.cases.models import Case
@@ -235,7 +235,7 @@ def placed(life: Life, case: Case, at: datetime, weeks: int, **typed: Any) -> Te
     )
     if not form.is_valid():
         raise acts.Refused(f"{case.number}: {form.errors.as_json()}")
-    save_placement(form.save(commit=False), by=acts.being(life.guide, at), at=at)
+    plan_placement(form.save(commit=False), by=acts.being(life.guide, at), at=at)
 
 
 def closed(life: Life, case: Case, at: datetime, *, outcome: str, result: str, **words: Any) -> Telling:

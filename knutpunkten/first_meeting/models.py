@@ -107,11 +107,13 @@ class Amendment(models.Model):
     class Of(models.TextChoices):
         SERVICE_DECISION = "service_decision", "Beslut om insats"
         FIRST_MEETING = "first_meeting", "Första mötet"
+        PLACEMENT = "placement", "Arbetsträning eller praktik"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="+")
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     of = models.CharField(max_length=16, choices=Of)
+    about = models.UUIDField(null=True)  # which one, of what a case may have several
     category = models.CharField(max_length=20, choices=Category)
     reason = models.TextField()
     changes = models.JSONField()
@@ -122,8 +124,12 @@ class Amendment(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(reason="") & ~Q(changes=[]), name="amended_for_a_reason"),
             models.CheckConstraint(
-                condition=Q(of="service_decision", category="grund") | Q(of="first_meeting", category="planering"),
+                condition=Q(of="service_decision", category="grund")
+                | Q(of__in=["first_meeting", "placement"], category="planering"),
                 name="amended_as_it_is_shared",
+            ),
+            models.CheckConstraint(
+                condition=~Q(of="placement") | Q(about__isnull=False), name="amended_one_of_several"
             ),
         ]
 

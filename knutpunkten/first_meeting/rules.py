@@ -1,6 +1,6 @@
 """Questions about the start: who can be given the case, who is around it, what was booked and agreed (S9, L11)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -200,9 +200,9 @@ def decisions_on_service(case_id: UUID) -> QuerySet[Any]:
     return decisions.annotate(amendments=amendments(Amendment.Of.SERVICE_DECISION))
 
 
-def amendments(of: Amendment.Of) -> ArraySubquery:
-    """For annotating what may be amended: how it has been, as ``amended`` reads it."""
-    rows = Amendment.objects.filter(case=OuterRef("case"), of=of).order_by("-amended_at")
+def amendments(of: Amendment.Of, **which: Any) -> ArraySubquery:
+    """For annotating what may be amended: how it has been, as ``amended`` reads it. *which*: one of several."""
+    rows = Amendment.objects.filter(case=OuterRef("case"), of=of, **which).order_by("-amended_at")
     one = JSONObject(at="amended_at", by="amended_by__name", reason="reason", changes="changes")
     return ArraySubquery(rows.values(json=one))
 
@@ -217,13 +217,16 @@ class Amended:
     changes: list[tuple[str, str, str]]
 
 
-def amended(row: Any) -> list[Amended]:
-    """How a meeting or decision (annotated with ``amendments``) has been changed, the latest first; None has not been."""
-    return [as_amended(**one) for one in row.amendments] if row else []
+def amended(row: Any, called: Mapping[str, str] = CALLED) -> list[Amended]:
+    """How what is annotated with ``amendments`` has been changed, the latest first; None has not been.
+
+    *called*: what the reader is told of, by the field's name, as it is called where it is read.
+    """
+    return [as_amended(called, **one) for one in row.amendments] if row else []
 
 
-def as_amended(at: str, by: str, reason: str, changes: list[dict[str, str]]) -> Amended:
-    said = [(CALLED[one["name"]], one["before"], one["now"]) for one in changes]
+def as_amended(called: Mapping[str, str], at: str, by: str, reason: str, changes: list[dict[str, str]]) -> Amended:
+    said = [(called[one["name"]], one["before"], one["now"]) for one in changes if one["name"] in called]
     return Amended(datetime.fromisoformat(at), by, reason, said)
 
 
