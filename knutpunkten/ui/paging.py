@@ -160,17 +160,19 @@ def days_of_row(
     found: QuerySet[Any], order: str, number: int, kinds: Sequence[Q], further: timedelta = timedelta()
 ) -> list[datetime]:
     """For each kind that has so many rows, the midnight that begins the day of that row, or so much *further*. One statement."""
-    first, *rest = [
-        found.filter(kind).order_by(order).values_list("at", flat=True)[number - 1 : number] for kind in kinds
-    ]
-    rows = first.union(*rest, all=True) if rest else first
+    rows = of_each(found.order_by(order), kinds, slice(number - 1, number))
     return [midnight(timezone.localdate(at) + further) for at in rows]
 
 
 def has_any(found: QuerySet[Any], kinds: Sequence[Q]) -> bool:
-    """Whether there is a row of any kind, each looked for by its own index. One statement."""
-    first, *rest = [found.filter(kind).order_by().values_list("at", flat=True)[:1] for kind in kinds]
-    return bool(list(first.union(*rest, all=True) if rest else first))
+    """Whether there is a row of any kind. One statement."""
+    return bool(list(of_each(found.order_by(), kinds, slice(1))))
+
+
+def of_each(found: QuerySet[Any], kinds: Sequence[Q], which: slice) -> QuerySet[Any, datetime]:
+    """When *which* rows of each kind were, each kind looked for by its own index."""
+    first, *rest = [found.filter(kind).values_list("at", flat=True)[which] for kind in kinds]
+    return first.union(*rest, all=True) if rest else first
 
 
 def day_signer() -> Signer:
