@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -171,13 +172,15 @@ def plan_placement(placement: Placement, *, by: Who, at: datetime) -> None:
     """Write a new placement (L6)."""
     assert by.unit_id is not None
     placement.author_unit_id = by.unit_id
-    write_placement("placement_planned", placement, by=by, at=at)
+    about = write_placement(placement, by=by, at=at)
+    record("placement_planned", by=by, at=at, case_id=placement.case_id, **about)
 
 
 @transaction.atomic
 def change_placement(placement: Placement, *, why: str, changes: list[dict[str, str]], by: Who, at: datetime) -> None:
     """Write a changed placement, and beside it what stood before and why: *changes* as of ``Amendment`` (L6)."""
-    write_placement("placement_changed", placement, by=by, at=at)
+    about = write_placement(placement, by=by, at=at)
+    record("placement_changed", by=by, at=at, case_id=placement.case_id, **about)
     Amendment.objects.create(
         case=placement.case,
         author_unit_id=by.unit_id,
@@ -195,24 +198,21 @@ def change_placement(placement: Placement, *, why: str, changes: list[dict[str, 
 def end_placement(placement: Placement, *, ended_on: date, why: str, by: Who, at: datetime) -> None:
     """End a placement before its time, or say that it never began (L6)."""
     placement.ended_on, placement.why_ended = ended_on, why
-    write_placement("placement_ended", placement, by=by, at=at)
+    about = write_placement(placement, by=by, at=at)
+    record("placement_ended", by=by, at=at, case_id=placement.case_id, **about)
 
 
-def write_placement(event: str, placement: Placement, *, by: Who, at: datetime) -> None:
-    """Save it, and write in the audit which *event* it was."""
+def write_placement(placement: Placement, *, by: Who, at: datetime) -> dict[str, Any]:
+    """Save it; what the audit says of it beside its case."""
     assert by.user_id is not None
     placement.recorded_by_id, placement.recorded_at = by.user_id, at
     placement.save()
-    record(
-        event,
-        by=by,
-        at=at,
-        case_id=placement.case_id,
-        person_id=placement.case.person_id,
-        category=Category.PLANNING,
-        object_id=placement.pk,
-        kind=placement.kind,
-    )
+    return {
+        "person_id": placement.case.person_id,
+        "category": Category.PLANNING,
+        "object_id": placement.pk,
+        "kind": placement.kind,
+    }
 
 
 @transaction.atomic
