@@ -51,25 +51,35 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each process begins with its share of the long ones, journeys before all: at the end none is left alone with one."""
+    """Each process begins with its share of the long ones, journeys before all: at the end none is left alone with one.
 
-    def place(item: pytest.Item) -> int:
-        slow = item.get_closest_marker("slow")
-        return 2 if slow is None else 1 if "journeys" not in item.path.parts else 0
+    Journeys stand in the demo's world, which the first process makes. The others would wait for it with nothing to do:
+    they begin with the tests of bring-up, which need no world.
+    """
 
-    items.sort(key=place)
-    items[:] = dealt(
-        items, sum(place(item) < 2 for item in items), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    )
+    def rank(item: pytest.Item) -> int:
+        if item.get_closest_marker("slow") is None:
+            return 2
+        return 0 if "journeys" in item.path.parts else 1
+
+    def turn(item: pytest.Item, hand: int) -> int:
+        return -1 if hand and "bringup" in item.path.parts else rank(item)
+
+    items.sort(key=rank)
+    hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = dealt(items, sum(rank(item) < 2 for item in items), hands, turn)
 
 
-def dealt[Item](items: list[Item], long: int, hands: int) -> list[Item]:
-    """The items with their first *long* ones dealt round; what each of the *hands* gets, equally many, is in a row."""
+def dealt[Item](items: list[Item], long: int, hands: int, turn: Callable[[Item, int], int]) -> list[Item]:
+    """The items with their first *long* ones dealt round; what each of the *hands* gets, equally many, is in a row.
+
+    *turn(item, hand)*: those with the lowest begin, among the long ones in that hand.
+    """
     rest = iter(items[long:])
     order: list[Item] = []
     for hand in range(hands):
         share = (len(items) - len(order)) // (hands - hand)  # as xdist's worksteal counts it: the last get the odd ones
-        own = items[hands - 1 - hand : long : hands]
+        own = sorted(items[hands - 1 - hand : long : hands], key=lambda item: turn(item, hand))
         order += [*own, *islice(rest, share - len(own))]
     return order
 
