@@ -13,8 +13,8 @@ from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
 from knutpunkten.activities.rules import sessions_of_week
 from knutpunkten.audit.actions import record, record_each
-from knutpunkten.cases.models import Case, Category
-from knutpunkten.first_meeting.models import Amendment
+from knutpunkten.cases.amendments import keep_amendment
+from knutpunkten.cases.models import Amendment, Case, Category
 from knutpunkten.organisations.calendar import is_working_day
 from knutpunkten.questions.remembered import remembered
 
@@ -181,16 +181,15 @@ def change_placement(placement: Placement, *, why: str, changes: list[dict[str, 
     """Write a changed placement, and beside it what stood before and why: *changes* as of ``Amendment`` (L6)."""
     about = write_placement(placement, by=by, at=at)
     record("placement_changed", by=by, at=at, case_id=placement.case_id, **about)
-    Amendment.objects.create(
-        case=placement.case,
-        author_unit_id=by.unit_id,
+    keep_amendment(
+        placement.case,
         of=Amendment.Of.PLACEMENT,
         about=placement.pk,
         category=Category.PLANNING,
-        reason=why,
         changes=changes,
-        amended_at=at,
-        amended_by_id=by.user_id,
+        why=why,
+        by=by,
+        at=at,
     )
 
 

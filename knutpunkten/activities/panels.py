@@ -7,9 +7,10 @@ from django.db.models import OuterRef
 from knutpunkten.activities.guiding import may_write
 from knutpunkten.activities.models import WHERE, Placement
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.amendments import amended, amendments
+from knutpunkten.cases.models import Amendment
 from knutpunkten.cases.panel import Panel
-from knutpunkten.first_meeting.models import Amendment
-from knutpunkten.first_meeting.rules import amended, amendments, may_read_planning
+from knutpunkten.first_meeting.rules import may_read_planning
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from knutpunkten.cases.models import Case, Category
+from knutpunkten.cases.amendments import keep_amendment
+from knutpunkten.cases.models import Amendment, Case, Category
 from knutpunkten.cases.move import Move
 from knutpunkten.documents.models import StoredFile
-from knutpunkten.first_meeting.actions import scan_of, unit_of, user_of, write_agreed
-from knutpunkten.first_meeting.models import Amendment, FirstMeeting, ServiceDecision, Signature
+from knutpunkten.first_meeting.actions import scan_of, write_agreed
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.first_meeting.rules import (
     CALLED,
     OF_DECISION,
@@ -110,16 +111,7 @@ def amend_signature(move: Move, signature: Signature) -> None:
 
 
 def note(move: Move, of: Amendment.Of, category: Category, before: Mapping[str, Any]) -> None:
-    """Keep what stood *before*, what stands now, who changed it and why."""
+    """Keep what stood *before*, as otherwise now by the step's form."""
     said = changes(before, move.data)
-    Amendment.objects.create(
-        case=move.case,
-        author_unit_id=unit_of(move),
-        of=of,
-        category=category,
-        reason=move.data["reason"],
-        changes=said,
-        amended_at=move.at,
-        amended_by_id=user_of(move),
-    )
+    keep_amendment(move.case, of=of, category=category, changes=said, why=move.data["reason"], by=move.by, at=move.at)
     move.detail["changed"] = [one["name"] for one in said]

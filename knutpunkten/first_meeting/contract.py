@@ -5,13 +5,14 @@ from datetime import date
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.amendments import Amended, amended
 from knutpunkten.consents.paper import guardian
 from knutpunkten.consents.rules import may_read, newest_signed
 from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_in_force, notice_paper
 from knutpunkten.documents.shapes import Contract, HeadedText, Signed
 from knutpunkten.first_meeting.models import Signature
-from knutpunkten.first_meeting.rules import Amended, amended, days_in_words, meeting_of, signatures_of
+from knutpunkten.first_meeting.rules import CALLED, days_in_words, meeting_of, signatures_of
 
 TERMS: list[HeadedText] = [
     {
@@ -50,7 +51,7 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
         "notice": notice_paper(
             programme, notice_in_force(programme, today), as_signed(signed.get(Signature.What.PRIVACY))
         ),
-        "signed": with_amendments(as_signed(signed.get(Signature.What.CONTRACT)), amended(meeting)),
+        "signed": with_amendments(as_signed(signed.get(Signature.What.CONTRACT)), amended(meeting, CALLED)),
     }
 
 

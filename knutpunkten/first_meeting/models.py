@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from knutpunkten.cases.models import Case, Category
+from knutpunkten.cases.models import Case
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.models import Unit
 
@@ -96,42 +96,3 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return self.get_what_display()
-
-
-class Amendment(models.Model):
-    """What was registered is changed afterwards, with a reason: what stood before, beside the row that says what stands now.
-
-    *changes*: ``[{"name": a form's field, "before": words, "now": words}]``. Of the same category as what it changes.
-    """
-
-    class Of(models.TextChoices):
-        SERVICE_DECISION = "service_decision", "Beslut om insats"
-        FIRST_MEETING = "first_meeting", "Första mötet"
-        PLACEMENT = "placement", "Arbetsträning eller praktik"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    of = models.CharField(max_length=16, choices=Of)
-    about = models.UUIDField(null=True)  # which one, of what a case may have several
-    category = models.CharField(max_length=20, choices=Category)
-    reason = models.TextField()
-    changes = models.JSONField()
-    amended_at = models.DateTimeField()
-    amended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(reason="") & ~Q(changes=[]), name="amended_for_a_reason"),
-            models.CheckConstraint(
-                condition=Q(of="service_decision", category="grund")
-                | Q(of__in=["first_meeting", "placement"], category="planering"),
-                name="amended_as_it_is_shared",
-            ),
-            models.CheckConstraint(
-                condition=~Q(of="placement") | Q(about__isnull=False), name="amended_one_of_several"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_of_display()

@@ -3,10 +3,11 @@
 from datetime import date
 
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.amendments import amended
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.first_meeting.rules import (
-    amended,
+    CALLED,
     days_in_words,
     decision_of,
     is_ahead,
@@ -33,7 +34,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
             "meeting": meeting,
             "days": days_in_words(meeting.weekdays) if meeting else "",
             "decision": decision,
-            "amended": [("Första mötet", amended(meeting)), ("Beslut om insats", amended(decision))],
+            "amended": [("Första mötet", amended(meeting, CALLED)), ("Beslut om insats", amended(decision, CALLED))],
             "papers": papers_of(opened, meeting),
             "reads_planning": reads_planning,
             "prints": reads_planning and case.state in (State.ALLOCATED, State.ACTIVE, State.CLOSED),

@@ -1,20 +1,19 @@
 """Questions about the start: who can be given the case, who is around it, what was booked and agreed (S9, L11)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Case, Category, Party, State
+from knutpunkten.cases.amendments import amendments
+from knutpunkten.cases.models import Amendment, Case, Category, Party, State
 from knutpunkten.cases.rules import living
-from knutpunkten.first_meeting.models import Amendment, FirstMeeting, ServiceDecision, Signature
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.organisations.models import Membership, Programme, Role, User
 from knutpunkten.protection.rules import may_be_chosen
 from knutpunkten.questions.remembered import remembered
@@ -198,36 +197,6 @@ def decision_of(case: Case) -> Any:
 def decisions_on_service(case_id: UUID) -> QuerySet[Any]:
     decisions = ServiceDecision.objects.filter(case=case_id).select_related("recorded_by")
     return decisions.annotate(amendments=amendments(Amendment.Of.SERVICE_DECISION))
-
-
-def amendments(of: Amendment.Of, **which: Any) -> ArraySubquery:
-    """For annotating what may be amended: how it has been, as ``amended`` reads it. *which*: one of several."""
-    rows = Amendment.objects.filter(case=OuterRef("case"), of=of, **which).order_by("-amended_at")
-    one = JSONObject(at="amended_at", by="amended_by__name", reason="reason", changes="changes")
-    return ArraySubquery(rows.values(json=one))
-
-
-@dataclass(frozen=True)
-class Amended:
-    """One change of what was registered: what was otherwise before, as ``(what, before, now)``, and why."""
-
-    at: datetime
-    by: str
-    reason: str
-    changes: list[tuple[str, str, str]]
-
-
-def amended(row: Any, called: Mapping[str, str] = CALLED) -> list[Amended]:
-    """How what is annotated with ``amendments`` has been changed, the latest first; None has not been.
-
-    *called*: what the reader is told of, by the field's name, as it is called where it is read.
-    """
-    return [as_amended(called, **one) for one in row.amendments] if row else []
-
-
-def as_amended(called: Mapping[str, str], at: str, by: str, reason: str, changes: list[dict[str, str]]) -> Amended:
-    said = [(called[one["name"]], one["before"], one["now"]) for one in changes if one["name"] in called]
-    return Amended(datetime.fromisoformat(at), by, reason, said)
 
 
 def signatures_of(case: Case) -> dict[str, Signature]:

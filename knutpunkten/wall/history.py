@@ -17,6 +17,7 @@ KEPT: dict[str, str] = {
     "cases_party": FROM_THE_FIRST,
     "cases_section": SHARED_AS_IT_STANDS,
     "protection_namedreader": FROM_THE_FIRST,
+    "cases_amendment": FROM_THE_FIRST,
     "documents_storedfile": FROM_THE_FIRST,  # without its content, which its hash tells of
     "consents_consent": "old.signed_on is not null",
     "meetings_knowledge": SHARED,
@@ -29,7 +30,6 @@ KEPT: dict[str, str] = {
     "first_meeting_servicedecision": FROM_THE_FIRST,
     "first_meeting_firstmeeting": FROM_THE_FIRST,
     "first_meeting_signature": FROM_THE_FIRST,
-    "first_meeting_amendment": FROM_THE_FIRST,
     "activities_enrolment": FROM_THE_FIRST,
     "activities_attendance": FROM_THE_FIRST,
     "activities_placement": FROM_THE_FIRST,

@@ -1,5 +1,6 @@
 """A small checkout in a folder of its own: the real bring-up, with a Django of a few lines in place of Knutpunkten."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,9 +52,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(checkout: Path) -> Iterator[Callable[..., Demo]]:
     """Starts the demo; whatever a test leaves running is stopped after it."""
     started: list[Demo] = []
+    # Those that test side by side look for a free port from different ones: it is told whether a demo gets its own again.
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = ["--port", str(8000 + 100 * process)] if process else []
 
     def start_demo(*arguments: str, env: dict[str, str] | None = None) -> Demo:
-        started.append(Demo(checkout, *arguments, env=env))
+        asked = arguments if "--port" in arguments else (*arguments, *own)
+        started.append(Demo(checkout, *asked, env=env))
         return started[-1]
 
     yield start_demo

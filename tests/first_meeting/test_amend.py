@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Amendment
 from knutpunkten.documents.models import StoredFile
-from knutpunkten.first_meeting.models import Amendment, FirstMeeting, ServiceDecision, Signature
+from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from tests import builders
 from tests.builders import ALL
 from tests.conftest import behind_the_wall, take_step
