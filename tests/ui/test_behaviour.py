@@ -22,6 +22,21 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
 AUTOSAVED = '<form method="post" data-autosave="/utkast/" data-warn-unsaved>{% saved_at None %}<textarea name="t"></textarea></form>'
 
 
+BOX = '<form method="post"><textarea class="ds-input" name="t" rows="{}">{}</textarea></form>'
+FULL = "e => e.scrollHeight <= e.clientHeight"
+
+
+@pytest.mark.parametrize("rows", [2, 5])
+def test_a_box_shows_all_that_stands_in_it_and_is_as_high_as_it_says(site, rows):
+    page = site.show(BOX.format(rows, "Amira\nElin, handledare\nJohan, handläggare\nHelena, representant"))
+    box = page.locator("textarea")
+    assert box.evaluate(FULL)
+    box.press_sequentially("\nen till\noch en")
+    assert box.evaluate(FULL)
+    box.fill("")
+    assert box.evaluate("e => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight)") > rows
+
+
 def test_ctrl_k_goes_to_the_search_box(site):
     page = site.show("<h1>Start</h1>")
     page.keyboard.press("Control+k")
