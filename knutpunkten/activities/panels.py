@@ -2,13 +2,11 @@
 
 from datetime import date
 
-from django.db.models import OuterRef
-
 from knutpunkten.activities.guiding import may_write
 from knutpunkten.activities.models import WHERE, Placement
+from knutpunkten.activities.rules import placements_in
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.amendments import amended, amendments
-from knutpunkten.cases.models import Amendment
+from knutpunkten.cases.amendments import amended
 from knutpunkten.cases.panel import Panel
 from knutpunkten.first_meeting.rules import may_read_planning
 
@@ -21,9 +19,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     writes = may_write(opened)
     if not may_read_planning(opened):
         return None
-    found = Placement.objects.filter(case=opened.case).select_related("recorded_by").order_by("from_on", "pk")
-    found = found.annotate(amendments=amendments(Amendment.Of.PLACEMENT, about=OuterRef("pk")))
-    rows = sorted(found, key=lambda placement: placement.last_day < today)
+    rows = sorted(placements_in(opened.case.pk), key=lambda placement: placement.last_day < today)
     if not rows and not writes:
         return None
     # Of a protected person nothing of where it is or was (W5).

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
-from knutpunkten.cases.models import Basis, Case, Category, Level, State
+from knutpunkten.cases.amendments import amendments
+from knutpunkten.cases.models import Amendment, Basis, Case, Category, Level, State
 from knutpunkten.cases.rules import living_grounds
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import Membership, Role, User
 from knutpunkten.organisations.swedish_order import sort_key
+from knutpunkten.questions.remembered import remembered
 
 MINUTES_IN_HOUR = 60
 
@@ -74,6 +76,13 @@ def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
     """What is planned for the person in those days, in order, cancelled sessions too."""
     planned = Enrolment.objects.filter(case=case, removed_at__isnull=True, session__on_date__range=(first, last))
     return planned.select_related("session__programme").order_by("session__on_date", "session__part", "session__room")
+
+
+@remembered
+def placements_in(case_id: UUID) -> QuerySet[Any]:
+    """A case's work training and internships, the earliest first, each with its ``amendments`` (L6)."""
+    found = Placement.objects.filter(case=case_id).select_related("recorded_by").order_by("from_on", "pk")
+    return found.annotate(amendments=amendments(Amendment.Of.PLACEMENT, about=OuterRef("pk")))
 
 
 def placements_between(first: date, last: date) -> QuerySet[Placement]:
