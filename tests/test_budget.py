@@ -8,12 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models.sql.compiler import SQLCompiler
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.organisations.models import Membership
+from knutpunkten.questions.remembered import Remembered
 from knutpunkten.routine.table import STEPS
 from tests.access.addresses import addresses, filled
 from tests.access.policy import POLICY
@@ -184,3 +187,39 @@ def test_the_start_page_keeps_its_budget_while_somebody_has_left(
     client = sign_in(getattr(cast, name))
     assert "Lämna vidare" in client.get(reverse("start")).text
     assert statements(client, reverse("start")) <= LIMIT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "page", "state"),
+    [
+        ("karin", "start", ""),
+        ("karin", "cases", ""),
+        ("karin", "case", "active"),
+        ("karin", "case", "queued"),
+        ("mats", "case", "announced"),
+        ("johan", "case", "draft"),
+    ],
+)
+def test_what_is_opened_all_day_works_out_no_question_anew(
+    name: str, page: str, state: str, world: BusyWorld, cast: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the models make of a question costs more than asking it: a page asks what it remembers (decision 0024)."""
+    with behind_the_wall():
+        world.grow(1)
+    monkeypatch.setattr(Remembered, "doubts", 0)
+    url = filled({pattern.name: address for address, pattern in addresses()}[page], world.arguments(state))
+    client = sign_in(getattr(cast, name))
+    client.get(url)
+    worked_out: list[str] = []
+
+    def counted(compiler: SQLCompiler, *given: Any, **more: Any) -> Any:
+        made = as_sql(compiler, *given, **more)
+        if compiler.query.model is not Session:
+            worked_out.append(made[0])
+        return made
+
+    as_sql = SQLCompiler.as_sql
+    monkeypatch.setattr(SQLCompiler, "as_sql", counted)
+    assert client.get(url).status_code == 200
+    assert [one[:160] for one in worked_out] == []

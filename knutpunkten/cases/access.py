@@ -36,6 +36,11 @@ class OpenCase:
     who: Who
 
     @property
+    def categories(self) -> tuple[str, ...]:
+        """What is read, in order, as a remembered question takes it."""
+        return tuple(sorted(self.reads))
+
+    @property
     def reads_text(self) -> bool:
         return any(ground.level >= Level.TEXT for ground in self.grounds)
 

@@ -1,6 +1,7 @@
 """Which enclosed files a reader may have: the same ground as for text (W1)."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -8,6 +9,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, State
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.questions.remembered import remembered
 
 # The content itself is only wanted when the file is fetched.
 HEAVY = ("content",)
@@ -17,20 +19,21 @@ ENCLOSED = (StoredFile.Purpose.INVESTIGATION, StoredFile.Purpose.KNOWLEDGE)
 
 def files_read(opened: OpenCase, purposes: Iterable[str] = (StoredFile.Purpose.INVESTIGATION,)) -> list[StoredFile]:
     """The case's files that the reader may see, oldest first, without their content. One statement."""
-    found = (
-        readable(opened)
-        .filter(purpose__in=list(purposes))
-        .defer(*HEAVY)
-        .select_related("author_unit__agency", "disclosed_by")
-    )
-    return list(found.order_by("uploaded_at", "name"))
+    return enclosed(opened.case.pk, opened.who.unit_id, reads=opened.categories, purposes=tuple(purposes))
 
 
-def readable(opened: OpenCase) -> QuerySet[StoredFile]:
+@remembered
+def enclosed(
+    case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...], purposes: tuple[str, ...]
+) -> QuerySet[StoredFile]:
+    found = readable(case_id, unit_id, reads).filter(purpose__in=purposes).defer(*HEAVY)
+    return found.select_related("author_unit__agency", "disclosed_by").order_by("uploaded_at", "name")
+
+
+def readable(case_id: UUID, unit_id: UUID | None, reads: Iterable[str]) -> QuerySet[StoredFile]:
     """Those the reader's own unit enclosed, and those disclosed in a category that the grounds open."""
-    own = Q(author_unit=opened.who.unit_id)
-    disclosed = Q(disclosed_at__isnull=False, category__in=sorted(opened.reads))
-    return StoredFile.objects.filter(own | disclosed, case=opened.case, removed_at__isnull=True)
+    disclosed = Q(disclosed_at__isnull=False, category__in=list(reads))
+    return StoredFile.objects.filter(Q(author_unit=unit_id) | disclosed, case=case_id, removed_at__isnull=True)
 
 
 def own_drafts(case: Case, who: Who) -> QuerySet[StoredFile]:

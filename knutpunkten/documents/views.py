@@ -25,7 +25,7 @@ from knutpunkten.documents.rules import purpose_now, readable
 def file(request: Request, case_id: UUID, file_id: UUID) -> HttpResponse:
     """One file, always saved and never shown by the browser: its content is somebody else's."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read=None)
-    found = readable(opened).filter(pk=file_id).first()
+    found = readable(opened.case.pk, opened.who.unit_id, opened.reads).filter(pk=file_id).first()
     if found is None:
         raise deny(request, case_id)
     record(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
@@ -18,6 +18,7 @@ from knutpunkten.meetings.models import Decision, Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetings_on
 from knutpunkten.meetings.shown import knows_others
 from knutpunkten.organisations.models import Unit
+from knutpunkten.questions.remembered import remembered
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
@@ -27,12 +28,8 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     """
     if opened.case.announced_at is None:
         return None
-    rows = Decision.objects.filter(case=opened.case).select_related(
-        "meeting", "responsible", "decided_by", "notice__given_by"
-    )
-    if Category.BASIC not in opened.reads:
-        rows = rows.filter(author_unit=opened.who.unit_id)
-    decisions = list(rows.order_by("-decided_at"))
+    reads, unit_id = Category.BASIC in opened.reads, opened.who.unit_id
+    decisions = [row for row in besked_in(opened.case.pk) if reads or row.author_unit_id == unit_id]
     given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
     meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
     presents_on = meets_on if opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation else None
@@ -47,6 +44,13 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "presents_at": meetings_on.first(opened.case.programme_id, presents_on) if presents_on else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
+
+
+@remembered
+def besked_in(case_id: UUID) -> QuerySet[Decision]:
+    """What the group has decided in the case, the latest first, each with the besked on it."""
+    given = Decision.objects.filter(case=case_id).order_by("-decided_at")
+    return given.select_related("meeting", "responsible", "decided_by", "notice__given_by")
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,14 @@ def told(rows: list[Knowledge], files: list[StoredFile], category: str) -> list[
     return texts + [Told(alone[0].author_unit, None, alone) for alone in by_unit.values()]
 
 
+@remembered
+def known_to(case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...]) -> QuerySet[Knowledge]:
+    """What is disclosed in the categories that are read, and what the unit has written itself, in the order disclosed (W1)."""
+    shared = Q(disclosed_at__isnull=False, category__in=reads)
+    found = Knowledge.objects.filter(shared | Q(author_unit=unit_id), case=case_id).exclude(text="")
+    return found.select_related("author_unit__agency", "disclosed_by").order_by("disclosed_at")
+
+
 def knowledge_panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) -> Panel | None:
     """What the parties have disclosed, by category, as far as the reader's grounds go (W1). Two statements.
 
@@ -81,14 +93,7 @@ def knowledge_panel(opened: OpenCase, today: date, files: list[StoredFile] | Non
     """
     if opened.case.announced_at is None:
         return None
-    unit_id = opened.who.unit_id
-    shared = Q(disclosed_at__isnull=False, category__in=sorted(opened.reads))
-    rows = list(
-        Knowledge.objects.filter(shared | Q(author_unit=unit_id), case=opened.case)
-        .exclude(text="")
-        .select_related("author_unit__agency", "disclosed_by")
-        .order_by("disclosed_at")
-    )
+    rows = known_to(opened.case.pk, opened.who.unit_id, reads=opened.categories)
     if files is None:
         files = files_read(opened, (StoredFile.Purpose.KNOWLEDGE,))
     waits = opened.case.state == State.ANNOUNCED and opened.follows
@@ -117,7 +122,7 @@ def handed_in(opened: OpenCase) -> list[dict[str, Any]]:
     """
     if not opened.reads_text:
         return []
-    rows = hand_ins(opened.case.pk, opened.who.unit_id, reads=tuple(sorted(opened.reads)))
+    rows = hand_ins(opened.case.pk, opened.who.unit_id, reads=opened.categories)
     shown: list[dict[str, Any]] = []
     for category in KNOWN_CATEGORIES:
         shown += [{"heading": category.label, "row": row} for row in rows if row.category == category]

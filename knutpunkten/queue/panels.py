@@ -7,7 +7,7 @@ from django.utils import timezone
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category, State
 from knutpunkten.cases.panel import Panel
-from knutpunkten.queue.rules import offers_in, standing_of
+from knutpunkten.queue.rules import offers_in, standing_in
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
@@ -15,7 +15,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     case = opened.case
     if case.decision != "queue" or case.state not in (State.QUEUED, State.PLACED):
         return None
-    standing = standing_of(case) if case.state == State.QUEUED else None
+    standing = standing_in.first(case.pk) if case.state == State.QUEUED else None
     reads = Category.BASIC in opened.reads
     return Panel(
         id="ko",
@@ -23,7 +23,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         context={
             "standing": standing,
             "days": (today - timezone.localdate(standing.ticket.since)).days if standing else None,
-            "position": standing.before + 1 if standing else None,  # type: ignore[attr-defined]
-            "offers": offers_in(case) if reads else [],
+            "position": standing.before + 1 if standing else None,
+            "offers": offers_in(case.pk) if reads else [],
         },
     )

@@ -168,13 +168,15 @@ def last_declined(case_ids: Collection[UUID]) -> dict[UUID, Offer]:
     return {offer.case_id: offer for offer in found}
 
 
-def standing_of(case: Case) -> Waiting | None:
+@remembered
+def standing_in(case_id: UUID) -> QuerySet[Any]:
     """The case's ticket with how many stand before it (``before``), if it waits; as far as the wall shows."""
     before = standing_before().order_by().values("programme").annotate(number=Count("pk")).values("number")
-    found = Waiting.objects.filter(case=case).exclude(ticket__state=Ticket.State.LEFT)
-    return found.select_related("ticket").annotate(before=Coalesce(Subquery(before), 0)).first()
+    found = Waiting.objects.filter(case=case_id).exclude(ticket__state=Ticket.State.LEFT)
+    return found.select_related("ticket").annotate(before=Coalesce(Subquery(before), 0)).order_by("pk")[:1]
 
 
-def offers_in(case: Case) -> list[Offer]:
+@remembered
+def offers_in(case_id: UUID) -> QuerySet[Offer]:
     """Every offer the case has had, oldest first, as far as the wall shows them."""
-    return list(Offer.objects.filter(case=case).order_by("offered_at"))
+    return Offer.objects.filter(case=case_id).order_by("offered_at")

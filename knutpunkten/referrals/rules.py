@@ -228,11 +228,17 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
 
     One statement. What stays hidden is not among them; whether there is anything is not told (W1).
     """
-    own = Q(author_unit=opened.who.unit_id)
-    for_all_or_one = Q(only_for__isnull=True) | Q(only_for=opened.who.unit_id)
-    disclosed = Q(for_all_or_one, disclosed_at__isnull=False, category__in=sorted(opened.reads))
-    found = Section.objects.filter(own | disclosed, case=opened.case, key__in=[*KEYS, "sent_back", "cancelled", ORALLY])
-    return {s.key: s for s in found.select_related("saved_by", "author_unit__agency", "disclosed_by")}
+    found = sections_in(opened.case.pk, opened.who.unit_id, reads=opened.categories)
+    return {section.key: section for section in found}
+
+
+@remembered
+def sections_in(case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...]) -> QuerySet[Section]:
+    for_all_or_one = Q(only_for__isnull=True) | Q(only_for=unit_id)
+    disclosed = Q(for_all_or_one, disclosed_at__isnull=False, category__in=reads)
+    keys = [*KEYS, "sent_back", "cancelled", ORALLY]
+    found = Section.objects.filter(Q(author_unit=unit_id) | disclosed, case=case_id, key__in=keys)
+    return found.select_related("saved_by", "author_unit__agency", "disclosed_by")
 
 
 def hidden_categories(opened: OpenCase) -> list[Category]:

@@ -23,7 +23,7 @@ from knutpunkten.queue.rules import (
     next_to_offer,
     offers_in,
     passes_others,
-    standing_of,
+    standing_in,
     waiting_tickets,
 )
 from knutpunkten.routine import engine
@@ -76,7 +76,7 @@ def test_of_two_who_came_at_the_same_moment_the_same_one_is_first_wherever_it_is
         assert next(ticket.waiting.case_id for ticket in line_of(cast.knutpunkten.pk)) == first
         assert is_first_in_queue(cases) == {first}
         for case in cases:
-            standing = standing_of(case)
+            standing = standing_in.first(case.pk)
             assert standing is not None
             assert passes_others(case) is (case.pk != first)
             assert standing.before == (case.pk != first)
@@ -118,12 +118,12 @@ def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since
     take(waiting, "decline", cast.johan, reason="Inte heller nu")
     with behind_the_wall():
         assert last_declined([waiting.pk])[waiting.pk].answer_reason == "Inte heller nu"
-        assert standing_of(waiting) is not None
+        assert standing_in.first(waiting.pk) is not None
     take(waiting, "offer", cast.karin)
     take(waiting, "accept", cast.johan)
     with behind_the_wall():
-        assert standing_of(waiting) is None
-        assert [offer.answer_reason for offer in offers_in(waiting)] == ["Inte nu", "Inte heller nu", ""]
+        assert standing_in.first(waiting.pk) is None
+        assert [offer.answer_reason for offer in offers_in(waiting.pk)] == ["Inte nu", "Inte heller nu", ""]
         assert [*holders_of(cast.knutpunkten.pk).values()] == [Holding.objects.get(case=waiting)]
         ended = Holding.objects.filter(case=sitting).earliest("from_at").until_at
         assert now - timedelta(minutes=5) < ended < now
