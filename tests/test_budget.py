@@ -199,12 +199,23 @@ def test_the_start_page_keeps_its_budget_while_somebody_has_left(
         ("karin", "case", "queued"),
         ("mats", "case", "announced"),
         ("johan", "case", "draft"),
+        ("johan", "case", "handed_over"),
+        ("nadja", "case", "handed_over"),
+        ("karin", "case", "consultation"),
+        ("karin", "case", "offered"),
+        ("karin", "case", "placed"),
+        ("elin", "cases", ""),
+        ("johan", "start", ""),
+        ("elin", "start", ""),
     ],
 )
 def test_what_is_opened_all_day_works_out_no_question_anew(
     name: str, page: str, state: str, world: BusyWorld, cast: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the models make of a question costs more than asking it: a page asks what it remembers (decision 0024)."""
+    """What the models make of a question costs more than asking it: a page asks what it remembers (decision 0024).
+
+    But for what is seldom: a protected person's page, and a start page while somebody of the unit has left.
+    """
     with behind_the_wall():
         world.grow(1)
     monkeypatch.setattr(Remembered, "doubts", 0)
