@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -15,13 +15,12 @@ from knutpunkten.access.address import client_address
 from knutpunkten.access.denials import Denial
 from knutpunkten.access.gates import came_from, is_for_any_hat
 from knutpunkten.access.request import Request
+from knutpunkten.access.sent import DRAWN_FOR, PUT_ON, said, written
 from knutpunkten.access.traces import SAFE
 from knutpunkten.access.who import Hat, begin_as
 
-# In the session: the hat that was chosen. In a form: the hat it was drawn for, and the one to put on before it is sent.
+# In the session: the hat that was chosen.
 HAT_KEY = "hat"
-DRAWN_FOR, PUT_ON = "drawn_for", "put_on"
-DJANGOS = "csrfmiddlewaretoken"
 
 
 def stopped(request: Request, view: Callable[..., Any]) -> HttpResponse | None:
@@ -76,18 +75,8 @@ def refused(request: Request, meant: Hat | None) -> HttpResponse:
         "on": request.who.hat,
         "to": None if request.FILES else meant or request.who.hat,
         "fields": [(name, value) for name, values in said(request) for value in values],
-        "texts": [value for _, values in said(request) for value in values if is_text(value)],
+        "texts": written(request),
         "page": came_from(request),
         "has_files": bool(request.FILES),
     }
     return render(request, "access/other_hat.html", context, status=409)
-
-
-def said(request: HttpRequest) -> list[tuple[str, list[str]]]:
-    """What the form says, without what is ours."""
-    return [(name, values) for name, values in request.POST.lists() if name not in (DJANGOS, DRAWN_FOR, PUT_ON)]
-
-
-def is_text(value: str) -> bool:
-    """Whether somebody wrote it, rather than chose it."""
-    return " " in value.strip()

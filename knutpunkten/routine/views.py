@@ -15,6 +15,7 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.access.sent import written
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Party
@@ -158,11 +159,17 @@ def after(request: Request, row: Step, case_id: UUID) -> HttpResponse:
 
 
 def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
-    """Somebody was first, or it is already done: what happened, and the way on. Nothing was written (409)."""
+    """Somebody was first, or it is already done: what happened, what was sent, and the way on. Nothing was written (409)."""
     rows = engine.last_events(opened.case)
     names = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "name"))
     events = [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in rows]
-    context = {"opened": opened, "today": timezone.localdate(), "step": row, "events": events}
+    context = {
+        "opened": opened,
+        "today": timezone.localdate(),
+        "step": row,
+        "events": events,
+        "texts": written(request),
+    }
     return render(request, "routine/overtaken.html", context, status=409)
 
 

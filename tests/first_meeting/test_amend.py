@@ -84,6 +84,18 @@ def test_the_supervisor_changes_what_was_agreed_and_all_who_read_it_see_what_sto
     assert entry.detail["changed"] == ["starts_on", "planned_end_on", "weekly_hours"]
 
 
+def test_of_two_windows_the_second_is_told_so_and_keeps_what_was_written(cast, sign_in, held):
+    elin = sign_in(cast.elin)
+    assert amend(elin, held, starts_on=LATER.isoformat(), planned_end_on="").status_code == 302
+    answer = amend(elin, held, version=held.version, content="Snickeri varje <b>dag</b>", reason="Vi hade skrivit fel.")
+    assert answer.status_code == 409
+    _, written = text(answer).split("Det du skrev")
+    assert '<li class="written">Snickeri varje &lt;b&gt;dag&lt;/b&gt;</li>' in written
+    assert "Vi hade skrivit fel." in written
+    assert "2026" not in written.split("</ul>")[0]  # what was chosen, or a day, is quickly said again
+    assert "Det du skrev" not in text(elin.get(url(held, "hold_first_meeting")))
+
+
 @pytest.mark.clause("W1")
 def test_a_party_without_planning_reads_neither_what_stands_nor_what_stood(cast, sign_in, held):
     amend(sign_in(cast.elin), held, content="Snickeri varje dag")
