@@ -1,4 +1,4 @@
-"""From which day until which somebody is a named reader (W5)."""
+"""Who reads about a protected person and between which days, whom one may name, and who is told what waits (W5)."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -58,7 +58,7 @@ def test_the_units_people_today_are_offered_once_each_by_name(cast: Any) -> None
 
         member("Mira", Role.REPRESENTATIVE)
         member("Mira", Role.CASEWORKER)
-        member("Bo", Role.CASEWORKER, last=today)
+        member("Bo", Role.REPRESENTATIVE, last=today)
         member("Cecilia", Role.CASEWORKER, first=today - 9 * day, last=today - day)
         member("David", Role.CASEWORKER, first=today + day)
         member("Esther", Role.CASEWORKER, is_active=False)
