@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 
 from knutpunkten.activities.models import WHERE, Placement
+from knutpunkten.cases.amendments import value_in_words
 from knutpunkten.first_meeting.forms import MOST_HOURS_A_DAY
 from knutpunkten.first_meeting.rules import WEEKDAYS, days_in_words
 from knutpunkten.ui.fields import DateField, SpokenErrors
@@ -109,10 +110,10 @@ class PlacementForm(SpokenErrors, forms.ModelForm):
 def in_words(name: str, value: Any) -> str:
     """A field's value as it is read; a dash for none."""
     if name == "weekdays":
-        return capfirst(days_in_words(value))
+        return days_in_words(value)
     if name in ("kind", "setting"):
         return str(dict(PlacementForm.base_fields[name].choices)[value])  # type: ignore[attr-defined]
-    return value.isoformat() if isinstance(value, date) else str(value or "–")
+    return value_in_words(value)
 
 
 class EndPlacementForm(SpokenErrors, forms.Form):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,11 @@ def amended(row: Any, called: Mapping[str, str]) -> list[Amended]:
 def as_amended(called: Mapping[str, str], at: str, by: str, reason: str, changes: list[dict[str, str]]) -> Amended:
     said = [(called[one["name"]], one["before"], one["now"]) for one in changes if one["name"] in called]
     return Amended(datetime.fromisoformat(at), by, reason, said)
+
+
+def value_in_words(value: Any) -> str:
+    """A day, a number or a word as *changes* keep it; a dash for none."""
+    return value.isoformat() if isinstance(value, date) else str(value or "–")
 
 
 def keep_amendment(

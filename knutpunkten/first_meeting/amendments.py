@@ -1,10 +1,9 @@
 """Changing afterwards what was registered, with a reason: what stood before stays to be read (S9, S12)."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from knutpunkten.cases.amendments import keep_amendment
+from knutpunkten.cases.amendments import keep_amendment, value_in_words
 from knutpunkten.cases.models import Amendment, Case, Category
 from knutpunkten.cases.move import Move
 from knutpunkten.documents.models import StoredFile
@@ -72,7 +71,7 @@ def in_words(name: str, value: Any, *, is_new: bool = False) -> str:
         return days_in_words(value)
     if name == "privacy_given":
         return PRIVACY_GIVEN[value]
-    return value.isoformat() if isinstance(value, date) else str(value or "–")
+    return value_in_words(value)
 
 
 # Effects.
