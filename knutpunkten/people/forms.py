@@ -16,9 +16,10 @@ class WhoForm(SpokenErrors, forms.Form):
     is_unknown = forms.BooleanField(label="Numret är okänt", required=False)
     unknown_reason = forms.CharField(
         label="Varför är numret okänt?",
-        help_text="Fyll bara i om numret är okänt.",
+        help_text="Till exempel: väntar på samordningsnummer.",
         max_length=200,
         required=False,
+        widget=forms.TextInput(attrs={"data-with-tick": True}),
     )
     first_name = forms.CharField(label="Förnamn", max_length=80, error_messages={"required": "Skriv personens förnamn"})
     last_name = forms.CharField(

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from knutpunkten.desk.meeting_bar import BarForm
+from knutpunkten.people.forms import WhoForm
 from tests.ui.conftest import BASE, SAVED
 
 
@@ -35,6 +36,18 @@ def test_a_box_shows_all_that_stands_in_it_and_is_as_high_as_it_says(site, rows)
     assert box.evaluate(FULL)
     box.fill("")
     assert box.evaluate("e => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight)") > rows
+
+
+def test_why_the_number_is_unknown_is_asked_of_whoever_says_that_it_is(site):
+    page = site.show("{{ form }}", form=WhoForm())
+    why, tick = page.get_by_label("Varför är numret okänt?"), page.get_by_label("Numret är okänt")
+    expect(why).to_be_hidden()
+    tick.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(why).to_be_focused()
+    tick.uncheck()
+    expect(why).to_be_hidden()
 
 
 def test_ctrl_k_goes_to_the_search_box(site):
