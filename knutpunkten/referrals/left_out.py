@@ -24,7 +24,7 @@ def left_out(sections: Mapping[str, Section], parties: Iterable[str]) -> list[tu
     for agency in answer(sections, "target_group", "open_with"):
         is_contact = any(agency.lower() in contact for contact in contacts)
         where = [] if is_contact else ["ingen kontakt därifrån står med"]
-        where += [] if agency.lower() in named else ["inte part i samtycket"]
+        where += [] if agency.lower() in named else ["den är inte part i samtycket"]
         if where:
             found.append((agency, " och ".join(where)))
     return found

@@ -62,7 +62,7 @@ def test_the_task_list_opens_the_last_part_when_everything_else_is_done(johan, m
 @pytest.mark.clause("S5", "S4")
 def test_referral_consent_and_investigations_are_handed_to_the_representative(johan, written, cast, sign_in):
     check = johan.get(reverse("check_referral", args=[written.pk])).content.decode()
-    assert "Försäkringskassan: ingen kontakt därifrån står med och inte part i samtycket." in check
+    assert "Försäkringskassan: ingen kontakt därifrån står med och den är inte part i samtycket." in check
     assert "Arbetsförmedlingen:" not in check
     assert "Hur kan Leif pröva sin arbetsförmåga tryggt?" in check
     assert "Läkarutlåtande.pdf" in check
