@@ -69,10 +69,10 @@ begin
   elsif length(said) < 2 then
     return;
   end if;
-  -- A letter wrong in the middle of a name: "sandkvist", "sjöbärg". Of several words more must be right, or everybody with
+  -- A letter wrong in a name: "sandkvist", "sjöbärg", "anneli qvist". Of several words more must be right, or everybody with
   -- the same first name would be looked through. The setting is known once the extension is used.
   perform word_similarity('', ''),
-          set_config('pg_trgm.word_similarity_threshold', case when said like '% %' then '0.65' else '0.5' end, true);
+          set_config('pg_trgm.word_similarity_threshold', case when said like '% %' then '0.6' else '0.5' end, true);
   foreach word in array string_to_array(said, ' ') loop
     begins := begins || format(' and names_folded(c.first_name, c.last_name) like %L', word_pattern(folded(word)));
     typed := typed || format(' and names_said(first_name, last_name) like %L', word_pattern(word));

@@ -23,6 +23,7 @@ NAMES = (
     ("Li", "Ek"),
     ("Lisa", "Ekdahl"),
     ("Per", "100%son"),
+    ("Anneli", "Kvist"),
 )
 
 
@@ -63,6 +64,8 @@ def search(their_cases: None, cast: Any, sign_in: Callable) -> Callable[[str], l
         ("sjöbärg", ["Sjöberg"]),
         ("jörgen sjöbreg", ["Sjöberg"]),
         ("sjöbberg", ["Sjöberg"]),
+        ("anneli qvist", ["Kvist"]),
+        ("anelli kvist", ["Kvist"]),
         ("ek", ["Ek"]),
         ("ekd", ["Ekdahl", "Ek"]),
         ("ingen alls", []),
