@@ -109,7 +109,8 @@ class AnswerForm(SpokenErrors, StepForm):
         """The categories as the page shows them: under a heading each, so the field need not say it again."""
         for category in KNOWN_CATEGORIES:
             if self.is_asked(category):
-                self.fields[f"text_{category}"].label = "Vad vet ni?"
+                # On the field as it is shown, which may have been asked for already: by what it lacks.
+                self[f"text_{category}"].label = "Vad vet ni?"
         chosen = {str(box.data["value"]): box for box in self["share"]}
         return [
             Part(

@@ -181,6 +181,8 @@ def test_refused_one_is_still_on_the_page_where_one_writes_and_which_saves(read_
     answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_halsa=HEALTH)
     assert f'data-autosave="{page("knowledge", read_case)}"' in answer.text
     assert answer.text.count("Spara utan att lämna ut") == 1
+    asked = mats.get(page("knowledge", read_case)).text
+    assert answer.text.count("Vad vet ni?") == asked.count("Vad vet ni?") > 1, "each box asks as before"
     summary = re.search(r'href="#(id_text_arbete)"', answer.text)
     assert summary is not None
     assert f'id="{summary[1]}"' in answer.text
