@@ -1,6 +1,7 @@
 """Form fields that speak Swedish, and a mixin that makes every error say what to do."""
 
 import datetime as dt
+import re
 from functools import cache
 from typing import Any
 
@@ -48,7 +49,7 @@ WHAT_TO_DO_BY_FIELD: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
 class DateField(forms.DateField):
     """A date written ÅÅÅÅ-MM-DD in a text field, since the browser's own may show a foreign format.
 
-    From 1900 to the end of the year twenty years on: every sum of days that a page makes of it is a date too.
+    Its eight digits alone do: a phone that offers digits has no sign between them. From 1900 to the end of the year twenty years on: every sum of days that a page makes of it is a date too.
     """
 
     widget = forms.TextInput
@@ -59,7 +60,7 @@ class DateField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
 
     def to_python(self, value: Any) -> dt.date | None:
-        text = value.strip() if isinstance(value, str) else value
+        text = with_signs(value.strip()) if isinstance(value, str) else value
         # strptime takes 2026-9-5 as well; one way of writing is easier to read back.
         if isinstance(text, str) and text and len(text) != len("2026-09-15"):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -73,15 +74,21 @@ class DateField(forms.DateField):
         return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def with_signs(text: str) -> str:
+    """A date's or a month's *text* as it is written here, where it was typed as its eight or six digits alone."""
+    parts = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})?", text)
+    return "-".join(filter(None, parts.groups())) if parts else text
+
+
 class RoughDateField(forms.CharField):
-    """A day as nearly as one knows it: ÅÅÅÅ, ÅÅÅÅ-MM or ÅÅÅÅ-MM-DD. Cleans to the text, as it was written."""
+    """A day as nearly as one knows it: ÅÅÅÅ, ÅÅÅÅ-MM or ÅÅÅÅ-MM-DD. Cleans to the text, as that is written."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={**SHORT, "inputmode": "numeric"}))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
+        text = with_signs(super().to_python(value) or "")
         if text:
             first_day(text)
         return text
@@ -97,12 +104,16 @@ def first_day(text: str) -> dt.date:
 
 
 class TimeField(forms.TimeField):
-    """A clock time written TT:MM, 24-hour."""
+    """A clock time written TT:MM, 24-hour; with a point for the colon, or its digits alone, as a date's."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={**SHORT, "inputmode": "numeric"}))
         kwargs.setdefault("error_messages", {}).setdefault("invalid", TIME_ERROR)
-        super().__init__(input_formats=["%H:%M"], **kwargs)
+        super().__init__(input_formats=["%H:%M", "%H.%M"], **kwargs)
+
+    def to_python(self, value: Any) -> dt.time | None:
+        digits = re.fullmatch(r"\s*([0-9]{1,2}?)([0-9]{2})?\s*", value) if isinstance(value, str) else None
+        return super().to_python(f"{digits[1]}:{digits[2] or '00'}" if digits else value)
 
     def prepare_value(self, value: Any) -> Any:
         return value.strftime("%H:%M") if isinstance(value, dt.time) else value

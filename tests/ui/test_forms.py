@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 
 from knutpunkten.ui.fields import ChoiceField, DateField, RoughDateField, SpokenErrors, TimeField
@@ -97,6 +98,43 @@ def test_what_was_typed_stays():
 )
 def test_every_error_says_what_to_do(field, value, sentence):
     assert list(wrong(**{field: value}).errors.get(field, [])) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "meant"),
+    [
+        (DateField(), "20260915", dt.date(2026, 9, 15)),
+        (DateField(), " 2026-09-15 ", dt.date(2026, 9, 15)),
+        (RoughDateField(), "20260915", "2026-09-15"),
+        (RoughDateField(), "202609", "2026-09"),
+        (RoughDateField(), "2026", "2026"),
+        (TimeField(), "9", dt.time(9)),
+        (TimeField(), "13", dt.time(13)),
+        (TimeField(), "930", dt.time(9, 30)),
+        (TimeField(), "0930", dt.time(9, 30)),
+        (TimeField(), "09.30", dt.time(9, 30)),
+        (TimeField(), "9:30", dt.time(9, 30)),
+    ],
+)
+def test_where_a_phone_offers_digits_alone_they_do(field, typed, meant):
+    assert field.clean(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        (DateField(), "20260230"),
+        (DateField(), "260915"),
+        (RoughDateField(), "202613"),
+        (RoughDateField(), "260915"),
+        (TimeField(), "24"),
+        (TimeField(), "1260"),
+        (TimeField(), "12345"),
+    ],
+)
+def test_digits_that_are_no_day_and_no_clock_are_said_to_be_none(field, typed):
+    with pytest.raises(ValidationError):
+        field.clean(typed)
 
 
 def test_an_earlier_date_is_shown_as_it_is_written():
