@@ -1,18 +1,25 @@
 """Which hat is on."""
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from knutpunkten.access.gates import with_an_account
 from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.access.request import Request
+from knutpunkten.organisations.models import Membership
 
 
 @with_an_account
 def hats(request: Request) -> HttpResponse:
-    """Which roles one has, and which is on. A hat that has ended or is another's changes nothing."""
+    """Which roles one has, and which is on. A hat that has ended or is another's changes nothing.
+
+    Who has none yet, an invited one before the first day, reads which begin and when.
+    """
     if request.method == "POST":
         chosen = request.POST.get("hat", "")
         if any(hat.key == chosen for hat in request.who.hats):
@@ -20,4 +27,8 @@ def hats(request: Request) -> HttpResponse:
         wanted = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
         return HttpResponseRedirect(wanted if wanted and safe else reverse("start"))
-    return render(request, "desk/hats.html", {"hats": request.who.hats, "current": request.who.hat})
+    context: dict[str, Any] = {"hats": request.who.hats, "current": request.who.hat}
+    if not request.who.hats:
+        coming = Membership.objects.filter(user=request.who.user_id, starts_on__gt=timezone.localdate())
+        context["coming"] = coming.select_related("unit__agency").order_by("starts_on")
+    return render(request, "desk/hats.html", context)

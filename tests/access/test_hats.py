@@ -108,6 +108,17 @@ def test_a_hat_holds_on_its_last_day_and_is_gone_the_next_also_in_a_session_unde
     assert told.redirect_chain == [(reverse("hats"), 302)]
     assert "Du har ingen roll just nu" in told.text
     assert "Ingen roll" in told.text
+    assert "Snart" not in told.text
+
+
+def test_who_has_no_role_yet_reads_which_begins_and_when(cast: Any, sign_in: Any) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with behind_the_wall():
+        cast.karin.memberships.update(starts_on=tomorrow, ends_on=None)
+    told = sign_in(cast.karin).get(reverse("hats")).text
+    assert "Du har ingen roll just nu" in told
+    assert 'Samordnare</strong> <span class="meta">Knutpunkten, Knutpunktsteamet</span>' in told
+    assert f"Från {tomorrow}" in told
 
 
 @pytest.mark.clause("W1")
