@@ -49,7 +49,8 @@ WHAT_TO_DO_BY_FIELD: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
 class DateField(forms.DateField):
     """A date written ÅÅÅÅ-MM-DD in a text field, since the browser's own may show a foreign format.
 
-    Its eight digits alone do: a phone that offers digits has no sign between them. From 1900 to the end of the year twenty years on: every sum of days that a page makes of it is a date too.
+    Its eight digits alone do: a phone that offers digits has no sign between them. From 1900 to the end of the year
+    twenty years on: every sum of days that a page makes of it is a date too.
     """
 
     widget = forms.TextInput
