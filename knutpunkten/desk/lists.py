@@ -162,7 +162,7 @@ def row(case: Any, url: str, mine: Turn | None) -> dict[str, Any]:
 def own_turns(found: dict[UUID, Any], who: Who) -> dict[UUID, Turn]:
     """The foremost turn in each of the cases that waits for *who*, under the hat they wear. One statement."""
     mine: dict[UUID, Turn] = {}
-    for turn in turns_of_unit(list(found), who.unit_id) if who.unit_id else ():
+    for turn in turns_of_unit(list(found), who.unit_id, who.user_id) if who.unit_id else ():
         turn.case = found[turn.case_id]
         if is_mine(turn, who):
             mine.setdefault(turn.case_id, turn)
@@ -170,8 +170,10 @@ def own_turns(found: dict[UUID, Any], who: Who) -> dict[UUID, Turn]:
 
 
 @remembered
-def turns_of_unit(case_ids: list[UUID], unit_id: UUID) -> QuerySet[Turn]:
-    return Turn.objects.filter(case__among=case_ids, unit=unit_id).order_by("position")
+def turns_of_unit(case_ids: list[UUID], unit_id: UUID, user_id: UUID) -> QuerySet[Turn]:
+    """The unit's turns in the cases, but for those that name a colleague: as far as ``is_mine`` reads them."""
+    turns = Turn.objects.filter(Q(user=None) | Q(user=user_id), case__among=case_ids, unit=unit_id)
+    return turns.only("case_id", "step", "role", "unit_id", "user_id", "due_on", "is_protected").order_by("position")
 
 
 def turn_words(found: Any) -> str:
