@@ -96,6 +96,9 @@ WORDS: dict[str, Words] = {
     ),
     "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
+    "booking_called_off": Words(
+        "Ett studiebesök du har bokat är avbokat", "Stämmer det inte: boka igen under Studiebesök."
+    ),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
     "remind": Words("Någon påminner dig om något som väntar på dig"),
     "reminded": Words("Någon påminner dig om något som väntar på dig"),

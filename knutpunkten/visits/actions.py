@@ -109,7 +109,10 @@ def too_full(left: int) -> str:
 
 @transaction.atomic
 def cancel(*, booking_id: UUID, by: Who, at: datetime) -> Booking:
-    """Call off a booking and give the seats back. Raises ``VisitRefused`` when it has begun or is already off."""
+    """Call off a booking and give the seats back. Raises ``VisitRefused`` when it has begun or is already off.
+
+    Whoever made it is told, if it was another who called it off: they and the person would come to no seats (W3).
+    """
     booking = locked_booking(booking_id)
     if booking.cancelled_at is not None:
         raise VisitRefused("Bokningen är redan avbokad.")
@@ -118,6 +121,7 @@ def cancel(*, booking_id: UUID, by: Who, at: datetime) -> Booking:
     booking.cancelled_at = at
     booking.save(update_fields=["cancelled_at"])
     give_back(booking)
+    tell({booking.booked_by_id} - {by.user_id}, event="booking_called_off", case=None, at=at)
     record("visit_cancelled", by=by, at=at, object_id=booking.pk)
     return booking
 

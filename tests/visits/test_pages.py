@@ -93,6 +93,17 @@ def test_cancelling_gives_the_seats_back_once(cast, sign_in, booking):
     assert "redan avbokad" in text(johan.post(url, follow=True))
     ahead.slot.refresh_from_db()
     assert ahead.slot.taken == 0
+    assert "är avbokat" not in text(johan.get(reverse("inbox"))), "one knows what one did oneself"
+
+
+@pytest.mark.clause("W3")
+@pytest.mark.parametrize("name", ["karin", "nadja"])
+def test_who_booked_is_told_when_another_calls_it_off(cast, sign_in, booking, name):
+    ahead = booking(cast.johan)
+    sign_in(getattr(cast, name)).post(reverse("cancel_booking", args=[ahead.pk]))
+    ahead.refresh_from_db()
+    assert ahead.cancelled_at is not None
+    assert "Ett studiebesök du har bokat är avbokat" in text(sign_in(cast.johan).get(reverse("inbox")))
 
 
 @pytest.mark.parametrize("name", ["mats", "disa", "agneta"])
