@@ -15,6 +15,7 @@ from knutpunkten.plans.rules import (
     lacking_in_plan,
     plan_being_written,
     plan_in_force,
+    too_far_off,
 )
 from knutpunkten.ui.fields import DateField, SpokenErrors
 
@@ -102,6 +103,9 @@ class FollowUpForm(SpokenErrors, StepForm):
         for name in ("next_on", "planned_end_on"):
             if data.get(name) and data[name] <= held_on:
                 self.add_error(name, "Skriv ett datum efter mötet")
+        next_on = data.get("next_on")
+        if next_on and (sentence := too_far_off(self.case.programme, next_on, timezone.localdate())):
+            self.add_error("next_on", sentence)
 
     def _check_revision(self, data: dict[str, Any]) -> None:
         if not data["participation"] and "participation" not in self.errors:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.models import SubGoal
-from knutpunkten.plans.rules import PlannedGoal
+from knutpunkten.plans.rules import PlannedGoal, too_far_off
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
@@ -181,6 +181,9 @@ class AgreeForm(SpokenErrors, StepForm):
         for name in ("next_follow_up_on", "planned_end_on"):
             if agreed_on and data.get(name) and data[name] <= agreed_on:
                 self.add_error(name, "Skriv ett datum efter den dag ni kom överens om planen")
+        next_on = data.get("next_follow_up_on")
+        if next_on and (sentence := too_far_off(self.case.programme, next_on, timezone.localdate())):
+            self.add_error("next_follow_up_on", sentence)
         return data
 
 

@@ -11,7 +11,7 @@ from knutpunkten.notices.models import Notice
 from knutpunkten.plans.models import Plan
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import page, rows_of, write_goal
+from tests.plans.pages import NEXT_YEAR, page, rows_of, write_goal
 
 
 def follow_up(client, case, **changed):
@@ -104,6 +104,7 @@ def test_a_rewritten_plan_that_lacks_something_does_not_come_into_force(case, ag
         ("held_on", f"{timezone.localdate().year + 2}-01-01", "Skriv ett datum som har varit, eller dagens"),
         ("held_on", "2001-01-01", "Skriv ett datum från och med starten"),
         ("next_on", "2001-01-01", "Skriv ett datum efter mötet"),
+        ("next_on", NEXT_YEAR, "Kontrollera datumet: skriv en dag till och med"),
         ("agreed", "", "Skriv vad ni kom överens om"),
         ("score_1", "11", "Välj ett tal från 0 till 10"),
         ("state_1_1", "perhaps", "Välj hur det går med delmålet"),

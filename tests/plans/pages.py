@@ -11,6 +11,8 @@ from django.utils import timezone
 from knutpunkten.plans.models import Goal, MappingArea, SubGoal
 from tests.conftest import behind_the_wall
 
+# The slip of the hand in the year: a day that nothing else is wrong with.
+NEXT_YEAR = (timezone.localdate() + timedelta(weeks=56)).isoformat()
 AREA = {"own_words": "Jag sover dåligt.", "staff_words": "Vi ser en trött men envis person."}
 
 
