@@ -171,7 +171,9 @@ class Programme(models.Model):
         "representanten anmäler ärendet före mötet", default=True, help_text="LIS gör det inte (L10)."
     )
     gathering_waits = models.BooleanField("uppgifter samlas in först efter anmälan på ett möte", default=True)
-    follow_up_weeks = models.PositiveSmallIntegerField("veckor mellan uppföljningar", default=4)
+    follow_up_weeks = models.PositiveSmallIntegerField(
+        "veckor mellan uppföljningar", default=4, validators=[MinValueValidator(1)]
+    )
 
     kept_years = models.PositiveSmallIntegerField(
         "år innan ett ärende kan gallras",
@@ -206,6 +208,7 @@ class Programme(models.Model):
                 name="the_second_session_follows_the_first",
             ),
             models.CheckConstraint(condition=Q(kept_years__gte=1), name="a_case_is_kept_for_a_year_at_least"),
+            models.CheckConstraint(condition=Q(follow_up_weeks__gte=1), name="a_week_at_least_between_follow_ups"),
             models.CheckConstraint(
                 condition=Q(meeting_starts__lt=models.F("meeting_ends")), name="meetings_end_after_they_start"
             ),

@@ -242,6 +242,7 @@ def settings_of(programme: Programme) -> dict[str, str]:
         ({"second_starts": "09:30"}, "Skriv 09:50 eller senare: då slutar det första passet"),
         ({"oldest": "17"}, "Skriv en ålder som är minst 18"),
         ({"days_plan": "0"}, "större än eller lika med 1"),
+        ({"follow_up_weeks": "0"}, "större än eller lika med 1"),
         ({"visit_starts": "kvart över ett"}, "Fyll i en giltig tid"),
     ],
 )
