@@ -113,7 +113,7 @@ class TimeField(forms.TimeField):
         super().__init__(input_formats=["%H:%M", "%H.%M"], **kwargs)
 
     def to_python(self, value: Any) -> dt.time | None:
-        digits = re.fullmatch(r"\s*([0-9]{1,2}?)([0-9]{2})?\s*", value) if isinstance(value, str) else None
+        digits = re.fullmatch(r"\s*([0-9]{1,2})([0-9]{2})?\s*", value) if isinstance(value, str) else None
         return super().to_python(f"{digits[1]}:{digits[2] or '00'}" if digits else value)
 
     def prepare_value(self, value: Any) -> Any:
