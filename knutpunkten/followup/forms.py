@@ -93,6 +93,8 @@ class FollowUpForm(SpokenErrors, StepForm):
         return data
 
     def _check_dates(self, data: dict[str, Any]) -> None:
+        if sentence := too_far_off(self.case.programme, data.get("next_on"), timezone.localdate()):
+            self.add_error("next_on", sentence)
         held_on = data.get("held_on")
         if held_on is None:
             return
@@ -103,9 +105,6 @@ class FollowUpForm(SpokenErrors, StepForm):
         for name in ("next_on", "planned_end_on"):
             if data.get(name) and data[name] <= held_on:
                 self.add_error(name, "Skriv ett datum efter mötet")
-        next_on = data.get("next_on")
-        if next_on and (sentence := too_far_off(self.case.programme, next_on, timezone.localdate())):
-            self.add_error("next_on", sentence)
 
     def _check_revision(self, data: dict[str, Any]) -> None:
         if not data["participation"] and "participation" not in self.errors:

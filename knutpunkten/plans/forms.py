@@ -181,8 +181,7 @@ class AgreeForm(SpokenErrors, StepForm):
         for name in ("next_follow_up_on", "planned_end_on"):
             if agreed_on and data.get(name) and data[name] <= agreed_on:
                 self.add_error(name, "Skriv ett datum efter den dag ni kom överens om planen")
-        next_on = data.get("next_follow_up_on")
-        if next_on and (sentence := too_far_off(self.case.programme, next_on, timezone.localdate())):
+        if sentence := too_far_off(self.case.programme, data.get("next_follow_up_on"), timezone.localdate()):
             self.add_error("next_follow_up_on", sentence)
         return data
 

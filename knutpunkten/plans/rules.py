@@ -259,10 +259,10 @@ def next_follow_up(programme: Programme, today: date) -> date:
     return add_working_days(today + timedelta(weeks=programme.follow_up_weeks) - timedelta(days=1), 1)
 
 
-def too_far_off(programme: Programme, next_on: date, today: date) -> str:
+def too_far_off(programme: Programme, next_on: date | None, today: date) -> str:
     """What to mend where a next follow-up lies more than three of the programme's intervals ahead; else empty.
 
-    A slip of the hand in the year would let a year go by in which nobody is late (W3).
+    A slip of the hand in the year would let a year go by in which nobody is late (W3; docs/decisions/0036).
     """
     last = today + timedelta(weeks=3 * programme.follow_up_weeks)
-    return f"Kontrollera datumet: skriv en dag till och med {last}" if next_on > last else ""
+    return f"Kontrollera datumet: skriv en dag till och med {last}" if next_on and next_on > last else ""
