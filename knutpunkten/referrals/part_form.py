@@ -7,7 +7,7 @@ from django import forms
 
 from knutpunkten.cases.models import Case
 from knutpunkten.referrals.rules import about
-from knutpunkten.ui.fields import SpokenErrors
+from knutpunkten.ui.fields import DateField, RoughDateField, SpokenErrors, with_signs
 
 LONGEST = 4000  # characters of a text
 YES_NO = [("yes", "Ja"), ("no", "Nej")]
@@ -46,7 +46,7 @@ def choice(label: str, choices: list[tuple[str, str]], missing: str, *, inline: 
 class PartForm(SpokenErrors, forms.Form):
     """One part of the referral. Labels, hints and errors may hold ``{name}``: the person's first name.
 
-    What is kept is what was typed (``typed``), also where something is left to mend.
+    What is kept is what was typed (``typed``), also where something is left to mend; of a day, as a day is written.
     """
 
     def __init__(self, *args: Any, case: Case, today: date, is_read: bool = False, **kwargs: Any) -> None:
@@ -74,7 +74,8 @@ class PartForm(SpokenErrors, forms.Form):
         value = self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         if isinstance(value, list):
             return [without_nul(item) for item in value]
-        return without_nul(value or "")
+        text = without_nul(value or "")
+        return with_signs(text.strip()) if isinstance(self.fields[name], DateField | RoughDateField) else text
 
     def add_missing(self, name: str, sentence: str) -> None:
         """Say that *name* must be filled in after all, for what was answered elsewhere."""

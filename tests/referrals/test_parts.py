@@ -150,6 +150,12 @@ def test_what_is_left_to_mend_is_said_first_and_what_was_typed_is_kept(johan, dr
     assert "Pågår" in johan.get(reverse("referral", args=[draft.pk])).content.decode()
 
 
+@pytest.mark.parametrize(("typed", "written"), [("202409", "2024-09"), (" 20240915", "2024-09-15"), ("2024", "2024")])
+def test_a_day_typed_as_its_digits_alone_is_read_as_a_day_is_written(johan, draft, typed, written):
+    johan.post(part_url(draft, "situation"), {**answers()["situation"], "since": typed})
+    assert saved(draft, "situation").data["since"] == written
+
+
 def test_saving_by_itself_keeps_half_an_answer_and_tells_when(johan, draft):
     response = johan.post(
         part_url(draft, "question"), {"question": "Hur kan", "seen": "0"}, headers={"HX-Request": "true"}
