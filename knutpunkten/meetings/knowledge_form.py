@@ -15,6 +15,8 @@ from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receive
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
 
+WRITTEN_AND_UNKNOWN = "Lämna ut det ni skrivit om %s, eller ta bort det om personen inte är aktuell hos er"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -139,9 +141,18 @@ class AnswerForm(SpokenErrors, StepForm):
         data["known"] = self.known()
         if data.get("answer") == Answer.DISCLOSED:
             self.check_shared(data)
-        elif data.get("answer") == Answer.NOT_KNOWN and any(row.disclosed_at for row in self.rows.values()):
-            self.add_error(None, "Ni har redan lämnat ut uppgifter. Ändra dem i stället")
+        elif data.get("answer") == Answer.NOT_KNOWN:
+            self.check_unknown(data["known"])
         return data
+
+    def check_unknown(self, known: dict[str, Known]) -> None:
+        """Who has written what it knows has most likely pressed the wrong button: the group would be told it knows nothing."""
+        if any(row.disclosed_at for row in self.rows.values()):
+            self.add_error(None, "Ni har redan lämnat ut uppgifter. Ändra dem i stället")
+        for category, written in known.items():
+            if written.text or written.can_contribute:
+                about = Category(category).label.lower()
+                self.add_error(f"text_{category}" if written.text else f"can_{category}", WRITTEN_AND_UNKNOWN % about)
 
     def check_shared(self, data: dict[str, Any]) -> None:
         if not data.get("share") and "share" not in self.errors:

@@ -204,6 +204,15 @@ def test_one_who_has_disclosed_cannot_say_not_known(read_case, mats):
     assert "Ni har redan lämnat ut uppgifter" in take(mats, read_case, "disclose", answer="not_known").text
 
 
+@pytest.mark.parametrize("field", ["text_halsa", "can_halsa"])
+def test_one_who_has_written_what_the_unit_knows_is_asked_before_it_says_not_known(read_case, mats, cast, field):
+    answer = take(mats, read_case, "disclose", answer="not_known", **{field: HEALTH}).text
+    assert "Lämna ut det ni skrivit om fysisk och psykisk hälsa, eller ta bort det" in answer
+    assert HEALTH in answer
+    with behind_the_wall():
+        assert Party.objects.get(case=read_case, unit=cast.unit("Arbetsförmedlingen")).answer == ""
+
+
 @pytest.mark.clause("S13")
 def test_the_coordinator_never_discloses_for_another_authority(read_case, karin):
     page_text = karin.get(page("knowledge", read_case)).text
