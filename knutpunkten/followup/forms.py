@@ -15,7 +15,7 @@ from knutpunkten.plans.rules import (
     lacking_in_plan,
     plan_being_written,
     plan_in_force,
-    too_far_off,
+    wrong_days,
 )
 from knutpunkten.ui.fields import DateField, SpokenErrors
 
@@ -93,18 +93,10 @@ class FollowUpForm(SpokenErrors, StepForm):
         return data
 
     def _check_dates(self, data: dict[str, Any]) -> None:
-        if sentence := too_far_off(self.case.programme, data.get("next_on"), timezone.localdate()):
-            self.add_error("next_on", sentence)
-        held_on = data.get("held_on")
-        if held_on is None:
-            return
-        if held_on > timezone.localdate():
-            self.add_error("held_on", "Skriv ett datum som har varit, eller dagens")
-        if self.case.started_on and held_on < self.case.started_on:
-            self.add_error("held_on", f"Skriv ett datum från och med starten, {self.case.started_on.isoformat()}")
-        for name in ("next_on", "planned_end_on"):
-            if data.get(name) and data[name] <= held_on:
-                self.add_error(name, "Skriv ett datum efter mötet")
+        fields = {"met_on": "held_on", "next_on": "next_on", "planned_end_on": "planned_end_on"}
+        days = {day: data.get(name) for day, name in fields.items()}
+        for day, sentence in wrong_days(self.case, **days, today=timezone.localdate()).items():
+            self.add_error(fields[day], sentence)
 
     def _check_revision(self, data: dict[str, Any]) -> None:
         if not data["participation"] and "participation" not in self.errors:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.models import SubGoal
-from knutpunkten.plans.rules import PlannedGoal, too_far_off
+from knutpunkten.plans.rules import PlannedGoal, wrong_days
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
@@ -173,16 +173,10 @@ class AgreeForm(SpokenErrors, StepForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        agreed_on = data.get("agreed_on")
-        if agreed_on and agreed_on > timezone.localdate():
-            self.add_error("agreed_on", "Skriv ett datum som har varit, eller dagens")
-        if agreed_on and self.case.started_on and agreed_on < self.case.started_on:
-            self.add_error("agreed_on", f"Skriv ett datum från och med starten, {self.case.started_on.isoformat()}")
-        for name in ("next_follow_up_on", "planned_end_on"):
-            if agreed_on and data.get(name) and data[name] <= agreed_on:
-                self.add_error(name, "Skriv ett datum efter den dag ni kom överens om planen")
-        if sentence := too_far_off(self.case.programme, data.get("next_follow_up_on"), timezone.localdate()):
-            self.add_error("next_follow_up_on", sentence)
+        fields = {"met_on": "agreed_on", "next_on": "next_follow_up_on", "planned_end_on": "planned_end_on"}
+        days = {day: data.get(name) for day, name in fields.items()}
+        for day, sentence in wrong_days(self.case, **days, today=timezone.localdate()).items():
+            self.add_error(fields[day], sentence)
         return data
 
 

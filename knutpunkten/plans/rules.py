@@ -259,10 +259,26 @@ def next_follow_up(programme: Programme, today: date) -> date:
     return add_working_days(today + timedelta(weeks=programme.follow_up_weeks) - timedelta(days=1), 1)
 
 
-def too_far_off(programme: Programme, next_on: date | None, today: date) -> str:
-    """What to mend where a next follow-up lies more than three of the programme's intervals ahead; else empty.
+def wrong_days(
+    case: Case, *, met_on: date | None, next_on: date | None, planned_end_on: date | None, today: date
+) -> dict[str, str]:
+    """What to mend in the days that a plan or a follow-up is dated with: a sentence each, by the argument's name.
 
-    A slip of the hand in the year would let a year go by in which nobody is late (W3; docs/decisions/0036).
+    A next follow-up lies at most three of the programme's intervals ahead: a slip of the hand in the year would let a
+    year go by in which nobody is late (W3; docs/decisions/0036).
     """
-    last = today + timedelta(weeks=3 * programme.follow_up_weeks)
-    return f"Kontrollera datumet: skriv en dag till och med {last}" if next_on and next_on > last else ""
+    wrong: dict[str, str] = {}
+    if met_on and case.started_on and met_on < case.started_on:
+        wrong["met_on"] = f"Skriv ett datum från och med starten, {case.started_on.isoformat()}"
+    if met_on and met_on > today:
+        wrong["met_on"] = "Skriv ett datum som har varit, eller dagens"
+    last = today + timedelta(weeks=3 * case.programme.follow_up_weeks)
+    if next_on and next_on > last:
+        wrong["next_on"] = f"Kontrollera nästa uppföljning: skriv en dag till och med {last}"
+    if met_on is None or "met_on" in wrong:
+        return wrong
+    if next_on and next_on <= met_on:
+        wrong["next_on"] = f"Skriv en dag efter {met_on} för nästa uppföljning"
+    if planned_end_on and planned_end_on <= met_on:
+        wrong["planned_end_on"] = f"Skriv en dag efter {met_on} för planerat avslut"
+    return wrong

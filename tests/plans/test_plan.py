@@ -13,7 +13,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.notices.models import Notice
 from knutpunkten.plans.actions import save_plan
 from knutpunkten.plans.models import Goal, Plan, SubGoal
-from knutpunkten.plans.rules import next_follow_up, too_far_off
+from knutpunkten.plans.rules import next_follow_up, wrong_days
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
 from tests.plans.pages import NEXT_YEAR, agree, page, rows_of, write_goal
@@ -65,8 +65,9 @@ def test_a_plan_is_not_agreed_before_the_mapping_is_done(case, elin):
         ("agreed_on", "2026-13-01", "Skriv datumet som ÅÅÅÅ-MM-DD"),
         ("agreed_on", f"{timezone.localdate().year + 2}-01-01", "Skriv ett datum som har varit, eller dagens"),
         ("agreed_on", "2001-01-01", "Skriv ett datum från och med starten"),
-        ("next_follow_up_on", "2001-01-01", "Skriv ett datum efter den dag ni kom överens om planen"),
-        ("next_follow_up_on", NEXT_YEAR, "Kontrollera datumet: skriv en dag till och med"),
+        ("next_follow_up_on", "2001-01-01", "för nästa uppföljning"),
+        ("planned_end_on", "2001-01-01", "för planerat avslut"),
+        ("next_follow_up_on", NEXT_YEAR, "Kontrollera nästa uppföljning: skriv en dag till och med"),
     ],
 )
 def test_what_is_wrong_when_agreeing_is_told_and_what_was_typed_stays(draft, elin, field, value, sentence):
@@ -361,8 +362,12 @@ def test_the_follow_up_that_is_proposed_is_on_a_working_day(cast, today, propose
     assert next_follow_up(cast.knutpunkten, today) == proposed
 
 
-def test_a_next_follow_up_may_lie_three_intervals_off_and_not_a_day_more(cast) -> None:
+def test_a_next_follow_up_may_lie_three_intervals_off_and_not_a_day_more(case) -> None:
     today = date(2026, 11, 17)
-    last = today + timedelta(weeks=3 * cast.knutpunkten.follow_up_weeks)
-    assert too_far_off(cast.knutpunkten, last, today) == ""
-    assert str(last) in too_far_off(cast.knutpunkten, last + timedelta(days=1), today)
+    last = today + timedelta(weeks=3 * case.programme.follow_up_weeks)
+
+    def wrong_with(next_on: date) -> str:
+        return wrong_days(case, met_on=None, next_on=next_on, planned_end_on=None, today=today).get("next_on", "")
+
+    assert wrong_with(last) == ""
+    assert str(last) in wrong_with(last + timedelta(days=1))
