@@ -206,8 +206,8 @@ class AttendanceForm(SpokenErrors, forms.Form):
 
     def check(self, case: Case, data: dict[str, Any]) -> None:
         name, came = case.called, data.get(f"came-{case.pk}")
-        if came == Attendance.Came.ABSENT and not data.get(f"why-{case.pk}") and f"why-{case.pk}" not in self.errors:
-            self.add_error(f"why-{case.pk}", f"Välj varför {name} inte kom")
+        if came == Attendance.Came.ABSENT:
+            self.add_missing(f"why-{case.pk}", f"Välj varför {name} inte kom")
         if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session) is None:
             self.add_error(
                 f"part-{case.pk}",

@@ -38,13 +38,13 @@ class MeetingForm(SpokenErrors, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("is_planned") is False and not data.get("early_reason"):
-            self.add_error("early_reason", "Skriv varför insatsen avslutas i förtid")
+        if data.get("is_planned") is False:
+            self.add_missing("early_reason", "Skriv varför insatsen avslutas i förtid")
         if data.get("exemption"):
-            if not data.get("what_was_tried"):
-                self.add_error("what_was_tried", "Skriv vad ni har prövat innan ni avslutar utan möte")
+            self.add_missing("what_was_tried", "Skriv vad ni har prövat innan ni avslutar utan möte")
         else:
-            self._require_meeting(data)
+            self.add_missing("met_on", "Skriv vilken dag avslutsmötet hölls")
+            self.add_missing("who_took_part", "Skriv vilka som var med på avslutsmötet")
         if data.get("met_on") and data["met_on"] > timezone.localdate():
             self.add_error("met_on", "Skriv ett datum som har varit, eller dagens")
         return data | self._what_does_not_apply(data)
@@ -55,12 +55,6 @@ class MeetingForm(SpokenErrors, forms.Form):
         no_meeting = {"met_on": None, "who_took_part": ""}
         fallen = no_meeting if data.get("exemption") else {"what_was_tried": ""}
         return fallen | ({"early_reason": ""} if data.get("is_planned") else {})
-
-    def _require_meeting(self, data: dict[str, Any]) -> None:
-        if not data.get("met_on") and "met_on" not in self.errors:
-            self.add_error("met_on", "Skriv vilken dag avslutsmötet hölls")
-        if not data.get("who_took_part") and "who_took_part" not in self.errors:
-            self.add_error("who_took_part", "Skriv vilka som var med på avslutsmötet")
 
 
 class OutcomeForm(SpokenErrors, forms.Form):

@@ -139,7 +139,8 @@ def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None
         units = units_of(opened, today)
         unread = unread_by(opened.case, units, today)
         return OnwardForm(data, initial=initial, units=[(str(u.pk), u.full_name) for u in units], unread=unread)
-    form_class = {"mote": MeetingForm, "utfall": OutcomeForm, "rapport": ReportForm}[part]
+    forms_by_part: dict[str, type[forms.Form]] = {"mote": MeetingForm, "utfall": OutcomeForm, "rapport": ReportForm}
+    form_class = forms_by_part[part]
     initial = {name: getattr(found, name) for name in form_class.base_fields} if found else {}
     return form_class(data, initial=initial)
 

@@ -275,8 +275,8 @@ class HoldForm(SpokenErrors, StepForm):
         for name in ("held_on", "contract_on", "privacy_on"):
             refuse_future(self, name, data.get(name))
         least, hours = self.case.programme.least_hours, data.get("weekly_hours")
-        if hours is not None and hours < least and not data.get("fewer_hours_reason"):
-            self.add_error(
+        if hours is not None and hours < least:
+            self.add_missing(
                 "fewer_hours_reason", f"Skriv varför det blir mindre än {least} timmar i veckan, eller ändra timmarna"
             )
         days = data.get("weekdays") or ()

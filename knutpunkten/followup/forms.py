@@ -89,7 +89,7 @@ class FollowUpForm(SpokenErrors, StepForm):
         data.setdefault("participation", "")
         self._check_dates(data)
         if data["is_revised"]:
-            self._check_revision(data)
+            self._check_revision()
         return data
 
     def _check_dates(self, data: dict[str, Any]) -> None:
@@ -98,9 +98,8 @@ class FollowUpForm(SpokenErrors, StepForm):
         for day, sentence in wrong_days(self.case, **days, today=timezone.localdate()).items():
             self.add_error(fields[day], sentence)
 
-    def _check_revision(self, data: dict[str, Any]) -> None:
-        if not data["participation"] and "participation" not in self.errors:
-            self.add_error("participation", "Beskriv hur personen har varit med och skrivit om planen")
+    def _check_revision(self) -> None:
+        self.add_missing("participation", "Beskriv hur personen har varit med och skrivit om planen")
         for sentence in lacking_in_plan([self.case]).get(self.case.pk, ()):
             self.add_error("plan", f"{sentence} Skriv klart den, eller behåll planen som gällde.")
 

@@ -244,8 +244,7 @@ class UnansweredForm(SpokenErrors, StepForm):
             ("orally_by", "Skriv vem på enheten som sa det"),
             ("orally_on", "Skriv vilken dag det sades"),
         ):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, missing)
+            self.add_missing(name, missing)
 
 
 class NoticeForm(SpokenErrors, OralForm):

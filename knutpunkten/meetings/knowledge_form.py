@@ -155,13 +155,10 @@ class AnswerForm(SpokenErrors, StepForm):
                 self.add_error(f"text_{category}" if written.text else f"can_{category}", WRITTEN_AND_UNKNOWN % about)
 
     def check_shared(self, data: dict[str, Any]) -> None:
-        if not data.get("share") and "share" not in self.errors:
-            self.add_error("share", "Kryssa i minst en rubrik att lämna ut, eller svara ”Inte aktuell hos oss”")
+        self.add_missing("share", "Kryssa i minst en rubrik att lämna ut, eller svara ”Inte aktuell hos oss”")
         for category in data.get("share", ()):
             # A text that is disclosed already is not asked for: it is a file that is added to it.
-            field = f"text_{category}"
-            if field in self.fields and not data.get(field) and field not in self.errors:
-                self.add_error(field, self.what_to_write(Category(category)))
+            self.add_missing(f"text_{category}", self.what_to_write(Category(category)))
 
     def what_to_write(self, category: Category) -> str:
         if files := files_words(self.enclosed[category]):

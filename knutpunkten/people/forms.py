@@ -46,8 +46,7 @@ class WhoForm(SpokenErrors, forms.Form):
         if data.get("is_unknown"):
             if data.get("number"):
                 self.add_error("is_unknown", "Ta bort numret, eller krysset för att det är okänt")
-            if not data.get("unknown_reason") and "unknown_reason" not in self.errors:
-                self.add_error("unknown_reason", "Skriv varför numret är okänt")
-        elif not data.get("number"):
-            self.add_error("number", "Skriv personnumret eller samordningsnumret: ÅÅÅÅMMDD-NNNN")
+            self.add_missing("unknown_reason", "Skriv varför numret är okänt")
+        else:
+            self.add_missing("number", "Skriv personnumret eller samordningsnumret: ÅÅÅÅMMDD-NNNN")
         return data

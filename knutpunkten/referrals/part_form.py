@@ -78,9 +78,7 @@ class PartForm(SpokenErrors, forms.Form):
         return with_signs(text.strip()) if isinstance(self.fields[name], DateField | RoughDateField) else text
 
     def add_missing(self, name: str, sentence: str) -> None:
-        """Say that *name* must be filled in after all, for what was answered elsewhere."""
-        if name in self.fields and not self.cleaned_data.get(name):
-            self.add_error(name, about(sentence, self.case))
+        super().add_missing(name, about(sentence, self.case))
 
 
 def without_nul(value: str) -> str:

@@ -15,14 +15,14 @@ class ReviewForm(SpokenErrors, forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": "Korta kommentaren: högst %(limit_value)s tecken, nu %(show_value)s"},
         help_text="Vem du har frågat och vad svaret blev. Skriv inget om personen.",
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "close" in self.data:
-            if not data.get("outcome"):
-                self.add_error("outcome", "Välj vad du kom fram till innan du avslutar")
-            elif data["outcome"] != Outcome.RIGHT and not data.get("comment"):
-                self.add_error("comment", "Skriv vem du har frågat och vad svaret blev")
+            self.add_missing("outcome", "Välj vad du kom fram till innan du avslutar")
+            if data.get("outcome") not in (None, "", Outcome.RIGHT):
+                self.add_missing("comment", "Skriv vem du har frågat och vad svaret blev")
         return data

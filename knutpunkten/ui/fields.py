@@ -129,7 +129,7 @@ class ChoiceField(forms.ChoiceField):
         super().__init__(choices=choices, **kwargs)
 
 
-class SpokenErrors:
+class SpokenErrors(forms.BaseForm):
     """A form whose errors all say what to do. Stands before `forms.Form` or `forms.ModelForm`.
 
     A sentence the form gives in `error_messages` always wins over the ones here. A text that is too long
@@ -141,6 +141,11 @@ class SpokenErrors:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = SpokenFields(self.fields)
+
+    def add_missing(self, name: str, sentence: str) -> None:
+        """Say that *name* must be filled in after all, for what was answered elsewhere; not of what is there to mend."""
+        if name in self.fields and not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, sentence)
 
 
 class SpokenFields(dict[str, forms.Field]):

@@ -280,6 +280,9 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     page = text_of(lotta.post(url, {"outcome": "", "comment": "", "close": "1"}))
     assert "Välj vad du kom fram till innan du avslutar" in page
     assert "Skriv vem du har frågat" in text_of(lotta.post(url, {"outcome": "asked", "comment": "", "close": "1"}))
+    page = text_of(lotta.post(url, {"outcome": "asked", "comment": "x" * 2001, "close": "1"}))
+    assert "Korta kommentaren: högst 2000 tecken, nu 2001" in page
+    assert "Skriv vem du har frågat" not in page  # it is written, only too long
     lotta.post(url, {"outcome": "", "comment": "Ringt chefen."})
     assert "Ringt chefen." in lotta.get(url).content.decode()
     lotta.post(url, {"outcome": "right", "comment": "Chefen: hans deltagare.", "close": "1"})
