@@ -90,11 +90,15 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def may_be_offered(request: Request, case: Case) -> list[Case]:
-    """Those who wait without an offer and whom the coordinator sees, in the queue's order. Two statements."""
+    """Those who wait without an offer, with a living consent, and whom the coordinator sees, in the queue's order.
+
+    Two statements.
+    """
     line = [ticket for ticket in line_of(case.programme_id) if ticket.state == Ticket.State.WAITING]
     ids = [ticket.waiting.case_id for ticket in line if hasattr(ticket, "waiting")]
-    seen = visible_to(request.who, request.who.today).filter(pk__in=ids).select_related("person")
-    found = {one.pk: one for one in seen}
+    today = request.who.today
+    seen = visible_to(request.who, today).filter(pk__in=ids, consent_lost_at=None, consent_until__gte=today)
+    found = {one.pk: one for one in seen.select_related("person")}
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -403,6 +403,18 @@ def test_if_the_other_has_gone_meanwhile_the_first_keeps_its_offer(cast, sign_in
     assert states(cast) == ["offered"]
 
 
+def test_a_case_whose_consent_is_taken_back_cannot_be_chosen_instead(cast, sign_in, offered):
+    first, _, third = offered
+    withdraw = reverse("withdraw_consent", args=[third.pk])
+    sign_in(cast.johan).post(withdraw, {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
+    karin = sign_in(cast.karin)
+    assert str(third.pk) not in karin.get(reverse("offer_another", args=[first.pk])).text
+    another(karin, first, to=str(third.pk), out_of_order_reason="Bråttom.")
+    karin.post(step_url(third, "offer"), {"version": version_of(third), "out_of_order_reason": "Bråttom."})
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == first.pk
+
+
 def test_there_is_nothing_to_take_back_once_it_has_been_answered(cast, sign_in, offered, take):
     first, second, _ = offered
     take(first, "accept", cast.johan)
