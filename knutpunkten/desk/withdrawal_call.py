@@ -58,7 +58,10 @@ def withdrawal_call(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "heading": "Ta emot ett återkallande",
-        "lead": "Någon hör av sig och tar tillbaka hela sitt samtycke. Det räcker att du vet vem det är.",
+        "lead": (
+            "Någon hör av sig och tar tillbaka hela sitt samtycke i ärenden där din enhet är med. "
+            "Det räcker att du vet vem det är."
+        ),
         "submit": "Ta tillbaka nu",
         "back_url": reverse("search"),
         "back_label": "Avbryt",

@@ -127,6 +127,7 @@ def test_it_is_for_those_who_answer_for_a_unit(make_case, cast, sign_in, amira) 
         ):
             cursor.execute("select withdraw_by_number(%s, 'phone', 'x', %s, null)", [KNOWN, timezone.now()])
     assert living(case) == 4
+    assert "i ärenden där din enhet är med" in sign_in(cast.karin).get(reverse("withdrawal_call")).text
     wrong = sign_in(cast.karin).post(reverse("withdrawal_call"), {"number": "198707049996"})
     assert "Välj hur du fick veta det" in wrong.text
     assert living(case) == 4
