@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.models import ORALLY, Basis, Case, Category, Level, Party, Section
+from knutpunkten.cases.models import ORALLY, SAID_OF_IT, Basis, Case, Category, Level, Party, Section
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import holds
 from knutpunkten.organisations.models import CaseKind, Programme
@@ -128,17 +128,13 @@ def save_sections(
     return [saved[piece.key] for piece in pieces]
 
 
-# What is said between the representative and the caseworker about the referral is no part of it.
-BETWEEN_COLLEAGUES = ("sent_back",)
-
-
 def disclose_sections(move: Move) -> None:
     """Effect: what the referral says is disclosed by the unit that hands it over, under the consent (S5, K3).
 
     All of it each time: what was sent back or reopened has been written on since, and another consent may hold.
     """
     consent = living_consent_id(move)
-    Section.objects.filter(case=move.case, author_unit=move.by.unit_id).exclude(key__in=BETWEEN_COLLEAGUES).update(
+    Section.objects.filter(case=move.case, author_unit=move.by.unit_id).exclude(key__in=SAID_OF_IT).update(
         disclosed_at=move.at, disclosed_by=move.by.user_id, disclosed_under=consent
     )
 

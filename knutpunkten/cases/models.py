@@ -374,6 +374,8 @@ class Turn(models.Model):
 
 
 ORALLY = "orally"  # the key of the section that says who spoke for a unit without an account
+# What was said of the referral, by the representative or the group, is no part of it: it is what is answered.
+SAID_OF_IT = ("sent_back", "returned")
 
 
 class Section(models.Model):

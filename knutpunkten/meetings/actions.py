@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.actions import ask_again, mark_answer
-from knutpunkten.cases.models import Answer, Case
+from knutpunkten.cases.actions import ask_again, mark_answer, save_section
+from knutpunkten.cases.models import Answer, Case, Category
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
 from knutpunkten.meetings.rules import DECIDED, latest_decision, undecided, undecided_item
@@ -323,3 +323,19 @@ def confirm_notice(move: Move) -> None:
     given = Notice.objects.filter(case=move.case, confirmed_at__isnull=True)
     given.update(confirmed_at=move.at, confirmed_by_id=move.by.user_id)
     move.case.notice_confirmed_at = move.at
+
+
+def keep_return(move: Move) -> None:
+    """Effect: what the group returned the referral for goes with it as it is taken up again, for its unit to answer (S7).
+
+    A draft is the writing unit's own and opens no besked: what was told of it is kept in it. Nothing where nobody reads it.
+    """
+    returned = latest_decision(move.case)
+    if returned is None:
+        return
+    words = {
+        "meeting_on": timezone.localdate(returned.meeting.starts_at).isoformat(),
+        "reason": returned.reason,
+        "what_would_change_it": returned.what_would_change_it,
+    }
+    save_section(move.case, "returned", Category.BASIC, words, is_done=True, by=move.by, at=move.at)

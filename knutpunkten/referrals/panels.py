@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import ORALLY, Category
+from knutpunkten.cases.models import ORALLY, SAID_OF_IT, Category
 from knutpunkten.cases.panel import Panel
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
@@ -54,7 +54,7 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
         "question": sections["question"].data.get("question", "") if "question" in sections else "",
         "contacts": contact_words(rows),
         "files": [file for file in enclosed if file.purpose == StoredFile.Purpose.INVESTIGATION],
-        "sent_back": sections["sent_back"] if "sent_back" in sections and is_draft(case) else None,
+        **{key: sections.get(key) if is_draft(case) else None for key in SAID_OF_IT},
         "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")} if cancelled else None,
         "said": [(SAID.get(row["step"], ""), row["by"], row["on"]) for row in sections[ORALLY].data["said"]]
         if ORALLY in sections

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import CLOSED_STATES, ORALLY, Case, Category, Section, State
+from knutpunkten.cases.models import CLOSED_STATES, ORALLY, SAID_OF_IT, Case, Category, Section, State
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.calendar import meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
@@ -182,7 +182,7 @@ def about(text: str, case: Case) -> str:
 def sections_of(case: Case) -> dict[str, Section]:
     """What the writer's own unit has written of the referral, by key. One statement."""
     return {
-        s.key: s for s in Section.objects.filter(case=case, key__in=[*KEYS, "sent_back"]).select_related("saved_by")
+        s.key: s for s in Section.objects.filter(case=case, key__in=[*KEYS, *SAID_OF_IT]).select_related("saved_by")
     }
 
 
@@ -236,7 +236,7 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
 def sections_in(case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...]) -> QuerySet[Section]:
     for_all_or_one = Q(only_for__isnull=True) | Q(only_for=unit_id)
     disclosed = Q(for_all_or_one, disclosed_at__isnull=False, category__in=reads)
-    keys = [*KEYS, "sent_back", "cancelled", ORALLY]
+    keys = [*KEYS, *SAID_OF_IT, "cancelled", ORALLY]
     found = Section.objects.filter(Q(author_unit=unit_id) | disclosed, case=case_id, key__in=keys)
     return found.select_related("saved_by", "author_unit__agency", "disclosed_by")
 

@@ -17,6 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import Stale
+from knutpunkten.cases.models import SAID_OF_IT
 from knutpunkten.consents.rules import draft_of, grounds_of
 from knutpunkten.documents.forms import FileForm
 from knutpunkten.documents.pdf import render as pdf
@@ -66,7 +67,7 @@ def referral(request: Request, case_id: UUID) -> HttpResponse:
         "opened": opened,
         "today": today,
         "saved_at": max((s.saved_at for s in sections.values()), default=None),
-        "sent_back": sections.get("sent_back"),
+        **{key: sections.get(key) for key in SAID_OF_IT},
         "meetings": next_meetings(case.programme, today),
         "representatives": people,
         "coordinators": coordinators(case.programme, today),

@@ -87,12 +87,14 @@ def take_up_again(visitor: Visitor) -> None:
     visitor.reads(CHANGE)
     visitor.press("Ta upp remissen igen")
     visitor.sees_in_the_bar("Utkast", "Skriv klart remissen", "Din tur")
+    visitor.reads(WHY, CHANGE)  # what is answered now
 
 
 def mend(visitor: Visitor) -> None:
     """The referral stands as it was written; one answers the question that was asked."""
     visitor.menu("Start")
     visitor.open_task(f"Skriv klart remissen: {SOFIE}")
+    visitor.reads(WHY, CHANGE)
     visitor.follow("Frågeställning")
     visitor.write(question=MENDED)
     visitor.press("Spara och fortsätt")

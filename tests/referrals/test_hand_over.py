@@ -1,11 +1,16 @@
 """From a finished draft to the representative: check, hand over, read, send back."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from knutpunkten.cases.models import Case, Party, Section
+from knutpunkten.cases.models import Case, Level, Party, Section
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.meetings.models import Decision, Meeting
 from tests.builders import make_case
 from tests.conftest import behind_the_wall, signed_in
 from tests.referrals.conftest import leif_himself
@@ -213,4 +218,38 @@ def test_a_returned_referral_can_be_taken_up_again(johan, written, make_case):
     with behind_the_wall():
         again = Case.objects.get(pk=case.pk)
     assert (again.state, again.decision, again.decided_at, again.handed_over_at) == ("draft", "", None, None)
+    assert not kept_of_the_group(case), "no besked that this unit has read"
     assert johan.get(reverse("referral", args=[case.pk])).status_code == 200
+
+
+@pytest.mark.clause("S7")
+def test_what_the_group_returned_it_for_goes_with_it_and_is_not_handed_over(johan, make_case, cast):
+    case, now = make_case("returned"), timezone.now()
+    with behind_the_wall():
+        Party.objects.filter(case=case, basis="consent").update(level=Level.TEXT)  # as the meeting left it
+        starts_at = now - timedelta(days=9)
+        meeting = Meeting.objects.create(
+            programme=case.programme, starts_at=starts_at, ends_at=now, place="Solen", state="held"
+        )
+        Decision.objects.create(
+            case=case,
+            author_unit=case.programme.team,
+            meeting=meeting,
+            which="return",
+            reason="Gruppen vet för lite.",
+            what_would_change_it="Ett läkarutlåtande.",
+            decided_at=now,
+            decided_by=cast.karin,
+        )
+    johan.post(reverse("step", args=[case.pk, "reopen"]), {"version": case.version})
+    for page in ("case", "referral"):
+        text = johan.get(reverse(page, args=[case.pk])).text
+        assert "Gruppen vet för lite." in text
+        assert "Ett läkarutlåtande." in text
+    kept = kept_of_the_group(case)
+    assert (kept.author_unit_id, kept.disclosed_at) == (case.referring_unit_id, None)
+
+
+def kept_of_the_group(case: Any) -> Any:
+    with behind_the_wall():
+        return Section.objects.filter(case=case, key="returned").first()
