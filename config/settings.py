@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "knutpunkten.access.wrong_method.WrongMethodMiddleware",
+    "knutpunkten.access.plain_text.PlainTextMiddleware",
     "knutpunkten.access.middleware.SittingMiddleware",
     # Innermost: opens the transaction in which the database knows who is asking.
     "knutpunkten.access.middleware.WallMiddleware",

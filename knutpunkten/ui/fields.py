@@ -18,21 +18,21 @@ TIME_ERROR = "Skriv klockslaget som TT:MM, till exempel 13:00"
 SHORT = {"data-width": "short", "autocomplete": "off"}
 
 # By the error's code: what to do, where neither the form nor the field has a sentence of its own.
-# Django fills in %(limit_value)s and %(show_value)s, {label} is filled in here.
+# Django fills in %(limit_value)s and %(show_value)s; here the label, within quotes or as a word of the sentence.
 WHAT_TO_DO = {
-    "required": "Fyll i {label}",
-    "max_length": "Korta {label}: högst %(limit_value)s tecken, nu %(show_value)s",
-    "min_length": "Skriv mer i {label}: minst %(limit_value)s tecken",
-    "max_value": "Skriv högst %(limit_value)s i {label}",
-    "min_value": "Skriv minst %(limit_value)s i {label}",
-    "null_characters_not_allowed": "Skriv om {label} utan dolda tecken",
+    "required": "Fyll i {quoted}",
+    "max_length": "Korta {quoted}: högst %(limit_value)s tecken, nu %(show_value)s",
+    "min_length": "Skriv mer i {quoted}: minst %(limit_value)s tecken",
+    "max_value": "Skriv högst %(limit_value)s i {quoted}",
+    "min_value": "Skriv minst %(limit_value)s i {quoted}",
+    "null_characters_not_allowed": "Skriv om {quoted} utan dolda tecken",
 }
 WHAT_TO_DO_BY_FIELD: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
-    (forms.BooleanField, {"required": "Kryssa i {label}"}),
-    (forms.ChoiceField, {"required": "Välj {label}", "invalid_choice": "Välj ett av alternativen i {label}"}),
-    (forms.MultipleChoiceField, {"invalid_list": "Välj bland alternativen i {label}"}),
+    (forms.BooleanField, {"required": "Kryssa i {quoted}"}),
+    (forms.ChoiceField, {"required": "Välj {label}", "invalid_choice": "Välj ett av alternativen i {quoted}"}),
+    (forms.MultipleChoiceField, {"invalid_list": "Välj bland alternativen i {quoted}"}),
     (forms.EmailField, {"invalid": "Skriv e-postadressen så här: namn@kommun.example"}),
-    (forms.IntegerField, {"invalid": "Skriv {label} med siffror, till exempel 12"}),
+    (forms.IntegerField, {"invalid": "Skriv ett helt tal i {quoted}, till exempel 12"}),
     (
         forms.FileField,
         {
@@ -65,6 +65,8 @@ class DateField(forms.DateField):
         # strptime takes 2026-9-5 as well; one way of writing is easier to read back.
         if isinstance(text, str) and text and len(text) != len("2026-09-15"):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if isinstance(text, str) and is_no_day(text):
+            raise ValidationError(f"Kontrollera datumet: {text} finns inte", code="no_such_day")
         day = super().to_python(text)
         last = dt.date(timezone.localdate().year + YEARS_AHEAD, 12, 31)
         if day and not FIRST_DAY <= day <= last:
@@ -73,6 +75,17 @@ class DateField(forms.DateField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def is_no_day(text: str) -> bool:
+    """Whether *text* is written as a day that no calendar has: 2026-02-31."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return True
+    return False
 
 
 def with_signs(text: str) -> str:
@@ -99,6 +112,8 @@ def first_day(text: str) -> dt.date:
     """The first day that *text* of a ``RoughDateField`` may mean. Raises ``ValidationError``, which says how to write it."""
     day = DateField(error_messages={"invalid": ROUGH_DATE_ERROR})
     whole = f"{text}-01-01"[:10] if len(text) in (4, 7) else text
+    if whole != text and is_no_day(whole):
+        raise ValidationError(ROUGH_DATE_ERROR, code="invalid")
     found = day.to_python(whole)
     assert found is not None, "there is a text"
     return found
@@ -157,7 +172,7 @@ class SpokenFields(dict[str, forms.Field]):
             self[name] = field
 
     def __setitem__(self, name: str, field: forms.Field) -> None:
-        _speak(field, _said_label(field, name))
+        _speak(field, str(field.label or name.replace("_", " ")))
         field.widget.attrs.pop("maxlength", None)
         super().__setitem__(name, field)
 
@@ -168,7 +183,7 @@ def _speak(field: forms.Field, label: str) -> None:
     for code, sentence in _sentences(kind).items():
         # A field that was given a sentence of its own keeps it.
         if field.error_messages.get(code) is defaults.get(code):
-            field.error_messages[code] = sentence.replace("{label}", label)
+            field.error_messages[code] = sentence.format(label=_in_sentence(label), quoted=f"”{label}”")
 
 
 @cache
@@ -190,9 +205,8 @@ def _default_messages(kind: type[forms.Field]) -> dict[str, Any]:
     return defaults
 
 
-def _said_label(field: forms.Field, name: str) -> str:
-    """The label inside a sentence: within quotes if it is a question or long, else with a small letter."""
-    label = str(field.label or name.replace("_", " "))
+def _in_sentence(label: str) -> str:
+    """The label as a word of a sentence: within quotes if it is a question or long, else with a small letter."""
     if label.endswith(("?", ".", "!")) or len(label.split()) > 3:
         return f"”{label}”"
     return label if label[:2].isupper() else label[:1].lower() + label[1:]

@@ -156,6 +156,11 @@ def test_a_day_typed_as_its_digits_alone_is_read_as_a_day_is_written(johan, draf
     assert saved(draft, "situation").data["since"] == written
 
 
+def test_marks_that_turn_the_words_around_are_not_kept(johan, draft):
+    johan.post(part_url(draft, "question"), {"question": "Hur \u202ekan\u202c Leif \u2067gå\u2069 vidare? שלום"})
+    assert saved(draft, "question").data["question"] == "Hur kan Leif gå vidare? שלום"
+
+
 def test_saving_by_itself_keeps_half_an_answer_and_tells_when(johan, draft):
     response = johan.post(
         part_url(draft, "question"), {"question": "Hur kan", "seen": "0"}, headers={"HX-Request": "true"}

@@ -80,19 +80,20 @@ def test_what_was_typed_stays():
     [
         ("works", "", "Fyll i ”Vad fungerar bra?”"),
         ("hinders", "", "Beskriv vad som hindrar"),
-        ("hinders", "12345678901", "Korta hinder: högst 10 tecken, nu 11"),
+        ("hinders", "12345678901", "Korta ”Hinder”: högst 10 tecken, nu 11"),
         ("means", [], "Välj försörjning"),
-        ("means", ["x"], "Välj ett av alternativen i försörjning"),
+        ("means", ["x"], "Välj ett av alternativen i ”Försörjning”"),
         ("since", "15/9 2024", "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"),
         ("since", "2026-9-5", "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"),
-        ("since", "2026-02-30", "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"),
+        ("since", "2026-02-30", "Kontrollera datumet: 2026-02-30 finns inte"),
+        ("since", "20260230", "Kontrollera datumet: 2026-02-30 finns inte"),
         ("since", "", "Fyll i ”Sedan när?”"),
         ("at", "kl 13", "Skriv klockslaget som TT:MM, till exempel 13:00"),
         ("who", "", "Välj ansvarig"),
-        ("who", "9", "Välj ett av alternativen i ansvarig"),
-        ("hours", "tio", "Skriv timmar med siffror, till exempel 12"),
-        ("hours", "3", "Skriv minst 10 i timmar"),
-        ("read", "", "Kryssa i nora har läst"),
+        ("who", "9", "Välj ett av alternativen i ”Ansvarig”"),
+        ("hours", "tio", "Skriv ett helt tal i ”Timmar”, till exempel 12"),
+        ("hours", "3", "Skriv minst 10 i ”Timmar”"),
+        ("read", "", "Kryssa i ”Nora har läst”"),
         ("works", "a\x00", "Skriv om ”Vad fungerar bra?” utan dolda tecken"),
     ],
 )
@@ -167,7 +168,7 @@ class OneForEach(SpokenErrors, forms.Form):
 
 def test_a_field_that_a_form_adds_speaks_like_the_others_and_is_not_cut_off_by_the_browser():
     form = OneForEach({"later": "lång"})
-    assert form.errors["later"] == ["Korta anmärkning: högst 3 tecken, nu 4"]
+    assert form.errors["later"] == ["Korta ”Anmärkning”: högst 3 tecken, nu 4"]
     assert "maxlength" not in str(form["later"])
 
 

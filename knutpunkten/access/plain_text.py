@@ -1,0 +1,29 @@
+"""What is pasted may hold signs nobody sees that turn the words around it: a name would be read backwards in a list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+# Unicode's marks that embed, override or isolate a direction. Words written from right to left do without them.
+DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+class PlainTextMiddleware:
+    """Takes the marks of direction out of what a form sends, before any form or view has read it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> None:
+        """As the view is found, when the check against forgery has read the form already."""
+        if request.method != "POST":
+            return
+        sent = request.POST.copy()
+        for name, values in request.POST.lists():
+            sent.setlist(name, [value.translate(DIRECTIONS) for value in values])
+        sent._mutable = False
+        request.POST = sent
