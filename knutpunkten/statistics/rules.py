@@ -125,7 +125,7 @@ def as_shown(counted: Counted, year: int) -> Figures:
         groups,
         advised=Cell.of("Konsultationer som har fått råd", counted.get(("advised", ""), (0, 0))[0]),
         waited=of_enough_people("Dagar i kö innan plats (median)", counted.get(("waited", "median"), (0, 0))),
-        hours=hours_of(counted),
+        hours=hours_of(counted, groups[-1]),
     )
 
 
@@ -140,9 +140,11 @@ def of_enough_people(label: str, count: tuple[int, int]) -> Cell:
     return Cell(label, number, str(number)) if people >= LEAST_SHOWN else Cell(label, None, "färre än 5 personer")
 
 
-def hours_of(counted: Counted) -> Cell:
+def hours_of(counted: Counted, came: Group) -> Cell:
+    """The hours of those who *came*; hidden with any number of theirs, for a session is about as long as another."""
     minutes, people = counted.get(("minutes", ""), (0, 0))
-    return of_enough_people("Timmar i arbetspass", (minutes // MINUTES_IN_HOUR, people))
+    told = people if all(cell.number is not None for cell in came.cells) else 0
+    return of_enough_people("Timmar i arbetspass", (minutes // MINUTES_IN_HOUR, told))
 
 
 def attendance(counted: Counted, year: int) -> Group:

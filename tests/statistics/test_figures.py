@@ -87,9 +87,24 @@ def test_attendance_of_a_few_people_stays_untold_however_often_they_came():
     assert came({("came", "all"): (80, 9), ("came", "absent"): (30, 6)}) == ["80", FEW, "30", "110"]
 
 
+SESSIONS = {("came", "all"): (80, 9), ("came", "part"): (7, 5), ("came", "absent"): (30, 6)}
+
+
+def hours(**told):
+    """The hours shown where *told* is what differs: of *people*, or the (number, people) of those who came."""
+    people = told.pop("people", 9)
+    counted = SESSIONS | {("came", what): count for what, count in told.items()} | {("minutes", ""): (9000, people)}
+    return as_shown(counted, 2026).hours.number
+
+
 def test_hours_of_a_few_people_stay_untold():
-    assert as_shown({("minutes", ""): (9000, 4)}, 2026).hours.number is None
-    assert as_shown({("minutes", ""): (9000, 5)}, 2026).hours.number == 150
+    assert hours(people=4) is None
+    assert hours(people=5) == 150
+
+
+def test_hours_do_not_give_away_who_came_for_a_part():
+    assert hours(all=(123, 9), part=(1, 1), absent=(14, 6)) is None
+    assert hours(all=(123, 9), part=(7, 5), absent=(2, 2)) is None
 
 
 def closed(make_case, outcome, times, at):
