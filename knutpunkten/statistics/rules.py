@@ -1,64 +1,69 @@
 """Figures about a whole programme, with small numbers hidden so that nobody can be told from them.
 
 The association may see counts and never a case; fewer than five stays untold, and so does whatever
-would give such a number away (facts.md, "Law and roles").
+would give such a number away (facts.md, "Law and roles"). Two rules keep it, with one word for both:
+
+1. A number that fewer than five people stand behind is hidden, none included.
+2. The sum of a group is shown when it leaves every hidden number its whole range, none to four; otherwise it is hidden too.
+
+Who knows the rules and sees the page can tell no hidden number closer than that:
+
+- The numbers of a group are bound by their sum alone. Nothing is hidden to cover another number, so a hidden one is
+  always small, and that the sum is hidden leaves it none to four as well.
+- Hours and attendance count the same sessions, about as long as each other: the hours are hidden with any number of theirs.
+- "Platser" bounds those who have a place. That a full programme has few on the way in is known of it anyway.
+- The rest share no base. Open cases are a state, the others what happened in a year, each in a year of its own; the
+  median is one of at least five; consultations are no collaboration cases; no sum goes over programmes.
+
+It does not hold against who keeps the page from day to day, and knows what happened in between.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 
 LEAST_SHOWN = 5
-FEW, HIDDEN = "färre än 5", "visas inte"
+MOST_HIDDEN = LEAST_SHOWN - 1
+HIDDEN = "visas inte"
+
+Count = tuple[int, int]  # so many, of how many people
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number with its label; *number* is None when it stays untold, and *words* says how."""
+    """A number with its label; *number* is None when it stays untold."""
 
     label: str
     number: int | None
-    words: str
 
-    @classmethod
-    def of(cls, label: str, number: int) -> "Cell":
-        return cls(label, number, str(number)) if number >= LEAST_SHOWN else cls(label, None, FEW)
+    @property
+    def words(self) -> str:
+        return HIDDEN if self.number is None else str(self.number)
 
 
-def suppress(cells: Sequence[tuple[str, int]]) -> tuple[list[Cell], Cell]:
+def told(label: str, number: int, people: int) -> Cell:
+    """The number, shown when at least five people stand behind it."""
+    return Cell(label, number if people >= LEAST_SHOWN else None)
+
+
+def suppress(rows: Sequence[tuple[str, Count]], *, each_once: bool = True) -> tuple[list[Cell], Cell]:
     """The cells of a sum and the sum itself, as they may be shown.
 
-    Below five is hidden. If the sum then gives a hidden number away, the smallest shown number is
-    hidden as well, and so on; when nothing more can be hidden, the sum is.
+    *each_once*: nobody stands behind two of the numbers. Otherwise the sum has as many people as one of them, at least.
     """
-    shown = [Cell.of(label, number) for label, number in cells]
-    numbers = [number for _, number in cells]
-    total = sum(numbers)
-    while gives_away(shown, total):
-        left = [i for i, cell in enumerate(shown) if cell.number is not None]
-        if not left:
-            return shown, Cell("Totalt", None, FEW if total < LEAST_SHOWN else HIDDEN)
-        smallest = min(left, key=lambda i: numbers[i])
-        shown[smallest] = replace(shown[smallest], number=None, words=HIDDEN)
-    return shown, Cell.of("Totalt", total)
+    cells = [told(label, *count) for label, count in rows]
+    hidden = [number for cell, (_, (number, _)) in zip(cells, rows, strict=True) if cell.number is None]
+    together = sum if each_once else max
+    people = together(people for _, (_, people) in rows)
+    return cells, told("Totalt", sum(number for _, (number, _) in rows), 0 if gives_away(hidden) else people)
 
 
-def gives_away(cells: Sequence[Cell], total: int) -> bool:
-    """Whether somebody who sees *cells* and *total* can tell how many people one that says "färre än 5" holds.
-
-    Such a number is 0 to 4, one that says "visas inte" is at least 5, and together they are what the
-    sum leaves over. A sum that is itself below five is not shown. That there is nobody tells of nobody.
-    """
-    few = sum(cell.words == FEW for cell in cells)
-    hidden = sum(cell.words == HIDDEN for cell in cells)
-    if few == 0 or total < LEAST_SHOWN:
-        return False
-    over = total - sum(cell.number or 0 for cell in cells)
-    most = min(LEAST_SHOWN - 1, over - LEAST_SHOWN * hidden)
-    least = 0 if hidden else max(0, over - (LEAST_SHOWN - 1) * (few - 1))
-    return most == least > 0
+def gives_away(hidden: Sequence[int]) -> bool:
+    """Whether one of *hidden*, with their sum known, can no longer be anything from none to four."""
+    others = MOST_HIDDEN * (len(hidden) - 1)
+    return bool(hidden) and not MOST_HIDDEN <= sum(hidden) <= others
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,8 @@ OUTCOMES = (
 CAME = (("all", "Kom"), ("part", "Kom en del av passet"), ("absent", "Kom inte"))
 MINUTES_IN_HOUR = 60
 
-Counted = dict[tuple[str, str], tuple[int, int]]
+Counted = dict[tuple[str, str], Count]
+NOBODY: Count = (0, 0)
 
 
 def figures_of(programme_id: UUID, year: int) -> Figures:
@@ -115,55 +121,50 @@ def figures_of(programme_id: UUID, year: int) -> Figures:
 
 def as_shown(counted: Counted, year: int) -> Figures:
     """The counts as they may be shown: (part, what) → (number, of how many people)."""
+    came = group(
+        "came",
+        "Närvaro på arbetspass",
+        f"Hur många gånger någon kom eller var borta {year}",
+        CAME,
+        counted,
+        each_once=False,
+    )
     groups = [
         group("open", "Öppna ärenden just nu", "Var i rutinen ärendena står idag", OPEN, counted),
-        group("decided", "Besked från ärendemöten", f"Vad ärendemötena kom fram till {year}", DECIDED, counted),
+        group(
+            "decided",
+            "Besked från ärendemöten",
+            f"Vad ärendemötena kom fram till {year}",
+            DECIDED,
+            counted,
+            each_once=False,
+        ),
         group("outcome", "Hur det gick", f"Avslutade {year}, efter resultat", OUTCOMES, counted),
-        attendance(counted, year),
+        came,
     ]
     return Figures(
         groups,
-        advised=Cell.of("Konsultationer som har fått råd", counted.get(("advised", ""), (0, 0))[0]),
-        waited=of_enough_people("Dagar i kö innan plats (median)", counted.get(("waited", "median"), (0, 0))),
-        hours=hours_of(counted, groups[-1]),
+        advised=told("Konsultationer som har fått råd", *counted.get(("advised", ""), NOBODY)),
+        waited=told("Dagar i kö innan plats (median)", *counted.get(("waited", "median"), NOBODY)),
+        hours=hours_of(counted, came),
     )
 
 
-def group(part: str, heading: str, caption: str, labels: Sequence[tuple[str, str]], counted: Counted) -> Group:
-    cells, total = suppress([(label, counted.get((part, what), (0, 0))[0]) for what, label in labels])
-    return Group(part, heading, caption, cells, total)
-
-
-def of_enough_people(label: str, count: tuple[int, int]) -> Cell:
-    """A number that is no count of people, shown when at least five people stand behind it."""
-    number, people = count
-    return Cell(label, number, str(number)) if people >= LEAST_SHOWN else Cell(label, None, "färre än 5 personer")
+def group(
+    part: str,
+    heading: str,
+    caption: str,
+    labels: Sequence[tuple[str, str]],
+    counted: Counted,
+    *,
+    each_once: bool = True,
+) -> Group:
+    rows = [(label, counted.get((part, what), NOBODY)) for what, label in labels]
+    return Group(part, heading, caption, *suppress(rows, each_once=each_once))
 
 
 def hours_of(counted: Counted, came: Group) -> Cell:
     """The hours of those who *came*; hidden with any number of theirs, for a session is about as long as another."""
-    minutes, people = counted.get(("minutes", ""), (0, 0))
-    told = people if all(cell.number is not None for cell in came.cells) else 0
-    return of_enough_people("Timmar i arbetspass", (minutes // MINUTES_IN_HOUR, told))
-
-
-def attendance(counted: Counted, year: int) -> Group:
-    """Who came, counted in sessions: a number that fewer than five people stand behind is hidden.
-
-    Such a number has no upper end, so two hidden ones are enough for the sum to give neither away.
-    """
-    rows = [(label, *counted.get(("came", what), (0, 0))) for what, label in CAME]
-    cells = [
-        Cell(label, None, HIDDEN) if 0 < people < LEAST_SHOWN else Cell.of(label, number)
-        for label, number, people in rows
-    ]
-    total = Cell.of("Totalt", sum(number for _, number, _ in rows))
-    unknown = [i for i, cell in enumerate(cells) if cell.number is None and rows[i][1]]
-    if len(unknown) == 1:
-        left = [i for i, cell in enumerate(cells) if cell.number is not None]
-        if left:
-            smallest = min(left, key=lambda i: rows[i][1])
-            cells[smallest] = replace(cells[smallest], number=None, words=HIDDEN)
-        else:
-            total = replace(total, number=None, words=HIDDEN)
-    return Group("came", "Närvaro på arbetspass", f"Hur många gånger någon kom eller var borta {year}", cells, total)
+    minutes, people = counted.get(("minutes", ""), NOBODY)
+    is_whole = all(cell.number is not None for cell in came.cells)
+    return told("Timmar i arbetspass", minutes // MINUTES_IN_HOUR, people if is_whole else 0)

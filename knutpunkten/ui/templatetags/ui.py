@@ -276,7 +276,7 @@ def slots(taken: int, offered: int = 0, free: int = 0) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/parts/bars.html")
 def bars(rows: Iterable[tuple[str, int | None]], caption: str) -> dict[str, Any]:
-    """Horizontal bars; None is fewer than five and stays untold."""
+    """Horizontal bars; None stays untold."""
     rows = list(rows)
     most = max((value for _, value in rows if value is not None), default=0)
     drawn = [(label, value, drawings.bar(value, most) if value is not None else "") for label, value in rows]
