@@ -20,6 +20,7 @@ It does not hold against who keeps the page from day to day, and knows what happ
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -76,6 +77,10 @@ class Group:
     cells: list[Cell]
     total: Cell
 
+    @property
+    def is_hidden(self) -> bool:
+        return all(cell.number is None for cell in (*self.cells, self.total))
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -85,6 +90,12 @@ class Figures:
     advised: Cell
     waited: Cell
     hours: Cell
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nothing of the whole year may be shown."""
+        single = (self.advised, self.waited, self.hours)
+        return all(group.is_hidden for group in self.groups) and all(cell.number is None for cell in single)
 
 
 OPEN = (
@@ -111,16 +122,19 @@ Counted = dict[tuple[str, str], Count]
 NOBODY: Count = (0, 0)
 
 
-def figures_of(programme_id: UUID, year: int) -> Figures:
+def figures_of(programme_id: UUID, year: int, today: date) -> Figures:
     """The programme's figures for *year*. One statement; all zero for those the figures are not for."""
     with connection.cursor() as cursor:
         cursor.execute("select part, what, number, people from programme_figures(%s, %s)", [programme_id, year])
         counted = {(part, what): (number or 0, people) for part, what, number, people in cursor.fetchall()}
-    return as_shown(counted, year)
+    return as_shown(counted, year, today)
 
 
-def as_shown(counted: Counted, year: int) -> Figures:
-    """The counts as they may be shown: (part, what) → (number, of how many people)."""
+def as_shown(counted: Counted, year: int, today: date) -> Figures:
+    """The counts as they may be shown: (part, what) → (number, of how many people).
+
+    What is open is so *today*, so it stands among this year's figures alone.
+    """
     came = group(
         "came",
         "Närvaro på arbetspass",
@@ -130,7 +144,6 @@ def as_shown(counted: Counted, year: int) -> Figures:
         each_once=False,
     )
     groups = [
-        group("open", "Öppna ärenden just nu", "Var i rutinen ärendena står idag", OPEN, counted),
         group(
             "decided",
             "Besked från ärendemöten",
@@ -142,6 +155,8 @@ def as_shown(counted: Counted, year: int) -> Figures:
         group("outcome", "Hur det gick", f"Avslutade {year}, efter resultat", OUTCOMES, counted),
         came,
     ]
+    if year == today.year:
+        groups.insert(0, group("open", "Öppna ärenden just nu", "Var i rutinen ärendena står idag", OPEN, counted))
     return Figures(
         groups,
         advised=told("Konsultationer som har fått råd", *counted.get(("advised", ""), NOBODY)),

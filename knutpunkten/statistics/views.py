@@ -28,11 +28,12 @@ def figures(request: Request) -> HttpResponse:
     year = chosen_year(request.GET.get("ar", ""), years, today)
     shown = []
     for programme in programmes_for(request.who):
-        found = figures_of(programme.pk, year)
+        found = figures_of(programme.pk, year, today)
         shown.append((programme, found, [(group, bars_of(group)) for group in found.groups]))
     context = {
         "shown": shown,
         "year": year,
+        "is_this_year": year == today.year,
         "year_chips": [(str(each), f"?ar={each}", each == year) for each in years],
         "today": today,
     }

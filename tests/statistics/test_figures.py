@@ -1,6 +1,6 @@
 """Figures: aggregates only, for the right hat, and never a number that tells of a person."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from knutpunkten.closing.models import Closing
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.statistics.rules import HIDDEN, LEAST_SHOWN, as_shown, figures_of, suppress
 from tests.conftest import behind_the_wall
+
+TODAY = date(2026, 3, 2)
 
 
 def words(cells):
@@ -89,7 +91,7 @@ def test_who_knows_the_rules_tells_no_hidden_number_closer_than_none_to_four(row
 
 
 def came(counted):
-    group = next(group for group in as_shown(counted, 2026).groups if group.id == "came")
+    group = next(group for group in as_shown(counted, 2026, TODAY).groups if group.id == "came")
     return words([*group.cells, group.total])
 
 
@@ -111,7 +113,7 @@ def hours(**told):
     """The hours shown where *told* is what differs: of *people*, or the (number, people) of those who came."""
     people = told.pop("people", 9)
     counted = SESSIONS | {("came", what): count for what, count in told.items()} | {("minutes", ""): (9000, people)}
-    return as_shown(counted, 2026).hours.number
+    return as_shown(counted, 2026, TODAY).hours.number
 
 
 def test_hours_of_a_few_people_stay_untold():
@@ -167,7 +169,11 @@ def test_nobody_else_reads_the_figures(cast, sign_in, person):
 
 def counted(user, programme, year, role=None):
     with acting_as(user, role=role):
-        return {(cell.label, cell.words) for group in figures_of(programme.pk, year).groups for cell in group.cells}
+        return {
+            (cell.label, cell.words)
+            for group in figures_of(programme.pk, year, date(year, 3, 2)).groups
+            for cell in group.cells
+        }
 
 
 def test_the_database_itself_answers_only_those_the_figures_are_for(cast, make_case):
@@ -207,6 +213,25 @@ def test_a_year_that_is_not_offered_shows_this_year(cast, sign_in):
         assert page.context["year"] == timezone.localdate().year
 
 
+def test_what_is_open_today_is_no_figure_of_an_earlier_year():
+    counted = {("open", "active"): (8, 8), ("outcome", "work"): (6, 6)}
+    assert [group.id for group in as_shown(counted, 2026, TODAY).groups] == ["open", "decided", "outcome", "came"]
+    assert [group.id for group in as_shown(counted, 2025, TODAY).groups] == ["decided", "outcome", "came"]
+
+
+def test_a_year_with_too_few_says_so_once(cast, sign_in, make_case):
+    year = timezone.localdate().year - 1
+    closed(make_case, "work", 4, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
+    text = sign_in(cast.karin).get("/siffror/", {"ar": year}).text
+    assert text.count(f"För få ärenden {year} för att visa siffror.") == 1
+    assert "Totalt" not in text
+    assert f"<dd>{HIDDEN}" not in text
+    closed(make_case, "work", 1, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
+    text = sign_in(cast.karin).get("/siffror/", {"ar": year}).text
+    assert "För få ärenden" not in text
+    assert "Platser" not in text
+
+
 def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
     from knutpunkten.meetings.models import Decision, Meeting
 
@@ -230,7 +255,7 @@ def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
     for days in (3, 10, 20, 30):
         place_after(days)
     with acting_as(cast.karin):
-        assert figures_of(cast.knutpunkten.pk, 2026).waited.number is None
+        assert figures_of(cast.knutpunkten.pk, 2026, TODAY).waited.number is None
     place_after(40)
     with acting_as(cast.karin):
-        assert figures_of(cast.knutpunkten.pk, 2026).waited.number == 20
+        assert figures_of(cast.knutpunkten.pk, 2026, TODAY).waited.number == 20
