@@ -55,10 +55,11 @@ def programmes_for(who: Who) -> list[Programme]:
     """The association's programmes, or the coordinator's own. The database asks the same question again."""
     if who.hat is None:
         return []
+    all_of_them = Programme.objects.select_related("association")
     if who.role == Role.ASSOCIATION:
-        found = Programme.objects.filter(association=who.hat.association_id)
+        found = all_of_them.filter(association=who.hat.association_id)
     elif who.programme_id is not None:
-        found = Programme.objects.filter(pk=who.programme_id)
+        found = all_of_them.filter(pk=who.programme_id)
     else:
         return []
     return sorted(found, key=lambda programme: sort_key(programme.name))

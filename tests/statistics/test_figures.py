@@ -1,5 +1,6 @@
 """Figures: aggregates only, for the right hat, and never a number that tells of a person."""
 
+import re
 from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -150,9 +151,12 @@ def test_the_association_reads_fully_apart_from_more_than_before(cast, sign_in, 
         make_case("active")
     page = sign_in(cast.bengt).get("/siffror/")
     text = " ".join(page.content.decode().split())
-    assert '<th scope="row">Helt självförsörjande genom arbete</th><td class="end">6</td>' in text
-    assert '<th scope="row">Närmare egen försörjning än förut</th><td class="end">7</td>' in text
-    assert '<th scope="row">Deltar</th><td class="end">5</td>' in text
+    drawn = r'<th scope="row">([^<]+)</th><td><div class="bar-and-number"><svg(?:(?!</td>).)*</svg><span>(\d+)</span>'
+    assert dict(re.findall(drawn, text)) == {
+        "Helt självförsörjande genom arbete": "6",
+        "Närmare egen försörjning än förut": "7",
+        "Deltar": "5",
+    }
     assert "Knutpunkten LIS" in text
     assert "Sandqvist" not in text
 
@@ -230,6 +234,22 @@ def test_a_year_with_too_few_says_so_once(cast, sign_in, make_case):
     text = sign_in(cast.karin).get("/siffror/", {"ar": year}).text
     assert "För få ärenden" not in text
     assert "Platser" not in text
+
+
+def test_on_paper_the_figures_say_of_which_day_and_whose_they_are(cast, sign_in):
+    text = sign_in(cast.bengt).get("/siffror/").text
+    said = re.search(r'<span class="meta on-paper" hidden>(.*?)</span>', text)[1]
+    day = timezone.localdate().isoformat()
+    assert re.sub("<[^>]+>", "", said) == f"Siffror per {day}, {cast.knutpunkten.association.name}"
+
+
+def test_each_table_is_named_by_what_it_counts_and_where(cast, sign_in, make_case):
+    for _ in range(5):
+        make_case("active")
+    text = sign_in(cast.bengt).get("/siffror/").text
+    names = [re.sub("<[^>]+>", "", name) for name in re.findall("<caption>(.*?)</caption>", text)]
+    assert names == ["Var i rutinen ärendena står idag, Knutpunkten"]
+    assert "Visa som tabell" not in text
 
 
 def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
