@@ -1,8 +1,6 @@
 """Siffror: what the association and the coordinator may know of many cases at once."""
 
-from datetime import date
-
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -25,7 +23,7 @@ def figures(request: Request) -> HttpResponse:
     """Counts per programme for a year; fewer than five is never told."""
     today = timezone.localdate()
     years = range(today.year, today.year - YEARS_SHOWN, -1)
-    year = chosen_year(request.GET.get("ar", ""), years, today)
+    year = chosen_year(request.GET.get("ar", ""), years)
     shown = []
     for programme in programmes_for(request.who):
         found = figures_of(programme.pk, year, today)
@@ -46,9 +44,14 @@ def bars_of(group: Group) -> list[tuple[Cell, str]]:
     return [(cell, bar(cell.number, most) if cell.number is not None else "") for cell in group.cells]
 
 
-def chosen_year(text: str, years: range, today: date) -> int:
-    """The year asked for, or this year for anything that is not one of *years*."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in years else today.year
+def chosen_year(text: str, years: range) -> int:
+    """The year asked for, or the first of *years* where none is. Raises Http404 for any other."""
+    if not text:
+        return years[0]
+    found = next((year for year in years if str(year) == text), None)
+    if found is None:
+        raise Http404("no figures of that year")
+    return found
 
 
 def programmes_for(who: Who) -> list[Programme]:
