@@ -47,7 +47,7 @@ class Hat:
     @property
     def words(self) -> str:
         """The hat told apart from another of the same role: "Samordnare, Knutpunkten"."""
-        place = self.programme or self.unit or self.agency
+        place = self.programme or self.unit or self.organisation
         return f"{self.label}, {place}" if place else self.label
 
     @property
@@ -57,7 +57,12 @@ class Hat:
 
     @property
     def where(self) -> str:
-        return self.unit if self.unit == self.agency else f"{self.agency}, {self.unit}"
+        return f"{self.organisation}, {self.unit}" if self.unit not in ("", self.agency) else self.organisation
+
+    @property
+    def organisation(self) -> str:
+        """The agency's or association's name, without what the hat is called already ("Samordningsförbundet Tjust")."""
+        return self.agency.removeprefix(f"{self.label} ")
 
 
 # Behind the one who wears none: no role, no scope.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.organisations.models import Association, Membership, Role
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -62,6 +62,24 @@ def test_another_hat_is_one_press_away_and_stays_on(karin_guides_too: Any, sign_
 )
 def test_a_hat_says_where_it_is_worn_and_no_name_twice(name: str, where: str, cast: Any, sign_in: Any) -> None:
     assert f'<span class="meta">{where}</span>' in sign_in(getattr(cast, name)).get(reverse("hats")).text
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "where"),
+    [("Samordningsförbundet Tjust", "Samordningsförbundet", "Tjust"), ("Tjust", "Samordningsförbundet", "Tjust")],
+)
+def test_the_associations_hat_says_its_name_once(name: str, label: str, where: str, cast: Any, sign_in: Any) -> None:
+    with behind_the_wall():
+        Association.objects.filter(pk=cast.association.pk).update(name=name)
+    text = sign_in(cast.bengt).get(reverse("hats")).text
+    assert f'<strong>{label}</strong> <span class="meta">{where}</span>' in text
+    with acting_as(cast.bengt) as who:
+        assert who.hat.words == f"{label}, {where}"
+
+
+def test_a_reviewers_hat_says_whose_log_it_is(cast: Any, sign_in: Any) -> None:
+    text = sign_in(cast.lotta).get(reverse("hats")).text
+    assert f'<strong>Granskare</strong> <span class="meta">{cast.association.name}</span>' in text
 
 
 def test_somebody_elses_hat_cannot_be_put_on(cast: Any, sign_in: Any) -> None:
