@@ -36,6 +36,12 @@ def test_an_address_that_does_not_serve_tells_so_and_leads_on(cast, sign_in, cap
     assert "Leif" not in caplog.text
 
 
+@pytest.mark.parametrize("name", ["johan", "bengt", "admin", "lotta"])
+def test_only_who_has_a_unit_is_told_of_its_cases(cast, sign_in, name):
+    text = text_of(sign_in(getattr(cast, name)).get("/finns-inte/"))
+    assert ("din enhet" in text) is (name == "johan")
+
+
 def test_what_may_be_sent_is_still_said_to_who_asks_in_another_way(cast, sign_in):
     client = sign_in(cast.johan)
     assert client.get("/logga-ut/").headers["Allow"] == "POST"
