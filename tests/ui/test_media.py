@@ -190,3 +190,9 @@ def test_a_long_address_breaks_after_its_at_sign(site):
     page = site.show("{{ address|mail_link }}", address="<fornamn>@vastervik.example")
     assert page.locator("main a").get_attribute("href") == "mailto:<fornamn>@vastervik.example"
     assert "@<wbr>vastervik" in page.locator("main a").inner_html()
+
+
+def test_chips_have_room_for_a_finger_on_a_phone(site):
+    site.page.set_viewport_size({"width": 390, "height": 844})
+    page = site.show('{% chips years label="År" %}', years=[("2026", "?ar=2026", True), ("2025", "?ar=2025", False)])
+    assert [chip.bounding_box()["height"] for chip in page.locator(".chip").all()] == [44, 44]
