@@ -47,7 +47,7 @@ PAGES: dict[tuple[str, str], str] = {
     " visit_ics search new_referral",
     ("nadja", ""): "start cases inbox to_hand_on protected_cases meetings agenda meeting_mode",
     ("mats", ""): "cases inbox agenda",
-    ("bengt", ""): "figures",
+    ("bengt", ""): "figures figures_csv",
     ("lotta", ""): "log_review reviewed_accounts reviewed_account review_item",
     ("participant", ""): "own_page own_reads",
     ("karin", "announced"): "case events meeting meeting_case knowledge",

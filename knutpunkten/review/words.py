@@ -52,6 +52,7 @@ PAGES = {
     "contact_list": "kontaktlistan",
     "routines": "rutinerna",
     "figures": "siffrorna",
+    "figures_csv": "siffrorna som fil",
     "hats": "rollerna",
     "protected_cases": "skyddade ärenden",
 }

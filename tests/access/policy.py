@@ -61,7 +61,7 @@ class Row:
 
 # Lists and searches: every kind of user walks them, to hear what they tell.
 LISTS = ("start", "cases", "search", "who_has_read", "inbox", "queue", "week", "participants", "meetings", "visits")
-LISTS += ("protected_cases", "to_hand_on", "remind_several", "own_page", "own_reads", "hats", "figures")
+LISTS += ("protected_cases", "to_hand_on", "remind_several", "own_page", "own_reads", "hats", "figures", "figures_csv")
 # Django's admin site: accounts and reference data, and of everything else nothing.
 ADMIN = Row("", "ADM", "GET HEAD POST")
 
@@ -104,7 +104,7 @@ POLICY = (
     Row("week participants", TEAM, tells="peter name"),
     Row("new_session", TEAM, "GET HEAD POST"),
     Row("copy_week", TEAM, "POST"),
-    Row("figures", "CO ASS"),
+    Row("figures figures_csv", "CO ASS"),
     Row("own_page own_reads", "PAR"),
     # The log, by its references: never a case.
     Row("log_review reviewed_accounts", "REV"),

@@ -89,6 +89,7 @@ ADDRESSES: dict[str, Writes] = {
     "own_page": Writes("read own_page"),
     "own_reads": Writes("read own_reads"),
     "figures": Writes(OPENED),
+    "figures_csv": Writes(OPENED),
     "log_review": Writes("log_read"),
     "review_item": Writes("log_read", "log_reviewed"),
     "reviewed_accounts": Writes(OPENED),

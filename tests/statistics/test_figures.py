@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.audit.models import Entry
 from knutpunkten.closing.models import Closing
 from knutpunkten.organisations.models import Membership, Role
-from knutpunkten.statistics.rules import HIDDEN, LEAST_SHOWN, as_shown, figures_of, suppress
+from knutpunkten.statistics.rules import HIDDEN, LEAST_SHOWN, OPEN, as_shown, figures_of, suppress
 from tests.conftest import behind_the_wall
 
 TODAY = date(2026, 3, 2)
@@ -250,6 +251,32 @@ def test_each_table_is_named_by_what_it_counts_and_where(cast, sign_in, make_cas
     names = [re.sub("<[^>]+>", "", name) for name in re.findall("<caption>(.*?)</caption>", text)]
     assert names == ["Var i rutinen ärendena står idag, Knutpunkten"]
     assert "Visa som tabell" not in text
+
+
+def test_the_file_has_what_the_page_has_and_hides_what_it_hides(cast, sign_in, make_case):
+    for _ in range(5):
+        make_case("active")
+    make_case("queued")
+    year = timezone.localdate().year
+    answer = sign_in(cast.karin).get("/siffror/tabeller.csv", {"ar": year})
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="siffror-{year}.csv"'
+    assert answer.content.startswith("\ufeffInsats;År;Tabell;Vad;Antal\r\n".encode())
+    numbers = dict(line.split(";")[3:] for line in answer.content.decode().splitlines()[1:] if ";Öppna" in line)
+    assert numbers == dict.fromkeys((label for _, label in OPEN), HIDDEN) | {"Deltar": "5", "Totalt": HIDDEN}
+    with behind_the_wall():
+        written = Entry.objects.latest("at")
+    assert (written.event, written.detail) == ("opened", {"what": "figures_csv"})
+
+
+def test_the_file_is_of_the_year_of_the_page(cast, sign_in):
+    year = timezone.localdate().year - 1
+    client = sign_in(cast.bengt)
+    assert f'href="/siffror/tabeller.csv?ar={year}"' in client.get("/siffror/", {"ar": year}).text
+    lines = client.get("/siffror/tabeller.csv", {"ar": year}).content.decode().splitlines()[1:]
+    assert {line.split(";")[1] for line in lines} == {str(year)}
+    assert not any("Platser" in line or "Öppna" in line for line in lines)
+    assert client.get("/siffror/tabeller.csv", {"ar": "abc"}).status_code == 404
 
 
 def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
