@@ -196,3 +196,18 @@ def test_chips_have_room_for_a_finger_on_a_phone(site):
     site.page.set_viewport_size({"width": 390, "height": 844})
     page = site.show('{% chips years label="År" %}', years=[("2026", "?ar=2026", True), ("2025", "?ar=2025", False)])
     assert [chip.bounding_box()["height"] for chip in page.locator(".chip").all()] == [44, 44]
+
+
+def test_figures_are_tables_in_one_column_on_paper_and_none_is_parted(site):
+    site.page.emulate_media(media="print")
+    drawn = '<table class="ds-table counts"><tr><td><svg class="bar"></svg>5</td></tr></table>'
+    page = site.show(
+        '<div class="programme-figures"><div class="cols-2">'
+        + f'<section class="card">{drawn}</section>' * 2
+        + "</div></div>"
+    )
+    first, second = (card.bounding_box() for card in page.locator(".card").all())
+    assert first["x"] == second["x"]
+    assert second["y"] >= first["y"] + first["height"]
+    assert colour(page, ".card", "breakInside") == "avoid"
+    assert page.locator(".bar:visible").count() == 0
