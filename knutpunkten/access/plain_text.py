@@ -25,5 +25,4 @@ class PlainTextMiddleware:
         sent = request.POST.copy()
         for name, values in request.POST.lists():
             sent.setlist(name, [value.translate(DIRECTIONS) for value in values])
-        sent._mutable = False
-        request.POST = sent
+        request.POST = sent  # type: ignore[assignment]  # a copy may be written in: nobody does
