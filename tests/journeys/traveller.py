@@ -11,11 +11,18 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page
 from pypdf import PdfReader
 
-from tests.journeys.deeds import DESK, PHONE, Visitor
+from tests.journeys.deeds import DESK, PHONE, WIDTH, Visitor
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Pictures of the pages are kept in this folder, if it is named: to look at by eye.
 ALBUM = os.environ.get("KNUTPUNKTEN_ALBUM", "")
+# Between a phone and a desk: tablets, and a desk's screen at one and a half or twice its size.
+BETWEEN = (641, 800, 901, 1024)
+# The tables that are wider than the card they stand in, and not in a region of their own that scrolls.
+CUT_OFF = """() => [...document.querySelectorAll("main .ds-table")].filter((table) => {
+    const room = table.closest(".scroll, .flush, .card");
+    return room && !room.matches(".scroll[tabindex]") && table.offsetWidth > room.clientWidth;
+}).map((table) => table.innerText.split("\\n")[0])"""
 
 
 class Traveller(Visitor):
@@ -34,12 +41,23 @@ class Traveller(Visitor):
         self.keep_picture("1280")
         if not kind[1]:
             self.look_on_a_phone()
+        self.look_at_its_tables()
 
     def look_on_a_phone(self) -> None:
         """Nothing sticks out at a phone's width."""
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         self.fits(PHONE["width"])
         self.keep_picture("390")
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+    def look_at_its_tables(self) -> None:
+        """No column is cut off, however wide the window is."""
+        if self.page.locator("main .ds-table").count() == 0:
+            return
+        for width in BETWEEN:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.evaluate(WIDTH)  # laid out anew
+            assert self.page.evaluate(CUT_OFF) == [], f"{self.page.url} at {width}"
         self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     def kind(self) -> tuple[str, bool]:

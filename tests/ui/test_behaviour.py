@@ -183,6 +183,28 @@ def test_the_page_of_components_is_as_wide_as_the_screen(site, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+SIX_COLUMNS = """<section class="card"><div class="flush"><table class="ds-table compact stack">
+<thead><tr><th>Person</th><th>Ärende</th><th>Läge</th><th>Nästa steg</th><th>Vems tur</th><th class="end">När</th></tr></thead>
+<tbody><tr><th scope="row"><a href="/">Anna-Karin Sandqvist</a> {% tag "protected" "Skyddade uppgifter" %}</th>
+<td data-label="Ärende" class="nowrap">S-2026-021</td><td data-label="Läge">{% tag "state" "Återremiss" %}</td>
+<td data-label="Nästa steg">Presentera på ärendemötet</td><td data-label="Vems tur">{% turn True "" %}</td>
+<td data-label="När" class="end">{% tag "later" "Senast tors 2026-12-03" %}</td></tr></tbody></table></div></section>"""
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_no_column_of_a_table_is_cut_off_between_a_phone_and_a_desk(site, beside):
+    """Alone, and in a card beside another. What does not fit stacks; what fits stays a table."""
+    page = site.show(f'<div class="cols-2">{SIX_COLUMNS * 2}</div>' if beside else SIX_COLUMNS)
+    for width in (641, 720, 800, 900, 960, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide, room = page.evaluate(
+            "[document.querySelector('table').offsetWidth, document.querySelector('.flush').clientWidth]"
+        )
+        assert wide <= room, width
+    stacked = page.evaluate("getComputedStyle(document.querySelector('table')).display") == "block"
+    assert stacked == beside
+
+
 SITTING = {"left": 1800, "warned": 120, "last": False, "stay_url": "/stanna/", "ended_url": "/logga-in/"}
 
 
