@@ -18,7 +18,7 @@ from knutpunkten.meetings.timing import Slot, timetable
 from knutpunkten.organisations.models import Programme
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.protection.rules import living_readers
-from knutpunkten.ui.forms import NUMBER_WORDS
+from knutpunkten.ui.forms import amount_in_words
 
 TIMES = ("Ny", "Andra mötet", "Tredje mötet", "Fjärde mötet")
 
@@ -172,5 +172,4 @@ def hand_in(programmes: Iterable[Programme]) -> list[str]:
 
 def working_days(days: int) -> str:
     """En arbetsdag, två arbetsdagar, 14 arbetsdagar."""
-    amount = NUMBER_WORDS[days].lower() if days < len(NUMBER_WORDS) else str(days)
-    return f"{amount} {'arbetsdag' if days == 1 else 'arbetsdagar'}"
+    return f"{amount_in_words(days).lower()} {'arbetsdag' if days == 1 else 'arbetsdagar'}"

@@ -57,8 +57,12 @@ def anchor(field: BoundField) -> str:
     return f"{field.auto_id}_0" if group else field.auto_id
 
 
+def amount_in_words(amount: int) -> str:
+    """Ingen, En, Två and so on to Tio; 11 and more in figures."""
+    return NUMBER_WORDS[amount] if amount < len(NUMBER_WORDS) else str(amount)
+
+
 def _heading(errors: int) -> str:
     if errors == 1:
         return "En sak behöver ändras"
-    amount = NUMBER_WORDS[errors] if errors < len(NUMBER_WORDS) else str(errors)
-    return f"{amount} saker behöver ändras"
+    return f"{amount_in_words(errors)} saker behöver ändras"

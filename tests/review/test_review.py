@@ -339,6 +339,24 @@ def test_what_is_open_stands_before_what_is_closed_and_is_counted(
     assert "(1 kvar av 2)" in lotta.get(reverse("log_review")).text
 
 
+def test_a_reason_with_nothing_left_says_what_is_left_of_the_others(cast, case_of, reads, drawn, sign_in) -> None:
+    reads(cast.johan, case_of("Berta", "Wik"))
+    drawn()
+    lotta = sign_in(cast.lotta)
+    page = text_of(lotta.get(reverse("log_review"), {"regel": "volume"}))
+    assert "Inget med det skälet En läsning med ett annat skäl är kvar." in page
+    for last in ("Wiklund", "Wikberg"):
+        reads(cast.johan, case_of("Berta", last, protection="sekretessmarkering"))
+    with behind_the_wall():
+        Item.objects.all().delete()
+        Round.objects.all().delete()
+    drawn()
+    page = text_of(lotta.get(reverse("log_review"), {"regel": "volume"}))
+    assert "Inget med det skälet Tre läsningar med andra skäl är kvar." in page
+    assert "Allt för månaden är avslutat" not in page
+    assert "Inget med det skälet" not in text_of(lotta.get(reverse("log_review")))
+
+
 def test_the_reviewer_comes_to_no_case_and_nobody_else_to_the_review(cast, found, sign_in) -> None:
     case, item = found
     lotta = sign_in(cast.lotta)

@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
-from knutpunkten.ui.forms import changes_needed
+from knutpunkten.ui.forms import amount_in_words, changes_needed
 from knutpunkten.ui.paging import NEWER, OLDER, DayPage, OpenPage, TimePage
 from knutpunkten.ui.templatetags.sending import carried
 
@@ -103,6 +103,9 @@ def moment_in_words(value: dt.datetime | None, now: dt.datetime) -> str:
 def number(value: str | None) -> str:
     """An identity number as ÅÅÅÅMMDD-NNNN, never broken and always left to right."""
     return format_html('<bdi dir="ltr" class="nowrap">{}</bdi>', dates.number(value)) if value else ""
+
+
+register.filter(amount_in_words)
 
 
 @register.filter
