@@ -19,6 +19,7 @@ from knutpunkten.review import rules
 from knutpunkten.review.actions import Closed, Own, review
 from knutpunkten.review.forms import ReviewForm
 from knutpunkten.review.models import Item, LogRow, Rule
+from knutpunkten.review.words import standing
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
@@ -43,7 +44,7 @@ def log_review(request: Request) -> HttpResponse:
     context = {
         "months": months,
         "chosen": chosen,
-        "rows": [(one, rows.get(one.entry_id)) for one in shown],
+        "rows": [(one, standing(one), rows.get(one.entry_id)) for one in shown],
         "page": OpenPage(number, len(found) > PER_PAGE),
         "rules": [("", "Alla skäl"), *Rule.choices],
         "rule": rule,

@@ -1,6 +1,6 @@
 """Words for the log as the reviewer reads it: which kind of page, never what stood on it."""
 
-from knutpunkten.review.models import LogRow
+from knutpunkten.review.models import Item, LogRow, Outcome
 
 # What was read, by what the page says it shows.
 READ = {
@@ -56,6 +56,13 @@ PAGES = {
     "hats": "rollerna",
     "protected_cases": "skyddade ärenden",
 }
+
+
+def standing(item: Item) -> tuple[str, str]:
+    """How far the review of an item has come, as the kind of a tag and its words."""
+    if item.closed_at is None:
+        return ("ongoing", "Påbörjad") if item.reviewed_at else ("state", "Ny")
+    return "late" if item.outcome == Outcome.WRONG else "done", Outcome(item.outcome).label
 
 
 def what_was_done(entry: LogRow) -> str:

@@ -14,8 +14,9 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
 from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
 from knutpunkten.review import actions, views
-from knutpunkten.review.models import Item, LogRow, Round
+from knutpunkten.review.models import Item, LogRow, Outcome, Round
 from knutpunkten.review.rules import previous
+from knutpunkten.review.words import standing
 from knutpunkten.ui.dates import midnight
 from tests import builders
 from tests.audit.test_seals import as_role
@@ -298,6 +299,26 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
         assert not Entry.objects.filter(detail__icontains="chefen").exists()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "is_closed", "shown"),
+    [
+        ("", False, ("state", "Ny")),
+        (Outcome.ASKED, False, ("ongoing", "Påbörjad")),
+        (Outcome.RIGHT, True, ("done", "Hör till arbetet")),
+        (Outcome.ASKED, True, ("done", "Frågat enhetens chef")),
+        (Outcome.WRONG, True, ("late", "Obehörig, anmäld till chefen")),
+    ],
+)
+def test_what_was_wrong_does_not_look_right_nor_what_is_begun_new(
+    outcome: str, is_closed: bool, shown: tuple[str, str]
+) -> None:
+    at = timezone.now()
+    assert (
+        standing(Item(outcome=outcome, reviewed_at=at if outcome else None, closed_at=at if is_closed else None))
+        == shown
+    )
+
+
 def test_what_an_account_did_in_a_month_is_from_its_first_moment_to_its_last(
     cast, case_of, reads, month, sign_in
 ) -> None:
@@ -324,7 +345,7 @@ def test_what_is_open_stands_before_what_is_closed_and_is_counted(
     lotta = sign_in(cast.lotta)
 
     def rules(**query: str) -> list[str]:
-        return [item.rule for item, _ in lotta.get(reverse("log_review"), query).context["rows"]]
+        return [item.rule for item, *_ in lotta.get(reverse("log_review"), query).context["rows"]]
 
     assert rules(regel="same_surname") == ["same_surname"]
     with behind_the_wall():
