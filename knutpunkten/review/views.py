@@ -1,5 +1,6 @@
 """Loggkontroll: the month's items, one of them, and what an account has done. No page here shows a case (W4)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from knutpunkten.organisations.models import User
 from knutpunkten.review import rules
 from knutpunkten.review.actions import Closed, Own, review
 from knutpunkten.review.forms import ReviewForm
-from knutpunkten.review.models import Item, LogRow, Rule
+from knutpunkten.review.models import Item, LogRow, Outcome, Rule
 from knutpunkten.review.words import standing
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
@@ -59,13 +60,26 @@ def item(request: Request, item_id: UUID) -> HttpResponse:
     found = Item.objects.select_related("user", "round", "reviewed_by").filter(pk=item_id).first()
     if found is None:
         raise deny(request, None)
+    if request.method == "POST" and found.closed_at is not None:
+        return already_closed(request, found)
     form = ReviewForm(request.POST or None, initial={"outcome": found.outcome, "comment": found.comment})
     if request.method == "POST" and form.is_valid():
         return saved(request, found, form)
+    return shown(request, found, form=form)
+
+
+def shown(request: Request, found: Item, *, status: int = 200, **context: Any) -> HttpResponse:
     record("log_read", by=request.who, at=timezone.now(), object_id=found.pk, what="review_item")
     row = rules.rows_of(LogRow.objects.filter(pk=found.entry_id)).get(found.entry_id)
-    own = found.user_id == request.who.user_id
-    return render(request, "review/item.html", {"item": found, "row": row, "form": form, "is_own": own})
+    context |= {"item": found, "row": row, "standing": standing(found), "is_own": found.user_id == request.who.user_id}
+    return render(request, "review/item.html", context, status=status)
+
+
+def already_closed(request: Request, found: Item) -> HttpResponse:
+    """It was closed meanwhile, in another tab or by another: how, and what was sent, which is not saved (409)."""
+    outcome, comment = request.POST.get("outcome", ""), request.POST.get("comment", "").strip()
+    chosen = Outcome(outcome).label if outcome in Outcome else ""
+    return shown(request, found, status=409, texts=[text for text in (chosen, comment) if text], is_late=True)
 
 
 def saved(request: Request, found: Item, form: ReviewForm) -> HttpResponse:
@@ -83,7 +97,8 @@ def saved(request: Request, found: Item, form: ReviewForm) -> HttpResponse:
     except Own:
         messages.warning(request, "Det här gjorde du själv. Någon annan granskar det.")
     except Closed:
-        messages.info(request, "Raden är redan avslutad.")
+        found.refresh_from_db()
+        return already_closed(request, found)
     else:
         messages.success(request, "Granskningen är avslutad." if close else "Sparat. Raden är kvar bland de öppna.")
     return HttpResponseRedirect(f"{reverse('log_review')}?manad={found.round}")

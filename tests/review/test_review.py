@@ -290,8 +290,12 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     page = text_of(lotta.get(url))
     assert "Hör till arbetet Chefen: hans deltagare. Lotta Brink" in page
     assert "Inget kvar att granska" in text_of(lotta.get(reverse("log_review")))
-    lotta.post(url, {"outcome": "wrong", "comment": "Ändrat mig.", "close": "1"})
-    assert "Ändrat mig" not in text_of(lotta.get(url)), "what is closed stays as it was closed"
+    assert "går inte att ändra eller lägga till något i" in page
+    late = lotta.post(url, {"outcome": "wrong", "comment": "Återkallas!", "close": "1"})
+    assert late.status_code == 409
+    for told in ("Raden är redan avslutad.", "Obehörig, anmäld till chefen", "Återkallas!"):
+        assert told in late.text, "what was written in another tab is given back"
+    assert "Återkallas" not in text_of(lotta.get(url)), "what is closed stays as it was closed"
     with behind_the_wall():
         events = list(Entry.objects.filter(user_id=cast.lotta.pk).values_list("event", flat=True))
         assert events.count("log_reviewed") == 2
