@@ -65,6 +65,11 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
     }
 
 
+def heading(item: Item, row: Row | None) -> str:
+    """Whose item it is and what they did: "Elin Strand läste planen"; the name alone where the row is gone."""
+    return f"{item.user.name} {row.what[:1].lower()}{row.what[1:]}" if row else item.user.name
+
+
 def about(entry: LogRow) -> str:
     """Whom it was about, without a name: the case's number and the person's reference, as far as there are any."""
     return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}")))

@@ -71,7 +71,8 @@ def item(request: Request, item_id: UUID) -> HttpResponse:
 def shown(request: Request, found: Item, *, status: int = 200, **context: Any) -> HttpResponse:
     record("log_read", by=request.who, at=timezone.now(), object_id=found.pk, what="review_item")
     row = rules.rows_of(LogRow.objects.filter(pk=found.entry_id)).get(found.entry_id)
-    context |= {"item": found, "row": row, "standing": standing(found), "is_own": found.user_id == request.who.user_id}
+    context |= {"item": found, "row": row, "heading": rules.heading(found, row), "standing": standing(found)}
+    context["is_own"] = found.user_id == request.who.user_id
     return render(request, "review/item.html", context, status=status)
 
 

@@ -278,6 +278,7 @@ def test_the_reviewer_sees_who_when_what_and_from_where_and_no_person(cast, foun
 def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, found, sign_in) -> None:
     _, item = found
     lotta, url = sign_in(cast.lotta), reverse("review_item", args=[item.pk])
+    assert "<h1>Granska: Johan Wik läste kartläggningen</h1>" in lotta.get(url).text
     page = text_of(lotta.post(url, {"outcome": "", "comment": "", "close": "1"}))
     assert "Välj vad du kom fram till innan du avslutar" in page
     assert "Skriv vem du har frågat" in text_of(lotta.post(url, {"outcome": "asked", "comment": "", "close": "1"}))
