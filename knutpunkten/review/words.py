@@ -1,5 +1,7 @@
 """Words for the log as the reviewer reads it: which kind of page, never what stood on it."""
 
+import re
+
 from knutpunkten.review.models import Item, LogRow, Outcome
 
 # What was read, by what the page says it shows.
@@ -23,6 +25,8 @@ READ = {
     "closing": "slutdokumentationen",
     "report_pdf": "slutdokumentationen, PDF",
     "files": "vilka bilagor som finns",
+    "shared": "vad som har delats",
+    "placement": "om arbetsträning eller praktik",
 }
 DID = {
     "read_file": "Hämtade en bilaga",
@@ -55,7 +59,111 @@ PAGES = {
     "figures_csv": "siffrorna som fil",
     "hats": "rollerna",
     "protected_cases": "skyddade ärenden",
+    "own_page": "Min sida",
+    "own_reads": "vem som har läst på Min sida",
+    "mark_read": "Nytt, markerat som läst",
+    "how_it_works": "Så går det till",
+    "accessibility": "tillgänglighetsredogörelsen",
+    "routine_document": "en rutin",
+    # Cases.
+    "cases": "listan över ärenden",
+    "new_referral": "en ny remiss",
+    "case_reads": "vem som har läst ärendet",
+    "who_has_read": "Vem har sett vad?",
+    "remind_actor": "en påminnelse",
+    "remind_several": "påminnelser till flera",
+    "to_hand_on": "ärenden att lämna över",
+    "withdrawal_call": "samtal om att ta tillbaka ett samtycke",
+    "withdraw_consent": "att ta tillbaka ett samtycke",
+    "name_reader": "att utse en läsare",
+    "end_reader": "att avsluta en läsning",
+    "protect": "att skydda personuppgifter",
+    "end_protection": "att avsluta ett skydd",
+    "check_referral": "kontrollen av remissen",
+    "referral_receipt": "kvittot på remissen",
+    "read_referral": "remissen",
+    "referral_part": "en del av remissen",
+    "upload_file": "att bifoga en fil",
+    "file": "en bilaga",
+    "remove_file": "att ta bort en bilaga",
+    "contract_pdf": "kontraktet, PDF",
+    "first_meeting_ics": "första mötet, kalenderfil",
+    "new_placement": "ny arbetsträning eller praktik",
+    "end_placement": "att avsluta arbetsträning eller praktik",
+    "save_area": "ett område i kartläggningen",
+    "disclose_area": "att lämna ut ett område ur kartläggningen",
+    "begin_plan": "en ny version av planen",
+    "edit_plan": "planen",
+    "compare_plans": "jämförelsen av planens versioner",
+    "mark_sub_goal": "ett delmål",
+    "remind_sub_goal": "en påminnelse om ett delmål",
+    "closing_part": "en del av slutdokumentationen",
+    "offer_another": "att erbjuda platsen till någon annan",
+    # Meetings, the week and study visits.
+    "meeting_case": "ett ärende i mötesläget",
+    "meeting_attendance": "närvaron vid ett ärendemöte",
+    "meeting_screen": "den delade skärmen i mötesläget",
+    "begin_meeting": "att börja ett ärendemöte",
+    "end_meeting": "att avsluta ett ärendemöte",
+    "change_meeting": "ändringen av ett ärendemöte",
+    "set_agenda": "dagordningens fastställande",
+    "order_agenda": "dagordningens ordning",
+    "new_session": "ett nytt pass",
+    "session": "ett pass",
+    "copy_week": "att kopiera en vecka",
+    "enrol": "deltagarna i ett pass",
+    "cancel_session": "att ställa in ett pass",
+    "restore_session": "att ta upp ett inställt pass",
+    "attendance": "närvaron i ett pass",
+    "undo_attendance": "att ångra närvaron i ett pass",
+    "book_visit": "bokningen av ett studiebesök",
+    "cancel_booking": "avbokningen av ett studiebesök",
+    "report_visit": "rapporten om ett studiebesök",
+    "visit_ics": "ett studiebesök, kalenderfil",
+    "confirm_slot": "att bekräfta en tid för studiebesök",
+    "cancel_slot": "att ställa in en tid för studiebesök",
+    "move_slot": "att flytta en tid för studiebesök",
+    # The log.
+    "log_review": "loggkontrollen",
+    "review_item": "en rad i loggkontrollen",
+    "reviewed_accounts": "loggens konton",
+    "reviewed_account": "loggen för ett konto",
+    # Signing in, and one's account.
+    "sign_in": "inloggningen",
+    "account_login": "inloggningen",
+    "account_inactive": "sidan om ett avstängt konto",
+    "second_factor": "det andra steget vid inloggning",
+    "mfa_authenticate": "det andra steget vid inloggning",
+    "mfa_login_webauthn": "inloggningen med säkerhetsnyckel",
+    "openid_connect_login": "inloggningen genom myndigheten",
+    "openid_connect_callback": "inloggningen genom myndigheten",
+    "account_reauthenticate": "att bekräfta vem man är",
+    "mfa_reauthenticate": "att bekräfta vem man är",
+    "mfa_reauthenticate_webauthn": "att bekräfta vem man är",
+    "stay": "att stanna inloggad",
+    "keep_words": "att spara det skrivna när tiden gick ut",
+    "give_back_words": "att få tillbaka det skrivna",
+    "sign_out": "utloggningen",
+    "open_account": "att öppna kontot",
+    "invitation": "inbjudan",
+    "invite": "att bjuda in någon",
+    "change_password": "lösenordsbytet",
+    "mfa_index": "kontots inloggning",
+    "mfa_activate_totp": "att lägga till en kodapp",
+    "mfa_deactivate_totp": "att ta bort en kodapp",
+    "mfa_add_webauthn": "att lägga till en säkerhetsnyckel",
+    "mfa_remove_webauthn": "att ta bort en säkerhetsnyckel",
+    "mfa_view_recovery_codes": "reservkoderna",
+    "mfa_generate_recovery_codes": "nya reservkoder",
 }
+SETTINGS = "inställningarna"
+# Django's own pages for the settings: a few, and four or five of each kind of thing that is set.
+OF_SETTINGS = (
+    *("index", "app_list", "autocomplete", "jsi18n", "login", "logout"),
+    *("password_change", "password_change_done", "view_on_site"),
+)
+EACH_SETTING = re.compile("_(changelist|add|history|delete|change)$")
+UNNAMED = "en sida"
 
 
 def standing(item: Item) -> tuple[str, str]:
@@ -79,4 +187,7 @@ def what_was_done(entry: LogRow) -> str:
 
 
 def page(name: str) -> str:
-    return PAGES.get(name) or READ.get(name) or (f"sidan {name}" if name else "en sida")
+    """A page by its address's name, in Swedish."""
+    if name in OF_SETTINGS or EACH_SETTING.search(name):
+        return SETTINGS
+    return PAGES.get(name) or READ.get(name) or UNNAMED

@@ -13,12 +13,13 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
 from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
-from knutpunkten.review import actions, views
+from knutpunkten.review import actions, views, words
 from knutpunkten.review.models import Item, LogRow, Outcome, Round
 from knutpunkten.review.rules import previous
-from knutpunkten.review.words import standing
 from knutpunkten.ui.dates import midnight
 from tests import builders
+from tests.access.addresses import addresses
+from tests.audit.addresses import THE_DEMOS
 from tests.audit.test_seals import as_role
 from tests.conftest import behind_the_wall
 
@@ -319,7 +320,7 @@ def test_what_was_wrong_does_not_look_right_nor_what_is_begun_new(
 ) -> None:
     at = timezone.now()
     assert (
-        standing(Item(outcome=outcome, reviewed_at=at if outcome else None, closed_at=at if is_closed else None))
+        words.standing(Item(outcome=outcome, reviewed_at=at if outcome else None, closed_at=at if is_closed else None))
         == shown
     )
 
@@ -444,6 +445,14 @@ def test_what_somebody_changed_is_said_to_be_changed_and_no_more(cast, make_case
     page = text_of(sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.karin.pk])))
     assert f"Ändrade eller skrev {case.number}" in page
     assert "handledare" not in page.lower().replace("samordnare", "")
+
+
+def test_every_page_has_a_name_in_the_log_and_none_is_called_by_its_route() -> None:
+    names = {row.name for _, row in addresses() if row.name} - {*THE_DEMOS, "favicon"}
+    assert sorted(name for name in names if words.page(name) == words.UNNAMED) == []
+    assert words.page("reviewed_accounts") == "loggens konton"
+    assert words.page("organisations_unit_change") == "inställningarna"
+    assert words.page("of_another_time") == words.UNNAMED
 
 
 def test_that_a_colleague_also_takes_part_is_not_told(cast, case_of, sign_in) -> None:
