@@ -90,7 +90,7 @@ class Item(models.Model):
 class LogRow(models.Model):
     """The log as the reviewer sees it: a view of the wall's (``wall/review.sql``), empty for everybody else.
 
-    Who, hat, unit, when, what kind of thing, from where; the case by its number, the person by a reference.
+    Who, hat, unit, when, what kind of thing or deed, from where; the case by its number, the person by a reference.
     """
 
     id = models.UUIDField(primary_key=True)

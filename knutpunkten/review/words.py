@@ -3,6 +3,7 @@
 import re
 
 from knutpunkten.review.models import Item, LogRow, Outcome
+from knutpunkten.routine.event_words import EVENTS
 
 # What was read, by what the page says it shows.
 READ = {
@@ -28,11 +29,36 @@ READ = {
     "shared": "vad som har delats",
     "placement": "om arbetsträning eller praktik",
 }
+# What was done, where it is no event of a case or is told with less than in the case.
 DID = {
     "read_file": "Hämtade en bilaga",
     "searched": "Sökte och fick upp personen",
     "listed": "Såg en lista över ärenden",
-    "changed": "Ändrade eller skrev",
+    "besked": "Antecknade gruppens besked",
+    "offer_answered": "Svarade på den erbjudna platsen",
+    "disclose": "Lämnade ut uppgifter",
+    "attendance": "Sparade närvaro",
+    "change_meeting": "Ändrade ett ärendemöte",
+    "fix_agenda": "Fastställde en dagordning",
+    "order_agenda": "Ändrade ordningen på en dagordning",
+    "note_attendance": "Antecknade vilka som är med på mötet",
+    "begin_meeting": "Började ett ärendemöte",
+    "hold_meeting": "Avslutade ett ärendemöte",
+    "session_planned": "Planerade ett pass",
+    "session_changed": "Ändrade ett pass",
+    "session_cancelled": "Ställde in ett pass",
+    "session_restored": "Tog upp ett inställt pass",
+    "week_copied": "Kopierade en vecka",
+    "visit_booked": "Bokade ett studiebesök",
+    "visit_cancelled": "Avbokade ett studiebesök",
+    "visit_reported": "Rapporterade ett studiebesök",
+    "slot_confirmed": "Bekräftade en tid för studiebesök",
+    "slot_cancelled": "Ställde in en tid för studiebesök",
+    "slot_moved": "Flyttade en tid för studiebesök",
+    "withdrawal_call": "Tog emot ett samtal om att ta tillbaka ett samtycke",
+    "invitation_sent": "Bjöd in någon",
+    "invitation_used": "Öppnade sitt konto",
+    "sign_in_failed": "Misslyckades med att logga in",
     "signed_in": "Loggade in",
     "password_changed": "Bytte lösenord",
     "second_factor_added": "Lade till ett andra steg vid inloggning",
@@ -163,7 +189,7 @@ OF_SETTINGS = (
     *("password_change", "password_change_done", "view_on_site"),
 )
 EACH_SETTING = re.compile("_(changelist|add|history|delete|change)$")
-UNNAMED = "en sida"
+UNNAMED, UNTOLD = "en sida", "ändrade eller skrev"
 
 
 def standing(item: Item) -> tuple[str, str]:
@@ -183,7 +209,11 @@ def what_was_done(entry: LogRow) -> str:
         return f"Öppnade {page(entry.what)}"
     if entry.event == "sent":
         return f"Skickade ett formulär: {page(entry.what)}"
-    return DID.get(entry.event, DID["changed"])
+    return DID.get(entry.event) or first_capital(EVENTS.get(entry.event, UNTOLD))
+
+
+def first_capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def page(name: str) -> str:

@@ -10,13 +10,14 @@ $$
      and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
 $$;
 
--- Of staff alone. What was read is said by kind of page; what was changed, only that something was. A barrier: no
--- condition of the asker's is tried on rows the view leaves out.
+-- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
+-- noted, not which it was; that a place was answered, not how. A barrier: no condition of the asker's is tried on rows
+-- the view leaves out.
 create or replace view review_log with (security_barrier) as
   select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
-         case when e.is_reading or e.event in ('denied', 'sent', 'signed_in', 'password_changed', 'second_factor_added',
-                                               'second_factor_removed', 'log_read', 'log_reviewed', 'disposed')
-              then e.event else 'changed' end as event,
+         case when e.event in ('admit', 'queue', 'return', 'postpone') then 'besked'
+              when e.event in ('accept', 'decline') then 'offer_answered'
+              else e.event end as event,
          case when e.is_reading or e.event in ('denied', 'sent') then coalesce(e.detail->>'what', '') else '' end as what,
          (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,
          upper(left(e.person_ref::text, 8)) as person

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeGuard
 
 import knutpunkten
-from knutpunkten.desk.words import EVENTS
 from knutpunkten.notices.words import WORDS
+from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.table import STEPS
 
 PACKAGE = Path(knutpunkten.__file__).parent

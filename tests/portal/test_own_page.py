@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from knutpunkten.audit.models import READINGS, Entry
 from knutpunkten.cases.models import Party
-from knutpunkten.desk.words import EVENTS
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.portal.words import CHANGED, NOT_TOLD
+from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui import dates
 from tests.activities.test_week import text_of

@@ -16,10 +16,11 @@ from knutpunkten.organisations.models import Agency, Association, Membership, Ro
 from knutpunkten.review import actions, views, words
 from knutpunkten.review.models import Item, LogRow, Outcome, Round
 from knutpunkten.review.rules import previous
+from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.dates import midnight
 from tests import builders
 from tests.access.addresses import addresses
-from tests.audit.addresses import THE_DEMOS
+from tests.audit.addresses import ADDRESSES, THE_DEMOS, THE_STEPS_OWN
 from tests.audit.test_seals import as_role
 from tests.conftest import behind_the_wall
 
@@ -439,12 +440,39 @@ def test_nobody_reviews_what_they_did_themselves(cast, found, sign_in) -> None:
             Item.objects.update(reviewed_by=cast.lotta)
 
 
-def test_what_somebody_changed_is_said_to_be_changed_and_no_more(cast, make_case, take, sign_in) -> None:
+def test_what_somebody_did_is_told_by_its_kind_and_no_more(cast, make_case, take, sign_in) -> None:
     case = make_case("placed")
     take(case, "allocate", cast.karin, supervisor=cast.elin.pk)
     page = text_of(sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.karin.pk])))
-    assert f"Ändrade eller skrev {case.number}" in page
-    assert "handledare" not in page.lower().replace("samordnare", "")
+    assert f"Utsåg handledare {case.number}" in page
+    assert cast.elin.name not in page
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        (("admit", "queue", "return", "postpone"), "Antecknade gruppens besked"),
+        (("accept", "decline"), "Svarade på den erbjudna platsen"),
+        (("disclose",), "Lämnade ut uppgifter"),
+    ],
+)
+def test_how_it_went_for_the_person_is_not_told(events, told, cast, case_of, reads, month, sign_in) -> None:
+    case = case_of("Ina", "Nio")
+    for event in events:
+        reads(cast.siv, case, event=event)
+    with acting_as(cast.lotta):
+        known = set(LogRow.objects.filter(user_id=cast.siv.pk).values_list("event", flat=True))
+    assert len(known) == 1, "the database says no more either"
+    page = sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.siv.pk]), {"manad": f"{month:%Y-%m}"})
+    assert {row.what for row in page.context["rows"]} == {told}
+
+
+def test_every_event_that_the_log_holds_has_words_for_the_reviewer() -> None:
+    written = ", ".join(f"{one.shown}, {one.sent}" for one in ADDRESSES.values())
+    events = {event.split()[0] for event in re.split(", | or ", written) if event and event != THE_STEPS_OWN}
+    untold = "Ändrade eller skrev"
+    assert sorted(e for e in events | set(STEPS) if words.what_was_done(LogRow(event=e, what="")) == untold) == []
+    assert words.what_was_done(LogRow(event="of_another_time", what="")) == untold
 
 
 def test_every_page_has_a_name_in_the_log_and_none_is_called_by_its_route() -> None:
