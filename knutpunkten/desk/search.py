@@ -1,5 +1,6 @@
 """Search by number or name: through POST, so that neither stands in an address or a log."""
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,14 @@ from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import followed, visible_to
 from knutpunkten.desk.lists import KEPT
 from knutpunkten.desk.words import state_words
+from knutpunkten.people.numbers import WrongNumber, parse_number
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.fields import SpokenErrors
 
 AT_MOST = 20
 # The unit's cases are many more than those one's role shows: looked through before the role narrows them.
 LOOKED_THROUGH = 300
+WHOLE_NUMBER = re.compile(r"(\d{2})?\d{6}\s?[-+]?\s?\d{4}", re.ASCII)
 
 
 class SearchForm(SpokenErrors, forms.Form):
@@ -50,10 +53,22 @@ def search(request: Request) -> HttpResponse:
         record_each("searched", shown or [(None, None)], by=request.who, at=timezone.now(), hits=len(rows))
         follows = followed(rows, request.who, timezone.localdate())
         context["at_most"] = AT_MOST
+        context["fault"] = fault_in(form.cleaned_data["q"])
         context["rows"] = [
             {"case": c, "name": c.called, "state": state_words(c) if c.pk in follows else KEPT} for c in rows
         ]
     return render(request, "desk/search.html", context)
+
+
+def fault_in(wanted: str) -> str:
+    """What is wrong with what was typed, if it is meant as a whole identity number and nobody can have it; else empty."""
+    if not WHOLE_NUMBER.fullmatch(wanted.strip()):
+        return ""
+    try:
+        parse_number(wanted, today=timezone.localdate())
+    except WrongNumber as wrong:
+        return wrong.sentence
+    return ""
 
 
 def found(request: Request, wanted: str) -> list[Case]:

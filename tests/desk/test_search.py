@@ -97,6 +97,34 @@ def test_a_number_is_found_with_or_without_century_and_sign(
         assert reverse("case", args=[case.pk]) in client.post(reverse("search"), {"q": wanted}).text
 
 
+@pytest.mark.parametrize(
+    ("wanted", "advice"),
+    [
+        ("19780411-2387", "Kontrollera siffrorna: numret stämmer inte."),
+        ("780411 2387", "Kontrollera siffrorna: numret stämmer inte."),
+        ("197813112386", "Födelsedatumet i numret finns inte."),
+        ("197804112386", "Kontrollera stavningen, eller sök på personnumret."),
+        ("780411-23", "Kontrollera stavningen, eller sök på personnumret."),
+        ("Sandqvist", "Kontrollera stavningen, eller sök på personnumret."),
+    ],
+)
+def test_a_number_that_nobody_can_have_is_said_to_be_wrong(
+    wanted: str, advice: str, make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """Whoever has the right one: Tove, who has no ground to read of him, is told the same as of any number."""
+    with behind_the_wall():
+        person = make_person("Leif", "Sandqvist", number="197804112386")
+    make_case("announced", person=person)
+    page = sign_in(cast.tove).post(reverse("search"), {"q": wanted}).text
+    assert "Ingen träff" in page
+    assert advice in page
+
+
+def test_how_many_are_found_is_said_in_words(their_cases: None, cast: Any, sign_in: Callable) -> None:
+    page = sign_in(cast.johan).post(reverse("search"), {"q": "ekd"}).text
+    assert ">Två träffar<" in page
+
+
 def test_a_case_is_found_by_its_number_in_small_letters_too(make_case: Callable, cast: Any, sign_in: Callable) -> None:
     case = make_case("announced")
     with behind_the_wall():
