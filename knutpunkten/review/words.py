@@ -181,6 +181,11 @@ PAGES = {
     "mfa_remove_webauthn": "att ta bort en säkerhetsnyckel",
     "mfa_view_recovery_codes": "reservkoderna",
     "mfa_generate_recovery_codes": "nya reservkoder",
+    # The demo's own.
+    "step_in": "att kliva in som någon i demon",
+    "demo_post": "demons post",
+    "components": "demons komponenter",
+    "components_saved": "demons komponenter",
 }
 SETTINGS = "inställningarna"
 # Django's own pages for the settings: a few, and four or five of each kind of thing that is set.

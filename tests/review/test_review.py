@@ -20,7 +20,7 @@ from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.dates import midnight
 from tests import builders
 from tests.access.addresses import addresses
-from tests.audit.addresses import ADDRESSES, THE_DEMOS, THE_STEPS_OWN
+from tests.audit.addresses import ADDRESSES, THE_STEPS_OWN
 from tests.audit.test_seals import as_role
 from tests.conftest import behind_the_wall
 
@@ -476,7 +476,7 @@ def test_every_event_that_the_log_holds_has_words_for_the_reviewer() -> None:
 
 
 def test_every_page_has_a_name_in_the_log_and_none_is_called_by_its_route() -> None:
-    names = {row.name for _, row in addresses() if row.name} - {*THE_DEMOS, "favicon"}
+    names = {row.name for _, row in addresses() if row.name} - {"favicon"}
     assert sorted(name for name in names if words.page(name) == words.UNNAMED) == []
     assert words.page("reviewed_accounts") == "loggens konton"
     assert words.page("organisations_unit_change") == "inställningarna"
