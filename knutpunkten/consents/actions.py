@@ -65,11 +65,11 @@ def write_consent(
 def sign(move: Move) -> None:
     """Effect: the drafted consent is signed, and gives each unit it names a ground (W1).
 
-    ``move.data``: ``signed_on``, ``witness`` and, if the paper was scanned, ``scan`` (a ``CheckedUpload``).
+    ``move.data``: ``consent``, ``signed_on``, ``witness`` and, if the paper was scanned, ``scan`` (a ``CheckedUpload``).
     An older consent's grounds stand beside these until they run out.
     """
-    consent = draft_of(move.case)
-    assert consent is not None, "the form has seen that there is one"
+    # What the paper said is what was checked: a page that saves itself may have changed the draft a moment ago.
+    consent: Consent = move.data["consent"]
     consent.signed_on, consent.witness = move.data["signed_on"], move.data["witness"]
     if move.data.get("scan"):
         consent.scan = store_file(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
+from knutpunkten.consents.mark import fingerprint
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import CHOSEN, Named, draft_of, last_day, named_in, names_nobody_else
 from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
@@ -179,7 +180,10 @@ def purpose_of(case: Case, person: str) -> str:
 
 
 class SignForm(SpokenErrors, StepForm):
-    """The step *sign_consent*: the paper was signed, when and before whom, and perhaps a scan of it."""
+    """The step *sign_consent*: the paper was signed, when and before whom, and perhaps a scan of it.
+
+    Cleans to ``consent``, too: the draft as it stood when its page was drawn, by the ``fingerprint`` the page sends along.
+    """
 
     signed_on = DateField(
         label="Vilken dag skrevs papperet på?",
@@ -227,6 +231,11 @@ class SignForm(SpokenErrors, StepForm):
         signed_on = data.get("signed_on")
         if consent is None:
             raise ValidationError("Skriv samtycket först: vilka parter, vilka uppgifter och till när.")
+        if self.data.get("fingerprint") != fingerprint(consent):
+            raise ValidationError(
+                "Samtycket har ändrats sedan du öppnade sidan. "
+                f"Skriv ut det igen och låt {self.case.name_in_text} skriva på det nya papperet."
+            )
         if names_nobody_else(self.case, named_in(consent)):
             raise ValidationError(f"{NOBODY}, och spara samtycket.")
         if signed_on and consent.valid_until < signed_on:
@@ -235,7 +244,7 @@ class SignForm(SpokenErrors, StepForm):
             )
         if signed_on:
             refuse_over_before(named_in(consent), signed_on)
-        return data
+        return {**data, "consent": consent}
 
 
 def refuse_over_before(named: list[Named], signed_on: date) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party
+from knutpunkten.consents.mark import mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import begins, last_day_of, named_in
 from knutpunkten.documents.frame import frame
@@ -26,6 +27,7 @@ def consent_paper(
     given = signed(consent, case.referring_unit.full_name)
     return {
         **frame(opened, today),
+        "mark": mark(consent),
         "purpose": consent.purpose,
         "legal_basis": LEGAL_BASIS,
         "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),

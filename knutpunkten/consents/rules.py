@@ -140,6 +140,11 @@ def named_in(consent: Consent) -> list[Named]:
     ]
 
 
+def units_named(consent: Consent) -> dict[UUID, Unit]:
+    """The units that a consent names, with their agencies. One statement."""
+    return Unit.objects.select_related("agency").in_bulk([one.unit_id for one in named_in(consent)])
+
+
 def day_in(row: dict[str, Any], key: str) -> date | None:
     return date.fromisoformat(row[key]) if row.get(key) else None
 

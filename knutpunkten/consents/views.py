@@ -1,6 +1,7 @@
 """The consent's page: whom it names, the paper to sign, that it was signed; and the paper itself."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,12 +16,14 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
 from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
+from knutpunkten.consents.mark import fingerprint, mark
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.paper import consent_paper
+from knutpunkten.consents.paper import consent_paper, parties
 from knutpunkten.consents.rules import (
     Ground,
     consents_of,
@@ -29,10 +32,10 @@ from knutpunkten.consents.rules import (
     may_read,
     named_in,
     not_named,
+    units_named,
     units_to_choose,
 )
 from knutpunkten.documents.pdf import render as pdf
-from knutpunkten.organisations.models import Unit
 from knutpunkten.organisations.rules import coordinators_of_all
 
 
@@ -43,16 +46,24 @@ def consent(request: Request, case_id: UUID) -> HttpResponse:
     now = timezone.now()
     if not may_write(opened):
         return show(request, opened, None, None, timezone.localdate(now))
-    units = units_to_choose(opened.case)
-    consents = consents_of(opened.case)
-    draft = next((c for c in consents if c.signed_on is None), None)
     if request.method == "POST":
-        return save(request, opened, units, draft, now)
+        return save(request, opened, now)
+    return consent_page(request, opened)
+
+
+def consent_page(request: Request, opened: OpenCase, sign_form: StepForm | None = None) -> HttpResponse:
+    """The page for whoever writes the consent: as it was saved, and with *sign_form* as it was sent, if it was refused."""
+    today = timezone.localdate()
+    consents = consents_of(opened.case)
+    draft = draft_among(consents)
     before = draft or next(iter(consents), None)
-    form = ConsentForm(
-        case=opened.case, units=units, initial=initial_consent(opened.case, before, timezone.localdate(now))
-    )
-    return show(request, opened, form, draft, timezone.localdate(now), consents)
+    initial = initial_consent(opened.case, before, today)
+    form = ConsentForm(case=opened.case, units=units_to_choose(opened.case), initial=initial)
+    return show(request, opened, form, draft, today, consents, sign_form)
+
+
+def draft_among(consents: list[Consent]) -> Consent | None:
+    return next((one for one in consents if one.signed_on is None), None)
 
 
 def may_write(opened: OpenCase) -> bool:
@@ -64,8 +75,9 @@ def may_write(opened: OpenCase) -> bool:
     )
 
 
-def save(request: Request, opened: OpenCase, units: list[Unit], draft: Consent | None, now: datetime) -> HttpResponse:
-    form = ConsentForm(request.POST, case=opened.case, units=units)
+def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
+    form = ConsentForm(request.POST, case=opened.case, units=units_to_choose(opened.case))
+    draft = draft_among(consents_of(opened.case))
     today = timezone.localdate(now)
     if not form.is_valid() or (not request.htmx and form.refuse_nobody()):
         if request.htmx:
@@ -117,6 +129,7 @@ def show(
     draft: Consent | None,
     today: date,
     consents: list[Consent] | None = None,
+    sign_form: StepForm | None = None,
 ) -> HttpResponse:
     case = opened.case
     reads = may_read(opened)
@@ -135,7 +148,8 @@ def show(
         "signed": signed,
         "is_living": is_living,
         "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),
-        "sign_form": SignForm(case=case, who=request.who) if draft and form else None,
+        "sign_form": sign_form or (SignForm(case=case, who=request.who) if draft and form else None),
+        "registered": as_registered(draft) if draft and form else None,
         "lacks_team": draft and not has_team(case, draft, all_grounds),
         "not_named": not_named(draft, all_grounds) if draft and form else [],
         "kept": kept_beside(draft, all_grounds) if draft and form else [],
@@ -145,6 +159,17 @@ def show(
         and request.who.may(Permission.WITHDRAW_CONSENT),
     }
     return render(request, "consents/consent.html", context)
+
+
+def as_registered(draft: Consent) -> dict[str, Any]:
+    """What a signature would register, as it stands on the paper: to hold the paper beside."""
+    rows = parties(draft, units_named(draft), {})
+    days = draft.valid_from.isoformat(), draft.valid_until.isoformat()
+    return {
+        "mark": mark(draft),
+        "fingerprint": fingerprint(draft),
+        "parties": [(row, (row["from"], row["until"]) != days) for row in rows],
+    }
 
 
 def has_team(case: Case, draft: Consent, grounds: list[Ground]) -> bool:
@@ -164,10 +189,8 @@ def consent_pdf(request: Request, case_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     today = timezone.localdate()
-    named = [row["unit"] for row in found.draft_parties]
-    units = Unit.objects.select_related("agency").in_bulk(named)
     people = coordinators_of_all(today).get(opened.case.programme_id, [])
-    data = consent_paper(opened, found, units, people[0] if people else None, today)
+    data = consent_paper(opened, found, units_named(found), people[0] if people else None, today)
     response = HttpResponse(pdf("samtycke", data), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="samtycke-{opened.case.number}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -17,7 +17,8 @@ from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.actions import write_consent
 from knutpunkten.consents.forms import purpose_of
-from knutpunkten.consents.rules import Named
+from knutpunkten.consents.mark import fingerprint
+from knutpunkten.consents.rules import Named, draft_of
 from knutpunkten.demo.world import World, day_of
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
@@ -137,7 +138,11 @@ def draw_up_consent(case: Case, parties: list[Named], *, since: date, until: dat
 
 def sign_consent(case: Case, *, user: User, at: datetime) -> None:
     """The paper is signed, with the caseworker as witness."""
-    take(case, "sign_consent", user, at, signed_on=day_of(at), witness=user.name, has_notice="on")
+    being(user, at)
+    consent = draft_of(case)
+    assert consent is not None, "it is drawn up before it is signed"
+    paper = {"signed_on": day_of(at), "witness": user.name, "has_notice": "on", "fingerprint": fingerprint(consent)}
+    take(case, "sign_consent", user, at, **paper)
 
 
 def take(case: Case, step: str, user: User, at: datetime, **typed: Any) -> None:

@@ -182,8 +182,12 @@ _ConsentPeriod = TypedDict("_ConsentPeriod", {"from": str, "until": str})
 
 
 class Consent(Frame, _ConsentPeriod):
-    """samtycke.typ (W1, K2): the consent, and on a page of its own the privacy notice. None signed: lines."""
+    """samtycke.typ (W1, K2): the consent, and on a page of its own the privacy notice. None signed: lines.
 
+    `mark` is a few signs that are others on every paper that says something else, such as "7K3F".
+    """
+
+    mark: str
     purpose: str
     legal_basis: str
     parties: list[ConsentParty]

@@ -22,6 +22,7 @@ from knutpunkten.cases.models import Party
 from knutpunkten.cases.rules import can_be_withdrawn, visible_to
 from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
+from knutpunkten.consents.views import consent_page
 from knutpunkten.followup.views import follow_up_page
 from knutpunkten.meetings.knowledge_views import knowledge_page
 from knutpunkten.organisations.models import Unit, User
@@ -39,6 +40,7 @@ from knutpunkten.routine.withdrawal import meaning, meaning_of_part
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
 DRAWN_AGAIN: dict[str, Callable[..., HttpResponse]] = {
+    "consent": consent_page,
     "knowledge": knowledge_page,
     "mapping": mapping_page,
     "plan": plan_page_of,

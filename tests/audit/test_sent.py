@@ -33,7 +33,7 @@ from tests.closing.test_closing import REPORT
 from tests.conftest import ROOT, behind_the_wall
 from tests.meetings.pages import put
 from tests.plans.pages import AREA, agree, rows_of, write_goal, write_mapping
-from tests.referrals.filling import answers, consent_answers
+from tests.referrals.filling import answers, consent_answers, printed
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -219,7 +219,7 @@ def test_the_referral(cast, make_case, send) -> None:
     send("referral_part", cast.johan, case, "question", question="Vad behövs för att orka halvtid?")
     send("consent", cast.johan, case, **consent_answers(cast))
     signed = {"signed_on": str(timezone.localdate()), "witness": "Sara Lind", "has_notice": "on"}
-    send("step", cast.johan, case, "sign_consent", step="sign_consent", version=fresh(case), **signed)
+    send("step", cast.johan, case, "sign_consent", step="sign_consent", version=fresh(case), **printed(case), **signed)
     file = SimpleUploadedFile("utredning.pdf", b"%PDF-1.7 ett prov")
     send("upload_file", cast.johan, case, file=file, category="halsa")
     with behind_the_wall():

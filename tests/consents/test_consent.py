@@ -1,6 +1,7 @@
 """The consent: whom it names, signed on paper, giving each unit its ground, and taken back."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import pypdf
@@ -8,13 +9,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.cases.models import Party
+from knutpunkten.consents.forms import SignForm
+from knutpunkten.consents.mark import mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
 from tests.conftest import behind_the_wall
-from tests.referrals.filling import consent_answers, day, sign_consent
+from tests.referrals.filling import consent_answers, day, printed, sign_consent
 
 
 @pytest.fixture
@@ -34,8 +38,8 @@ def url(case):
 def sign(client, case, **data):
     with behind_the_wall():
         case.refresh_from_db()
-    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version, **data}
-    return client.post(reverse("step", args=[case.pk, "sign_consent"]), signed)
+    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version}
+    return client.post(reverse("step", args=[case.pk, "sign_consent"]), {**signed, **printed(case), **data})
 
 
 def paper(client, case):
@@ -319,3 +323,73 @@ def test_a_party_with_only_name_and_number_is_not_told_who_the_others_are(make_c
 )
 def test_twelve_months_end_the_day_before_the_same_day_next_year(first, last):
     assert last_day(first) == last
+
+
+# The paper and what is registered are the same.
+
+
+@pytest.fixture
+def with_health(cast):
+    """The same consent, and Försäkringskassan with health."""
+    return {**consent_answers(cast), f"unit_{cast.unit('Försäkringskassan').pk}": ["grund", "halsa"]}
+
+
+def given_by(page, name):
+    """What a hidden field of the page sends along."""
+    return re.search(rf'name="{name}" value="([^"]*)"', page)[1]
+
+
+@pytest.mark.clause("S4", "W1")
+def test_what_was_ticked_after_the_paper_was_printed_is_not_signed(johan, draft, cast, with_health):
+    johan.post(url(draft), consent_answers(cast))
+    page = johan.get(url(draft)).text
+    on_page = given_by(page, "fingerprint")
+    changed = johan.post(url(draft), {**with_health, "seen": given_by(page, "seen")}, headers={"HX-Request": "true"})
+    assert changed.status_code == 200  # it saved itself
+    refused = sign(johan, draft, fingerprint=on_page, witness="Vera Vittne")
+    assert "Samtycket har ändrats sedan du öppnade sidan." in refused.text
+    assert "låt Leif skriva på det nya papperet" in refused.text
+    assert 'value="Vera Vittne"' in refused.text
+    assert f'action="{url(draft)}"' in refused.text  # the whole page, where one goes on
+    assert grounds(draft) == {}
+    assert given_by(refused.text, "fingerprint") != on_page
+    sign(johan, draft, fingerprint=given_by(refused.text, "fingerprint"))
+    assert grounds(draft)["Försäkringskassan"].categories == ["grund", "halsa"]
+
+
+def test_a_signature_that_does_not_say_of_which_paper_is_not_registered(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    assert "Samtycket har ändrats" in sign(johan, draft, fingerprint="").text
+    assert grounds(draft) == {}
+
+
+def test_what_saves_itself_while_the_signature_is_registered_is_not_signed_with_it(johan, draft, cast, monkeypatch):
+    johan.post(url(draft), consent_answers(cast))
+    checked = SignForm.clean
+
+    def then_changed(form):
+        data = checked(form)
+        Consent.objects.filter(case=draft).update(purpose="Något annat")
+        return data
+
+    monkeypatch.setattr(SignForm, "clean", then_changed)
+    assert sign(johan, draft).status_code == 302
+    with behind_the_wall():
+        assert Consent.objects.get(case=draft).purpose == "Att samordna stödet."
+
+
+def test_the_paper_has_a_mark_and_the_page_says_it_beside_what_is_registered(johan, draft, cast, with_health):
+    johan.post(url(draft), {**with_health, f"until_{cast.unit('Försäkringskassan').pk}": day(-90)})
+    with behind_the_wall():
+        on_paper = mark(Consent.objects.get(case=draft))
+    assert f"Papperets märke {on_paper}" in paper(johan, draft)[0]
+    page = " ".join(strip_tags(johan.get(url(draft)).text).split())
+    assert f"På papperet ska det stå {on_paper}." in page
+    listed = page.partition("Det här registreras")[2]
+    assert f"Samtycket gäller från {day(0)} till och med {day(-180)}." in listed
+    assert (
+        f"Försäkringskassan: Grunduppgifter, Fysisk och psykisk hälsa (från {day(0)} till och med {day(-90)})" in listed
+    )
+    assert "Knutpunktsteamet: Grunduppgifter, Planering " in listed
+    sign(johan, draft)
+    assert f"Papperets märke {on_paper}" in paper(johan, draft)[0]  # it stays the paper's

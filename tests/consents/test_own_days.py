@@ -21,7 +21,7 @@ from knutpunkten.desk.jobs import to_refresh
 from knutpunkten.routine import engine
 from tests.access.test_wall_probes import as_the_routine, ground
 from tests.conftest import behind_the_wall
-from tests.referrals.filling import consent_answers, day
+from tests.referrals.filling import consent_answers, day, printed
 
 pytestmark = pytest.mark.django_db
 AGENCY = "Arbetsförmedlingen"
@@ -63,8 +63,8 @@ def drafted(case: Any, unit: Any) -> dict[str, Any]:
 def sign(client: Any, case: Any, **data: str) -> Any:
     with behind_the_wall():
         case.refresh_from_db()
-    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version, **data}
-    return client.post(reverse("step", args=[case.pk, "sign_consent"]), signed)
+    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version}
+    return client.post(reverse("step", args=[case.pk, "sign_consent"]), {**signed, **printed(case), **data})
 
 
 def words_of(response: Any) -> str:

@@ -118,6 +118,7 @@ NOTICE = {
 }
 
 CONSENT = FRAME | {
+    "mark": "7K3F",
     "purpose": "Att Leif ska kunna pröva sin arbetsförmåga i Knutpunkten med stöd från alla som redan hjälper honom.",
     "legal_basis": "10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)",
     "from": "2026-09-28",

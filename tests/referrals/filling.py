@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.consents.forms import INCLUDED, PREFIX
+from knutpunkten.consents.mark import fingerprint
+from knutpunkten.consents.rules import draft_of
 from tests.conftest import behind_the_wall
 
 
@@ -74,12 +76,19 @@ def consent_answers(cast: Any, **units: list[str]) -> dict[str, Any]:
     return {"purpose": "Att samordna stödet.", "valid_from": day(0), "valid_until": until.isoformat(), **boxes}
 
 
+def printed(case: Any) -> dict[str, str]:
+    """What the page sends along of the paper that was printed: nothing before there is one."""
+    with behind_the_wall():
+        draft = draft_of(case)
+    return {"fingerprint": fingerprint(draft)} if draft else {}
+
+
 def sign_consent(client: Any, case: Any, cast: Any, **units: list[str]) -> None:
     """Write the consent and register that it was signed, through the pages."""
     assert client.post(reverse("consent", args=[case.pk]), consent_answers(cast, **units)).status_code == 302
     with behind_the_wall():
         case.refresh_from_db()
-    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version}
+    signed = {"signed_on": day(0), "witness": "Sara Lind", "has_notice": "on", "version": case.version, **printed(case)}
     response = client.post(reverse("step", args=[case.pk, "sign_consent"]), signed)
     assert response.status_code == 302, response.content.decode()
 
