@@ -1,5 +1,6 @@
 """The consent's two forms: what it says, and that it was signed. Validate input only."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -48,9 +49,9 @@ class ConsentForm(SpokenErrors, forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, case: Case, units: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, units: list[Unit], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.case, self.units = case, units
+        self.case, self.units, self.today = case, units, today
         for unit in units:
             self.fields[f"{PREFIX}{unit.pk}"] = categories_field(unit, always=unit.pk == case.referring_unit_id)
             self.fields[f"{FROM}{unit.pk}"] = own_day_field(unit, "Från")
@@ -75,6 +76,8 @@ class ConsentForm(SpokenErrors, forms.Form):
             self.add_error("valid_until", "Skriv ett slutdatum som inte ligger före startdatumet")
         elif first and last and last > last_day(first):
             self.add_error("valid_until", f"Skriv senast {last_day(first)}: ett samtycke gäller högst tolv månader")
+        elif last and last < self.today:
+            self.add_error("valid_until", "Skriv ett slutdatum som inte har passerat")
         for unit in self.units:
             self.check_own_days(unit, data)
         return data
@@ -93,6 +96,8 @@ class ConsentForm(SpokenErrors, forms.Form):
         if begins and ends and ends < begins:
             sentence = f"Skriv ett slutdatum för {unit.full_name} som inte ligger före {begins}"
             self.add_error(f"{UNTIL}{unit.pk}", sentence)
+        elif ends and ends < self.today and not self.has_error(f"{UNTIL}{unit.pk}"):
+            self.add_error(f"{UNTIL}{unit.pk}", f"Skriv ett slutdatum för {unit.full_name} som inte har passerat")
 
     def named(self) -> list[Named]:
         """The units that were ticked, with their categories, and their own days where these differ from the consent's."""
@@ -144,28 +149,34 @@ def own_day_field(unit: Unit, label: str) -> DateField:
 def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str, Any]:
     """What the page begins with: the consent written before, or a year from *today* and its purpose."""
     person = case.name_in_text
+    draft = before if before and before.signed_on is None else None
     initial: dict[str, Any] = {
         "purpose": before.purpose if before else purpose_of(case, person),
         "guardian": before.guardian if before else "",
-        "valid_from": before.valid_from if before and before.signed_on is None else today,
-        "valid_until": before.valid_until if before and before.signed_on is None else last_day(today),
+        "valid_from": draft.valid_from if draft else today,
+        "valid_until": draft.valid_until if draft else last_day(today),
         f"{PREFIX}{case.referring_unit_id}": [INCLUDED],
     }
     for named in named_in(before) if before else ():
-        initial |= initial_party(named, today)
+        initial |= as_written(named) if draft else proposed_anew(named, today)
     return initial
 
 
-def initial_party(named: Named, today: date) -> dict[str, Any]:
-    """A party as it was written before. One whose own time is over is not ticked anew: the person gave it no longer."""
+def as_written(named: Named) -> dict[str, Any]:
+    """A party's fields, as its row of a consent says."""
+    return {
+        f"{PREFIX}{named.unit_id}": list(named.categories),
+        f"{FROM}{named.unit_id}": named.valid_from,
+        f"{UNTIL}{named.unit_id}": named.valid_until,
+    }
+
+
+def proposed_anew(named: Named, today: date) -> dict[str, Any]:
+    """A party of a signed consent. One whose own time is over is not ticked anew: the person gave it no longer."""
     if named.valid_until and named.valid_until < today:
         return {}
     begins = named.valid_from if named.valid_from and named.valid_from > today else None
-    return {
-        f"{PREFIX}{named.unit_id}": list(named.categories),
-        f"{FROM}{named.unit_id}": begins,
-        f"{UNTIL}{named.unit_id}": named.valid_until,
-    }
+    return as_written(replace(named, valid_from=begins))
 
 
 def purpose_of(case: Case, person: str) -> str:

@@ -58,7 +58,7 @@ def consent_page(request: Request, opened: OpenCase, sign_form: StepForm | None 
     draft = draft_among(consents)
     before = draft or next(iter(consents), None)
     initial = initial_consent(opened.case, before, today)
-    form = ConsentForm(case=opened.case, units=units_to_choose(opened.case), initial=initial)
+    form = ConsentForm(case=opened.case, units=units_to_choose(opened.case), today=today, initial=initial)
     return show(request, opened, form, draft, today, consents, sign_form)
 
 
@@ -76,9 +76,9 @@ def may_write(opened: OpenCase) -> bool:
 
 
 def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
-    form = ConsentForm(request.POST, case=opened.case, units=units_to_choose(opened.case))
-    draft = draft_among(consents_of(opened.case))
     today = timezone.localdate(now)
+    form = ConsentForm(request.POST, case=opened.case, units=units_to_choose(opened.case), today=today)
+    draft = draft_among(consents_of(opened.case))
     if not form.is_valid() or (not request.htmx and form.refuse_nobody()):
         if request.htmx:
             return not_saved(str(next(iter(form.errors.values()))[0]))
@@ -149,7 +149,7 @@ def show(
         "is_living": is_living,
         "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),
         "sign_form": sign_form or (SignForm(case=case, who=request.who) if draft and form else None),
-        "registered": as_registered(draft) if draft and form else None,
+        "registered": as_registered(draft, today) if draft and form else None,
         "lacks_team": draft and not has_team(case, draft, all_grounds),
         "not_named": not_named(draft, all_grounds) if draft and form else [],
         "kept": kept_beside(draft, all_grounds) if draft and form else [],
@@ -161,7 +161,7 @@ def show(
     return render(request, "consents/consent.html", context)
 
 
-def as_registered(draft: Consent) -> dict[str, Any]:
+def as_registered(draft: Consent, today: date) -> dict[str, Any]:
     """What a signature would register, as it stands on the paper: to hold the paper beside."""
     rows = parties(draft, units_named(draft), {})
     days = draft.valid_from.isoformat(), draft.valid_until.isoformat()
@@ -169,6 +169,7 @@ def as_registered(draft: Consent) -> dict[str, Any]:
         "mark": mark(draft),
         "fingerprint": fingerprint(draft),
         "parties": [(row, (row["from"], row["until"]) != days) for row in rows],
+        "over": [row["unit"] or row["agency"] for row in rows if row["until"] < today.isoformat()],
     }
 
 

@@ -117,6 +117,7 @@ def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
         ({"valid_until": day(1)}, "inte ligger före startdatumet"),
         ({"valid_until": day(-800)}, "högst tolv månader"),
         ({"valid_until": "2027-02-30"}, "Kontrollera datumet: 2027-02-30 finns inte"),
+        ({"valid_from": day(300), "valid_until": day(1)}, "Skriv ett slutdatum som inte har passerat"),
         ({"valid_from": ""}, "Skriv från vilken dag samtycket gäller"),
         ({"purpose": ""}, "Skriv vad samtycket ska användas till"),
         ({"purpose": "a" * 1001}, "högst 1000 tecken"),
@@ -131,6 +132,15 @@ def test_a_wrong_consent_is_told_in_a_sentence_and_what_was_typed_stays(johan, d
     assert page.count(" checked") == 4
     with behind_the_wall():
         assert not Consent.objects.filter(case=draft).exists()
+
+
+def test_a_draft_whose_last_day_has_passed_since_opens_and_says_so(johan, draft, cast):
+    johan.post(url(draft), {**consent_answers(cast), "valid_from": day(30)})
+    assert "Slutdatumet har passerat" not in johan.get(url(draft)).text
+    with behind_the_wall():
+        Consent.objects.filter(case=draft).update(valid_until=day(1))
+    page = " ".join(strip_tags(johan.get(url(draft)).text).split())
+    assert f"Slutdatumet har passerat: {day(1)}. Samtycket skulle inte gälla en enda dag." in page
 
 
 def test_a_consent_that_names_nobody_else_is_not_saved_nor_signed(johan, draft, cast):

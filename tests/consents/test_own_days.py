@@ -67,6 +67,16 @@ def sign(client: Any, case: Any, **data: str) -> Any:
     return client.post(reverse("step", args=[case.pk, "sign_consent"]), {**signed, **printed(case), **data})
 
 
+def as_if_written_long_ago(case: Any, cast: Any, ends: str) -> None:
+    """The draft with an own last day that has passed since it was written."""
+    with behind_the_wall():
+        consent = Consent.objects.get(case=case)
+        for row in consent.draft_parties:
+            if row["unit"] == str(cast.unit(AGENCY).pk):
+                row["until"] = ends
+        consent.save()
+
+
 def words_of(response: Any) -> str:
     return " ".join(re.sub("<[^>]+>", " ", response.text).split()).replace(" ,", ",")
 
@@ -124,6 +134,17 @@ def test_a_time_that_the_consent_does_not_give_is_told_by_the_units_name(
     assert sentence in words_of(quiet)
     with behind_the_wall():
         assert not Consent.objects.filter(case=draft).exists()
+
+
+def test_a_partys_last_day_that_has_passed_is_not_saved_and_a_draft_from_then_says_so(johan, draft, cast) -> None:
+    answers = {**consent_answers(cast), "valid_from": day(30)}
+    refused = write(johan, draft, {**answers, **own(cast, "", day(1))})
+    assert words_of(refused).count(f"Skriv ett slutdatum för {AGENCY} som inte har passerat") == 2
+    write(johan, draft, {**answers, **own(cast, "", day(0))})
+    as_if_written_long_ago(draft, cast, day(1))
+    page = johan.get(url(draft))
+    assert f"Slutdatumet har passerat för {AGENCY}. Det skulle inte" in words_of(page)
+    assert f'name="until_{cast.unit(AGENCY).pk}" value="{day(1)}"' in page.text
 
 
 def test_the_first_and_last_day_of_the_consent_and_a_single_day_are_right(johan, draft, cast) -> None:
@@ -188,8 +209,8 @@ def test_the_paper_says_each_partys_own_days(johan, draft, cast) -> None:
 
 
 def test_a_party_whose_time_was_over_before_the_signature_is_not_signed_for(johan, draft, cast) -> None:
-    answers = {**consent_answers(cast), "valid_from": day(30), **own(cast, "", day(10))}
-    write(johan, draft, answers)
+    write(johan, draft, {**consent_answers(cast), "valid_from": day(30), **own(cast, "", day(0))})
+    as_if_written_long_ago(draft, cast, day(10))
     page = words_of(sign(johan, draft, signed_on=day(9)))
     assert f"{AGENCY} skulle vara part till {day(10)}, före underskriften" in page
     assert spans(draft) == {}
@@ -206,12 +227,7 @@ def test_a_renewal_begins_with_the_time_that_lies_ahead_and_not_with_a_party_who
     page = johan.get(url(draft) + "?nytt=1").text
     assert f'name="until_{unit}" value="{day(-90)}"' in page
     assert f'value="{day(20)}"' not in page
-    with behind_the_wall():
-        consent = Consent.objects.get(case=draft)
-        for row in consent.draft_parties:
-            if row["unit"] == str(unit):
-                row["until"] = day(1)
-        consent.save()
+    as_if_written_long_ago(draft, cast, day(1))
     page = johan.get(url(draft) + "?nytt=1").text
     assert page.count(" checked") == 3  # the team's two boxes, and one's own unit
     assert day(1) not in page.partition('id="nytt"')[2]
