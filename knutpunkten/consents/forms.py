@@ -109,13 +109,14 @@ class ConsentForm(SpokenErrors, forms.Form):
         return Named(
             unit.pk,
             tuple(data[f"{PREFIX}{unit.pk}"]),
-            begins if begins != data["valid_from"] else None,
-            ends if ends != data["valid_until"] else None,
+            begins if begins != data.get("valid_from") else None,
+            ends if ends != data.get("valid_until") else None,
         )
 
     def refuse_nobody(self) -> bool:
         """Say so where nobody but one's own unit is ticked; not asked while it saves itself, half written."""
-        nobody = names_nobody_else(self.case, self.named())
+        is_unsure = any(self.has_error(f"{PREFIX}{unit.pk}") for unit in self.units)
+        nobody = not is_unsure and names_nobody_else(self.case, self.named())
         if nobody:
             self.add_error(f"{PREFIX}{self.units[0].pk}", NOBODY)
         return nobody

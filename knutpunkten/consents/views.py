@@ -79,7 +79,10 @@ def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
     today = timezone.localdate(now)
     form = ConsentForm(request.POST, case=opened.case, units=units_to_choose(opened.case), today=today)
     draft = draft_among(consents_of(opened.case))
-    if not form.is_valid() or (not request.htmx and form.refuse_nobody()):
+    is_valid = form.is_valid()
+    if not request.htmx and form.refuse_nobody():  # also beside other errors: all is said at once
+        is_valid = False
+    if not is_valid:
         if request.htmx:
             return not_saved(str(next(iter(form.errors.values()))[0]))
         return show(request, opened, form, draft, today)

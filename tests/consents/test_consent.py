@@ -134,6 +134,17 @@ def test_a_wrong_consent_is_told_in_a_sentence_and_what_was_typed_stays(johan, d
         assert not Consent.objects.filter(case=draft).exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(johan, draft, cast):
+    empty = {"purpose": "", "valid_from": "i dag", "valid_until": day(-180)}
+    page = johan.post(url(draft), empty).text
+    for sentence in ("Kryssa i minst en part", "Skriv vad samtycket ska användas till", "Skriv datumet som"):
+        assert sentence in page
+    forged = {**empty, f"unit_{cast.unit('Öppenpsykiatrin').pk}": ["allt"]}
+    page = johan.post(url(draft), forged).text
+    assert "Välj bland rutorna" in page
+    assert "Kryssa i minst en part" not in page
+
+
 def test_a_draft_whose_last_day_has_passed_since_opens_and_says_so(johan, draft, cast):
     johan.post(url(draft), {**consent_answers(cast), "valid_from": day(30)})
     assert "Slutdatumet har passerat" not in johan.get(url(draft)).text
