@@ -12,7 +12,7 @@ from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.mark import fingerprint
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import CHOSEN, Named, draft_of, last_day, named_in, names_nobody_else
+from knutpunkten.consents.rules import CHOSEN, Named, begins_on, draft_of, last_day, named_in, names_nobody_else
 from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
@@ -217,6 +217,13 @@ class SignForm(SpokenErrors, StepForm):
         help_text="Valfritt. PDF eller bild, högst 10 MB. Originalet förvarar ni.",
         required=False,
     )
+
+    @property
+    def receipt(self) -> str:
+        day = begins_on(self.cleaned_data["consent"])
+        if day > self.who.today:
+            return f"Samtycket är registrerat. Det börjar gälla {day}."
+        return "Samtycket är registrerat och gäller. De parter det namnger ser det som lämnas ut till dem."
 
     def clean_signed_on(self) -> date:
         signed_on: date = self.cleaned_data["signed_on"]

@@ -169,6 +169,12 @@ def begins(consent: Consent, named: Named) -> date:
     return max(first_day(consent, named), consent.signed_on or date.min)
 
 
+def begins_on(consent: Consent) -> date:
+    """The day a consent begins to hold: its first party's."""
+    own = Named(consent.author_unit_id, ())
+    return min(begins(consent, named) for named in named_in(consent) or [own])
+
+
 def last_day_of(consent: Consent, named: Named) -> date:
     return named.valid_until or consent.valid_until
 

@@ -19,6 +19,7 @@ from knutpunkten.activities.panels import panel as placement_panel
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, Case, State
 from knutpunkten.cases.panel import Panel
+from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.closing.panels import panel as closing_panel
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.panels import fallen_apart
@@ -166,6 +167,8 @@ def lost(opened: OpenCase, facts: Facts, today: date) -> dict[str, Any] | None:
     fallen = last_withdrawn(opened.parties)
     return {
         "withdrawn": fallen,
+        # None holds, so what can be taken back is yet to begin.
+        "begins_on": min((p.valid_from for p in opened.parties if can_be_withdrawn(p, today)), default=None),
         "how": Consent.How(fallen.withdrawn_how).label.lower() if fallen and fallen.withdrawn_how else "",
         "meaning": meaning(opened.case, today),
     }

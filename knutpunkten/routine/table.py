@@ -196,7 +196,7 @@ TABLE: tuple[Step, ...] = (
         reaches_person=True,
         waits=w.to_renew_consent,
         page="consent",
-        receipt="Samtycket gäller från och med nu. De parter det namnger ser det som lämnas ut till dem.",
+        receipt="Samtycket är registrerat. De parter det namnger ser det som lämnas ut till dem, när det gäller.",
     ),
     # Preparation.
     Step(

@@ -99,7 +99,7 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         except engine.NotYours:
             raise deny(request, case_id, closed_meanwhile=True) from None
         else:
-            return after(request, row, case_id)
+            return after(request, row, case_id, form.receipt if form else "")
     if draw is not None:
         say_what_lacks(request, taken, form)
         return draw(request, opened, form) if form else draw(request, opened)
@@ -149,9 +149,9 @@ def seen_version(request: Request) -> int | None:
         return 0
 
 
-def after(request: Request, row: Step, case_id: UUID) -> HttpResponse:
+def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> HttpResponse:
     """Where to go when a step was taken: where the page asked for, the case, or the start if one sees it no more."""
-    messages.success(request, row.receipt or f"{row.label}: klart.")
+    messages.success(request, receipt or row.receipt or f"{row.label}: klart.")
     wanted = request.POST.get("next", "")
     sees_it = visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists()
     leads_on = sees_it or str(case_id) not in wanted

@@ -197,6 +197,29 @@ def test_the_case_says_who_becomes_a_party_later_and_a_consent_that_has_not_begu
     assert "Samtycket har löpt ut" not in said
 
 
+@pytest.mark.clause("W1", "W3")
+def test_a_consent_that_begins_later_does_not_say_that_it_holds(johan, make_case, cast) -> None:
+    case = make_case("announced")
+    call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    begins = f"Ett nytt samtycke börjar gälla {day(-30)}"
+    assert "Ett nytt samtycke börjar gälla" not in words_of(johan.get(reverse("case", args=[case.pk])))
+    write(johan, case, {**consent_answers(cast), "valid_from": day(-30)})
+    signed = sign(johan, case, next=url(case))
+    shown = words_of(johan.get(signed.url))
+    assert f"Samtycket är registrerat. Det börjar gälla {day(-30)}." in shown
+    assert f"Gäller från {day(-30)}" in shown
+    assert f"Gäller till {day(-180)}" not in shown
+    assert begins in words_of(johan.get(reverse("case", args=[case.pk])))
+
+
+def test_a_consent_that_holds_at_once_says_so(johan, draft, cast) -> None:
+    write(johan, draft, consent_answers(cast))
+    shown = words_of(johan.get(sign(johan, draft, next=url(draft)).url))
+    assert "Samtycket är registrerat och gäller." in shown
+    assert f"Gäller till {day(-180)}" in shown
+
+
 @pytest.mark.clause("W1")
 def test_the_paper_says_each_partys_own_days(johan, draft, cast) -> None:
     write(johan, draft, {**consent_answers(cast), **own(cast, "", day(-90))})
