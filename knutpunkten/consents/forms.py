@@ -1,8 +1,10 @@
 """The consent's two forms: what it says, and that it was signed. Validate input only."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -147,8 +149,11 @@ def own_day_field(unit: Unit, label: str) -> DateField:
     )
 
 
-def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str, Any]:
-    """What the page begins with: the consent written before, or a year from *today* and its purpose."""
+def initial_consent(case: Case, before: Consent | None, fallen: Container[UUID], today: date) -> dict[str, Any]:
+    """What the page begins with: the consent written before, or a year from *today* and its purpose.
+
+    *fallen*: the units whose part of *before* the person took back. They are the person's to choose anew.
+    """
     person = case.name_in_text
     draft = before if before and before.signed_on is None else None
     initial: dict[str, Any] = {
@@ -159,7 +164,10 @@ def initial_consent(case: Case, before: Consent | None, today: date) -> dict[str
         f"{PREFIX}{case.referring_unit_id}": [INCLUDED],
     }
     for named in named_in(before) if before else ():
-        initial |= as_written(named) if draft else proposed_anew(named, today)
+        if draft:
+            initial |= as_written(named)
+        elif named.unit_id not in fallen:
+            initial |= proposed_anew(named, today)
     return initial
 
 

@@ -140,6 +140,13 @@ def named_in(consent: Consent) -> list[Named]:
     ]
 
 
+def taken_back(consent: Consent, parties: Iterable[Party]) -> set[UUID]:
+    """The units whose part of a signed consent the person took back: all that it names, where it was the whole."""
+    if consent.withdrawn_at:
+        return {one.unit_id for one in named_in(consent)}
+    return {p.unit_id for p in parties if p.consent_id == consent.pk and p.withdrawn_at and p.unit_id}
+
+
 def units_named(consent: Consent) -> dict[UUID, Unit]:
     """The units that a consent names, with their agencies. One statement."""
     return Unit.objects.select_related("agency").in_bulk([one.unit_id for one in named_in(consent)])

@@ -17,7 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
-from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.models import Case, Category, State
 from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
 from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
@@ -33,6 +33,7 @@ from knutpunkten.consents.rules import (
     may_read,
     named_in,
     not_named,
+    taken_back,
     units_named,
     units_to_choose,
 )
@@ -58,7 +59,8 @@ def consent_page(request: Request, opened: OpenCase, sign_form: StepForm | None 
     consents = consents_of(opened.case)
     draft = draft_among(consents)
     before = draft or next(iter(consents), None)
-    initial = initial_consent(opened.case, before, today)
+    fallen = taken_back(before, opened.parties) if before else set()
+    initial = initial_consent(opened.case, before, fallen, today)
     form = ConsentForm(case=opened.case, units=units_to_choose(opened.case), today=today, initial=initial)
     return show(request, opened, form, draft, today, consents, sign_form)
 
@@ -157,6 +159,7 @@ def show(
         "lacks_team": draft and not has_team(case, draft, all_grounds),
         "not_named": not_named(draft, all_grounds) if draft and form else [],
         "kept": kept_beside(draft, all_grounds) if draft and form else [],
+        "chosen_before": chosen_before(opened, consents) if form and not draft else [],
         "after_signing": reverse("referral", args=[case.pk]) if case.state == State.DRAFT else here,
         "name": case.name_in_text,
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
@@ -175,6 +178,17 @@ def as_registered(draft: Consent, today: date) -> dict[str, Any]:
         "parties": [(row, (row["from"], row["until"]) != days) for row in rows],
         "over": [row["unit"] or row["agency"] for row in rows if row["until"] < today.isoformat()],
     }
+
+
+def chosen_before(opened: OpenCase, consents: list[Consent]) -> list[dict[str, Any]]:
+    """What the newest consent gave and the person took back: no longer ticked, but to be read."""
+    before = next(iter(consents), None)
+    fallen = taken_back(before, opened.parties) if before else set()
+    if before is None or not fallen:
+        return []
+    units = units_named(before)
+    rows = [(units[one.unit_id], one.categories) for one in named_in(before) if one.unit_id in fallen]
+    return [{"unit": unit, "categories": [c.label for c in Category if c in chosen]} for unit, chosen in rows]
 
 
 def has_team(case: Case, draft: Consent, grounds: list[Ground]) -> bool:

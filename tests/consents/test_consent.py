@@ -310,6 +310,33 @@ def test_a_consent_can_be_renewed_before_it_ends_and_nobody_is_asked_twice(johan
 
 
 @pytest.mark.clause("W1")
+def test_after_a_withdrawal_of_the_whole_nothing_is_ticked_that_the_person_has_not_chosen(johan, make_case, cast):
+    case = make_case("announced", parties={})
+    sign_consent(johan, case, cast)
+    assert ticked(johan.get(url(case) + "?nytt=1").text) == 4  # one that holds, or has run out, is proposed anew
+    call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    page = johan.get(url(case)).text
+    assert ticked(page) == 1  # the unit that writes
+    assert "Arbetsförmedlingen (grunduppgifter, arbetsmarknad)" in page
+
+
+@pytest.mark.clause("W1")
+def test_a_part_that_was_taken_back_alone_is_not_ticked_anew(johan, make_case, cast):
+    case, unit = make_case("announced", parties={}), cast.unit("Arbetsförmedlingen")
+    sign_consent(johan, case, cast)
+    call = {"what": str(unit.pk), "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    page = johan.get(url(case) + "?nytt=1").text
+    assert ticked(page) == 3  # the team's two, and the unit that writes
+    assert "innan det togs tillbaka: Arbetsförmedlingen (grunduppgifter, arbetsmarknad)." in page
+
+
+def ticked(page):
+    return page.count(" checked")
+
+
+@pytest.mark.clause("W1")
 def test_only_the_referring_unit_s_caseworker_writes_the_consent(make_case, cast, sign_in):
     case = make_case("announced")
     for reader in (cast.nadja, cast.karin, cast.mats):
