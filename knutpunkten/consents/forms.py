@@ -15,7 +15,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.consents.mark import fingerprint
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import CHOSEN, Named, begins_on, draft_of, last_day, named_in, names_nobody_else
-from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
+from knutpunkten.documents.uploads import SCANS, CheckedUpload, UploadRefused, check_scan
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
 
@@ -129,7 +129,7 @@ def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
         "Får alltid del av grunduppgifter, för att ni skriver remissen" if always else "Får del av grunduppgifter"
     )
     return forms.MultipleChoiceField(
-        label=f"Vad får {unit.name} dela?",
+        label=f"Vad får {unit.name} läsa och lämna?",
         choices=[(INCLUDED, included), *((c.value, c.label) for c in CHOSEN)],
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),
@@ -224,6 +224,7 @@ class SignForm(SpokenErrors, StepForm):
         label="Inskannat papper",
         help_text="Valfritt. PDF eller bild, högst 10 MB. Originalet förvarar ni.",
         required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SCANS)}),
     )
 
     @property
@@ -248,7 +249,7 @@ class SignForm(SpokenErrors, StepForm):
         if not scan:
             return None
         try:
-            return check_upload(scan)
+            return check_scan(scan)
         except UploadRefused as refused:
             raise ValidationError(refused.sentence) from refused
 

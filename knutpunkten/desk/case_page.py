@@ -170,7 +170,7 @@ def lost(opened: OpenCase, facts: Facts, today: date) -> dict[str, Any] | None:
         # None holds, so what can be taken back is yet to begin.
         "begins_on": min((p.valid_from for p in opened.parties if can_be_withdrawn(p, today)), default=None),
         "how": Consent.How(fallen.withdrawn_how).label.lower() if fallen and fallen.withdrawn_how else "",
-        "meaning": meaning(opened.case, today),
+        "meaning": meaning(opened.case, opened.who, today),
     }
 
 
@@ -184,7 +184,7 @@ def parted(opened: OpenCase, facts: Facts, today: date) -> list[tuple[Ground, li
         return []
     fallen = fallen_apart([ground for rows in grounds_of(opened.parties, today).values() for ground in rows])
     counted = undone_of_units(opened.case) if fallen and opened.case.state == State.ACTIVE else {}
-    return [(one, meaning_of_part(opened.case, one.unit, counted.get(one.unit.pk, 0))) for one in fallen]
+    return [(one, meaning_of_part(opened.case, one.unit, opened.who, counted.get(one.unit.pk, 0))) for one in fallen]
 
 
 def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:

@@ -17,6 +17,7 @@ LONGEST_NAME = 150  # characters, with extension
 
 _ODT = "application/vnd.oasis.opendocument.text"
 _ALLOWED = "Du kan bifoga PDF, PNG, JPEG, DOCX och ODT."
+SCANS = (".pdf", ".png", ".jpg", ".jpeg")  # what a scanned paper may be
 
 
 class UploadedFile(Protocol):
@@ -53,6 +54,15 @@ def check_upload(file: UploadedFile) -> CheckedUpload:
     content = _checked_content(file)
     content_type = _agreed_type(PurePosixPath(name).suffix.lower(), content)
     return CheckedUpload(name, content_type, len(content), hashlib.sha256(content).hexdigest(), content)
+
+
+def check_scan(file: UploadedFile) -> CheckedUpload:
+    """Reads and checks a scanned paper: as ``check_upload``, of PDF, PNG and JPEG alone. Raises UploadRefused."""
+    if PurePosixPath(file.name or "").suffix.lower() not in SCANS:
+        raise UploadRefused(
+            "Ett inskannat papper kan inte vara en fil av det slaget. Välj en PDF eller en bild, PNG eller JPEG."
+        )
+    return check_upload(file)
 
 
 def _checked_name(name: str) -> str:

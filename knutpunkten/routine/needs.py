@@ -1,7 +1,7 @@
 """What a step needs (steps.md, column "needs"), each with the sentence that says what is missing."""
 
-from knutpunkten.cases.models import Case, Level, State
-from knutpunkten.cases.rules import level_for
+from knutpunkten.cases.models import Basis, Case, Level, State
+from knutpunkten.cases.rules import can_be_withdrawn, level_for
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
 from knutpunkten.ui.enumerations import enumeration
@@ -22,9 +22,18 @@ def _living_consent(facts: Facts) -> str:
     return sentence(bool(facts.living), "Det finns inget samtycke som gäller.")
 
 
+def _no_consent(facts: Facts) -> str:
+    """Why none holds: never signed, yet to begin, or over."""
+    to_come = [party.valid_from for party in facts.parties if can_be_withdrawn(party, facts.today)]
+    if to_come:
+        return f"Samtycket börjar gälla {min(to_come)}."
+    was_signed = any(party.basis == Basis.CONSENT for party in facts.parties)
+    return "Samtycket gäller inte längre." if was_signed else "Samtycket är inte påskrivet än."
+
+
 def _names_team(facts: Facts) -> str:
     if not facts.living:
-        return "Samtycket är inte påskrivet, eller gäller inte längre."
+        return _no_consent(facts)
     return sentence(facts.names_team, f"Samtycket måste omfatta teamet på {facts.case.programme.name}.")
 
 

@@ -215,8 +215,8 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         "today": today,
         "form": form,
         "named": named,
-        "meaning": meaning(opened.case, today),
-        "parts": [(unit, meaning_of_part(opened.case, unit)) for unit in units_of(shown)],
+        "meaning": meaning(opened.case, request.who, today),
+        "parts": [(unit, meaning_of_part(opened.case, unit, request.who)) for unit in units_of(shown)],
     }
     return render(request, "routine/withdraw.html", context)
 

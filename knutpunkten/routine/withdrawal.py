@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from knutpunkten.access.who import Who
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Unit
@@ -22,25 +23,31 @@ def is_besked_owed(case: Case) -> bool:
     return bool(case.decision) and case.notice_given_at is None
 
 
-def meaning(case: Case, today: date) -> list[str]:
-    """Sentences for the screen: the whole consent is taken back.
+def asking(case: Case, reader: Who) -> str:
+    """Who asks the person for a new consent, as *reader* is told it."""
+    return "Du frågar" if reader.user_id == case.caseworker_id else "Handläggaren frågar"
+
+
+def meaning(case: Case, reader: Who, today: date) -> list[str]:
+    """Sentences for the screen of *reader*: the whole consent is taken back.
 
     No names of people: the caseworker is who the routine waits for, by the day it waits until.
     """
-    return [*in_its_state(case), *whose_turn(case, today)]
+    return [*in_its_state(case), *whose_turn(case, reader, today)]
 
 
-def meaning_of_part(case: Case, unit: Unit, sub_goals: int = 0) -> list[str]:
-    """Sentences for the screen: the part of *unit* alone is taken back; what it sees no more, what changes, and who acts.
+def meaning_of_part(case: Case, unit: Unit, reader: Who, sub_goals: int = 0) -> list[str]:
+    """Sentences for the screen of *reader*: the part of *unit* alone is taken back; what it sees no more, what changes,
+    and who acts.
 
     *sub_goals*: how many of the plan's the unit is responsible for, as far as the reader knows.
     """
     if case.state in CLOSED_STATES:
         return [what_it_keeps(unit), "Ärendet är redan avslutat. Ingen behöver göra något mer."]
     if unit.pk == case.programme.team_id:
-        return [what_it_keeps(unit), *without_team(case)]
+        return [what_it_keeps(unit), *without_team(case, reader)]
     if unit.pk == case.referring_unit_id:
-        return [what_it_keeps(unit), *without_referring(case)]
+        return [what_it_keeps(unit), *without_referring(case, reader)]
     return [what_it_keeps(unit), *already_shared(case, unit), *without_agency(case, unit, sub_goals)]
 
 
@@ -53,13 +60,13 @@ def already_shared(case: Case, unit: Unit) -> list[str]:
     return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."] if case.announced_at else []
 
 
-def without_team(case: Case) -> list[str]:
+def without_team(case: Case, reader: Who) -> list[str]:
     """The programme's team sees the case no more: nothing goes on until it is a party again."""
     if case.state in (State.DRAFT, State.RETURNED):
-        return ["Remissen kan inte lämnas in utan teamet. Handläggaren frågar om ett nytt samtycke."]
+        return [f"Remissen kan inte lämnas in utan teamet. {asking(case, reader)} om ett nytt samtycke."]
     return [
         f"Utan teamet på {case.programme.name} kommer ärendet inte vidare: där ser man bara nummer och tillstånd.",
-        f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet{by_when(case)}.",
+        f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet{by_when(case)}.",
     ]
 
 
@@ -68,14 +75,17 @@ def by_when(case: Case) -> str:
     return f", senast {case.due_on}" if case.next_step == "sign_consent" and case.due_on else ""
 
 
-def without_referring(case: Case) -> list[str]:
+def without_referring(case: Case, reader: Who) -> list[str]:
     """The referring unit goes on being responsible (S12), without reading what the others write."""
-    sentences = ["Handläggaren ansvarar för ärendet som förut och gör sina steg, men läser inte vad de andra skriver."]
+    is_own = reader.user_id == case.caseworker_id
+    who, whose = ("Du", "dina") if is_own else ("Handläggaren", "sina")
+    sentences = [f"{who} ansvarar för ärendet som förut och gör {whose} steg, men läser inte vad de andra skriver."]
     if is_besked_owed(case):
         sentences.append("Representanten läser inte gruppens besked, och kan inte lämna det.")
     if is_besked_owed(case) and case.state == State.RETURNED:
-        return [*sentences, f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet{by_when(case)}."]
-    return [*sentences, "Vill personen att enheten ska läsa igen frågar handläggaren om ett nytt samtycke."]
+        return [*sentences, f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet{by_when(case)}."]
+    asks = "frågar du" if is_own else "frågar handläggaren"
+    return [*sentences, f"Vill personen att enheten ska läsa igen {asks} om ett nytt samtycke."]
 
 
 def without_agency(case: Case, unit: Unit, sub_goals: int) -> list[str]:
@@ -127,12 +137,12 @@ def in_its_state(case: Case) -> list[str]:
             return ["Ärendet är redan avslutat. Ingen behöver göra något mer."]
 
 
-def whose_turn(case: Case, today: date) -> list[str]:
+def whose_turn(case: Case, reader: Who, today: date) -> list[str]:
     """The caseworker's turn, by the day that stands on the case; before the withdrawal, the day it will be."""
     if not is_new_or_end(case):
         return []
     by = case.due_on if case.consent_lost_at else add_working_days(today, case.programme.days_consent)
-    return [f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet, senast {by}."]
+    return [f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet, senast {by}."]
 
 
 def last_withdrawn(parties: Iterable[Party]) -> Party | None:

@@ -105,6 +105,10 @@ def test_the_paper_says_which_part_was_taken_back_when_and_how(make_case, cast, 
     assert "En parts del är tagen tillbaka" in text
 
 
+def test_a_unit_is_asked_about_in_the_words_of_the_paper(johan, draft):
+    assert "Vad får Knutpunktsteamet läsa och lämna?" in johan.get(url(draft)).text
+
+
 def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
     page = johan.get(url(draft)).content.decode()
     assert page.count(" checked") == 1  # only the unit that writes, which is always a party
@@ -213,6 +217,7 @@ def test_it_saves_itself_and_says_when_it_cannot(johan, draft, cast):
         ({"witness": ""}, "Skriv vem som bevittnade"),
         ({"has_notice": ""}, "Lämna dataskyddsinformationen först"),
         ({"scan": SimpleUploadedFile("papper.pdf", b"MZ")}, "innehållet är något annat"),
+        ({"scan": SimpleUploadedFile("papper.docx", b"PK\x03\x04")}, "Välj en PDF eller en bild, PNG eller JPEG."),
     ],
 )
 @pytest.mark.clause("K2")

@@ -14,7 +14,16 @@ from knutpunkten.meetings.models import Decision, Meeting
 from tests.builders import make_case
 from tests.conftest import behind_the_wall, signed_in
 from tests.referrals.conftest import leif_himself
-from tests.referrals.filling import consultation_answers, fill_all, hand_over, part_url, sign_consent
+from tests.referrals.filling import (
+    consent_answers,
+    consultation_answers,
+    day,
+    fill_all,
+    hand_over,
+    part_url,
+    register,
+    sign_consent,
+)
 from tests.standing import standing
 
 
@@ -132,6 +141,20 @@ def test_without_a_consent_that_names_the_team_nothing_is_handed_over(johan, mak
     assert "omfattar inte teamet" in johan.get(reverse("referral", args=[case.pk])).content.decode()
     assert "Samtycket måste omfatta teamet" in hand_over(johan, case).content.decode()
     assert state(case) == "draft"
+
+
+@pytest.mark.clause("S4", "W1")
+def test_it_is_said_why_no_consent_holds(johan, make_case, cast, leif):
+    case = make_case("draft", parties={}, person=leif)
+    fill_all(johan, case)
+    assert "Samtycket är inte påskrivet än." in hand_over(johan, case).text
+    later = {**consent_answers(cast), "valid_from": day(-30)}
+    johan.post(reverse("consent", args=[case.pk]), later)
+    register(johan, case)
+    assert f"Samtycket börjar gälla {day(-30)}." in hand_over(johan, case).text
+    call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    assert "Samtycket gäller inte längre." in hand_over(johan, case).text
 
 
 @pytest.mark.clause("L9", "L10", "W1")

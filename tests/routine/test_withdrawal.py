@@ -217,7 +217,7 @@ def test_no_besked_is_waited_for_from_a_unit_that_does_not_see_it(
         assert set(Turn.objects.filter(case=case).values_list("step", "role")) == waited_for
     seen = strip_tags(sign_in(cast.johan).get(reverse("case", args=[case.pk])).text)
     assert "Representanten läser inte gruppens besked, och kan inte lämna det." in seen
-    assert ("Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet, senast" in seen) == (state == "returned")
+    assert ("Du frågar om ett nytt samtycke, eller avbryter ärendet, senast" in seen) == (state == "returned")
     with behind_the_wall():
         builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
         engine.refresh(case.pk, at=timezone.now())
@@ -231,8 +231,8 @@ PART_MEANS = {
     (AF, "placed"): "Teamet bjuder inte in Arbetsförmedlingen till första mötet.",
     (AF, "active"): "Handledaren bjuder inte in Arbetsförmedlingen till fler uppföljningar.",
     ("Knutpunktsteamet", "announced"): "Utan teamet på Knutpunkten kommer ärendet inte vidare",
-    ("Knutpunktsteamet", "active"): "Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet",
-    ("Försörjningsstöd", "active"): "Handläggaren ansvarar för ärendet som förut och gör sina steg",
+    ("Knutpunktsteamet", "active"): "Du frågar om ett nytt samtycke, eller avbryter ärendet",
+    ("Försörjningsstöd", "active"): "Du ansvarar för ärendet som förut och gör dina steg",
 }
 
 
@@ -255,6 +255,10 @@ def test_the_case_says_what_it_means_that_one_part_alone_is_taken_back(
     assert sentence in seen
     shared = f"Det {unit} redan har lämnat ut läser de andra parterna som förut."
     assert (shared in seen) == (unit == AF and state != "handed_over")
+    if unit != AF:
+        read_by_others = sign_in(cast.nadja).get(reverse("case", args=[case.pk])).text
+        assert "Handläggaren" in read_by_others
+        assert sentence not in read_by_others
     # Of the whole it says the other thing.
     assert "Det finns inget samtycke som gäller." not in seen
 
@@ -277,9 +281,7 @@ def test_without_the_team_it_is_the_caseworker_s_turn_until_a_new_consent_names_
     johan = sign_in(cast.johan)
     assert "Nytt samtycke eller avbryt" in johan.get(reverse("start")).text
     seen = johan.get(reverse("case", args=[case.pk])).text
-    assert f"Handläggaren frågar om ett nytt samtycke, eller avbryter ärendet, senast {case.due_on}." in strip_tags(
-        seen
-    )
+    assert f"Du frågar om ett nytt samtycke, eller avbryter ärendet, senast {case.due_on}." in strip_tags(seen)
     with behind_the_wall():
         builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
         engine.refresh(case.pk, at=timezone.now())
