@@ -76,7 +76,7 @@ PAGES: dict[tuple[str, str], str] = {
 }
 # The steps, each where it can be taken.
 STEPS_BY: dict[tuple[str, str], str] = {
-    ("johan", "draft"): "hand_over sign_consent cancel",
+    ("johan", "draft"): "hand_over cancel",
     ("johan", "lis draft"): "hand_over_directly",
     ("johan", "talk draft"): "hand_over_consultation",
     ("nadja", "handed_over"): "announce send_back hand_on",

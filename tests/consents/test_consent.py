@@ -318,7 +318,7 @@ def test_a_consent_can_be_renewed_before_it_ends_and_nobody_is_asked_twice(johan
 def test_after_a_withdrawal_of_the_whole_nothing_is_ticked_that_the_person_has_not_chosen(johan, make_case, cast):
     case = make_case("announced", parties={})
     sign_consent(johan, case, cast)
-    assert ticked(johan.get(url(case) + "?nytt=1").text) == 4  # one that holds, or has run out, is proposed anew
+    assert ticked(johan.get(url(case) + "?nytt=1").text) == 5  # one that holds, or has run out, is proposed anew
     call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
     johan.post(reverse("withdraw_consent", args=[case.pk]), call)
     page = johan.get(url(case)).text

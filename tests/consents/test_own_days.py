@@ -207,7 +207,7 @@ def test_a_consent_that_begins_later_does_not_say_that_it_holds(johan, make_case
     write(johan, case, {**consent_answers(cast), "valid_from": day(-30)})
     signed = sign(johan, case, next=url(case))
     shown = words_of(johan.get(signed.url))
-    assert f"Samtycket är registrerat. Det börjar gälla {day(-30)}." in shown
+    assert f"Samtycket är registrerat. Det börjar gälla {day(-30)}" in shown
     assert f"Gäller från {day(-30)}" in shown
     assert f"Gäller till {day(-180)}" not in shown
     assert begins in words_of(johan.get(reverse("case", args=[case.pk])))
