@@ -112,7 +112,8 @@ NOT_COUNTED = {
 }
 NOT_COUNTED_STEPS = {
     "taken on a page of its own, which is counted": "take_back_offer",
-    "drawn on the page of what they are about, which is counted": "disclose finish_mapping agree_plan follow_up close",
+    "drawn on the page of what they are about, which is counted": "sign_consent disclose finish_mapping agree_plan"
+    " follow_up close",
 }
 
 
