@@ -1,12 +1,11 @@
 """What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KT
@@ -15,9 +14,8 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.models import Entry, EntryQuerySet
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party
+from knutpunkten.cases.models import CLOSED_STATES, Case
 from knutpunkten.cases.rules import visible_to
-from knutpunkten.consents.models import Consent
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
 from knutpunkten.organisations.models import Role, Unit, User
@@ -161,64 +159,6 @@ def responsible_words(sub_goal: SubGoal, case: Case) -> str:
     themself = {name.casefold() for name in (case.first_name, case.person_name, *THEMSELF)}
     name = sub_goal.responsible.strip()
     return "du" if sub_goal.responsible_unit_id is None and name.casefold() in themself else name
-
-
-@dataclass
-class Part:
-    """An agency's part in the consent: what, why, from when if it has not begun, until when; and whether it has ended."""
-
-    unit: Unit
-    purpose: str
-    begins: date | None
-    until: date
-    ended: date | None
-    is_withdrawn: bool
-    what: list[str] = field(default_factory=list)
-
-
-def consent_grounds(case: Case) -> list[Party]:
-    """The rows of the case's consents, in order. One statement."""
-    return list(
-        Party.objects.filter(case=case, basis=Basis.CONSENT)
-        .select_related("unit__agency")
-        .order_by("unit__agency__name", "unit__name", "-valid_until", "pk")
-    )
-
-
-def parts(grounds: list[Party], today: date) -> list[Part]:
-    """Everybody the person's consents name, those who may read now first. At most one statement.
-
-    A part that has ended stands there only where the same unit has no new one.
-    """
-    consents = {ground.consent_id for ground in grounds if ground.consent_id}
-    purposes = dict(Consent.objects.filter(pk__in=consents).values_list("pk", "purpose")) if consents else {}
-    living = {ground.unit_id for ground in grounds if not ended(ground, today)}
-    found = [
-        as_part(ground, purposes, today)
-        for ground in grounds
-        if not ended(ground, today) or ground.unit_id not in living
-    ]
-    return sorted(found, key=lambda part: bool(part.ended))
-
-
-def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
-    """A consent's ground in words; the table's constraint says that it has unit, consent and last day."""
-    assert ground.unit is not None
-    assert ground.consent_id is not None
-    assert ground.valid_until is not None
-    what = [category.label for category in Category if category in ground.categories]
-    purpose = purposes.get(ground.consent_id, "")
-    begins = ground.valid_from if ground.valid_from > today else None
-    return Part(
-        ground.unit, purpose, begins, ground.valid_until, ended(ground, today), ground.withdrawn_at is not None, what
-    )
-
-
-def ended(ground: Party, today: date) -> date | None:
-    """The day on which the part ended; None while it lasts."""
-    if ground.withdrawn_at is not None:
-        return timezone.localdate(ground.withdrawn_at)
-    return ground.valid_until if ground.valid_until is not None and ground.valid_until < today else None
 
 
 @dataclass

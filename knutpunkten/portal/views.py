@@ -10,7 +10,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.provenance import shared_in
-from knutpunkten.portal import rules
+from knutpunkten.portal import consent, rules
 from knutpunkten.portal.week import own_weeks
 from knutpunkten.portal.words import KINDS_SHOWN
 
@@ -27,8 +27,8 @@ def own_page(request: Request) -> HttpResponse:
     case, others = cases[0], cases[1:]
     record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
     plan, goals = rules.goals_in_force(case)
-    grounds = rules.consent_grounds(case)
-    parts = rules.parts(grounds, today)
+    grounds = consent.consent_grounds(case)
+    parts = consent.parts(grounds, today)
     context = {
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
@@ -36,6 +36,7 @@ def own_page(request: Request) -> HttpResponse:
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
         "where": rules.where(case),
+        "lost": consent.lost_consent(case, grounds, parts),
         "plan": plan,
         "goals": goals,
         "living": [part for part in parts if not part.ended and not part.begins],

@@ -310,5 +310,5 @@ def reads_that_nobody_may(sofie: Traveller) -> None:
     sofie.reads("Inget samtycke gäller just nu.", "Får inte läsa längre")
     for unit in ("Arbetsförmedlingen", "Försäkringskassan", "Knutpunkten, Knutpunktsteamet"):
         ended = sofie.part("Får inte läsa längre").get_by_role("listitem").filter(has_text=unit)
-        expect(ended).to_contain_text(f"Tillbakataget {long_date(today)} {today}")
+        expect(ended).to_contain_text(f"Taget tillbaka {long_date(today)} {today}")
     sofie.reads("Nytt samtycke eller avbryt")

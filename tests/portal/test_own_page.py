@@ -247,7 +247,7 @@ def test_the_person_sees_who_has_a_part_until_when_and_who_has_lost_it(cast, ami
         Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(withdrawn_at=timezone.now())
     page = text_of(open_page(amira))
     assert "Arbetsförmedlingen Vad de får läsa" not in page
-    assert f"Arbetsförmedlingen Tillbakataget {said(timezone.localdate())}" in page
+    assert f"Arbetsförmedlingen Taget tillbaka {said(timezone.localdate())}" in page
 
 
 @pytest.mark.clause("W1")

@@ -1,0 +1,114 @@
+"""The person's consent as they read it themself: who may read what, why, how long, and what it means to take it back (W1)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+
+from knutpunkten.cases.models import Basis, Case, Category, Party, State
+from knutpunkten.consents.models import Consent
+from knutpunkten.organisations.models import Unit
+from knutpunkten.routine.withdrawal import is_new_or_end, last_withdrawn
+
+
+@dataclass
+class Part:
+    """An agency's part in the consent: what, why, from when if it has not begun, until when; and whether it has ended."""
+
+    unit: Unit
+    purpose: str
+    begins: date | None
+    until: date
+    ended: date | None
+    is_withdrawn: bool
+    what: list[str] = field(default_factory=list)
+
+
+def consent_grounds(case: Case) -> list[Party]:
+    """The rows of the case's consents, in order. One statement."""
+    return list(
+        Party.objects.filter(case=case, basis=Basis.CONSENT)
+        .select_related("unit__agency")
+        .order_by("unit__agency__name", "unit__name", "-valid_until", "pk")
+    )
+
+
+def parts(grounds: list[Party], today: date) -> list[Part]:
+    """Everybody the person's consents name, those who may read now first. At most one statement.
+
+    A part that has ended stands there only where the same unit has no new one.
+    """
+    consents = {ground.consent_id for ground in grounds if ground.consent_id}
+    purposes = dict(Consent.objects.filter(pk__in=consents).values_list("pk", "purpose")) if consents else {}
+    living = {ground.unit_id for ground in grounds if not ended(ground, today)}
+    found = [
+        as_part(ground, purposes, today)
+        for ground in grounds
+        if not ended(ground, today) or ground.unit_id not in living
+    ]
+    return sorted(found, key=lambda part: bool(part.ended))
+
+
+def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
+    """A consent's ground in words; the table's constraint says that it has unit, consent and last day."""
+    assert ground.unit is not None
+    assert ground.consent_id is not None
+    assert ground.valid_until is not None
+    what = [category.label for category in Category if category in ground.categories]
+    purpose = purposes.get(ground.consent_id, "")
+    begins = ground.valid_from if ground.valid_from > today else None
+    return Part(
+        ground.unit, purpose, begins, ground.valid_until, ended(ground, today), ground.withdrawn_at is not None, what
+    )
+
+
+def ended(ground: Party, today: date) -> date | None:
+    """The day on which the part ended; None while it lasts."""
+    if ground.withdrawn_at is not None:
+        return timezone.localdate(ground.withdrawn_at)
+    return ground.valid_until if ground.valid_until is not None and ground.valid_until < today else None
+
+
+@dataclass(frozen=True)
+class Lost:
+    """No consent holds: whether it was taken back, what that means, and what the person may wonder over."""
+
+    is_withdrawn: bool
+    words: list[str]
+    wonders: str
+
+
+def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | None:
+    """What the person is told where nobody has a part any more, as staff read it of the case (``routine.withdrawal``).
+
+    None in a case that has ended, and where there never was a consent. No statement.
+    """
+    if not case.is_open or not parts or not all(part.ended for part in parts):
+        return None
+    wonders = "Undrar du om du ska komma till passen?" if case.state == State.ACTIVE else "Undrar du över något?"
+    return Lost(last_withdrawn(grounds) is not None, [what_stands(case), who_asks(case)], wonders)
+
+
+def what_stands(case: Case) -> str:
+    """What the person keeps, or what waits for a new consent, where the case is."""
+    match case.state:
+        case State.DRAFT | State.RETURNED:
+            return "Remissen lämnas inte in förrän du har skrivit på ett nytt samtycke."
+        case State.HANDED_OVER | State.ANNOUNCED:
+            return "Ditt ärende tas inte upp på något möte förrän du har skrivit på ett nytt samtycke."
+        case State.PRESENTED:
+            return "Gruppens råd lämnas inte vidare förrän du har skrivit på ett nytt samtycke."
+        case State.QUEUED if case.offered_at:
+            return "Platsen som du har erbjudits är kvar. Du kan fortfarande tacka ja eller nej."
+        case State.QUEUED:
+            return "Du står kvar i kön, men får ingen plats förrän du har skrivit på ett nytt samtycke."
+        case _:
+            return "Din plats är kvar, men arbetet vilar tills du har skrivit på ett nytt samtycke."
+
+
+def who_asks(case: Case) -> str:
+    """Who talks with the person of a new one: the caseworker, whose turn it is unless nothing waits for it."""
+    if is_new_or_end(case):
+        return f"{case.caseworker.name} frågar dig om du vill ge ett nytt."
+    return f"Vill du ge ett nytt? Säg det till {case.caseworker.name}."

@@ -1,0 +1,86 @@
+"""Mitt samtycke: what the person may do with it, and what it means to have taken it back, in words to themself (W1)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.cases.models import Party
+from tests.activities.test_week import text_of
+from tests.conftest import behind_the_wall
+from tests.portal.test_own_page import amira, open_page
+from tests.routine.test_withdrawal import withdraw
+
+pytestmark = pytest.mark.django_db
+__all__ = ["amira"]
+TAKEN_BACK = "Du har tagit tillbaka ditt samtycke"
+
+
+def greeting(person):
+    """What stands first on the page, before what was there already."""
+    return (
+        text_of(open_page(person)).partition("Hej Amira!")[2].partition("Ditt nästa möte")[0].partition("Inget möte")[0]
+    )
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize(
+    ("state", "stands"),
+    [
+        ("draft", "Remissen lämnas inte in förrän du har skrivit på ett nytt samtycke."),
+        ("handed_over", "Ditt ärende tas inte upp på något möte förrän du har skrivit på ett nytt samtycke."),
+        ("announced", "Ditt ärende tas inte upp på något möte förrän"),
+        ("queued", "Du står kvar i kön, men får ingen plats förrän"),
+        ("placed", "Din plats är kvar, men arbetet vilar tills"),
+        ("active", "Din plats är kvar, men arbetet vilar tills"),
+        ("returned", "Remissen lämnas inte in förrän"),
+    ],
+)
+def test_the_first_the_person_reads_is_what_it_means_to_have_taken_all_back(cast, amira, make_case, state, stands):
+    case = make_case(state, person=amira)
+    assert "samtycke" not in greeting(amira)
+    withdraw(case, cast)
+    told = greeting(amira)
+    assert told.strip().startswith(f"{TAKEN_BACK} {stands}")
+    caller = cast.elin if state == "active" else cast.johan
+    assert f"Ring {caller.name}: {caller.phone}" in told
+    is_asked = "Johan Wik frågar dig om du vill ge ett nytt." in told
+    assert is_asked != ("Vill du ge ett nytt? Säg det till Johan Wik." in told)
+    assert is_asked == (state != "draft")
+
+
+def test_who_takes_part_reads_whom_to_ask_about_the_sessions(cast, amira, make_case):
+    withdraw(make_case("active", person=amira), cast)
+    assert f"Undrar du om du ska komma till passen? Ring {cast.elin.name}: {cast.elin.phone}" in greeting(amira)
+
+
+def test_an_offered_place_is_said_to_be_there_still(cast, amira, make_case):
+    today = timezone.localdate()
+    withdraw(make_case("queued", person=amira, offered_at=timezone.now(), answer_by=today + timedelta(days=5)), cast)
+    assert "Platsen som du har erbjudits är kvar. Du kan fortfarande tacka ja eller nej." in greeting(amira)
+
+
+def test_a_consent_that_ran_out_is_not_said_to_be_taken_back(amira, make_case):
+    case = make_case("active", person=amira)
+    with behind_the_wall():
+        Party.objects.filter(case=case, basis="consent").update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert greeting(amira).strip().startswith("Ditt samtycke har gått ut Din plats är kvar")
+
+
+def test_nothing_is_said_of_it_while_somebody_may_read(cast, amira, make_case):
+    case = make_case("active", person=amira)
+    withdraw(case, cast, cast.unit("Arbetsförmedlingen"))
+    assert TAKEN_BACK not in text_of(open_page(amira))
+    assert "De här får läsa nu:" in text_of(open_page(amira))
+
+
+def test_nobody_is_announced_as_reading_where_nobody_does(cast, amira, make_case):
+    withdraw(make_case("active", person=amira), cast)
+    page = text_of(open_page(amira))
+    assert "De här får läsa nu" not in page
+    assert "Inget samtycke gäller just nu." in page
+
+
+def test_of_a_case_that_has_ended_nothing_waits_for_a_consent(cast, amira, make_case):
+    withdraw(make_case("closed", person=amira), cast)
+    assert TAKEN_BACK not in text_of(open_page(amira))
