@@ -70,6 +70,12 @@ def ended(ground: Party, today: date) -> date | None:
     return ground.valid_until if ground.valid_until is not None and ground.valid_until < today else None
 
 
+def shared_why(parts: list[Part]) -> str:
+    """Why they may read, where all the consent names have the same reason; empty where it is not one, or not said."""
+    reasons = {part.purpose for part in parts if not part.ended}
+    return reasons.pop() if len(reasons) == 1 else ""
+
+
 @dataclass(frozen=True)
 class Lost:
     """No consent holds: whether it was taken back, what that means, and what the person may wonder over."""

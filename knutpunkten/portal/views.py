@@ -39,6 +39,7 @@ def own_page(request: Request) -> HttpResponse:
         "lost": consent.lost_consent(case, grounds, parts),
         "plan": plan,
         "goals": goals,
+        "why": consent.shared_why(parts),
         "living": [part for part in parts if not part.ended and not part.begins],
         "to_come": [part for part in parts if not part.ended and part.begins],
         "ended": [part for part in parts if part.ended],

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from knutpunkten.cases.models import Party
+from knutpunkten.cases.models import Level, Party
 from tests.activities.test_week import text_of
+from tests.builders import sign_for
 from tests.conftest import behind_the_wall
 from tests.portal.test_own_page import amira, open_page
 from tests.routine.test_withdrawal import withdraw
@@ -84,3 +85,30 @@ def test_nobody_is_announced_as_reading_where_nobody_does(cast, amira, make_case
 def test_of_a_case_that_has_ended_nothing_waits_for_a_consent(cast, amira, make_case):
     withdraw(make_case("closed", person=amira), cast)
     assert TAKEN_BACK not in text_of(open_page(amira))
+
+
+def test_why_they_may_read_is_said_once_where_it_is_the_same_for_all(cast, amira, make_case):
+    case = make_case("active", person=amira)
+    page = text_of(open_page(amira))
+    assert page.count("För att samordna stödet.") == 1
+    assert "Varför, som det står i samtycket För att samordna stödet." in page
+    today = timezone.localdate()
+    other = with_consent(case, cast, "För din praktik.", today)
+    page = text_of(open_page(amira))
+    assert "som det står i samtycket" not in page
+    assert f"{other.unit.full_name} Vad de får läsa Grunduppgifter Varför För din praktik." in page
+
+
+def with_consent(case, cast, purpose, day):
+    """One more consent, for one unit that had no part."""
+    with behind_the_wall():
+        consent = sign_for(case, {"Öppenpsykiatrin": ["grund"]}, cast, Level.TEXT, day + timedelta(days=9))
+        type(consent).objects.filter(pk=consent.pk).update(purpose=purpose)
+        Party.objects.filter(case=case, unit=cast.unit("Öppenpsykiatrin")).exclude(consent_id=consent.pk).delete()
+        return Party.objects.select_related("unit__agency").get(consent_id=consent.pk)
+
+
+def test_what_basic_information_is_stands_in_words(amira, make_case):
+    make_case("active", person=amira)
+    words = "Vad grunduppgifter är Vem du är, dina egna ord, frågan, kontakter och besked"
+    assert text_of(open_page(amira)).count(words) == 1
