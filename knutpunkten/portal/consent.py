@@ -1,15 +1,17 @@
 """The person's consent as they read it themself: who may read what, why, how long, and what it means to take it back (W1)."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
 
-from knutpunkten.cases.models import Basis, Case, Category, Party, State
+from knutpunkten.cases.models import Basis, Case, Category, Level, Party, State
+from knutpunkten.cases.provenance import Shared, shared_in
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Unit
 from knutpunkten.routine.withdrawal import is_new_or_end, last_withdrawn
+from knutpunkten.ui.enumerations import enumeration
 
 
 @dataclass
@@ -118,3 +120,63 @@ def who_asks(case: Case) -> str:
     if is_new_or_end(case):
         return f"{case.caseworker.name} frågar dig om du vill ge ett nytt."
     return f"Vill du ge ett nytt? Säg det till {case.caseworker.name}."
+
+
+def if_taken_back(case: Case, parts: list[Part]) -> list[str]:
+    """What it would mean to take back one part, or all, as ``routine.withdrawal`` has it. Without the team it is as without all."""
+    lasting = {part.unit.pk for part in parts if not part.ended}
+    if not case.is_open:
+        return ["De andra ser genast inget mer."]
+    if len(lasting) == 1:
+        return [f"De andra ser genast inget mer. {what_stands(case)}"]
+    team = f", eller för {case.programme.name}," if case.programme.team_id in lasting else ""
+    return [
+        f"Tar du tillbaka för en av dem ser den genast inget mer från de andra. {what_goes_on(case)}",
+        f"Tar du tillbaka allt{team} ser de genast inget mer. {what_stands(case)}",
+    ]
+
+
+def what_goes_on(case: Case) -> str:
+    """What goes on as it did when an agency alone is no party any more."""
+    match case.state:
+        case State.PLACED | State.ALLOCATED | State.ACTIVE:
+            return f"Du får vara kvar på {case.programme.name}."
+        case State.QUEUED:
+            return "Du står kvar i kön."
+        case _:
+            return "Ditt ärende kan gå vidare ändå."
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a unit has disclosed, and whom the consent has let read it, by name."""
+
+    what: Shared
+    to: str
+
+
+def given(case: Case, grounds: list[Party], today: date) -> list[Given]:
+    """All that has been disclosed, and to whom: those with a part in that category at any time since. One statement."""
+    return [Given(one, enumeration(let_read(one, grounds, today))) for one in shared_in(case.pk, grounds)]
+
+
+def let_read(one: Shared, grounds: list[Party], today: date) -> list[str]:
+    """The other units whose part has opened the text of that category, in order; each once, though its consent was renewed."""
+    units = [
+        ground.unit
+        for ground in grounds
+        if ground.unit_id != one.unit_id and opens(ground, one.category) and has_held_since(ground, one.at, today)
+    ]
+    return list(dict.fromkeys(unit.full_name for unit in units if unit))
+
+
+def opens(ground: Party, category: str) -> bool:
+    """*category*: as it is called."""
+    return ground.level == Level.TEXT and category in [Category(one).label for one in ground.categories]
+
+
+def has_held_since(ground: Party, at: datetime, today: date) -> bool:
+    """Whether the row has held at any time from that moment until *today*."""
+    is_over = ground.valid_until is not None and ground.valid_until < timezone.localdate(at)
+    was_taken_back = ground.withdrawn_at is not None and ground.withdrawn_at < at
+    return ground.valid_from <= today and not is_over and not was_taken_back

@@ -9,7 +9,6 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.provenance import shared_in
 from knutpunkten.portal import consent, rules
 from knutpunkten.portal.week import own_weeks
 from knutpunkten.portal.words import KINDS_SHOWN
@@ -43,7 +42,9 @@ def own_page(request: Request) -> HttpResponse:
         "living": [part for part in parts if not part.ended and not part.begins],
         "to_come": [part for part in parts if not part.ended and part.begins],
         "ended": [part for part in parts if part.ended],
-        "shared": shared_in(case.pk, grounds),
+        "if_taken_back": consent.if_taken_back(case, parts),
+        "several": len([part for part in parts if not part.ended]) > 1,
+        "shared": consent.given(case, grounds, today),
         "deeds": rules.latest_deeds(request.who),
         "to_call": rules.to_call(case),
         "now": now,

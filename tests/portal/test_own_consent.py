@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from knutpunkten.cases.models import Level, Party
+from knutpunkten.meetings.models import Knowledge
 from tests.activities.test_week import text_of
 from tests.builders import sign_for
 from tests.conftest import behind_the_wall
@@ -112,3 +113,72 @@ def test_what_basic_information_is_stands_in_words(amira, make_case):
     make_case("active", person=amira)
     words = "Vad grunduppgifter är Vem du är, dina egna ord, frågan, kontakter och besked"
     assert text_of(open_page(amira)).count(words) == 1
+
+
+def taking_back(person):
+    page = text_of(open_page(person))
+    return page.partition("Vill du ta tillbaka samtycket?")[2].partition("Vem har sett och ändrat?")[0]
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize(
+    ("state", "for_one", "for_all"),
+    [
+        ("draft", "Ditt ärende kan gå vidare ändå.", "Remissen lämnas inte in förrän"),
+        ("queued", "Du står kvar i kön.", "Du står kvar i kön, men får ingen plats förrän"),
+        ("active", "Du får vara kvar på Knutpunkten.", "Din plats är kvar, men arbetet vilar tills"),
+    ],
+)
+def test_the_person_reads_that_one_part_alone_may_be_taken_back_and_what_that_means(
+    amira, make_case, state, for_one, for_all
+):
+    make_case(state, person=amira)
+    told = taking_back(amira)
+    assert "Du kan ta tillbaka allt, eller bara för en av dem." in told
+    assert f"Tar du tillbaka för en av dem ser den genast inget mer från de andra. {for_one}" in told
+    assert f"Tar du tillbaka allt, eller för Knutpunkten, ser de genast inget mer. {for_all}" in told
+
+
+def test_of_a_single_part_it_is_not_said_that_one_may_choose(cast, amira, make_case):
+    make_case("active", person=amira, parties={"Knutpunktsteamet": ["grund"]})
+    told = taking_back(amira)
+    assert "eller bara för" not in told
+    assert "De andra ser genast inget mer. Din plats är kvar" in told
+
+
+def test_of_a_case_that_has_ended_no_place_is_said_to_be_kept(amira, make_case):
+    make_case("closed", person=amira)
+    told = taking_back(amira)
+    assert "De andra ser genast inget mer." in told
+    assert "plats" not in told
+
+
+@pytest.mark.clause("W1", "W4")
+def test_what_was_shared_says_to_whom(cast, amira, make_case):
+    now = timezone.now()
+    case = make_case("active", person=amira, parties=dict.fromkeys(("Arbetsförmedlingen", "Knutpunktsteamet"), ["arbete"]))
+    with behind_the_wall():
+        Knowledge.objects.create(
+            case=case,
+            author_unit=cast.unit("Arbetsförmedlingen"),
+            category="arbete",
+            text="x",
+            written_at=now,
+            written_by=cast.mats,
+            disclosed_at=now,
+            disclosed_by=cast.mats,
+            disclosed_under=case.consents.get().pk,
+        )
+    told = "Uppgifter till mötet: tidigare arbete Till Knutpunkten, Knutpunktsteamet Utlämnat av Mats Lindahl"
+    to_nobody = "Uppgifter till mötet: tidigare arbete Utlämnat av Mats Lindahl"
+    assert told in text_of(open_page(amira))
+    of_team = Party.objects.filter(case=case, unit=cast.knutpunkten.team)
+    for categories, words in ((["grund"], to_nobody), (["arbete"], told)):
+        with behind_the_wall():
+            of_team.update(categories=categories)
+        assert words in text_of(open_page(amira))
+    withdraw(case, cast)
+    assert told in text_of(open_page(amira)), "what was shared has been shared"
+    with behind_the_wall():
+        Knowledge.objects.update(disclosed_at=timezone.now())
+    assert to_nobody in text_of(open_page(amira)), "their part had been taken back before"
