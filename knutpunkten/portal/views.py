@@ -10,7 +10,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.portal import consent, rules
-from knutpunkten.portal.week import own_weeks
+from knutpunkten.portal.week import own_placements, own_weeks
 from knutpunkten.portal.words import KINDS_SHOWN
 
 
@@ -34,6 +34,7 @@ def own_page(request: Request) -> HttpResponse:
         "meeting": rules.next_meeting(case, now),
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
+        "placements": own_placements(case, today),
         "where": rules.where(case),
         "lost": consent.lost_consent(case, grounds, parts),
         "plan": plan,

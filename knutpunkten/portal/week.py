@@ -13,36 +13,44 @@ WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class Week:
-    """A week's days with what is planned in each, in order, without empty ones; and where one is beside the sessions."""
+    """A week's days with the sessions planned in each, in order, without empty ones."""
 
     title: str
     monday: date
     days: list[tuple[date, list[Session]]]
-    placements: list[Placement]
 
 
 def own_weeks(case: Case, today: date) -> list[Week]:
-    """The person's sessions and placements from today until the end of the next week.
-
-    Two statements, none for who takes no part.
+    """The person's sessions from today until the end of the next week. One statement, none for who takes no part.
 
     A session that is cancelled stands there: whoever was to come must know.
     """
     if case.state != State.ACTIVE:
         return []
-    monday = today - timedelta(days=today.weekday())
     days: dict[date, list[Session]] = defaultdict(list)
-    last = monday + 2 * WEEK - timedelta(days=1)
-    for planned in planned_for(case, today, last):
+    for planned in planned_for(case, today, last_day(today)):
         if takes_part(case, planned.session):
             days[planned.session.on_date].append(planned.session)
-    placed = list(placements_between(today, last).filter(case=case))
     return [
-        Week(
-            title,
-            begins,
-            [(day, found) for day, found in days.items() if begins <= day < begins + WEEK],
-            [placement for placement in placed if any(day >= today for day in placement.days_in(begins))],
-        )
-        for title, begins in (("Den här veckan", monday), ("Nästa vecka", monday + WEEK))
+        Week(title, begins, [(day, found) for day, found in days.items() if begins <= day < begins + WEEK])
+        for title, begins in zip(("Den här veckan", "Nästa vecka"), mondays(today), strict=True)
     ]
+
+
+def own_placements(case: Case, today: date) -> list[Placement]:
+    """Where the person is beside the sessions on some day of those weeks. One statement, none for who takes no part."""
+    if case.state != State.ACTIVE:
+        return []
+    placed = placements_between(today, last_day(today)).filter(case=case)
+    return [one for one in placed if any(day >= today for monday in mondays(today) for day in one.days_in(monday))]
+
+
+def mondays(today: date) -> tuple[date, date]:
+    """Of this week and of the next."""
+    monday = today - timedelta(days=today.weekday())
+    return monday, monday + WEEK
+
+
+def last_day(today: date) -> date:
+    """The last day of the next week."""
+    return mondays(today)[1] + WEEK - timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
-from knutpunkten.activities.models import Enrolment, Session
+from knutpunkten.activities.models import Enrolment, Placement, Session
 from knutpunkten.ui import dates
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
@@ -79,6 +79,48 @@ def test_a_week_without_sessions_says_so_and_what_it_means(cast, amira, case):
     assert "Inga fler arbetspass är planerade för dig den här veckan." in week
     assert "Inga arbetspass är planerade för dig än." in week
     assert f"Kan du inte komma? Ring {cast.elin.name}: {cast.elin.phone}" in week
+
+
+@pytest.fixture
+def internship(cast, case):
+    """``internship(from_on)``: one of every working day, from that day."""
+
+    def planned(from_on):
+        with behind_the_wall():
+            return Placement.objects.create(
+                case=case,
+                author_unit=cast.knutpunkten.team,
+                kind="internship",
+                setting="external",
+                place="Skolköket",
+                contact="Lena Frid",
+                contact_phone="070-174 06 93",
+                from_on=from_on,
+                until_on=timezone.localdate() + timedelta(days=30),
+                weekly_hours=4,
+                weekdays=[0, 1, 2, 3, 4],
+                recorded_at=timezone.now(),
+                recorded_by=cast.elin,
+            )
+
+    return planned
+
+
+@pytest.mark.clause("L6")
+def test_an_internship_of_both_weeks_stands_once_with_a_number_to_press(amira, internship):
+    today = timezone.localdate()
+    internship(today - timedelta(days=7))
+    week = own_week(amira)
+    assert week.count("Praktik Skolköket , måndag") == 1
+    assert f"4 timmar i veckan, till {said(today + timedelta(days=30))}" in week
+    assert '<a class="nowrap phone" href="tel:0701740693">070-174 06 93</a>' in open_page(amira).text
+
+
+def test_an_internship_that_is_yet_to_begin_says_when(amira, internship):
+    today = timezone.localdate()
+    begins = today - timedelta(days=today.weekday()) + timedelta(weeks=1, days=1)
+    internship(begins)
+    assert f"i veckan, från {said(begins)} till" in own_week(amira)
 
 
 @pytest.mark.parametrize("state", ["draft", "announced", "queued", "placed", "closed", "cancelled"])
