@@ -23,6 +23,7 @@ from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
 from knutpunkten.portal.words import CHANGED, READ, READ_OTHERWISE, ROLES, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
+from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
 DEEDS_LOOKED_AT = 200
@@ -51,6 +52,10 @@ class NextMeeting:
     place: str
     others: list[str]
     about: str
+
+    @property
+    def with_whom(self) -> str:
+        return enumeration(self.others)
 
 
 def next_meeting(case: Case, now: datetime) -> NextMeeting | None:

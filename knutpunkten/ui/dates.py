@@ -71,9 +71,9 @@ def moment(value: dt.datetime, now: dt.datetime) -> str:
 
 
 def moment_in_words(value: dt.datetime, now: dt.datetime) -> str:
-    """idag 08:47, igår 14:05 or fredag 13 november 14:05; the ISO date stands beside the last."""
-    said = moment(value, now)
-    return said.replace(iso(value), long_date(value))
+    """idag kl. 08:47, igår kl. 14:05 or fredag 13 november kl. 14:05; the ISO date stands beside the last."""
+    day, _, at = moment(value, now).partition(" ")
+    return f"{long_date(value) if day == iso(value) else day} kl. {at}"
 
 
 def midnight(day: dt.date) -> dt.datetime:

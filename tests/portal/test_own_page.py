@@ -153,7 +153,7 @@ def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case,
     assert f"ni kom överens {said(today)}" in page
     assert f"Gällde till {said(today - timedelta(days=1))}" in page
     for iso in re.finditer(r"\d{4}-\d\d-\d\d", page.partition("Hej Amira!")[2]):
-        assert re.search(r"\w+dag \d+ \w+ (\d\d:\d\d )?$", iso.string[: iso.start()]), iso.string[: iso.end()][-60:]
+        assert re.search(r"\w+dag \d+ \w+ (kl\. \d\d:\d\d )?$", iso.string[: iso.start()]), iso.string[: iso.end()][-60:]
 
 
 @pytest.mark.parametrize(
@@ -314,3 +314,29 @@ def test_the_page_costs_at_most_twelve_statements_beside_the_frame(cast, amira, 
         or ('organisations_user"."password' in sql and "cases_case" not in sql)
     ]
     assert len(own) - len(frame) <= 12, "\n".join(own)
+
+
+def test_those_one_meets_stand_as_in_a_sentence(cast, amira, make_case):
+    make_case("active", person=amira, follow_up_on=timezone.localdate() + timedelta(days=9))
+    assert f"{cast.elin.name} och {cast.johan.name}. Ni pratar om din plan." in text_of(open_page(amira))
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words", "not_hers"),
+    [
+        ("/siffror/", 403, "Den här sidan är för personalen.", "i ditt arbete"),
+        ("/finns-inte/", 404, "Adressen kan vara fel, eller så är sidan för personalen.", "din enhet"),
+        ("/kontaktlista/", 200, "fråga först din handledare eller handläggare", "innan du skriver en remiss"),
+    ],
+)
+def test_what_staff_read_of_their_work_is_not_said_to_the_person(
+    cast, amira, make_case, sign_in, address, status, words, not_hers
+):
+    make_case("active", person=amira)
+    client = Client()
+    client.force_login(amira.account)
+    page = client.get(address)
+    assert page.status_code == status
+    assert words in text_of(page)
+    assert not_hers not in text_of(page)
+    assert not_hers in text_of(sign_in(cast.johan).get(address))

@@ -79,9 +79,9 @@ def test_dates_never_break_over_a_line(template, expected):
 @pytest.mark.parametrize(
     ("at", "words"),
     [
-        (dt.datetime(2026, 11, 17, 7, 47, tzinfo=dt.UTC), "idag 08:47"),
-        (dt.datetime(2026, 11, 16, 13, 5, tzinfo=dt.UTC), "igår 14:05"),
-        (dt.datetime(2026, 11, 13, 13, 5, tzinfo=dt.UTC), "fredag 13 november 14:05 2026-11-13"),
+        (dt.datetime(2026, 11, 17, 7, 47, tzinfo=dt.UTC), "idag kl. 08:47"),
+        (dt.datetime(2026, 11, 16, 13, 5, tzinfo=dt.UTC), "igår kl. 14:05"),
+        (dt.datetime(2026, 11, 13, 13, 5, tzinfo=dt.UTC), "fredag 13 november kl. 14:05 2026-11-13"),
     ],
 )
 def test_a_moment_is_said_to_participants_in_words_with_the_date_beside(at, words):

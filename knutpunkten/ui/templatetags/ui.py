@@ -89,14 +89,13 @@ def moment(value: dt.datetime | None, now: dt.datetime | None = None) -> str:
 
 @register.filter
 def moment_in_words(value: dt.datetime | None, now: dt.datetime) -> str:
-    """idag 08:47, igår 14:05, or fredag 13 november 14:05 and beside it 2026-11-13."""
+    """idag kl. 08:47, igår kl. 14:05, or fredag 13 november kl. 14:05 and beside it 2026-11-13."""
     if not value:
         return ""
     words = dates.moment_in_words(value, now)
     said = _time(value, words)
-    return (
-        said if words == dates.moment(value, now) else format_html('{} <span class="meta">{}</span>', said, iso(value))
-    )
+    is_far = words.startswith(dates.long_date(value))
+    return format_html('{} <span class="meta">{}</span>', said, iso(value)) if is_far else said
 
 
 @register.filter
