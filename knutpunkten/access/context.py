@@ -31,6 +31,13 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.REVIEWER: (("Loggkontroll", "log_review"), ("Konton", "reviewed_accounts")),
     Role.PARTICIPANT: (),
 }
+# The participant's places at the thumb: what it says, its icon, the address's name and where on that page.
+PLACES = (
+    ("Hem", "house", "own_page", "innehall"),
+    ("Mina mål", "trend-up", "own_page", "mina-mal"),
+    ("Samtycke", "handshake", "own_page", "samtycke"),
+    ("Vem har sett", "eye", "own_page", "vem-har-sett"),
+)
 FOOTER = (
     ("Rutiner", "routines"),
     ("Kontaktlista", "contact_list"),
@@ -64,6 +71,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "session_time": sitting(request) if who.user_id else None,
         "home_url": address("start"),
         "menu": [(label, url, url == current) for label, url, _ in menu(who)],
+        "own_places": own_places(request.path) if who.role == Role.PARTICIPANT else [],
         "me": me(who),
         "programme": who.hat.programme if who.hat and who.hat.programme else "Knutpunkten",
         "footer_links": [
@@ -101,6 +109,19 @@ def footer(who: Who) -> tuple[tuple[str, str], ...]:
 
 def menu(who: Who) -> list[tuple[str, str, str]]:
     return [(label, address(name), name) for label, name in MENUS.get(who.role, ())]
+
+
+def own_places(path: str) -> list[tuple[str, str, str, bool]]:
+    """The participant's places, the one marked that *path* is; on a page beside them none.
+
+    Within "Min sida" ``portal/places.js`` follows where one reads. The log is a page of its own, and a part of that page.
+    """
+    found = []
+    for label, icon, name, part in PLACES:
+        is_log = part == "vem-har-sett" and path == address("own_reads")
+        url = path if is_log else f"{address(name)}#{part}"
+        found.append((label, icon, url, is_log or (part == "innehall" and path == address(name))))
+    return found
 
 
 def is_under(path: str, url: str, name: str) -> bool:

@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from knutpunkten.organisations.models import RoutineDocument
 from tests.audit.test_reading_pages import grown
 from tests.conftest import behind_the_wall
 from tests.portal.test_own_page import amira
-from tests.ui.conftest import site
+from tests.ui.conftest import BASE, site
 
 pytestmark = pytest.mark.django_db
 __all__ = ["amira", "site"]
@@ -45,11 +46,44 @@ def test_every_place_leads_to_something_that_is_there(amira, make_case):
     client = Client()
     client.force_login(amira.account)
     own_page, reads = client.get(reverse("own_page")).text, client.get(reverse("own_reads")).text
-    for page, way in ((own_page, ""), (reads, reverse("own_page"))):
+    for page in (own_page, reads):
         bar = page.partition('class="tabbar"')[2]
-        for place in re.findall(rf'href="{way}#([^"]+)"', bar):
+        places = re.findall(rf'href="{reverse("own_page")}#([^"]+)"', bar)
+        assert len(places) >= 3
+        for place in places:
             assert f'id="{place}"' in own_page, place
     assert f'href="{reverse("own_reads")}" aria-current="page"' in reads
+
+
+@pytest.mark.parametrize("name", ["routines", "contact_list", "accessibility", "hats", "figures"])
+def test_the_bar_is_there_on_every_page_and_marks_none_that_one_is_not_on(amira, make_case, name):
+    make_case("active", person=amira)
+    client = Client()
+    client.force_login(amira.account)
+    bar = client.get(reverse(name)).text.partition('class="tabbar"')[2].partition("</nav>")[0]
+    assert re.findall(r"</svg>([^<]+)</a>", bar) == ["Hem", "Mina mål", "Samtycke", "Vem har sett"]
+    assert "aria-current" not in bar
+
+
+def test_there_is_no_bar_for_staff_nor_while_there_is_nothing_to_go_to(cast, amira, sign_in):
+    client = Client()
+    client.force_login(amira.account)
+    assert "tabbar" not in client.get(reverse("own_page")).text
+    assert "tabbar" not in sign_in(cast.johan).get(reverse("routines")).text
+
+
+def test_the_bar_follows_where_one_jumps_and_reads(cast, amira, make_case, site):
+    grown(make_case("active", person=amira), cast, 30, apart="1 day")
+    page = shown(site, amira, "own_page")
+    page.goto(BASE + reverse("own_page"))
+    bar = page.get_by_role("navigation", name="Min sida")
+    marked = bar.locator("[aria-current]")
+    expect(marked).to_have_text("Hem")
+    for place in ("Samtycke", "Vem har sett", "Mina mål", "Hem"):
+        bar.get_by_role("link", name=place).click()
+        expect(marked).to_have_text(place)
+    page.locator("#vem-har-sett").evaluate("one => one.scrollIntoView()")
+    expect(marked).to_have_text("Vem har sett")
 
 
 # What is pressed and is lower or narrower than a thumb; and what is not asked to be more: links within a sentence.

@@ -1,0 +1,31 @@
+/* Min sida: the bar at the thumb marks which of its places one reads. Without this it marks the page, as the server says. */
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const places = [...document.querySelectorAll(".tabbar a")]
+    .filter((link) => link.pathname === location.pathname && link.hash)
+    .map((link) => ({ link, part: document.getElementById(link.hash.slice(1)) }))
+    .filter(({ part }) => part);
+  if (places.length < 2) return;
+
+  function reading() {
+    // What one has jumped to may stand so near the end that it cannot come to the top.
+    const wanted = places.find(({ link }) => link.hash === location.hash);
+    const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
+    if (isAtEnd && wanted && wanted.part.getBoundingClientRect().bottom > 0) return wanted;
+    const line = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBlockStart) + 8;
+    return places.findLast(({ part }) => part.getBoundingClientRect().top <= line) ?? places[0];
+  }
+
+  function mark() {
+    const here = reading();
+    for (const place of places) {
+      if (place === here) place.link.setAttribute("aria-current", place === places[0] ? "page" : "location");
+      else place.link.removeAttribute("aria-current");
+    }
+  }
+
+  document.addEventListener("scroll", mark, { passive: true });
+  addEventListener("hashchange", mark);
+  mark();
+});
