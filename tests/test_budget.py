@@ -49,7 +49,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("mats", ""): "cases inbox agenda",
     ("bengt", ""): "figures figures_csv",
     ("lotta", ""): "log_review reviewed_accounts reviewed_account review_item",
-    ("participant", ""): "own_page own_reads",
+    ("participant", ""): "own_page own_reads own_account",
     ("karin", "announced"): "case events meeting meeting_case knowledge",
     ("karin", "consultation"): "case meeting meeting_case",
     ("karin", "queued"): "case",

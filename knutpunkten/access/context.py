@@ -82,7 +82,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": address("search") if near else "",
         "other_hats": [hat for hat in who.hats if hat != who.hat],
         "hats_url": address("hats"),
-        "account_url": address("hats") if who.user_id else "",
+        "account_url": address(account(who)) if who.user_id else "",
         "sign_out_url": address("sign_out") if who.user_id else "",
     }
 
@@ -109,6 +109,11 @@ def footer(who: Who) -> tuple[tuple[str, str], ...]:
 
 def menu(who: Who) -> list[tuple[str, str, str]]:
     return [(label, address(name), name) for label, name in MENUS.get(who.role, ())]
+
+
+def account(who: Who) -> str:
+    """The name of the page of one's account: a participant's tells what is known of them, staff's of their roles."""
+    return "own_account" if who.role == Role.PARTICIPANT else "hats"
 
 
 def own_places(path: str) -> list[tuple[str, str, str, bool]]:

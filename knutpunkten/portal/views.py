@@ -66,3 +66,12 @@ def own_reads(request: Request) -> HttpResponse:
     chips = [(label, f"?visa={key}" if key else "?", key == kind) for key, label in KINDS_SHOWN]
     context = {"deeds": deeds, "page": page, "chips": chips, "kind": kind, "now": now}
     return render(request, "portal/own_reads.html", context)
+
+
+@allowed(Permission.SEE_OWN)
+@require_safe
+def own_account(request: Request) -> HttpResponse:
+    """What is known of one's account, whom to tell if it is wrong, and the way to how one signs in. One statement."""
+    cases = rules.own_cases(request.who, timezone.localdate())
+    context = {"to_call": rules.to_call(cases[0])[0] if cases else None}
+    return render(request, "portal/own_account.html", context)

@@ -61,7 +61,8 @@ class Row:
 
 # Lists and searches: every kind of user walks them, to hear what they tell.
 LISTS = ("start", "cases", "search", "who_has_read", "inbox", "queue", "week", "participants", "meetings", "visits")
-LISTS += ("protected_cases", "to_hand_on", "remind_several", "own_page", "own_reads", "hats", "figures", "figures_csv")
+LISTS += ("protected_cases", "to_hand_on", "remind_several", "own_page", "own_reads", "own_account", "hats")
+LISTS += ("figures", "figures_csv")
 # Django's admin site: accounts and reference data, and of everything else nothing.
 ADMIN = Row("", "ADM", "GET HEAD POST")
 
@@ -105,7 +106,7 @@ POLICY = (
     Row("new_session", TEAM, "GET HEAD POST"),
     Row("copy_week", TEAM, "POST"),
     Row("figures figures_csv", "CO ASS"),
-    Row("own_page own_reads", "PAR"),
+    Row("own_page own_reads own_account", "PAR"),
     # The log, by its references: never a case.
     Row("log_review reviewed_accounts", "REV"),
     Row("reviewed_account", "REV"),

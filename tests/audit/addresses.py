@@ -88,6 +88,7 @@ ADDRESSES: dict[str, Writes] = {
     "mark_read": Writes(sent="sent"),
     "own_page": Writes("read own_page"),
     "own_reads": Writes("read own_reads"),
+    "own_account": Writes(OPENED),
     "figures": Writes(OPENED),
     "figures_csv": Writes(OPENED),
     "log_review": Writes("log_read"),

@@ -38,6 +38,7 @@ SHOWN = [
     *[(name, "elin", "active") for name in ("mapping", "plan", "follow_up", "closing", "contract_pdf", "file")],
     ("own_page", "amira", "active"),
     ("own_reads", "amira", "active"),
+    ("own_account", "amira", "active"),
 ]
 
 
