@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from knutpunkten.organisations.models import RoutineDocument
 from tests.audit.test_reading_pages import grown
 from tests.conftest import behind_the_wall
-from tests.portal.test_own_page import amira
+from tests.portal.test_own_page import amira, with_plan
 from tests.ui.conftest import BASE, site
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,41 @@ def test_the_pages_of_staff_are_as_they_were(cast, sign_in, site):
     page.set_viewport_size(PHONE)
     assert "large-targets" not in page.locator("body").get_attribute("class")
     assert page.locator(".foot a").first.bounding_box()["height"] < 24
+
+
+def test_a_number_to_call_within_a_sentence_is_as_large_as_a_thumb(amira, make_case, site):
+    make_case("active", person=amira)
+    page = shown(site, amira, "own_page")
+    numbers = page.locator("main p a[href^='tel:']")
+    assert numbers.count() >= 2
+    assert all(one.bounding_box()["height"] >= 43.9 for one in numbers.all())
+
+
+def test_a_menu_without_pages_begins_with_who_one_is(amira, make_case, site):
+    make_case("active", person=amira)
+    page = shown(site, amira, "own_page")
+    page.locator(".menu-phone summary").click()
+    assert page.locator(".menu-phone nav").count() == 0
+    assert page.locator(".pop-me").evaluate("one => getComputedStyle(one).borderBlockStartWidth") == "0px"
+
+
+def test_a_phone_enlarged_twice_cuts_nothing(amira, make_case, site):
+    make_case("active", person=amira, follow_up_on=date(2099, 9, 30))
+    page = shown(site, amira, "own_page")
+    page.set_viewport_size({"width": 195, "height": 422})
+    for text in page.locator(".card.teal h2, .tabbar a").all():
+        box = text.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 195, text.inner_text()
+    assert page.locator(".card.teal h2").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 195
+
+
+def test_the_scale_that_is_shown_does_not_look_like_buttons(cast, amira, make_case, site):
+    case = make_case("active", person=amira, plan_agreed_at=timezone.now())
+    with_plan(case, cast)
+    page = shown(site, amira, "own_page")
+    for step in page.locator("span.scale-step").all():
+        assert step.evaluate("one => getComputedStyle(one).backgroundColor") == "rgba(0, 0, 0, 0)"
+        assert step.evaluate("one => getComputedStyle(one).borderRadius") == "0px"
+    assert page.locator(".scale-words").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 16
