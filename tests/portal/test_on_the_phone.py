@@ -122,7 +122,7 @@ def routine(cast):
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize(
     "name",
-["own_page", "own_reads", "own_account", "contact_list", "routines", "routine_document", "hats", "accessibility"]
+    ["own_page", "own_reads", "own_account", "contact_list", "routines", "routine_document", "hats", "accessibility"],
 )
 def test_what_the_participant_presses_is_as_large_as_a_thumb(cast, amira, make_case, site, name, width):
     grown(make_case("active", person=amira), cast, 130, apart="1 hour")

@@ -156,7 +156,7 @@ def test_of_a_case_that_has_ended_no_place_is_said_to_be_kept(amira, make_case):
 @pytest.mark.clause("W1", "W4")
 def test_what_was_shared_says_to_whom(cast, amira, make_case):
     now = timezone.now()
-    case = make_case("active", person=amira, parties=dict.fromkeys(("Arbetsförmedlingen", "Knutpunktsteamet"), ["arbete"]))
+    case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["arbete"], "Knutpunktsteamet": ["arbete"]})
     with behind_the_wall():
         Knowledge.objects.create(
             case=case,

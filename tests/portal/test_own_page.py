@@ -153,7 +153,9 @@ def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case,
     assert f"ni kom överens {said(today)}" in page
     assert f"Gällde till {said(today - timedelta(days=1))}" in page
     for iso in re.finditer(r"\d{4}-\d\d-\d\d", page.partition("Hej Amira!")[2]):
-        assert re.search(r"\w+dag \d+ \w+ (kl\. \d\d:\d\d )?$", iso.string[: iso.start()]), iso.string[: iso.end()][-60:]
+        assert re.search(r"\w+dag \d+ \w+ (kl\. \d\d:\d\d )?$", iso.string[: iso.start()]), iso.string[: iso.end()][
+            -60:
+        ]
 
 
 @pytest.mark.parametrize(
