@@ -45,6 +45,18 @@ def files_words(files: list[StoredFile]) -> str:
     return f"{'filen' if len(names) == 1 else 'filerna'} {enumeration(names)}" if names else ""
 
 
+class BoxOfItsOwn(forms.CheckboxSelectMultiple):
+    """A box is known by what it gives out, not by its place: there are fewer of them when something is disclosed.
+
+    Nor does the browser tick it: one that goes back would find the tick on the box that has come in its place.
+    """
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"] |= {"id": f"id_{name}_{value}", "autocomplete": "off"}
+        return option
+
+
 class AnswerForm(SpokenErrors, StepForm):
     """What the unit knows, by category, and which of it is disclosed now; or that the person is not known there (S6).
 
@@ -58,7 +70,7 @@ class AnswerForm(SpokenErrors, StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Välj om ni lämnar ut något, eller om personen inte är aktuell hos er"},
     )
-    share = forms.MultipleChoiceField(label="Vad lämnar ni ut?", widget=forms.CheckboxSelectMultiple, required=False)
+    share = forms.MultipleChoiceField(label="Vad lämnar ni ut?", widget=BoxOfItsOwn, required=False)
 
     def prepare(self) -> None:
         self.rows = {row.category: row for row in written_by(self.case.pk, self.who.unit_id)}

@@ -54,7 +54,7 @@ def changes_needed(form: forms.BaseForm) -> dict[str, Any]:
 def anchor(field: BoundField) -> str:
     """Return the id that the error summary's link goes to: the field, or the first control of a group."""
     group = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
-    return f"{field.auto_id}_0" if group else field.auto_id
+    return field[0].id_for_label if group and field.subwidgets else field.auto_id
 
 
 def amount_in_words(amount: int) -> str:

@@ -187,9 +187,23 @@ def test_refused_one_is_still_on_the_page_where_one_writes_and_which_saves(read_
     assert summary is not None
     assert f'id="{summary[1]}"' in answer.text
     nothing = take(mats, read_case, "disclose", answer="disclosed").text
-    assert 'href="#id_share_0"' in nothing
-    assert 'id="id_share_0"' in nothing
+    assert 'href="#id_share_social"' in nothing
+    assert 'id="id_share_social"' in nothing
     assert mats.get(page("step", read_case, "disclose")).url == page("knowledge", read_case)
+
+
+@pytest.mark.clause("W1")
+def test_a_box_is_the_same_when_another_is_gone_and_the_browser_does_not_tick_it_by_its_place(read_case, mats):
+    def boxes():
+        text = mats.get(page("knowledge", read_case)).text
+        return {re.search(r'id="(\w+)"', box)[1]: box for box in re.findall(r'<input type="checkbox"[^>]*>', text)}
+
+    before = boxes()
+    assert [*before] == ["id_share_social", "id_share_halsa", "id_share_arbete", "id_share_arbetsmarknad"]
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
+    after = boxes()
+    assert [*after] == ["id_share_social", "id_share_halsa", "id_share_arbetsmarknad"]
+    assert all('autocomplete="off"' in box for box in (*before.values(), *after.values()))
 
 
 def test_refused_while_amending_one_goes_on_amending(read_case, mats):
