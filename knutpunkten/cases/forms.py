@@ -29,6 +29,11 @@ class StepForm(forms.Form):
         """Set choices, labels and hints that depend on the case."""
 
     @property
+    def receipt(self) -> str:
+        """What to say when the step was taken, where it rests on what was answered; empty: what the step itself says."""
+        return ""
+
+    @property
     def lacks_answers(self) -> bool:
         """A question that must be answered has no answer to choose: there is nothing to send, and its hint says why."""
         chosen: list[Any] = [f for f in self.fields.values() if isinstance(f, forms.ChoiceField) and f.required]

@@ -68,19 +68,20 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
 def answer_for_unit(move: Move) -> None:
     """Effect: the unit answers what it knows: some of it disclosed, or "inte aktuell hos oss" (S6, W1).
 
-    *data*: ``known`` {category: Known} is saved first; ``share`` names the categories to disclose.
+    *data*: ``known`` {category: Known} is saved first; ``share`` names the categories to disclose, and ``given`` is
+    put there: those of which something was.
     """
     save_knowledge(move.case, move.data["known"], by=move.by, at=move.at)
     if move.data["answer"] == Answer.DISCLOSED:
-        disclose(move, move.data["share"])
+        move.data["given"] = disclose(move, move.data["share"])
     mark_answer(move, move.by.unit_id, move.data["answer"])
     move.detail["answer"] = move.data["answer"]
 
 
-def disclose(move: Move, categories: list[str]) -> None:
+def disclose(move: Move, categories: list[str]) -> list[str]:
     """Mark each category's text and files as given out by whom, when, under which consent; one audit row per category.
 
-    Files go with a text, or are added to one that is disclosed already: it tells the others what they open. The engine writes the first category's audit row, with the step itself.
+    Answers the categories of which something was given out. Files go with a text, or are added to one that is disclosed already: it tells the others what they open. The engine writes the first category's audit row, with the step itself.
     """
     parties = [party for party in move.parties if holds(party, move.today)]
     given = []
@@ -105,6 +106,7 @@ def disclose(move: Move, categories: list[str]) -> None:
             category=category,
             answer=Answer.DISCLOSED,
         )
+    return given
 
 
 def covering_consent(parties: list[Party], category: str, unit_id: UUID | None) -> UUID | None:

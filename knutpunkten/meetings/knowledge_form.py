@@ -32,11 +32,15 @@ class Part:
 
     @property
     def share_words(self) -> str:
-        """Arbetsmarknad och filen Intyg.pdf; of a text that is disclosed already, the new files alone."""
-        new = files_words(self.files)
-        if self.text is None:
-            return new
-        return f"{self.category.label.lower()} och {new}" if new else self.category.label.lower()
+        return given_words(self.category, self.files, is_text_given=self.text is not None)
+
+
+def given_words(category: Category, files: list[StoredFile], *, is_text_given: bool) -> str:
+    """Arbetsmarknad och filen Intyg.pdf; of a text that is disclosed already, the new files alone."""
+    new = files_words(files)
+    if not is_text_given:
+        return new
+    return f"{category.label.lower()} och {new}" if new else category.label.lower()
 
 
 def files_words(files: list[StoredFile]) -> str:
@@ -82,10 +86,8 @@ class AnswerForm(SpokenErrors, StepForm):
                 self.ask(category)
         self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) or self.has_more(c)]
         self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
-        # As one left the boxes, if one was away to enclose a file: what one does not give out is not ticked again.
-        left = self.initial.get("ticked")
-        written = [c.value for c in self.shareable if c in self.rows and self.rows[c].text]
-        self.fields["share"].initial = written if left is None else left.split(",")
+        # Written is not shared: no box is ticked but by hand. As one left them, if one was away to enclose a file.
+        self.fields["share"].initial = (self.initial.get("ticked") or "").split(",")
 
     def is_asked(self, category: str) -> bool:
         if not self.readers_of(category):
@@ -118,6 +120,15 @@ class AnswerForm(SpokenErrors, StepForm):
             initial=row.can_contribute if row else "",
             widget=forms.Textarea(attrs={"rows": 2}),
         )
+
+    @property
+    def receipt(self) -> str:
+        """What was disclosed when the step was taken, in the words that stood beside the boxes."""
+        given = [
+            given_words(Category(c), self.enclosed[c], is_text_given=self.is_asked(c))
+            for c in self.cleaned_data.get("given", ())
+        ]
+        return f"Du lämnade ut {enumeration(given)}. Gruppen ser det på mötet." if given else ""
 
     def parts(self) -> list[Part]:
         """The categories as the page shows them: under a heading each, so the field need not say it again."""

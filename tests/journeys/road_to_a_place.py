@@ -249,7 +249,7 @@ def tell_what_we_know(at: Traveller, name: str, category: str, text: str, can: s
     at.fill({"Vad vet ni?": text, "Kan bidra med": can}, within=part)
     part.get_by_label("Lämna ut ").check()
     at.press("Lämna ut det ikryssade")
-    at.reads("Tack. Gruppen ser ert svar på mötet.", "Har lämnat uppgifter")
+    at.reads("Du lämnade ut ", "Har lämnat uppgifter")
 
 
 def say_not_known_here(at: Traveller, name: str) -> None:

@@ -55,11 +55,22 @@ def test_what_is_written_is_read_by_nobody_else_until_the_unit_discloses_it(read
         text_arbetsmarknad=WORK,
         can_arbetsmarknad="Handledd praktik",
     )
-    assert "Tack. Gruppen ser ert svar på mötet." in answer.text
+    assert "Du lämnade ut arbetsmarknad. Gruppen ser det på mötet." in answer.text
     for party in (karin, nadja):
         text = party.get(page("case", read_case)).text
         assert "Praktik på lager" in text
         assert "Utlämnad av Mats Lindahl" in text
+
+
+@pytest.mark.clause("W1")
+def test_what_is_saved_without_disclosing_it_is_not_ticked_beforehand_nor_given_out_with_another(read_case, mats):
+    typed = {"text_arbete": "Svetsare", "text_arbetsmarknad": WORK}
+    mats.post(page("knowledge", read_case), typed)
+    assert " checked" not in mats.get(page("knowledge", read_case)).text
+    answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], **typed)
+    assert "Du lämnade ut tidigare arbete. Gruppen" in answer.text
+    with behind_the_wall():
+        assert [row.category for row in Knowledge.objects.filter(disclosed_at__isnull=False)] == ["arbete"]
 
 
 @pytest.mark.clause("W1")
@@ -126,7 +137,8 @@ def test_when_the_consent_is_withdrawn_the_others_read_nothing_more_and_the_unit
 
 @pytest.mark.clause("S6")
 def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, karin, meeting, cast):
-    take(mats, read_case, "disclose", answer="not_known")
+    answer = take(mats, read_case, "disclose", answer="not_known")
+    assert "Tack. Gruppen ser ert svar på mötet." in answer.text
     with behind_the_wall():
         assert Party.objects.get(case=read_case, unit=cast.unit("Arbetsförmedlingen")).answer == "not_known"
     assert "1 av 2" in karin.get(page("agenda", meeting)).text
