@@ -11,6 +11,9 @@ from django.db import connection
 from knutpunkten.access.who import Who
 from knutpunkten.audit.models import READINGS
 
+# That a unit has written or enclosed something not disclosed is its own affair: a category that no ground opens.
+UNSHARED = "enhetens"
+
 # Every page writes one, so it is written plainly: building the same insert from the model costs as much as a query.
 INSERT = """
 insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, unit_id,

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from knutpunkten.access.who import Who
-from knutpunkten.audit.actions import record
+from knutpunkten.audit.actions import UNSHARED, record
 from knutpunkten.cases.actions import living_consent_id
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.move import Move
@@ -35,7 +35,7 @@ def store_file(case: Case, upload: CheckedUpload, *, purpose: str, category: str
         uploaded_at=at,
         uploaded_by_id=by.user_id,
     )
-    record("file_added", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category, object_id=file.pk)
+    record_file("file_added", file, case, by=by, at=at)
     return file
 
 
@@ -47,15 +47,13 @@ def remove_file(case: Case, file_id: UUID, *, by: Who, at: datetime) -> None:
         raise NotThere
     file.removed_at = at
     file.save(update_fields=["removed_at"])
-    record(
-        "file_removed",
-        by=by,
-        at=at,
-        case_id=case.pk,
-        person_id=case.person_id,
-        category=file.category,
-        object_id=file.pk,
-    )
+    record_file("file_removed", file, case, by=by, at=at)
+
+
+def record_file(event: str, file: StoredFile, case: Case, *, by: Who, at: datetime) -> None:
+    """In the audit; of what a unit knows for its own eyes, until disclosing it tells the others (W4)."""
+    about = UNSHARED if file.purpose == StoredFile.Purpose.KNOWLEDGE else file.category
+    record(event, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=about, object_id=file.pk)
 
 
 def disclose_files(move: Move) -> None:

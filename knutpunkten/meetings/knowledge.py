@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from knutpunkten.access.who import Who
-from knutpunkten.audit.actions import record
+from knutpunkten.audit.actions import UNSHARED, record
 from knutpunkten.cases.actions import mark_answer
 from knutpunkten.cases.models import Answer, Case, Party
 from knutpunkten.cases.move import Move
@@ -24,10 +24,6 @@ class Known:
 
     text: str
     can_contribute: str
-
-
-# That a unit has written something not disclosed is its own affair: a category that no ground opens.
-UNSHARED = "enhetens"
 
 
 @transaction.atomic

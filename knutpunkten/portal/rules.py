@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
+from knutpunkten.audit.actions import UNSHARED
 from knutpunkten.audit.models import Entry, EntryQuerySet
 from knutpunkten.cases.models import CLOSED_STATES, Case
 from knutpunkten.cases.rules import visible_to
@@ -29,7 +30,7 @@ from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 DEEDS_LOOKED_AT = 200
 DEEDS_SHOWN = 12
 DEEDS_A_PAGE = 50
-READINGS, CHANGES = Q(is_reading=True), Q(is_reading=False, event__in=list(CHANGED))
+READINGS, CHANGES = Q(is_reading=True), Q(is_reading=False, event__in=list(CHANGED)) & ~Q(category=UNSHARED)
 # Of whichever kind one asks to see: all, by default.
 KINDS = {"": (READINGS, CHANGES), "lasningar": (READINGS,), "andringar": (CHANGES,)}
 

@@ -132,7 +132,7 @@ def answer_for_the_employment_service(visitor: Visitor) -> None:
     visitor.write(text_halsa=LIFTS)
     visitor.page.get_by_label("Lämna ut fysisk och psykisk hälsa").check()
     visitor.press("Lämna ut det ikryssade")
-    visitor.reads("Tack.", "Har lämnat uppgifter")
+    visitor.reads("Du lämnade ut fysisk och psykisk hälsa.", "Har lämnat uppgifter")
 
 
 def open_the_meeting(visitor: Visitor) -> None:

@@ -90,6 +90,20 @@ def test_a_file_is_its_unit_s_own_until_it_is_disclosed_with_its_text(read_case,
             assert getattr(kept, field) == getattr(row, field), field
 
 
+@pytest.mark.clause("W1", "W4")
+def test_that_a_file_came_or_went_is_told_to_the_unit_alone(read_case, mats, karin, nadja):
+    attach(mats, read_case)
+    attach(mats, read_case, name="Betyg.pdf")
+    mats.post(page("knowledge", read_case), {"remove": stored(read_case).pk})
+    events = page("events", read_case)
+    for word in ("bifogade en fil", "tog bort en bilaga"):
+        assert word in mats.get(events).text
+        for other in (karin, nadja):
+            assert word not in other.get(events).text
+    disclose(mats, read_case, text_arbetsmarknad=WORK)
+    assert "lämnade ut arbetsmarknad" in karin.get(events).text
+
+
 @pytest.mark.clause("W1")
 def test_the_files_of_another_heading_or_another_unit_are_not_disclosed_along(read_case, mats, karin, ulrika, cast):
     attach(mats, read_case)

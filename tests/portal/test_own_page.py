@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -225,12 +226,14 @@ def test_what_a_unit_has_not_answered_yet_and_who_was_denied_is_not_told_the_per
     mats = sign_in(cast.mats)
     typed = {"text_arbetsmarknad": "Inskriven sedan i våras.", "answer": "disclosed", "share": []}
     mats.post(f"/arenden/{case.pk}/uppgifter/", typed)
+    file = {"file": SimpleUploadedFile("Intyg.pdf", b"%PDF-1.7 ett intyg"), "category": "arbetsmarknad"}
+    mats.post(f"/arenden/{case.pk}/filer/", file)
     assert sign_in(cast.siv).get(f"/arenden/{case.pk}/").status_code == 404
     kinds = {kind for *_, kind in deeds(open_page(amira).text)}
     assert "Ändring" not in kinds
     with behind_the_wall():
         events = set(Entry.objects.of_case(case.pk).values_list("event", flat=True))
-    assert {"knowledge_saved", "denied"} <= events
+    assert {"knowledge_saved", "file_added", "denied"} <= events
 
 
 def test_every_event_is_told_to_the_person_in_words_or_left_out_on_purpose():
