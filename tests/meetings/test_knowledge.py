@@ -124,6 +124,11 @@ def test_each_category_names_those_who_will_read_it_before_one_writes(read_case,
     assert "Öppenpsykiatrin" not in text[work : text.index('id="k-arbetsmarknad"')]
 
 
+def test_the_way_back_begins_at_the_cases(read_case, mats):
+    crumbs = mats.get(page("knowledge", read_case)).text.partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', crumbs) == [page("cases"), page("case", read_case)]
+
+
 @pytest.mark.clause("W1")
 def test_when_the_consent_is_withdrawn_the_others_read_nothing_more_and_the_unit_still_its_own(
     read_case, mats, karin, johan
