@@ -1,6 +1,6 @@
 """What a unit knows (S6): writing it shares nothing; disclosing it is the unit's own decision, under a consent (W1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -26,22 +26,32 @@ class Known:
     can_contribute: str
 
 
+@dataclass
+class Outcome:
+    """What came of saving: whether anything is new, whether a sitting began with it, and what is disclosed no more."""
+
+    is_changed: bool = False
+    is_begun: bool = False
+    taken_back: list[str] = field(default_factory=list)
+
+
 @transaction.atomic
-def write_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> None:
+def write_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> Outcome:
     """As ``save_knowledge``, and in the audit once a sitting, for the writing unit's eyes (W4)."""
-    if save_knowledge(case, known, by=by, at=at):
+    outcome = save_knowledge(case, known, by=by, at=at)
+    if outcome.is_begun:
         record("knowledge_saved", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=UNSHARED)
+    return outcome
 
 
 @transaction.atomic
-def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> bool:
+def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> Outcome:
     """Write what the unit of *by* knows, by category. Nobody else reads it before it is disclosed.
 
-    Answers whether they began to write something that is not disclosed: no more than that goes on from a while ago.
-    A text that was disclosed and is now another is no longer disclosed, nor are the files that stood with it: the
+    A sitting begins with something that is not disclosed, unless it goes on from a while ago. A text that was disclosed and is now another is no longer disclosed, nor are the files that stood with it: the
     others must not read, under an old disclosure, something the unit has not decided to give them.
     """
-    is_begun = False
+    outcome = Outcome()
     rows = {row.category: row for row in written_by(case.pk, by.unit_id)}
     for category, now in known.items():
         row = rows.get(category)
@@ -52,13 +62,24 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
         if row.disclosed_at is not None:
             record("amend_knowledge", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
             take_back_with_text(case, category, by=by)
+            outcome.taken_back.append(category)
         elif category not in rows or row.written_by_id != by.user_id or at - row.written_at > SAME_SITTING:
-            is_begun = True
+            outcome.is_begun = True
+        outcome.is_changed = True
         row.text, row.can_contribute = now.text, now.can_contribute
         row.written_at, row.written_by_id = at, by.user_id
         row.disclosed_at = row.disclosed_by = row.disclosed_under = None
         row.save()
-    return is_begun
+    return outcome
+
+
+@transaction.atomic
+def take_back(case: Case, category: str, *, by: Who, at: datetime) -> None:
+    """The unit of *by* no longer gives out what it knows of *category*. The text and its files stay, its own again."""
+    given = Knowledge.objects.filter(case=case, author_unit=by.unit_id, category=category, disclosed_at__isnull=False)
+    if given.update(disclosed_at=None, disclosed_by=None, disclosed_under=None):
+        take_back_with_text(case, category, by=by)
+        record("knowledge_taken_back", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
 
 
 def answer_for_unit(move: Move) -> None:

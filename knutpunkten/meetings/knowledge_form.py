@@ -17,6 +17,9 @@ from knutpunkten.ui.fields import SpokenErrors
 
 WRITTEN_AND_UNKNOWN = "Lämna ut det ni skrivit om %s, eller ta bort det om personen inte är aktuell hos er"
 
+STILL_DISCLOSED = "Uppgiften är fortfarande utlämnad."
+UNCHANGED = f"Inget är ändrat. {STILL_DISCLOSED}"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -87,14 +90,18 @@ class AnswerForm(SpokenErrors, StepForm):
         self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) or self.has_more(c)]
         self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
         # Written is not shared: no box is ticked but by hand. As one left them, if one was away to enclose a file.
-        self.fields["share"].initial = (self.initial.get("ticked") or "").split(",")
+        left = self.initial.get("ticked")
+        self.fields["share"].initial = left.split(",") if left else []
 
     def is_asked(self, category: str) -> bool:
         if not self.readers_of(category):
             return False
-        row = self.rows.get(category)
         amended = self.initial.get("amend") == category or f"text_{category}" in self.data
-        return row is None or row.disclosed_at is None or amended
+        return not self.is_disclosed(category) or amended
+
+    def is_disclosed(self, category: str) -> bool:
+        row = self.rows.get(category)
+        return row is not None and row.disclosed_at is not None
 
     def has_more(self, category: Category) -> bool:
         """Whether a file has come since, that somebody else may read."""
@@ -124,11 +131,15 @@ class AnswerForm(SpokenErrors, StepForm):
     @property
     def receipt(self) -> str:
         """What was disclosed when the step was taken, in the words that stood beside the boxes."""
+        if "given" not in self.cleaned_data:
+            return ""
         given = [
             given_words(Category(c), self.enclosed[c], is_text_given=self.is_asked(c))
-            for c in self.cleaned_data.get("given", ())
+            for c in self.cleaned_data["given"]
         ]
-        return f"Du lämnade ut {enumeration(given)}. Gruppen ser det på mötet." if given else ""
+        if given:
+            return f"Du lämnade ut {enumeration(given)}. Gruppen ser det på mötet."
+        return UNCHANGED if all(self.is_disclosed(c) for c in self.cleaned_data["share"]) else ""
 
     def parts(self) -> list[Part]:
         """The categories as the page shows them: under a heading each, so the field need not say it again."""

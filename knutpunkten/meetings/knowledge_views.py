@@ -14,14 +14,15 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
-from knutpunkten.cases.models import State
+from knutpunkten.cases.models import Category, State
 from knutpunkten.documents.actions import NotThere, remove_file
-from knutpunkten.meetings.knowledge import write_knowledge
-from knutpunkten.meetings.knowledge_form import AnswerForm
+from knutpunkten.meetings.knowledge import Outcome, take_back, write_knowledge
+from knutpunkten.meetings.knowledge_form import STILL_DISCLOSED, UNCHANGED, AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES
 from knutpunkten.organisations.models import Role
 from knutpunkten.referrals.rules import sections_read
+from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.templatetags.ui import saved_at
 
 # The coordinator never discloses for another authority (steps.md).
@@ -38,14 +39,14 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
         form.full_clean()
         wrong = {name for name in form.errors if name.startswith(("text_", "can_"))}
         # A text that was disclosed is amended by a button, never by the saving that goes on while one writes.
-        known = {c: k for c, k in form.known().items() if not request.htmx or not is_disclosed(form, c)}
-        write_knowledge(opened.case, known, by=request.who, at=now)
+        known = {c: k for c, k in form.known().items() if not request.htmx or not form.is_disclosed(c)}
+        outcome = write_knowledge(opened.case, known, by=request.who, at=now)
         if request.htmx:
             if wrong:
                 return HttpResponse("Korta texten för att den ska sparas.", status=422)
             return HttpResponse(saved_at(now))
         if not wrong:
-            return saved(request, opened, now)
+            return saved(request, opened, form, outcome, now)
         for name in [name for name in form.errors if name not in wrong]:
             del form.errors[name]
         return knowledge_page(request, opened, form)
@@ -81,8 +82,8 @@ def knowledge_page(request: Request, opened: OpenCase, wrong: AnswerForm | None 
     return render(request, "meetings/knowledge.html", context)
 
 
-def saved(request: Request, opened: OpenCase, at: datetime) -> HttpResponse:
-    """What is written is saved: now to where a file is enclosed, or back, where the one taken away is gone."""
+def saved(request: Request, opened: OpenCase, form: AnswerForm, outcome: Outcome, at: datetime) -> HttpResponse:
+    """What is written is saved: now to where a file is enclosed, or back, where what was taken away or back is gone."""
     here = reverse("knowledge", args=[opened.case.pk])
     as_left = f"{here}?{urlencode({'ikryssat': ','.join(request.POST.getlist('share'))})}"
     if (category := request.POST.get("attach")) in KNOWN_CATEGORIES:
@@ -96,8 +97,26 @@ def saved(request: Request, opened: OpenCase, at: datetime) -> HttpResponse:
         else:
             messages.success(request, "Filen är borttagen.")
         return HttpResponseRedirect(as_left)
-    messages.success(request, "Sparat. Ingen annan läser det förrän ni lämnar ut det.")
+    if (category := request.POST.get("take_back")) in KNOWN_CATEGORIES:
+        take_back(opened.case, category, by=request.who, at=at)
+        messages.success(request, f"Tillbakataget. {not_read(category)}")
+    else:
+        messages.success(request, saved_words(form, outcome))
     return HttpResponseRedirect(here)
+
+
+def saved_words(form: AnswerForm, outcome: Outcome) -> str:
+    """What saving meant for who reads it: nothing, unless something that was disclosed is now another text."""
+    if outcome.taken_back:
+        return f"Sparat. {not_read(*outcome.taken_back)}"
+    if amended(form):
+        return f"Sparat. {STILL_DISCLOSED}" if outcome.is_changed else UNCHANGED
+    return "Sparat. Ingen annan läser det förrän ni lämnar ut det."
+
+
+def not_read(*categories: str) -> str:
+    about = enumeration(Category(category).label.lower() for category in categories)
+    return f"Det ni hade lämnat ut om {about} läser ingen annan förrän ni lämnar ut det igen."
 
 
 def question_read(opened: OpenCase) -> str:
@@ -108,9 +127,4 @@ def question_read(opened: OpenCase) -> str:
 
 def amended(form: AnswerForm) -> str:
     """The category whose disclosed text stands in a field again; empty if none does."""
-    return next((c.value for c in KNOWN_CATEGORIES if form.is_asked(c) and is_disclosed(form, c)), "")
-
-
-def is_disclosed(form: AnswerForm, category: str) -> bool:
-    row = form.rows.get(category)
-    return row is not None and row.disclosed_at is not None
+    return next((c.value for c in KNOWN_CATEGORIES if form.is_asked(c) and form.is_disclosed(c)), "")

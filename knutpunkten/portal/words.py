@@ -52,6 +52,7 @@ CHANGED = {
     "set_agenda": "Satte upp ditt ärende till ett möte",
     "disclose": "Svarade gruppen vad de vet om dig",
     "amend_knowledge": "Ändrade det de hade svarat gruppen",
+    "knowledge_taken_back": "Tog tillbaka det de hade svarat gruppen",
     "note_unanswered": "Skrev ner vad en myndighet svarade, eller att den inte svarade",
     "admit": "Skrev ner gruppens besked",
     "queue": "Skrev ner gruppens besked",

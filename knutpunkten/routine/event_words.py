@@ -22,6 +22,7 @@ EVENTS = {
     "disclose": "lämnade uppgifter",
     "knowledge_saved": "skrev vad enheten vet",
     "amend_knowledge": "ändrade det som var utlämnat",
+    "knowledge_taken_back": "tog tillbaka det som var utlämnat",
     "set_agenda": "satte upp ärendet på dagordningen",
     "note_unanswered": "noterade att uppgifter inte har kommit",
     "admit": "antecknade gruppens besked: plats",

@@ -107,7 +107,10 @@ ADDRESSES: dict[str, Writes] = {
     "agenda": Writes(OPENED),
     "order_agenda": Writes(sent="order_agenda"),
     "change_meeting": Writes(OPENED, "change_meeting"),
-    "knowledge": Writes("read knowledge", "read knowledge, knowledge_saved or read knowledge, file_removed"),
+    "knowledge": Writes(
+        "read knowledge",
+        "read knowledge, knowledge_saved or read knowledge, file_removed or read knowledge, knowledge_taken_back",
+    ),
     "week": Writes(OPENED),
     "participants": Writes(OPENED),
     "copy_week": Writes(sent="week_copied"),

@@ -191,7 +191,7 @@ def test_a_place_that_is_offered_to_another(cast, make_case, meeting, send, take
 
 
 @pytest.mark.clause("W4")
-def test_what_a_party_knows(cast, make_case, meeting, send) -> None:
+def test_what_a_party_knows(cast, make_case, meeting, send, take) -> None:
     case = make_case("announced", meeting_on=timezone.localdate(meeting.starts_at), on_agenda_at=timezone.now())
     known = {"text_arbetsmarknad": "Praktik på lager", "can_arbetsmarknad": "Praktik"}
     send("knowledge", cast.mats, case, **known)
@@ -200,6 +200,8 @@ def test_what_a_party_knows(cast, make_case, meeting, send) -> None:
     with behind_the_wall():
         stored = StoredFile.objects.get(case=case)
     send("knowledge", cast.mats, case, **known, remove=stored.pk, of=1)
+    take(case, "disclose", cast.mats, **known, answer="disclosed", share=["arbetsmarknad"])
+    send("knowledge", cast.mats, case, **known, take_back="arbetsmarknad", of=2)
 
 
 # The referral and the consent.

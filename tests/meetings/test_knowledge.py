@@ -162,6 +162,42 @@ def test_amending_what_was_disclosed_takes_it_back_until_it_is_disclosed_again(r
     assert "Inskriven igen" in karin.get(page("case", read_case)).text
 
 
+@pytest.mark.clause("W1")
+def test_saving_what_is_disclosed_says_whether_the_others_read_it_still(read_case, mats, karin):
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    amend = page("knowledge", read_case) + "?andra=arbetsmarknad"
+    card = mats.get(amend).text.partition('id="k-arbetsmarknad"')[2].partition("</section>")[0]
+    assert "Inte utlämnat" not in card
+    assert "Utlämnat" in card
+    same = {"text_arbetsmarknad": WORK, "can_arbetsmarknad": ""}
+    unchanged = mats.post(amend, same, follow=True).text
+    assert "Inget är ändrat. Uppgiften är fortfarande utlämnad." in unchanged
+    assert "Ingen annan läser" not in unchanged
+    assert "Praktik på lager" in karin.get(page("case", read_case)).text
+    again = take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], **same).text
+    assert "Inget är ändrat. Uppgiften är fortfarande utlämnad." in again
+    beside = mats.post(amend, {**same, "text_arbete": "Svetsare", "can_arbete": ""}, follow=True).text
+    assert "Sparat. Uppgiften är fortfarande utlämnad." in beside
+    changed = mats.post(amend, {**same, "text_arbetsmarknad": "Inskriven igen"}, follow=True).text
+    assert "Det ni hade lämnat ut om arbetsmarknad läser ingen annan förrän ni lämnar ut det igen." in changed
+    assert "Praktik på lager" not in karin.get(page("case", read_case)).text
+
+
+@pytest.mark.clause("W1", "W4")
+def test_a_unit_takes_back_what_it_has_disclosed_and_keeps_it_written(read_case, mats, karin):
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    asked = page("knowledge", read_case)
+    assert 'name="take_back"' not in mats.get(asked).text
+    assert 'name="take_back" value="arbetsmarknad"' in mats.get(f"{asked}?andra=arbetsmarknad").text
+    typed = {"text_arbetsmarknad": WORK, "can_arbetsmarknad": "", "take_back": "arbetsmarknad"}
+    answer = mats.post(asked, typed, follow=True).text
+    assert "Tillbakataget. Det ni hade lämnat ut om arbetsmarknad läser ingen annan" in answer
+    assert "Praktik på lager" in answer
+    case_page = karin.get(page("case", read_case)).text
+    assert "Praktik på lager" not in case_page
+    assert "tog tillbaka det som var utlämnat" in karin.get(page("events", read_case)).text
+
+
 def test_what_is_saved_while_one_writes_never_touches_what_is_disclosed(read_case, mats, karin):
     take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
     answer = mats.post(

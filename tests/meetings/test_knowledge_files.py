@@ -209,6 +209,16 @@ def test_an_amended_text_takes_its_files_back_and_both_are_disclosed_anew(read_c
     assert karin.get(file).content == PDF
 
 
+@pytest.mark.clause("W1")
+def test_a_text_taken_back_takes_its_files_with_it(read_case, mats, karin):
+    attach(mats, read_case)
+    disclose(mats, read_case, text_arbetsmarknad=WORK)
+    typed = {"text_arbetsmarknad": WORK, "can_arbetsmarknad": "", "take_back": "arbetsmarknad"}
+    mats.post(page("knowledge", read_case), typed)
+    assert karin.get(page("file", read_case, stored(read_case))).status_code == 404
+    assert stored(read_case).disclosed_by_id is None
+
+
 def test_what_is_saved_unchanged_takes_no_file_back(read_case, mats, karin):
     attach(mats, read_case)
     disclose(mats, read_case, text_arbetsmarknad=WORK)
