@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -55,7 +56,7 @@ def upload_file(request: Request, case_id: UUID) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None, initial=about)
     onward = safe_next(request, case_id)
     if request.method == "POST" and form.is_valid():
-        store_file(
+        stored = store_file(
             opened.case,
             form.cleaned_data["file"],
             purpose=purpose_now(opened.case, request.who),
@@ -63,7 +64,8 @@ def upload_file(request: Request, case_id: UUID) -> HttpResponse:
             by=request.who,
             at=timezone.now(),
         )
-        return HttpResponseRedirect(onward)
+        messages.success(request, f"Filen {stored.name} är bifogad. Bara din enhet ser den tills ni lämnar ut den.")
+        return HttpResponseRedirect(at_heading(onward, stored.category))
     context = {"opened": opened, "today": timezone.localdate(), "form": form, "next": onward}
     return render(request, "documents/upload.html", context)
 
@@ -78,6 +80,12 @@ def remove(request: Request, case_id: UUID, file_id: UUID) -> HttpResponse:
     except NotThere:
         raise deny(request, case_id) from None
     return HttpResponseRedirect(safe_next(request, case_id))
+
+
+def at_heading(onward: str, category: str) -> str:
+    """*onward*, which may lead to the heading of a category: to that of the file, if another was chosen for it."""
+    page, _, heading = onward.partition("#")
+    return f"{page}#k-{category}" if heading.startswith("k-") else onward
 
 
 def safe_next(request: Request, case_id: UUID) -> str:
