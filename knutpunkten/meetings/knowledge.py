@@ -1,5 +1,6 @@
 """What a unit knows (S6): writing it shares nothing; disclosing it is the unit's own decision, under a consent (W1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import UNSHARED, record
 from knutpunkten.cases.actions import mark_answer
 from knutpunkten.cases.models import Answer, Case, Party
-from knutpunkten.cases.move import Move
+from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.cases.rules import holds
 from knutpunkten.documents.actions import disclose_with_text, take_back_with_text
 from knutpunkten.meetings.models import Knowledge
@@ -35,6 +36,29 @@ class Outcome:
     taken_back: list[str] = field(default_factory=list)
 
 
+def one_at_a_time(case: Case) -> None:
+    """Wait for whoever is writing of the case just now: what is asked after this has their words in it."""
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+
+
+def latest_change(case: Case, rows: Iterable[Knowledge]) -> datetime:
+    """When what a unit knows was last written or disclosed; before anything was, a moment that lies before it."""
+    return max([case.created_at, *(changed_at(row) for row in rows)])
+
+
+def changed_at(row: Knowledge) -> datetime:
+    return max(row.written_at, row.disclosed_at or row.written_at)
+
+
+def is_overwritten(row: Knowledge, now: Known, seen: datetime | None) -> bool:
+    """Whether *now* would stand instead of something that its writer, who had *seen* what stood then, has not read."""
+    return seen is not None and changed_at(row) > seen and not is_same(row, now)
+
+
+def is_same(row: Knowledge, now: Known) -> bool:
+    return (row.text, row.can_contribute) == (now.text, now.can_contribute)
+
+
 @transaction.atomic
 def write_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> Outcome:
     """As ``save_knowledge``, and in the audit once a sitting, for the writing unit's eyes (W4)."""
@@ -45,11 +69,14 @@ def write_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetim
 
 
 @transaction.atomic
-def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime) -> Outcome:
+def save_knowledge(
+    case: Case, known: dict[str, Known], *, by: Who, at: datetime, seen: datetime | None = None
+) -> Outcome:
     """Write what the unit of *by* knows, by category. Nobody else reads it before it is disclosed.
 
     A sitting begins with something that is not disclosed, unless it goes on from a while ago. A text that was disclosed and is now another is no longer disclosed, nor are the files that stood with it: the
-    others must not read, under an old disclosure, something the unit has not decided to give them.
+    others must not read, under an old disclosure, something the unit has not decided to give them. Raises ``TooLate``
+    if somebody wrote one of them after *seen*, and loses nothing.
     """
     outcome = Outcome()
     rows = {row.category: row for row in written_by(case.pk, by.unit_id)}
@@ -57,8 +84,10 @@ def save_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetime
         row = rows.get(category)
         if row is None and now.text:
             row = Knowledge(case=case, author_unit_id=by.unit_id, category=category)
-        if row is None or (row.text, row.can_contribute) == (now.text, now.can_contribute):
+        if row is None or is_same(row, now):
             continue
+        if category in rows and is_overwritten(row, now, seen):
+            raise TooLate
         if row.disclosed_at is not None:
             record("amend_knowledge", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
             take_back_with_text(case, category, by=by)
@@ -88,7 +117,7 @@ def answer_for_unit(move: Move) -> None:
     *data*: ``known`` {category: Known} is saved first; ``share`` names the categories to disclose, and ``given`` is
     put there: those of which something was.
     """
-    save_knowledge(move.case, move.data["known"], by=move.by, at=move.at)
+    save_knowledge(move.case, move.data["known"], by=move.by, at=move.at, seen=move.data.get("seen"))
     if move.data["answer"] == Answer.DISCLOSED:
         move.data["given"] = disclose(move, move.data["share"])
     mark_answer(move, move.by.unit_id, move.data["answer"])

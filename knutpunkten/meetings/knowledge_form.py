@@ -9,7 +9,7 @@ from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Answer, Category, Party
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import with_knowledge
-from knutpunkten.meetings.knowledge import Known
+from knutpunkten.meetings.knowledge import Known, is_overwritten
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, written_by
 from knutpunkten.ui.enumerations import enumeration
@@ -32,6 +32,7 @@ class Part:
     readers: list[Party]
     share: Any
     files: list[StoredFile]
+    is_overwritten: bool
 
     @property
     def share_words(self) -> str:
@@ -77,10 +78,13 @@ class AnswerForm(SpokenErrors, StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Välj om ni lämnar ut något, eller om personen inte är aktuell hos er"},
     )
+    # When what the unit knows was last changed, as the writer saw it.
+    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
     share = forms.MultipleChoiceField(label="Vad lämnar ni ut?", widget=BoxOfItsOwn, required=False)
 
     def prepare(self) -> None:
         self.rows = {row.category: row for row in written_by(self.case.pk, self.who.unit_id)}
+        self.overwritten: list[str] = []
         self.parties = living_parties([self.case.pk], self.who.today)
         files = with_knowledge(self.case, self.who)
         self.enclosed = {c: [file for file in files if file.category == c] for c in KNOWN_CATEGORIES}
@@ -157,6 +161,7 @@ class AnswerForm(SpokenErrors, StepForm):
                 self.readers_of(category),
                 chosen.get(category.value),
                 self.enclosed[category],
+                category in self.overwritten,
             )
             for category in KNOWN_CATEGORIES
         ]
@@ -173,11 +178,26 @@ class AnswerForm(SpokenErrors, StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["known"] = self.known()
+        self.check_seen(data)
         if data.get("answer") == Answer.DISCLOSED:
             self.check_shared(data)
         elif data.get("answer") == Answer.NOT_KNOWN:
             self.check_unknown(data["known"])
         return data
+
+    def check_seen(self, data: dict[str, Any]) -> None:
+        """What a colleague has written since one opened the page is read before it is written over."""
+        for category, now in data["known"].items():
+            if category in self.rows and is_overwritten(self.rows[category], now, data.get("seen")):
+                self.overwritten.append(category)
+                self.add_error(f"text_{category}", f"{self.who_changed(self.rows[category])} sedan du öppnade sidan")
+
+    def who_changed(self, row: Knowledge) -> str:
+        """Nadja Berg har skrivit här."""
+        is_disclosing = row.disclosed_at is not None and row.disclosed_at > row.written_at
+        user = row.disclosed_by if row.disclosed_by and is_disclosing else row.written_by
+        did = "lämnat ut det här" if is_disclosing else "skrivit här"
+        return f"Du har {did} i ett annat fönster" if user.pk == self.who.user_id else f"{user.name} har {did}"
 
     def check_unknown(self, known: dict[str, Known]) -> None:
         """Who has written what it knows has most likely pressed the wrong button: the group would be told it knows nothing."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -16,7 +17,15 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category, State
 from knutpunkten.documents.actions import NotThere, remove_file
-from knutpunkten.meetings.knowledge import Outcome, take_back, write_knowledge
+from knutpunkten.meetings.knowledge import (
+    Known,
+    Outcome,
+    is_same,
+    latest_change,
+    one_at_a_time,
+    take_back,
+    write_knowledge,
+)
 from knutpunkten.meetings.knowledge_form import STILL_DISCLOSED, UNCHANGED, AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES
@@ -33,32 +42,76 @@ ANSWERING = (Role.REPRESENTATIVE, Role.CASEWORKER)
 def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     """Write and save here; the buttons that answer send the same fields to the step ``disclose``."""
     opened = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read="knowledge")
-    now = timezone.now()
     if request.method == "POST" and is_open_to_answers(opened):
-        form = AnswerForm(request.POST, case=opened.case, who=request.who)
-        form.full_clean()
-        wrong = {name for name in form.errors if name.startswith(("text_", "can_"))}
-        # A text that was disclosed is amended by a button, never by the saving that goes on while one writes.
-        known = {c: k for c, k in form.known().items() if not request.htmx or not form.is_disclosed(c)}
-        outcome = write_knowledge(opened.case, known, by=request.who, at=now)
-        if request.htmx:
-            if wrong:
-                return HttpResponse("Korta texten för att den ska sparas.", status=422)
-            return HttpResponse(saved_at(now))
-        if not wrong:
-            return saved(request, opened, form, outcome, now)
-        for name in [name for name in form.errors if name not in wrong]:
-            del form.errors[name]
-        return knowledge_page(request, opened, form)
+        return save(request, opened, timezone.now())
     return knowledge_page(request, opened)
+
+
+def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
+    """Save what was typed, and go on to where the button leads; or say what is left to mend."""
+    one_at_a_time(opened.case)
+    form = AnswerForm(request.POST, case=opened.case, who=request.who)
+    form.full_clean()
+    outcome = (
+        Outcome() if form.overwritten else write_knowledge(opened.case, to_save(request, form), by=request.who, at=now)
+    )
+    seen = now if outcome.is_changed else seen_in(opened, form)
+    wrong = {name for name in form.errors if name.startswith(("text_", "can_"))}
+    if request.htmx:
+        return saved_while_writing(form, wrong, seen, now)
+    if not wrong:
+        return saved(request, opened, form, outcome, now)
+    for name in [name for name in form.errors if name not in wrong]:
+        del form.errors[name]
+    return knowledge_page(request, opened, form, seen)
+
+
+def seen_in(opened: OpenCase, form: AnswerForm) -> datetime:
+    """When what the page shows was last changed: as its writer saw it, unless something later is shown beside it."""
+    sent = form.cleaned_data.get("seen") if form.is_bound and not form.overwritten else None
+    return sent or latest_change(opened.case, form.rows.values())
+
+
+def to_save(request: Request, form: AnswerForm) -> dict[str, Known]:
+    """A text that was disclosed is amended by a button, never by the saving that goes on while one writes."""
+    return {c: known for c, known in form.known().items() if not request.htmx or not form.is_disclosed(c)}
+
+
+def saved_while_writing(form: AnswerForm, wrong: set[str], seen: datetime, now: datetime) -> HttpResponse:
+    """That it is saved, or why not; with what the writer has seen after it, unless there is something to read first."""
+    if form.overwritten:
+        why = form.errors[f"text_{form.overwritten[0]}"][0]
+        return not_saved(f"{why}. Välj Spara utan att lämna ut för att se båda.")
+    if wrong:
+        response = not_saved("Korta texten för att den ska sparas.")
+    elif any(is_unsaved(form, category, known) for category, known in form.known().items()):
+        response = not_saved("Det du ändrar är redan utlämnat. Välj Spara utan att lämna ut för att spara det.")
+    else:
+        response = HttpResponse(saved_at(now))
+    response["X-Seen"] = seen.isoformat()
+    return response
+
+
+def is_unsaved(form: AnswerForm, category: str, known: Known) -> bool:
+    row = form.rows.get(category)
+    return row is not None and form.is_disclosed(category) and not is_same(row, known)
+
+
+def not_saved(sentence: str) -> HttpResponse:
+    return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
 
 
 def is_open_to_answers(opened: OpenCase) -> bool:
     return opened.case.state == State.ANNOUNCED and opened.who.role in ANSWERING and opened.follows
 
 
-def knowledge_page(request: Request, opened: OpenCase, wrong: AnswerForm | None = None) -> HttpResponse:
-    """The page; *wrong* is the form as it was sent, to save or to disclose, with its errors."""
+def knowledge_page(
+    request: Request, opened: OpenCase, wrong: AnswerForm | None = None, seen: datetime | None = None
+) -> HttpResponse:
+    """The page; *wrong* is the form as it was sent, to save or to disclose, with its errors.
+
+    *seen*: when the last of what it shows was changed, if that is later than what the form had read.
+    """
     today = timezone.localdate()
     initial = {"amend": request.GET.get("andra", ""), "ticked": request.GET.get("ikryssat")}
     form = wrong or AnswerForm(case=opened.case, who=request.who, initial=initial)
@@ -71,6 +124,7 @@ def knowledge_page(request: Request, opened: OpenCase, wrong: AnswerForm | None 
         "parts": form.parts(),
         "is_open": is_open,
         "amend": amend,
+        "seen": seen or seen_in(opened, form),
         "question": question_read(opened) if is_open else "",
         "has_shared": any(row.disclosed_at for row in form.rows.values()),
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),

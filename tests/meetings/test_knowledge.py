@@ -205,10 +205,85 @@ def test_what_is_saved_while_one_writes_never_touches_what_is_disclosed(read_cas
         {"text_arbetsmarknad": "Halvskr", "can_arbetsmarknad": "", "text_arbete": "Svetsare", "can_arbete": ""},
         headers={"HX-Request": "true"},
     )
-    assert "Sparat" in answer.text
+    assert answer.status_code == 422
+    assert "Det du ändrar är redan utlämnat. Välj Spara utan att lämna ut" in answer.text
     assert "Praktik på lager" in karin.get(page("case", read_case)).text
     with behind_the_wall():
         assert Knowledge.objects.get(category="arbete").text == "Svetsare"
+
+
+def seen_on(answer):
+    return re.search(r'name="seen" value="([^"]+)"', answer.text)[1]
+
+
+@pytest.fixture
+def colleague(cast, sign_in):
+    """Another representative of Mats's unit."""
+    with behind_the_wall():
+        cast.siv.memberships.update(unit=cast.unit("Arbetsförmedlingen"))
+    return sign_in(cast.siv)
+
+
+@pytest.mark.parametrize("way", ["saved", "while writing", "disclosed"])
+def test_what_a_colleague_wrote_since_one_opened_the_page_is_read_before_it_is_written_over(
+    read_case, mats, colleague, way
+):
+    here = page("knowledge", read_case)
+    seen = seen_on(mats.get(here))
+    colleague.post(
+        here, {"text_arbete": "Truckkort sedan 2019", "can_arbete": "", "seen": seen_on(colleague.get(here))}
+    )
+    typed = {"text_arbete": "Svetsare sedan 2012", "can_arbete": "", "seen": seen}
+    if way == "while writing":
+        answer = mats.post(here, typed, headers={"HX-Request": "true"})
+        assert answer.status_code == 422
+        assert "Välj Spara utan att lämna ut för att se båda." in answer.text
+        assert "X-Seen" not in answer.headers
+    elif way == "saved":
+        answer = mats.post(here, typed)
+    else:
+        answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], **typed)
+    assert "Siv Aronsson har skrivit här sedan du öppnade sidan" in answer.text
+    with behind_the_wall():
+        assert Knowledge.objects.get(category="arbete").text == "Truckkort sedan 2019"
+    if way != "while writing":
+        assert "Truckkort sedan 2019" in answer.text
+        assert "Svetsare sedan 2012" in answer.text
+        mats.post(here, {**typed, "seen": seen_on(answer)})
+        with behind_the_wall():
+            assert Knowledge.objects.get(category="arbete").text == "Svetsare sedan 2012"
+
+
+def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, colleague):
+    here = page("knowledge", read_case)
+    mats.post(here, {"text_arbete": "Svetsare"})
+    seen = seen_on(mats.get(here))
+    take(colleague, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
+    answer = mats.post(here, {"text_arbete": "Svetsare sedan 2012", "can_arbete": "", "seen": seen})
+    assert "Siv Aronsson har lämnat ut det här sedan du öppnade sidan" in answer.text
+    with behind_the_wall():
+        assert Knowledge.objects.get(category="arbete").disclosed_at is not None
+
+
+def test_one_s_own_other_window_is_met_as_a_colleague_and_one_s_own_next_words_are_not(read_case, mats):
+    here = page("knowledge", read_case)
+    first = other = seen_on(mats.get(here))
+    for words in ("Sv", "Svetsare", "Svetsare sedan 2012"):
+        sent = {"text_arbete": words, "can_arbete": "", "seen": first}
+        saved = mats.post(here, sent, headers={"HX-Request": "true"})
+        assert saved.status_code == 200
+        first = saved.headers["X-Seen"]
+    answer = mats.post(here, {"text_arbete": "Truckkort", "can_arbete": "", "seen": other})
+    assert "Du har skrivit här i ett annat fönster sedan du öppnade sidan" in answer.text
+    # What one has not touched, and another has not either, stands in nobody's way.
+    again = {
+        "text_arbete": "Svetsare sedan 2012",
+        "can_arbete": "",
+        "text_halsa": HEALTH,
+        "can_halsa": "",
+        "seen": other,
+    }
+    assert "Sparat." in mats.post(here, again, follow=True).text
 
 
 @pytest.mark.parametrize(
