@@ -115,6 +115,15 @@ def waited_for(turn: Turn) -> str:
     return words if named(turn) else words[:1].lower() + words[1:]
 
 
+MORE = ("", "en", "två", "tre", "fyra", "fem")
+
+
+def waited_for_among(turn: Turn, turns: list[Turn]) -> str:
+    """The same with how many more are waited for in the same step: "Mats Lindahl och en till"."""
+    more = sum(other.step == turn.step for other in turns) - 1
+    return f"{waited_for(turn)} och {MORE[more] if more < len(MORE) else more} till" if more else waited_for(turn)
+
+
 def next_words(case: Case, step_id: str) -> str:
     """The next step in words; what a case waits for when it waits for nobody."""
     if step_id in STEPS:
@@ -126,8 +135,13 @@ def next_words(case: Case, step_id: str) -> str:
     }.get(State(case.state), "Inget just nu")
 
 
-def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, url: str = "") -> dict[str, Any]:
-    """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2)."""
+def person_bar(
+    case: Case, name: str, turns: list[Turn], who: Who, today: date, url: str = "", *, knows_others: bool = True
+) -> dict[str, Any]:
+    """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2).
+
+    *knows_others*: whether *who* may know how many the parties are.
+    """
     mine = [turn for turn in turns if is_mine(turn, who)]
     turn = next(iter(mine or turns), None)
     protected = case.is_protected
@@ -139,7 +153,7 @@ def person_bar(case: Case, name: str, turns: list[Turn], who: Who, today: date, 
         "state_kind": "done" if case.state == State.CLOSED else "state",
         "next_step": next_words(case, turn.step if turn else case.next_step),
         "yours": bool(mine),
-        "who": waited_for(turn) if turn else "",
+        "who": waited_for_among(turn, turns if knows_others else [turn]) if turn else "",
         "due": turn.due_on if turn else None,
         "today": today,
         "protected": protected,

@@ -1,5 +1,7 @@
 """Announcing a case: name and number, no more; decided at the meeting after (S6, L10)."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -41,6 +43,15 @@ def test_before_the_agenda_is_set_a_party_reads_name_and_number_and_nothing_of_t
     text = mats.get(page("case", case)).text
     assert "Du ser namn och nummer." in text
     assert "Anmäls" not in mats.get(page("knowledge", case)).text
+
+
+@pytest.mark.clause("W2", "S6")
+def test_the_bar_says_how_many_are_waited_for_to_those_who_may_know_it(case, nadja, karin, mats, ulrika):
+    case_page = page("case", case)
+    assert re.search(r"Väntar på (Mats Lindahl|Ulrika Fors) och en till<", nadja.get(case_page).text)
+    take(mats, case, "disclose", answer="not_known")
+    assert "Väntar på Ulrika Fors<" in nadja.get(case_page).text
+    assert "och en till" not in mats.get(case_page).text
 
 
 def test_where_no_meeting_is_planned_the_page_says_so_and_has_nothing_to_send(make_case, cast, ahead, nadja):

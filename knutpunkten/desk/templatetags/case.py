@@ -16,6 +16,7 @@ from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
 from knutpunkten.desk.lists import KEPT
 from knutpunkten.desk.turn_names import with_names
+from knutpunkten.meetings.shown import knows_others
 from knutpunkten.questions.remembered import remembered
 
 register = template.Library()
@@ -31,7 +32,14 @@ def case_bar(context: dict[str, Any]) -> dict[str, Any]:
     turns = context.get("turns")
     if turns is None:
         turns = case_turns(opened.case.pk)
-    return words.person_bar(opened.case, opened.name, turns, opened.who, context["today"])
+    return words.person_bar(
+        opened.case,
+        opened.name,
+        turns,
+        opened.who,
+        context["today"],
+        knows_others=knows_others(opened.case, opened.parties, opened.who),
+    )
 
 
 def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
