@@ -108,6 +108,7 @@ def knowledge_panel(opened: OpenCase, today: date, files: list[StoredFile] | Non
         ],
         "is_closed": not opened.reads_text,
         "opens_later": waits and any(ground.basis == Basis.CONSENT for ground in opened.grounds),
+        "is_referring": opened.who.unit_id == opened.case.referring_unit_id,
         "answers": answers(opened, today) if waits else [],
         "may_write": waits,
         "may_remove": opened.who.may(Permission.SHARE_KNOWLEDGE),

@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import ORALLY, SAID_OF_IT, Category
+from knutpunkten.cases.models import ORALLY, SAID_OF_IT, Basis, Category, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
@@ -46,6 +46,7 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
     cancelled = sections["cancelled"].data if "cancelled" in sections else {}
     context = {
         "reads": Category.BASIC not in hidden_categories(opened),
+        "opens_later": opens_later(opened),
         "may_write": is_draft(case) and opened.who.may(Permission.WRITE_REFERRAL),
         "done": sum(is_done(part, sections) for part in numbered(case)),
         "total": len(numbered(case)),
@@ -62,6 +63,12 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
         "handed_over_on": local_today(case.handed_over_at) if case.handed_over_at else None,
     }
     return Panel("remiss", "referrals/panel.html", context)
+
+
+def opens_later(opened: OpenCase) -> bool:
+    """Whether the referral is shut to the reader only until the case stands on an agenda: so far they see its name."""
+    named = any(ground.basis == Basis.CONSENT for ground in opened.grounds)
+    return opened.case.state == State.ANNOUNCED and opened.follows and named and not opened.reads_text
 
 
 def contact_words(rows: list[dict[str, str]]) -> str:

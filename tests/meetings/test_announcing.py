@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.access.who import system
 from knutpunkten.cases.models import Basis, Level
@@ -52,6 +53,23 @@ def test_the_bar_says_how_many_are_waited_for_to_those_who_may_know_it(case, nad
     take(mats, case, "disclose", answer="not_known")
     assert "Väntar på Ulrika Fors<" in nadja.get(case_page).text
     assert "och en till" not in mats.get(case_page).text
+
+
+@pytest.mark.clause("S6")
+def test_a_referral_that_is_not_open_yet_says_when_and_leads_nowhere(case, mats, nadja, karin, meeting):
+    link = page("read_referral", case)
+    day = timezone.localdate(meeting.starts_at)
+    text = mats.get(page("case", case)).text
+    assert f"Remissen öppnas när ärendet står på dagordningen för mötet {day}." in strip_tags(text)
+    assert "Grunduppgifter</strong> · Delas inte" not in text
+    assert link not in text
+    own = nadja.get(page("case", case)).text
+    assert link in own
+    assert "Remissen öppnas" not in own
+    assert "Det de andra lämnar ut ser du när ärendet står på dagordningen." in own
+    assert "Du ser namn och nummer." not in own
+    karin.post(page("set_agenda", meeting))
+    assert link in mats.get(page("case", case)).text
 
 
 def test_where_no_meeting_is_planned_the_page_says_so_and_has_nothing_to_send(make_case, cast, ahead, nadja):
