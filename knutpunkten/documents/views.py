@@ -64,7 +64,7 @@ def upload_file(request: Request, case_id: UUID) -> HttpResponse:
             by=request.who,
             at=timezone.now(),
         )
-        messages.success(request, f"Filen {stored.name} är bifogad. Bara din enhet ser den tills ni lämnar ut den.")
+        messages.success(request, "Filen är bifogad. Bara din enhet ser den tills ni lämnar ut den.")
         return HttpResponseRedirect(at_heading(onward, stored.category))
     context = {"opened": opened, "today": timezone.localdate(), "form": form, "next": onward}
     return render(request, "documents/upload.html", context)

@@ -182,7 +182,7 @@ def test_a_box_one_has_left_empty_is_empty_still_when_a_file_has_come_or_gone(re
 def test_one_who_has_enclosed_a_file_is_told_so_at_the_heading_it_was_enclosed_under(read_case, mats):
     back = attach(mats, read_case).url
     assert back.endswith("#k-arbetsmarknad")
-    told = f"Filen {NAME} är bifogad. Bara din enhet ser den tills ni lämnar ut den."
+    told = "Filen är bifogad. Bara din enhet ser den tills ni lämnar ut den."
     assert told in mats.get(back).text
     onward = page("knowledge", read_case) + "?ikryssat=#k-arbetsmarknad"
     sent = {"file": SimpleUploadedFile("Betyg.pdf", PDF), "category": "arbete", "next": onward}
