@@ -214,6 +214,10 @@ class AttendanceForm(SpokenErrors, forms.Form):
                 f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {self.session.minutes}",
             )
 
+    def differs(self, case: Case) -> bool:
+        """Whether something else than what is saved was typed of *case*."""
+        return any(name.endswith(f"-{case.pk}") for name in self.changed_data)
+
     def marks(self) -> dict[Case, Mark]:
         """What to write: only those who were marked."""
         return {case: self.mark_of(case) for case in self.cases if self.cleaned_data[f"came-{case.pk}"]}

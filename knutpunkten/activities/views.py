@@ -121,18 +121,18 @@ def to_session(session: Session, marked_at: datetime | None = None) -> HttpRespo
 @allowed(Permission.TAKE_ATTENDANCE)
 @require_POST
 def attendance(request: Request, session_id: UUID) -> HttpResponse:
-    """Save who came. "Alla kom" marks those not marked otherwise, and can be undone for ten seconds."""
+    """Save who came. "Alla kom" marks those not marked at all, and only that can be undone, for ten seconds."""
     now = timezone.now()
     today = timezone.localdate(now)
     session = session_for(request, session_id)
     shown = week_for(request, session.on_date - timedelta(days=session.on_date.weekday()), today)
-    listed = shown.listed(session)
+    listed, marked = shown.listed(session), shown.marked.get(session.pk, {})
     typed = request.POST.copy()
+    unmarked = [case for case in listed if not typed.get(f"came-{case.pk}") and case.pk not in marked]
     if "all" in typed:
-        for case in listed:
-            if not typed.get(f"came-{case.pk}"):
-                typed[f"came-{case.pk}"] = Attendance.Came.ALL
-    form = AttendanceForm(typed, session=session, cases=listed)
+        for case in unmarked:
+            typed[f"came-{case.pk}"] = Attendance.Came.ALL
+    form = AttendanceForm(typed, initial=AttendanceForm.initial_of(marked), session=session, cases=listed)
     if session.on_date > today:
         messages.error(request, "Vänta med närvaron tills passet har varit.")
         return to_session(session)
@@ -142,13 +142,19 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
     if not marks:
         messages.info(request, "Ingen är markerad än. Välj Kom, Delvis eller Kom inte, eller tryck på Alla kom.")
         return to_session(session)
+    rest = {case: mark for case, mark in marks.items() if case in unmarked} if "all" in typed else {}
+    chosen = {case: mark for case, mark in marks.items() if case not in rest and form.differs(case)}
     try:
-        actions.mark_attendance(session.pk, marks, by=request.who, at=now)
+        if chosen:
+            actions.mark_attendance(session.pk, chosen, by=request.who, at=now)
+        if rest:
+            # At a moment of its own: by it what "Alla kom" wrote is told from what was chosen for each.
+            now = timezone.now()
+            actions.mark_attendance(session.pk, rest, by=request.who, at=now)
+            return to_session(session, now)
     except actions.Cancelled:
         messages.error(request, "Passet är inställt. Ta upp det igen om det ändå blev av.")
         return to_session(session)
-    if "all" in typed:
-        return to_session(session, now)
     messages.success(request, f"Närvaron för {session.theme} är sparad.")
     return to_session(session)
 
@@ -164,7 +170,7 @@ def undo(request: Request, session_id: UUID) -> HttpResponse:
     if marked_at is not None and timedelta() <= now - marked_at < timedelta(seconds=SECONDS_TO_UNDO_AT_MOST):
         count = actions.undo_marks(session.pk, marked_at=marked_at, by=request.who, at=now)
     if count:
-        messages.success(request, "Ångrat. Ingen av dem är markerad nu.")
+        messages.success(request, "Ångrat. De som markerades med Alla kom är omarkerade igen.")
     else:
         messages.info(request, "Det gick inte att ångra längre. Ändra i listan och spara.")
     return to_session(session)

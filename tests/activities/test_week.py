@@ -151,9 +151,49 @@ def test_alla_kom_marks_the_unmarked_and_can_be_undone(cast, sign_in, take_part,
     undo = page.context["undo"]
     client.post(f"/veckan/pass/{session.pk}/narvaro/angra/", {"at": undo["at"]})
     with behind_the_wall():
+        assert dict(Attendance.objects.values_list("case", "came")) == {amira.pk: "", jens.pk: "absent"}
+
+
+def test_undoing_alla_kom_leaves_what_was_saved_before_as_it_was(cast, sign_in, take_part, hold):
+    amira, jens, par = take_part("Amira", "Haddad"), take_part("Jens", "Hult"), take_part("Pär", "Öhman")
+    session = hold(amira, jens, par)
+    address, client = f"/veckan/pass/{session.pk}/narvaro/", sign_in(cast.elin)
+    saved = {
+        **{f"came-{amira.pk}": "part", f"part-{amira.pk}": "60"},
+        **{f"came-{jens.pk}": "absent", f"why-{jens.pk}": "ill", f"remark-{jens.pk}": "Ringde själv"},
+    }
+    client.post(address, saved)
+    with behind_the_wall():
+        before = list(Attendance.objects.order_by("pk").values())
+    # Pressed from a page that shows them, and from one that was opened before they were saved.
+    for typed in (saved, {}):
+        marked = client.post(address, {"all": "yes", **typed})
+        page = client.get(marked.url)
+        assert "1 markerade som ”Kom”" in text_of(page)
+        client.post(f"{address}angra/", {"at": page.context["undo"]["at"]})
+        with behind_the_wall():
+            assert list(Attendance.objects.exclude(case=par).order_by("pk").values()) == before
+            assert Attendance.objects.get(case=par).came == ""
+
+
+def test_nothing_is_left_of_a_list_that_alla_kom_filled_in_when_it_is_undone(cast, sign_in, take_part, hold):
+    session, client = hold(take_part("Amira", "Haddad"), take_part("Jens", "Hult")), sign_in(cast.elin)
+    page = client.get(client.post(f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes"}).url)
+    client.post(f"/veckan/pass/{session.pk}/narvaro/angra/", {"at": page.context["undo"]["at"]})
+    with behind_the_wall():
         assert set(Attendance.objects.values_list("came", flat=True)) == {""}
         session.refresh_from_db()
     assert session.recorded_at is None
+
+
+def test_a_list_saved_again_says_still_who_filled_in_what_was_not_changed(cast, sign_in, take_part, hold):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    address = f"/veckan/pass/{hold(amira, jens).pk}/narvaro/"
+    sign_in(cast.elin).post(address, {f"came-{amira.pk}": "all"})
+    sign_in(cast.peter).post(address, {f"came-{amira.pk}": "all", f"came-{jens.pk}": "all"})
+    with behind_the_wall():
+        by = dict(Attendance.objects.values_list("case", "recorded_by"))
+    assert by == {amira.pk: cast.elin.pk, jens.pk: cast.peter.pk}
 
 
 def test_undoing_takes_ones_own_latest_marks_only(cast, sign_in, take_part, hold):
