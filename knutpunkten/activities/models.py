@@ -1,13 +1,14 @@
 """The timetable and attendance (L4, L7): two sessions a day, and who came. Work training and internships (L6)."""
 
 import uuid
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from knutpunkten.cases.models import Case
 from knutpunkten.first_meeting.rules import days_in_words
@@ -47,6 +48,10 @@ class Session(models.Model):
     def times(self) -> tuple[time, time]:
         """From when until when, by the programme's timetable."""
         return times_in(self.programme)[self.part]
+
+    @property
+    def starts_at(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.on_date, self.times[0]))
 
     @property
     def hours(self) -> str:

@@ -36,7 +36,7 @@ def week(request: Request) -> HttpResponse:
     """The week's sessions, the chosen one's attendance, and each person's hours (L4, L6, L7, S3)."""
     now = timezone.now()
     today = timezone.localdate(now)
-    shown = week_for(request, monday_of(request.GET.get("v", ""), today), today)
+    shown = week_for(request, monday_of(request.GET.get("v", ""), today), now)
     chosen = chosen_session(shown, request.GET.get("pass", ""))
     form = None
     if chosen is not None:
@@ -45,9 +45,9 @@ def week(request: Request) -> HttpResponse:
     return week_page(request, shown, chosen, form, now)
 
 
-def week_for(request: Request, monday: date, today: date) -> Week:
+def week_for(request: Request, monday: date, now: datetime) -> Week:
     programme = Programme.objects.get(pk=request.who.programme_id)
-    return load_week(request.who, monday, today, programme)
+    return load_week(request.who, monday, now, programme)
 
 
 def week_page(
@@ -62,7 +62,7 @@ def week_page(
         "rows": form.rows() if form else [],
         "options": CAME,
         "others": shown.others(chosen) if chosen else 0,
-        "is_held": chosen is not None and chosen.on_date <= shown.today,
+        "has_begun": chosen is not None and shown.has_begun(chosen),
         "came": shown.came(chosen) if chosen else 0,
         "people": people,
         "missing_thrice": [person for person in people if person.case.pk in shown.absent],
@@ -123,9 +123,8 @@ def to_session(session: Session, marked_at: datetime | None = None) -> HttpRespo
 def attendance(request: Request, session_id: UUID) -> HttpResponse:
     """Save who came. "Alla kom" marks those not marked at all, and only that can be undone, for ten seconds."""
     now = timezone.now()
-    today = timezone.localdate(now)
     session = session_for(request, session_id)
-    shown = week_for(request, session.on_date - timedelta(days=session.on_date.weekday()), today)
+    shown = week_for(request, session.on_date - timedelta(days=session.on_date.weekday()), now)
     listed, marked = shown.listed(session), shown.marked.get(session.pk, {})
     typed = request.POST.copy()
     unmarked = [case for case in listed if not typed.get(f"came-{case.pk}") and case.pk not in marked]
@@ -133,8 +132,8 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
         for case in unmarked:
             typed[f"came-{case.pk}"] = Attendance.Came.ALL
     form = AttendanceForm(typed, initial=AttendanceForm.initial_of(marked), session=session, cases=listed)
-    if session.on_date > today:
-        messages.error(request, "Vänta med närvaron tills passet har varit.")
+    if not shown.has_begun(session):
+        messages.error(request, "Närvaron fylls i när passet har börjat.")
         return to_session(session)
     if not form.is_valid():
         return week_page(request, shown, session, form, now)

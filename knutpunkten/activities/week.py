@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Placement, Session, times_in
@@ -38,7 +39,7 @@ class Week:
     """Everything the page of a week needs. Six statements, whatever the number of people."""
 
     monday: date
-    today: date
+    now: datetime
     programme: Programme
     sessions: list[Session] = field(default_factory=list)
     enrolled: dict[UUID, set[UUID]] = field(default_factory=dict)
@@ -46,6 +47,14 @@ class Week:
     cases: dict[UUID, Case] = field(default_factory=dict)
     absent: set[UUID] = field(default_factory=set)
     placed: dict[UUID, list[Placement]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    def has_begun(self, session: Session) -> bool:
+        """Whether attendance can be filled in: nobody has come, or stayed away, before."""
+        return session.starts_at <= self.now
 
     def listed(self, session: Session) -> list[Case]:
         """Those on the session's list, in Swedish order: planned and taking part, or marked already."""
@@ -64,8 +73,9 @@ class Week:
         return sum(row.came in (Attendance.Came.ALL, Attendance.Came.PART) for row in rows)
 
 
-def load_week(who: Who, monday: date, today: date, programme: Programme) -> Week:
+def load_week(who: Who, monday: date, now: datetime, programme: Programme) -> Week:
     """The week of the programme whose hat *who* wears."""
+    today = timezone.localdate(now)
     sessions = sessions_of_week(programme.pk, monday)
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
     placed = placements_of_week(monday, case__programme=programme.pk)
@@ -80,18 +90,19 @@ def load_week(who: Who, monday: date, today: date, programme: Programme) -> Week
     )
     taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
     absent = absent_in_a_row(taking_part, today)
-    return Week(monday, today, programme, sessions, enrolled, marked, cases, absent, placed)
+    return Week(monday, now, programme, sessions, enrolled, marked, cases, absent, placed)
 
 
 def chosen_session(week: Week, text: str) -> Session | None:
-    """The session asked for; otherwise the first that waits for its attendance, or today's first."""
+    """The session asked for; otherwise the first that waits for its attendance, or the next of today, or the last held."""
     asked = next((s for s in week.sessions if str(s.pk) == text), None)
     if asked is not None:
         return asked
-    held = [s for s in week.sessions if s.on_date <= week.today and s.cancelled_at is None and week.enrolled.get(s.pk)]
+    held = [s for s in week.sessions if week.has_begun(s) and s.cancelled_at is None and week.enrolled.get(s.pk)]
     waiting = [s for s in held if s.recorded_at is None]
-    ahead = [s for s in week.sessions if s.on_date >= week.today]
-    return next(iter(waiting or held[-1:] or ahead), None)
+    ahead = [s for s in week.sessions if not week.has_begun(s)]
+    later_today = [s for s in ahead if s.on_date == week.today]
+    return next(iter(waiting or later_today or held[-1:] or ahead), None)
 
 
 def grid(week: Week, chosen: Session | None) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def cell(week: Week, session: Session, chosen: Session | None) -> dict[str, Any]
         made["tag"] = ("locked", "Inställt")
     elif session.recorded_at is not None:
         made["tag"] = ("done", f"{week.came(session)} av {planned}")
-    elif session.on_date <= week.today and planned:
+    elif week.has_begun(session) and planned:
         made["tag"] = ("soon", "Närvaro")
     else:
         made["note"] = f"{planned} {'anmäld' if planned == 1 else 'anmälda'}"

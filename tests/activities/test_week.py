@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knutpunkten.activities.models import Attendance, Enrolment, Session
+from knutpunkten.activities.rules import week_text
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
@@ -20,9 +21,21 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def monday():
+def this_monday():
     today = timezone.localdate()
     return today - timedelta(days=today.weekday())
+
+
+@pytest.fixture
+def monday(this_monday):
+    """Last week's: at whatever day and hour, its sessions have begun."""
+    return this_monday - timedelta(weeks=1)
+
+
+@pytest.fixture
+def week(monday):
+    """The address of the week of *monday*."""
+    return f"/veckan/?v={week_text(monday)}"
 
 
 @pytest.fixture
@@ -40,7 +53,7 @@ def take_part(make_case):
 
 @pytest.fixture
 def hold(cast, monday):
-    """A session of this week or another, with *cases* planned for it."""
+    """A session of last week or another, with *cases* planned for it."""
 
     def make(*cases, day=None, part="early", theme="Nätverk", room="Stora rummet", programme=None, **fields):
         programme = programme or cast.knutpunkten
@@ -61,15 +74,26 @@ def hold(cast, monday):
     return make
 
 
+@pytest.fixture
+def move_start(monkeypatch):
+    """``move_start(session, by)``: it begins *by* from now, whatever the hour."""
+
+    def move(session, by):
+        starts_at = timezone.now() + by
+        monkeypatch.setattr(Session, "starts_at", property(lambda it: starts_at))
+
+    return move
+
+
 def text_of(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode().replace("<wbr>", "")).split())
 
 
 @pytest.mark.clause("L4", "L6", "L7")
-def test_the_supervisor_plans_a_session_with_its_theme_and_who_is_with_it(cast, sign_in, take_part, monday):
+def test_the_supervisor_plans_a_session_with_its_theme_and_who_is_with_it(cast, sign_in, take_part, this_monday):
     amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
     client = sign_in(cast.elin)
-    day = monday + timedelta(days=7)  # next Monday
+    day = this_monday + timedelta(days=7)  # next Monday
     made = client.post(
         "/veckan/pass/nytt/",
         {
@@ -210,7 +234,7 @@ def test_undoing_takes_ones_own_latest_marks_only(cast, sign_in, take_part, hold
 
 
 @pytest.mark.clause("L4")
-def test_a_programme_has_its_own_hours_and_themes(cast, sign_in, take_part, hold):
+def test_a_programme_has_its_own_hours_and_themes(cast, sign_in, take_part, hold, week):
     """They are settings: another programme begins later, and has other things to do."""
     with behind_the_wall():
         Programme.objects.filter(pk=cast.knutpunkten.pk).update(
@@ -222,9 +246,9 @@ def test_a_programme_has_its_own_hours_and_themes(cast, sign_in, take_part, hold
     client.post(f"/veckan/pass/{session.pk}/narvaro/", typed)
     with behind_the_wall():
         assert dict(Attendance.objects.values_list("case", "minutes")) == {amira.pk: 90, jens.pk: 60}
-    week = text_of(client.get("/veckan/"))
-    assert "två pass om dagen, 09:00–12:00" in week
-    assert "Fika" not in week  # the second begins when the first ends
+    shown = text_of(client.get(week))
+    assert "två pass om dagen, 09:00–12:00" in shown
+    assert "Fika" not in shown  # the second begins when the first ends
     form = client.get("/veckan/pass/nytt/").content.decode()
     assert ["09:00–10:30" in form, "10:30–12:00" in form] == [True, True]
     assert [f'value="{theme}"' in form for theme in ("Odling", "Kör", "Nätverk")] == [True, True, False]
@@ -266,6 +290,24 @@ def test_nobody_is_marked_before_the_day_nor_in_a_cancelled_session(cast, sign_i
         assert not Attendance.objects.exists()
 
 
+def test_nobody_is_marked_before_the_session_begins(cast, sign_in, take_part, hold, move_start, this_monday):
+    """The same morning, an hour before and a minute after."""
+    session, client = hold(take_part("Amira", "Haddad"), day=this_monday, part="late"), sign_in(cast.elin)
+    address = f"/veckan/pass/{session.pk}/narvaro/"
+    move_start(session, timedelta(hours=1))
+    page = text_of(client.post(address, {"all": "yes"}, follow=True))
+    assert "Närvaron fylls i när passet har börjat. Vecka" in page, "refused, in words"
+    assert page.count("Närvaron fylls i när passet har börjat.") == 2, "and no form is shown"
+    assert "1 anmäld" in page
+    assert not Attendance.objects.exists()
+    move_start(session, -timedelta(minutes=1))
+    page = text_of(client.get("/veckan/", {"pass": str(session.pk)}))
+    assert "Spara närvaro" in page
+    assert "Stora rummet Närvaro" in page
+    client.post(address, {"all": "yes"})
+    assert Attendance.objects.count() == 1
+
+
 def test_a_stranger_cannot_be_marked_by_a_forged_field(cast, sign_in, take_part, hold):
     amira, outside = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
     session = hold(amira)
@@ -274,10 +316,10 @@ def test_a_stranger_cannot_be_marked_by_a_forged_field(cast, sign_in, take_part,
         assert list(Attendance.objects.values_list("case", flat=True)) == [amira.pk]
 
 
-def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases_only(cast, sign_in, take_part, hold):
+def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases_only(cast, sign_in, take_part, hold, week):
     amira, jens = take_part("Amira", "Haddad", cast.elin), take_part("Jens", "Hult", cast.peter)
     hold(amira, jens)
-    page = sign_in(cast.elin).get("/veckan/")
+    page = sign_in(cast.elin).get(week)
     assert "Amira Haddad" in text_of(page)
     assert "Jens Hult" in text_of(page)
     assert f"/arenden/{amira.pk}/" in page.content.decode()
@@ -285,12 +327,12 @@ def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases
 
 
 @pytest.mark.clause("W1")
-def test_when_the_consent_is_withdrawn_the_list_shows_a_number_and_no_name(cast, sign_in, take_part, hold):
+def test_when_the_consent_is_withdrawn_the_list_shows_a_number_and_no_name(cast, sign_in, take_part, hold, week):
     amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
     hold(amira, jens)
     with behind_the_wall():
         Party.objects.filter(case=jens, basis="consent").update(withdrawn_at=timezone.now())
-    page = text_of(sign_in(cast.elin).get("/veckan/"))
+    page = text_of(sign_in(cast.elin).get(week))
     assert "Amira Haddad" in page
     assert "Jens Hult" not in page
     assert "1 till, som inte har något samtycke" in page
@@ -303,17 +345,17 @@ def test_a_party_without_planering_is_not_planned_for(cast, sign_in, make_case, 
     assert without.last_name not in page
 
 
-def test_a_protected_person_is_never_named_on_the_list(cast, sign_in, take_part, hold):
+def test_a_protected_person_is_never_named_on_the_list(cast, sign_in, take_part, hold, week):
     hidden = take_part("Hemlig", "Person", protection="sekretessmarkering")
     hold(hidden)
-    for address in ("/veckan/", "/veckan/deltagare/"):
+    for address in (week, "/veckan/deltagare/"):
         page = text_of(sign_in(cast.elin).get(address))
         assert hidden.number in page
         assert "Hemlig" not in page
 
 
 @pytest.mark.clause("W3")
-def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday):
+def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday, week):
     tobias, amira = take_part("Tobias", "Nygren", cast.peter), take_part("Amira", "Haddad")
     for weeks in (1, 2, 3):
         session = hold(tobias, amira, day=monday - timedelta(weeks=weeks))
@@ -331,7 +373,7 @@ def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday
                 )
     hold(tobias, amira)
     client = sign_in(cast.elin)
-    page = text_of(client.get("/veckan/"))
+    page = text_of(client.get(week))
     assert "Tobias Nygren har varit borta minst tre pass i rad" in page
     assert "Säg till Peter Ågren." in page, "whoever does not open the case is told whom to tell"
     assert "Amira Haddad har varit borta" not in page
@@ -367,13 +409,13 @@ def test_another_programmes_session_is_not_there(cast, sign_in, hold):
 
 
 @pytest.mark.parametrize("query", ["2026-99", "x", "-1-1", "99999-1", "2026-47-3", "0001-01", "9999-52", ""])
-def test_a_week_that_is_none_shows_this_week(cast, sign_in, query, monday):
+def test_a_week_that_is_none_shows_this_week(cast, sign_in, query, this_monday):
     page = sign_in(cast.elin).get("/veckan/", {"v": query, "pass": "x", "nyss": "x"})
     assert page.status_code == 200
-    assert page.context["week"].monday == monday
+    assert page.context["week"].monday == this_monday
 
 
-def test_ten_times_as_many_cost_no_more_statements(cast, sign_in, take_part, hold, monday):
+def test_ten_times_as_many_cost_no_more_statements(cast, sign_in, take_part, hold, monday, week):
     client = sign_in(cast.elin)
 
     def statements(address):
@@ -382,8 +424,8 @@ def test_ten_times_as_many_cost_no_more_statements(cast, sign_in, take_part, hol
         return len(queries)
 
     hold(take_part("Amira", "Haddad"))
-    few = [statements(address) for address in ("/veckan/", "/veckan/deltagare/")]
+    few = [statements(address) for address in (week, "/veckan/deltagare/")]
     people = [take_part("Jens", f"Hult{chr(97 + i)}") for i in range(10)]
     for day in range(5):
         hold(*people, day=monday + timedelta(days=day), part="late")
-    assert [statements(address) for address in ("/veckan/", "/veckan/deltagare/")] == few
+    assert [statements(address) for address in (week, "/veckan/deltagare/")] == few
