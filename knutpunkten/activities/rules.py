@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
@@ -63,12 +62,17 @@ def sessions_of_week(programme_id: UUID, monday: date) -> list[Session]:
 
 
 def enrolled_in(sessions: Collection[Session]) -> dict[UUID, set[UUID]]:
-    """Session → the cases planned for it. One statement, none for no sessions."""
+    """Session → the cases planned for it, but for those that had ended when it began: their places are free again.
+
+    One statement, none for no sessions.
+    """
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    if sessions:
-        rows = Enrolment.objects.filter(session__in=[s.pk for s in sessions], removed_at__isnull=True)
-        for session_id, case_id in rows.values_list("session", "case"):
-            found[session_id].add(case_id)
+    starts_at = {session.pk: session.starts_at for session in sessions}
+    if starts_at:
+        rows = Enrolment.objects.filter(session__in=starts_at, removed_at__isnull=True)
+        for session_id, case_id, ended_at in rows.values_list("session", "case", "case__closed_at"):
+            if ended_at is None or ended_at > starts_at[session_id]:
+                found[session_id].add(case_id)
     return found
 
 
@@ -122,11 +126,10 @@ def attendance_in(sessions: Collection[Session]) -> dict[UUID, dict[UUID, Attend
 
 
 def takes_part(case: Case, session: Session) -> bool:
-    """Whether *case* is taking part on the session's day: begun, and not closed before it."""
+    """Whether *case* is taking part when the session begins: started by its day, and not ended before it."""
     if case.started_on is None or case.started_on > session.on_date:
         return False
-    ended = timezone.localdate(case.closed_at) if case.closed_at else None
-    return ended is None or ended >= session.on_date
+    return case.closed_at is None or case.closed_at > session.starts_at
 
 
 def absent_in_a_row(case_ids: Collection[UUID], today: date) -> set[UUID]:

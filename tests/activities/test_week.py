@@ -338,6 +338,30 @@ def test_when_the_consent_is_withdrawn_the_list_shows_a_number_and_no_name(cast,
     assert "1 till, som inte har något samtycke" in page
 
 
+def test_a_case_that_ends_frees_its_coming_places_and_keeps_what_has_been(
+    cast, sign_in, take, take_part, hold, week, this_monday
+):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    coming = this_monday + timedelta(days=7)
+    held, ahead = hold(amira), hold(amira, day=coming, places=1)
+    client = sign_in(cast.elin)
+    client.post(f"/veckan/pass/{held.pk}/narvaro/", {"all": "yes"})
+    take(amira, "cancel", cast.johan, wish="person", why="Flyttar")
+    choice = text_of(client.get(f"/veckan/pass/{ahead.pk}/"))
+    assert "behåller sina platser" not in choice
+    saved = client.post(f"/veckan/pass/{ahead.pk}/deltagare/", {"cases": [str(jens.pk)]})
+    assert saved.status_code == 302, text_of(saved)
+    shown = text_of(client.get(saved.url))
+    assert "1 anmäld" in shown
+    assert "Amira Haddad" not in shown
+    assert "till, som inte har något samtycke" not in shown
+    before = text_of(client.get(week))
+    assert "Amira Haddad" in before
+    assert "1 av 1" in before
+    with behind_the_wall():
+        assert Attendance.objects.get().came == "all"
+
+
 def test_a_party_without_planering_is_not_planned_for(cast, sign_in, make_case, hold):
     without = make_case("active", parties={"Knutpunktsteamet": ["grund"]})
     session = hold(without)
