@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
@@ -38,6 +39,12 @@ def team_cases(who: Who, today: date) -> QuerySet[Case]:
         case=OuterRef("pk"), basis=Basis.CONSENT, level__gte=Level.TEXT, categories__contains=[Category.PLANNING]
     )
     return Case.objects.filter(Exists(grounds), programme=who.programme_id).select_related("person")
+
+
+def taking_part_in(monday: date) -> Q:
+    """Of cases: those taking part in the week of *monday*, and still when it was over."""
+    over_at = timezone.make_aware(datetime.combine(monday + timedelta(weeks=1), time()))
+    return Q(started_on__lte=monday + timedelta(days=4)) & (Q(state=State.ACTIVE) | Q(closed_at__gte=over_at))
 
 
 def with_agreed_hours(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from knutpunkten.activities.rules import (
     placements_of_week,
     sessions_of_week,
     takes_part,
+    taking_part_in,
     team_cases,
     week_text,
     with_agreed_hours,
@@ -79,15 +81,9 @@ def load_week(who: Who, monday: date, now: datetime, programme: Programme) -> We
     sessions = sessions_of_week(programme.pk, monday)
     enrolled, marked = enrolled_in(sessions), attendance_in(sessions)
     placed = placements_of_week(monday, case__programme=programme.pk)
-    wanted = set(placed).union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
-    cases = (
-        {
-            case.pk: case
-            for case in with_agreed_hours(team_cases(who, today).filter(pk__in=wanted)).select_related("supervisor")
-        }
-        if wanted
-        else {}
-    )
+    on_lists = set[UUID]().union(*enrolled.values(), *(rows.keys() for rows in marked.values()))
+    found = team_cases(who, today).filter(Q(pk__in=on_lists) | taking_part_in(monday))
+    cases = {case.pk: case for case in with_agreed_hours(found).select_related("supervisor")}
     taking_part = [pk for pk, case in cases.items() if case.state == State.ACTIVE]
     absent = absent_in_a_row(taking_part, today)
     return Week(monday, now, programme, sessions, enrolled, marked, cases, absent, placed)

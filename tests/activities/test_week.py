@@ -362,6 +362,21 @@ def test_a_case_that_ends_frees_its_coming_places_and_keeps_what_has_been(
         assert Attendance.objects.get().came == "all"
 
 
+def test_everybody_who_takes_part_that_week_is_listed_also_without_a_session(
+    cast, sign_in, take, take_part, week, this_monday
+):
+    take_part("Amira", "Haddad"), take_part("Leif", "Berg", started_on=this_monday + timedelta(days=7))
+    ended = take_part("Jens", "Hult")
+    take(ended, "cancel", cast.johan, wish="person", why="Flyttar")
+    client = sign_in(cast.elin)
+    before, now = text_of(client.get(week)), text_of(client.get("/veckan/"))
+    assert "Amira Haddad 0 av 10" in before
+    assert "Jens Hult 0 av 10" in before, "all of that week"
+    assert "Amira Haddad 0 av 10" in now
+    assert "Jens Hult" not in now
+    assert "Leif Berg" not in now, "starts next week"
+
+
 def test_a_party_without_planering_is_not_planned_for(cast, sign_in, make_case, hold):
     without = make_case("active", parties={"Knutpunktsteamet": ["grund"]})
     session = hold(without)
