@@ -116,10 +116,11 @@ def placed_minutes(placements: Iterable[Placement], monday: date) -> int:
 
 
 def placed_words(placements: Iterable[Placement], monday: date) -> str:
-    """Praktik 8, in hours; empty without any."""
-    return ", ".join(
-        f"{placement.get_kind_display().lower()} {hours(placement.minutes_in(monday))}" for placement in placements
+    """Plus praktik 8 tim; empty without any."""
+    words = (
+        f"{placement.get_kind_display().lower()} {hours(placement.minutes_in(monday))} tim" for placement in placements
     )
+    return ", ".join(f"plus {one}" for one in words)
 
 
 def attendance_in(sessions: Collection[Session]) -> dict[UUID, dict[UUID, Attendance]]:

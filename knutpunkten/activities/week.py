@@ -133,7 +133,8 @@ def cell(week: Week, session: Session, chosen: Session | None) -> dict[str, Any]
     if session.cancelled_at is not None:
         made["tag"] = ("locked", "Inställt")
     elif session.recorded_at is not None:
-        made["tag"] = ("done", f"{week.came(session)} av {planned}")
+        came = week.came(session)
+        made["tag"] = ("done" if came else "state", f"{came} av {planned} kom")
     elif week.has_begun(session) and planned:
         made["tag"] = ("soon", "Närvaro")
     else:
@@ -149,11 +150,8 @@ class PersonWeek:
     name: str
     opens: bool
     presences: list[tuple[str, bool]]  # kind, and whether it is today
-    came: str
-    planned: str
-    agreed: int
-    is_planned_enough: bool
-    placed: str  # work training and internships, in hours
+    hours: str  # those that count, of those agreed
+    beside: list[str]  # work training and internships, and whether too little is planned
 
 
 def person_by_person(week: Week, who: Who) -> list[PersonWeek]:
@@ -180,11 +178,14 @@ def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
     agreed = week.programme.least_hours if agreed is None else agreed
     days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
     presences = [(presence(week, case, day, part), day == week.today) for day in days for part in Session.Part]
-    return PersonWeek(
-        *(case, case.called, opens, presences, hours(minutes), hours(planned), agreed),
-        is_planned_enough=planned >= agreed * 60,
-        placed=placed_words(placements, week.monday),
-    )
+    beside = [placed_words(placements, week.monday), "" if planned >= agreed * 60 else too_little(planned)]
+    of_agreed = f"{hours(minutes)} av {agreed} tim"
+    return PersonWeek(case, case.called, opens, presences, of_agreed, [words for words in beside if words])
+
+
+def too_little(planned: int) -> str:
+    """How little is planned, in minutes."""
+    return f"bara {hours(planned)} tim planerat" if planned else "inget planerat"
 
 
 def presence(week: Week, case: Case, day: date, part: str) -> str:

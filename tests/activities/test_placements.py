@@ -175,15 +175,17 @@ def test_one_that_was_ended_before_it_began_never_took_place(elin, case, plan):
 def test_its_hours_are_planned_time_beside_what_was_attended(elin, case, cast, plan):
     plan()
     for page in (elin.get("/veckan/"), elin.get("/veckan/deltagare/")):
-        assert "praktik 8" in text_of(page)
-    assert "0 av 10 timmar, praktik 8, planerat 8" in text_of(elin.get("/veckan/")), "two hours are not planned yet"
+        assert "plus praktik 8 tim" in text_of(page)
+    assert "0 av 10 tim, plus praktik 8 tim, bara 8 tim planerat" in text_of(elin.get("/veckan/")), (
+        "two hours are not planned yet"
+    )
     elin.post(
         reverse("placement", args=[case.pk, the_only().pk]),
         {**ANSWERS, "weekly_hours": "10", "why_changed": "Orkar mer."},
     )
     week = text_of(elin.get("/veckan/"))
-    assert "0 av 10 timmar, praktik 10" in week, "planned, and not attended: nobody has marked it"
-    assert "planerat" not in week.partition("0 av 10 timmar")[2].partition("Timmar av")[0]
+    assert "0 av 10 tim, plus praktik 10 tim" in week, "planned, and not attended: nobody has marked it"
+    assert "planerat" not in week.partition("0 av 10 tim")[2].partition("Hur många timmar")[0]
 
 
 def test_a_week_in_which_it_ends_has_the_hours_of_its_days_there(case, plan):

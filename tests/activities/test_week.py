@@ -153,7 +153,7 @@ def test_attendance_is_filled_in_with_exceptions_and_counts_against_the_agreed_h
     assert "1,8 av 16" in shown  # 110 minutes of the agreed sixteen hours
     assert "0 av 10" in shown  # the programme's least, where nothing else is agreed
     assert "1,2 av 10" in shown  # 08:00 to 09:10
-    assert "2 av 3" in shown
+    assert "2 av 3 kom" in shown
     with behind_the_wall():
         assert set(Attendance.objects.values_list("case", "came", "minutes", "why")) == {
             (amira.pk, "all", 110, ""),
@@ -183,8 +183,11 @@ def test_undoing_alla_kom_leaves_what_was_saved_before_as_it_was(cast, sign_in, 
     session = hold(amira, jens, par)
     address, client = f"/veckan/pass/{session.pk}/narvaro/", sign_in(cast.elin)
     saved = {
-        **{f"came-{amira.pk}": "part", f"part-{amira.pk}": "60"},
-        **{f"came-{jens.pk}": "absent", f"why-{jens.pk}": "ill", f"remark-{jens.pk}": "Ringde själv"},
+        f"came-{amira.pk}": "part",
+        f"part-{amira.pk}": "60",
+        f"came-{jens.pk}": "absent",
+        f"why-{jens.pk}": "ill",
+        f"remark-{jens.pk}": "Ringde själv",
     }
     client.post(address, saved)
     with behind_the_wall():
@@ -198,6 +201,17 @@ def test_undoing_alla_kom_leaves_what_was_saved_before_as_it_was(cast, sign_in, 
         with behind_the_wall():
             assert list(Attendance.objects.exclude(case=par).order_by("pk").values()) == before
             assert Attendance.objects.get(case=par).came == ""
+
+
+def test_a_session_to_which_nobody_came_is_not_marked_as_well_done(cast, sign_in, take_part, hold):
+    amira = take_part("Amira", "Haddad")
+    address, client = f"/veckan/pass/{hold(amira).pk}/narvaro/", sign_in(cast.elin)
+    for typed, tag in (
+        ({"came": "absent", "why": "ill"}, ("state", "0 av 1 kom")),
+        ({"came": "all"}, ("done", "1 av 1 kom")),
+    ):
+        page = client.get(client.post(address, {f"{name}-{amira.pk}": value for name, value in typed.items()}).url)
+        assert page.context["grid"]["rows"][0]["cells"][0]["tag"] == tag
 
 
 def test_nothing_is_left_of_a_list_that_alla_kom_filled_in_when_it_is_undone(cast, sign_in, take_part, hold):
@@ -316,7 +330,9 @@ def test_a_stranger_cannot_be_marked_by_a_forged_field(cast, sign_in, take_part,
         assert list(Attendance.objects.values_list("case", flat=True)) == [amira.pk]
 
 
-def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases_only(cast, sign_in, take_part, hold, week):
+def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases_only(
+    cast, sign_in, take_part, hold, week
+):
     amira, jens = take_part("Amira", "Haddad", cast.elin), take_part("Jens", "Hult", cast.peter)
     hold(amira, jens)
     page = sign_in(cast.elin).get(week)
@@ -370,7 +386,7 @@ def test_everybody_who_takes_part_that_week_is_listed_also_without_a_session(
     take(ended, "cancel", cast.johan, wish="person", why="Flyttar")
     client = sign_in(cast.elin)
     before, now = text_of(client.get(week)), text_of(client.get("/veckan/"))
-    assert "Amira Haddad 0 av 10" in before
+    assert "Amira Haddad 0 av 10 tim, inget planerat" in before
     assert "Jens Hult 0 av 10" in before, "all of that week"
     assert "Amira Haddad 0 av 10" in now
     assert "Jens Hult" not in now
