@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
-from knutpunkten.activities.rules import minutes_attended
+from knutpunkten.activities.rules import left_for_example, minutes_attended
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import eve_name, holiday_name, is_working_day
 from knutpunkten.organisations.models import User
@@ -160,6 +160,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
 
     def add_fields(self, case: Case) -> None:
         name = case.called
+        clock, minutes = left_for_example(self.session)
         self.fields[f"came-{case.pk}"] = forms.ChoiceField(
             label=name,
             choices=[(row[0], row[1]) for row in CAME],
@@ -170,7 +171,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
             label="Gick hem kl., eller minuter",
             required=False,
             widget=forms.TextInput(
-                attrs={"placeholder": "09:10 eller 70", "data-width": "full", "autocomplete": "off"}
+                attrs={"placeholder": f"{clock} eller {minutes} minuter", "data-width": "full", "autocomplete": "off"}
             ),
         )
         self.fields[f"why-{case.pk}"] = ChoiceField(
@@ -195,7 +196,7 @@ class AttendanceForm(SpokenErrors, forms.Form):
         found: dict[str, Any] = {}
         for pk, row in rows.items():
             found |= {f"came-{pk}": row.came, f"why-{pk}": row.why, f"remark-{pk}": row.remark}
-            found[f"part-{pk}"] = str(row.minutes) if row.came == Attendance.Came.PART else ""
+            found[f"part-{pk}"] = f"{row.minutes} minuter" if row.came == Attendance.Came.PART else ""
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -209,9 +210,10 @@ class AttendanceForm(SpokenErrors, forms.Form):
         if came == Attendance.Came.ABSENT:
             self.add_missing(f"why-{case.pk}", f"Välj varför {name} inte kom")
         if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session) is None:
+            clock, _ = left_for_example(self.session)
             self.add_error(
                 f"part-{case.pk}",
-                f"Skriv när {name} gick hem, till exempel 09:10, eller hur många minuter: mindre än {self.session.minutes}",
+                f"Skriv när {name} gick hem, till exempel {clock}, eller hur många minuter: mindre än {self.session.minutes}",
             )
 
     def differs(self, case: Case) -> bool:

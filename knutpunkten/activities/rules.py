@@ -202,11 +202,11 @@ def hours(minutes: int) -> str:
 
 
 def minutes_attended(text: str, session: Session) -> int | None:
-    """Minutes from what was typed: "70", or the time one left, "09:10". None for what is neither.
+    """Minutes from what was typed: "70", "70 minuter", or the time one left, "09:10". None for what is neither.
 
     Less than the session's own: all of it, or nothing, is said otherwise.
     """
-    text = text.strip().replace(".", ":")
+    text = text.strip().replace(".", ":").removesuffix("minuter").strip()
     starts, _ = session.times
     try:
         if ":" in text:
@@ -217,3 +217,10 @@ def minutes_attended(text: str, session: Session) -> int | None:
     except ValueError:
         return None
     return minutes if 0 < minutes < session.minutes else None
+
+
+def left_for_example(session: Session) -> tuple[str, int]:
+    """When somebody may have left it, 09:10, and after how many minutes: some two thirds of it, in whole tens."""
+    minutes = session.minutes * 2 // 3
+    minutes = minutes // 10 * 10 or minutes
+    return f"{session.starts_at + timedelta(minutes=minutes):%H:%M}", minutes

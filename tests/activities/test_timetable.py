@@ -31,6 +31,7 @@ GOOD = {
         ("9.10", "early", 70),
         ("11:00", "late", 50),
         ("70", "early", 70),
+        ("70 minuter", "early", 70),
         ("109", "late", 109),
         ("0", "early", None),
         ("110", "early", None),

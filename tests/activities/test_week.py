@@ -184,7 +184,7 @@ def test_undoing_alla_kom_leaves_what_was_saved_before_as_it_was(cast, sign_in, 
     address, client = f"/veckan/pass/{session.pk}/narvaro/", sign_in(cast.elin)
     saved = {
         f"came-{amira.pk}": "part",
-        f"part-{amira.pk}": "60",
+        f"part-{amira.pk}": "60 minuter",
         f"came-{jens.pk}": "absent",
         f"why-{jens.pk}": "ill",
         f"remark-{jens.pk}": "Ringde själv",
@@ -293,6 +293,21 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(cast, sign_in, take_part
     assert 'value="70"' in page.content.decode()
     with behind_the_wall():
         assert not Attendance.objects.exists()
+
+
+def test_the_example_lies_within_the_session_and_what_was_saved_comes_back_in_words(cast, sign_in, take_part, hold):
+    amira = take_part("Amira", "Haddad")
+    session, client = hold(amira, part="late"), sign_in(cast.elin)
+    address, typed = f"/veckan/pass/{session.pk}/narvaro/", {f"came-{amira.pk}": "part"}
+    refused = client.post(address, {**typed, f"part-{amira.pk}": "09:10"})
+    assert 'placeholder="11:20 eller 70 minuter"' in refused.content.decode()
+    assert "Skriv när Amira Haddad gick hem, till exempel 11:20," in text_of(refused)
+    saved = client.get(client.post(address, {**typed, f"part-{amira.pk}": "11:10"}).url)
+    assert 'value="60 minuter"' in saved.content.decode()
+    assert "Sparat: 1 kom av 1" in text_of(saved)
+    client.post(address, {**typed, f"part-{amira.pk}": "60 minuter", f"remark-{amira.pk}": "Läkarbesök"})
+    with behind_the_wall():
+        assert Attendance.objects.values_list("minutes", "remark").get() == (60, "Läkarbesök")
 
 
 def test_nobody_is_marked_before_the_day_nor_in_a_cancelled_session(cast, sign_in, take_part, hold, monday):
