@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
-from knutpunkten.activities.rules import left_for_example, minutes_attended
+from knutpunkten.activities.rules import at_once_with, left_for_example, minutes_attended, planned_elsewhere
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import eve_name, holiday_name, is_working_day
 from knutpunkten.organisations.models import User
@@ -101,6 +101,7 @@ class SessionForm(SpokenErrors, forms.Form):
             self.add_error("own_theme", "Korta temat: högst 80 tecken tillsammans med det du valde i listan")
         data["whole_theme"] = whole
         self.check_room(data)
+        self.check_leader(data)
         return data
 
     def check_room(self, data: dict[str, Any]) -> None:
@@ -112,6 +113,18 @@ class SessionForm(SpokenErrors, forms.Form):
         ).exclude(pk=self.session.pk)
         if same.exists():
             self.add_error("room", "Välj ett annat rum eller pass: där är redan ett arbetspass då")
+
+    def check_leader(self, data: dict[str, Any]) -> None:
+        """Nobody leads two sessions at a time."""
+        if not all(data.get(name) for name in ("on_date", "part", "leader")) or self.session.cancelled_at is not None:
+            return
+        then = Session(pk=self.session.pk, programme=self.session.programme, on_date=data["on_date"], part=data["part"])
+        other = next((other for other in at_once_with(then) if str(other.leader_id) == data["leader"]), None)
+        if other is not None:
+            self.add_error(
+                "leader",
+                f"Välj en annan ledare eller tid: {self.staff[data['leader']].name} leder redan {other.theme} {other.begins}",
+            )
 
     def fill(self, session: Session) -> Session:
         """*session* with what was typed; not saved."""
@@ -146,6 +159,12 @@ class EnrolForm(SpokenErrors, forms.Form):
             raise ValidationError(
                 f"Ta bort några: passet har {self.session.places} platser och du har valt {len(chosen)}"
             )
+        elsewhere = planned_elsewhere(chosen, self.session)
+        busy = [
+            f"{c.called} är redan med på {other.theme} {other.begins}" for c in chosen if (other := elsewhere.get(c.pk))
+        ]
+        if busy:
+            raise ValidationError(f"{'. '.join(busy)}. Välj det ena passet")
         return chosen
 
 

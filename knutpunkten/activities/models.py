@@ -54,6 +54,11 @@ class Session(models.Model):
         return timezone.make_aware(datetime.combine(self.on_date, self.times[0]))
 
     @property
+    def begins(self) -> str:
+        """08:00"""
+        return f"{self.times[0]:%H:%M}"
+
+    @property
     def hours(self) -> str:
         """08:00–09:50"""
         return "–".join(f"{at:%H:%M}" for at in self.times)

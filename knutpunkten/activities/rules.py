@@ -83,6 +83,26 @@ def enrolled_in(sessions: Collection[Session]) -> dict[UUID, set[UUID]]:
     return found
 
 
+def at_once_with(session: Session) -> list[Session]:
+    """The sessions, of any programme, held at the same time as some part of *session*; none cancelled. One statement."""
+    starts, ends = session.times
+    same_day = Session.objects.filter(on_date=session.on_date, cancelled_at__isnull=True).exclude(pk=session.pk)
+    return [
+        other
+        for other in same_day.select_related("programme").order_by("part", "room")
+        if other.times[0] < ends and starts < other.times[1]
+    ]
+
+
+def planned_elsewhere(cases: Iterable[Case], session: Session) -> dict[UUID, Session]:
+    """Case → another session that it is planned for at the same time as *session*. Two statements at most."""
+    others = {other.pk: other for other in at_once_with(session)}
+    if not others:
+        return {}
+    rows = Enrolment.objects.filter(session__in=others, case__in=[case.pk for case in cases], removed_at__isnull=True)
+    return {case_id: others[session_id] for case_id, session_id in rows.values_list("case", "session")}
+
+
 def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
     """What is planned for the person in those days, in order, cancelled sessions too."""
     planned = Enrolment.objects.filter(case=case, removed_at__isnull=True, session__on_date__range=(first, last))

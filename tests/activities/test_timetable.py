@@ -97,6 +97,34 @@ def test_a_room_has_one_session_at_a_time(cast, sign_in):
 
 
 @pytest.mark.django_db
+def test_nobody_leads_two_sessions_at_a_time(cast, sign_in):
+    client = sign_in(cast.elin)
+    first = client.post("/veckan/pass/nytt/", GOOD | {"leader": str(cast.elin.pk)}).url
+    second = GOOD | {"theme": "Yoga", "room": "Gymmet", "leader": str(cast.elin.pk)}
+    refused = client.post("/veckan/pass/nytt/", second)
+    assert f"Välj en annan ledare eller tid: {cast.elin.name} leder redan Nätverk 08:00" in text_of(refused)
+    assert client.post("/veckan/pass/nytt/", second | {"part": "late"}).status_code == 302
+    assert client.post(first, GOOD | {"leader": str(cast.elin.pk), "places": "9"}).status_code == 302, "its own is none"
+    client.post(f"{first}stall-in/")
+    assert client.post("/veckan/pass/nytt/", second).status_code == 302
+
+
+@pytest.mark.django_db
+def test_nobody_is_planned_for_two_sessions_at_a_time(cast, sign_in, make_case):
+    jens, client = make_case("active"), sign_in(cast.elin)
+    first = client.post("/veckan/pass/nytt/", GOOD).url
+    second = client.post("/veckan/pass/nytt/", GOOD | {"theme": "Yoga", "room": "Gymmet"}).url
+    late = client.post("/veckan/pass/nytt/", GOOD | {"part": "late"}).url
+    chosen = {"cases": [str(jens.pk)]}
+    assert client.post(f"{first}deltagare/", chosen).status_code == 302
+    refused = client.post(f"{second}deltagare/", chosen)
+    assert f"{jens.called} är redan med på Nätverk 08:00. Välj det ena passet" in text_of(refused)
+    assert client.post(f"{late}deltagare/", chosen).status_code == 302
+    assert client.post(f"{first}deltagare/", {}).status_code == 302
+    assert client.post(f"{second}deltagare/", chosen).status_code == 302, "taken away from the first"
+
+
+@pytest.mark.django_db
 def test_a_session_is_changed_cancelled_and_taken_up_again(cast, sign_in):
     client = sign_in(cast.elin)
     address = client.post("/veckan/pass/nytt/", GOOD | {"theme": "7TJUGO", "own_theme": "tema 4"}).url
