@@ -82,12 +82,13 @@ def session_page(request: Request, shown: Session, form: SessionForm, enrol: Enr
 
 
 @allowed(Permission.TAKE_ATTENDANCE)
-@require_POST
 def enrol(request: Request, session_id: UUID) -> HttpResponse:
-    """Plan the chosen participants for the session, and only them."""
+    """Plan the chosen participants for the session, and only them. Who comes back here is led to the session."""
     now = timezone.now()
     today = timezone.localdate(now)
     shown = session_for(request, session_id)
+    if request.method != "POST":
+        return to_own_page(shown)
     form = enrol_form(request, shown, today, request.POST)
     if not form.is_valid():
         plain = SessionForm(

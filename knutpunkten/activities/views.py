@@ -119,11 +119,15 @@ def to_session(session: Session, marked_at: datetime | None = None) -> HttpRespo
 
 
 @allowed(Permission.TAKE_ATTENDANCE)
-@require_POST
 def attendance(request: Request, session_id: UUID) -> HttpResponse:
-    """Save who came. "Alla kom" marks those not marked at all, and only that can be undone, for ten seconds."""
+    """Save who came. "Alla kom" marks those not marked at all, and only that can be undone, for ten seconds.
+
+    Who comes back here, to what was refused, is led to the session.
+    """
     now = timezone.now()
     session = session_for(request, session_id)
+    if request.method != "POST":
+        return to_session(session)
     shown = week_for(request, session.on_date - timedelta(days=session.on_date.weekday()), now)
     listed, marked = shown.listed(session), shown.marked.get(session.pk, {})
     typed = request.POST.copy()

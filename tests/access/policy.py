@@ -126,7 +126,8 @@ POLICY = (
     Row("set_agenda begin_meeting end_meeting meeting_screen", "CO", "POST", own="karin"),
     Row("order_agenda", "CO", "POST", own=""),  # without an item of the agenda
     Row("session", TEAM, "GET HEAD POST", own="karin elin peter", tells="peter name"),
-    Row("enrol cancel_session restore_session attendance undo_attendance", TEAM, "POST", own="karin elin peter"),
+    Row("enrol attendance", TEAM, "GET HEAD POST", own="karin elin peter"),
+    Row("cancel_session restore_session undo_attendance", TEAM, "POST", own="karin elin peter"),
     # The person is not protected; if they are, each unit names its own.
     Row("name_reader", GROUP, "GET HEAD POST", own="", hidden=("nadja: open", f": {NOTHING}")),
     Row("end_reader", GROUP, "POST", own=""),

@@ -148,6 +148,14 @@ def test_a_session_that_took_place_is_not_cancelled(cast, sign_in):
 
 
 @pytest.mark.django_db
+def test_back_to_what_was_refused_leads_to_the_session(cast, sign_in):
+    client = sign_in(cast.elin)
+    address = client.post("/veckan/pass/nytt/", GOOD).url
+    assert client.get(f"{address}deltagare/").url == address
+    assert "Stora rummet" in text_of(client.get(client.get(f"{address}narvaro/").url))
+
+
+@pytest.mark.django_db
 def test_no_more_are_planned_than_there_are_places_and_no_strangers(cast, sign_in, make_case):
     one, two, elsewhere = make_case("active"), make_case("active"), make_case("active", programme=cast.lis)
     client = sign_in(cast.elin)
