@@ -14,6 +14,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.models import Programme
+from knutpunkten.people.models import Person
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -447,6 +448,13 @@ def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday
     assert "Tobias Nygren har varit borta minst tre pass i rad" in page
     assert "Säg till Peter Ågren." in page, "whoever does not open the case is told whom to tell"
     assert "Amira Haddad har varit borta" not in page
+    own = sign_in(cast.peter)
+    assert f"/arenden/{tobias.pk}/remiss/las/" in own.get(week).content.decode(), "where it says how to reach him"
+    with behind_the_wall():
+        Person.objects.filter(pk=tobias.person_id).update(protection=Person.Protection.MARKED)
+    assert "remiss/las/" not in own.get(week).content.decode(), "of a protected person it does not say"
+    with behind_the_wall():
+        Person.objects.filter(pk=tobias.person_id).update(protection=Person.Protection.NONE)
     assert "Tobias Nygren Borta minst tre pass i rad" in text_of(sign_in(cast.karin).get("/veckan/deltagare/"))
 
 
