@@ -1,12 +1,15 @@
 """The parts of the closing, a form each (S11, S14, S0). They may be saved half-written where that makes sense."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 
+from knutpunkten.cases.models import Case
 from knutpunkten.closing.models import Closing
+from knutpunkten.closing.rules import wrong_meeting_day, wrong_onward_day
 from knutpunkten.plans.forms import long_text
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
@@ -36,6 +39,10 @@ class MeetingForm(SpokenErrors, forms.Form):
     )
     what_was_tried = long_text("Vad har ni prövat?", 2, required=False)
 
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("is_planned") is False:
@@ -47,6 +54,8 @@ class MeetingForm(SpokenErrors, forms.Form):
             self.add_missing("who_took_part", "Skriv vilka som var med på avslutsmötet")
         if data.get("met_on") and data["met_on"] > timezone.localdate():
             self.add_error("met_on", "Skriv ett datum som har varit, eller dagens")
+        elif sentence := wrong_meeting_day(self.case, data.get("met_on")):
+            self.add_error("met_on", sentence)
         return data | self._what_does_not_apply(data)
 
     @staticmethod
@@ -96,8 +105,17 @@ class OnwardForm(SpokenErrors, forms.Form):
     what = long_text("Med vad?", 4, error_messages={"required": "Skriv vad den som tar vid ska göra"})
     from_on = DateField(label="Från och med", error_messages={"required": "Skriv vilken dag det börjar"})
 
-    def __init__(self, *args: Any, units: list[tuple[str, str]], unread: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        case: Case,
+        met_on: date | None,
+        units: list[tuple[str, str]],
+        unread: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.case, self.met_on = case, met_on
         field = self.fields["receiver_unit_id"]
         assert isinstance(field, ChoiceField)
         field.choices = [("", "Någon annan"), *units]
@@ -106,3 +124,9 @@ class OnwardForm(SpokenErrors, forms.Form):
     def clean_receiver_unit_id(self) -> UUID | None:
         value = self.cleaned_data["receiver_unit_id"]
         return UUID(value) if value else None
+
+    def clean_from_on(self) -> date:
+        from_on: date = self.cleaned_data["from_on"]
+        if sentence := wrong_onward_day(self.case, self.met_on, from_on):
+            raise forms.ValidationError(sentence)
+        return from_on

@@ -1,7 +1,7 @@
 """Closing: what lacks before the report can be handed over, and who may read it (S11, S14)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -56,6 +56,8 @@ def _lacking_in_meeting(closing: Closing) -> list[str]:
     found = []
     if closing.met_on is None or not closing.who_took_part:
         found.append("Avslutsmötet är inte ifyllt.")
+    elif sentence := wrong_meeting_day(closing.case, closing.met_on):
+        found.append(f"Rätta avslutsmötet. {sentence}.")
     if not closing.is_planned and not closing.early_reason:
         found.append("Skriv varför insatsen avslutas i förtid.")
     return found
@@ -67,9 +69,25 @@ def _lacking_in_report(closing: Closing) -> list[str]:
 
 
 def _lacking_onward(closing: Closing) -> list[str]:
-    if not needs_onward(closing) or onward_of(closing) is not None:
-        return []
-    return ["Skriv vem som tar vid, med vad och när."]
+    onward = onward_of(closing)
+    if onward is None:
+        return ["Skriv vem som tar vid, med vad och när."] if needs_onward(closing) else []
+    sentence = wrong_onward_day(closing.case, closing.met_on, onward.from_on)
+    return [f"Rätta planen för den som tar vid. {sentence}."] if sentence else []
+
+
+def wrong_meeting_day(case: Case, met_on: date | None) -> str:
+    """What to mend in the day of the closing meeting, which nobody holds before the start; empty if nothing."""
+    if met_on is None or case.started_on is None or met_on >= case.started_on:
+        return ""
+    return f"Skriv en dag från och med starten, {case.started_on}"
+
+
+def wrong_onward_day(case: Case, met_on: date | None, from_on: date) -> str:
+    """What to mend in the day from which somebody carries on: not before the closing meeting, where there was one."""
+    if met_on is not None and from_on < met_on:
+        return f"Skriv en dag från och med avslutsmötet, {met_on}"
+    return wrong_meeting_day(case, from_on)
 
 
 def needs_onward(closing: Closing) -> bool:

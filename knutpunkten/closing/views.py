@@ -138,11 +138,18 @@ def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None
         initial = {name: getattr(onward, name) for name in names} if onward else {}
         units = units_of(opened, today)
         unread = unread_by(opened.case, units, today)
-        return OnwardForm(data, initial=initial, units=[(str(u.pk), u.full_name) for u in units], unread=unread)
+        return OnwardForm(
+            data,
+            initial=initial,
+            case=opened.case,
+            met_on=found.met_on if found else None,
+            units=[(str(u.pk), u.full_name) for u in units],
+            unread=unread,
+        )
     forms_by_part: dict[str, type[forms.Form]] = {"mote": MeetingForm, "utfall": OutcomeForm, "rapport": ReportForm}
     form_class = forms_by_part[part]
     initial = {name: getattr(found, name) for name in form_class.base_fields} if found else {}
-    return form_class(data, initial=initial)
+    return MeetingForm(data, initial=initial, case=opened.case) if part == "mote" else form_class(data, initial=initial)
 
 
 def units_of(opened: OpenCase, today: date) -> list[Unit]:

@@ -190,6 +190,7 @@ def test_an_empty_closing_says_everything_that_lacks(case, elin):
         ({"met_on": "igår"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
         ({"met_on": f"{timezone.localdate().year + 2}-01-01"}, "Skriv ett datum som har varit, eller dagens"),
         ({"met_on": ""}, "Skriv vilken dag avslutsmötet hölls"),
+        ({"met_on": "2001-01-01"}, "Skriv en dag från och med starten, "),
         ({"exemption": "bored"}, "Välj varför det inte blev något möte"),
     ],
 )
@@ -207,6 +208,7 @@ def test_what_is_wrong_with_the_meeting_is_told_and_what_was_typed_stays(case, e
         ({"receiver": ""}, "Skriv namnet på den som tar vid"),
         ({"receiver_unit_id": "00000000-0000-4000-8000-000000000000"}, "Välj en av parterna i samtycket"),
         ({"from_on": "snart"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
+        ({"from_on": "2001-01-01"}, "Skriv en dag från och med starten, "),
         ({"what": "x" * 5001}, "högst 5000 tecken"),
     ],
 )
@@ -215,6 +217,33 @@ def test_what_is_wrong_with_the_plan_forward_is_told(case, elin, cast, changed, 
     assert sentence in answer.text
     with behind_the_wall():
         assert not OnwardPlan.objects.filter(case=case).exists()
+
+
+def test_nobody_carries_on_before_the_closing_meeting_is_held(case, elin, cast):
+    hold_meeting(elin, case)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    answer = carry_on(elin, case, cast.unit("Arbetsförmedlingen"), from_on=yesterday.isoformat())
+    assert "Skriv en dag från och med avslutsmötet, " in answer.text
+    with behind_the_wall():
+        assert not OnwardPlan.objects.filter(case=case).exists()
+
+
+@pytest.mark.clause("S14")
+def test_a_report_whose_days_cannot_be_is_not_handed_over(case, elin, cast):
+    today = timezone.localdate()
+    carry_on(elin, case, cast.unit("Arbetsförmedlingen"), from_on=(today - timedelta(days=1)).isoformat())
+    hold_meeting(elin, case)  # after the day on which somebody was to carry on
+    save(elin, case, "utfall", outcome="more")
+    save(elin, case, "rapport", **REPORT)
+    sentence = f"Rätta planen för den som tar vid. Skriv en dag från och med avslutsmötet, {today}."
+    assert sentence in elin.get(page("closing", case)).text
+    assert sentence in close(elin, case).text
+    with behind_the_wall():
+        Closing.objects.filter(case=case).update(met_on="2001-01-01")  # written before the day was asked about
+    refused = close(elin, case).text
+    assert f"Rätta avslutsmötet. Skriv en dag från och med starten, {case.started_on}." in refused
+    fresh_version(case)
+    assert case.state == "active"
 
 
 def test_an_outcome_that_does_not_exist_is_refused(case, elin):
