@@ -10,7 +10,7 @@ from django.utils import timezone
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.models import SubGoal
-from knutpunkten.plans.rules import PlannedGoal, wrong_days
+from knutpunkten.plans.rules import OVER, PlannedGoal, wrong_days
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
@@ -43,7 +43,7 @@ class AreaForm(SpokenErrors, forms.Form):
 
 
 class GoalRows(forms.Form):
-    """The fields of every goal and sub-goal; the fields bear the rows' ids."""
+    """The fields of every goal, and of every sub-goal that is not over; the fields bear the rows' ids."""
 
     def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +53,8 @@ class GoalRows(forms.Form):
             goal = planned.goal
             self._add(goal.pk, goal, goal_fields(number, is_new=not goal.scores))
             for place, sub_goal in enumerate(planned.sub_goals, start=1):
-                self._add(sub_goal.pk, sub_goal, sub_goal_fields(f"{number}.{place}", choices))
+                if sub_goal.state not in OVER:  # what was done, or was not to be done, is not rewritten afterwards
+                    self._add(sub_goal.pk, sub_goal, sub_goal_fields(f"{number}.{place}", choices))
 
     def _add(self, row_id: UUID, row: Any, fields: dict[str, forms.Field]) -> None:
         for name, field in fields.items():
@@ -62,7 +63,7 @@ class GoalRows(forms.Form):
 
 
 class PlanForm(SpokenErrors, GoalRows):
-    """Every goal and sub-goal of the plan being written, as one form.
+    """Every goal of the plan being written and every sub-goal that is not over, as one form.
 
     Everything may be empty: what lacks is said before the plan is agreed.
     """

@@ -203,6 +203,30 @@ def test_a_rewritten_plan_shows_what_has_changed_and_the_old_version_stays(case,
     assert first.lineage == second.lineage
 
 
+@pytest.mark.clause("L5")
+@pytest.mark.parametrize("state", ["done", "dropped"])
+def test_a_sub_goal_that_is_over_is_shown_and_not_asked_when_the_plan_is_rewritten(case, agreed, elin, state):
+    elin.post(page("begin_plan", case))
+    _, sub_goal = rows_of(case, 1)
+    elin.post(page("mark_sub_goal", case, sub_goal.lineage), {"state": state})
+    shown = elin.get(page("edit_plan", case))
+    assert "Besked om lönebidrag" in shown.text
+    assert 'value="Besked om lönebidrag"' not in shown.text
+    write_goal(elin, case, version=2, own_words="Jag vill driva ett eget kök", what="Provvecka i skolköket")
+    goal, kept = rows_of(case, 2)
+    assert goal.own_words == "Jag vill driva ett eget kök"
+    assert (kept.what, kept.state, kept.due_on) == ("Besked om lönebidrag", state, sub_goal.due_on)
+
+
+@pytest.mark.clause("L5")
+def test_beside_each_other_each_version_says_its_own_words_of_a_sub_goal(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    write_goal(elin, case, version=2, what="Besked om lönebidrag på halvtid", responsible="Mats Lindahl")
+    compared = elin.get(page("compare_plans", case)).text
+    assert 'data-label="Version 1">”Besked om lönebidrag”, Mats Lindahl' in compared
+    assert 'data-label="Version 2">”Besked om lönebidrag på halvtid”, Mats Lindahl' in compared
+
+
 def unchanged(case, elin):
     """The plan's form as the page shows it, to be sent again as it is."""
     form = elin.get(page("edit_plan", case)).context["form"]
