@@ -58,7 +58,7 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
         "is_team": is_of_team(opened),
         "lacking": lacking,
         "wrong": wrong,
-        "done": sum(bool(row.own_words or row.staff_words) for row in rows.values()),
+        "done": sum(row.is_told for row in rows.values()),
         "total": len(Area),
     }
     return render(request, "plans/mapping.html", context)

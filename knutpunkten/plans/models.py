@@ -50,6 +50,15 @@ class MappingArea(models.Model):
     def __str__(self) -> str:
         return self.get_area_display()
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it says what the person or staff say of it, which an area that is done does (S14)."""
+        return bool(self.own_words or self.staff_words)
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.is_told or self.resources or self.obstacles or self.score is not None)
+
 
 class Plan(models.Model):
     """A version of the *genomförandeplan*. Not agreed: being written. A newer version replaces it."""

@@ -150,7 +150,11 @@ def lacking_in_mapping(cases: Sequence[Case]) -> dict[UUID, list[str]]:
     for case_id, area in rows.values_list("case_id", "area"):
         done[case_id].add(area)
     missing = {case.pk: [area.label for area in Area if area not in done[case.pk]] for case in cases}
-    return {pk: [f"Skriv något i {spoken_list(labels)}."] for pk, labels in missing.items() if labels}
+    return {
+        pk: [f"Skriv i Egna ord eller Det vi ser för {spoken_list(labels)}."]
+        for pk, labels in missing.items()
+        if labels
+    }
 
 
 def lacking_in_plan(cases: Sequence[Case]) -> dict[UUID, list[str]]:

@@ -16,7 +16,10 @@ def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, eli
     write_area(elin, case, "social", own_words="", staff_words="", resources="Grannen")
 
     unfinished = elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
-    assert "Skriv något i Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier." in unfinished.text
+    lacking = (
+        "Skriv i Egna ord eller Det vi ser för Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier."
+    )
+    assert lacking in unfinished.text
     assert "Jag bor bra men långt bort." in unfinished.text  # the same page, not the step's plain one
     fresh_version(case)
     assert case.mapped_at is None
@@ -25,6 +28,15 @@ def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, eli
     elin.post(page("step", case, "finish_mapping"), {"version": fresh_version(case)})
     fresh_version(case)
     assert case.mapped_at is not None
+
+
+@pytest.mark.parametrize("filled", [{"resources": "Grannen"}, {"obstacles": "Bussen"}, {"score": "0"}])
+def test_an_area_without_words_is_under_way_and_says_where_they_lack(case, elin, filled):
+    write_area(elin, case, "social", **{"own_words": "", "staff_words": "", **filled})
+    shown = elin.get(page("mapping", case)).text
+    assert shown.count("Pågår") == 1
+    assert shown.count("Ej påbörjat") == 4
+    assert shown.count("Skriv i Egna ord eller Det vi ser.") == 1
 
 
 def test_the_persons_words_stand_apart_from_staffs(case, elin):
