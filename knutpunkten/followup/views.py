@@ -57,6 +57,6 @@ def initial(opened: OpenCase, today: date) -> dict[str, Any]:
     """Today, and the programme's interval to the next one."""
     return {
         "held_on": today,
-        "next_on": next_follow_up(opened.case.programme, today),
+        "next_on": next_follow_up(opened.case.programme, today, opened.case.planned_end_on),
         "planned_end_on": opened.case.planned_end_on,
     }

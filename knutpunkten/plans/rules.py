@@ -258,9 +258,13 @@ def spoken_list(words: Sequence[str]) -> str:
     return " och ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
-def next_follow_up(programme: Programme, today: date) -> date:
-    """The day to propose: the programme's interval from *today*, or the first working day after it."""
-    return add_working_days(today + timedelta(weeks=programme.follow_up_weeks) - timedelta(days=1), 1)
+def next_follow_up(programme: Programme, today: date, planned_end_on: date | None = None) -> date:
+    """The day to propose: the programme's interval from *today*, or the first working day after it.
+
+    Not after a planned end that is yet to come: that day is then the one to follow up on.
+    """
+    day = add_working_days(today + timedelta(weeks=programme.follow_up_weeks) - timedelta(days=1), 1)
+    return min(day, planned_end_on) if planned_end_on and planned_end_on > today else day
 
 
 def wrong_days(
@@ -283,6 +287,9 @@ def wrong_days(
         return wrong
     if next_on and next_on <= met_on:
         wrong["next_on"] = f"Skriv en dag efter {met_on} för nästa uppföljning"
+    end = planned_end_on or case.planned_end_on
     if planned_end_on and planned_end_on <= met_on:
         wrong["planned_end_on"] = f"Skriv en dag efter {met_on} för planerat avslut"
+    elif next_on and end and met_on < end < next_on:
+        wrong.setdefault("next_on", f"Skriv en uppföljning före planerat avslut, {end}, eller ändra avslutet")
     return wrong

@@ -82,7 +82,7 @@ def agree_initial(opened: OpenCase, today: date) -> dict[str, Any]:
     return {
         "who_took_part": "\n".join(people),
         "agreed_on": today,
-        "next_follow_up_on": next_follow_up(case.programme, today),
+        "next_follow_up_on": next_follow_up(case.programme, today, case.planned_end_on),
         "planned_end_on": case.planned_end_on,
     }
 

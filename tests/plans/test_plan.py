@@ -386,6 +386,30 @@ def test_the_follow_up_that_is_proposed_is_on_a_working_day(cast, today, propose
     assert next_follow_up(cast.knutpunkten, today) == proposed
 
 
+def test_the_follow_up_that_is_proposed_is_not_after_the_planned_end(cast):
+    today = date(2026, 11, 19)
+    end, over = date(2026, 12, 1), date(2026, 11, 2)
+    assert next_follow_up(cast.knutpunkten, today, end) == end
+    assert next_follow_up(cast.knutpunkten, today, over) == date(2026, 12, 17)
+
+
+@pytest.mark.parametrize(
+    ("next_on", "written", "asked"),
+    [
+        (date(2026, 12, 28), date(2026, 12, 1), True),
+        (date(2026, 12, 2), None, True),  # the end that the case has stays where none is written
+        (date(2026, 12, 1), date(2026, 12, 1), False),
+        (date(2026, 12, 28), date(2027, 1, 29), False),
+    ],
+)
+def test_a_next_follow_up_after_the_planned_end_is_asked_about(case, next_on, written, asked):
+    today, case.planned_end_on = date(2026, 11, 17), date(2026, 12, 1)
+    case.started_on = date(2026, 10, 1)
+    wrong = wrong_days(case, met_on=today, next_on=next_on, planned_end_on=written, today=today)
+    sentence = "Skriv en uppföljning före planerat avslut, 2026-12-01, eller ändra avslutet"
+    assert wrong == ({"next_on": sentence} if asked else {})
+
+
 def test_a_next_follow_up_may_lie_three_intervals_off_and_not_a_day_more(case) -> None:
     today = date(2026, 11, 17)
     last = today + timedelta(weeks=3 * case.programme.follow_up_weeks)
