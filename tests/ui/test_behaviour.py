@@ -92,6 +92,19 @@ def test_the_last_words_before_leaving_are_saved_too(site):
     assert "Sista orden" in site.posts[0][1]
 
 
+@pytest.mark.parametrize("sent", ["Spara arbete", "Lämna ut"])
+def test_what_was_just_typed_in_another_form_is_saved_before_the_page_is_sent(site, sent):
+    area = '<form method="post" action="/{0}/" data-autosave="/utkast/{0}/"><textarea name="t"></textarea><button>Spara {0}</button></form>'
+    more = '<form method="post" action="/lamna-ut/" data-once><button>Lämna ut</button></form>'
+    page = site.show("{% saved_at None %}" + area.format("basic") + area.format("arbete") + more)
+    page.locator("textarea").first.fill("Bor hos sin syster")
+    page.get_by_role("button", name=sent).click()
+    until(page, lambda: len(site.posts) > 1)
+    (first, words, _), (second, *_) = site.posts[:2]
+    assert (first, second) == ("/utkast/basic/", {"Spara arbete": "/arbete/", "Lämna ut": "/lamna-ut/"}[sent])
+    assert "Bor hos sin syster" in words
+
+
 def test_leaving_with_unsaved_text_asks_first(site):
     page = site.show('<form method="post" data-warn-unsaved><textarea name="t"></textarea></form>')
     asked = []

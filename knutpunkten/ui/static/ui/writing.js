@@ -5,6 +5,7 @@ const REST = 1000;
 const AGAIN = 10000;
 const unsaved = new Set();
 const refused = new Set(); // the server said no: what is typed stands on the page alone
+const autosaved = new Map(); // each form that is saved as one writes, with how to save it at once
 let isOver = false; // the sitting: nobody may be there to answer, and the page would stand on the screen meanwhile
 
 function written(form) {
@@ -76,6 +77,14 @@ function autosave(form) {
     event.stopImmediatePropagation();
     saving.then(() => form.requestSubmit(event.submitter));
   });
+  autosaved.set(form, {
+    isWaiting: () => busy || unsaved.has(form),
+    async saveNow() {
+      await saving;
+      clearTimeout(timer);
+      if (unsaved.has(form)) await (saving = save());
+    },
+  });
   addEventListener("focus", () => {
     // Back from another tab, where what stood in the way may be mended: the role put on again.
     if (!refused.has(form)) return;
@@ -89,6 +98,23 @@ function autosave(form) {
     }
   });
 }
+
+/* The page that comes is drawn from what is saved: what was just typed in the page's other forms goes first. */
+function othersFirst(event) {
+  const form = event.target;
+  if ("othersSaved" in form.dataset) return void delete form.dataset.othersSaved;
+  const waiting = [...autosaved].filter(([other, its]) => other !== form && other.isConnected && its.isWaiting());
+  if (!waiting.length) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const submitter = event.submitter;
+  Promise.all(waiting.map(([, its]) => its.saveNow())).then(() => {
+    form.dataset.othersSaved = "";
+    form.requestSubmit(submitter);
+  });
+}
+
+addEventListener("submit", othersFirst, { capture: true });
 
 function sendOnce(form) {
   form.addEventListener("submit", (event) => {
