@@ -77,6 +77,10 @@ class PlanPage:
         return self.plan is not None and self.plan == (self.in_force or self.draft)
 
     @property
+    def is_draft(self) -> bool:
+        return self.plan is not None and self.plan == self.draft
+
+    @property
     def took_part(self) -> str:
         """Those who agreed, in one line, without their roles; a line with several commas is a list of names."""
         lines = self.plan.who_took_part.splitlines() if self.plan else []

@@ -233,7 +233,8 @@ def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -
         case "restore":
             actions.set_removed(row_of(draft, row_id, is_removed=True), removed_at=None)
             return redirect(f"{page}#rad-{row_id}")
-    return redirect("plan", case_id=opened.case.pk)
+    messages.success(request, f"Utkastet till version {draft.version} är sparat.")
+    return redirect(f"{reverse('plan', args=[opened.case.pk])}?version={draft.version}")
 
 
 def row_of(draft: Plan, row_id: str, kind: type[Goal] | None = None, *, is_removed: bool = False) -> Any:

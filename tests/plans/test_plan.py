@@ -233,6 +233,17 @@ def unchanged(case, elin):
     return {name: "" if (value := form[name].value()) is None else str(value) for name in form.fields}
 
 
+def test_what_is_saved_is_said_and_the_draft_shown_with_the_way_on(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    later = timezone.localdate() + timedelta(days=60)
+    write_goal(elin, case, version=2, own_words="Jag vill driva ett eget kök", due_on=later)
+    sent = {**unchanged(case, elin), "do": ""}
+    shown = elin.post(page("edit_plan", case), sent, follow=True).text
+    for said in ("Utkastet till version 2 är sparat.", "”Jag vill driva ett eget kök”", "Fortsätt skriva"):
+        assert said in shown
+    assert "Börja uppföljningen" in shown
+
+
 @pytest.mark.parametrize("version", ["7", "0", "x", "99999999999"])
 def test_a_version_that_does_not_exist_is_not_found(case, agreed, elin, version):
     answer = elin.get(f"{page('plan', case)}?version={version}")
