@@ -196,7 +196,8 @@ def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
         "plan": draft,
         "form": form,
         "unread": unread_by(opened.case, units.values(), today),
-        "removed": request.GET.get("borttaget", ""),
+        "removed_goal": request.GET.get("mal", ""),
+        "removed_sub_goal": request.GET.get("delmal", ""),
         "lacking": lacking_in_plan([opened.case]).get(opened.case.pk, []),
     }
     if request.method == "POST" and is_at_rest(opened):
@@ -228,8 +229,9 @@ def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -
             sub_goal = actions.add_sub_goal(goal=row_of(draft, row_id, Goal), by=request.who)
             return redirect(f"{page}#rad-{sub_goal.pk}")
         case "remove":
-            actions.set_removed(row_of(draft, row_id), removed_at=at)
-            return redirect(f"{page}?borttaget={row_id}")
+            row = row_of(draft, row_id)
+            actions.set_removed(row, removed_at=at)
+            return redirect(f"{page}?{'mal' if isinstance(row, Goal) else 'delmal'}={row_id}")
         case "restore":
             actions.set_removed(row_of(draft, row_id, is_removed=True), removed_at=None)
             return redirect(f"{page}#rad-{row_id}")

@@ -255,11 +255,17 @@ def test_rows_come_and_go_and_a_removed_row_can_be_put_back(draft, elin):
     write_goal(elin, draft, do=f"sub_goal:{goal.pk}")
     with behind_the_wall():
         assert goal.sub_goals.count() == 2
-    elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": f"remove:{sub_goal.pk}"})
+    removed = elin.post(
+        page("edit_plan", draft), {**unchanged(draft, elin), "do": f"remove:{sub_goal.pk}"}, follow=True
+    )
+    assert "Delmålet är borttaget" in removed.text
     assert sub_goal.pk != rows_of(draft, 1)[1].pk
     elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": f"restore:{sub_goal.pk}"})
     assert sub_goal.pk == rows_of(draft, 1)[1].pk
     assert rows_of(draft, 1)[1].what == "Hälsa på i skolköket"
+    removed = elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": f"remove:{goal.pk}"}, follow=True)
+    assert "Målet är borttaget" in removed.text
+    assert f'value="restore:{goal.pk}"' in removed.text
 
 
 @pytest.mark.parametrize(
@@ -274,6 +280,7 @@ def test_what_is_wrong_in_the_plan_is_told_and_what_was_typed_stays(draft, elin,
     answer = write_goal(elin, draft, **changed)
     assert sentence in answer.text
     assert next(iter(changed.values())) in answer.text
+    assert "Skriv mål 1" not in answer.text  # it is typed, though not saved yet
     assert rows_of(draft, 1)[0].own_words == ""
 
 

@@ -359,6 +359,15 @@ def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     expect(page.locator("[name=seen]")).to_have_value("7")
 
 
+@pytest.mark.parametrize("beside", ["field-row", "cols-2"])
+def test_the_bar_of_a_field_to_mend_lies_over_no_other_field(site, beside):
+    field = '<div class="field ds-field{}"><label class="ds-label">Dag</label><input class="ds-input"></div>'
+    page = site.show(f'<div class="{beside}">{field.format("")}{field.format(" wrong")}</div>')
+    before, wrong = (page.locator(".field").nth(n).bounding_box() for n in (0, 1))
+    bar = page.locator(".wrong").evaluate("e => parseFloat(getComputedStyle(e, '::before').insetInlineStart)")
+    assert wrong["x"] + bar >= before["x"] + before["width"]
+
+
 TABBAR = '<nav class="tabbar"><ul><li><a href="/">Hem</a></li></ul></nav>'
 LINKS = "".join(f'<p class="card"><a href="/{n}/">Ring {n}</a></p>' for n in range(12))
 
