@@ -60,6 +60,11 @@ class Closing(models.Model):
     def __str__(self) -> str:
         return self.get_outcome_display()
 
+    @property
+    def has_report(self) -> bool:
+        """Whether anything is written in the final report yet."""
+        return bool(self.result or self.judgement or self.suggestions or self.own_words)
+
 
 class OnwardPlan(models.Model):
     """Who carries on, with what, from when, where it is not work or studies (S11)."""

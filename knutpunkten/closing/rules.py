@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -93,6 +94,12 @@ def wrong_onward_day(case: Case, met_on: date | None, from_on: date) -> str:
 def needs_onward(closing: Closing) -> bool:
     """Whether somebody has to carry on: not after work or studies, nor where there is nobody to carry on with (S11)."""
     return not closing.exemption and closing.outcome not in FULLY
+
+
+def next_part(part: str, closing: Closing | None) -> str | None:
+    """The part to write after *part*; None after the last that is needed."""
+    needed = [one for one in PARTS if one != "fortsattning" or closing is None or needs_onward(closing)]
+    return next((after for before, after in pairwise(needed) if before == part), None)
 
 
 def onward_of(closing: Closing) -> OnwardPlan | None:

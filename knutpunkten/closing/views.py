@@ -22,7 +22,15 @@ from knutpunkten.closing import actions
 from knutpunkten.closing.forms import MeetingForm, OnwardForm, OutcomeForm, ReportForm
 from knutpunkten.closing.models import Closing
 from knutpunkten.closing.printed import report_document
-from knutpunkten.closing.rules import PARTS, closing_read, lacking_by_part, needs_onward, onward_of, reaches_caseworker
+from knutpunkten.closing.rules import (
+    PARTS,
+    closing_read,
+    lacking_by_part,
+    needs_onward,
+    next_part,
+    onward_of,
+    reaches_caseworker,
+)
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.rules import living_parties, may_read_plan
@@ -88,7 +96,7 @@ def tag_of(part: str, found: Closing | None, lacks: bool) -> tuple[str, str]:
         return "done", "Klar"
     begun = found is not None and {
         "mote": bool(found.met_on or found.early_reason or found.exemption),
-        "rapport": bool(found.result or found.judgement or found.suggestions or found.own_words),
+        "rapport": found.has_report,
     }.get(part, False)
     return ("ongoing", "Pågår") if begun else ("later", "Ej påbörjad")
 
@@ -107,12 +115,13 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
         is_right, is_autosave = form.is_valid(), request.headers.get("HX-Request") == "true"
         at = timezone.now()
         if is_right or (is_autosave and part == "rapport"):
-            save(part, form, opened, at=at)
+            found = save(part, form, opened, at=at)
         if is_autosave:
             error = next((str(errors[0]) for errors in form.errors.values()), "")
             return render(request, "plans/saved.html", {"at": at, "error": error}, status=422 if error else 200)
         if is_right:
-            return redirect("closing", case_id=case_id)
+            after = next_part(part, found)
+            return redirect("closing_part", case_id, after) if after else redirect("closing", case_id)
     heading, lead = WORDS[part]
     context = {
         "opened": opened,
@@ -124,7 +133,7 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
         "back_url": reverse("closing", args=[case_id]),
         "back_label": "Tillbaka till avslutet",
         "autosave_url": request.path if part == "rapport" else "",
-        "saved_at": found.saved_at if found and part == "rapport" else None,
+        "saved_at": found.saved_at if found and part == "rapport" and found.has_report else None,
     }
     return render(request, "closing/part.html", context)
 
@@ -159,9 +168,10 @@ def units_of(opened: OpenCase, today: date) -> list[Unit]:
     return list(units.values())
 
 
-def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> None:
+def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> Closing:
+    """Save the part, and answer the closing as it is then."""
     write = actions.save_onward if part == "fortsattning" else actions.save_closing
-    write(case=opened.case, words=form.cleaned_data, by=opened.who, at=at)
+    return write(case=opened.case, words=form.cleaned_data, by=opened.who, at=at)
 
 
 @allowed(Permission.SEE_CASES)

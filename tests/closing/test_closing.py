@@ -257,6 +257,29 @@ def test_the_report_is_saved_while_it_is_written(case, elin):
         assert Closing.objects.get(case=case).result == "Halvvägs"
 
 
+def test_each_part_leads_to_the_next_and_the_last_that_is_needed_to_the_list(case, elin, cast):
+    def address(part):
+        return page("closing_part", case, part)
+
+    assert hold_meeting(elin, case).url == address("utfall")
+    assert save(elin, case, "utfall", outcome="more").url == address("rapport")
+    assert save(elin, case, "rapport", **REPORT).url == address("fortsattning")
+    assert carry_on(elin, case, cast.unit("Arbetsförmedlingen")).url == page("closing", case)
+    save(elin, case, "utfall", outcome="work")
+    assert save(elin, case, "rapport", **REPORT).url == page("closing", case)
+
+
+def test_the_report_is_not_said_to_be_saved_before_anything_is_written_in_it(case, elin):
+    def saved():
+        shown = elin.get(page("closing_part", case, "rapport")).text
+        return "Sparat" in re.search(r"<p[^>]*data-saved.*?</p>", shown, re.DOTALL)[0]
+
+    hold_meeting(elin, case)
+    assert not saved()
+    save(elin, case, "rapport", result="Halvvägs")
+    assert saved()
+
+
 def test_the_plan_forward_may_be_written_first(case, elin, cast):
     carry_on(elin, case, cast.unit("Arbetsförmedlingen"))
     assert "Mats Lindahl" in elin.get(page("closing_part", case, "fortsattning")).text

@@ -194,7 +194,7 @@ def follow_up(at: Traveller) -> None:
 
 
 def close(at: Traveller) -> None:
-    """The closing meeting, part of the way reached, the report, and who carries on; then it is handed over."""
+    """The closing meeting, part of the way reached, the report, and who carries on, each leading to the next."""
     at.step_in_as("Elin Strand")
     at.open_case(PERSON)
     at.follow("Förbered avslutet")
@@ -205,15 +205,11 @@ def close(at: Traveller) -> None:
     at.reads("Skriv vilken dag avslutsmötet hölls", "Skriv vilka som var med på avslutsmötet")
     at.fill({"När hölls avslutsmötet?": day_in(), "Vilka var med?": "Majken Öberg\nJohan Wik\nMats Lindahl"})
     at.press("Spara och fortsätt")
-    at.follow("Utfall")
     at.choose("Vad blev det?", "Närmare egen försörjning än förut")
     at.press("Spara och fortsätt")
-    at.follow("Slutdokumentation", within=at.page.locator(".task-list"))
     at.fill({"Personens egna ord": LAST_WORDS, "Resultat": RESULT, "Bedömning": JUDGEMENT})
     at.fill({"Förslag på fortsatta insatser": SUGGESTIONS})
     at.press("Spara och fortsätt")
-    at.reads("Det går inte än")
-    at.follow("Plan för den som tar vid")
     at.fill({"Vem tar vid?": "Mats Lindahl", "Med vad?": ONWARD, "Från och med": day_in(1)})
     at.pick("Från vilken myndighet?", "Arbetsförmedlingen")
     at.press("Spara och fortsätt")
