@@ -7,6 +7,7 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
+from knutpunkten.plans.changes import says_the_same
 from knutpunkten.plans.forms import ScoreField, long_text
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
@@ -35,7 +36,10 @@ class FollowUpForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         self.plan, self.draft = plan_in_force(self.case), plan_being_written(self.case)
-        self.goals = goals_of([self.plan])[self.plan.pk] if self.plan else []
+        goals = goals_of(plan for plan in (self.plan, self.draft) if plan)
+        self.goals = goals[self.plan.pk] if self.plan else []
+        if self.draft is not None and says_the_same(self.goals, goals[self.draft.pk]):
+            self.draft = None  # begun, and nothing is rewritten yet: there is nothing to choose
         for number, planned in enumerate(self.goals, start=1):
             self._add_goal(number, planned)
         if self.plan is not None:

@@ -1,6 +1,6 @@
 """Writing mapping and plan: the team writes, and the person's words stand apart from staff's (S14, L5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -190,6 +190,41 @@ def save_plan(*, plan: Plan, words: Mapping[UUID, Mapping[str, Any]], by: Who, a
         version=plan.version,
     )
     return True
+
+
+@transaction.atomic
+def discard_draft(*, draft: Plan, by: Who, at: datetime) -> None:
+    """Let the plan being written say what the one in force says again. Raises ``LookupError`` if none is in force.
+
+    Nobody deletes a row: what is new is taken out, and what was taken out is put back.
+    """
+    in_force = plan_in_force(draft.case)
+    if in_force is None:
+        raise LookupError(draft.pk)
+    goals = goals_of([in_force])[in_force.pk]
+    sub_goals = [s for planned in goals for s in planned.sub_goals]
+    _say_as(Goal.objects.filter(plan=draft), [planned.goal for planned in goals], GOAL_WORDS, at)
+    _say_as(SubGoal.objects.filter(goal__plan=draft), sub_goals, SUB_GOAL_WORDS, at)
+    record(
+        "plan_saved",
+        by=by,
+        at=at,
+        case_id=draft.case_id,
+        person_id=draft.case.person_id,
+        category=Category.PLANNING,
+        version=draft.version,
+    )
+
+
+def _say_as(rows: QuerySet[Any], patterns: Iterable[Goal | SubGoal], names: tuple[str, ...], at: datetime) -> None:
+    """Give *rows* the words of the *patterns* with their lineage, and take out those that have none."""
+    by_lineage = {pattern.lineage: pattern for pattern in patterns}
+    found = list(rows)
+    for row in found:
+        pattern = by_lineage.get(row.lineage)
+        row.removed_at = None if pattern else at
+        _write(row, {name: getattr(pattern, name) for name in names} if pattern else {}, names)
+    rows.model.objects.bulk_update(found, [*(name.removesuffix("_id") for name in names), "removed_at"])
 
 
 def _write(row: Goal | SubGoal, words: Mapping[str, Any], names: tuple[str, ...]) -> bool:

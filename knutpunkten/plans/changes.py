@@ -100,6 +100,11 @@ def pairs(before: Sequence[PlannedGoal], after: Sequence[PlannedGoal]) -> list[G
     return [_goal_pair(Pair(old.get(lineage), new.get(lineage))) for lineage in dict.fromkeys([*new, *old])]
 
 
+def says_the_same(before: Sequence[PlannedGoal], after: Sequence[PlannedGoal]) -> bool:
+    """Whether nothing differs: a version just begun, which is a copy of the one in force."""
+    return not any(pair.what or any(what for _, what in pair.sub_goals) for pair in pairs(before, after))
+
+
 def _goal_pair(pair: Pair[PlannedGoal]) -> GoalPair:
     old = {s.lineage: s for s in pair.before.sub_goals} if pair.before else {}
     new = {s.lineage: s for s in pair.after.sub_goals} if pair.after else {}

@@ -10,7 +10,7 @@ from knutpunkten.activities.models import Enrolment, Placement
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
-from knutpunkten.plans.changes import Change, changes
+from knutpunkten.plans.changes import Change, changes, says_the_same
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
     PlannedGoal,
@@ -57,7 +57,10 @@ class Behind:
 
 @dataclass(frozen=True)
 class PlanPage:
-    """Everything the plan's page shows. *plan* is None before anything is written."""
+    """Everything the plan's page shows. *plan* is None before anything is written.
+
+    A draft that says the same as the plan in force is none yet, but for whoever reads it.
+    """
 
     plan: Plan | None
     versions: list[Plan]
@@ -102,7 +105,9 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         if plan is None:
             return None
     before = next((older for older in of_case if plan and older.version < plan.version), None)
-    goals = goals_of([p for p in (plan, before) if p is not None])
+    goals = goals_of(dict.fromkeys(p for p in (plan, before, in_force, draft) if p is not None))
+    if draft and in_force and draft != plan and says_the_same(goals[in_force.pk], goals[draft.pk]):
+        of_case, draft = [p for p in of_case if p != draft], None
     shown = goals[plan.pk] if plan else []
     is_current = plan is not None and plan == in_force
     return PlanPage(

@@ -180,10 +180,13 @@ def begin_plan(request: Request, case_id: UUID) -> HttpResponse:
 @writing
 def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Goals and sub-goals, saved while they are written; rows come and go by buttons of the same form."""
-    opened = guided(request, case_id, "plan", also_at_rest=request.method == "POST")
+    discards = request.POST.get("do") == "discard"
+    opened = guided(request, case_id, "plan", also_at_rest=request.method == "POST" and not discards)
     draft = plan_being_written(opened.case)
     if draft is None:
         return redirect("plan", case_id=case_id)
+    if discards:
+        return discard(request, draft)
     today = timezone.localdate()
     units = {party.unit_id: party.unit for party in living_parties(opened.case, today) if party.unit}
     goals = goals_of([draft])[draft.pk]
@@ -237,6 +240,16 @@ def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -
             return redirect(f"{page}#rad-{row_id}")
     messages.success(request, f"Utkastet till version {draft.version} är sparat.")
     return redirect(f"{reverse('plan', args=[opened.case.pk])}?version={draft.version}")
+
+
+def discard(request: Request, draft: Plan) -> HttpResponse:
+    """Throw away what is written in the draft; the first version has none to go back to."""
+    try:
+        actions.discard_draft(draft=draft, by=request.who, at=timezone.now())
+    except LookupError:
+        raise Http404 from None
+    messages.success(request, "Utkastet är slängt. Planen som gäller står kvar.")
+    return redirect("plan", case_id=draft.case_id)
 
 
 def row_of(draft: Plan, row_id: str, kind: type[Goal] | None = None, *, is_removed: bool = False) -> Any:

@@ -79,8 +79,42 @@ def test_a_rewritten_plan_becomes_the_version_in_force_and_keeps_its_history(cas
     assert "Ändrat sedan version 1" in shown
 
 
+def test_a_plan_that_is_opened_and_not_rewritten_asks_nothing_of_the_follow_up(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    assert "Planen är omskriven" not in elin.get(page("follow_up", case)).text
+    assert "skrivs.</strong>" not in elin.get(page("plan", case)).text
+    follow_up(elin, case)
+    with behind_the_wall():
+        assert FollowUp.objects.get(case=case).plan_id == agreed.pk
+
+
+def test_a_draft_that_is_thrown_away_says_what_the_plan_in_force_says(case, agreed, elin):
+    elin.post(page("begin_plan", case))
+    write_goal(elin, case, version=2, own_words="Jag vill driva ett eget kök", what="Gå en kurs")
+    goal, sub_goal = rows_of(case, 2)
+    for do in (f"sub_goal:{goal.pk}", "goal", f"remove:{sub_goal.pk}"):
+        form = elin.get(page("edit_plan", case)).context["form"]
+        words = {name: "" if (value := form[name].value()) is None else str(value) for name in form.fields}
+        elin.post(page("edit_plan", case), {**words, "do": do})
+    assert "Planen är omskriven" in elin.get(page("follow_up", case)).text
+    assert "Släng utkastet" in elin.get(page("edit_plan", case)).text
+
+    told = elin.post(page("edit_plan", case), {"do": "discard"}, follow=True).text
+
+    assert "Utkastet är slängt" in told
+    assert "Planen är omskriven" not in elin.get(page("follow_up", case)).text
+    (goal, sub_goal), (in_force, of_force) = rows_of(case, 2), rows_of(case, 1)
+    assert (goal.own_words, sub_goal.what) == (in_force.own_words, of_force.what)
+
+
+def test_the_first_draft_is_not_thrown_away(draft, elin):
+    assert "Släng utkastet" not in elin.get(page("edit_plan", draft)).text
+    assert elin.post(page("edit_plan", draft), {"do": "discard"}).status_code == 404
+
+
 def test_a_rewritten_plan_can_wait_and_the_old_one_go_on(case, agreed, elin):
     elin.post(page("begin_plan", case))
+    write_goal(elin, case, version=2, what="Gå en kurs")
     follow_up(elin, case, plan="confirmed")
     with behind_the_wall():
         assert Plan.objects.get(case=case, version=2).agreed_on is None
