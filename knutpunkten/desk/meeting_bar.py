@@ -13,10 +13,12 @@ from knutpunkten.cases.rules import level_for
 from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.desk.meeting_page import Sitting
 from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
-from knutpunkten.meetings.models import Meeting
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.shown import Row
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.protection.rules import may_be_chosen
 from knutpunkten.routine.facts import Facts, facts_for
+from knutpunkten.routine.needs import CONSULTATIONS_FIRST
 from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import plays
 from knutpunkten.routine.table import STEPS
@@ -120,6 +122,14 @@ class DecisionBar(Bar):
         return level_for(self.opened.case) == Level.TEXT
 
     @property
+    def consultations(self) -> list[Row]:
+        """Those to be taken, or postponed, before the case gets its besked; as the room may see them (K5)."""
+        if not CONSULTATIONS_FIRST.missing(self.facts):
+            return []
+        waiting = [row for row in self.sitting.stops if self.sitting.waits(row.item)]
+        return [row for row in waiting if row.item and row.item.purpose == AgendaItem.Purpose.CONSULT]
+
+    @property
     def may_return(self) -> bool:
         return not self.lacking("return")
 
@@ -174,6 +184,10 @@ class DecisionBar(Bar):
             return None
         if self.sitting.is_ahead and step != "postpone":
             self.refuse_before_its_day()
+            return Refusing()
+        before = CONSULTATIONS_FIRST.missing(self.facts)
+        if before and step != "postpone":
+            self.error, self.missing = before, []  # before asking why, by whom and when
             return Refusing()
         if not self.is_readable and step != "postpone":
             self.error = "Lägg fast dagordningen först. Då kan parterna läsa remissen före beskedet"

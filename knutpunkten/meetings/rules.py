@@ -31,6 +31,7 @@ class AgendaFacts:
 
     caseworker_present: bool
     before_cases: bool  # no collaboration case has been decided there yet (K5)
+    consultations_left: int  # those to be taken before the first case is decided (K5)
     begins_on: date | None  # the meeting's day, while it lies ahead; None once it has come, or the group met before it
 
 
@@ -43,9 +44,11 @@ def agenda_facts(cases: Iterable[Case], today: date) -> dict[UUID, AgendaFacts]:
         item.case_id: AgendaFacts(
             caseworkers[item.case_id] in item.present,
             not item.has_begun_cases,
+            # One that came when the cases had begun holds up nobody: it can only wait for the next meeting.
+            0 if item.has_begun_cases else len(item.consultations),
             day_ahead(item.starts_at, item.began_on, today),
         )
-        for item in undecided_of([*caseworkers])
+        for item in undecided_of([*caseworkers], today)
     }
 
 
@@ -56,12 +59,21 @@ def day_ahead(starts_at: datetime, began_on: date | None, today: date) -> date |
 
 
 @remembered
-def undecided_of(case_ids: list[UUID]) -> QuerySet[Any]:
-    """The items on which the cases wait, with the meeting's times, whether it ``has_begun_cases`` and who is ``present``."""
+def undecided_of(case_ids: list[UUID], today: date) -> QuerySet[Any]:
+    """The items on which the cases wait, with the meeting's times, whether it ``has_begun_cases`` and who is ``present``.
+
+    And the ``consultations`` that wait there, as the asker sees them: one whose consent has ended, or whose person is
+    protected from the asker, can be neither presented nor postponed, and would hold up the cases for ever.
+    """
     decided = AgendaItem.objects.filter(meeting=OuterRef("meeting"), purpose=Purpose.DECIDE, outcome__in=DECIDED)
     present = Attendee.objects.filter(meeting=OuterRef("meeting")).order_by("pk").values("user")
+    grounds = Party.objects.filter(living(today), case=OuterRef("case_id"), unit=OuterRef("meeting__programme__team"))
+    consultations = AgendaItem.objects.filter(
+        Exists(grounds), meeting=OuterRef("meeting"), purpose=Purpose.CONSULT, outcome=Outcome.WAITS
+    )
     items = undecided().filter(case_id__among=case_ids)
     return items.annotate(
+        consultations=ArraySubquery(consultations.order_by("pk").values("pk")),
         has_begun_cases=Exists(decided),
         present=ArraySubquery(present),
         starts_at=F("meeting__starts_at"),

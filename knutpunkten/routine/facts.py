@@ -35,6 +35,7 @@ class Facts:
     on_agenda: bool = False
     caseworker_present: bool = False
     before_cases: bool = True
+    consultations_left: int = 0  # at the meeting where it is decided
     meeting_begins_on: date | None = None  # while the day of the meeting where it is decided lies ahead
     lacking_in_mapping: tuple[str, ...] = ()
     lacking_in_plan: tuple[str, ...] = ()
@@ -130,6 +131,7 @@ def facts_for(
             on_agenda=c.pk in agenda,
             caseworker_present=c.pk in agenda and agenda[c.pk].caseworker_present,
             before_cases=c.pk not in agenda or agenda[c.pk].before_cases,
+            consultations_left=agenda[c.pk].consultations_left if c.pk in agenda else 0,
             meeting_begins_on=agenda[c.pk].begins_on if c.pk in agenda else None,
             lacking_in_mapping=tuple(mapping.get(c.pk, ())),
             lacking_in_plan=tuple(plan.get(c.pk, ())),

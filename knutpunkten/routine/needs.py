@@ -140,6 +140,14 @@ def _before_cases(facts: Facts) -> str:
     return sentence(facts.before_cases, "Mötet har redan börjat med ärendena. Konsultationer tas först.")
 
 
+def _consultations_first(facts: Facts) -> str:
+    """Until the meeting has begun it is that, and nothing else, which is waited for."""
+    left = 0 if facts.meeting_begins_on else facts.consultations_left
+    if left > 1:
+        return f"{left} konsultationer är kvar. Ta dem först, eller skjut upp dem."
+    return sentence(not left, "En konsultation är kvar. Ta den först, eller skjut upp den.")
+
+
 PARTS = Need("parts", _parts, Actor.CW, "referral", "Alla delar är ifyllda", rests_on=Kind.PARTS)
 LIVING_CONSENT = Need("living_consent", _living_consent, Actor.CW, "consent", "Samtycket gäller")
 NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är påskrivet och omfattar teamet")
@@ -190,4 +198,12 @@ CASEWORKER_PRESENT = Need(
 )
 BEFORE_CASES = Need(
     "before_cases", _before_cases, Actor.CO, "", "Konsultationer tas före ärenden", rests_on=Kind.AGENDA
+)
+CONSULTATIONS_FIRST = Need(
+    "consultations_first",
+    _consultations_first,
+    Actor.CO,
+    "meeting",
+    "Konsultationerna är tagna",
+    rests_on=Kind.AGENDA,
 )

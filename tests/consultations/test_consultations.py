@@ -84,20 +84,90 @@ def test_no_consultation_is_presented_before_the_meeting_has_begun(consultation,
     assert fresh(consultation).state == "announced"
 
 
-@pytest.mark.clause("K5")
-def test_no_consultation_is_presented_once_a_case_has_been_decided(
-    consultation, make_case, cast, karin, meeting, decision
-):
+@pytest.fixture
+def case(make_case, karin, meeting):
+    """Ready for its besked at the meeting."""
     case = make_case("announced", parties=PARTIES)
     put(case, meeting)
     with behind_the_wall():
         case.parties.update(answer="not_known")
     karin.post(page("set_agenda", meeting))
+    return case
+
+
+LEFT = "En konsultation är kvar. Ta den först, eller skjut upp den."
+
+
+@pytest.mark.clause("K5")
+@pytest.mark.parametrize("which", ["place", "queue", "return"])
+def test_no_case_gets_its_besked_while_a_consultation_waits(which, consultation, case, cast, karin, meeting, decision):
     tick(karin, meeting, cast.johan, cast.karin)
+    shown = karin.get(page("meeting_case", meeting, case)).text
+    assert LEFT in shown
+    to_it = f'href="{page("meeting_case", meeting, consultation)}">Till konsultationen: {consultation.person_name}</a>'
+    assert to_it in shown
+    given = {**decision, "what_would_change_it": "Att läkarintyget kommer"}
+    refused = decide(karin, meeting, case, which, **given).text
+    assert LEFT in refused.split('role="alert"')[1]
+    assert refused.count(LEFT) == 1
+    assert to_it in refused
+    assert decision["reason"] in refused
+    step = {"place": "admit"}.get(which, which)
+    take(karin, case, step, **given)  # nor past the meeting's own page
+    assert fresh(case).state == "announced"
+
+    decide(karin, meeting, consultation, "presented")
+    decide(karin, meeting, case, which, **given)
+    assert fresh(case).state == {"place": "placed", "queue": "queued", "return": "returned"}[which]
+
+
+@pytest.mark.clause("K5")
+def test_a_case_is_postponed_while_a_consultation_waits_and_decided_when_that_is_postponed(
+    consultation, case, make_case, karin, meeting, ahead, decision
+):
+    other = make_case("announced", kind="consultation", parties=PARTIES)
+    put(other, meeting, "consult")
+    assert "2 konsultationer är kvar. Ta dem först" in karin.get(page("meeting_case", meeting, case)).text
+    later = {"meeting": ahead[1].pk, "reason": "Läkarintyget saknas"}
+    decide(karin, meeting, consultation, "later", **later)
+    decide(karin, meeting, other, "later", **later)
     decide(karin, meeting, case, "queue", **decision)
-    refused = decide(karin, meeting, consultation, "presented")
+    assert fresh(case).state == "queued"
+    third = make_case("announced", parties=PARTIES)
+    put(third, ahead[1])
+    decide(karin, ahead[1], third, "later", meeting=ahead[2].pk, reason="Läkarintyget saknas")
+    assert item_of(third, ahead[1]).outcome == "postponed"
+
+
+@pytest.mark.clause("K5")
+def test_a_consultation_that_nobody_at_the_meeting_can_take_holds_up_no_case(
+    consultation, case, karin, meeting, decision
+):
+    with behind_the_wall():
+        consultation.parties.filter(basis="consent").update(withdrawn_at=timezone.now())
+    decide(karin, meeting, case, "queue", **decision)
+    assert fresh(case).state == "queued"
+
+
+@pytest.mark.clause("K5")
+def test_a_consultation_that_comes_once_a_case_has_been_decided_waits_for_the_next_meeting(
+    case, make_case, cast, karin, meeting, decision
+):
+    after = make_case("announced", parties=PARTIES)
+    put(after, meeting)
+    with behind_the_wall():
+        after.parties.update(answer="not_known")
+    karin.post(page("set_agenda", meeting))
+    decide(karin, meeting, case, "queue", **decision)
+    late = make_case("announced", kind="consultation", parties=PARTIES)
+    put(late, meeting, "consult")
+    tick(karin, meeting, cast.johan, cast.karin)
+    refused = decide(karin, meeting, late, "presented")
     assert "Mötet har redan börjat med ärendena. Konsultationer tas först." in refused.text
-    assert fresh(consultation).state == "announced"
+    assert fresh(late).state == "announced"
+    assert "konsultation är kvar" not in karin.get(page("meeting_case", meeting, after)).text
+    decide(karin, meeting, after, "queue", **decision)
+    assert fresh(after).state == "queued"
 
 
 def test_a_consultation_is_postponed_with_a_reason(consultation, karin, meeting, ahead):

@@ -123,6 +123,7 @@ ASKED_FOR = {
     "meeting_begins_on": Kind.AGENDA,
     "caseworker_present": Kind.AGENDA,
     "before_cases": Kind.AGENDA,
+    "consultations_left": Kind.AGENDA,
     "lacking_in_mapping": Kind.MAPPING,
     "lacking_in_plan": Kind.PLAN,
     "lacking_in_closing": Kind.CLOSING,

@@ -45,6 +45,7 @@ BREAKS = {
     "closing": lambda f: replace(f, lacking_in_closing=("Skriv hur det gick.",)),
     "caseworker_present": lambda f: replace(f, caseworker_present=False),
     "before_cases": lambda f: replace(f, before_cases=False),
+    "consultations_first": lambda f: replace(f, consultations_left=1),
 }
 
 # What must be otherwise than in the usual good case for a step to be offered.
