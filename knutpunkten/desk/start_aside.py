@@ -90,7 +90,7 @@ def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
     With ``answers`` of the parties for the one who runs them (``meetings.rules.answers_at``).
     """
     meetings = meetings_of(who) if who.may(Permission.ATTEND_MEETING) else Meeting.objects.all()
-    meetings = meetings.filter(ends_at__gte=now).annotate(
+    meetings = meetings.ahead(now).annotate(
         handin_days=F("programme__handin_days"), programme_name=F("programme__name")
     )
     if who.may(Permission.ATTEND_MEETING):

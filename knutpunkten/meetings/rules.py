@@ -14,7 +14,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.cases.rules import consented, holds, living
-from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting
+from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting, MeetingQuerySet
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.questions.remembered import remembered
 
@@ -117,7 +117,7 @@ def programmes_met_by(who: Who) -> QuerySet[Programme]:
     return Programme.objects.none()
 
 
-def meetings_of(who: Who) -> QuerySet[Meeting]:
+def meetings_of(who: Who) -> MeetingQuerySet:
     """The meetings *who* is of. Carries nobody; the cases on the agenda are opened by their own grounds."""
     return Meeting.objects.filter(programme__in=programmes_met_by(who))
 

@@ -28,7 +28,7 @@ SHOWN = 12  # meetings ahead, and as many held
 @allowed(Permission.ATTEND_MEETING)
 @require_safe
 def meetings(request: Request) -> HttpResponse:
-    """The group's meetings: the next first, those past below."""
+    """The group's meetings: the next first, those past or held already, before the planned day, below."""
     now = timezone.now()
     standing = ~Q(items__outcome=AgendaItem.Outcome.WITHDRAWN)
     rows = (
@@ -40,8 +40,8 @@ def meetings(request: Request) -> HttpResponse:
             announcements=Count("items", filter=standing & Q(items__purpose=AgendaItem.Purpose.ANNOUNCE)),
         )
     )
-    ahead = list(rows.filter(ends_at__gt=now).order_by("starts_at", "programme__name")[:SHOWN])
-    past = list(rows.filter(ends_at__lte=now).order_by("-starts_at", "programme__name")[:SHOWN])
+    ahead = list(rows.ahead(now)[:SHOWN])
+    past = list(rows.filter(Q(ends_at__lte=now) | Q(state=Meeting.State.HELD)).order_by("-starts_at", "programme__name")[:SHOWN])
     # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
     next_day = [m for m in ahead if on_same_day(m, ahead[0])]
     context = {

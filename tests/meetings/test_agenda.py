@@ -144,6 +144,18 @@ def test_who_sits_in_two_groups_sees_which_meeting_is_which_when_both_meet_one_d
     assert "Samma dag" not in karin.get(page("meetings")).text + karin.get(page("start")).text
 
 
+def test_a_meeting_held_before_its_planned_day_is_the_next_one_no_longer(case, meeting, ahead, karin, mats):
+    with behind_the_wall():
+        Meeting.objects.filter(pk=meeting.pk).update(state="held")
+    for member in (karin, mats):
+        coming, _, past = member.get(page("meetings")).text.partition(">Tidigare</h2>")
+        assert page("agenda", meeting) in past
+        assert page("agenda", meeting) not in coming
+    start = karin.get(page("start")).text
+    assert page("agenda", ahead[1]) in start
+    assert page("agenda", meeting) not in start
+
+
 def strip(html: str) -> str:
     """The words of a page, without its tags."""
     return re.sub(r"<[^>]+>", "", html)
