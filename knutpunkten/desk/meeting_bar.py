@@ -227,6 +227,8 @@ class ConsultationBar(Bar):
         else:
             self.form = LaterForm(self.sitting.later)
             self.missing = self.lacking("present")
+            for field in self.form.fields.values():
+                field.widget.attrs["rows"] = 2  # all three in view below the case
 
     def present_words(self) -> str:
         """Those ticked as present, with their units where they are of the group."""

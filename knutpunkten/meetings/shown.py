@@ -10,7 +10,7 @@ from django.db.models import OuterRef
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Case, Category, Level, Party
+from knutpunkten.cases.models import Case, Category, Level, Party, State
 from knutpunkten.cases.rules import followed, living, visible_to
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import asked, living_parties
@@ -47,7 +47,16 @@ class Row:
 
     @property
     def is_settled(self) -> bool:
-        return self.item is not None and self.item.outcome != AgendaItem.Outcome.WAITS
+        return self.item is not None and self.item.outcome != AgendaItem.Outcome.WAITS and not self.lacks_advice
+
+    @property
+    def lacks_advice(self) -> bool:
+        """Whether a consultation is presented and its advice not written down: known where the case may be read."""
+        return self.is_presented and self.case is not None and self.case.state == State.PRESENTED
+
+    @property
+    def is_presented(self) -> bool:
+        return self.item is not None and self.item.outcome == AgendaItem.Outcome.ADVISED
 
     @property
     def name(self) -> str:
@@ -68,6 +77,10 @@ class Row:
     def note(self) -> str:
         if self.item is None:
             return f"{self.slot.minutes} minuter"
+        if self.lacks_advice:
+            return "Presenterad, råd saknas"
+        if self.is_presented and self.case is None:
+            return "Presenterad"
         if self.is_settled:
             return self.item.get_outcome_display()
         if self.case is not None and self.case.is_protected:

@@ -41,7 +41,9 @@ def meetings(request: Request) -> HttpResponse:
         )
     )
     ahead = list(rows.ahead(now)[:SHOWN])
-    past = list(rows.filter(Q(ends_at__lte=now) | Q(state=Meeting.State.HELD)).order_by("-starts_at", "programme__name")[:SHOWN])
+    past = list(
+        rows.filter(Q(ends_at__lte=now) | Q(state=Meeting.State.HELD)).order_by("-starts_at", "programme__name")[:SHOWN]
+    )
     # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
     next_day = [m for m in ahead if on_same_day(m, ahead[0])]
     context = {

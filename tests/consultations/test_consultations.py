@@ -104,7 +104,7 @@ def test_no_case_gets_its_besked_while_a_consultation_waits(which, consultation,
     tick(karin, meeting, cast.johan, cast.karin)
     shown = karin.get(page("meeting_case", meeting, case)).text
     assert LEFT in shown
-    to_it = f'href="{page("meeting_case", meeting, consultation)}">Till konsultationen: {consultation.person_name}</a>'
+    to_it = f'href="{page("meeting_case", meeting, consultation)}">Till {consultation.person_name}</a>'
     assert to_it in shown
     given = {**decision, "what_would_change_it": "Att läkarintyget kommer"}
     refused = decide(karin, meeting, case, which, **given).text
@@ -168,6 +168,22 @@ def test_a_consultation_that_comes_once_a_case_has_been_decided_waits_for_the_ne
     assert "konsultation är kvar" not in karin.get(page("meeting_case", meeting, after)).text
     decide(karin, meeting, after, "queue", **decision)
     assert fresh(after).state == "queued"
+
+
+def test_what_is_presented_has_no_advice_until_it_is_written_down(consultation, cast, karin, sign_in, meeting):
+    tick(karin, meeting, cast.johan)
+    rail = decide(karin, meeting, consultation, "presented").text.partition('id="dagordning"')[2]
+    assert "Presenterad, råd saknas" in rail
+    assert "Råd lämnat" not in rail
+    assert 'class="past' not in rail
+    assert "Presenterad, råd saknas" in karin.get(page("agenda", meeting)).text
+    seen_by_others = sign_in(cast.siv).get(page("agenda", meeting)).text
+    assert "Presenterad" in seen_by_others
+    assert "råd saknas" not in seen_by_others
+    decide(karin, meeting, consultation, "advice", **ADVICE)
+    agenda = karin.get(page("agenda", meeting)).text
+    assert "Råd lämnat" in agenda
+    assert "Presenterad" not in agenda
 
 
 def test_a_consultation_is_postponed_with_a_reason(consultation, karin, meeting, ahead):
