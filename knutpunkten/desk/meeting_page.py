@@ -80,6 +80,8 @@ class Sitting:
     @property
     def begins_early(self) -> bool:
         """Whether the group meets before the planned day; to be taken back until something is given."""
+        if self.meeting.state == Meeting.State.HELD:
+            return False
         return self.meeting.began_on is not None and timezone.localdate(self.meeting.starts_at) > self.today
 
     @property
@@ -89,6 +91,11 @@ class Sitting:
     @property
     def runs(self) -> bool:
         return self.who.may(Permission.RUN_MEETING)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the coordinator looks at a screen of their own, which the room must not see."""
+        return self.runs and self.own_screen and self.item is not None
 
     def outsiders(self, case: Case) -> list[Person]:
         """Those in the room without a ground for *case*. A caseworker comes for their own consultation only.

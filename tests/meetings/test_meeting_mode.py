@@ -75,7 +75,9 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
     assert back.url == page("meeting_case", planned, up)
     decide(karin, planned, up, "place", **(decision | {"due_on": timezone.localdate().isoformat()}))
     assert fresh(up).state == "placed"
-    assert "före den planerade dagen" in karin.get(page("meeting_mode", planned), follow=True).text
+    header, _, rest = karin.get(page("meeting_mode", planned), follow=True).text.partition("</header>")
+    assert "före den planerade dagen" in header
+    assert "före den planerade dagen" not in rest
 
 
 def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(up, karin, planned, decision):
@@ -411,6 +413,13 @@ def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case,
     put(hidden, meeting)
     text = mats.get(page("meeting_case", meeting, hidden)).text
     assert hidden.number in text
+def test_who_is_there_can_be_changed_at_every_width(up, karin, mats, meeting):
+    """The header has no room for it on a phone: there it stands beside the agenda."""
+    phone = karin.get(page("meeting_case", meeting, up)).text.partition('class="rail-phone"')[2].partition("</nav>")[0]
+    assert f'<a href="{page("meeting_attendance", meeting)}">0 närvarande</a>' in phone
+    assert page("meeting_attendance", meeting) not in mats.get(page("meeting_case", meeting, up)).text
+
+
     assert "Åberg" not in text
     assert "Din enhet är inte part i det här ärendet." in text
 
@@ -430,7 +439,7 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
     own = karin.get(page("meeting_case", meeting, up)).text
     assert name in own
-    assert "Du ser mötet på din egen skärm." in own
+    assert "Du ser mötet på din egen skärm." in own.partition("</header>")[0]
     back = karin.post(page("meeting_screen", meeting), {"screen": "room", "case": up.pk}, follow=True).text
     assert up.person_name not in back
     assert "Du ser mötet på din egen skärm." not in back
