@@ -1,6 +1,6 @@
 """What the steps around the case meeting ask. Input only: whether a step is open is the engine's to say."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -84,6 +84,9 @@ def responsible_people(case: Case, today: date) -> list[tuple[str, str]]:
     return [(user, name) for user, name in people.items() if named is None or UUID(user) in named]
 
 
+A_YEAR = timedelta(days=365)  # how far ahead the next step can be: 2045 is a slip of the hand
+
+
 class DecisionForm(SpokenErrors, StepForm):
     """What every decision asks: why, who goes on, by when."""
 
@@ -113,6 +116,8 @@ class DecisionForm(SpokenErrors, StepForm):
         met_on = min(self.case.meeting_on or self.who.today, self.who.today)
         if day and day < met_on:
             raise forms.ValidationError(f"Välj ett datum från mötet och framåt: {met_on} eller senare")
+        if day and day > met_on + A_YEAR:
+            raise forms.ValidationError("Skriv ett datum inom ett år")
         return day
 
     def clean_responsible(self) -> UUID | None:

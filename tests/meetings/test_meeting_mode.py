@@ -214,6 +214,7 @@ def test_a_place_goes_past_those_who_wait_only_with_a_written_reason(up, make_ca
         ({"responsible": "en-annan"}, "Välj ett av alternativen"),
         ({"due_on": "2026-13-01"}, "Kontrollera datumet: 2026-13-01 finns inte"),
         ({"due_on": "2020-01-01"}, "Välj ett datum från mötet och framåt"),
+        ({"due_on": str(timezone.localdate() + timedelta(days=400))}, "Skriv ett datum inom ett år"),
         ({"due_on": ""}, "Skriv ett datum när nästa steg ska vara taget"),
     ],
 )
