@@ -30,10 +30,14 @@ NOT_YET = "Skriv ett datum som inte ligger i framtiden"
 
 NO_SUPERVISOR = "Insatsen har ingen handledare med konto. Be administratören lägga till den som ska bli det."
 READS_FROM_NOW = "Den du väljer får läsa ärendet från och med nu."  # named by the database itself (W5)
+NO_OTHER = "Insatsen har ingen annan handledare med konto. Be administratören lägga till den som ska ta över."
 
 
 class AllocateForm(SpokenErrors, StepForm):
-    """Which of the programme's supervisors; each with how many they have, so that one can be fair."""
+    """Which of the programme's supervisors; each with how many they have, so that one can be fair.
+
+    Where the case has one already, another than they.
+    """
 
     supervisor = forms.TypedChoiceField(
         label="Vem blir handledare?",
@@ -43,14 +47,17 @@ class AllocateForm(SpokenErrors, StepForm):
     )
 
     def prepare(self) -> None:
-        found = supervisors_of(self.case.programme, timezone.localdate())
+        now = self.case.supervisor
+        found = [one for one in supervisors_of(self.case.programme, timezone.localdate()) if one.user != now]
         self.fields["supervisor"].choices = [  # type: ignore[attr-defined]
             (str(one.user.pk), f"{one.user.name}, har {one.cases or 'inga'} deltagare nu") for one in found
         ]
         if not found:
-            self.fields["supervisor"].help_text = NO_SUPERVISOR
+        said = [f"Nu: {now.name}."] if now else []
+            said.append(NO_OTHER if now else NO_SUPERVISOR)
         elif self.case.is_protected:
-            self.fields["supervisor"].help_text = READS_FROM_NOW
+            said.append(READS_FROM_NOW)
+        self.fields["supervisor"].help_text = " ".join(said)
 
 
 class ServiceDecisionForm(SpokenErrors, StepForm):

@@ -59,6 +59,20 @@ def allocated(cast):
 
 @standing
 def booked(allocated, cast):
+@pytest.mark.clause("S14")
+def test_a_supervisor_is_changed_for_another_than_the_present(cast, sign_in, allocated):
+    karin = sign_in(cast.karin)
+    page = text(karin.get(url(allocated, "change_supervisor")))
+    assert f"Nu: {cast.elin.name}." in page
+    assert str(cast.peter.pk) in page
+    assert str(cast.elin.pk) not in page
+    same = post(karin, allocated, "change_supervisor", supervisor=cast.elin.pk)
+    assert "Välj en handledare i listan" in text(same)
+    with behind_the_wall():
+        Membership.objects.filter(role=Role.SUPERVISOR).exclude(user=cast.elin).delete()
+    assert "Insatsen har ingen annan handledare med konto." in text(karin.get(url(allocated, "change_supervisor")))
+
+
     """A first meeting earlier today."""
     take_step(allocated, "book_first_meeting", cast.elin, **BOOKING, known=[cast.johan.pk])
     return fresh(allocated)
