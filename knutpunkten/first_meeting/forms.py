@@ -21,6 +21,7 @@ from knutpunkten.first_meeting.rules import (
     meeting_of,
     supervisors_of,
 )
+from knutpunkten.organisations.calendar import free_day
 from knutpunkten.protection.rules import NAMED_ALONE
 from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
 
@@ -29,8 +30,8 @@ NOT_YET = "Skriv ett datum som inte ligger i framtiden"
 
 
 NO_SUPERVISOR = "Insatsen har ingen handledare med konto. Be administratören lägga till den som ska bli det."
-READS_FROM_NOW = "Den du väljer får läsa ärendet från och med nu."  # named by the database itself (W5)
 NO_OTHER = "Insatsen har ingen annan handledare med konto. Be administratören lägga till den som ska ta över."
+READS_FROM_NOW = "Den du väljer får läsa ärendet från och med nu."  # named by the database itself (W5)
 
 
 class AllocateForm(SpokenErrors, StepForm):
@@ -52,8 +53,8 @@ class AllocateForm(SpokenErrors, StepForm):
         self.fields["supervisor"].choices = [  # type: ignore[attr-defined]
             (str(one.user.pk), f"{one.user.name}, har {one.cases or 'inga'} deltagare nu") for one in found
         ]
-        if not found:
         said = [f"Nu: {now.name}."] if now else []
+        if not found:
             said.append(NO_OTHER if now else NO_SUPERVISOR)
         elif self.case.is_protected:
             said.append(READS_FROM_NOW)
@@ -161,6 +162,10 @@ class BookForm(SpokenErrors, StepForm):
         since = self.case.allocated_at
         if day and since and day < timezone.localdate(since):
             self.add_error("day", "Skriv en dag efter att handledaren utsågs")
+        elif day and day < self.who.today:
+            self.add_error("day", "Skriv en dag som inte har varit")
+        elif day and day > self.who.today and (free := free_day(day)):  # a meeting today is no slip of the hand
+            self.add_error("day", f"Välj en vardag: {day} är {free}")
         data["invited"] = self.invited(data.get("known", []), data.get("others", ""))
         return data
 

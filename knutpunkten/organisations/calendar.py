@@ -64,6 +64,16 @@ def is_working_day(day: datetime.date) -> bool:
     return day.weekday() < SATURDAY and day not in _PUBLIC and day not in _FREE_EVES
 
 
+def free_day(day: datetime.date) -> str:
+    """Why `day` is no working day, in a sentence: "juldagen", "en söndag". Empty for a working day."""
+    if is_working_day(day):
+        return ""
+    name = holiday_name(day) or eve_name(day)
+    if name is None:
+        return "en lördag" if day.weekday() == SATURDAY else "en söndag"
+    return name if name.startswith("Kristi ") else name.lower()
+
+
 def add_working_days(day: datetime.date, count: int) -> datetime.date:
     """The working day `count` working days after `day` (before, if negative); `day` itself if 0.
 

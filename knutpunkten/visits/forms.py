@@ -1,14 +1,18 @@
 """What a study visit asks. Before consent a booking carries no person, so the forms refuse one (S2)."""
 
 import re
+from datetime import date, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from knutpunkten.organisations.calendar import free_day
 from knutpunkten.ui.dates import clock, week, weekday_iso
 from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
 from knutpunkten.visits.models import Booking, Slot
+
+EARLIEST, LATEST = time(7), time(19)  # when a visit may begin
 
 # Ten or twelve digits as identity numbers are written; a phone number begins with a nought.
 IDENTITY_NUMBER = re.compile(r"(?<!\d)(19|20)?[1-9\d]\d{5}[-+ ]?\d{4}(?!\d)")
@@ -117,5 +121,17 @@ class ReportForm(SpokenErrors, forms.Form):
 class MoveForm(SpokenErrors, forms.Form):
     """To which day and hour a time is moved."""
 
-    day = DateField(label="Ny dag", help_text="Datum, till exempel 2027-01-07")
+    day = DateField(label="Ny dag", help_text="En vardag, till exempel 2027-01-07")
     starts = TimeField(label="Börjar", help_text="Klockslag, till exempel 13:00")
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if free := free_day(day):
+            raise ValidationError(f"Välj en vardag: {day} är {free}")
+        return day
+
+    def clean_starts(self) -> time:
+        starts: time = self.cleaned_data["starts"]
+        if not EARLIEST <= starts <= LATEST:
+            raise ValidationError(f"Välj en tid på dagen: {EARLIEST:%H:%M} till {LATEST:%H:%M}")
+        return starts

@@ -15,6 +15,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Membership, User
 from knutpunkten.plans.models import Plan
 from knutpunkten.protection.models import NamedReader
@@ -27,7 +28,7 @@ from tests.meetings.pages import take as take_on_page
 from tests.portal.test_own_page import with_plan
 
 TODAY = timezone.localdate()
-DAY = TODAY + timedelta(days=5)
+DAY = add_working_days(TODAY + timedelta(days=4), 1)
 BOOKING = {
     "day": DAY.isoformat(),
     "starts": "09:00",

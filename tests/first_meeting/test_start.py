@@ -17,6 +17,7 @@ from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.calendar import free_day
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
 from tests import builders
@@ -25,6 +26,7 @@ from tests.conftest import behind_the_wall, take_step
 from tests.standing import standing
 
 TODAY = timezone.localdate()
+FREE = next(day for day in (TODAY + timedelta(days=n) for n in range(1, 8)) if free_day(day))
 
 
 def text(response: Any) -> str:
@@ -57,8 +59,6 @@ def allocated(cast):
         return builders.make_case(cast, "allocated", placed_at=timezone.now())
 
 
-@standing
-def booked(allocated, cast):
 @pytest.mark.clause("S14")
 def test_a_supervisor_is_changed_for_another_than_the_present(cast, sign_in, allocated):
     karin = sign_in(cast.karin)
@@ -73,6 +73,8 @@ def test_a_supervisor_is_changed_for_another_than_the_present(cast, sign_in, all
     assert "Insatsen har ingen annan handledare med konto." in text(karin.get(url(allocated, "change_supervisor")))
 
 
+@standing
+def booked(allocated, cast):
     """A first meeting earlier today."""
     take_step(allocated, "book_first_meeting", cast.elin, **BOOKING, known=[cast.johan.pk])
     return fresh(allocated)
@@ -228,6 +230,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         ({"day": ""}, "Skriv vilken dag mötet är"),
         ({"day": "2026-02-30"}, "Kontrollera datumet: 2026-02-30 finns inte"),
         ({"day": "2020-01-07"}, "Skriv en dag efter att handledaren utsågs"),
+        ({"day": FREE.isoformat()}, f"Välj en vardag: {FREE} är {free_day(FREE)}"),
         ({"starts": "nio"}, "Skriv klockslaget som TT:MM"),
         ({"ends": "08:30"}, "senare än när mötet börjar"),
         ({"place": ""}, "Skriv var ni ses"),
@@ -242,6 +245,15 @@ def test_a_wrong_booking_is_explained_and_what_was_typed_stays(cast, sign_in, al
         assert "Hamngatan 3, rum Björkö" in text(page)
     with behind_the_wall():
         assert not FirstMeeting.objects.exists()
+
+
+def test_a_first_meeting_is_not_booked_on_a_day_that_has_been(cast, sign_in, allocated):
+    with behind_the_wall():
+        Case.objects.filter(pk=allocated.pk).update(allocated_at=timezone.now() - timedelta(days=9))
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    page = post(sign_in(cast.elin), allocated, "book_first_meeting", **{**BOOKING, "day": yesterday})
+    assert "Skriv en dag som inte har varit" in text(page)
+    assert fresh(allocated).first_meeting_at is None
 
 
 def test_somebody_not_around_the_case_cannot_be_invited_by_a_forged_id(cast, sign_in, allocated):

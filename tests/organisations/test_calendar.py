@@ -12,6 +12,7 @@ from knutpunkten.organisations.calendar import (
     TUESDAY,
     add_working_days,
     eve_name,
+    free_day,
     holiday_name,
     is_working_day,
     iso_week,
@@ -43,6 +44,23 @@ def test_odd_week_tuesdays_on_holidays_or_eves_are_exactly_the_known_ones():
         "2030-12-31",
         "2034-06-06",
     ]
+
+
+@pytest.mark.parametrize(
+    ("date", "why"),
+    [
+        ("2026-12-24", "julafton"),
+        ("2026-12-25", "juldagen"),
+        ("2027-05-06", "Kristi himmelsfärdsdag"),
+        ("2028-06-06", "nationaldagen"),
+        ("2026-11-28", "en lördag"),
+        ("2026-11-29", "en söndag"),
+        ("2027-01-05", ""),
+        ("2026-11-30", ""),
+    ],
+)
+def test_why_nobody_works_is_said_by_name(date, why):
+    assert free_day(day(date)) == why
 
 
 def test_week_53_and_week_1_are_both_odd():

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Booking, Slot
 from tests.conftest import behind_the_wall
@@ -182,8 +183,10 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
     assert "Skriv datumet som ÅÅÅÅ-MM-DD" in text(wrong)
     past = karin.post(reverse("move_slot", args=[moved.pk]), {"day": "2020-01-07", "starts": "13:00"})
     assert "Välj en tid som inte har varit" in text(past)
-    day = timezone.localdate() + timedelta(days=30)
-    karin.post(reverse("move_slot", args=[moved.pk]), {"day": day.isoformat(), "starts": "13:30"})
+    day = a_working_day()
+    answer = karin.post(reverse("move_slot", args=[moved.pk]), {"day": day.isoformat(), "starts": "13:30"}, follow=True)
+    assert "Tiden är flyttad." in text(answer)
+    assert "har fått veta" not in text(answer), "nobody had booked"
 
     kept.refresh_from_db()
     called_off.refresh_from_db()
@@ -197,8 +200,10 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
 
 def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_in, booking):
     ahead = booking(cast.johan)
-    day = timezone.localdate() + timedelta(days=30)
-    sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), {"day": day.isoformat(), "starts": "13:00"})
+    day = a_working_day()
+    sent = {"day": day.isoformat(), "starts": "13:00"}
+    answer = sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), sent, follow=True)
+    assert "Tiden är flyttad. Johan Wik har fått veta det." in text(answer)
     ahead.refresh_from_db()
     assert timezone.localdate(ahead.slot.starts_at) == day
     assert ahead.slot.taken == 2
@@ -209,6 +214,35 @@ def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, 
     ahead = booking(cast.johan)
     sign_in(cast.karin).post(reverse("cancel_slot", args=[ahead.slot_id]))
     ahead.refresh_from_db()
+def a_working_day() -> date:
+    """Some weeks ahead."""
+    return add_working_days(timezone.localdate() + timedelta(days=29), 1)
+
+
+FREE = next(day for day in (timezone.localdate() + timedelta(days=n) for n in range(30, 37)) if free_day(day))
+
+
+@pytest.mark.parametrize(
+    ("day", "starts", "sentence"),
+    [
+        (FREE, "13:00", f"Välj en vardag: {FREE} är {free_day(FREE)}"),
+        (FREE, "23:30", "Välj en tid på dagen: 07:00 till 19:00"),
+    ],
+)
+def test_a_visit_is_moved_to_no_free_day_and_to_no_night(cast, sign_in, booking, day, starts, sentence):
+    ahead = booking(cast.johan)
+    before = ahead.slot_id
+    answer = sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), {"day": day, "starts": starts})
+    assert sentence in text(answer)
+    ahead.refresh_from_db()
+    assert ahead.slot_id == before
+
+
+def test_one_who_comes_is_a_person(cast, sign_in, booking):
+    ahead = booking(cast.johan, how_many=1)
+    assert "En person är bokad." in text(sign_in(cast.karin).get(reverse("move_slot", args=[ahead.slot_id])))
+
+
     assert ahead.cancelled_at is not None
     assert ahead.slot.taken == 0
     assert "är inställt" in text(sign_in(cast.johan).get(reverse("inbox")))
