@@ -36,7 +36,7 @@ class ToldOf(Protocol):
 def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datetime) -> None:
     """Tell each of *user_ids* that *event* (a word of ``notices.words``) happened in *case*, at *at*.
 
-    Without a case, it is about something that carries nobody, such as a study visit.
+    Without a case, it is about something that carries nobody, such as a study visit, which has its day for a number.
 
     Of a protected person's case its named readers alone are told (W5).
 

@@ -94,7 +94,8 @@ WORDS: dict[str, Words] = {
         "Skyddet har upphört i ett ärende du har läst",
         "Stämmer det inte: skriv in det på nytt, eller ring handläggaren.",
     ),
-    "visit_moved": Words("Ett studiebesök du har bokat är flyttat", "Se den nya tiden under Studiebesök."),
+    # Beside them stands the day of the visit; of one that is moved, the new day.
+    "visit_moved": Words("Ett studiebesök du har bokat har fått en ny tid", "Se den under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "booking_called_off": Words(
         "Ett studiebesök du har bokat är avbokat", "Stämmer det inte: boka igen under Studiebesök."

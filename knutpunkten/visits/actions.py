@@ -1,5 +1,6 @@
 """Planning, booking and reporting study visits. A booking carries no person (S2)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -11,10 +12,23 @@ from knutpunkten.audit.actions import record
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM, MarkedDay, Parity, visit_days
 from knutpunkten.organisations.models import Programme
-from knutpunkten.visits.models import Booking, Slot
+from knutpunkten.visits.models import MOVED_TO, Booking, Slot
 from knutpunkten.visits.rules import free_seats
 
 PARITY: dict[str, Parity] = {"odd": "odd", "even": "even", "all": "every"}
+
+
+@dataclass(frozen=True)
+class OfDay:
+    """What a notice keeps of a visit, which has no case: its day, where a case has its number."""
+
+    starts_at: datetime
+    pk: None = None
+    is_protected: bool = False
+
+    @property
+    def number(self) -> str:
+        return timezone.localdate(self.starts_at).isoformat()
 
 
 class VisitRefused(Exception):
@@ -121,7 +135,7 @@ def cancel(*, booking_id: UUID, by: Who, at: datetime) -> Booking:
     booking.cancelled_at = at
     booking.save(update_fields=["cancelled_at"])
     give_back(booking)
-    tell({booking.booked_by_id} - {by.user_id}, event="booking_called_off", case=None, at=at)
+    tell({booking.booked_by_id} - {by.user_id}, event="booking_called_off", case=OfDay(booking.slot.starts_at), at=at)
     record("visit_cancelled", by=by, at=at, object_id=booking.pk)
     return booking
 
@@ -146,8 +160,10 @@ def confirm_slot(*, slot_id: UUID, by: Who, at: datetime) -> Slot:
     slot = lock_own(slot_id, by)
     if slot.ends_at <= at:
         raise VisitRefused("Tiden har redan varit.")
+    if slot.was_moved:
+        slot.reason = ""
     slot.state = Slot.State.OPEN
-    slot.save(update_fields=["state"])
+    slot.save(update_fields=["state", "reason"])
     record("slot_confirmed", by=by, at=at, object_id=slot.pk)
     return slot
 
@@ -162,16 +178,16 @@ def cancel_slot(*, slot_id: UUID, by: Who, at: datetime) -> list[Booking]:
     Booking.objects.filter(pk__in=[b.pk for b in bookings]).update(cancelled_at=at)
     slot.state, slot.taken = Slot.State.CANCELLED, 0
     slot.save(update_fields=["state", "taken"])
-    tell({b.booked_by_id for b in bookings} - {by.user_id}, event="visit_called_off", case=None, at=at)
+    tell({b.booked_by_id for b in bookings} - {by.user_id}, event="visit_called_off", case=OfDay(slot.starts_at), at=at)
     record("slot_cancelled", by=by, at=at, object_id=slot.pk, bookings=len(bookings))
     return bookings
 
 
 @transaction.atomic
-def move_slot(*, slot_id: UUID, starts_at: datetime, by: Who, at: datetime) -> Slot:
+def move_slot(*, slot_id: UUID, starts_at: datetime, by: Who, at: datetime) -> list[Booking]:
     """Move a time with its bookings to *starts_at*; the old one stays, cancelled, so that it is not planned again.
 
-    Those who booked are told. Raises ``VisitRefused`` for a moment that has passed or already has a time.
+    Answers the bookings. Those who booked are told. Raises ``VisitRefused`` for a moment that has passed or already has a time.
     """
     old = lock_own(slot_id, by)
     if old.ends_at <= at:
@@ -191,11 +207,11 @@ def move_slot(*, slot_id: UUID, starts_at: datetime, by: Who, at: datetime) -> S
     )
     bookings = living_bookings(old)
     Booking.objects.filter(pk__in=[b.pk for b in bookings]).update(slot=new)
-    tell({b.booked_by_id for b in bookings} - {by.user_id}, event="visit_moved", case=None, at=at)
-    old.state, old.taken, old.reason = Slot.State.CANCELLED, 0, f"Flyttad till {timezone.localdate(starts_at)}"
+    tell({b.booked_by_id for b in bookings} - {by.user_id}, event="visit_moved", case=OfDay(starts_at), at=at)
+    old.state, old.taken, old.reason = Slot.State.CANCELLED, 0, f"{MOVED_TO} {timezone.localdate(starts_at)}"
     old.save(update_fields=["state", "taken", "reason"])
     record("slot_moved", by=by, at=at, object_id=old.pk, to=starts_at.isoformat())
-    return new
+    return bookings
 
 
 def lock(slot_id: UUID) -> Slot:

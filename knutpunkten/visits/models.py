@@ -9,6 +9,8 @@ from django.db.models import F, Q
 
 from knutpunkten.organisations.models import Programme, Unit
 
+MOVED_TO = "Flyttad till"
+
 
 class Slot(models.Model):
     """A time for visits. Generated from the programme's rule; the coordinator confirms, cancels or moves."""
@@ -38,6 +40,11 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether it is cancelled because its visit was moved; ``reason`` says to which day."""
+        return self.state == self.State.CANCELLED and self.reason.startswith(MOVED_TO)
 
     @property
     def left_words(self) -> str:

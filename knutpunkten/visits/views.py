@@ -17,6 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.notices.calendar_files import event_file
 from knutpunkten.organisations.calendar import STOCKHOLM
+from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.visits import actions
 from knutpunkten.visits.actions import VisitRefused
 from knutpunkten.visits.forms import BookingForm, MoveForm, ReportForm
@@ -70,16 +71,19 @@ def book_visit(request: Request) -> HttpResponse:
 
 
 @allowed(Permission.BOOK_VISIT)
-@require_POST
 def cancel_booking(request: Request, booking_id: UUID) -> HttpResponse:
-    """Call off a booking of one's own unit, or (the coordinator) of the programme."""
-    booking_or_404(request, booking_id)
+    """Ask once, then call off a booking of one's own unit, or (the coordinator) of the programme."""
+    booking = booking_or_404(request, booking_id)
+    if request.method != "POST":
+        is_own = booking.booked_by_id == request.who.user_id
+        return render(request, "visits/cancel.html", {"booking": booking, "is_own": is_own})
     try:
         actions.cancel(booking_id=booking_id, by=request.who, at=timezone.now())
     except VisitRefused as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, "Besöket är avbokat och platserna är lediga för andra.")
+        told = who_was_told([booking], request) or "Platserna är lediga för andra."
+        messages.success(request, f"Besöket är avbokat. {told}")
     return HttpResponseRedirect(reverse("visits"))
 
 
@@ -130,26 +134,32 @@ def visit_ics(request: Request, booking_id: UUID) -> HttpResponse:
 @require_POST
 def confirm_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Keep a time that falls on a holiday or an eve, or open a cancelled one again."""
-    return changed(request, "Tiden är öppen för bokning.", actions.confirm_slot, slot_id=slot_id)
+    try:
+        actions.confirm_slot(slot_id=slot_id, by=request.who, at=timezone.now())
+    except VisitRefused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, "Tiden är öppen för bokning.")
+    return HttpResponseRedirect(reverse("visits"))
 
 
 @allowed(Permission.KEEP_VISITS)
 @require_POST
 def cancel_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Cancel a time and the bookings on it."""
-    return changed(
-        request, "Tiden är inställd. De som hade bokat har fått veta det.", actions.cancel_slot, slot_id=slot_id
-    )
-
-
-def changed(request: Request, done: str, action: Any, **what: Any) -> HttpResponse:
     try:
-        action(by=request.who, at=timezone.now(), **what)
+        fell = actions.cancel_slot(slot_id=slot_id, by=request.who, at=timezone.now())
     except VisitRefused as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, done)
+        messages.success(request, f"Tiden är inställd. {who_was_told(fell, request)}".strip())
     return HttpResponseRedirect(reverse("visits"))
+
+
+def who_was_told(bookings: list[Booking], request: Request) -> str:
+    """In a sentence: those who made *bookings*, but for the one who asks. Empty for nobody."""
+    names = sorted({booking.booked_by.name for booking in bookings if booking.booked_by_id != request.who.user_id})
+    return f"{enumeration(names)} har fått veta det." if names else ""
 
 
 @allowed(Permission.KEEP_VISITS)
@@ -162,11 +172,11 @@ def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         starts_at = datetime.combine(form.cleaned_data["day"], form.cleaned_data["starts"], STOCKHOLM)
         try:
-            actions.move_slot(slot_id=slot_id, starts_at=starts_at, by=request.who, at=timezone.now())
+            moved = actions.move_slot(slot_id=slot_id, starts_at=starts_at, by=request.who, at=timezone.now())
         except VisitRefused as refusal:
             form.add_error("day", refusal.sentence)
         else:
-            messages.success(request, "Tiden är flyttad. De som hade bokat har fått veta det.")
+            messages.success(request, f"Tiden är flyttad. {who_was_told(moved, request)}".strip())
             return HttpResponseRedirect(reverse("visits"))
     return render(request, "visits/move.html", {"form": form, "slot": slot})
 
@@ -174,7 +184,11 @@ def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
 def booking_or_404(request: Request, booking_id: UUID) -> Booking:
     """The booking, if it is one's unit's or one's programme's; the wall asks the same."""
     own = Q(unit=request.who.unit_id) | Q(team=request.who.unit_id)
-    booking = Booking.objects.select_related("slot__programme").filter(own, pk=booking_id).first()
+    booking = (
+        Booking.objects.select_related("slot__programme", "booked_by", "unit__agency")
+        .filter(own, pk=booking_id)
+        .first()
+    )
     if booking is None:
         raise Http404
     return booking

@@ -97,7 +97,7 @@ ADDRESSES: dict[str, Writes] = {
     "reviewed_account": Writes("log_read"),
     "visits": Writes(OPENED),
     "book_visit": Writes(OPENED, "visit_booked"),
-    "cancel_booking": Writes(sent="visit_cancelled"),
+    "cancel_booking": Writes(OPENED, "visit_cancelled"),
     "report_visit": Writes(OPENED, "visit_reported"),
     "visit_ics": Writes(OPENED),
     "confirm_slot": Writes(sent="slot_confirmed"),

@@ -1,6 +1,6 @@
 """Study visits on screen: the agencies book, the coordinator keeps the calendar (S2, L8)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import icalendar
@@ -90,7 +90,8 @@ def test_a_visit_that_has_not_been_cannot_be_reported(cast, sign_in, booking):
 def test_cancelling_gives_the_seats_back_once(cast, sign_in, booking):
     ahead = booking(cast.johan)
     johan, url = sign_in(cast.johan), reverse("cancel_booking", args=[ahead.pk])
-    johan.post(url)
+    assert "får veta" not in text(johan.get(url))
+    assert "Besöket är avbokat. Platserna är lediga för andra." in text(johan.post(url, follow=True))
     assert "redan avbokad" in text(johan.post(url, follow=True))
     ahead.slot.refresh_from_db()
     assert ahead.slot.taken == 0
@@ -101,10 +102,18 @@ def test_cancelling_gives_the_seats_back_once(cast, sign_in, booking):
 @pytest.mark.parametrize("name", ["karin", "nadja"])
 def test_who_booked_is_told_when_another_calls_it_off(cast, sign_in, booking, name):
     ahead = booking(cast.johan)
-    sign_in(getattr(cast, name)).post(reverse("cancel_booking", args=[ahead.pk]))
+    client, address = sign_in(getattr(cast, name)), reverse("cancel_booking", args=[ahead.pk])
+    assert f'<a href="{address}"' in text(client.get(reverse("visits"))).replace(' class="command"', "")
+    asked = text(client.get(address))
+    assert "Johan Wik har bokat och får veta att det är avbokat." in asked
+    ahead.refresh_from_db()
+    assert ahead.cancelled_at is None, "asked once before"
+    assert "Besöket är avbokat. Johan Wik har fått veta det." in text(client.post(address, follow=True))
     ahead.refresh_from_db()
     assert ahead.cancelled_at is not None
-    assert "Ett studiebesök du har bokat är avbokat" in text(sign_in(cast.johan).get(reverse("inbox")))
+    inbox = text(sign_in(cast.johan).get(reverse("inbox")))
+    assert "Ett studiebesök du har bokat är avbokat" in inbox
+    assert f"{timezone.localdate(ahead.slot.starts_at)} · Stämmer det inte: boka igen" in inbox
 
 
 @pytest.mark.parametrize("name", ["mats", "disa", "agneta"])
@@ -191,6 +200,11 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
     kept.refresh_from_db()
     called_off.refresh_from_db()
     moved.refresh_from_db()
+    shown = text(karin.get(reverse("visits")))
+    assert f"Flyttad till {day}" in shown
+    assert shown.count("Inställd") == 1  # of the one called off
+    karin.post(reverse("confirm_slot", args=[moved.pk]))
+    assert "Flyttad till" not in text(karin.get(reverse("visits")))
     assert (kept.state, called_off.state, moved.state) == ("open", "cancelled", "cancelled")
     assert moved.reason == f"Flyttad till {day}"
     new = Slot.objects.get(state="open", starts_at__date=day)
@@ -198,22 +212,6 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
     assert new.ends_at - new.starts_at == timedelta(hours=1)
 
 
-def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_in, booking):
-    ahead = booking(cast.johan)
-    day = a_working_day()
-    sent = {"day": day.isoformat(), "starts": "13:00"}
-    answer = sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), sent, follow=True)
-    assert "Tiden är flyttad. Johan Wik har fått veta det." in text(answer)
-    ahead.refresh_from_db()
-    assert timezone.localdate(ahead.slot.starts_at) == day
-    assert ahead.slot.taken == 2
-    assert "Ett studiebesök du har bokat är flyttat" in text(sign_in(cast.johan).get(reverse("inbox")))
-
-
-def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, booking):
-    ahead = booking(cast.johan)
-    sign_in(cast.karin).post(reverse("cancel_slot", args=[ahead.slot_id]))
-    ahead.refresh_from_db()
 def a_working_day() -> date:
     """Some weeks ahead."""
     return add_working_days(timezone.localdate() + timedelta(days=29), 1)
@@ -243,9 +241,30 @@ def test_one_who_comes_is_a_person(cast, sign_in, booking):
     assert "En person är bokad." in text(sign_in(cast.karin).get(reverse("move_slot", args=[ahead.slot_id])))
 
 
+def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_in, booking):
+    ahead = booking(cast.johan)
+    day = a_working_day()
+    sent = {"day": day.isoformat(), "starts": "13:00"}
+    answer = sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), sent, follow=True)
+    assert "Tiden är flyttad. Johan Wik har fått veta det." in text(answer)
+    ahead.refresh_from_db()
+    assert timezone.localdate(ahead.slot.starts_at) == day
+    assert ahead.slot.taken == 2
+    inbox = text(sign_in(cast.johan).get(reverse("inbox")))
+    assert "Ett studiebesök du har bokat har fått en ny tid" in inbox
+    assert f"{day} · Se den under Studiebesök." in inbox
+
+
+def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, booking):
+    ahead = booking(cast.johan)
+    answer = sign_in(cast.karin).post(reverse("cancel_slot", args=[ahead.slot_id]), follow=True)
+    assert "Tiden är inställd. Johan Wik har fått veta det." in text(answer)
+    ahead.refresh_from_db()
     assert ahead.cancelled_at is not None
     assert ahead.slot.taken == 0
-    assert "är inställt" in text(sign_in(cast.johan).get(reverse("inbox")))
+    inbox = text(sign_in(cast.johan).get(reverse("inbox")))
+    assert "är inställt" in inbox
+    assert f"{timezone.localdate(ahead.slot.starts_at)} · Boka en ny tid" in inbox
 
 
 @pytest.mark.parametrize("address", ["confirm_slot", "cancel_slot", "move_slot"])
