@@ -36,24 +36,27 @@ STEP_OF = {
 
 
 class BarForm(forms.Form):
-    """All the fields of the four choices; which of them are asked depends on the choice. Checks nothing itself."""
+    """All the fields of the four choices; which of them are asked depends on the choice. Checks nothing itself.
 
-    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 1}))
-    responsible = ChoiceField(label="Ansvarig för nästa steg", required=False)
-    due_on = DateField(label="Senast", required=False)
-    what_would_change_it = forms.CharField(
-        label="Vad skulle ändra det?", required=False, widget=forms.Textarea(attrs={"rows": 1})
-    )
+    In the order in which the bar shows them, for the summary of what is wrong stands in the same.
+    """
+
     passed_over_reason = forms.CharField(
         label="Varför före kön?", required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
     meeting = MeetingField(label="Till vilket möte?", required=False)
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    what_would_change_it = forms.CharField(
+        label="Vad skulle ändra det?", required=False, widget=forms.Textarea(attrs={"rows": 1})
+    )
+    responsible = ChoiceField(label="Ansvarig för nästa steg", required=False)
+    due_on = DateField(label="Senast", required=False)
 
 
 class LaterForm(forms.Form):
     """To a later meeting: the fields of ``PostponeForm``, which checks them."""
 
-    reason = forms.CharField(label="Varför skjuts den upp?", required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    reason = forms.CharField(label="Varför skjuts det upp?", required=False, widget=forms.Textarea(attrs={"rows": 1}))
     meeting = MeetingField(label="Till vilket möte?", required=False)
 
     def __init__(self, later: list[Meeting]) -> None:
@@ -204,7 +207,7 @@ class DecisionBar(Bar):
 
     def refuse_before_its_day(self) -> None:
         day = timezone.localdate(self.sitting.meeting.starts_at)
-        self.error, self.missing = f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu", []
+        self.error, self.missing = f"Mötet är {day}. Välj ”Börja mötet idag” om ni träffas redan nu", []
 
 
 class Refusing(forms.Form):
@@ -224,11 +227,11 @@ class ConsultationBar(Bar):
         common = {"case": self.opened.case, "who": self.opened.who}
         if self.is_presented:
             self.form: forms.Form = AdviceForm(initial={"present": self.present_words()}, **common)
+            for field in self.form.fields.values():
+                field.widget.attrs["rows"] = 2  # all three in view below the case
         else:
             self.form = LaterForm(self.sitting.later)
             self.missing = self.lacking("present")
-            for field in self.form.fields.values():
-                field.widget.attrs["rows"] = 2  # all three in view below the case
 
     def present_words(self) -> str:
         """Those ticked as present, with their units where they are of the group."""

@@ -35,7 +35,6 @@ GIVEN = {
     "return": "återremiss",
     "postpone": "nästa möte",
     "present": "presenterad",
-    "close_consultation": "råd",
 }
 OWN_SCREEN = "own_screen"  # in the session: the meeting for which the coordinator looks at a screen of their own
 
@@ -121,8 +120,14 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
         raise deny(request, opened.case.pk) from None
     # The row's name, not the person's: the next page may be on the room's screen.
     shown = sitting.row.name if sitting.row else opened.case.number
-    messages.success(request, f"{shown}: {GIVEN[step]}. {STEPS[step].receipt}")
+    messages.success(request, receipt(step, shown))
     return HttpResponseRedirect(where_to(sitting, opened, step))
+
+
+def receipt(step: str, shown: str) -> str:
+    if step == "close_consultation":
+        return f"Råden om {shown} är skickade till handläggaren."
+    return f"{shown}: {GIVEN[step]}. {STEPS[step].receipt}"
 
 
 def where_to(sitting: Sitting, opened: OpenCase, step: str) -> str:
@@ -220,7 +225,7 @@ def end_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     sitting = sitting_for(request, meeting_id, None, own_screen=True)
     waiting = sitting.first_waiting
     if sitting.is_ahead:
-        messages.warning(request, "Mötet har inte börjat. Börja det först, om ni träffas i dag.")
+        messages.warning(request, "Mötet har inte börjat. Börja det först, om ni träffas idag.")
         return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
     if waiting is not None:
         messages.warning(

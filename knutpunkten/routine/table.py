@@ -370,7 +370,7 @@ TABLE: tuple[Step, ...] = (
         effects=(note_unanswered, note_orally),
         offered=has_unanswered,
         waits=w.to_ask,
-        receipt="Det är noterat. De kan fortfarande svara före mötet.",
+        receipt="Det är noterat. De kan fortfarande svara, så länge gruppen inte är klar med ärendet.",
         minds_version=False,
     ),
     # At the meeting.
@@ -588,7 +588,7 @@ TABLE: tuple[Step, ...] = (
         effects=(allocate,),
         waits=w.to_allocate,
         tells=(SUP, CW),
-        receipt="Handledaren tar kontakt med handläggaren och bokar första mötet.",
+        receipt="Handledaren har fått veta det och bokar första mötet.",
     ),
     Step(
         id="book_first_meeting",

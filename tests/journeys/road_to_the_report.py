@@ -39,7 +39,7 @@ def allocate(at: Traveller) -> None:
     at.open_task("Utse handledare")
     at.choose("Vem blir handledare?", "Elin Strand, har inga deltagare nu")
     at.press("Utse handledare")
-    at.reads("Handledaren tar kontakt med handläggaren och bokar första mötet", "Elin Strand")
+    at.reads("Handledaren har fått veta det och bokar första mötet", "Elin Strand")
 
 
 def book_first_meeting(at: Traveller) -> str:

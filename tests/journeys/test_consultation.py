@@ -158,7 +158,7 @@ def present(visitor: Visitor) -> None:
     visitor.follow(WILMA, visitor.agenda)
     visitor.press("Johan Wik har presenterat", visitor.decisions)
     expect(visitor.decisions).to_contain_text("och har inte börjat.")
-    visitor.press("Börja mötet i dag")
+    visitor.press("Börja mötet idag")
     visitor.press("Johan Wik har presenterat", visitor.decisions)
     visitor.reads(f"{WILMA}: presenterad.")
     visitor.on_a_phone()
@@ -171,7 +171,7 @@ def advise(visitor: Visitor) -> None:
     for name, words in {"advised": ADVICE, "given": GIVEN, "present": "Johan Wik, Mats Lindahl, Ulrika Fors"}.items():
         visitor.decisions.locator(f"[name={name}]").fill(words)
     visitor.press("Skicka råden", visitor.decisions)
-    visitor.reads(f"{WILMA}: råd. Råden är skickade till handläggaren.")
+    visitor.reads(f"Råden om {WILMA} är skickade till handläggaren.")
     expect(visitor.page.locator(".meeting-end")).to_contain_text("Konsultation 1 av 3")
 
 

@@ -64,7 +64,7 @@ def give_the_last_place_away(visitor: Visitor) -> None:
     """The one free place, which those before have said no to: it takes a written reason to pass them over."""
     visitor.follow("Förbered mötet")
     visitor.follow("Öppna mötet")
-    visitor.press("Börja mötet i dag")
+    visitor.press("Börja mötet idag")
     visitor.follow(MARIA_LINDQVIST, visitor.agenda)
     expect(visitor.decisions).to_contain_text("1 ledig")
     visitor.decide("Plats", reason="Gruppen ser en tydlig väg.")

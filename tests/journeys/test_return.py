@@ -48,8 +48,8 @@ def return_it(visitor: Visitor) -> None:
     visitor.follow("Öppna mötet")
     visitor.follow(SOFIE, visitor.agenda)
     visitor.decide("Återremiss")
-    expect(visitor.decisions).to_contain_text("Välj ”Börja mötet i dag” om ni träffas redan nu")
-    visitor.press("Börja mötet i dag")
+    expect(visitor.decisions).to_contain_text("Välj ”Börja mötet idag” om ni träffas redan nu")
+    visitor.press("Börja mötet idag")
     visitor.decide("Återremiss")
     for lacking in ("Skriv skälet, så att handläggaren förstår", "Skriv vad som skulle ändra gruppens besked"):
         expect(visitor.decisions.get_by_role("link", name=lacking)).to_be_visible()

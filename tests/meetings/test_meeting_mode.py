@@ -58,7 +58,7 @@ def test_nothing_is_given_before_the_day_of_the_meeting(up, karin, planned, deci
     day = timezone.localdate(planned.starts_at)
     for which in ("place", "queue", "return"):
         answer = decide(karin, planned, up, which, **decision, what_would_change_it="Mer vila")
-        assert f"Mötet är {day}. Välj ”Börja mötet i dag” om ni träffas redan nu" in answer.text
+        assert f"Mötet är {day}. Välj ”Börja mötet idag” om ni träffas redan nu" in answer.text
         assert decision["reason"] in answer.text
         assert "har inte börjat" not in answer.text, "said once"
     assert fresh(up).state == "announced"
@@ -67,10 +67,10 @@ def test_nothing_is_given_before_the_day_of_the_meeting(up, karin, planned, deci
 
 @pytest.mark.clause("S7")
 def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, karin, mats, planned, decision):
-    assert "Börja mötet i dag" in karin.get(page("meeting_case", planned, up)).text
+    assert "Börja mötet idag" in karin.get(page("meeting_case", planned, up)).text
     seen = mats.get(page("meeting_case", planned, up)).text
     assert "Besked lämnas när det har börjat." in seen
-    assert "Börja mötet i dag" not in seen
+    assert "Börja mötet idag" not in seen
     back = karin.post(page("begin_meeting", planned), {"case": str(up.pk)})
     assert back.url == page("meeting_case", planned, up)
     decide(karin, planned, up, "place", **(decision | {"due_on": timezone.localdate().isoformat()}))
@@ -97,7 +97,7 @@ def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(u
 def test_on_its_day_a_meeting_needs_no_beginning(up, karin, planned, decision):
     now = timezone.now()
     begin(planned, None, starts_at=now, ends_at=now + timedelta(hours=2))
-    assert "Börja mötet i dag" not in karin.get(page("meeting_case", planned, up)).text
+    assert "Börja mötet idag" not in karin.get(page("meeting_case", planned, up)).text
     decide(karin, planned, up, "queue", **decision)
     assert fresh(up).state == "queued"
 
@@ -225,6 +225,15 @@ def test_what_cannot_be_taken_is_said_in_the_bar_and_what_was_typed_stays(up, ka
     assert typed["reason"] in answer.text
     assert fresh(up).state == "announced"
     assert not decisions(up)
+
+
+def test_what_is_wrong_is_summed_up_in_the_order_of_the_fields(up, karin, meeting, decision):
+    wrong = {**decision, "reason": "", "what_would_change_it": "", "responsible": "", "due_on": ""}
+    shown = decide(karin, meeting, up, "return", **wrong).text
+    summary = shown.partition('class="decision-bar"')[2].partition("decision-choices")[0]
+    in_summary = re.findall(r'href="#id_(\w+)"', summary)
+    in_bar = re.findall(r'id="id_(reason|what_would_change_it|responsible|due_on)"', shown)
+    assert in_summary == in_bar == ["reason", "what_would_change_it", "responsible", "due_on"]
 
 
 @pytest.mark.parametrize("choice", ["", "close", "presented", "advice", "admit"])
@@ -404,6 +413,13 @@ def test_one_leaves_meeting_mode_without_ending_anything(up, karin, mats, meetin
     assert meeting.state == "agenda"
 
 
+def test_who_is_there_can_be_changed_at_every_width(up, karin, mats, meeting):
+    """The header has no room for it on a phone: there it stands beside the agenda."""
+    phone = karin.get(page("meeting_case", meeting, up)).text.partition('class="rail-phone"')[2].partition("</nav>")[0]
+    assert f'<a href="{page("meeting_attendance", meeting)}">0 närvarande</a>' in phone
+    assert page("meeting_attendance", meeting) not in mats.get(page("meeting_case", meeting, up)).text
+
+
 @pytest.mark.clause("W1")
 def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case, mats):
     with behind_the_wall():
@@ -414,13 +430,6 @@ def test_a_case_without_a_ground_is_a_number_in_meeting_mode(meeting, make_case,
     put(hidden, meeting)
     text = mats.get(page("meeting_case", meeting, hidden)).text
     assert hidden.number in text
-def test_who_is_there_can_be_changed_at_every_width(up, karin, mats, meeting):
-    """The header has no room for it on a phone: there it stands beside the agenda."""
-    phone = karin.get(page("meeting_case", meeting, up)).text.partition('class="rail-phone"')[2].partition("</nav>")[0]
-    assert f'<a href="{page("meeting_attendance", meeting)}">0 närvarande</a>' in phone
-    assert page("meeting_attendance", meeting) not in mats.get(page("meeting_case", meeting, up)).text
-
-
     assert "Åberg" not in text
     assert "Din enhet är inte part i det här ärendet." in text
 
@@ -435,6 +444,7 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     hidden = karin.get(page("meeting_case", meeting, up)).text
     assert up.person_name not in hidden
     assert "Siv Aronsson" in hidden
+    assert "Be hen gå ut" in hidden
     assert "Johan Wik" not in hidden
     assert "Spara och nästa" not in hidden
     karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})

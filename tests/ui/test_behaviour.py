@@ -407,7 +407,6 @@ FOUR = [("place", "Plats"), ("queue", "Kö"), ("return", "Återremiss"), ("later
     [
         ("place", "passed_over_reason"),
         ("queue", "reason"),
-        ("return", "what_would_change_it"),
         ("later", "meeting"),
     ],
 )
@@ -421,3 +420,18 @@ def test_what_a_choice_alone_asks_comes_next_after_it_for_eye_and_tab(site, choi
     expect(page.locator(f"[name={field}]")).to_be_focused()
     asked, reason = (page.locator(f"[name={name}]").bounding_box() for name in (field, "reason"))
     assert (asked["y"], asked["x"]) <= (reason["y"], reason["x"])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_return_asks_why_and_then_what_would_change_it_for_eye_and_tab(site, width):
+    page = site.show(DECIDING, frame="ui/meeting.html", bar=SimpleNamespace(form=BarForm(), choices=FOUR))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator(".choices [value=return]").focus()
+    page.keyboard.press("Space")
+    places = []
+    for field in ("reason", "what_would_change_it", "responsible"):
+        page.keyboard.press("Tab")
+        expect(page.locator(f"[name={field}]")).to_be_focused()
+        place = page.locator(f"[name={field}]").bounding_box()
+        places.append((place["y"], place["x"]))
+    assert places == sorted(places)
