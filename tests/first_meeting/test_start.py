@@ -240,7 +240,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
 def test_a_wrong_booking_is_explained_and_what_was_typed_stays(cast, sign_in, allocated, answers, sentence):
     page = post(sign_in(cast.elin), allocated, "book_first_meeting", **{**BOOKING, "known": [cast.johan.pk], **answers})
     assert page.status_code == 200
-    assert sentence in text(page)
+    assert sentence in re.sub(r"<[^>]+>", "", text(page))
     if "place" not in answers:
         assert "Hamngatan 3, rum Björkö" in text(page)
     with behind_the_wall():
