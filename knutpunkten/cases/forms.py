@@ -15,11 +15,6 @@ from knutpunkten.ui.fields import DateField
 class StepForm(forms.Form):
     """A step's own questions. Validates input only; whether the step is open is the engine's to say."""
 
-    @property
-    def receipt(self) -> str:
-        """What happens now that it was taken, where what was filled in decides it; otherwise the step's own words."""
-        return ""
-
     def __init__(self, *args: Any, case: Case, who: Who, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.who = case, who
