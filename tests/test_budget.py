@@ -38,8 +38,8 @@ CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PAGES: dict[tuple[str, str], str] = {
     ("karin", ""): "start cases meetings queue week participants visits who_has_read figures hats to_hand_on search"
     " protected_cases withdrawal_call agenda meeting_mode meeting_attendance change_meeting session new_session"
-    " move_slot book_visit remind_several",
-    ("elin", ""): "start cases week participants session",
+    " move_slot book_visit cancel_booking remind_several",
+    ("elin", ""): "start cases week participants session enrol attendance",
     (
         "johan",
         "",
@@ -98,7 +98,7 @@ STEPS_BY: dict[tuple[str, str], str] = {
     ("karin", "active"): "change_supervisor",
 }
 # Addresses that show no page of their own: they lead on to one that is counted.
-LEADS_ON = ("meeting", "meeting_mode")
+LEADS_ON = ("meeting", "meeting_mode", "enrol", "attendance")
 # What is not counted, and why.
 NOT_COUNTED = {
     "of one's own sign-in, whose pages read that account alone": "sign_in account_login mfa_authenticate"

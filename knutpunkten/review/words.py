@@ -87,6 +87,7 @@ PAGES = {
     "protected_cases": "skyddade ärenden",
     "own_page": "Min sida",
     "own_reads": "vem som har läst på Min sida",
+    "own_account": "Mitt konto på Min sida",
     "mark_read": "Nytt, markerat som läst",
     "how_it_works": "Så går det till",
     "accessibility": "tillgänglighetsredogörelsen",

@@ -70,14 +70,14 @@ def test_hours_are_written_as_swedes_do():
         ({"on_date": ""}, "Fyll i ”Datum”"),
         ({"theme": ""}, "Välj tema"),
         ({"theme": "annat"}, "Skriv temat, eller välj ett i listan"),
-        ({"theme": "Trolleri"}, "Välj ett av alternativen i tema"),
+        ({"theme": "Trolleri"}, "Välj ett av alternativen i ”Tema”"),
         ({"own_theme": "x" * 81}, "Korta"),
         ({"own_theme": "x" * 78}, "Korta temat"),
         ({"room": ""}, "Fyll i ”Rum”"),
-        ({"places": "noll"}, "med siffror"),
+        ({"places": "noll"}, "Skriv ett helt tal i ”Platser”"),
         ({"places": "0"}, "minst 1"),
         ({"part": "natt"}, "Välj ett av alternativen"),
-        ({"leader": "8a3c1f44-0000-4000-8000-000000000000"}, "Välj ett av alternativen i ledare"),
+        ({"leader": "8a3c1f44-0000-4000-8000-000000000000"}, "Välj ett av alternativen i ”Ledare”"),
     ],
 )
 def test_a_wrong_session_says_what_to_do(cast, sign_in, wrong, sentence):

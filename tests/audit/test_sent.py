@@ -130,7 +130,7 @@ def test_the_week(cast, make_case, send) -> None:
     send("cancel_session", cast.elin, session)
     send("restore_session", cast.elin, session)
     with behind_the_wall():
-        Session.objects.update(on_date=monday)
+        Session.objects.update(on_date=monday - 7 * DAY)  # begun, at whatever hour it is now
         Enrolment.objects.update(removed_at=None)
     send("attendance", cast.elin, session, all="yes")
     with behind_the_wall():

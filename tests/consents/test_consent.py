@@ -120,7 +120,7 @@ def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
     [
         ({"valid_until": day(1)}, "inte ligger före startdatumet"),
         ({"valid_until": day(-800)}, "högst tolv månader"),
-        ({"valid_until": "2027-02-30"}, "Kontrollera datumet: 2027-02-30 finns inte"),
+        ({"valid_until": "2027-02-30"}, "Kontrollera datumet:"),
         ({"valid_from": day(300), "valid_until": day(1)}, "Skriv ett slutdatum som inte har passerat"),
         ({"valid_from": ""}, "Skriv från vilken dag samtycket gäller"),
         ({"purpose": ""}, "Skriv vad samtycket ska användas till"),

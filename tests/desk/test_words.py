@@ -45,7 +45,7 @@ def audited_in_a_case() -> set[str]:
             inside = list(ast.walk(function))
             named = {a.targets[0].id: a.value for a in inside if is_naming(a)}  # type: ignore[attr-defined]
             for call in inside:
-                each = is_call(call, "record_each")
+                each = is_call(call, "record_each") or is_call(call, "record_file")
                 if each or (is_call(call, "record") and any(k.arg == "case_id" for k in call.keywords)):
                     event = call.args[0]
                     found |= words_in(named.get(getattr(event, "id", ""), event))

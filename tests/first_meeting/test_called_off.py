@@ -221,5 +221,5 @@ def printed(answer: Any) -> str:
 def test_the_participant_is_not_among_those_the_participant_is_to_meet(amira, cast, make_case, take):
     booked_case(make_case, cast, take, person=amira)
     own = own_page(amira)
-    assert "Elin Strand, Johan Wik, Mats Lindahl, Berit Sand" in own
+    assert "Elin Strand, Johan Wik, Mats Lindahl och Berit Sand" in own
     assert "Deltagaren" not in own

@@ -228,7 +228,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
     ("answers", "sentence"),
     [
         ({"day": ""}, "Skriv vilken dag mötet är"),
-        ({"day": "2026-02-30"}, "Kontrollera datumet: 2026-02-30 finns inte"),
+        ({"day": "2026-02-30"}, "Kontrollera datumet:"),
         ({"day": "2020-01-07"}, "Skriv en dag efter att handledaren utsågs"),
         ({"day": FREE.isoformat()}, f"Välj en vardag: {FREE} är {free_day(FREE)}"),
         ({"starts": "nio"}, "Skriv klockslaget som TT:MM"),

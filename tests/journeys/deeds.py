@@ -101,6 +101,14 @@ class Visitor:
             self.decisions.locator(f"[name={name}]").fill(words)
         self.press("Spara och nästa", self.decisions)
 
+    def put_off(self, *names: str) -> None:
+        """Consultations that come before every case, but whose caseworker is not there: a later meeting takes them (K5)."""
+        for name in names:
+            self.follow(name, self.agenda)
+            self.decisions.get_by_text("Ta upp på ett senare möte").click()
+            self.decisions.locator("[name=reason]").fill("Handläggaren är inte här.")
+            self.press("Skjut upp", self.decisions)
+
     def reads(self, *words: str) -> None:
         for word in words:
             expect(self.page.get_by_role("main")).to_contain_text(re.compile(re.escape(word), re.IGNORECASE))

@@ -65,6 +65,7 @@ def give_the_last_place_away(visitor: Visitor) -> None:
     visitor.follow("Förbered mötet")
     visitor.follow("Öppna mötet")
     visitor.press("Börja mötet idag")
+    visitor.put_off("Hanna Ljung", "Omar Saleh")
     visitor.follow(MARIA_LINDQVIST, visitor.agenda)
     expect(visitor.decisions).to_contain_text("1 ledig")
     visitor.decide("Plats", reason="Gruppen ser en tydlig väg.")

@@ -51,6 +51,10 @@ def return_it(visitor: Visitor) -> None:
     expect(visitor.decisions).to_contain_text("Välj ”Börja mötet idag” om ni träffas redan nu")
     visitor.press("Börja mötet idag")
     visitor.decide("Återremiss")
+    expect(visitor.decisions).to_contain_text("2 konsultationer är kvar. Ta dem först, eller skjut upp dem.")
+    visitor.put_off("Hanna Ljung", "Omar Saleh")
+    visitor.follow(SOFIE, visitor.agenda)
+    visitor.decide("Återremiss")
     for lacking in ("Skriv skälet, så att handläggaren förstår", "Skriv vad som skulle ändra gruppens besked"):
         expect(visitor.decisions.get_by_role("link", name=lacking)).to_be_visible()
     visitor.decide("Återremiss", reason=WHY, what_would_change_it=CHANGE)

@@ -172,7 +172,7 @@ def test_a_meeting_without_cases_can_be_moved_and_one_with_cases_keeps_its_day(c
     assert "Det står ärenden på mötet." in refused.text
     wrong = karin.post(page("change_meeting", empty), {**fields, "ends": "09:00", "day": "2026-13-01"})
     assert "Mötet måste sluta efter att det börjar" in wrong.text
-    assert "Kontrollera datumet: 2026-13-01 finns inte" in wrong.text
+    assert "Kontrollera datumet:" in wrong.text
     assert "2026-13-01" in wrong.text
 
 

@@ -212,7 +212,7 @@ def test_a_place_goes_past_those_who_wait_only_with_a_written_reason(up, make_ca
         ({"reason": "x" * 2001}, "högst 2000 tecken"),
         ({"responsible": ""}, "Välj vem som tar nästa steg"),
         ({"responsible": "en-annan"}, "Välj ett av alternativen"),
-        ({"due_on": "2026-13-01"}, "Kontrollera datumet: 2026-13-01 finns inte"),
+        ({"due_on": "2026-13-01"}, "Kontrollera datumet:"),
         ({"due_on": "2020-01-01"}, "Välj ett datum från mötet och framåt"),
         ({"due_on": str(timezone.localdate() + timedelta(days=400))}, "Skriv ett datum inom ett år"),
         ({"due_on": ""}, "Skriv ett datum när nästa steg ska vara taget"),

@@ -94,7 +94,7 @@ def test_a_reason_for_the_age_stands_although_the_person_has_grown_into_it_since
     with behind_the_wall():
         case.programme.youngest = 18
         case.person.number = "200811292398"  # 17 years on the day before
-        case.handed_over_at = case.created_at.replace(year=2026, month=11, day=28)
+        case.handed_over_at = case.created_at.replace(year=2026, month=11, day=28, hour=12)
     data = {"age_reason": "Fyller snart 18."}
     assert standing_answers(case, "target_group", data, date(2027, 3, 1)) == data
     case.handed_over_at = None
