@@ -5,6 +5,7 @@ from knutpunkten.cases.rules import can_be_withdrawn, level_for
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
 from knutpunkten.ui.enumerations import enumeration
+from knutpunkten.ui.forms import amount_in_words
 
 
 def sentence(holds: bool, missing: str) -> str:
@@ -144,7 +145,7 @@ def _consultations_first(facts: Facts) -> str:
     """Until the meeting has begun it is that, and nothing else, which is waited for."""
     left = 0 if facts.meeting_begins_on else facts.consultations_left
     if left > 1:
-        return f"{left} konsultationer är kvar. Ta dem först, eller skjut upp dem."
+        return f"{amount_in_words(left)} konsultationer är kvar. Ta dem först, eller skjut upp dem."
     return sentence(not left, "En konsultation är kvar. Ta den först, eller skjut upp den.")
 
 

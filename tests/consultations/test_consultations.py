@@ -127,7 +127,7 @@ def test_a_case_is_postponed_while_a_consultation_waits_and_decided_when_that_is
 ):
     other = make_case("announced", kind="consultation", parties=PARTIES)
     put(other, meeting, "consult")
-    assert "2 konsultationer är kvar. Ta dem först" in karin.get(page("meeting_case", meeting, case)).text
+    assert "Två konsultationer är kvar. Ta dem först" in karin.get(page("meeting_case", meeting, case)).text
     later = {"meeting": ahead[1].pk, "reason": "Läkarintyget saknas"}
     decide(karin, meeting, consultation, "later", **later)
     decide(karin, meeting, other, "later", **later)

@@ -51,7 +51,7 @@ def return_it(visitor: Visitor) -> None:
     expect(visitor.decisions).to_contain_text("Välj ”Börja mötet idag” om ni träffas redan nu")
     visitor.press("Börja mötet idag")
     visitor.decide("Återremiss")
-    expect(visitor.decisions).to_contain_text("2 konsultationer är kvar. Ta dem först, eller skjut upp dem.")
+    expect(visitor.decisions).to_contain_text("Två konsultationer är kvar. Ta dem först, eller skjut upp dem.")
     visitor.put_off("Hanna Ljung", "Omar Saleh")
     visitor.follow(SOFIE, visitor.agenda)
     visitor.decide("Återremiss")
