@@ -62,7 +62,7 @@ WORDS: dict[str, Words] = {
     "reopen": Words("Remissen är upptagen igen"),
     "cancel": Words("Ärendet är avbrutet"),
     "cancel_placed": Words("Insatsen är avbruten"),
-    "withdrawn": Words("Ett samtycke har tagits tillbaka", "De andra parterna ser inte längre något av ärendet."),
+    "withdrawn": Words("Ett samtycke har tagits tillbaka", "Läs i ärendet vilka det gäller och vad det betyder."),
     "hand_on": Words("Ett ärende är överlämnat till dig", "Du är handläggare för det från och med nu."),
     "change_supervisor": Words("Ärendet har fått en ny handledare"),
     "named_responsible": Words(

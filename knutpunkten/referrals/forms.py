@@ -125,8 +125,12 @@ class VisitForm(PartForm):
 
 
 def visits_booked(case: Case, today: date) -> list[date]:
-    """The days when the referring unit had a visit booked with the programme, the latest first. One statement."""
+    """The days when the referring unit had a visit booked with the programme, the latest first. One statement.
+
+    Not where it is written that nobody came: that visit was not made.
+    """
     booked = Booking.objects.filter(unit=case.referring_unit_id, slot__programme=case.programme_id, cancelled_at=None)
+    booked = booked.exclude(came=False)
     moments = booked.order_by("-slot__starts_at").values_list("slot__starts_at", flat=True)[:12]
     days = dict.fromkeys(timezone.localdate(moment) for moment in moments)
     return [day for day in days if day <= today]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from knutpunkten.cases.models import Section
 from knutpunkten.referrals.conditions import standing_answers
+from knutpunkten.visits.models import Booking
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import answers, day, fill_all, hand_over, part_url, sign_consent
 from tests.referrals.test_parts import saved, words_of
@@ -81,6 +82,14 @@ def test_one_visit_has_one_day(johan, draft, book_visit):
     assert days_of_visit(johan, draft) == [day(6)], "what is not yet mended says one day, too"
     assert johan.post(part_url(draft, "visit"), {**typed, "on": on}).status_code == 302
     assert days_of_visit(johan, draft) == [on]
+
+
+def test_a_visit_nobody_came_to_is_not_offered(johan, draft, book_visit):
+    on = book_visit(draft)
+    assert f'value="{on}"' in johan.get(part_url(draft, "visit")).text
+    with behind_the_wall():
+        Booking.objects.update(came=False)
+    assert f'value="{on}"' not in johan.get(part_url(draft, "visit")).text
 
 
 def days_of_visit(client, case):
