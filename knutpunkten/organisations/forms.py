@@ -1,6 +1,6 @@
 """The administrator's forms for accounts and routines."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
 from django import forms
@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, User
+from knutpunkten.organisations.rules import has_other_administrator
+
+ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
 
 
 class AccountForm(forms.ModelForm):
@@ -27,6 +30,14 @@ class AccountForm(forms.ModelForm):
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError("Det finns redan ett konto med den adressen. Sök efter det i stället.", code="unique")
         return email
+
+    def clean_is_active(self) -> bool:
+        """Whoever closes the only administrator's account closes the settings for everybody."""
+        is_active: bool = self.cleaned_data["is_active"]
+        today = timezone.localdate()
+        if self.instance.is_staff and not is_active and not has_other_administrator(self.instance, today):
+            raise ValidationError(ONLY_ONE)
+        return is_active
 
     def save(self, commit: bool = True) -> User:
         if self.instance._state.adding:
@@ -61,6 +72,7 @@ class MembershipForm(forms.ModelForm):
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "Skriv ett slutdatum som inte är före startdatumet")
+        self.check_administrator(timezone.localdate())
 
     def demand(self, field: str, is_needed: bool, sentence: str) -> None:
         if is_needed and field not in self.errors and not self.cleaned_data.get(field):
@@ -76,6 +88,24 @@ class MembershipForm(forms.ModelForm):
         in_team = self.cleaned_data.get("role") in (Role.COORDINATOR, Role.SUPERVISOR)
         if in_team and programme and unit and programme.team_id != unit.pk:
             self.add_error("unit", f"Välj {programme.team}: det är insatsens eget team")
+
+    def check_administrator(self, today: date) -> None:
+        """Somebody must be administrator on the day when this role, as it was, is so no more."""
+        was = self.instance
+        if self.errors or was._state.adding or was.role != Role.ADMINISTRATOR or not was.user.is_active:
+            return
+        day = self.first_day_without(today)
+        if day and was.holds(day) and not has_other_administrator(was.user, day):
+            ending = f"Ingen är administratör efter {self.cleaned_data['ends_on']}. Ge först någon annan uppdraget."
+            self.add_error(None, ONLY_ONE if day == today else ending)
+
+    def first_day_without(self, today: date) -> date | None:
+        """From when nobody is administrator by this role, as it is written now; None if it goes on."""
+        written, was = self.cleaned_data, self.instance
+        is_other = written.get("role") != Role.ADMINISTRATOR or written.get("user", was.user) != was.user
+        if is_other or written["starts_on"] > today:
+            return today
+        return max(today, written["ends_on"] + timedelta(days=1)) if written.get("ends_on") else None
 
 
 LONGEST = 12 * 60  # minutes that somebody's attendance at one session can be

@@ -326,6 +326,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
 
+    def holds(self, on: date) -> bool:
+        """The same as ``at`` asks of the database."""
+        return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
+
 
 class CaseKind(models.TextChoices):
     COLLABORATION = "collaboration", "Samverkansärende"

@@ -1,13 +1,15 @@
 """Inställningar: for the administrator alone, in Swedish, and nothing about cases."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.organisations.models import Agency, Contact, Membership, Programme, RoutineDocument, Unit, User
+from tests.account_page import account_page, as_sent, yesterday
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -287,3 +289,47 @@ def test_the_settings_wear_our_frame(cast, sign_in):
     for word in ("Logga ut", "Mitt konto", "Tillgänglighetsredogörelse", "Ada Minnhagen"):
         assert word in text_of(page)
     assert "organisations/settings" in page.text
+
+
+ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"is_active": ""},
+        {"memberships-0-ends_on": "yesterday"},
+        {"memberships-0-role": "caseworker", "memberships-0-unit": "Vuxenenheten"},
+        {"memberships-0-starts_on": "tomorrow"},
+    ],
+)
+def test_the_only_administrator_does_not_shut_themself_out(cast, sign_in, changed):
+    days = {"yesterday": yesterday(), "tomorrow": str(timezone.localdate() + timedelta(days=1))}
+    written = {name: days.get(value, value) for name, value in changed.items()}
+    if unit := written.get("memberships-0-unit"):
+        written["memberships-0-unit"] = cast.unit(unit).pk
+    client = sign_in(cast.admin)
+    assert ONLY_ONE in text_of(client.post(account_page(cast.admin), as_sent(cast.admin, **written)))
+    assert client.get("/installningar/").status_code == 200
+
+
+def test_the_only_administrators_last_day_is_written_when_somebody_follows(cast, sign_in):
+    client, last = sign_in(cast.admin), timezone.localdate() + timedelta(days=20)
+    sent = as_sent(cast.admin, **{"memberships-0-ends_on": str(last)})
+    page = client.post(account_page(cast.admin), sent)
+    assert f"Ingen är administratör efter {last}" in text_of(page)
+    cast.johan.memberships.create(role="administrator", starts_on=last + timedelta(days=1))
+    assert client.post(account_page(cast.admin), sent).status_code == 302
+
+
+def test_one_of_two_administrators_ends_their_own_role_but_not_when_the_other_is_closed(cast, sign_in):
+    cast.johan.memberships.create(role="administrator", starts_on="2026-01-01")
+    sent = as_sent(cast.admin, **{"memberships-0-ends_on": yesterday()})
+    cast.johan.is_active = False
+    cast.johan.save()
+    client = sign_in(cast.admin)
+    assert ONLY_ONE in text_of(client.post(account_page(cast.admin), sent))
+    cast.johan.is_active = True
+    cast.johan.save()
+    assert client.post(account_page(cast.admin), sent).status_code == 302
+    assert client.get("/installningar/").status_code == 302
