@@ -1,17 +1,14 @@
-"""Inviting, from the administrator's settings: on an account's own page, below its roles."""
+"""Inviting, from the administrator's settings: on an account's own page, with what is written there."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.messages import info
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.messages import info, warning
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from knutpunkten.access.request import Request
 from knutpunkten.accounts.actions import invite
@@ -67,16 +64,16 @@ class InvitingAccountAdmin(AccountAdmin):
         more = {"invited": readiness(user, timezone.now()).invited} if user else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)
 
-    def get_urls(self) -> list[URLPattern]:
-        send = self.admin_site.admin_view(require_POST(self.send_invitation))
-        return [path("<uuid:user_id>/inbjudan/", send, name="invite"), *super().get_urls()]
+    def response_change(self, request: Any, obj: Any) -> HttpResponse:
+        """Inviting saves first: what was written on the page is not lost, and the mail goes to the address as written."""
+        if "_invite" not in request.POST:
+            return super().response_change(request, obj)
+        self.send_invitation(request, obj)
+        return redirect("admin:organisations_user_change", obj.pk)
 
-    def send_invitation(self, request: Request, user_id: Any) -> HttpResponse:
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        user = self.get_queryset(request).filter(pk=user_id, is_active=True).first()
-        if user is None:
-            raise Http404
+    def send_invitation(self, request: Request, user: User) -> None:
+        if not user.is_active:
+            warning(request, "Ändringarna är sparade, men ingen inbjudan skickas: kontot är inte aktivt.")
+            return
         invite(user, by=request.who, at=timezone.now())
         info(request, f"Inbjudan skickas till {user.email}. Länken gäller i en vecka.")
-        return redirect("admin:organisations_user_change", user.pk)

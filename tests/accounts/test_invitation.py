@@ -19,6 +19,7 @@ from knutpunkten.notices.links import link_to_invitation
 from knutpunkten.notices.models import Mail
 from knutpunkten.notices.outbox import message_to
 from knutpunkten.organisations.models import User
+from tests.account_page import account_page, as_sent
 from tests.accounts.conftest import PASSWORD, code_now, give_password
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
@@ -41,18 +42,25 @@ def follow(link: str) -> tuple[Client, object]:
     return client, client.get(link, follow=True)
 
 
-def test_the_administrator_makes_an_account_and_sends_the_invitation(cast, sign_in, settings):
+@pytest.fixture
+def in_settings(cast, sign_in):
+    """The administrator's browser, with password and second factor given."""
     client = sign_in(cast.admin)
     session = client.session
     session["second_factor"] = "totp"
     session.save()
+    return client
+
+
+def test_the_administrator_makes_an_account_and_sends_the_invitation(cast, in_settings):
+    client = in_settings
     sent = {"email": "Ny.Person@kommun.example", "name": "Ny Person", "phone": ""}
     page = client.post("/installningar/organisations/user/add/", sent, follow=True)
     user = User.objects.get(email="ny.person@kommun.example")
     assert not user.has_usable_password()
     assert "Inte inbjuden än" in text_of(page)
 
-    page = client.post(f"/installningar/organisations/user/{user.pk}/inbjudan/", follow=True)
+    page = client.post(account_page(user), as_sent(user, _invite=""), follow=True)
     assert "Inbjuden. Länken gäller till" in text_of(page)
     with behind_the_wall():
         mail = Mail.objects.get(user=user)
@@ -63,6 +71,28 @@ def test_the_administrator_makes_an_account_and_sends_the_invitation(cast, sign_
     assert "Ny Person" not in words + message["Subject"]
     link = re.search(r"http://[^\s]+", words).group()
     assert "Välj ett lösenord" in text_of(Client().get(link, follow=True))
+
+
+def test_what_is_written_on_the_page_is_saved_before_the_invitation_is_sent(cast, invited, in_settings):
+    user, _ = invited
+    client = in_settings
+    wrong = as_sent(user, _invite="", email="ingen adress", phone="070-174 06 21")
+    page = client.post(account_page(user), wrong)
+    assert 'value="070-174 06 21"' in page.text
+    assert Invitation.objects.count() == 1, "nothing is sent before it is saved"
+
+    client.post(account_page(user), wrong | {"email": "rattad@kommun.example"})
+    user.refresh_from_db()
+    assert (user.email, user.phone) == ("rattad@kommun.example", "070-174 06 21")
+    assert Invitation.objects.filter(user=user, replaced_at__isnull=True, invited_by=cast.admin).exists()
+
+
+def test_nobody_is_invited_whose_account_is_closed_on_the_same_page(invited, in_settings):
+    user, _ = invited
+    closed = as_sent(user, _invite="", is_active="")
+    page = in_settings.post(account_page(user), closed, follow=True)
+    assert "ingen inbjudan skickas: kontot är inte aktivt" in text_of(page)
+    assert Invitation.objects.count() == 1
 
 
 def test_through_the_link_one_chooses_a_password_and_a_second_factor(invited):
