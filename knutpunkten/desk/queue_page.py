@@ -18,7 +18,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Status
 from knutpunkten.cases.rules import open_to, visible_to
 from knutpunkten.queue.models import Offer, Place, Ticket
-from knutpunkten.queue.rules import holders_of, last_declined, line_of, open_offers_of, places_of, room
+from knutpunkten.queue.rules import count_of_places, holders_of, last_declined, line_of, open_offers_of, places_of
 from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.rules import choice
 from knutpunkten.routine.step import plays
@@ -118,14 +118,7 @@ def counts(places: list[Place]) -> dict[str, int]:
     taken = sum(place.state == Place.State.TAKEN for place in places)
     offered = sum(place.state == Place.State.OFFERED for place in places)
     setting = places[0].programme.places if places else 0
-    free = room(setting, len(places) - taken - offered, taken + offered)
-    return {
-        "taken": taken,
-        "offered": offered,
-        "free": free,
-        "used": taken + offered,
-        "all": max(setting, taken + offered),
-    }
+    return count_of_places(setting, taken, offered, len(places) - taken - offered)
 
 
 def in_queue(line: list[Ticket]) -> dict[str, int]:

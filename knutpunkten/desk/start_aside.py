@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, F, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import Count, DateTimeField, F, IntegerField, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from knutpunkten.meetings.rules import answered_of_asked, answers_at, meetings_o
 from knutpunkten.organisations.models import CaseKind, Role
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Place, Ticket
+from knutpunkten.queue.rules import count_of_places
 from knutpunkten.visits.models import Slot
 
 PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
@@ -131,21 +132,14 @@ def places_card(programme_id: Any) -> tuple[dict[str, int], list[InLine]]:
     """
     rows = list(places_and_tickets(programme_id))
     states = Counter((row["state"], row["what"]) for row in rows)
-    taken, offered, free = (
+    taken, offered, unused = (
         states[state.value, "place"] for state in (Place.State.TAKEN, Place.State.OFFERED, Place.State.FREE)
     )
+    setting = next((row["setting"] for row in rows if row["what"] == "place"), 0)
     asked, waiting = (states[state.value, "ticket"] for state in (Ticket.State.OFFERED, Ticket.State.WAITING))
     first = sorted((row for row in rows if row["what"] == "first"), key=lambda row: row["order"])
-    counts = {
-        "taken": taken,
-        "offered": offered,
-        "free": free,
-        "used": taken + offered,
-        "all": taken + offered + free,
-        "queue": asked + waiting,
-        "asked": asked,
-        "waiting": waiting,
-    }
+    in_queue = {"queue": asked + waiting, "asked": asked, "waiting": waiting}
+    counts = count_of_places(setting, taken, offered, unused) | in_queue
     return counts, [InLine(row["whose"], row["came"]) for row in first]
 
 
@@ -153,17 +147,20 @@ def places_card(programme_id: Any) -> tuple[dict[str, int], list[InLine]]:
 def places_and_tickets(programme_id: UUID) -> QuerySet[Any, Any]:
     """What each place of the programme, and each that stands in line for one, is now: *state* of "place" or "ticket".
 
+    With each place the programme's *setting* of how many there are to be.
+
     And once more the "first" who wait without an offer, in *order*: *whose* case, where one may see that, and when it *came*.
     """
     places = Place.objects.filter(programme=programme_id).order_by()
     in_line = Ticket.objects.filter(programme=programme_id).exclude(state=Ticket.State.LEFT)
     first = in_line.filter(state=Ticket.State.WAITING).order_by("order_at", "pk")[:FIRST_IN_LINE]
     nobody, never = Cast(Value(None), UUIDField()), Cast(Value(None), DateTimeField())
+    unsaid = Cast(Value(None), IntegerField())
     counted = [
-        rows.order_by().values("state", what=Value(what), whose=nobody, came=never, order=never)
-        for rows, what in ((places, "place"), (in_line, "ticket"))
+        rows.order_by().values("state", what=Value(what), whose=nobody, came=never, order=never, setting=setting)
+        for rows, what, setting in ((places, "place", F("programme__places")), (in_line, "ticket", unsaid))
     ]
     named = first.values(
-        "state", what=Value("first"), whose=F("waiting__case_id"), came=F("since"), order=F("order_at")
+        "state", what=Value("first"), whose=F("waiting__case_id"), came=F("since"), order=F("order_at"), setting=unsaid
     )
     return counted[0].union(counted[1], named, all=True).order_by()

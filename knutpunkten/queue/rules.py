@@ -68,6 +68,21 @@ def room(setting: int, free: int, used: int) -> int:
     return max(0, min(free, setting - used))
 
 
+def count_of_places(setting: int, taken: int, offered: int, unused: int) -> dict[str, int]:
+    """How many places are taken, offered, free to give away, used, and in all: the *setting*, or those used if it was lowered.
+
+    *unused* are the places that are there and nobody's, also those beyond the setting.
+    """
+    used = taken + offered
+    return {
+        "taken": taken,
+        "offered": offered,
+        "free": room(setting, unused, used),
+        "used": used,
+        "all": max(setting, used),
+    }
+
+
 def waiting_tickets(programme_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many wait for a place without an offer, per programme."""
     if not programme_ids:

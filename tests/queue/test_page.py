@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Party
 from knutpunkten.desk.jobs import offer_places
+from knutpunkten.organisations.models import Programme
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -139,3 +140,16 @@ def test_the_caseworker_sees_where_the_case_stands_and_by_when_to_answer(cast, s
     assert "Kommer inget svar i tid bestämmer samordnaren." in page
     assert re.search(f"Erbjuden <time[^>]*>{timezone.localdate()}</time>", page)
     assert "Nummer 1 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
+
+
+@pytest.mark.parametrize(("setting", "all_of_them"), [(0, 2), (1, 2), (2, 2), (21, 21)])
+def test_the_start_page_and_the_queue_page_say_the_same_of_a_changed_setting(
+    cast, sign_in, places, in_place, setting, all_of_them
+):
+    places(20)
+    in_place(), in_place()
+    with behind_the_wall():
+        Programme.objects.filter(pk=cast.knutpunkten.pk).update(places=setting)
+    client = sign_in(cast.karin)
+    for address in (reverse("start"), reverse("queue")):
+        assert f"<strong>2 av {all_of_them}</strong> platser är upptagna" in client.get(address).text
