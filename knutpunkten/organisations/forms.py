@@ -115,11 +115,29 @@ def minutes_between(starts: time, ends: time) -> int:
     return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
 
 
+# What a setting may be at least and at most: beyond that lies a slip of the hand.
+WITHIN = {
+    "places": (1, 200),
+    "least_hours": (1, 40),
+    "youngest": (16, 70),
+    "oldest": (16, 70),
+    "visit_seats": (1, 50),
+    "handin_days": (1, 60),
+    "consultation_minutes": (5, 120),
+    "follow_up_weeks": (1, 26),
+    "kept_years": (1, 100),
+}
+
+
 class ProgrammeForm(forms.ModelForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
 
     def clean(self) -> None:
         super().clean()
+        for name, (least, most) in WITHIN.items():
+            written = self.cleaned_data.get(name)
+            if written is not None and not least <= written <= most:
+                self.add_error(name, f"Skriv ett tal mellan {least} och {most}")
         for kind in ("visit", "meeting", "first", "second"):
             starts, ends = self.cleaned_data.get(f"{kind}_starts"), self.cleaned_data.get(f"{kind}_ends")
             if starts and ends and ends <= starts:

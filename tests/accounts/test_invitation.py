@@ -19,10 +19,10 @@ from knutpunkten.notices.links import link_to_invitation
 from knutpunkten.notices.models import Mail
 from knutpunkten.notices.outbox import message_to
 from knutpunkten.organisations.models import User
-from tests.account_page import account_page, as_sent
 from tests.accounts.conftest import PASSWORD, code_now, give_password
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
+from tests.settings_pages import account_page, as_sent
 
 pytestmark = pytest.mark.django_db
 CHOSEN = {"password1": PASSWORD, "password2": PASSWORD}

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.organisations.models import Agency, Contact, Membership, Programme, RoutineDocument, Unit, User
-from tests.account_page import account_page, as_sent, yesterday
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
+from tests.settings_pages import account_page, as_sent, settings_of, yesterday
 
 pytestmark = pytest.mark.django_db
 MODELS = ("association", "agency", "unit", "user", "membership", "programme", "contact", "routinedocument")
@@ -228,12 +228,6 @@ def test_a_programme_with_its_agency_unit_account_and_role_is_made_by_hand(cast,
         assert (who.role, who.hat.programme) == ("coordinator", "Hultsfred")
 
 
-def settings_of(programme: Programme) -> dict[str, str]:
-    """A programme as its form sends it."""
-    values = {field.name: field.value_from_object(programme) for field in Programme._meta.fields}
-    return {name: "on" if value is True else str(value) for name, value in values.items() if value is not False}
-
-
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -244,7 +238,13 @@ def settings_of(programme: Programme) -> dict[str, str]:
         ({"second_starts": "09:30"}, "Skriv 09:50 eller senare: då slutar det första passet"),
         ({"oldest": "17"}, "Skriv en ålder som är minst 18"),
         ({"days_plan": "0"}, "större än eller lika med 1"),
-        ({"follow_up_weeks": "0"}, "större än eller lika med 1"),
+        ({"follow_up_weeks": "0"}, "Skriv ett tal mellan 1 och 26"),
+        ({"places": "0"}, "Skriv ett tal mellan 1 och 200"),
+        ({"places": "20000"}, "Skriv ett tal mellan 1 och 200"),
+        ({"least_hours": "200"}, "Skriv ett tal mellan 1 och 40"),
+        ({"oldest": "650"}, "Skriv ett tal mellan 16 och 70"),
+        ({"visit_seats": "0"}, "Skriv ett tal mellan 1 och 50"),
+        ({"consultation_minutes": "500"}, "Skriv ett tal mellan 5 och 120"),
         ({"visit_starts": "kvart över ett"}, "Fyll i en giltig tid"),
     ],
 )

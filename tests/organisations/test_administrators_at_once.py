@@ -12,8 +12,8 @@ from django.test import Client
 
 from knutpunkten.organisations.admin import AccountAdmin
 from knutpunkten.organisations.models import User
-from tests.account_page import account_page, as_sent, yesterday
 from tests.conftest import behind_the_wall
+from tests.settings_pages import account_page, as_sent, yesterday
 
 
 @pytest.mark.slow("two who press at once, on a database of their own")

@@ -27,7 +27,9 @@ from knutpunkten.queue.rules import (
     waiting_tickets,
 )
 from knutpunkten.routine import engine
+from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
+from tests.settings_pages import settings_of
 
 
 def places_by_state(cast: Any) -> list[str]:
@@ -207,3 +209,14 @@ def test_two_who_offer_the_last_place_at_once_give_it_to_one(own_database, cast,
         assert Offer.objects.filter(answer="").count() == 1
         assert Case.objects.filter(offered_at__isnull=False).count() == 1
     assert connection.settings_dict["NAME"] == own_database
+
+
+def test_the_setting_is_not_lowered_below_the_places_that_are_used(cast, sign_in, places, in_place):
+    places(5)
+    for _ in range(3):
+        in_place()
+    client, programme = sign_in(cast.admin), Programme.objects.get(pk=cast.knutpunkten.pk)
+    url = f"/installningar/organisations/programme/{programme.pk}/change/"
+    page = client.post(url, settings_of(programme) | {"places": "2"})
+    assert "3 platser är upptagna eller erbjudna. Skriv minst 3." in text_of(page)
+    assert client.post(url, settings_of(programme) | {"places": "3"}).status_code == 302

@@ -1,11 +1,11 @@
-"""An account's page in the settings, as the administrator's browser sends it."""
+"""Pages of the settings, as the administrator's browser sends them."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from knutpunkten.organisations.models import Membership, User
+from knutpunkten.organisations.models import Membership, Programme, User
 
 
 def account_page(user: User) -> str:
@@ -27,3 +27,9 @@ def as_sent(user: User, **changed: str) -> dict[str, Any]:
 
 def yesterday() -> str:
     return str(timezone.localdate() - timedelta(days=1))
+
+
+def settings_of(programme: Programme) -> dict[str, str]:
+    """A programme as its form sends it."""
+    values = {field.name: field.value_from_object(programme) for field in Programme._meta.fields}
+    return {name: "on" if value is True else str(value) for name, value in values.items() if value is not False}
