@@ -13,7 +13,7 @@ from django.utils import timezone
 from knutpunkten.access.request import Request
 from knutpunkten.accounts.actions import invite
 from knutpunkten.accounts.models import AgencyIdentity
-from knutpunkten.accounts.rules import local, readiness
+from knutpunkten.accounts.rules import SOON, local, readiness, roles_until
 from knutpunkten.organisations.admin import AccountAdmin, InSwedish
 from knutpunkten.organisations.models import User
 
@@ -44,6 +44,12 @@ class AgencyIdentityInline(InSwedish, admin.StackedInline):
     has_view_permission = has_add_permission = has_change_permission = has_delete_permission = is_open
 
 
+def lacks_role(user: User) -> str:
+    """The sentence that somebody has no role to sign in to, nor will have one soon; empty if they have."""
+    held = roles_until(user, timezone.localdate(), SOON)
+    return "" if held.exists() else f"{user.name} har inget uppdrag som gäller än."
+
+
 @admin.register(User)
 class InvitingAccountAdmin(AccountAdmin):
     """An account with how far it has come towards signing in, and a button that sends the invitation."""
@@ -61,7 +67,7 @@ class InvitingAccountAdmin(AccountAdmin):
 
     def change_view(self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         user = self.get_object(request, object_id)
-        more = {"invited": readiness(user, timezone.now()).invited} if user else {}
+        more = {"invited": readiness(user, timezone.now()).invited, "lacks_role": lacks_role(user)} if user else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)
 
     def response_change(self, request: Any, obj: Any) -> HttpResponse:
@@ -77,3 +83,5 @@ class InvitingAccountAdmin(AccountAdmin):
             return
         invite(user, by=request.who, at=timezone.now())
         info(request, f"Inbjudan skickas till {user.email}. Länken gäller i en vecka.")
+        if sentence := lacks_role(user):
+            warning(request, sentence)

@@ -1,17 +1,21 @@
 """Reading: which invitation opens what, and what an account has to sign in with."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knutpunkten.accounts import sealing
 from knutpunkten.accounts.models import AgencyIdentity, Invitation
+from knutpunkten.organisations.models import Membership
 
 OPEN_FOR = timedelta(days=7)
+# Whoever is to begin may be invited this long before.
+SOON = timedelta(days=30)
 
 
 def living(invitation_id: UUID, at: datetime) -> Invitation | None:
@@ -22,6 +26,12 @@ def living(invitation_id: UUID, at: datetime) -> Invitation | None:
         .filter(expires_at__gt=at, user__is_active=True)
         .first()
     )
+
+
+def roles_until(user: Any, today: date, ahead: timedelta) -> QuerySet[Membership]:
+    """The roles of *user* that hold *today* or begin within *ahead* of it."""
+    not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return Membership.objects.filter(not_over, user=user, starts_on__lte=today + ahead)
 
 
 def sealed_by_another_key(user: Any) -> list[Authenticator]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, User
 from knutpunkten.organisations.rules import has_other_administrator
 
+A_YEAR = timedelta(days=365)
 ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
 
 
@@ -70,6 +71,8 @@ class MembershipForm(forms.ModelForm):
         self.demand("association", role in (Role.ASSOCIATION, Role.REVIEWER), "Välj samordningsförbund")
         self.check_team()
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if "starts_on" in self.changed_data and starts and starts > timezone.localdate() + A_YEAR:
+            self.add_error("starts_on", "Skriv en dag inom ett år")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "Skriv ett slutdatum som inte är före startdatumet")
         self.check_administrator(timezone.localdate())

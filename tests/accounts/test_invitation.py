@@ -95,6 +95,23 @@ def test_nobody_is_invited_whose_account_is_closed_on_the_same_page(invited, in_
     assert Invitation.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_said"),
+    [(-30, None, False), (-30, 0, False), (-30, -1, True), (30, None, False), (31, None, True)],
+)
+def test_that_somebody_has_no_role_is_said_before_they_are_invited(cast, in_settings, starts, ends, is_said):
+    today = timezone.localdate()
+    user = User.objects.create_user("maja@kommun.example", "Maja Lind")
+    user.memberships.create(
+        role="caseworker",
+        unit=cast.unit("Vuxenenheten"),
+        starts_on=today + timedelta(days=starts),
+        ends_on=None if ends is None else today + timedelta(days=ends),
+    )
+    before = in_settings.get(account_page(user))
+    assert ("Maja Lind har inget uppdrag som gäller än." in text_of(before)) is is_said
+
+
 def test_through_the_link_one_chooses_a_password_and_a_second_factor(invited):
     user, link = invited
     client, page = follow(link)

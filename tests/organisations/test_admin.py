@@ -121,6 +121,7 @@ def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
         ({"role": "supervisor", "unit": "Knutpunktsteamet"}, "Välj insats: samordnare och handledare hör till en"),
         ({"role": "supervisor", "unit": "Vuxenenheten", "programme": True}, "det är insatsens eget team"),
         ({"role": "association"}, "Välj samordningsförbund"),
+        ({"role": "caseworker", "unit": "Vuxenenheten", "starts_on": "2062-01-01"}, "Skriv en dag inom ett år"),
         ({"role": "administrator", "unit": "Vuxenenheten"}, "Ta bort enheten"),
         (
             {"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"},
