@@ -22,6 +22,8 @@ from knutpunkten.organisations.forms import (
     MembershipForm,
     ProgrammeForm,
     RoutineDocumentForm,
+    UnitForm,
+    UnitFormSet,
 )
 from knutpunkten.organisations.leaving import memberships_changed
 from knutpunkten.organisations.models import (
@@ -98,6 +100,8 @@ class AssociationAdmin(KeptAdmin):
 
 class UnitInline(InSwedish, admin.StackedInline):
     model = Unit
+    form = UnitForm
+    formset = UnitFormSet
     extra = 0
     can_delete = False
 
@@ -113,6 +117,7 @@ class AgencyAdmin(KeptAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(KeptAdmin):
+    form = UnitForm
     list_display = ("name", "agency", "phone")
     list_filter = ("agency",)
     list_select_related = ("agency",)

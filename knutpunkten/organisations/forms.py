@@ -1,5 +1,6 @@
-"""The administrator's forms for accounts and routines."""
+"""The administrator's forms: what the settings may say."""
 
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import ClassVar
 
@@ -7,11 +8,56 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, User
+from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.rules import has_other_administrator
+from knutpunkten.ui.fields import whole_phone_number
 
 A_YEAR = timedelta(days=365)
 ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
+
+
+def spaced_once(name: str) -> str:
+    return " ".join(name.split())
+
+
+class UnitForm(forms.ModelForm):
+    """A unit. Two of an agency's are not told apart by capital letters or spaces alone."""
+
+    class Meta:
+        model = Unit
+        fields = ("agency", "name", "phone")
+
+    def clean_name(self) -> str:
+        return spaced_once(self.cleaned_data["name"])
+
+    def clean_phone(self) -> str:
+        return whole_phone_number(self.cleaned_data["phone"])
+
+    def clean(self) -> None:
+        super().clean()
+        agency, name = self.cleaned_data.get("agency"), self.cleaned_data.get("name")
+        if name and agency and not agency._state.adding:
+            refuse_alike(self, name, agency.units.exclude(pk=self.instance.pk).values_list("name", flat=True))
+
+
+class UnitFormSet(forms.BaseInlineFormSet):
+    """The units on their agency's page, where two may be new at once."""
+
+    def clean(self) -> None:
+        super().clean()
+        names: list[str] = []
+        for form in self.forms:
+            if (name := form.cleaned_data.get("name")) and not form.errors:
+                refuse_alike(form, name, names)
+                names.append(name)
+
+
+def refuse_alike(form: forms.BaseForm, name: str, others: Iterable[str]) -> None:
+    """Refuse a unit's *name* that reads as one of the *others*."""
+    for other in others:
+        if spaced_once(other).casefold() == name.casefold():
+            form.add_error("name", f"Det finns redan en enhet som heter {other}. Skriv ett annat namn.")
+            return
 
 
 class AccountForm(forms.ModelForm):
@@ -31,6 +77,9 @@ class AccountForm(forms.ModelForm):
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError("Det finns redan ett konto med den adressen. Sök efter det i stället.", code="unique")
         return email
+
+    def clean_phone(self) -> str:
+        return whole_phone_number(self.cleaned_data["phone"])
 
     def clean_is_active(self) -> bool:
         """Whoever closes the only administrator's account closes the settings for everybody."""

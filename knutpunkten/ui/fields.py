@@ -135,6 +135,16 @@ class TimeField(forms.TimeField):
         return value.strftime("%H:%M") if isinstance(value, dt.time) else value
 
 
+LEAST_DIGITS = 7  # of a phone number with its area
+
+
+def whole_phone_number(text: str) -> str:
+    """*text* of a phone number, as it is written, or none. Raises ``ValidationError`` where digits are missing."""
+    if text and len(re.sub(r"\D", "", text)) < LEAST_DIGITS:
+        raise ValidationError("Skriv hela telefonnumret, till exempel 070-174 06 20")
+    return text
+
+
 class ChoiceField(forms.ChoiceField):
     """A select that starts with an empty "Välj …" when nothing is chosen, so that nothing is chosen by accident."""
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from knutpunkten.organisations.calendar import free_day
 from knutpunkten.ui.dates import clock, week, weekday_iso
-from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
+from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField, whole_phone_number
 from knutpunkten.visits.models import Booking, Slot
 
 EARLIEST, LATEST = time(7), time(19)  # when a visit may begin
@@ -81,10 +81,7 @@ class BookingForm(SpokenErrors, forms.Form):
         self.fields["slot"].choices = [(str(slot.pk), slot_words(slot)) for slot in slots]  # type: ignore[attr-defined]
 
     def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
-        if len(re.sub(r"\D", "", phone)) < 7:
-            raise ValidationError("Skriv hela telefonnumret, till exempel 070-174 06 20")
-        return phone
+        return whole_phone_number(self.cleaned_data["phone"])
 
 
 def slot_words(slot: Slot) -> str:

@@ -271,6 +271,39 @@ def test_the_contact_list_names_only_those_who_are_representatives_of_the_unit(c
     assert Contact.objects.get().representative == cast.bosse
 
 
+@pytest.mark.parametrize("name", ["vuxenenheten ", "VUXENENHETEN", "Vuxenenheten"])
+def test_a_unit_is_not_told_from_another_by_capital_letters_or_spaces(cast, sign_in, name):
+    client, there = sign_in(cast.admin), cast.unit("Vuxenenheten")
+    add = "/installningar/organisations/unit/add/"
+    page = client.post(add, {"agency": there.agency_id, "name": name, "phone": ""})
+    assert "Det finns redan en enhet som heter Vuxenenheten" in text_of(page)
+    own = client.post(
+        f"/installningar/organisations/unit/{there.pk}/change/", {"agency": there.agency_id, "name": name, "phone": ""}
+    )
+    assert own.status_code == 302, "its own name may be written otherwise"
+    there.refresh_from_db()
+    assert there.name == name.strip()
+
+
+def test_nor_are_two_new_ones_on_their_agencys_page(cast, sign_in):
+    url = "/installningar/organisations/agency/add/"
+    sent = {"association": cast.knutpunkten.association_id, "name": "Hultsfred", "kind": "kommun", "mark": "HK"}
+    sent |= {"units-TOTAL_FORMS": 2, "units-INITIAL_FORMS": 0}
+    sent |= {"units-0-name": "Team  Ett", "units-0-phone": "", "units-1-name": "team ett", "units-1-phone": ""}
+    client = sign_in(cast.admin)
+    assert "Det finns redan en enhet som heter Team Ett" in text_of(client.post(url, sent))
+    assert client.post(url, sent | {"units-1-name": "Team Två"}).status_code == 302
+    assert {unit.name for unit in Unit.objects.filter(agency__name="Hultsfred")} == {"Team Ett", "Team Två"}
+
+
+def test_a_phone_number_is_one_that_can_be_called(cast, sign_in):
+    client, unit = sign_in(cast.admin), cast.unit("Vuxenenheten")
+    sentence = "Skriv hela telefonnumret, till exempel 070-174 06 20"
+    assert sentence in text_of(client.post(account_page(cast.kim), as_sent(cast.kim, phone="hej")))
+    changed = {"agency": unit.agency_id, "name": unit.name, "phone": "hej"}
+    assert sentence in text_of(client.post(f"/installningar/organisations/unit/{unit.pk}/change/", changed))
+
+
 def test_nobody_who_takes_part_stands_in_the_lists_of_accounts_to_choose(cast, sign_in):
     with behind_the_wall():
         account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
