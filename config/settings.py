@@ -140,12 +140,12 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "knutpunkten.accounts.passwords.UnlikeTheHolder",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "knutpunkten.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "knutpunkten.accounts.passwords.Uncommon"},
+    {"NAME": "knutpunkten.accounts.passwords.NotDigitsAlone"},
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "start"

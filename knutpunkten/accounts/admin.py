@@ -50,6 +50,19 @@ def lacks_role(user: User) -> str:
     return "" if held.exists() else f"{user.name} har inget uppdrag som gäller än."
 
 
+def ends(user: User) -> str:
+    """What a new invitation puts an end to."""
+    if not user.has_usable_password():
+        return "Den gamla länken slutar gälla."
+    return "Gör om allt: nytt lösenord och nytt andra steg. Det gamla fungerar tills länken används."
+
+
+def about(user: User) -> dict[str, Any]:
+    """What the administrator reads beside the button that invites *user*."""
+    invited = readiness(user, timezone.now()).invited
+    return {"invited": invited, "ends": ends(user) if invited else "", "lacks_role": lacks_role(user)}
+
+
 @admin.register(User)
 class InvitingAccountAdmin(AccountAdmin):
     """An account with how far it has come towards signing in, and a button that sends the invitation."""
@@ -67,8 +80,7 @@ class InvitingAccountAdmin(AccountAdmin):
 
     def change_view(self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         user = self.get_object(request, object_id)
-        more = {"invited": readiness(user, timezone.now()).invited, "lacks_role": lacks_role(user)} if user else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | more)
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | (about(user) if user else {}))
 
     def response_change(self, request: Any, obj: Any) -> HttpResponse:
         """Inviting saves first: what was written on the page is not lost, and the mail goes to the address as written."""

@@ -21,7 +21,7 @@ SOON = timedelta(days=30)
 def living(invitation_id: UUID, at: datetime) -> Invitation | None:
     """The invitation, if it still opens an account at *at*. One statement."""
     return (
-        Invitation.objects.select_related("user")
+        Invitation.objects.select_related("user", "invited_by")
         .filter(pk=invitation_id, used_at__isnull=True, replaced_at__isnull=True)
         .filter(expires_at__gt=at, user__is_active=True)
         .first()

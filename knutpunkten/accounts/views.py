@@ -110,7 +110,8 @@ def open_account(request: Request) -> HttpResponse:
         password_was_given(request, user)
         events.invitation_used(request, user)
         return redirect("second_factor")
-    return render(request, "accounts/open_account.html", {"form": form, "email": found.user.email})
+    context = {"form": form, "email": found.user.email, "name": found.user.name, "invited_by": found.invited_by}
+    return render(request, "accounts/open_account.html", context)
 
 
 def dead_link(request: Request) -> HttpResponse:

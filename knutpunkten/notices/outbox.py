@@ -22,7 +22,10 @@ SUBJECTS = {
 }
 TEXTS = {
     Mail.Kind.NOTICE: "Du har en ny uppgift att titta på. Logga in: {link}" + LAST,
-    Mail.Kind.INVITATION: "Du har fått ett konto. Öppna det här, och välj ett lösenord:\n\n{link}\n\n"
+    Mail.Kind.INVITATION: "Du har fått ett konto i Knutpunkten av den som är administratör där. Öppna det här, och välj ett "
+    "lösenord:\n\n{link}\n\n"
+    "Sedan lägger du till ett andra steg: fingret, ansiktet eller koden som du låser upp datorn eller telefonen med, "
+    "eller en app i telefonen som visar koder.\n\n"
     "Länken fungerar en gång, i en vecka. Väntar du inte på den här inbjudan? Låt den ligga." + LAST,
 }
 SECONDS_TO_WAIT_FOR_A_SERVER = 20

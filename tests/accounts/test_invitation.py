@@ -70,7 +70,36 @@ def test_the_administrator_makes_an_account_and_sends_the_invitation(cast, in_se
     words = message.get_content()
     assert "Ny Person" not in words + message["Subject"]
     link = re.search(r"http://[^\s]+", words).group()
-    assert "Välj ett lösenord" in text_of(Client().get(link, follow=True))
+    assert "administratör" in words
+    assert "ett andra steg: fingret" in words
+    opened = text_of(Client().get(link, follow=True))
+    assert "Välj ett lösenord" in opened
+    assert "Ny Person, Ada Minnhagen har gett dig kontot ny.person@kommun.example" in opened
+    assert "ett andra steg, som bara du har: fingret" in opened
+
+
+def test_what_a_new_invitation_ends_is_said_before_it_is_sent(invited, in_settings):
+    user, link = invited
+    assert "Den gamla länken slutar gälla." in text_of(in_settings.get(account_page(user)))
+    client, _ = follow(link)
+    client.post("/inbjudan/", CHOSEN)
+    page = text_of(in_settings.get(account_page(user)))
+    assert "Gör om allt: nytt lösenord och nytt andra steg." in page
+    assert "Den gamla länken" not in page
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        ("730184629518", "Välj något annat än bara siffror"),
+        ("ny.person@kommun", "Lösenordet liknar din e-postadress"),
+        ("Ny Persson", "Skriv ett lösenord med minst 12 tecken"),
+        ("q1w2e3r4t5y6", "Lösenordet är ett av de vanligaste"),
+    ],
+)
+def test_a_password_that_will_not_do_says_what_to_do(invited, chosen, sentence):
+    client, _ = follow(invited[1])
+    assert sentence in text_of(client.post("/inbjudan/", {"password1": chosen, "password2": chosen}))
 
 
 def test_what_is_written_on_the_page_is_saved_before_the_invitation_is_sent(cast, invited, in_settings):

@@ -1,0 +1,35 @@
+"""What a password may not be. The checks are Django's; the sentences say what to do."""
+
+from typing import Any
+
+from django.contrib.auth import password_validation as checks
+from django.core.exceptions import ValidationError
+
+# By the field's own word.
+ALIKE = {
+    "e-post": "Lösenordet liknar din e-postadress. Välj ett annat.",
+    "namn": "Lösenordet liknar ditt namn. Välj ett annat.",
+}
+
+
+class UnlikeTheHolder(checks.UserAttributeSimilarityValidator):
+    def validate(self, password: str, user: Any = None) -> None:
+        try:
+            super().validate(password, user)
+        except ValidationError as alike:
+            raise ValidationError(ALIKE[(alike.params or {})["verbose_name"]], code=alike.code) from None
+
+
+class LongEnough(checks.MinimumLengthValidator):
+    def get_error_message(self) -> str:
+        return "Skriv ett lösenord med minst %(min_length)d tecken"
+
+
+class Uncommon(checks.CommonPasswordValidator):
+    def get_error_message(self) -> str:
+        return "Lösenordet är ett av de vanligaste. Välj ett annat."
+
+
+class NotDigitsAlone(checks.NumericPasswordValidator):
+    def get_error_message(self) -> str:
+        return "Välj något annat än bara siffror"
