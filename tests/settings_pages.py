@@ -1,6 +1,6 @@
 """Pages of the settings, as the administrator's browser sends them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -32,4 +32,5 @@ def yesterday() -> str:
 def settings_of(programme: Programme) -> dict[str, str]:
     """A programme as its form sends it."""
     values = {field.name: field.value_from_object(programme) for field in Programme._meta.fields}
+    values |= {name: f"{value:%H:%M}" for name, value in values.items() if isinstance(value, time)}
     return {name: "on" if value is True else str(value) for name, value in values.items() if value is not False}

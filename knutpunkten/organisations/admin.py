@@ -36,6 +36,7 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
+from knutpunkten.ui.fields import DateField, TimeField
 
 admin.site.site_header = "Knutpunkten, inställningar"
 admin.site.site_title = "Inställningar"
@@ -65,12 +66,15 @@ def staff_accounts() -> QuerySet[User]:
 
 
 class InSwedish:
-    """Where Django's own Swedish falls short: plain date fields, and a choice of nothing.
+    """Where Django's own Swedish falls short: dates and times as they are typed elsewhere, and a choice of nothing.
 
     Accounts are chosen in a plain list, which every browser and screen reader knows.
     """
 
-    formfield_overrides: Any = {models.DateField: {"widget": forms.TextInput(attrs={"placeholder": "ÅÅÅÅ-MM-DD"})}}
+    formfield_overrides: Any = {
+        models.DateField: {"form_class": DateField, "widget": forms.TextInput(attrs={"placeholder": "ÅÅÅÅ-MM-DD"})},
+        models.TimeField: {"form_class": TimeField, "widget": forms.TextInput(attrs={"placeholder": "TT:MM"})},
+    }
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("empty_label", "Ingen" if db_field.blank else "Välj …")
@@ -184,6 +188,14 @@ class ContactAdmin(InSwedish, admin.ModelAdmin):
     list_select_related = ("unit__agency", "representative", "programme")
     search_fields = ("unit__name", "representative__name")
     ordering = ("programme__name", "kind", "unit__agency__name", "unit__name")
+
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: Any = None,
+        action_location: Any = admin.options.ActionLocation.CHANGE_LIST,
+    ) -> Any:
+        return super().get_action_choices(request, default_choices or [("", "Välj …")], action_location)
 
 
 @admin.register(RoutineDocument)

@@ -167,9 +167,8 @@ class Programme(models.Model):
     handin_days = models.PositiveSmallIntegerField("lämna in så många dagar före mötet", default=14)
     consultation_minutes = models.PositiveSmallIntegerField("minuter per konsultation", default=15)
 
-    announces = models.BooleanField(
-        "representanten anmäler ärendet före mötet", default=True, help_text="LIS gör det inte (L10)."
-    )
+    # LIS does without (L10).
+    announces = models.BooleanField("representanten anmäler ärendet före mötet", default=True)
     gathering_waits = models.BooleanField("uppgifter samlas in först efter anmälan på ett möte", default=True)
     follow_up_weeks = models.PositiveSmallIntegerField(
         "veckor mellan uppföljningar", default=4, validators=[MinValueValidator(1)]
@@ -346,7 +345,7 @@ class Contact(models.Model):
     representative = models.ForeignKey(User, models.PROTECT, verbose_name="representant", related_name="+")
 
     class Meta:
-        verbose_name, verbose_name_plural = "kontakt", "kontaktlista"
+        verbose_name, verbose_name_plural = "kontakt", "kontakter"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["programme", "kind", "unit", "representative"], name="contact_once_in_a_list"

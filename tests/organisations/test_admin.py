@@ -32,7 +32,7 @@ def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_i
         "Konton",
         "Uppdrag",
         "Insatser",
-        "Kontaktlista",
+        "Kontakter",
         "Rutindokument",
     ):
         assert word in text
@@ -121,7 +121,7 @@ def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
         ({"role": "supervisor", "unit": "Knutpunktsteamet"}, "Välj insats: samordnare och handledare hör till en"),
         ({"role": "supervisor", "unit": "Vuxenenheten", "programme": True}, "det är insatsens eget team"),
         ({"role": "association"}, "Välj samordningsförbund"),
-        ({"role": "caseworker", "unit": "Vuxenenheten", "starts_on": "2062-01-01"}, "Skriv en dag inom ett år"),
+        ({"role": "caseworker", "unit": "Vuxenenheten", "starts_on": "2041-01-01"}, "Skriv en dag inom ett år"),
         ({"role": "administrator", "unit": "Vuxenenheten"}, "Ta bort enheten"),
         (
             {"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"},
@@ -246,7 +246,7 @@ def test_a_programme_with_its_agency_unit_account_and_role_is_made_by_hand(cast,
         ({"oldest": "650"}, "Skriv ett tal mellan 16 och 70"),
         ({"visit_seats": "0"}, "Skriv ett tal mellan 1 och 50"),
         ({"consultation_minutes": "500"}, "Skriv ett tal mellan 5 och 120"),
-        ({"visit_starts": "kvart över ett"}, "Fyll i en giltig tid"),
+        ({"visit_starts": "kvart över ett"}, "Skriv klockslaget som TT:MM, till exempel 13:00"),
     ],
 )
 def test_a_setting_that_cannot_be_says_what_to_write(cast, sign_in, wrong, sentence):
@@ -367,3 +367,19 @@ def test_one_of_two_administrators_ends_their_own_role_but_not_when_the_other_is
     cast.johan.save()
     assert client.post(account_page(cast.admin), sent).status_code == 302
     assert client.get("/installningar/").status_code == 302
+
+
+def test_the_settings_speak_swedish(cast, sign_in):
+    client = sign_in(cast.admin)
+    contacts = text_of(client.get("/installningar/organisations/contact/"))
+    for word in ("kontakter", "Ta bort markerade kontakter", "Välj …", "Efter slag av ärende"):
+        assert word in contacts
+    programme = client.get(f"/installningar/organisations/programme/{cast.knutpunkten.pk}/change/")
+    for word in ("L10", "vTimeField"):
+        assert word not in programme.text, "Django's own field for a time says in English which zone it is"
+    assert 'value="13:00"' in programme.text
+    assert "Du har inte ändrat något än." in text_of(client.get("/installningar/"))
+    client.post(account_page(cast.kim), as_sent(cast.kim, phone="070-174 06 99"))
+    start = text_of(client.get("/installningar/"))
+    assert "Dina senaste ändringar" in start
+    assert "Ändrad: Kim Rask" in start
