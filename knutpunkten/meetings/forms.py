@@ -331,9 +331,13 @@ class MeetingAttendanceForm(SpokenErrors, forms.Form):
 class MeetingForm(SpokenErrors, forms.Form):
     """Another time or place for a meeting. A meeting with cases on it keeps its day: they are postponed, not moved."""
 
-    day = DateField(label="Dag", help_text="Datum, till exempel 2026-12-17")
-    starts = TimeField(label="Börjar")
-    ends = TimeField(label="Slutar")
+    day = DateField(
+        label="Dag",
+        help_text="Datum, till exempel 2026-12-17",
+        error_messages={"required": "Skriv vilken dag mötet är"},
+    )
+    starts = TimeField(label="Börjar", error_messages={"required": "Skriv när mötet börjar"})
+    ends = TimeField(label="Slutar", error_messages={"required": "Skriv när mötet slutar"})
     place = forms.CharField(label="Plats", max_length=200)
 
     def __init__(self, *args: Any, meeting: Meeting, has_items: bool, **kwargs: Any) -> None:

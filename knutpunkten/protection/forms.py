@@ -22,7 +22,11 @@ class ReaderForm(SpokenErrors, forms.Form):
     """
 
     user = ChoiceField(label="Vem ska läsa?", error_messages={"required": "Välj vem som ska läsa"})
-    until = DateField(label="Till och med", help_text="Högst ett år. Därefter tar läsningen slut av sig själv.")
+    until = DateField(
+        label="Till och med",
+        help_text="Högst ett år. Därefter tar läsningen slut av sig själv.",
+        error_messages={"required": "Skriv till och med vilken dag de får läsa"},
+    )
     reason = forms.CharField(
         label="Varför just den personen?",
         help_text="Till exempel: är den som har kontakt med personen hos oss.",

@@ -118,8 +118,16 @@ class ReportForm(SpokenErrors, forms.Form):
 class MoveForm(SpokenErrors, forms.Form):
     """To which day and hour a time is moved."""
 
-    day = DateField(label="Ny dag", help_text="En vardag, till exempel 2027-01-07")
-    starts = TimeField(label="Börjar", help_text="Klockslag, till exempel 13:00")
+    day = DateField(
+        label="Ny dag",
+        help_text="En vardag, till exempel 2027-01-07",
+        error_messages={"required": "Skriv vilken dag det blir i stället"},
+    )
+    starts = TimeField(
+        label="Börjar",
+        help_text="Klockslag, till exempel 13:00",
+        error_messages={"required": "Skriv när besöket börjar"},
+    )
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
