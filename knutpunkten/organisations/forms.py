@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils import timezone
 
 from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, Unit, User
@@ -230,3 +231,18 @@ class RoutineDocumentForm(forms.ModelForm):
         model = RoutineDocument
         fields = ("programme", "which", "on_date", "by_whom", "what_changed", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 24, "cols": 90})}
+        help_texts: ClassVar = {
+            "text": "Skilj styckena åt med en tom rad. En kort första rad utan punkt blir styckets rubrik.",
+        }
+
+    def clean(self) -> None:
+        """The versions follow each other in time, and none lies so far ahead that it is a slip of the hand."""
+        super().clean()
+        programme, which, day = (self.cleaned_data.get(name) for name in ("programme", "which", "on_date"))
+        if not (programme and which and day):
+            return
+        last = programme.documents.filter(which=which).aggregate(last=Max("on_date"))["last"]
+        if last and day <= last:
+            self.add_error("on_date", f"Skriv en dag efter {last}: då kom den förra versionen")
+        if day > timezone.localdate() + A_YEAR:
+            self.add_error("on_date", "Skriv en dag inom ett år")

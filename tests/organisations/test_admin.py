@@ -168,6 +168,20 @@ def test_a_routine_is_revised_by_a_new_version_and_an_old_one_never_changes(cast
     assert "Nya tider." in text_of(sign_in(cast.johan).get("/rutiner/"))
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2024-03-11", "Skriv en dag efter 2024-03-12: då kom den förra versionen"),
+        ("2024-03-12", "Skriv en dag efter 2024-03-12: då kom den förra versionen"),
+        ("2041-01-01", "Skriv en dag inom ett år"),
+    ],
+)
+def test_a_version_of_a_routine_comes_after_the_last_one_and_within_a_year(cast, sign_in, day, sentence):
+    sent = {"programme": cast.knutpunkten.pk, "which": "guide", "on_date": day, "by_whom": "Karin", "text": "Ny text."}
+    page = sign_in(cast.admin).post("/installningar/organisations/routinedocument/add/", sent)
+    assert sentence in text_of(page)
+
+
 def test_that_somebody_is_a_participant_is_nothing_the_administrator_sees(cast, sign_in):
     with behind_the_wall():
         account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
