@@ -167,7 +167,10 @@ def test_the_person_sees_everybody_who_has_read_page_by_page(cast, amira, make_c
     assert len(pages) == 2
     assert "Läste ditt ärende" in text_of(pages[1])
     assert way(pages[0], "nyare") is None
-    assert counted(newer(client, pages[1])) == counted(pages[0])
+    back = [newer(client, pages[1])]
+    while way(back[-1], "nyare"):  # early in the morning today stands on a page of its own
+        back.append(newer(client, back[-1]))
+    assert [row for page in reversed(back) for row in counted(page)] == counted(pages[0])
     assert "Visa alla som har läst" in text_of(client.get(reverse("own_page")))
 
 

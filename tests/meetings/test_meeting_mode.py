@@ -416,7 +416,7 @@ def test_one_leaves_meeting_mode_without_ending_anything(up, karin, mats, meetin
 def test_who_is_there_can_be_changed_at_every_width(up, karin, mats, meeting):
     """The header has no room for it on a phone: there it stands beside the agenda."""
     phone = karin.get(page("meeting_case", meeting, up)).text.partition('class="rail-phone"')[2].partition("</nav>")[0]
-    assert f'<a href="{page("meeting_attendance", meeting)}">0 närvarande</a>' in phone
+    assert f'<a href="{page("meeting_attendance", meeting)}" class="nowrap">0 närvarande</a>' in phone
     assert page("meeting_attendance", meeting) not in mats.get(page("meeting_case", meeting, up)).text
 
 
