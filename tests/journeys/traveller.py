@@ -17,7 +17,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Pictures of the pages are kept in this folder, if it is named: to look at by eye.
 ALBUM = os.environ.get("KNUTPUNKTEN_ALBUM", "")
 # Between a phone and a desk: tablets, and a desk's screen at one and a half or twice its size.
-BETWEEN = (641, 800, 901, 1024)
+BETWEEN = (641, 901)  # pixels: just wider than a phone, and just as wide as the aside needs to stand beside
 # The tables that are wider than the card they stand in, and not in a region of their own that scrolls.
 CUT_OFF = """() => [...document.querySelectorAll("main .ds-table")].filter((table) => {
     const room = table.closest(".scroll, .flush, .card");
