@@ -26,6 +26,7 @@ def why() -> forms.CharField:
 class AmendDecisionForm(ServiceDecisionForm):
     """The decision on the service as it should have stood."""
 
+    may_be_over = True  # it ended earlier than was thought
     reason = why()
 
     def prepare(self) -> None:

@@ -64,6 +64,7 @@ class AllocateForm(SpokenErrors, StepForm):
 class ServiceDecisionForm(SpokenErrors, StepForm):
     """The decision on the service: the caseworker's own, taken in their own authority (S12)."""
 
+    may_be_over = False  # one that no longer holds is no ground to begin on
     decided_on = DateField(
         label="När togs beslutet?",
         help_text="Datum, till exempel 2026-11-16",
@@ -91,6 +92,8 @@ class ServiceDecisionForm(SpokenErrors, StepForm):
         decided, until = data.get("decided_on"), data.get("until")
         if decided and until and until < decided:
             self.add_error("until", "Skriv ett slutdatum som inte ligger före beslutet")
+        elif until and until < self.who.today and not self.may_be_over:
+            self.add_error("until", f"Kontrollera slutdatumet: beslutet gällde till {until}")
         return data
 
 

@@ -259,6 +259,9 @@ class TargetGroupForm(PartForm):
         return data
 
 
+NEVER_WHERE = "Skriv aldrig var personen bor, arbetar eller går i skola."
+
+
 class SituationForm(PartForm):
     """S4: the present situation, known possibilities and obstacles, what has been tried."""
 
@@ -300,6 +303,10 @@ class SituationForm(PartForm):
         error_messages={"required": "Skriv sedan när, ungefär: ett år går bra"},
     )
 
+    def prepare(self) -> None:
+        if self.case.is_protected:
+            self.fields["living"].help_text = f"Familj, ekonomi, vardag. {NEVER_WHERE}"
+
     def clean_since(self) -> str:
         since: str = self.cleaned_data["since"]
         not_ahead(first_day(since), self.today)
@@ -316,6 +323,10 @@ class PresentForm(PartForm):
         rows=5,
     )
     health = text("Hälsa, om det har betydelse för frågan", "Valfritt.", required=False)
+
+    def prepare(self) -> None:
+        if self.case.is_protected:
+            self.fields["living"].help_text = f"Vardag, försörjning och vad som görs. {NEVER_WHERE}"
 
 
 class QuestionForm(PartForm):

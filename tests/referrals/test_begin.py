@@ -146,6 +146,9 @@ def test_a_protected_person_has_a_drawn_number_and_no_whereabouts(johan, nora):
     page = johan.get(response.url).content.decode()
     assert "Nora" not in page
     assert "19860313" not in page
+    situation = johan.get(reverse("referral_part", args=[case.pk, "situation"])).text
+    assert "Skriv aldrig var personen bor, arbetar eller går i skola." in situation
+    assert "Boende" not in situation
 
 
 def test_only_caseworkers_begin_referrals(cast, sign_in):
