@@ -15,7 +15,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.consents.mark import fingerprint
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import CHOSEN, Named, begins_on, draft_of, last_day, named_in, names_nobody_else
-from knutpunkten.documents.uploads import SCANS, CheckedUpload, UploadRefused, check_scan
+from knutpunkten.documents.forms import ScanField
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
 
@@ -220,11 +220,10 @@ class SignForm(SpokenErrors, StepForm):
         label="Dataskyddsinformationen är lämnad och påskriven",
         error_messages={"required": "Lämna dataskyddsinformationen först och kryssa sedan i rutan"},
     )
-    scan = forms.FileField(
+    scan = ScanField(
         label="Inskannat papper",
         help_text="Valfritt. PDF eller bild, högst 10 MB. Originalet förvarar ni.",
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SCANS)}),
     )
 
     @property
@@ -243,15 +242,6 @@ class SignForm(SpokenErrors, StepForm):
                 "Kontrollera året, eller skriv på ett nytt papper: det här vore mer än ett år gammalt"
             )
         return signed_on
-
-    def clean_scan(self) -> CheckedUpload | None:
-        scan = self.cleaned_data.get("scan")
-        if not scan:
-            return None
-        try:
-            return check_scan(scan)
-        except UploadRefused as refused:
-            raise ValidationError(refused.sentence) from refused
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -5,11 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
-from knutpunkten.documents.uploads import CheckedUpload, UploadRefused, check_upload
+from knutpunkten.documents.forms import ScanField
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import (
     PARTICIPANT,
@@ -182,19 +181,6 @@ class BookForm(SpokenErrors, StepForm):
             name, _, role = line.partition(",")
             rows.append({"name": name.strip(), "role": role.strip(), "user": None})
         return rows
-
-
-class ScanField(forms.FileField):
-    """A scan of a signed paper, checked by its content; cleans to a CheckedUpload or None."""
-
-    def clean(self, data: Any, initial: Any = None) -> CheckedUpload | None:
-        file = super().clean(data, initial)
-        if not file:
-            return None
-        try:
-            return check_upload(file)
-        except UploadRefused as refusal:
-            raise ValidationError(refusal.sentence, code="refused") from refusal
 
 
 class HoldForm(SpokenErrors, StepForm):
