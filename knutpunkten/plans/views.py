@@ -25,6 +25,7 @@ from knutpunkten.plans.forms import AgreeForm, MarkForm, PlanForm
 from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.plans.printed import plan_document, timetable_of
 from knutpunkten.plans.rules import (
+    OVER,
     goals_of,
     lacking_in_plan,
     living_parties,
@@ -233,6 +234,8 @@ def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -
             return redirect(f"{page}#rad-{sub_goal.pk}")
         case "remove":
             row = row_of(draft, row_id)
+            if isinstance(row, SubGoal) and row.state in OVER:
+                raise Http404  # shown, and not asked anew: no button takes it away
             actions.set_removed(row, removed_at=at)
             return redirect(f"{page}?{'mal' if isinstance(row, Goal) else 'delmal'}={row_id}")
         case "restore":

@@ -302,6 +302,17 @@ def test_a_unit_outside_the_consent_cannot_be_made_responsible(draft, elin, cast
     assert rows_of(draft, 1)[1].responsible_unit_id is None
 
 
+def test_a_sub_goal_that_is_over_is_not_taken_away_by_a_form_made_by_hand(draft, elin):
+    write_goal(elin, draft)
+    _, sub_goal = rows_of(draft, 1)
+    with behind_the_wall():
+        SubGoal.objects.filter(pk=sub_goal.pk).update(state="done")
+    sent = {**unchanged(draft, elin), "do": f"remove:{sub_goal.pk}"}
+    assert elin.post(page("edit_plan", draft), sent).status_code == 404
+    with behind_the_wall():
+        assert SubGoal.objects.get(pk=sub_goal.pk).removed_at is None
+
+
 @pytest.mark.parametrize("do", ["remove:x", f"remove:{UUID(int=1)}", f"sub_goal:{UUID(int=1)}"])
 def test_a_forged_row_is_not_found(draft, elin, do):
     write_goal(elin, draft)
