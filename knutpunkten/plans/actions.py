@@ -180,15 +180,7 @@ def save_plan(*, plan: Plan, words: Mapping[UUID, Mapping[str, Any]], by: Who, a
         return False
     Goal.objects.bulk_update(changed_goals, GOAL_WORDS)
     SubGoal.objects.bulk_update(changed, [name.removesuffix("_id") for name in SUB_GOAL_WORDS])
-    record(
-        "plan_saved",
-        by=by,
-        at=at,
-        case_id=plan.case_id,
-        person_id=plan.case.person_id,
-        category=Category.PLANNING,
-        version=plan.version,
-    )
+    _record_saved(plan, by=by, at=at)
     return True
 
 
@@ -205,14 +197,18 @@ def discard_draft(*, draft: Plan, by: Who, at: datetime) -> None:
     sub_goals = [s for planned in goals for s in planned.sub_goals]
     _say_as(Goal.objects.filter(plan=draft), [planned.goal for planned in goals], GOAL_WORDS, at)
     _say_as(SubGoal.objects.filter(goal__plan=draft), sub_goals, SUB_GOAL_WORDS, at)
+    _record_saved(draft, by=by, at=at)
+
+
+def _record_saved(plan: Plan, *, by: Who, at: datetime) -> None:
     record(
         "plan_saved",
         by=by,
         at=at,
-        case_id=draft.case_id,
-        person_id=draft.case.person_id,
+        case_id=plan.case_id,
+        person_id=plan.case.person_id,
         category=Category.PLANNING,
-        version=draft.version,
+        version=plan.version,
     )
 
 
