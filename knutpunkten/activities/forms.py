@@ -11,7 +11,7 @@ from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.rules import at_once_with, left_for_example, minutes_attended, planned_elsewhere
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.calendar import eve_name, holiday_name, is_working_day
+from knutpunkten.organisations.calendar import free_day
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
@@ -85,17 +85,15 @@ class SessionForm(SpokenErrors, forms.Form):
         day = self.cleaned_data["on_date"]
         if day.weekday() > FRIDAY:
             raise ValidationError("Välj en dag från måndag till fredag")
-        if not is_working_day(day):
-            raise ValidationError(
-                f"Välj en annan dag: den dagen är {(holiday_name(day) or eve_name(day) or 'ledig').lower()}"
-            )
+        if free := free_day(day):
+            raise ValidationError(f"Välj en annan dag: den dagen är {free}")
         return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         theme, own = data.get("theme"), data.get("own_theme", "")
-        if theme == OTHER and not own and "own_theme" not in self.errors:
-            self.add_error("own_theme", "Skriv temat, eller välj ett i listan")
+        if theme == OTHER:
+            self.add_missing("own_theme", "Skriv temat, eller välj ett i listan")
         whole = own if theme == OTHER else ", ".join(filter(None, (theme, own)))
         if len(whole) > 80:
             self.add_error("own_theme", "Korta temat: högst 80 tecken tillsammans med det du valde i listan")

@@ -155,10 +155,15 @@ def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None
             units=[(str(u.pk), u.full_name) for u in units],
             unread=unread,
         )
-    forms_by_part: dict[str, type[forms.Form]] = {"mote": MeetingForm, "utfall": OutcomeForm, "rapport": ReportForm}
-    form_class = forms_by_part[part]
-    initial = {name: getattr(found, name) for name in form_class.base_fields} if found else {}
-    return MeetingForm(data, initial=initial, case=opened.case) if part == "mote" else form_class(data, initial=initial)
+    if part == "mote":
+        return MeetingForm(data, initial=standing(found, MeetingForm), case=opened.case)
+    form_class = OutcomeForm if part == "utfall" else ReportForm
+    return form_class(data, initial=standing(found, form_class))
+
+
+def standing(found: Closing | None, form_class: type[forms.Form]) -> dict[str, Any]:
+    """What is written of the form's part already."""
+    return {name: getattr(found, name) for name in form_class.base_fields} if found else {}
 
 
 def units_of(opened: OpenCase, today: date) -> list[Unit]:

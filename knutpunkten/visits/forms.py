@@ -110,8 +110,8 @@ class ReportForm(SpokenErrors, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("came") and not cleaned.get("wish"):
-            self.add_error("wish", "Välj vad personen själv har bestämt, eller att personen vill fundera")
+        if cleaned.get("came"):
+            self.add_missing("wish", "Välj vad personen själv har bestämt, eller att personen vill fundera")
         return cleaned
 
 
