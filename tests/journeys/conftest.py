@@ -1,7 +1,6 @@
 """Journeys: the real thing on a database of its own, driven by a real browser through links and buttons."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -21,11 +19,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from bringup.children import start_child, stop_child
 from bringup.mail_sink import listening_socket
 from tests.conftest import NAME, ROOT, make_template, server
+from tests.journeys.axe import BRING, Axe
 from tests.journeys.deeds import Visitor
 from tests.seeded import clone, drop, seeded_template
 
 PYTHON = Path(sys.executable)
-AXE = ROOT / "tests" / "ui" / "vendor" / "axe.min.js"
 
 
 @pytest.fixture(scope="session")
@@ -186,7 +184,7 @@ def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[[
             reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
-        context.add_init_script(BRING_AXE)
+        context.add_init_script(BRING)
         context.on(
             "console",
             lambda said: (
@@ -213,30 +211,6 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-class Axe:
-    """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``look`` tells what it finds.
-
-    A page in which nothing was found is not asked about again while it stands the same, but for its numbers.
-    """
-
-    def __init__(self) -> None:
-        self.flawless: set[tuple[int, str]] = set()
-
-    def __call__(self, page: Page) -> None:
-        assert self.look(page) == []
-
-    def look(self, page: Page) -> list[str]:
-        """The violations of the page as it stands."""
-        assert page.viewport_size is not None
-        shown = (page.viewport_size["width"], NUMBERS.sub("0", IDS_AND_TOKENS.sub("", page.content())))
-        if shown in self.flawless:
-            return []
-        found: list[dict[str, Any]] = page.evaluate(RUN_AXE)
-        if not found:
-            self.flawless.add(shown)
-        return [f"{page.url}: {v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes']][:3]}" for v in found]
-
-
 @pytest.fixture(scope="session")
 def axe() -> Axe:
     return Axe()
@@ -252,21 +226,6 @@ def visitor(page: Page, live_server_url: str, axe: Axe) -> Visitor:
 def onlooker(page: Page, standing_site: str, axe: Axe) -> Visitor:
     """A visitor who takes no step: see ``standing_site``."""
     return Visitor(page, standing_site, axe)
-
-
-IDS_AND_TOKENS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[A-Za-z0-9]{64}\b")
-NUMBERS = re.compile(r"\d")
-# Sent to each browser once, half a megabyte; a page takes it to itself when it is looked at, and not before.
-BRING_AXE = f"window.bringAxe = () => {{ {AXE.read_text()} }}"
-# ``preload`` would fetch each style sheet and sound once more, for two rules that nothing here comes near.
-RUN_AXE = """async () => {
-    window.axe ?? bringAxe();
-    return (await axe.run(document, {
-        preload: false,
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        resultTypes: ['violations']
-    })).violations
-}"""
 
 
 def step_in(page: Page, origin: str, name: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import Axe
+from tests.journeys.axe import Axe
 
 PAGE = '<!doctype html><html lang="sv"><head><title>Ett</title></head><body><main>{}</main></body></html>'
 
@@ -26,3 +26,23 @@ def test_a_fault_is_seen_each_time(page: Page, axe: Axe, fault: str, rule: str) 
     for _ in range(2):
         with pytest.raises(AssertionError, match=rule):
             axe(page)
+
+
+def test_what_is_flawless_in_one_place_is_asked_of_anew_in_another(page: Page, axe: Axe) -> None:
+    page.set_content(PAGE.format("<h1>Ärende 7</h1><p>Blekt</p>"))
+    axe(page)
+    page.set_content(PAGE.format('<h1>Ärende 7</h1><div style="color: #aaa"><p>Blekt</p></div>'))
+    with pytest.raises(AssertionError, match="color-contrast"):
+        axe(page)
+
+
+def test_and_so_is_the_kind_of_a_page_with_a_fault(page: Page, axe: Axe) -> None:
+    """Only what was flawless is left out: the fault beside it makes all of that page unknown."""
+    pale = '<p class="pale" style="color: #aaa">Blekt</p>'
+    page.set_content(PAGE.format(f"<h1>Ärende 7</h1>{pale}"))
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="color-contrast"):
+            axe(page)
+    page.set_content(PAGE.format(f"<h1>Ärende 8, och mer</h1>{pale}"))
+    with pytest.raises(AssertionError, match="color-contrast"):
+        axe(page)

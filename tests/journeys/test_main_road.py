@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.conftest import server
 from tests.journeys import road_to_a_place as before
 from tests.journeys import road_to_the_report as after
-from tests.journeys.conftest import Axe
+from tests.journeys.axe import Axe
 from tests.journeys.passing_time import days_pass, the_minute_is_over
 from tests.journeys.traveller import Traveller, day_in
 from tests.seeded import manage

@@ -19,7 +19,8 @@ from bringup.mail_sink import listening_socket
 from bringup.unprivileged import PACKAGE
 from tests.accounts.conftest import code_now
 from tests.conftest import ROOT
-from tests.journeys.conftest import PYTHON, Axe
+from tests.journeys.axe import Axe
+from tests.journeys.conftest import PYTHON
 from tests.journeys.passing_time import the_minute_is_over
 
 WHOLE = (ROOT / "docs" / "operations.md").read_text()
