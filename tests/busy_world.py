@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.activities.models import Attendance, Enrolment, Placement, Session
-from knutpunkten.audit.actions import record_each
+from knutpunkten.audit.actions import record, record_each
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Category, Section
 from knutpunkten.closing.models import Closing
@@ -80,9 +80,11 @@ class BusyWorld:
         self.size = size
 
     def read_all(self) -> None:
-        """Every case is read once more, and one of the readings is drawn for the review."""
+        """Every case is read once more, one of the readings is drawn for the review, and one person looked up."""
         with acting_as(self.cast.karin, at=self.now) as who:
             record_each("read", Case.objects.values_list("pk", "person_id"), by=who, at=self.now, what="case")
+        with acting_as(self.cast.lotta, at=self.now) as who:
+            record("looked_up", by=who, at=self.now, person_id=self.cases["active"].person_id, what="asked")
         drawn = Entry.objects.filter(event="read").exclude(pk__in=Item.objects.values("entry_id"))[0]
         self.item = Item.objects.create(round=self.round, entry_id=drawn.pk, user=self.cast.karin, rule="sample")
 
@@ -257,6 +259,7 @@ class BusyWorld:
             "document_id": self.document.pk,
             "item_id": self.item.pk,
             "user_id": self.cast.johan.pk,
+            "person_id": self.cases["active"].person_id,
             "key": "situation",
             "part": "utfall",
         }

@@ -48,7 +48,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("nadja", ""): "start cases inbox to_hand_on protected_cases meetings agenda meeting_mode",
     ("mats", ""): "cases inbox agenda",
     ("bengt", ""): "figures figures_csv",
-    ("lotta", ""): "log_review reviewed_accounts reviewed_account review_item",
+    ("lotta", ""): "log_review reviewed_accounts reviewed_account review_item look_up_person reviewed_person",
     ("participant", ""): "own_page own_reads own_account",
     ("karin", "announced"): "case events meeting meeting_case knowledge",
     ("karin", "consultation"): "case meeting meeting_case",

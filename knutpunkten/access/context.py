@@ -28,7 +28,11 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.CASEWORKER: (START, CASES, VISITS, ("Så fungerar Knutpunkten", "how_it_works"), CONTACTS),
     Role.ASSOCIATION: (("Siffror", "figures"), ("Så fungerar Knutpunkten", "how_it_works")),
     Role.ADMINISTRATOR: (("Inställningar", "admin:index"), CONTACTS),
-    Role.REVIEWER: (("Loggkontroll", "log_review"), ("Konton", "reviewed_accounts")),
+    Role.REVIEWER: (
+        ("Loggkontroll", "log_review"),
+        ("Konton", "reviewed_accounts"),
+        ("Slå upp person", "look_up_person"),
+    ),
     Role.PARTICIPANT: (),
 }
 # The participant's places at the thumb: what it says, its icon, the address's name and where on that page.

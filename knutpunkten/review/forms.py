@@ -2,8 +2,22 @@ from typing import Any
 
 from django import forms
 
-from knutpunkten.review.models import Outcome
+from knutpunkten.people.fields import IdentityNumberField
+from knutpunkten.review.models import Outcome, Why
 from knutpunkten.ui.fields import ChoiceField, SpokenErrors
+
+
+class LookUpForm(SpokenErrors, forms.Form):
+    """Whose log, and why it is looked at."""
+
+    number = IdentityNumberField()
+    why = forms.ChoiceField(
+        label="Varför söker du?",
+        help_text="Skälet skrivs i loggen.",
+        choices=Why.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj varför du söker"},
+    )
 
 
 class ReviewForm(SpokenErrors, forms.Form):

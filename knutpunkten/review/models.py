@@ -87,6 +87,15 @@ class Item(models.Model):
         return f"{self.get_rule_display()}, {self.user}"
 
 
+class Why(models.TextChoices):
+    """Why a person is looked up in the log. Chosen and not written: the log is kept for ever, and holds no words of anybody's."""
+
+    ASKED = "asked", "Personen har frågat"
+    ON_BEHALF = "on_behalf", "Någon som företräder personen har frågat"
+    SUSPECTED = "suspected", "Någon kan ha läst utan att behöva det"
+    SUPERVISED = "supervised", "Dataskyddsombudet eller en tillsynsmyndighet har frågat"
+
+
 class LogRow(models.Model):
     """The log as the reviewer sees it: a view of the wall's (``wall/review.sql``), empty for everybody else.
 
@@ -103,6 +112,8 @@ class LogRow(models.Model):
     what = models.CharField(max_length=40)
     number = models.CharField(max_length=12, null=True)
     person = models.CharField(max_length=8, null=True)
+    person_ref = models.UUIDField(null=True)
+    is_reading = models.BooleanField()
 
     class Meta:
         managed = False

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
+from knutpunkten.audit.models import reference_to
 from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
@@ -103,8 +105,26 @@ def log_of(user_id: UUID, month: date) -> QuerySet[LogRow]:
     return month_of.only("id", "at")
 
 
+def person_read_about(number: str) -> UUID | None:
+    """The person with that number (12 digits), if the log one reviews has a reading about them. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reviewed_person(%s)", [number])
+        return cursor.fetchone()[0]
+
+
+def look_ups(person_id: UUID, by: UUID | None, day: date) -> QuerySet[LogRow]:
+    """The times that an account looked the person up on a day or later, the latest first."""
+    asked_for = LogRow.objects.filter(person_ref=reference_to(person_id), is_reading=False, event="looked_up")
+    return asked_for.filter(user_id=by, at__gte=midnight(day)).order_by("-at")
+
+
+def readings_of(person_id: UUID) -> QuerySet[LogRow]:
+    """When somebody read about a person, and the rows' ids, in no order: no more, as in ``log_of``."""
+    return LogRow.objects.filter(person_ref=reference_to(person_id), is_reading=True).only("id", "at")
+
+
 def whole(places: Iterable[LogRow]) -> QuerySet[LogRow]:
-    """The rows of a page of ``log_of`` with all they say, the latest first."""
+    """The rows of a page of ``log_of`` or ``readings_of`` with all they say, the latest first."""
     return LogRow.objects.filter(pk__in=[place.pk for place in places]).order_by("-at", "-id")
 
 

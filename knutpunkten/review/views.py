@@ -1,4 +1,4 @@
-"""Loggkontroll: the month's items, one of them, and what an account has done. No page here shows a case (W4)."""
+"""Loggkontroll: the month's items, one of them, what an account has done and who has read about a person. No page here shows a case (W4)."""
 
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,9 @@ from knutpunkten.audit.actions import record
 from knutpunkten.organisations.models import User
 from knutpunkten.review import rules
 from knutpunkten.review.actions import Closed, Own, review
-from knutpunkten.review.forms import ReviewForm
+from knutpunkten.review.forms import LookUpForm, ReviewForm
 from knutpunkten.review.models import Item, LogRow, Outcome, Rule
-from knutpunkten.review.words import standing
+from knutpunkten.review.words import reason, standing
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
@@ -139,3 +139,37 @@ def account(request: Request, user_id: UUID) -> HttpResponse:
         "page": page,
     }
     return render(request, "review/account.html", context)
+
+
+@allowed(Permission.REVIEW_LOG)
+def look_up(request: Request) -> HttpResponse:
+    """Somebody asks who has read about them: a number in, their page or the one sentence out. The number stands in no address."""
+    form = LookUpForm(request.POST or None)
+    is_found_nowhere = False
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        person_id = rules.person_read_about(data["number"].digits)
+        record("looked_up", by=request.who, at=timezone.now(), person_id=person_id, what=data["why"])
+        if person_id is not None:
+            return HttpResponseRedirect(reverse("reviewed_person", args=[person_id]))
+        is_found_nowhere = True
+    return render(request, "review/look_up.html", {"form": form, "is_found_nowhere": is_found_nowhere})
+
+
+@allowed(Permission.REVIEW_LOG)
+@require_safe
+def person(request: Request, person_id: UUID) -> HttpResponse:
+    """Who has read about a person, for whoever has looked them up that day; fifty rows at a time. Five statements."""
+    now = timezone.now()
+    looked_up = rules.look_ups(person_id, request.who.user_id, timezone.localdate(now)).first()
+    if looked_up is None:
+        raise deny(request, None)
+    page = page_by_time(rules.readings_of(person_id), request.GET, PER_PAGE)
+    record("log_read", by=request.who, at=now, person_id=person_id, what="reviewed_person")
+    context = {
+        "looked_up": looked_up,
+        "why": reason(looked_up.what),
+        "rows": rules.rows_of(rules.whole(page.rows)).values(),
+        "page": page,
+    }
+    return render(request, "review/person.html", context)

@@ -2,7 +2,7 @@
 
 import re
 
-from knutpunkten.review.models import Item, LogRow, Outcome
+from knutpunkten.review.models import Item, LogRow, Outcome, Why
 from knutpunkten.routine.event_words import EVENTS
 
 # What was read, by what the page says it shows.
@@ -64,6 +64,7 @@ DID = {
     "second_factor_added": "Lade till ett andra steg vid inloggning",
     "second_factor_removed": "Tog bort ett andra steg vid inloggning",
     "log_read": "Läste loggen",
+    "looked_up": "Slog upp vem som har läst om en person",
     "log_reviewed": "Granskade en rad i loggen",
     "disposed": "Gallrade ett ärende",
 }
@@ -155,6 +156,8 @@ PAGES = {
     "review_item": "en rad i loggkontrollen",
     "reviewed_accounts": "loggens konton",
     "reviewed_account": "loggen för ett konto",
+    "look_up_person": "att slå upp en person i loggen",
+    "reviewed_person": "vem som har läst om en person",
     # Signing in, and one's account.
     "sign_in": "inloggningen",
     "account_login": "inloggningen",
@@ -215,7 +218,15 @@ def what_was_done(entry: LogRow) -> str:
         return f"Öppnade {page(entry.what)}"
     if entry.event == "sent":
         return f"Skickade ett formulär: {page(entry.what)}"
+    if entry.event == "looked_up" and entry.what in Why:
+        return f"{DID['looked_up']}: {reason(entry.what)}"
     return DID.get(entry.event) or first_capital(EVENTS.get(entry.event, UNTOLD))
+
+
+def reason(why: str) -> str:
+    """Why a person was looked up, in words that go on a sentence."""
+    words = Why(why).label
+    return words[:1].lower() + words[1:]
 
 
 def first_capital(words: str) -> str:

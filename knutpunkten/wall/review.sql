@@ -11,21 +11,37 @@ $$
 $$;
 
 -- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
--- noted, not which it was; that a place was answered, not how. A barrier: no condition of the asker's is tried on rows
--- the view leaves out.
+-- noted, not which it was; that a place was answered, not how; that a person was looked up, and why. A barrier: no
+-- condition of the asker's is tried on rows the view leaves out.
 create or replace view review_log with (security_barrier) as
   select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
          case when e.event in ('admit', 'queue', 'return', 'postpone') then 'besked'
               when e.event in ('accept', 'decline') then 'offer_answered'
               else e.event end as event,
-         case when e.is_reading or e.event in ('denied', 'sent') then coalesce(e.detail->>'what', '') else '' end as what,
+         case when e.is_reading or e.event in ('denied', 'sent', 'looked_up') then coalesce(e.detail->>'what', '') else '' end as what,
          (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,
-         upper(left(e.person_ref::text, 8)) as person
+         upper(left(e.person_ref::text, 8)) as person, e.person_ref, e.is_reading
     from audit_entry e
    where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
      and (e.unit_id is null
           or e.unit_id in (select u.id from organisations_unit u join organisations_agency a on a.id = u.agency_id
                             where a.association_id = any((select app_reviews())::uuid[])));
+
+-- Whose number it is, if the reviewer's log has a reading about them; else null, and after as long: whoever is known on
+-- the other side of the log alone, or is disposed of, is as unknown as a number of nobody's.
+create or replace function reviewed_person(the_number text) returns uuid
+language plpgsql volatile security definer set search_path = public, pg_temp as
+$$
+declare began timestamptz := clock_timestamp(); found uuid;
+begin
+  select p.id into found
+    from people_person p join audit_subject k on k.id = p.id
+   where p.number = the_number
+     and exists (select 1 from review_log l where l.person_ref = k.ref and l.is_reading);
+  perform pg_sleep(0.06 - extract(epoch from clock_timestamp() - began)::double precision);
+  return found;
+end
+$$;
 
 -- What of a month is to be looked at: the first row of each, why, and how many times. Compares names with those of the
 -- persons, and says nothing of them. *unusual*: how many persons a day are never too many, whatever others do.

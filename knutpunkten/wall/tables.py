@@ -394,6 +394,7 @@ APP_ONLY = (
     "end_protection(uuid, text, date, timestamptz, inet)",
     "protected_cases(boolean)",
     "app_reviews()",
+    "reviewed_person(text)",
     "name_reader(uuid, uuid, uuid, text, date)",
     "end_reader(uuid)",
     "hand_on_named(uuid, uuid, uuid, uuid)",

@@ -311,6 +311,7 @@ def arguments(case: Case, cast: Cast) -> dict[str, Any]:
         "reader_id": uuid4(),
         "item_id": uuid4(),
         "user_id": cast.johan.pk,
+        "person_id": case.person_id,
         "key": "situation",
         "area": "social",
         "part": "utfall",

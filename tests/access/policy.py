@@ -110,6 +110,8 @@ POLICY = (
     # The log, by its references: never a case.
     Row("log_review reviewed_accounts", "REV"),
     Row("reviewed_account", "REV"),
+    Row("look_up_person", "REV", "GET HEAD POST"),
+    Row("reviewed_person", "REV", own=""),  # nobody has looked them up
     Row("review_item", "REV", "GET HEAD POST", own=""),  # there is no such item
     Row("protected_cases", GROUP),
     Row("to_hand_on", GROUP, "GET HEAD POST"),

@@ -95,6 +95,8 @@ ADDRESSES: dict[str, Writes] = {
     "review_item": Writes("log_read", "log_reviewed"),
     "reviewed_accounts": Writes(OPENED),
     "reviewed_account": Writes("log_read"),
+    "look_up_person": Writes(OPENED, "looked_up"),
+    "reviewed_person": Writes("log_read"),
     "visits": Writes(OPENED),
     "book_visit": Writes(OPENED, "visit_booked"),
     "cancel_booking": Writes(OPENED, "visit_cancelled"),

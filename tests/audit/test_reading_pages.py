@@ -293,7 +293,7 @@ def asked(client: Client, url: str, query: str = "") -> list[str]:
 
 
 @pytest.mark.slow("ten thousand rows")
-@pytest.mark.parametrize("which", ["case_reads", "own_reads", "reviewed_account"])
+@pytest.mark.parametrize("which", ["case_reads", "own_reads", "reviewed_account", "reviewed_person"])
 def test_of_ten_thousand_rows_every_page_takes_the_same_statements_and_is_found_by_index(
     which: str, cast, amira, make_case, sign_in
 ) -> None:
@@ -310,7 +310,10 @@ def test_of_ten_thousand_rows_every_page_takes_the_same_statements_and_is_found_
         "case_reads": (sign_in(cast.johan), reverse("case_reads", args=[case.pk]), cast.johan),
         "own_reads": (person, reverse("own_reads"), amira.account),
         "reviewed_account": (sign_in(cast.lotta), reverse("reviewed_account", args=[cast.johan.pk]), cast.lotta),
+        "reviewed_person": (sign_in(cast.lotta), reverse("reviewed_person", args=[case.person_id]), cast.lotta),
     }[which]
+    if which == "reviewed_person":
+        client.post(reverse("look_up_person"), {"number": case.person.number, "why": "asked"})
     with behind_the_wall():
         deep = Entry.objects.filter(user_id=cast.johan.pk).order_by("-at")[2_400]
     place = sealed_midnight(deep.at) if which == "own_reads" else sealed(deep)
@@ -325,6 +328,11 @@ def test_of_ten_thousand_rows_every_page_takes_the_same_statements_and_is_found_
         plans = [plan_of(one, whose) for one in listed]
         if which == "reviewed_account":
             assert "audit_subject" not in plans[0], "nothing is looked up for the rows that are not shown"
+            continue
+        if which == "reviewed_person":
+            assert re.search(r"Index Scan (using|on) audit_by_", plans[0])
+            assert re.search(r"Index Scan (using|on) audit_by_person", plans[1])
+            assert "cases_case" not in plans[1], "nothing is looked up for the rows that are not shown"
             continue
         for plan in plans:
             assert re.search(r"Index Scan( Backward)? (using|on) audit_by_", plan), plan

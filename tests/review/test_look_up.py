@@ -1,0 +1,172 @@
+"""Vem har läst om mig?: the reviewer looks a person up by number, sees the log of them and nothing of their case (W4)."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.models import Entry, Subject
+from knutpunkten.organisations.models import Association, Membership, Role, User
+from knutpunkten.people.models import Person
+from tests.builders import NUMBERS, make_person
+from tests.conftest import behind_the_wall
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("W4")]
+KNOWN, UNKNOWN, HIDDEN = NUMBERS[210], NUMBERS[211], NUMBERS[212]
+NOTHING = "Ingen har läst om någon med det numret, eller så är uppgifterna gallrade."
+
+
+@pytest.fixture
+def case(make_case: Any) -> Any:
+    with behind_the_wall():
+        amira = make_person("Amira", "Öqvist", KNOWN)
+    return make_case("active", person=amira)
+
+
+@pytest.fixture
+def read_by(sign_in: Any) -> Any:
+    """``read_by(cast.johan, case)``: they open its page, as it is opened."""
+
+    def read_by(user: Any, case: Any) -> None:
+        assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 200
+
+    return read_by
+
+
+def look_up(client: Client, number: str = KNOWN, why: str = "asked", **more: Any) -> Any:
+    return client.post(reverse("look_up_person"), {"number": number, "why": why}, **more)
+
+
+def words_of(answer: Any) -> str:
+    assert answer.status_code == 200, answer.status_code
+    found = re.search(r"<main.*</main>", answer.text, re.DOTALL)
+    assert found is not None
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0]))
+
+
+def another_reviewer(association: Any) -> User:
+    with behind_the_wall():
+        user = User.objects.create(email="ture@granskare.example", name="Ture Gran", password="!")
+        Membership.objects.create(
+            user=user, role=Role.REVIEWER, association=association, starts_on=timezone.localdate() - timedelta(days=9)
+        )
+    return user
+
+
+def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(case, cast, sign_in, read_by) -> None:
+    read_by(cast.johan, case)
+    read_by(cast.mats, case)
+    lotta = sign_in(cast.lotta)
+    assert reverse("look_up_person") in lotta.get(reverse("log_review")).text
+    answer = look_up(lotta, f"{KNOWN[:8]}-{KNOWN[8:]}", follow=True)
+    assert all(KNOWN[-4:] not in where for where, _ in answer.redirect_chain)
+    told = words_of(answer)
+    assert told.index("Mats Lindahl Representant Arbetsförmedlingen Läste ärendet idag") < told.index(
+        "Johan Wik Handläggare Västerviks kommun, Försörjningsstöd Läste ärendet idag"
+    )
+    assert "personen har frågat" in told
+    for kept in ("Amira", "Öqvist", KNOWN[-4:], case.number):
+        assert kept not in answer.text
+
+
+def test_that_a_person_was_looked_up_and_why_is_in_the_log_for_another_reviewer(case, cast, sign_in, read_by) -> None:
+    read_by(cast.johan, case)
+    lotta = sign_in(cast.lotta)
+    assert "Välj varför du söker" in look_up(lotta, why="").text
+    assert "numret stämmer inte" in look_up(lotta, KNOWN[:-1] + str((int(KNOWN[-1]) + 1) % 10)).text
+    with behind_the_wall():
+        assert not Entry.objects.filter(event="looked_up").exists()
+    look_up(lotta, why="suspected")
+    with behind_the_wall():
+        row = Entry.objects.of_person(case.person_id).get(event="looked_up")
+    assert (row.user_id, row.detail, row.case_ref, row.is_reading) == (
+        cast.lotta.pk,
+        {"what": "suspected"},
+        None,
+        False,
+    )
+    ture = sign_in(another_reviewer(cast.association))
+    told = words_of(ture.get(reverse("reviewed_account", args=[cast.lotta.pk])))
+    assert re.search(
+        "Slog upp vem som har läst om en person: någon kan ha läst utan att behöva det person [0-9A-F]{8}", told
+    )
+
+
+def test_the_page_opens_to_whoever_has_looked_the_person_up_that_day_alone(case, cast, sign_in, read_by) -> None:
+    read_by(cast.johan, case)
+    lotta, ture = sign_in(cast.lotta), sign_in(another_reviewer(cast.association))
+    url = reverse("reviewed_person", args=[case.person_id])
+    assert lotta.get(url).status_code == 404
+    yesterday = timezone.now() - timedelta(days=1)
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute(
+            "insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, role, person_ref, category, detail)"
+            " values (gen_random_uuid(), %s, now(), 'looked_up', false, %s, 'reviewer', audit_reference('person', %s), '', '{}')",
+            [yesterday, cast.lotta.pk, case.person_id],
+        )
+    assert lotta.get(url).status_code == 404
+    assert look_up(lotta).headers["Location"] == url
+    assert lotta.get(url).status_code == 200
+    assert ture.get(url).status_code == 404
+    with behind_the_wall():
+        assert Entry.objects.of_person(case.person_id).filter(event="log_read").count() == 1
+
+
+def test_whoever_is_not_in_the_log_one_reviews_is_answered_as_a_number_of_nobodys(
+    case, make_case, cast, sign_in, read_by
+) -> None:
+    """Known in another association, known and not read about, disposed of: in words, statements and time."""
+    read_by(cast.johan, case)
+    with behind_the_wall():
+        other = Association.objects.create(name="Samordningsförbundet Annat")
+    lotta, ture = sign_in(cast.lotta), sign_in(another_reviewer(other))
+    with behind_the_wall():
+        make_person("Berta", "Oläst", HIDDEN)
+
+    def answer(client: Client, number: str) -> tuple[Any, ...]:
+        with CaptureQueriesContext(connection) as asked:
+            answer = look_up(client, number)
+        statements = [re.sub(r"'[^']*'|\d+", "?", one["sql"]) for one in asked.captured_queries]
+        (seconds,) = [float(one["time"]) for one in asked.captured_queries if "reviewed_person" in one["sql"]]
+        assert 0.06 <= seconds < 0.5
+        return answer.status_code, words_of(answer).replace(number, "…"), statements
+
+    for client in (lotta, ture):
+        answer(client, UNKNOWN)  # so that all find the same things warm
+    unknown = answer(lotta, UNKNOWN)
+    assert NOTHING in unknown[1]
+    assert [answer(ture, UNKNOWN), answer(ture, KNOWN), answer(lotta, HIDDEN)] == [unknown] * 3
+    assert look_up(lotta, KNOWN).status_code == 302
+    with behind_the_wall():
+        Subject.objects.filter(pk=case.person_id).delete()
+    assert answer(lotta, KNOWN) == unknown
+    assert lotta.get(reverse("reviewed_person", args=[case.person_id])).status_code == 404
+
+
+def test_of_a_protected_person_the_page_says_what_it_says_of_others(case, make_case, cast, sign_in, read_by) -> None:
+    with behind_the_wall():
+        disa = make_person("Disa", "Fyr", HIDDEN)
+    hidden = make_case("active", person=disa, protection=Person.Protection.HIDDEN)
+    lotta, told = sign_in(cast.lotta), []
+    for of, number in ((case, KNOWN), (hidden, HIDDEN)):
+        read_by(cast.johan, of)
+        page = look_up(lotta, number, follow=True)
+        assert of.number not in page.text
+        told.append(re.sub(r"[0-9A-F]{8}|\d\d:\d\d", "…", words_of(page)))
+    assert told[0] == told[1]
+
+
+def test_nobody_else_looks_anybody_up(case, cast, sign_in, read_by) -> None:
+    read_by(cast.johan, case)
+    for user in (cast.karin, cast.johan, cast.nadja, cast.bengt, cast.admin):
+        assert look_up(sign_in(user)).status_code == 403
+        with acting_as(user), connection.cursor() as cursor:
+            cursor.execute("select reviewed_person(%s)", [KNOWN])
+            assert cursor.fetchone() == (None,), "nor does the database answer"
