@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from knutpunkten.audit.models import reference_to
 from knutpunkten.organisations.models import Membership, Role, Unit, User
@@ -26,13 +26,14 @@ def rounds() -> QuerySet[Any]:
 
 
 def items_of(chosen: Round, rule: str, *, only_open: bool) -> QuerySet[Item]:
-    """The month's items, the open first and then the latest closed, narrowed to a rule."""
+    """The month's items, narrowed to a rule: the open first, what was done last before the rest; then the latest closed."""
     items = Item.objects.filter(round=chosen).select_related("user", "reviewed_by")
     if rule:
         items = items.filter(rule=rule)
     if only_open:
         items = items.filter(closed_at__isnull=True)
-    return items.order_by(F("closed_at").desc(nulls_first=True), "rule", "user__name", "pk")
+    done_at = Subquery(LogRow.objects.filter(pk=OuterRef("entry_id")).values("at"))
+    return items.order_by(F("closed_at").desc(nulls_first=True), done_at.desc(nulls_last=True), "rule", "pk")
 
 
 @dataclass(frozen=True)

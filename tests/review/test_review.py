@@ -367,6 +367,21 @@ def test_what_is_open_stands_before_what_is_closed_and_is_counted(
     assert "(1 kvar av 2)" in lotta.get(reverse("log_review")).text
 
 
+def test_of_what_is_open_the_latest_stands_first_whatever_the_reason_and_whose(
+    cast, case_of, reads, drawn, month, sign_in
+) -> None:
+    hidden, namesake = case_of("Berta", "Åsberg", protection="sekretessmarkering"), case_of("Berta", "Wik")
+    for user, case, day in ((cast.karin, hidden, 3), (cast.johan, namesake, 9), (cast.elin, hidden, 20)):
+        reads(user, case, on=day)
+    drawn()
+    rows = sign_in(cast.lotta).get(reverse("log_review")).context["rows"]
+    assert [(row.who, row.at.day) for _, _, row in rows] == [
+        ("Elin Strand", 20),
+        ("Johan Wik", 9),
+        ("Karin Hallgren", 3),
+    ]
+
+
 def test_a_reason_with_nothing_left_says_what_is_left_of_the_others(cast, case_of, reads, drawn, sign_in) -> None:
     reads(cast.johan, case_of("Berta", "Wik"))
     drawn()
