@@ -4,10 +4,13 @@ What others refer to is ended or closed, never deleted: an account is made inact
 gets a last day, a routine gets a new version (S15).
 """
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.messages import warning
 from django.db import models
 from django.db.models import Max, Model, QuerySet
 from django.db.models.expressions import RawSQL
@@ -25,7 +28,7 @@ from knutpunkten.organisations.forms import (
     UnitForm,
     UnitFormSet,
 )
-from knutpunkten.organisations.leaving import memberships_changed
+from knutpunkten.organisations.leaving import memberships_changed, told_of_leaving
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -129,12 +132,23 @@ class UnitAdmin(KeptAdmin):
     ordering = ("agency__name", "name")
 
 
-class TellsOfLeaving:
-    """After a change of an account or a membership, cases that wait for nobody now are found."""
+OF_LEAVING = {"is_active", "user", "role", "unit", "programme", "starts_on", "ends_on"}
 
-    def save_related(self, *args: Any, **kwargs: Any) -> None:
-        super().save_related(*args, **kwargs)  # type: ignore[misc]
+
+class TellsOfLeaving:
+    """After a change of an account or a membership, cases that wait for nobody now are found, and how many is said."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
         memberships_changed()
+        if any(OF_LEAVING.intersection(one.changed_data) for one in (form, *chain(*formsets))):
+            for user in self.holders(form):
+                for said in told_of_leaving(user):
+                    warning(request, said)
+
+    def holders(self, form: Any) -> Iterable[User]:
+        """Whose account, or whose membership, it is, and whose it was."""
+        return [form.instance]
 
 
 class MembershipInline(InSwedish, admin.StackedInline):
@@ -176,6 +190,9 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     list_select_related = ("user", "unit__agency", "programme")
     search_fields = ("user__name", "user__email")
     ordering = ("user__name", "starts_on")
+
+    def holders(self, form: Any) -> Iterable[User]:
+        return User.objects.filter(pk__in={form.instance.user_id, form.initial.get("user")}).order_by("name")
 
 
 @admin.register(Contact)

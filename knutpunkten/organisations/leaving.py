@@ -1,6 +1,12 @@
-"""A membership or an account has changed: the routine asks, as soon as that stands, whose cases wait for nobody now."""
+"""A membership or an account has changed: what somebody leaves behind, and the routine that asks who goes on."""
 
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import connection
 from procrastinate.contrib.django import app
+
+from knutpunkten.organisations.models import Role, Unit, User
 
 # The job stands above, in ``desk.jobs``; it carries nobody's name.
 LEAVING_JOB = "settle_leaving"
@@ -9,3 +15,29 @@ LEAVING_JOB = "settle_leaving"
 def memberships_changed() -> None:
     """Have the worker look; in the caller's transaction, so that nothing is asked of what was rolled back."""
     app.configure_task(LEAVING_JOB).defer()
+
+
+def told_of_leaving(user: User) -> Iterator[str]:
+    """What *user* leaves behind with the roles that are over or have a last day, a sentence for whom each waits for.
+
+    For the administrator, who sees no case: the database itself counts them. Two statements.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select unit_id, waits_for, last_day, many from left_behind(%s)", [user.pk])
+        rows = cursor.fetchall()
+    units = Unit.objects.select_related("agency", "programme").in_bulk({row[0] for row in rows})
+    for unit_id, waits_for, last_day, many in rows:
+        yield sentence(user, units[unit_id], waits_for, last_day, many)
+
+
+def sentence(user: User, unit: Unit, waits_for: str, last_day: date | None, many: int) -> str:
+    cases, them = ("ärende", "det") if many == 1 else ("ärenden", "dem")
+    part = "handledare i" if waits_for == Role.COORDINATOR else "handläggare för"
+    theirs = f"{many} {cases} som {user.name} är {part}"
+    who = {
+        Role.REPRESENTATIVE: f"på att representanten för {unit.full_name} lämnar över {them}",
+        Role.CASEWORKER: f"på att en annan handläggare på {unit.full_name} tar över {them}",
+    }.get(Role(waits_for)) or f"på att samordnaren för {unit.programme.name} utser en ny handledare"
+    if last_day is None:
+        return f"{theirs} väntar nu {who}."
+    return f"Efter {last_day} väntar {theirs} {who}. Det går att göra redan nu."

@@ -53,3 +53,41 @@ begin
   return sub_goals + decisions;
 end
 $$;
+
+-- How many open cases lose their caseworker or supervisor with the hats of *the_user* that are over or have a last day,
+-- and for whom each waits then (routine/waits.py): a number for each unit, nothing of a case. *last_day* is null when it
+-- is over. Who may: the administrator, who ends hats and sees no case.
+create or replace function left_behind(the_user uuid)
+returns table (unit_id uuid, waits_for text, last_day date, many bigint)
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  with hat as (
+    select m.role, m.unit_id, m.programme_id, max(coalesce(m.ends_on, 'infinity')) as last_day
+      from organisations_membership m join organisations_user x on x.id = m.user_id and x.is_active
+     where m.user_id = the_user and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
+     group by m.role, m.unit_id, m.programme_id
+  ), theirs as (
+    select c.referring_unit_id as unit_id,
+           case when c.state <> 'draft' and exists (
+                  select 1 from organisations_membership m join organisations_user x on x.id = m.user_id and x.is_active
+                   where m.unit_id = c.referring_unit_id and m.role = 'representative'
+                     and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
+                then 'representative' else 'caseworker' end as waits_for,
+           (select max(h.last_day) from hat h where h.role = 'caseworker' and h.unit_id = c.referring_unit_id) as last_day
+      from cases_case c
+     where c.caseworker_id = the_user and c.state not in ('closed', 'cancelled')
+    union all
+    select p.team_id, 'coordinator',
+           (select max(h.last_day) from hat h where h.role = 'supervisor' and h.programme_id = c.programme_id)
+      from cases_case c join organisations_programme p on p.id = c.programme_id
+     where c.supervisor_id = the_user and c.state in ('allocated', 'active') and c.consent_lost_at is null
+  )
+  select t.unit_id, t.waits_for, t.last_day, count(*)
+    from theirs t
+   where t.last_day is distinct from 'infinity'
+     and exists (select 1 from organisations_membership m
+                  where m.user_id = app_user() and m.role = 'administrator'
+                    and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
+   group by t.unit_id, t.waits_for, t.last_day
+   order by t.last_day nulls first, t.waits_for, t.unit_id
+$$;

@@ -398,6 +398,7 @@ APP_ONLY = (
     "name_reader(uuid, uuid, uuid, text, date)",
     "end_reader(uuid)",
     "hand_on_named(uuid, uuid, uuid, uuid)",
+    "left_behind(uuid)",
     "invited_in_vain(uuid, timestamptz)",
     "procrastinate_defer_jobs_v1(procrastinate_job_to_defer_v1[])",
 )
