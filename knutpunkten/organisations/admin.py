@@ -7,6 +7,7 @@ gets a last day, a routine gets a new version (S15).
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -17,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from knutpunkten.organisations.forms import (
@@ -39,6 +41,7 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
+from knutpunkten.organisations.rules import shelves
 from knutpunkten.ui.fields import DateField, TimeField
 
 admin.site.site_header = "Knutpunkten, inställningar"
@@ -215,11 +218,21 @@ class ContactAdmin(InSwedish, admin.ModelAdmin):
         return super().get_action_choices(request, default_choices or [("", "Välj …")], action_location)
 
 
+def begins_from(request: HttpRequest) -> RoutineDocument | None:
+    """The version whose text a new one begins with, as the address says."""
+    try:
+        chosen = UUID(request.GET.get("fran", ""))
+    except ValueError:
+        return None
+    return RoutineDocument.objects.select_related("programme").filter(pk=chosen).first()
+
+
 @admin.register(RoutineDocument)
 class RoutineDocumentAdmin(KeptAdmin):
     """Written routines: a change is a new version, so that the history stays true (S15)."""
 
     form = RoutineDocumentForm
+    change_form_template = "organisations/routine_in_settings.html"
     list_display = ("which", "programme", "version", "on_date", "by_whom", "what_changed")
     list_filter = ("programme", "which")
     list_select_related = ("programme",)
@@ -227,6 +240,17 @@ class RoutineDocumentAdmin(KeptAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        offered = {"begins_from": begins_from(request), "shelves": shelves(timezone.localdate())}
+        return super().add_view(request, form_url, (extra_context or {}) | offered)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What a new version has of the one it begins from; its day, by whom and what changed are its own."""
+        earlier = begins_from(request)
+        if earlier is None:
+            return {}
+        return {"programme": earlier.programme_id, "which": earlier.which, "text": earlier.text}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         earlier = RoutineDocument.objects.filter(programme=obj.programme, which=obj.which)

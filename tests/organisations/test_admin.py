@@ -168,6 +168,35 @@ def test_a_routine_is_revised_by_a_new_version_and_an_old_one_never_changes(cast
     assert "Nya tider." in text_of(sign_in(cast.johan).get("/rutiner/"))
 
 
+@pytest.mark.clause("S15")
+def test_a_new_version_begins_from_the_one_in_force_and_leaves_it_as_it_is(cast, sign_in):
+    client, add = sign_in(cast.admin), "/installningar/organisations/routinedocument/add/"
+    in_force = RoutineDocument.objects.get(programme=cast.knutpunkten, which="guide")
+    offered = client.get(add)
+    assert "Börja från den som gäller" in text_of(offered)
+    assert f'href="?fran={in_force.pk}"' in offered.text
+    own = client.get(f"/installningar/organisations/routinedocument/{in_force.pk}/change/")
+    assert f'href="{add}?fran={in_force.pk}"' in own.text
+
+    page = client.get(add, {"fran": str(in_force.pk)})
+    assert "Du börjar från Guide för handläggare, version 1, Knutpunkten." in text_of(page)
+    begun = page.context["adminform"].form
+    assert {name: begun[name].value() for name in ("programme", "which", "text", "on_date", "by_whom")} == {
+        "programme": cast.knutpunkten.pk,
+        "which": "guide",
+        "text": in_force.text,
+        "on_date": None,
+        "by_whom": None,
+    }
+
+
+@pytest.mark.parametrize("nothing", ["", "version-1", "6e3b2a2e-0000-4000-8000-000000000000"])
+def test_an_address_that_names_no_version_begins_with_an_empty_one(cast, sign_in, nothing):
+    page = sign_in(cast.admin).get("/installningar/organisations/routinedocument/add/", {"fran": nothing})
+    assert page.status_code == 200
+    assert page.context["adminform"].form["text"].value() is None
+
+
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
