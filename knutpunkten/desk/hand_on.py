@@ -69,7 +69,9 @@ def hand_over_all(request: Request) -> None:
             moved += 1
         except engine.Refused:
             continue
-    messages.success(request, f"{to.name} har tagit över {moved} {'ärende' if moved == 1 else 'ärenden'}.")
+    part = "handledare" if is_supervisor else "handläggare"
+    cases = "ärende" if moved == 1 else "ärenden"
+    messages.success(request, f"{to.name} är nu {part} i {moved} {cases}, i stället för {leaver.name}.")
 
 
 def hand_over_named(request: Request) -> None:

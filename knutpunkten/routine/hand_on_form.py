@@ -18,7 +18,6 @@ class HandOnForm(SpokenErrors, StepForm):
     """Who in the unit goes on as the case's caseworker. Of a protected person's case, only who is named to read it (W5)."""
 
     colleague = forms.TypedChoiceField(
-        label="Vem tar över?",
         coerce=UUID,
         widget=forms.RadioSelect,
         error_messages={"required": "Välj vem som tar över", "invalid_choice": "Välj någon i listan"},
@@ -26,11 +25,19 @@ class HandOnForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         now = timezone.now()
+        self.instead_of = "dig" if self.case.caseworker_id == self.who.user_id else self.case.caseworker.name
         found = colleagues(self.case, timezone.localdate(now), but=[self.case.caseworker_id])
         if self.case.is_protected:
             named = readers_of(self.case.pk, now)
             found = [user for user in found if user.pk in named]
         field = self.fields["colleague"]
+        field.label = f"Vem blir handläggare i stället för {self.instead_of}?"
         field.choices = [(str(user.pk), user.name) for user in found]  # type: ignore[attr-defined]
         if not found:
             field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE
+
+    @property
+    def receipt(self) -> str:
+        """Who is caseworker now, and in whose place."""
+        taker = dict(self.fields["colleague"].choices)[str(self.cleaned_data["colleague"])]  # type: ignore[attr-defined]
+        return f"{taker} är nu handläggare i stället för {self.instead_of}, och har fått veta det."

@@ -162,7 +162,7 @@ TABLE: tuple[Step, ...] = (
         effects=(change_caseworker,),
         waits=w.to_hand_on,
         tells=(CW,),
-        receipt="Den nya handläggaren har fått veta det och ser ärendet på sin startsida.",
+        receipt="Kollegan du väljer är handläggare i ärendet, får veta det direkt och ser det på sin startsida.",
     ),
     Step(
         id="change_supervisor",

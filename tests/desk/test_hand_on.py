@@ -90,7 +90,7 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
         assert Case.objects.get(pk=case.pk).caseworker == cast.sara
         assert Entry.objects.of_case(case.pk).get(event="hand_on").user_id == cast.nadja.pk
     assert "Amira Öqvist" in sign_in(cast.sara).get(reverse("start")).text
-    assert "Johan Wik" not in nadja.get(reverse("to_hand_on")).text
+    assert "Inget att lämna vidare" in nadja.get(reverse("to_hand_on")).text
 
 
 @pytest.mark.clause("W3", "S14")
@@ -142,8 +142,9 @@ def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in
     leaves(cast.johan)
     night()
     nadja = sign_in(cast.nadja)
+    assert "Ny handläggare i alla 3, i stället för Johan Wik" in nadja.get(reverse("to_hand_on")).text
     answer = nadja.post(reverse("to_hand_on"), {"from": str(cast.johan.pk), "to": str(cast.sara.pk)}, follow=True)
-    assert "Sara Lind har tagit över 3 ärenden." in answer.text
+    assert "Sara Lind är nu handläggare i 3 ärenden, i stället för Johan Wik." in answer.text
     with behind_the_wall():
         assert {Case.objects.get(pk=case.pk).caseworker_id for case in cases} == {cast.sara.pk}
     wrong = nadja.post(reverse("to_hand_on"), {"from": str(cast.johan.pk), "to": str(cast.tove.pk)}, follow=True)
@@ -163,6 +164,18 @@ def test_a_planned_absence_can_be_handed_on_before(make_case, cast, sign_in) -> 
         version = Case.objects.get(pk=case.pk).version
     johan.post(reverse("step", args=[case.pk, "hand_on"]), {"colleague": str(cast.sara.pk), "version": version})
     assert ("service_decision", "caseworker", "Sara Lind") in turns(case)
+
+
+@pytest.mark.clause("S12")
+@pytest.mark.parametrize(("by", "instead_of"), [("nadja", "Johan Wik"), ("johan", "dig")])
+def test_it_is_said_who_becomes_caseworker_and_in_whose_place_before_and_after(
+    by: str, instead_of: str, make_case, cast, sign_in
+) -> None:
+    case, client = make_case("placed", **PLACED), sign_in(getattr(cast, by))
+    step = reverse("step", args=[case.pk, "hand_on"])
+    assert f"Vem blir handläggare i stället för {instead_of}?" in client.get(step).text
+    answer = client.post(step, {"colleague": str(cast.sara.pk), "version": case.version}, follow=True)
+    assert f"Sara Lind är nu handläggare i stället för {instead_of}, och har fått veta det." in answer.text
 
 
 def test_a_draft_is_taken_over_by_a_colleague_and_not_seen_by_the_representative(make_case, cast, sign_in) -> None:
