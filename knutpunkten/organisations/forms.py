@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 
+from knutpunkten.organisations.limits import WITHIN, refusal
 from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.rules import has_other_administrator
 from knutpunkten.ui.fields import whole_phone_number
@@ -168,20 +169,6 @@ def minutes_between(starts: time, ends: time) -> int:
     return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
 
 
-# What a setting may be at least and at most: beyond that lies a slip of the hand.
-WITHIN = {
-    "places": (1, 200),
-    "least_hours": (1, 40),
-    "youngest": (16, 70),
-    "oldest": (16, 70),
-    "visit_seats": (1, 50),
-    "handin_days": (1, 60),
-    "consultation_minutes": (5, 120),
-    "follow_up_weeks": (1, 26),
-    "kept_years": (1, 100),
-}
-
-
 class ProgrammeForm(forms.ModelForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
 
@@ -190,7 +177,7 @@ class ProgrammeForm(forms.ModelForm):
         for name, (least, most) in WITHIN.items():
             written = self.cleaned_data.get(name)
             if written is not None and not least <= written <= most:
-                self.add_error(name, f"Skriv ett tal mellan {least} och {most}")
+                self.add_error(name, refusal(name))
         for kind in ("visit", "meeting", "first", "second"):
             starts, ends = self.cleaned_data.get(f"{kind}_starts"), self.cleaned_data.get(f"{kind}_ends")
             if starts and ends and ends <= starts:

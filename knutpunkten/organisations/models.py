@@ -9,11 +9,12 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+
+from knutpunkten.organisations.limits import limits_kept
 
 
 class Association(models.Model):
@@ -79,9 +80,7 @@ class Unit(models.Model):
 
 def days(label: str, default: int) -> "models.PositiveSmallIntegerField[int, int]":
     """A deadline of the routine in working days, set per programme."""
-    return models.PositiveSmallIntegerField(
-        label, default=default, validators=[MinValueValidator(1), MaxValueValidator(250)]
-    )
+    return models.PositiveSmallIntegerField(label, default=default)
 
 
 def themes() -> str:
@@ -159,9 +158,7 @@ class Programme(models.Model):
     )
 
     meeting_weekday = models.PositiveSmallIntegerField("ärendemöte, veckodag", choices=Weekday, default=3)
-    meeting_week = models.PositiveSmallIntegerField(
-        "ärendemöte, vilken i månaden", default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
-    )
+    meeting_week = models.PositiveSmallIntegerField("ärendemöte, vilken i månaden", default=3)
     meeting_starts = models.TimeField("ärendemöte börjar", default="09:00")
     meeting_ends = models.TimeField("ärendemöte slutar", default="11:15")
     handin_days = models.PositiveSmallIntegerField("lämna in så många dagar före mötet", default=14)
@@ -170,14 +167,11 @@ class Programme(models.Model):
     # LIS does without (L10).
     announces = models.BooleanField("representanten anmäler ärendet före mötet", default=True)
     gathering_waits = models.BooleanField("uppgifter samlas in först efter anmälan på ett möte", default=True)
-    follow_up_weeks = models.PositiveSmallIntegerField(
-        "veckor mellan uppföljningar", default=4, validators=[MinValueValidator(1)]
-    )
+    follow_up_weeks = models.PositiveSmallIntegerField("veckor mellan uppföljningar", default=4)
 
     kept_years = models.PositiveSmallIntegerField(
         "år innan ett ärende kan gallras",
         default=5,
-        validators=[MinValueValidator(1)],
         help_text="Räknas från det som senast antecknades. Huvudmannens gallringsplan bestämmer.",
     )
 
@@ -206,11 +200,15 @@ class Programme(models.Model):
                 & Q(second_starts__lt=models.F("second_ends")),
                 name="the_second_session_follows_the_first",
             ),
-            models.CheckConstraint(condition=Q(kept_years__gte=1), name="a_case_is_kept_for_a_year_at_least"),
-            models.CheckConstraint(condition=Q(follow_up_weeks__gte=1), name="a_week_at_least_between_follow_ups"),
             models.CheckConstraint(
                 condition=Q(meeting_starts__lt=models.F("meeting_ends")), name="meetings_end_after_they_start"
             ),
+            models.CheckConstraint(
+                condition=Q(youngest__lte=models.F("oldest")),
+                name="the_oldest_is_no_younger_than_the_youngest",
+                violation_error_message="Skriv en äldsta ålder som inte är lägre än den yngsta",
+            ),
+            *limits_kept(),
         ]
 
     def __str__(self) -> str:

@@ -387,20 +387,22 @@ def test_what_lacks_a_reason_or_another_changes_nothing(cast, sign_in, offered):
         assert Offer.objects.get().case_id == first.pk
 
 
-def test_if_the_other_has_gone_meanwhile_the_first_keeps_its_offer(cast, sign_in, offered, take):
+def test_if_the_other_has_gone_meanwhile_the_first_keeps_its_offer(cast, sign_in, offered, places, in_place):
     first, second, _ = offered
     before = version_of(first)
     karin = sign_in(cast.karin)
     stale = another(karin, first, version=str(before - 1), to=str(second.pk), out_of_order_reason="Bråttom.")
     assert "Någon hann före." in stale.text
+    places(2)
+    in_place()
     with behind_the_wall():
-        Programme.objects.filter(pk=cast.knutpunkten.pk).update(places=0)
+        Programme.objects.filter(pk=cast.knutpunkten.pk).update(places=1)
     full = another(karin, first, to=str(second.pk), out_of_order_reason="Bråttom.")
     assert "Någon hann före." in full.text
     with behind_the_wall():
         assert Offer.objects.get().answer == ""
     assert version_of(first) == before
-    assert states(cast) == ["offered"]
+    assert states(cast) == ["offered", "taken"]
 
 
 def test_a_case_whose_consent_is_taken_back_cannot_be_chosen_instead(cast, sign_in, offered):

@@ -142,7 +142,7 @@ def test_the_caseworker_sees_where_the_case_stands_and_by_when_to_answer(cast, s
     assert "Nummer 1 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
 
 
-@pytest.mark.parametrize(("setting", "all_of_them"), [(0, 2), (1, 2), (2, 2), (21, 21)])
+@pytest.mark.parametrize(("setting", "all_of_them"), [(1, 2), (2, 2), (21, 21)])
 def test_the_start_page_and_the_queue_page_say_the_same_of_a_changed_setting(
     cast, sign_in, places, in_place, setting, all_of_them
 ):
