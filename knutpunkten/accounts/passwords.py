@@ -1,9 +1,11 @@
-"""What a password may not be. The checks are Django's; the sentences say what to do."""
+"""What a password may not be. The checks are Django's, and one of our own; the sentences say what to do."""
 
 from typing import Any
 
 from django.contrib.auth import password_validation as checks
 from django.core.exceptions import ValidationError
+
+from knutpunkten.accounts.guessable import is_guessable
 
 # By the field's own word.
 ALIKE = {
@@ -33,3 +35,17 @@ class Uncommon(checks.CommonPasswordValidator):
 class NotDigitsAlone(checks.NumericPasswordValidator):
     def get_error_message(self) -> str:
         return "Välj något annat än bara siffror"
+
+
+class NotGuessable:
+    """Django's list of the most common is English; this is what is guessed first here."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if is_guessable(password, user):
+            raise ValidationError(self.get_help_text(), code="password_guessable")
+
+    def get_help_text(self) -> str:
+        return (
+            "Lösenordet är lätt att gissa: en årstid, ett namn, en arbetsplats eller tangenter i rad."
+            " Skriv hellre några ord som inte hör ihop."
+        )

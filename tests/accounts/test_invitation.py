@@ -95,6 +95,7 @@ def test_what_a_new_invitation_ends_is_said_before_it_is_sent(invited, in_settin
         ("ny.person@kommun", "Lösenordet liknar din e-postadress"),
         ("Ny Persson", "Skriv ett lösenord med minst 12 tecken"),
         ("q1w2e3r4t5y6", "Lösenordet är ett av de vanligaste"),
+        ("Sommaren2026!", "Lösenordet är lätt att gissa"),
     ],
 )
 def test_a_password_that_will_not_do_says_what_to_do(invited, chosen, sentence):
