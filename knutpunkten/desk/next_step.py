@@ -26,7 +26,8 @@ WAYS_OUT = (
 def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> dict[str, Any] | None:
     """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for."""
     main = foremost(mine, turns, who)
-    blocked = worked_towards(mine, main)
+    must_wait = main is not None and not can_go_on(main)
+    blocked = main if must_wait else worked_towards(mine, main)
     if main is None and not turns and not case.next_step:
         return None
     if main is None:
@@ -44,8 +45,8 @@ def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
             "yours": turn is not None,
             "who": "",
             "heading": main.step.what,
-            "text": next((lack.sentence for lack in main.missing), ""),
-            "action": action(main, case.pk),
+            "text": "" if must_wait else next((lack.sentence for lack in main.missing), ""),
+            "action": None if must_wait else action(main, case.pk),
             "beside": [action(other, case.pk) for other in instead_of(main, mine)],
         }
     if blocked:
@@ -55,6 +56,16 @@ def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
             "needs": need_rows(blocked, case),
         }
     return box
+
+
+def can_go_on(choice: Choice) -> bool:
+    """Whether its button leads to something to do: the step itself, or a page where one mends what it lacks."""
+    return choice.is_open or bool(choice.step.page) or bool(mended_by_oneself(choice))
+
+
+def mended_by_oneself(choice: Choice) -> str:
+    """The name of the address where one mends the first lack that is one's own to mend; empty where there is none."""
+    return next((lack.need.mended_at for lack in choice.missing if lack.need.mended_by in choice.actors), "")
 
 
 def worked_towards(mine: list[Choice], main: Choice | None) -> Choice | None:
@@ -81,8 +92,7 @@ def instead_of(main: Choice, mine: list[Choice]) -> list[Choice]:
 
 def action(choice: Choice, case_id: UUID) -> dict[str, str]:
     """Where the button leads: the step's own page, what must be mended first, or the generic page."""
-    mend = next((lack.need.mended_at for lack in choice.missing if lack.need.mended_by in choice.actors), "")
-    if mend:
+    if mend := mended_by_oneself(choice):
         return {"label": "Fortsätt", "url": mending_url(mend, case_id)}
     if choice.step.page == "meeting":
         return {"label": "Öppna mötet", "url": reverse("meeting", args=[case_id])}

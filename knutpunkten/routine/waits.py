@@ -134,9 +134,12 @@ def to_hold(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_start(facts: Facts) -> Iterable[Waiting]:
-    """On the day agreed at the meeting: not before it, so nobody is late by waiting for it."""
+    """On the day agreed at the meeting: not before it, so nobody is late by waiting for it.
+
+    Nor before the decision on the service, which waits for the caseworker: then it is their turn alone.
+    """
     case = facts.case
-    if case.first_meeting_held_on is not None:
+    if case.first_meeting_held_on is not None and case.service_decision_on is not None:
         yield supervisor(case, on=case.started_on)
 
 

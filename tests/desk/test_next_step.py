@@ -1,5 +1,6 @@
 """The next-step box on the case page: what lacks, who mends it, and the other answer beside the button (W2)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,40 @@ def test_each_need_says_who_mends_it_by_name_and_has_its_button(make_case, cast,
     assert "Påminn Johan" in box
     assert box.count("Du ordnar det på första mötet.") == 3
     assert box.count("Skriv ut") == 2
+
+
+def met(make_case: Any, **milestones: Any) -> Any:
+    """A case whose first meeting is held, contract and all."""
+    today = timezone.localdate()
+    held = dict.fromkeys(("first_meeting_held_on", "contract_on", "privacy_on", "started_on"), today)
+    return make_case("allocated", first_meeting_at=timezone.now(), **(held | milestones))
+
+
+@pytest.mark.clause("W2", "S12")
+@pytest.mark.django_db
+def test_a_start_that_lacks_the_decision_is_no_button_and_the_decision_is_waited_for(make_case, cast, sign_in) -> None:
+    case = met(make_case)
+    box, johans = box_of(sign_in(cast.elin), case), box_of(sign_in(cast.johan), case)
+    assert '<h2 id="next-step">Beslut om insats</h2>' in box
+    assert "Starta insatsen går inte än" in box
+    assert "Beslut om insats saknas." in box
+    assert reverse("step", args=[case.pk, "start"]) not in box
+    assert "Starta insatsen" not in sign_in(cast.elin).get("/").text
+    assert f'<a class="ds-button" href="{reverse("step", args=[case.pk, "service_decision"])}">' in johans
+
+
+@pytest.mark.clause("W2", "S9")
+@pytest.mark.django_db
+def test_a_start_whose_day_has_not_come_says_so_and_is_a_button_on_the_day(make_case, cast, sign_in) -> None:
+    today = timezone.localdate()
+    early = met(make_case, service_decision_on=today, started_on=today + timedelta(days=5))
+    box = box_of(sign_in(cast.elin), early)
+    assert '<h2 id="next-step">Starta insatsen</h2>' in box
+    assert f"Ni kom överens om att börja {early.started_on}." in box
+    assert reverse("step", args=[early.pk, "start"]) not in box
+    assert reverse("step", args=[early.pk, "amend_first_meeting"]) in box
+    on_the_day = met(make_case, service_decision_on=today)
+    assert reverse("step", args=[on_the_day.pk, "start"]) in box_of(sign_in(cast.elin), on_the_day)
 
 
 @pytest.mark.clause("W1", "W2")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Programme
 from knutpunkten.routine.step import Actor
-from knutpunkten.routine.waits import to_answer_offer, to_confirm, to_hold
+from knutpunkten.routine.waits import to_answer_offer, to_confirm, to_hold, to_start
 
 NOW, TODAY = timezone.now(), timezone.localdate()
 
@@ -37,3 +37,9 @@ def test_a_first_meeting_is_held_when_it_has_been_booked_and_once() -> None:
     assert waited_for(to_hold) == []
     assert waited_for(to_hold, first_meeting_at=NOW) == [Actor.SUP]
     assert waited_for(to_hold, first_meeting_at=NOW, first_meeting_held_on=TODAY) == []
+
+
+def test_the_start_waits_for_the_supervisor_when_the_meeting_is_held_and_the_service_decided() -> None:
+    assert waited_for(to_start, service_decision_on=TODAY) == []
+    assert waited_for(to_start, first_meeting_held_on=TODAY) == []
+    assert waited_for(to_start, first_meeting_held_on=TODAY, service_decision_on=TODAY) == [Actor.SUP]
