@@ -40,6 +40,13 @@ class Session(models.Model):
                 fields=["programme", "on_date", "part", "room"], name="one_session_in_a_room_at_a_time"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["programme", "on_date"],
+                condition=Q(recorded_at__isnull=True, cancelled_at__isnull=True),
+                name="unfilled_sessions",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.theme

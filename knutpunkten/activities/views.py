@@ -21,7 +21,7 @@ from knutpunkten.activities.forms import CAME, AttendanceForm
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.participants import participants_of
 from knutpunkten.activities.rules import enrollable, monday_of, week_text
-from knutpunkten.activities.week import Week, chosen_session, grid, load_week, person_by_person
+from knutpunkten.activities.week import Week, chosen_session, grid, load_week, person_by_person, url_of
 from knutpunkten.organisations.models import Programme
 
 SECONDS_TO_UNDO = 10
@@ -111,11 +111,10 @@ def session_for(request: Request, session_id: UUID) -> Session:
 
 def to_session(session: Session, marked_at: datetime | None = None) -> HttpResponseRedirect:
     """Back to the week with the session chosen."""
-    monday = session.on_date - timedelta(days=session.on_date.weekday())
-    query = f"v={week_text(monday)}&pass={session.pk}"
-    if marked_at is not None:
-        query += f"&nyss={marked_at.astimezone(timezone.get_default_timezone()).isoformat().replace('+', '%2B')}"
-    return HttpResponseRedirect(f"{reverse('week')}?{query}#pass")
+    if marked_at is None:
+        return HttpResponseRedirect(url_of(session))
+    moment = marked_at.astimezone(timezone.get_default_timezone()).isoformat().replace("+", "%2B")
+    return HttpResponseRedirect(url_of(session, f"&nyss={moment}"))
 
 
 @allowed(Permission.TAKE_ATTENDANCE)

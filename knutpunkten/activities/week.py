@@ -121,12 +121,18 @@ def grid(week: Week, chosen: Session | None) -> dict[str, Any]:
     return {"days": shown, "rows": rows}
 
 
+def url_of(session: Session, more: str = "") -> str:
+    """Its week with the session chosen; *more*: what else the query says."""
+    monday = session.on_date - timedelta(days=session.on_date.weekday())
+    return f"{reverse('week')}?v={week_text(monday)}&pass={session.pk}{more}#pass"
+
+
 def cell(week: Week, session: Session, chosen: Session | None) -> dict[str, Any]:
     leader = session.leader.name if session.leader else "Ledare saknas"
     made: dict[str, Any] = {
         "title": session.theme,
         "lines": [leader, session.room],
-        "url": f"{reverse('week')}?v={week_text(week.monday)}&pass={session.pk}#pass",
+        "url": url_of(session),
         "current": chosen is not None and chosen.pk == session.pk,
     }
     planned = len(week.listed(session)) + week.others(session)

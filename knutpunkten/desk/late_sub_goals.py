@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Value
 from django.urls import reverse
 
 from knutpunkten.access.who import Who
@@ -15,7 +15,6 @@ from knutpunkten.cases.rules import CaseByCase, living_grounds, visible_to
 from knutpunkten.organisations.models import Role
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import undone_in_force
-from knutpunkten.questions.remembered import remembered
 
 SHOWN = 10
 GUIDES = (Role.SUPERVISOR, Role.COORDINATOR)
@@ -39,15 +38,11 @@ class Late:
         return self.unit_id == who.unit_id and (who.role not in GUIDES or self.responsible == who.name)
 
 
-def late(who: Who, today: date) -> list[Late]:
-    """The late sub-goals that *who* may read of, the most overdue first: their unit's own, or all that they guide. One statement."""
-    if who.role not in (Role.CASEWORKER, Role.REPRESENTATIVE, *GUIDES):
-        return []
-    return [Late(*row) for row in late_rows(who, today)]
-
-
-@remembered
 def late_rows(who: Who, today: date) -> QuerySet[SubGoal, Any]:
+    """The late sub-goals that *who* may read of, the most overdue first: their unit's own, or all that they guide.
+
+    In the columns of ``behind.rows_behind``.
+    """
     planning = living_grounds(who, today).filter(
         case=OuterRef("case"), level__gte=Level.TEXT, categories__contains=[Category.PLANNING]
     )
@@ -57,10 +52,34 @@ def late_rows(who: Who, today: date) -> QuerySet[SubGoal, Any]:
     )
     if who.role not in GUIDES:
         found = found.filter(responsible_unit=who.unit_id)
-    return found.order_by("due_on", "pk").values_list(
-        *("case_id", "case__number", "what", "responsible", "responsible_unit_id"),
-        *("responsible_unit__agency__mark", "responsible_unit__agency__kind", "due_on"),
+    return found.order_by("due_on", "pk").values(
+        which=F("lineage"),
+        about=F("case_id"),
+        number=F("case__number"),
+        said=F("what"),
+        whose=F("responsible_unit_id"),
+        named=F("responsible"),
+        day=F("due_on"),
+        mark=F("responsible_unit__agency__mark"),
+        kind=F("responsible_unit__agency__kind"),
+        slot=Value(""),
+        place=Value(""),
+        is_led=Value(True),
     )[:SHOWN]
+
+
+def late_of(row: dict[str, Any]) -> Late:
+    """A row of ``late_rows``."""
+    return Late(
+        case_id=row["about"],
+        number=row["number"],
+        what=row["said"],
+        responsible=row["named"],
+        unit_id=row["whose"],
+        mark=row["mark"],
+        kind=row["kind"],
+        due_on=row["day"],
+    )
 
 
 def late_task(one: Late, name: str, who: Who) -> dict[str, Any]:

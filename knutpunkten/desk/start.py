@@ -20,12 +20,14 @@ from knutpunkten.cases.called import Named, names_of
 from knutpunkten.cases.models import Turn
 from knutpunkten.cases.rules import open_to, within_role
 from knutpunkten.desk import consent_ends
-from knutpunkten.desk.late_sub_goals import late, late_awaited, late_task
+from knutpunkten.desk.behind import behind
+from knutpunkten.desk.late_sub_goals import late_awaited, late_task
 from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.turn_names import with_names
+from knutpunkten.desk.unfilled_sessions import unfilled_lists
 from knutpunkten.desk.words import whose
 from knutpunkten.notices.rules import latest_notices
 from knutpunkten.notices.words import words_of
@@ -99,9 +101,9 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     others = first_of_others(who, today)
     news = latest_notices(who)
     ending = consent_ends.ending(who, today)
-    behind = late(who, today)
+    late, unfilled = behind(who, today)
     line = beside.get("in_line", [])
-    named: tuple[Any, ...] = (*mine, *others, *news, *ending, *behind, *line)
+    named: tuple[Any, ...] = (*mine, *others, *news, *ending, *late, *line)
     names = names_of({row.case_id for row in named if row.case_id}, who, today)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     tasks += hand_on_tasks(who, today)
@@ -113,12 +115,15 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
             tasks.append(consent_ends.renewal_task(one, called.name))
         else:
             awaited.append(consent_ends.renewal_awaited(one, called))
-    for sub_goal in behind:
+    for sub_goal in late:
         called = names.get(sub_goal.case_id, Named(sub_goal.number))
         if sub_goal.is_of(who):
             tasks.append(late_task(sub_goal, called.name, who))
         else:
             awaited.append(late_awaited(sub_goal, called))
+    to_fill_in, others_to_fill_in = unfilled_lists(unfilled, who)
+    tasks += to_fill_in
+    awaited += others_to_fill_in
     return Lists(
         tasks=sorted(tasks, key=by_due),
         has_more=len(mine) > AT_MOST,

@@ -7,13 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from knutpunkten.activities.models import Attendance, Enrolment, Session
 from knutpunkten.activities.rules import week_text
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
-from knutpunkten.organisations.models import Programme
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Membership, Programme
 from knutpunkten.people.models import Person
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -336,6 +338,88 @@ def test_nobody_is_marked_before_the_session_begins(cast, sign_in, take_part, ho
     assert "Stora rummet Närvaro" in page
     client.post(address, {"all": "yes"})
     assert Attendance.objects.count() == 1
+
+
+def to_fill_in(client):
+    """What the start page says of attendance: on one's own list, and on others'."""
+    shown = client.get("/").context
+    mine = [row for row in shown["tasks"] if "närvaro" in row["title"]]
+    return mine, [row for row in shown["waiting"] if "närvaro" in row["what"]]
+
+
+@pytest.mark.clause("L4", "W3")
+def test_attendance_that_is_not_filled_in_waits_for_the_leader_and_when_late_the_coordinator_sees_it(
+    cast, sign_in, take_part, hold, monday
+):
+    amira = take_part("Amira", "Haddad", supervisor=cast.peter)
+    session = hold(amira, theme="Nätverk")
+    elin, karin = sign_in(cast.elin), sign_in(cast.karin)
+    (task,), others = to_fill_in(elin)
+    assert (task["title"], task["due"]) == (f"Fyll i närvaro: Nätverk, {monday}", add_working_days(monday, 3))
+    assert elin.get(task["action"]["url"]).context["chosen"] == session
+    assert others == []
+    mine, (row,) = to_fill_in(karin)
+    assert mine == []
+    assert (row["named"].name, row["who"], row["due"]) == (f"Nätverk, {monday}", cast.elin.name, task["due"])
+    assert f'<a href="{escape(row["url"])}">Nätverk, {monday}</a>' in karin.get("/").text
+    assert to_fill_in(sign_in(cast.peter)) == ([], [])
+    elin.post(f"/veckan/pass/{session.pk}/narvaro/", {f"came-{amira.pk}": "all"})
+    assert to_fill_in(elin) == to_fill_in(karin) == ([], [])
+
+
+@pytest.mark.clause("W3")
+def test_the_coordinator_has_one_row_for_each_leader_however_many_sessions_wait(cast, sign_in, take_part, hold, monday):
+    amira = take_part("Amira", "Haddad")
+    for days in range(3):
+        hold(amira, day=monday - timedelta(days=7 - days))
+    assert len(to_fill_in(sign_in(cast.elin))[0]) == 3
+    _, (row,) = to_fill_in(sign_in(cast.karin))
+    assert row["what"] == "Fyll i närvaro, och för 2 pass till"
+    assert row["named"].name.endswith(str(monday - timedelta(days=7)))
+
+
+@pytest.mark.clause("W3")
+def test_a_session_that_nobody_leads_any_more_waits_for_the_coordinator(cast, sign_in, take_part, hold):
+    amira = take_part("Amira", "Haddad")
+    session, karin = hold(amira), sign_in(cast.karin)
+    with behind_the_wall():
+        Session.objects.filter(pk=session.pk).update(leader=None)
+    (task,), _ = to_fill_in(karin)
+    assert task["why"].endswith("Ledare saknas.")
+    with behind_the_wall():
+        Session.objects.filter(pk=session.pk).update(leader=cast.elin)
+        Membership.objects.filter(user=cast.elin).update(ends_on=timezone.localdate() - timedelta(days=1))
+    (task,), _ = to_fill_in(karin)
+    assert task["why"].endswith("Elin Strand är inte kvar.")
+
+
+def test_no_attendance_is_asked_for_before_the_day_is_over_nor_by_the_coordinator_before_it_is_late(
+    cast, sign_in, take_part, hold
+):
+    today, amira = timezone.localdate(), take_part("Amira", "Haddad")
+    hold(amira, day=today)
+    assert to_fill_in(sign_in(cast.elin)) == ([], [])
+    hold(amira, day=today - timedelta(days=1))
+    assert len(to_fill_in(sign_in(cast.elin))[0]) == 1
+    assert to_fill_in(sign_in(cast.karin)) == ([], [])
+
+
+@pytest.mark.clause("W1")
+def test_no_attendance_is_asked_for_where_there_is_nobody_to_mark(cast, sign_in, take_part, hold, monday):
+    now = timezone.now()
+    hold()
+    hold(take_part("Amira", "Haddad"), cancelled_at=now, room="A")
+    hold(take_part("Jens", "Hult", started_on=monday + timedelta(days=1)), room="B")
+    hold(take_part("Pär", "Öhman", closed_at=now - timedelta(days=20)), room="C")
+    gone = take_part("Lo", "Ek")
+    taken_off = hold(gone, room="D")
+    with behind_the_wall():
+        Enrolment.objects.filter(session=taken_off).update(removed_at=now)
+    withdrawn = take_part("Siv", "Ek")
+    hold(withdrawn, room="E")
+    with behind_the_wall():
+        Party.objects.filter(case=withdrawn).update(withdrawn_at=now)
+    assert to_fill_in(sign_in(cast.elin)) == to_fill_in(sign_in(cast.karin)) == ([], [])
 
 
 def test_a_stranger_cannot_be_marked_by_a_forged_field(cast, sign_in, take_part, hold):
