@@ -32,6 +32,13 @@ class Late:
     mark: str
     kind: str
     due_on: date
+    lineage: UUID
+    supervisor: str
+
+    @property
+    def url(self) -> str:
+        """Where it stands in the plan, and where the supervisor marks it."""
+        return f"{reverse('plan', args=[self.case_id])}#delmal-{self.lineage}"
 
     def is_of(self, who: Who) -> bool:
         """Whether *who* is waited for: by unit; within the team, which guides every plan, by name."""
@@ -62,6 +69,7 @@ def late_rows(who: Who, today: date) -> QuerySet[SubGoal, Any]:
         day=F("due_on"),
         mark=F("responsible_unit__agency__mark"),
         kind=F("responsible_unit__agency__kind"),
+        guide=F("case__supervisor__name"),
         slot=Value(""),
         place=Value(""),
         is_led=Value(True),
@@ -79,19 +87,21 @@ def late_of(row: dict[str, Any]) -> Late:
         mark=row["mark"],
         kind=row["kind"],
         due_on=row["day"],
+        lineage=row["which"],
+        supervisor=row["guide"] or "handledaren",
     )
 
 
 def late_task(one: Late, name: str, who: Who) -> dict[str, Any]:
-    """A row of "Väntar på dig"."""
-    url = reverse("plan", args=[one.case_id])
+    """A row of "Väntar på dig". The plan is the supervisor's to write (S14): the others tell them how it went."""
     answers = "Du" if one.responsible == who.name else one.responsible
+    tell = "" if who.role == Role.SUPERVISOR else f" Berätta hur det går för {one.supervisor}, som ändrar i planen."
     return {
         "title": f"Delmål i planen: {name}",
         "url": reverse("case", args=[one.case_id]),
-        "why": f"{one.number}. {one.what.rstrip('.')}. {answers} ansvarar.",
+        "why": f"{one.number}. {one.what.rstrip('.')}. {answers} ansvarar.{tell}",
         "due": one.due_on,
-        "action": {"label": "Till planen", "url": url},
+        "action": {"label": "Till planen", "url": one.url},
     }
 
 
@@ -100,6 +110,7 @@ def late_awaited(one: Late, named: Named) -> dict[str, Any]:
     return {
         "named": named,
         "case_id": one.case_id,
+        "url": one.url if named.is_visible else "",
         "what": f"Delmål: {one.what}",
         "who": one.responsible,
         "mark": one.mark,

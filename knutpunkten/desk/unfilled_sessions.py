@@ -85,6 +85,7 @@ def unfilled_rows(who: Who, today: date, first_in_time: date) -> QuerySet[Sessio
         day=F("on_date"),
         mark=Value(""),
         kind=Value(""),
+        guide=Value(""),
         slot=F("part"),
         place=F("room"),
         is_led=Exists(team),

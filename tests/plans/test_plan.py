@@ -129,8 +129,12 @@ def test_a_late_sub_goal_waits_for_the_unit_that_answers_for_it_and_is_seen_by_t
     (task,) = waiting.context["tasks"]
     assert (task["title"], task["due"]) == ("Delmål i planen: Leif Sandqvist", timezone.localdate() - timedelta(days=7))
     assert f"{what}. Mats Lindahl ansvarar" in waiting.text or f"{what}. Du ansvarar" in waiting.text
-    assert page("plan", case) in waiting.text
+    _, sub_goal = rows_of(case, 1)
+    where = f"{page('plan', case)}#delmal-{sub_goal.lineage}"
+    assert task["action"]["url"] == where
+    assert task["why"].endswith("Berätta hur det går för Elin Strand, som ändrar i planen.")
     for user in (cast.karin, cast.elin):
+        assert f'<a href="{where}">Leif Sandqvist</a>' in sign_in(user).get(reverse("start")).text
         (row,) = [row for row in sign_in(user).get(reverse("start")).context["waiting"] if what in row["what"]]
         assert row["who"] == "Mats Lindahl"
     for user in (cast.siv, cast.nadja, cast.johan, cast.peter):  # no planning, another unit, another supervisor
