@@ -14,7 +14,7 @@ from knutpunkten.closing.models import Closing, OnwardPlan
 
 WORDS = (
     *("is_planned", "early_reason", "met_on", "who_took_part", "exemption", "what_was_tried"),
-    *("outcome", "result", "judgement", "suggestions", "own_words"),
+    *("outcome", "other_outcome", "result", "judgement", "suggestions", "own_words"),
 )
 
 

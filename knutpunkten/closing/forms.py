@@ -76,6 +76,19 @@ class OutcomeForm(SpokenErrors, forms.Form):
         help_text="Närmare egen försörjning räknas. Välj självförsörjande bara när det räcker helt.",
         error_messages={"required": "Välj vad det blev", "invalid_choice": "Välj ett av alternativen"},
     )
+    other_outcome = forms.CharField(
+        label="Vad blev det, om det blev annat?",
+        max_length=200,
+        required=False,
+        help_text="En rad. Den står i slutdokumentationen, och räknas inte i statistiken.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("outcome") != Closing.Outcome.OTHER:
+            return data | {"other_outcome": ""}
+        self.add_missing("other_outcome", "Skriv på en rad vad det blev")
+        return data
 
 
 class ReportForm(SpokenErrors, forms.Form):

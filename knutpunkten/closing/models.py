@@ -35,6 +35,7 @@ class Closing(models.Model):
     met_on = models.DateField(null=True)
     who_took_part = models.TextField(blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    other_outcome = models.CharField(max_length=200, blank=True)  # in words, where none of them fits
     result = models.TextField(blank=True)
     judgement = models.TextField(blank=True)
     suggestions = models.TextField(blank=True)
@@ -55,10 +56,18 @@ class Closing(models.Model):
                 condition=Q(exemption="") | Q(handed_over_at__isnull=True) | ~Q(what_was_tried=""),
                 name="an_exemption_says_what_was_tried",
             ),
+            models.CheckConstraint(
+                condition=Q(other_outcome="") | Q(outcome="other"), name="an_outcome_in_words_is_another"
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.get_outcome_display()
+        return self.outcome_words
+
+    @property
+    def outcome_words(self) -> str:
+        """Annat: flyttade till en annan kommun."""
+        return ": ".join(filter(None, (self.get_outcome_display(), self.other_outcome)))
 
     @property
     def has_report(self) -> bool:

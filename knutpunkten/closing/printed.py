@@ -25,7 +25,7 @@ def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.F
         "planned": closing.is_planned,
         "why_early": closing.early_reason,
         "meeting": meeting_shape(closing),
-        "outcome": closing.get_outcome_display(),
+        "outcome": closing.outcome_words,
         "result": closing.result,
         "judgement": closing.judgement,
         "suggestions": closing.suggestions,

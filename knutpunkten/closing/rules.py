@@ -45,7 +45,7 @@ def lacking_by_part(closing: Closing | None) -> dict[str, list[str]]:
     closing = closing or Closing()
     return {
         "mote": _lacking_in_meeting(closing),
-        "utfall": [] if closing.outcome else ["Utfallet är inte valt."],
+        "utfall": _lacking_in_outcome(closing),
         "rapport": _lacking_in_report(closing),
         "fortsattning": _lacking_onward(closing),
     }
@@ -62,6 +62,12 @@ def _lacking_in_meeting(closing: Closing) -> list[str]:
     if not closing.is_planned and not closing.early_reason:
         found.append("Skriv varför insatsen avslutas i förtid.")
     return found
+
+
+def _lacking_in_outcome(closing: Closing) -> list[str]:
+    if closing.outcome == Outcome.OTHER and not closing.other_outcome:
+        return ["Skriv vad det blev, när utfallet är Annat."]
+    return [] if closing.outcome else ["Utfallet är inte valt."]
 
 
 def _lacking_in_report(closing: Closing) -> list[str]:

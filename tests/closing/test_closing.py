@@ -112,7 +112,7 @@ def test_somebody_who_cannot_be_reached_is_closed_with_what_was_tried(case, elin
     hold_meeting(
         elin, case, met_on="", who_took_part="", exemption="unreachable", what_was_tried="Tre brev och fem samtal."
     )
-    save(elin, case, "utfall", outcome="other")
+    save(elin, case, "utfall", outcome="other", other_outcome="Flyttade utan att höra av sig.")
     save(elin, case, "rapport", **REPORT)
     close(elin, case)
     fresh_version(case)
@@ -248,6 +248,34 @@ def test_a_report_whose_days_cannot_be_is_not_handed_over(case, elin, cast):
 
 def test_an_outcome_that_does_not_exist_is_refused(case, elin):
     assert "Välj ett av alternativen" in save(elin, case, "utfall", outcome="rich").text
+
+
+@pytest.mark.clause("S14")
+def test_another_outcome_is_said_in_a_line_that_the_report_and_its_paper_tell(case, elin, cast):
+    told = "Flyttar till Gotland och börjar om där"
+    assert "Skriv på en rad vad det blev" in save(elin, case, "utfall", outcome="other").text
+    assert save(elin, case, "utfall", outcome="other", other_outcome=told).status_code == 302
+    hold_meeting(elin, case)
+    save(elin, case, "rapport", **REPORT)
+    carry_on(elin, case, cast.unit("Arbetsförmedlingen"))
+    assert f"Annat: {told}" in printed(elin, case)
+    close(elin, case)
+    assert f"Annat: {told}" in elin.get(page("closing", case)).text
+
+
+def test_what_was_said_of_another_outcome_goes_with_it(case, elin):
+    save(elin, case, "utfall", outcome="other", other_outcome="Flyttar till Gotland")
+    save(elin, case, "utfall", outcome="more", other_outcome="Flyttar till Gotland")
+    assert "Gotland" not in elin.get(page("closing_part", case, "utfall")).text
+
+
+@pytest.mark.clause("S14")
+def test_another_outcome_that_was_chosen_before_it_was_asked_about_is_asked_about_now(case, elin):
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="other", other_outcome="Flyttar")
+    with behind_the_wall():
+        Closing.objects.filter(case=case).update(other_outcome="")
+    assert "Skriv vad det blev, när utfallet är Annat." in elin.get(page("closing", case)).text
 
 
 def test_the_report_is_saved_while_it_is_written(case, elin):
