@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -103,9 +102,9 @@ def needs_onward(closing: Closing) -> bool:
 
 
 def next_part(part: str, closing: Closing | None) -> str | None:
-    """The part to write after *part*; None after the last that is needed."""
-    needed = [one for one in PARTS if one != "fortsattning" or closing is None or needs_onward(closing)]
-    return next((after for before, after in pairwise(needed) if before == part), None)
+    """The next part after *part* that lacks something, after the last from the first again; None where no other does."""
+    lacking, at = lacking_by_part(closing), PARTS.index(part)
+    return next((other for other in PARTS[at + 1 :] + PARTS[:at] if lacking[other]), None)
 
 
 def onward_of(closing: Closing) -> OnwardPlan | None:

@@ -285,15 +285,17 @@ def test_the_report_is_saved_while_it_is_written(case, elin):
         assert Closing.objects.get(case=case).result == "Halvvägs"
 
 
-def test_each_part_leads_to_the_next_and_the_last_that_is_needed_to_the_list(case, elin, cast):
+def test_each_part_leads_to_the_next_that_lacks_something_and_to_the_list_when_none_does(case, elin, cast):
     def address(part):
         return page("closing_part", case, part)
 
+    assert save(elin, case, "rapport", **(REPORT | {"judgement": ""})).url == address("fortsattning")
+    assert carry_on(elin, case, cast.unit("Arbetsförmedlingen")).url == address("mote")
     assert hold_meeting(elin, case).url == address("utfall")
     assert save(elin, case, "utfall", outcome="more").url == address("rapport")
-    assert save(elin, case, "rapport", **REPORT).url == address("fortsattning")
-    assert carry_on(elin, case, cast.unit("Arbetsförmedlingen")).url == page("closing", case)
-    save(elin, case, "utfall", outcome="work")
+    assert save(elin, case, "rapport", **REPORT).url == page("closing", case)
+    assert hold_meeting(elin, case).url == page("closing", case)
+    assert save(elin, case, "utfall", outcome="work").url == page("closing", case)
     assert save(elin, case, "rapport", **REPORT).url == page("closing", case)
 
 
