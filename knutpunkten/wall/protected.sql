@@ -49,6 +49,23 @@ begin
 end
 $$;
 
+-- Whoever names the readers that a case now lacks is told its number, and nothing that leads to it.
+create or replace function ask_for_readers(the_case uuid, the_number text) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+  with noticed as (
+    insert into notices_notice (id, user_id, event, case_id, number, at)
+    select gen_random_uuid(), asked, 'name_reader', null, the_number, app_now()
+      from asked_for_readers(the_case, '-infinity') asked
+    returning user_id
+  )
+  insert into notices_mail (id, user_id, kind, queued_at, attempts, next_try_at)
+  select gen_random_uuid(), n.user_id, 'notice', app_now(), 0, app_now() from noticed n
+  on conflict do nothing;
+end
+$$;
+
 -- A case follows its person's protection. Protected, it closes to all but those responsible, in the same moment: it gets
 -- a number nobody knows it by, and where to find the person is kept no more. When the protection is over, it follows its
 -- ordinary grounds again, under a number that does not tell; nobody is a named reader any more.
@@ -66,6 +83,7 @@ begin
   update meetings_agendaitem set number = drawn where case_id = the_case;
   if hidden then
     update cases_section set data = data - array['phone', 'mail', 'address'] where case_id = the_case and key = 'person';
+    perform ask_for_readers(the_case, drawn);
   else
     update protection_namedreader set ended_at = app_now(), ended_by_id = app_user()
      where case_id = the_case and ended_at is null;
@@ -233,6 +251,12 @@ begin
 end
 $$;
 
+-- Who stands in which unit today, with an account that can sign in.
+create or replace view living_member as
+  select m.user_id, m.unit_id, m.programme_id, m.role
+    from organisations_membership m join organisations_user x on x.id = m.user_id and x.is_active
+   where m.starts_on <= (select app_today()) and (m.ends_on is null or m.ends_on >= (select app_today()));
+
 -- The units in which the one who asks may say who reads a protected case: their own, as its representative; the team,
 -- as its coordinator, and any unit in the case that has no representative with an account. When the case is over, each
 -- unit with a ground left, also by what it wrote: somebody must be able to answer the person, and to dispose of it.
@@ -267,24 +291,29 @@ create or replace view reader_unit as
   select h.case_id, h.unit_id
     from me join has_part h on me.role = 'coordinator' and h.programme_id = me.programme_id
    where h.is_team or not exists (
-           select 1 from organisations_membership n join organisations_user x on x.id = n.user_id and x.is_active
-            where n.unit_id = h.unit_id and n.role = 'representative'
-              and n.starts_on <= (select app_today()) and (n.ends_on is null or n.ends_on >= (select app_today())));
+           select 1 from living_member n where n.unit_id = h.unit_id and n.role = 'representative');
 
--- A turn that waits in a unit where nobody can read the case: somebody there must be named.
-create or replace function lacks_reader(the_case uuid, the_unit uuid, since timestamptz default '-infinity') returns boolean
-language sql stable security definer set search_path = public, pg_temp as
-$$
-  select exists (
-    select 1 from cases_turn t join cases_case c on c.id = t.case_id
-     where t.case_id = the_case and t.unit_id = the_unit and t.since >= $3
-       and not exists (
-         select 1 from living_reader r
-           join organisations_membership m on m.user_id = r.user_id and m.unit_id = r.unit_id
-                and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
-          where r.case_id = t.case_id and r.unit_id = t.unit_id and (t.user_id is null or t.user_id = r.user_id)
-            and (m.role = t.role or t.role = 'representative' and c.referring_unit_id <> t.unit_id)))
-$$;
+-- Where somebody must be named before a unit can do its part: a turn waits there that no reader can take; and from the
+-- announcement on, whatever waits, the person's consent opens the case to it (to the team too) and nobody there reads it.
+drop function if exists lacks_reader(uuid, uuid, timestamptz);
+create or replace view unread_unit as
+  select t.case_id, t.unit_id, t.since, true as is_turn
+    from cases_turn t join cases_case c on c.id = t.case_id
+   where t.is_protected
+     and not exists (
+       select 1 from living_reader r join living_member m on m.user_id = r.user_id and m.unit_id = r.unit_id
+        where r.case_id = t.case_id and r.unit_id = t.unit_id and (t.user_id is null or t.user_id = r.user_id)
+          and (m.role = t.role or t.role = 'representative' and c.referring_unit_id <> t.unit_id))
+  union all
+  select g.case_id, g.unit_id, null, false
+    from cases_party g join cases_case c on c.id = g.case_id
+   where g.is_protected and g.basis = 'consent' and g.level >= 1 and g.withdrawn_at is null
+     and g.valid_from <= (select app_today()) and g.valid_until >= (select app_today())
+     and c.state not in ('draft', 'handed_over', 'closed', 'cancelled')
+     and exists (select 1 from living_member m where m.unit_id = g.unit_id)  -- else there is nobody to name
+     and not exists (
+       select 1 from living_reader r join living_member m on m.user_id = r.user_id and m.unit_id = r.unit_id
+        where r.case_id = g.case_id and r.unit_id = g.unit_id);
 
 -- The protected cases in which the one who asks may name readers: number and programme, and nothing of the person.
 -- Those that are over only where they are asked for.
@@ -292,7 +321,8 @@ create or replace function protected_cases(with_over boolean) returns table (
   case_id uuid, number text, programme text, unit_id uuid, unit text, is_over boolean, waits boolean, readers jsonb
 ) language sql stable security definer set search_path = public, pg_temp as
 $$
-  select c.id, c.number, p.name, u.id, u.name, c.state in ('closed', 'cancelled'), lacks_reader(c.id, u.id),
+  select c.id, c.number, p.name, u.id, u.name, c.state in ('closed', 'cancelled'),
+         exists (select 1 from unread_unit w where w.case_id = c.id and w.unit_id = u.id),
          (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until,
                                                        'reason', r.reason) order by x.name), '[]')
             from living_reader r join organisations_user x on x.id = r.user_id
@@ -304,18 +334,23 @@ $$
    order by c.number, u.name
 $$;
 
--- Who is asked to name a reader since *moment*: the representatives of the units that lack one, the team's coordinators.
+-- Who is asked to name a reader: the representatives of the units that lack one; the team's coordinators, also for a unit
+-- without a representative. For what waits since *moment*; and where nothing waits, once: for each number a case is known by.
 create or replace function asked_for_readers(the_case uuid, moment timestamptz) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as
 $$
   select distinct m.user_id
     from cases_case c join organisations_programme p on p.id = c.programme_id
-    join cases_turn t on t.case_id = c.id
-    join organisations_membership m on m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
-         and (m.role = 'representative' and m.unit_id = t.unit_id and t.unit_id <> p.team_id
-              or m.role = 'coordinator' and m.programme_id = p.id and t.unit_id = p.team_id)
-    join organisations_user x on x.id = m.user_id and x.is_active
-   where c.id = the_case and c.is_protected and lacks_reader(c.id, t.unit_id, moment)
+    join unread_unit w on w.case_id = c.id
+    join living_member m on m.role = 'representative' and m.unit_id = w.unit_id and w.unit_id <> p.team_id
+         or m.role = 'coordinator' and m.programme_id = p.id
+            and (w.unit_id = p.team_id
+                 or not exists (select 1 from living_member n where n.unit_id = w.unit_id and n.role = 'representative'))
+   where c.id = the_case and c.is_protected
+     and (w.since >= moment
+          or not w.is_turn and not exists (
+               select 1 from notices_notice n
+                where n.user_id = m.user_id and n.event = 'name_reader' and n.number = c.number))
 $$;
 
 -- Name somebody in a unit; whoever was named there already reads until the new day. Answers the row.
@@ -326,9 +361,7 @@ $$
 declare made uuid;
 begin
   if not exists (select 1 from reader_unit n where n.case_id = the_case and n.unit_id = the_unit)
-     or not exists (select 1 from organisations_membership m join organisations_user x on x.id = m.user_id and x.is_active
-                     where m.user_id = the_user and m.unit_id = the_unit
-                       and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())) then
+     or not exists (select 1 from living_member m where m.user_id = the_user and m.unit_id = the_unit) then
     raise exception 'no reader can be named here' using errcode = 'insufficient_privilege';
   end if;
   update protection_namedreader set ended_at = app_now(), ended_by_id = app_user()

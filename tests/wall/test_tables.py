@@ -23,7 +23,8 @@ from tests.access.test_wall_probes import ground
 from tests.conftest import NAME, behind_the_wall, server
 
 TUESDAY = date(2025, 11, 18)  # as in tests.demo.test_seed: the same world, made once
-VIEWS = {"living_ground", "living_reader", "reader_unit", "audit_ground", "audit_closed", "review_log"}
+VIEWS = {"living_ground", "living_reader", "living_member", "reader_unit", "unread_unit"}
+VIEWS |= {"audit_ground", "audit_closed", "review_log"}
 
 
 def relations(kinds: str, condition: str = "true") -> set[str]:
