@@ -18,9 +18,11 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.access.who import Who
 from knutpunkten.cases.access import case_for
+from knutpunkten.cases.called import Named
+from knutpunkten.desk.words import part_of
 from knutpunkten.notices.actions import tell
+from knutpunkten.organisations.models import Role
 from knutpunkten.protection import actions
 from knutpunkten.protection.actions import Numbered
 from knutpunkten.protection.forms import ProtectForm, ProtectionOverForm, ReaderForm
@@ -34,7 +36,12 @@ ENDS_SOON = timedelta(days=14)
 def protected_cases(request: Request) -> HttpResponse:
     """The protected cases one's unit has a part in, by number: who reads them, and who must be named."""
     rows = to_read(request.who, with_over=True)
-    context = {"rows": [r for r in rows if not r.is_over], "over": [r for r in rows if r.is_over]}
+    own = [r for r in rows if r.names]
+    context = {
+        "rows": [r for r in own if not r.is_over],
+        "over": [r for r in own if r.is_over],
+        "others": [r for r in rows if not r.names],
+    }
     return render(request, "desk/protected_cases.html", {**context, "today": timezone.localdate()})
 
 
@@ -77,15 +84,33 @@ def end_reader(request: Request, case_id: UUID, unit_id: UUID, reader_id: UUID) 
 
 def row_for(request: Request, case_id: UUID, unit_id: UUID) -> ToRead:
     """The case by its number, as the one who names sees it; otherwise a 404 and a denial."""
-    row = next((r for r in to_read(request.who, with_over=True) if (r.case_id, r.unit_id) == (case_id, unit_id)), None)
+    rows = [row for row in to_read(request.who, with_over=True) if row.names]
+    row = next((row for row in rows if (row.case_id, row.unit_id) == (case_id, unit_id)), None)
     if row is None:
         raise deny(request, case_id)
     return row
 
 
-def reader_tasks(who: Who, today: date) -> list[dict[str, Any]]:
-    """Rows for "Väntar på dig": cases in which nobody in the unit reads, or soon nobody will. One statement or none."""
-    return [task for row in to_read(who) if (task := reader_task(row, today))]
+def reader_tasks(rows: list[ToRead], today: date) -> list[dict[str, Any]]:
+    """Rows for "Väntar på dig": cases in which nobody in the unit reads, or soon nobody will."""
+    return [task for row in rows if row.names and (task := reader_task(row, today))]
+
+
+def readers_awaited(rows: list[ToRead], today: date) -> list[dict[str, Any]]:
+    """Rows for the coordinator's "Väntar på andra": units that should have named a reader by now, by number (W3)."""
+    return [
+        {
+            "named": Named(row.number, is_protected=True),
+            "case_id": row.case_id,
+            "what": "Utse läsare",
+            "who": part_of(Role.REPRESENTATIVE, row.unit),
+            "mark": row.mark,
+            "kind": row.kind,
+            "due": row.name_by,
+        }
+        for row in rows
+        if not row.names and row.name_by and row.name_by < today
+    ]
 
 
 def reader_task(row: ToRead, today: date) -> dict[str, Any] | None:
@@ -94,12 +119,11 @@ def reader_task(row: ToRead, today: date) -> dict[str, Any] | None:
         return None
     url = reverse("name_reader", args=[row.case_id, row.unit_id])
     why = f"Skyddade personuppgifter. Du utser vem på {row.unit} som läser ärendet."
-    due = None if row.waits else last
     return {
         "title": f"Utse läsare: {row.number}",
         "url": url,
         "why": why,
-        "due": due,
+        "due": row.name_by or last,
         "action": {"label": "Utse", "url": url},
     }
 

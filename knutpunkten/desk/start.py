@@ -24,7 +24,7 @@ from knutpunkten.desk.behind import behind
 from knutpunkten.desk.late_sub_goals import late_awaited, late_task
 from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
-from knutpunkten.desk.protected import reader_tasks
+from knutpunkten.desk.protected import reader_tasks, readers_awaited
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.turn_names import with_names
 from knutpunkten.desk.unfilled_sessions import unfilled_lists
@@ -32,6 +32,7 @@ from knutpunkten.desk.words import whose
 from knutpunkten.notices.rules import latest_notices
 from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
+from knutpunkten.protection.rules import to_read
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.table import STEPS
@@ -107,8 +108,9 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     names = names_of({row.case_id for row in named if row.case_id}, who, today)
     tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     tasks += hand_on_tasks(who, today)
-    tasks += reader_tasks(who, today)
-    awaited = [waiting(turn, names) for turn in others[:AT_MOST]]
+    read = to_read(who)
+    tasks += reader_tasks(read, today)
+    awaited = [waiting(turn, names) for turn in others[:AT_MOST]] + readers_awaited(read, today)
     for one in ending:
         called = names.get(one.case_id, Named(one.number))
         if who.role == Role.CASEWORKER:

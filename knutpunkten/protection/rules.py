@@ -14,6 +14,7 @@ from django.utils import timezone
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case
+from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Membership, Role, Unit
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.ui.enumerations import enumeration
@@ -80,7 +81,8 @@ def asked_to_name(case_id: UUID, at: datetime) -> set[UUID]:
 class ToRead:
     """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, reason}``.
 
-    *waits*: something waits for the unit, and nobody who could take it is named. *is_over*: closed or cancelled.
+    *name_by*: somebody must be named by that day, for nobody who could do the unit's part is; None where none must.
+    *names*: whether the one who asks says who reads there. *is_over*: closed or cancelled.
     """
 
     case_id: UUID
@@ -88,14 +90,22 @@ class ToRead:
     programme: str
     unit_id: UUID
     unit: str
+    mark: str
+    kind: str
+    names: bool
     is_over: bool
-    waits: bool
+    name_by: date | None
     readers: list[dict[str, Any]]
+
+    @property
+    def waits(self) -> bool:
+        return self.name_by is not None
 
 
 def to_read(who: Who, *, with_over: bool = False) -> list[ToRead]:
     """The protected cases in which *who* says who reads, by number: nothing of the person. One statement or none.
 
+    To the coordinator also the other units that lack a reader, which name their own (*names* is False).
     *with_over*: those that are closed or cancelled too, which wait for nobody and are sometimes read.
     """
     if not who.may(Permission.NAME_READERS):
@@ -105,12 +115,24 @@ def to_read(who: Who, *, with_over: bool = False) -> list[ToRead]:
         return [in_unit(*row) for row in cursor.fetchall()]
 
 
-def in_unit(
-    case_id: UUID, number: str, programme: str, unit_id: UUID, unit: str, is_over: bool, waits: bool, readers: str
-) -> ToRead:
+def in_unit(*row: Any) -> ToRead:
     """A row of the database's ``protected_cases()``, whose readers come as JSON."""
+    *of_unit, since, due_on, meeting_on, days_before_meeting, days_notice, readers = row
     shown = [{**reader, "until": date.fromisoformat(reader["until"])} for reader in json.loads(readers)]
-    return ToRead(case_id, number, programme, unit_id, unit, is_over, waits, shown)
+    by = last_day(since, due_on, meeting_on, days_before_meeting, days_notice) if since else None
+    return ToRead(*of_unit, by, shown)
+
+
+def last_day(
+    since: date, due_on: date | None, meeting_on: date | None, days_before_meeting: int, days_notice: int
+) -> date:
+    """By when a reader is to be named: the day the parties' answers are wanted, where there is a meeting to come.
+
+    Otherwise the day of what waits for the unit; where nothing does, as many working days as a besked may take.
+    """
+    if meeting_on is not None:
+        return add_working_days(meeting_on, -days_before_meeting)
+    return due_on or add_working_days(since, days_notice)
 
 
 def may_be_named(unit_id: UUID, today: date) -> list[Membership]:

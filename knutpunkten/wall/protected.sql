@@ -253,7 +253,7 @@ $$;
 
 -- Who stands in which unit today, with an account that can sign in.
 create or replace view living_member as
-  select m.user_id, m.unit_id, m.programme_id, m.role
+  select m.id, m.user_id, m.unit_id, m.programme_id, m.role
     from organisations_membership m join organisations_user x on x.id = m.user_id and x.is_active
    where m.starts_on <= (select app_today()) and (m.ends_on is null or m.ends_on >= (select app_today()));
 
@@ -294,10 +294,11 @@ create or replace view reader_unit as
            select 1 from living_member n where n.unit_id = h.unit_id and n.role = 'representative');
 
 -- Where somebody must be named before a unit can do its part: a turn waits there that no reader can take; and from the
--- announcement on, whatever waits, the person's consent opens the case to it (to the team too) and nobody there reads it.
+-- announcement on, whatever waits, the person's consent opens the case to it (to the team too) and nobody there reads it:
+-- since it was announced, the person became protected, the unit's time began or its last reader's ended.
 drop function if exists lacks_reader(uuid, uuid, timestamptz);
 create or replace view unread_unit as
-  select t.case_id, t.unit_id, t.since, true as is_turn
+  select t.case_id, t.unit_id, t.since, t.due_on, true as is_turn
     from cases_turn t join cases_case c on c.id = t.case_id
    where t.is_protected
      and not exists (
@@ -305,7 +306,14 @@ create or replace view unread_unit as
         where r.case_id = t.case_id and r.unit_id = t.unit_id and (t.user_id is null or t.user_id = r.user_id)
           and (m.role = t.role or t.role = 'representative' and c.referring_unit_id <> t.unit_id))
   union all
-  select g.case_id, g.unit_id, null, false
+  select g.case_id, g.unit_id,
+         greatest(c.announced_at, g.valid_from::timestamp at time zone 'Europe/Stockholm',
+                  (select max(e.at) from audit_entry e where e.case_ref = audit_ref(c.id) and e.event = 'protected'),
+                  (select max(coalesce(r.ended_at, (r.valid_until + 1)::timestamp at time zone 'Europe/Stockholm'))
+                     from protection_namedreader r
+                    where r.case_id = g.case_id and r.unit_id = g.unit_id
+                      and (r.ended_at is not null or r.valid_until < (select app_today())))),
+         null, false
     from cases_party g join cases_case c on c.id = g.case_id
    where g.is_protected and g.basis = 'consent' and g.level >= 1 and g.withdrawn_at is null
      and g.valid_from <= (select app_today()) and g.valid_until >= (select app_today())
@@ -315,21 +323,37 @@ create or replace view unread_unit as
        select 1 from living_reader r join living_member m on m.user_id = r.user_id and m.unit_id = r.unit_id
         where r.case_id = g.case_id and r.unit_id = g.unit_id);
 
--- The protected cases in which the one who asks may name readers: number and programme, and nothing of the person.
--- Those that are over only where they are asked for.
-create or replace function protected_cases(with_over boolean) returns table (
-  case_id uuid, number text, programme text, unit_id uuid, unit text, is_over boolean, waits boolean, readers jsonb
+-- The protected cases in which the one who asks names readers; and for the coordinator, who names none there, the other
+-- units that lack one. Number and programme, and nothing of the person. Those that are over only where they are asked for.
+-- With what says by when (protection/rules.py). The policy that asks it is made anew with the others (tables.py).
+drop function if exists protected_cases(boolean) cascade;
+create function protected_cases(with_over boolean) returns table (
+  case_id uuid, number text, programme text, unit_id uuid, unit text, mark text, kind text, names boolean, is_over boolean,
+  waits_since date, due_on date, meeting_on date, days_before_meeting int, days_notice int, readers jsonb
 ) language sql stable security definer set search_path = public, pg_temp as
 $$
-  select c.id, c.number, p.name, u.id, u.name, c.state in ('closed', 'cancelled'),
-         exists (select 1 from unread_unit w where w.case_id = c.id and w.unit_id = u.id),
+  with shown as (
+    select n.case_id, n.unit_id, true as names from reader_unit n
+    union all
+    (select w.case_id, w.unit_id, false
+       from living_member m join cases_case c on c.programme_id = m.programme_id and c.is_protected
+       join unread_unit w on w.case_id = c.id
+      where m.id = app_hat() and m.user_id = app_user() and m.role = 'coordinator'
+     except
+     select n.case_id, n.unit_id, false from reader_unit n)
+  )
+  select c.id, c.number, p.name, u.id, u.name, a.mark, a.kind, s.names, c.state in ('closed', 'cancelled'),
+         w.since, w.due_on, case c.state when 'announced' then c.meeting_on end, p.days_before_meeting, p.days_notice,
          (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until,
                                                        'reason', r.reason) order by x.name), '[]')
             from living_reader r join organisations_user x on x.id = r.user_id
            where r.case_id = c.id and r.unit_id = u.id)
-    from reader_unit n join cases_case c on c.id = n.case_id
+    from shown s join cases_case c on c.id = s.case_id
     join organisations_programme p on p.id = c.programme_id
-    join organisations_unit u on u.id = n.unit_id
+    join organisations_unit u on u.id = s.unit_id join organisations_agency a on a.id = u.agency_id
+    cross join lateral (
+      select (min(w.since) at time zone 'Europe/Stockholm')::date as since, min(w.due_on) as due_on
+        from unread_unit w where w.case_id = s.case_id and w.unit_id = s.unit_id) w
    where with_over or c.state not in ('closed', 'cancelled')
    order by c.number, u.name
 $$;
@@ -347,7 +371,7 @@ $$
             and (w.unit_id = p.team_id
                  or not exists (select 1 from living_member n where n.unit_id = w.unit_id and n.role = 'representative'))
    where c.id = the_case and c.is_protected
-     and (w.since >= moment
+     and (w.is_turn and w.since >= moment
           or not w.is_turn and not exists (
                select 1 from notices_notice n
                 where n.user_id = m.user_id and n.event = 'name_reader' and n.number = c.number))

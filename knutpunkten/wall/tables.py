@@ -261,7 +261,7 @@ PROTECTED: tuple[Rule, ...] = (
         # To anybody, but of a case only by who sees it, or says who reads it.
         insert="case_id is null or exists(select 1 from cases_case c where c.id = notices_notice.case_id) or "
         + status("notices_notice.case_id")
-        + " or case_id in (select p.case_id from protected_cases(true) p)",
+        + " or case_id in (select p.case_id from protected_cases(true) p where p.names)",
         update=f"user_id = {ME} and (not is_protected or case_id = {READ})",
         columns="read_at",
         worker="select, insert",

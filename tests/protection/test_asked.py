@@ -1,14 +1,19 @@
 """Which units are asked to name a reader, in each state of the case, by when, and who sees that it waits (W5)."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Case, Level, Party
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.protection.models import NamedReader
+from knutpunkten.protection.rules import to_read
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.protection.conftest import NAME, NUMBER
@@ -122,3 +127,68 @@ def test_the_persons_other_cases_ask_for_readers_too(
         other = Case.objects.get(pk=other.pk)
     assert other.is_protected
     assert told(cast.mats, other) == 1
+
+
+def name_by(user: Any, case: Case, unit: Any) -> date | None:
+    with acting_as(user) as who:
+        return next(row.name_by for row in to_read(who) if (row.case_id, row.unit_id) == (case.pk, unit.pk))
+
+
+def test_before_the_meeting_a_reader_is_named_by_the_day_the_answers_are_wanted(
+    becomes_protected: Callable, cast: Any, sign_in: Callable
+) -> None:
+    meeting_on = timezone.localdate() + timedelta(days=20)
+    case = becomes_protected("announced", meeting_on=meeting_on)
+    wanted = add_working_days(meeting_on, -cast.knutpunkten.days_before_meeting)
+    for user, unit in ((cast.mats, "Arbetsförmedlingen"), (cast.karin, "Knutpunktsteamet")):
+        assert name_by(user, case, cast.unit(unit)) == wanted
+    tasks = sign_in(cast.mats).get(reverse("start")).context["tasks"]
+    assert [(task["title"], task["due"]) for task in tasks if task["title"].startswith("Utse")] == [
+        (f"Utse läsare: {case.number}", wanted)
+    ]
+
+
+@pytest.mark.parametrize("state", STATES[1:])
+def test_later_it_is_as_soon_as_a_besked(state: str, becomes_protected: Callable, cast: Any) -> None:
+    """Counted from when the person became protected, however long the case has been there."""
+    case = becomes_protected(state)
+    assert name_by(cast.mats, case, cast.unit("Arbetsförmedlingen")) == add_working_days(
+        timezone.localdate(), cast.knutpunkten.days_notice
+    )
+
+
+def test_it_is_counted_anew_when_the_last_reader_reads_no_more(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case = protected_case("active", readers=[cast.mats])
+    ended = timezone.now() - timedelta(days=5)
+    with behind_the_wall():
+        NamedReader.objects.filter(case=case, user=cast.mats).update(ended_at=ended)
+    assert name_by(cast.mats, case, cast.unit("Arbetsförmedlingen")) == add_working_days(
+        timezone.localdate(ended), cast.knutpunkten.days_notice
+    )
+    assert f"Utse läsare: {case.number}" in start(sign_in(cast.mats))
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_the_coordinator_sees_which_unit_waits_and_on_the_start_page_when_it_is_late(
+    is_late: bool, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """By number alone, whether they read the case or not; it is the unit that names."""
+    meeting_on = timezone.localdate() + timedelta(days=1 if is_late else 30)
+    case = protected_case("announced", meeting_on=meeting_on, readers=[cast.ulrika])
+    karin = sign_in(cast.karin)
+    awaited = start(karin).partition("Väntar på andra")[2]
+    assert ("Representanten, Arbetsförmedlingen" in awaited) is is_late
+    assert "Representanten, Öppenpsykiatrin" not in awaited
+    listed = karin.get(reverse("protected_cases")).text.partition("Enheter som ska utse en läsare")[2]
+    assert "Arbetsförmedlingen" in listed
+    assert "Öppenpsykiatrin" not in listed
+    for page in (awaited, listed):
+        assert not any(part in page for part in (*NAME.split(), NUMBER[2:8]))
+    unit = cast.unit("Arbetsförmedlingen")
+    assert naming(case, unit) not in listed
+    assert karin.post(naming(case, unit), typed(cast.mats)).status_code == 404
+    for name in ("agneta", "ulrika", "nadja"):
+        others = sign_in(getattr(cast, name)).get(reverse("protected_cases")).text
+        assert "Enheter som ska utse en läsare" not in others, name
