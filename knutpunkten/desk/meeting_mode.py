@@ -24,7 +24,7 @@ from knutpunkten.meetings.forms import MeetingAttendanceForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
 from knutpunkten.meetings.rules import group_of
-from knutpunkten.meetings.shown import cases_seen
+from knutpunkten.meetings.shown import cases_seen, unread_in
 from knutpunkten.routine import engine
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.views import seen_version
@@ -73,7 +73,8 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
     if case_id not in sitting.cases:
         if request.method == "POST":
             raise deny(request, case_id)
-        return render(request, "desk/meeting_mode.html", {"sitting": sitting, "today": sitting.today})
+        unread = unread_in(request.who, [sitting.item], sitting.cases).get(case_id)
+        return render(request, "desk/meeting_mode.html", {"sitting": sitting, "today": sitting.today, "unread": unread})
     opened = case_for(request, case_id, Permission.ATTEND_MEETING, read="meeting")
     context = case_context(opened, sitting)
     if sitting.runs and not sitting.is_settled(opened):

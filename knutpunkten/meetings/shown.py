@@ -1,6 +1,6 @@
 """The agenda as its reader may see it: a name where there is a ground, otherwise the case's number (steps.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ from knutpunkten.meetings.rules import asked, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
 from knutpunkten.organisations.models import Programme
 from knutpunkten.organisations.swedish_order import sort_key
-from knutpunkten.protection.rules import living_readers
+from knutpunkten.protection.rules import ToRead, living_readers, to_read
 from knutpunkten.ui.forms import amount_in_words
 
 TIMES = ("Ny", "Andra mötet", "Tredje mötet", "Fjärde mötet")
@@ -34,12 +34,16 @@ class Answers:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the agenda. *case* only where the reader has a ground and the room may see it too."""
+    """A line of the agenda. *case* only where the reader has a ground and the room may see it too.
+
+    *unread*: where they have none for they are not named to read it: what their unit may know of that (W5).
+    """
 
     slot: Slot
     case: Case | None
     is_current: bool = False
     answers: Answers | None = None
+    unread: ToRead | None = None
 
     @property
     def item(self) -> AgendaItem | None:
@@ -111,6 +115,17 @@ def cases_seen(who: Who, items: Iterable[AgendaItem], today: date) -> dict[UUID,
     return {pk: case for pk, case in found.items() if pk in follows}
 
 
+def unread_in(who: Who, items: Collection[AgendaItem], cases: dict[UUID, Case]) -> dict[UUID, ToRead]:
+    """Of the *items* that are not among the *cases* seen: those in which the unit of *who* has a part, by number (W5).
+
+    Nobody there reads the case, or others than *who* do. At most one statement.
+    """
+    if all(item.case_id in cases for item in items):
+        return {}
+    own = [row for row in to_read(who) if row.names and row.unit_id == who.unit_id]
+    return {row.case_id: row for row in own if row.waits or row.readers}
+
+
 def agenda_rows(
     meeting: Meeting,
     items: Iterable[AgendaItem],
@@ -118,6 +133,7 @@ def agenda_rows(
     *,
     current: UUID | None = None,
     answers: dict[UUID, Answers] | None = None,
+    unread: dict[UUID, ToRead] | None = None,
 ) -> list[Row]:
     """The meeting in order, with times. *cases* are those that may be named; *current* is an item."""
     return [
@@ -126,6 +142,7 @@ def agenda_rows(
             cases.get(slot.item.case_id) if slot.item else None,
             slot.item is not None and slot.item.pk == current,
             answers.get(slot.item.case_id) if answers and slot.item else None,
+            unread.get(slot.item.case_id) if unread and slot.item else None,
         )
         for slot in timetable(meeting, items)
     ]

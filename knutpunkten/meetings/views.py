@@ -19,7 +19,7 @@ from knutpunkten.meetings.forms import MeetingForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import meetings_of
-from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in
+from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in, unread_in
 from knutpunkten.organisations.calendar import mark
 
 SHOWN = 12  # meetings ahead, and as many held
@@ -75,7 +75,13 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     items = list(AgendaItem.objects.filter(meeting=meeting))
     cases = cases_seen(request.who, items, today)
-    rows = agenda_rows(meeting, items, cases, answers=answers_in(cases.values(), request.who, today))
+    rows = agenda_rows(
+        meeting,
+        items,
+        cases,
+        answers=answers_in(cases.values(), request.who, today),
+        unread=unread_in(request.who, items, cases),
+    )
     standing = [row for row in rows if row.item]
     waits = [
         row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled
