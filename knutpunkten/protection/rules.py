@@ -79,7 +79,7 @@ def asked_to_name(case_id: UUID, at: datetime) -> set[UUID]:
 
 @dataclass(frozen=True)
 class ToRead:
-    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, reason}``.
+    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until}``.
 
     *name_by*: somebody must be named by that day, for nobody who could do the unit's part is; None where none must.
     *names*: whether the one who asks says who reads there. *is_over*: closed or cancelled.
@@ -120,7 +120,8 @@ def in_unit(*row: Any) -> ToRead:
     *of_unit, since, due_on, meeting_on, days_before_meeting, days_notice, readers = row
     shown = [{**reader, "until": date.fromisoformat(reader["until"])} for reader in json.loads(readers)]
     by = last_day(since, due_on, meeting_on, days_before_meeting, days_notice) if since else None
-    return ToRead(*of_unit, by, shown)
+    fields: list[Any] = [*of_unit, by, shown]
+    return ToRead(*fields)
 
 
 def last_day(

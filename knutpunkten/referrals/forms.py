@@ -1,5 +1,6 @@
 """The forms of the referral's parts, and of the steps that send back and cancel. Validate input only."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -338,6 +339,22 @@ class QuestionForm(PartForm):
         missing="Skriv frågan du vill att gruppen ska svara på",
         rows=4,
     )
+
+    def prepare(self) -> None:
+        if self.case.is_protected:
+            self.fields["question"].help_text = f"{self.fields['question'].help_text} Skriv aldrig personens namn."
+
+    def clean_question(self) -> str:
+        """Of a protected person the question stands under the case's number, in the meeting room and on paper (W5)."""
+        question: str = self.cleaned_data["question"]
+        if self.case.is_protected and is_named_in(question, self.case.person_name):
+            raise forms.ValidationError("Skriv frågan utan personens namn. Skriv till exempel ”personen”.")
+        return question
+
+
+def is_named_in(text: str, name: str) -> bool:
+    """Whether any part of *name* stands in *text*, also as a genitive. As it is spelled: Bo is called Bo, and may bo kvar."""
+    return any(re.search(rf"\b{re.escape(part)}(s|:s)?\b", text) for part in re.split(r"[\s-]+", name) if len(part) > 1)
 
 
 class SendBackForm(SpokenErrors, OralForm):

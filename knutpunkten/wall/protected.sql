@@ -324,7 +324,7 @@ create or replace view unread_unit as
         where r.case_id = g.case_id and r.unit_id = g.unit_id);
 
 -- The protected cases in which the one who asks names readers; and for the coordinator, who names none there, the other
--- units that lack one. Number and programme, and nothing of the person. Those that are over only where they are asked for.
+-- units that lack one. Number and programme, and nothing of the person: nor why somebody reads, which is written freely. Those that are over only where they are asked for.
 -- With what says by when (protection/rules.py). The policy that asks it is made anew with the others (tables.py).
 drop function if exists protected_cases(boolean) cascade;
 create function protected_cases(with_over boolean) returns table (
@@ -344,8 +344,8 @@ $$
   )
   select c.id, c.number, p.name, u.id, u.name, a.mark, a.kind, s.names, c.state in ('closed', 'cancelled'),
          w.since, w.due_on, case c.state when 'announced' then c.meeting_on end, p.days_before_meeting, p.days_notice,
-         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until,
-                                                       'reason', r.reason) order by x.name), '[]')
+         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until)
+                                    order by x.name), '[]')
             from living_reader r join organisations_user x on x.id = r.user_id
            where r.case_id = c.id and r.unit_id = u.id)
     from shown s join cases_case c on c.id = s.case_id

@@ -16,7 +16,11 @@ from tests.protection.conftest import NAME, NUMBER
 from tests.protection.test_naming import naming
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("W5")]
-NO_PARTY, NOBODY, OTHERS = "enhet är inte part", "en på din enhet är utsedd att läsa", "ågon annan på din enhet är utsedd"
+NO_PARTY, NOBODY, OTHERS = (
+    "enhet är inte part",
+    "en på din enhet är utsedd att läsa",
+    "ågon annan på din enhet är utsedd",
+)
 
 
 @pytest.fixture
@@ -63,5 +67,5 @@ def test_whose_colleague_is_named_reads_that(on_agenda: Callable, cast: Any, sig
 
 
 def test_a_unit_that_is_no_party_any_more_reads_that(on_agenda: Callable, cast: Any, sign_in: Callable) -> None:
-    case, meeting = on_agenda(parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]})
+    _, meeting = on_agenda(parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]})
     assert NO_PARTY in sign_in(cast.mats).get(reverse("agenda", args=[meeting.pk])).text
