@@ -98,8 +98,9 @@ MIDDLEWARE = [
     "knutpunkten.access.wrong_method.WrongMethodMiddleware",
     "knutpunkten.access.plain_text.PlainTextMiddleware",
     "knutpunkten.access.middleware.SittingMiddleware",
-    # Innermost: opens the transaction in which the database knows who is asking.
+    # Opens the transaction in which the database knows who is asking: what asks the database stands below it.
     "knutpunkten.access.middleware.WallMiddleware",
+    "knutpunkten.accounts.kept.SentMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -102,7 +102,7 @@ def sitting(request: HttpRequest) -> dict[str, Any]:
         "ended_url": address("sign_in"),
         "keep_url": address("keep_words"),
         "give_back_url": address("give_back_words"),
-        "words_wait": request.path in request.session.get(KEPT, ()),
+        "words_wait": request.session.get(KEPT, ()),
     }
 
 

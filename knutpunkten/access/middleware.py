@@ -1,4 +1,4 @@
-"""The two innermost middlewares: how long one is signed in, and the transaction in which the database knows who asks."""
+"""The two middlewares nearest the views that open anything: how long one is signed in, and the transaction in which the database knows who asks."""
 
 from collections.abc import Callable
 from typing import Any

@@ -20,7 +20,7 @@ NOTED_EVERY = timedelta(minutes=1)
 # sends what was typed earlier, at the warning or once more after a failure.
 ASKS, BY_ITSELF = "X-Sitting", "by itself"
 
-# In the session: the pages with words that were typed before the last sitting ended (accounts.kept).
+# In the session: the addresses of the forms with words that were typed and not sent (accounts.kept).
 KEPT = "kept_words"
 BEGAN, SEEN, SECOND_FACTOR = "sitting_began", "sitting_seen", "second_factor"
 

@@ -1,8 +1,10 @@
-"""What one had typed when the sitting ended: kept for the one who typed it, and given back on the same page."""
+"""What one has typed and not sent: kept for the one who typed it, and given back in the same form until it is sent."""
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
@@ -20,26 +22,68 @@ from knutpunkten.organisations.models import User
 KEPT_FOR = timedelta(days=1)
 LONGEST_PATH = 300
 MOST_FIELDS = 300
-# Of one page, in bytes: many times the longest form filled to the brim. And how many pages of one account, the newest.
+# Of one form, in bytes: many times the longest filled to the brim. And how many forms of one account, the newest.
 LARGEST = 256 * 1024
-MOST_PAGES = 20
+MOST_FORMS = 20
 # What no column holds: the null character, and half a pair of what stands for one character.
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class SentMiddleware:
+    """What is sent needs no keeping. Only a form that was answered with where to go next is done: whatever stops it shows a page.
+
+    No statements of its own where nothing was kept.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        response = self.get_response(request)
+        is_done = request.method == "POST" and response.status_code == HTTPStatus.FOUND
+        if is_done and request.who.user_id and request.path in request.session.get(KEPT, ()):
+            throw_away(request, request.path)
+        return response
 
 
 @require_POST
 @with_an_account
 def keep(request: Request) -> HttpResponse:
-    """Keep what is typed in a page's form, before it is sent. Answers how many seconds the sitting lasts now."""
+    """Keep what is typed in a form, before it is sent; no field at all throws away what was kept of it.
+
+    Answers how many seconds the sitting lasts now.
+    """
     path, fields, at = path_in(request), fields_in(request), timezone.now()
-    own = KeptWords.objects.filter(user_id=request.who.user_id)
-    own.update_or_create(path=path, defaults={"user_id": request.who.user_id, "fields": fields, "kept_at": at})
-    own.filter(pk__in=own.order_by("-kept_at", "pk").values("pk")[MOST_PAGES:]).delete()
+    if fields:
+        own = KeptWords.objects.filter(user_id=request.who.user_id)
+        own.update_or_create(path=path, defaults={"user_id": request.who.user_id, "fields": fields, "kept_at": at})
+        own.filter(pk__in=own.order_by("-kept_at", "pk").values("pk")[MOST_FORMS:]).delete()
+        note(request, path)
+    else:
+        throw_away(request, path)
     return HttpResponse(str(seconds_left(request.session, at)), content_type="text/plain")
 
 
+def note(request: HttpRequest, path: str) -> None:
+    """In the session it stands which forms have words that wait, so that no page has to ask the database."""
+    noted = request.session.get(KEPT, [])
+    if path not in noted:
+        request.session[KEPT] = [*noted, path][-MOST_FORMS:]
+
+
+def throw_away(request: Request, path: str) -> None:
+    KeptWords.objects.filter(user_id=request.who.user_id, path=path).delete()
+    forget_note(request, path)
+
+
+def forget_note(request: HttpRequest, path: str) -> None:
+    noted = request.session.get(KEPT, [])
+    if path in noted:
+        request.session[KEPT] = [other for other in noted if other != path]
+
+
 def path_in(request: HttpRequest) -> str:
-    """The address of the page with the form; raises ``BadRequest`` for anything else."""
+    """The address that the form is sent to; raises ``BadRequest`` for anything else."""
     path = request.POST.get("path", "")
     if not path.startswith("/") or len(path) > LONGEST_PATH or UNKEEPABLE.search(path):
         raise BadRequest
@@ -63,18 +107,18 @@ def fields_in(request: HttpRequest) -> list[list[str]]:
 @require_POST
 @with_an_account
 def give_back(request: Request) -> HttpResponse:
-    """One's own words for a page, once; an empty list where there are none."""
+    """One's own words for a form, which stay until it is sent; an empty list where there are none."""
     path = path_in(request)
     kept = KeptWords.objects.filter(user_id=request.who.user_id, path=path).first()
-    if kept is not None:
-        kept.delete()
-    if path in request.session.get(KEPT, ()):
-        request.session[KEPT] = [other for other in request.session[KEPT] if other != path]
+    if kept is None:
+        forget_note(request, path)
+    else:
+        note(request, path)
     return JsonResponse({"fields": kept.fields if kept else []})
 
 
 def remember(request: HttpRequest, user: User) -> None:
-    """*user* has signed in: which pages have words of theirs is noted in the session, so that no page has to ask."""
+    """*user* has signed in: which forms have words of theirs is noted in the session."""
     before: Who = getattr(request, "who", NOBODY)
     with transaction.atomic():
         begin_as(user.pk)

@@ -87,8 +87,9 @@ class AgencyIdentity(models.Model):
 
 
 class KeptWords(models.Model):
-    """What somebody had typed in a form of a page when their sitting ended, until they are back. Seen by them alone.
+    """What somebody has typed in a form, until it is sent. Seen by them alone.
 
+    *path* is the address that the form is sent to: the same where the page is drawn again with what must be mended.
     *fields* is a list of [field's name, value], never of a file or a password.
     """
 

@@ -1,6 +1,7 @@
-"""What one had typed when the sitting ended is there after signing in again, for the one who typed it."""
+"""What one has typed and not sent is there when one is back, for the one who typed it."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.accounts.kept import LARGEST, MOST_PAGES, forget, remember
+from knutpunkten.accounts.kept import LARGEST, MOST_FORMS, forget, remember
 from knutpunkten.accounts.models import KeptWords
 from knutpunkten.organisations.models import Role
 from tests.accounts.conftest import code_now, give_password
@@ -22,6 +23,10 @@ TYPED = [["reason", "Halva meningen jag hann"], ["way", "phone"]]
 
 def keep(client: Client, path: str = PAGE, fields: object = TYPED):
     return client.post("/logga-in/behall/", {"path": path, "fields": json.dumps(fields)})
+
+
+def give_back(client: Client, path: str = PAGE) -> list:
+    return client.post("/logga-in/lamna-tillbaka/", {"path": path}).json()["fields"]
 
 
 @pytest.fixture
@@ -39,28 +44,49 @@ def signed_in(karin):
     return sign_in
 
 
-def test_they_are_given_back_once_on_the_same_page(signed_in):
+def waiting(client: Client) -> str:
+    """What a page says waits, by the forms' addresses."""
+    found = re.search(r'data-words-wait="([^"]*)"', client.get("/arenden/").content.decode())
+    return found[1] if found else ""
+
+
+def test_they_are_given_back_after_signing_in_again(signed_in):
     assert 1700 < int(keep(signed_in()).content) <= 1800
     client = signed_in()
-    assert "data-words-wait" in client.get(PAGE).content.decode()
-    assert "data-words-wait" not in client.get("/arenden/").content.decode()
+    assert waiting(client) == PAGE
+    assert give_back(client) == TYPED
 
-    given = client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json()
-    assert given == {"fields": TYPED}
-    assert "data-words-wait" not in client.get(PAGE).content.decode()
-    assert client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json() == {"fields": []}
+
+def test_they_are_given_back_in_the_same_sitting_until_they_are_thrown_away(signed_in):
+    client = signed_in()
+    assert waiting(client) == ""
+    keep(client)
+    assert waiting(client) == PAGE
+    assert give_back(client) == give_back(client) == TYPED
+    keep(client, fields=[])
+    assert waiting(client) == ""
+    assert give_back(client) == []
+
+
+def test_what_another_browser_has_sent_is_waited_for_no_longer(signed_in, karin):
+    client = signed_in()
+    keep(client)
+    with behind_the_wall():
+        KeptWords.objects.filter(user=karin).delete()
+    assert give_back(client) == []
+    assert waiting(client) == ""
 
 
 def test_nobody_else_gets_them_not_even_from_the_database(signed_in, cast, sign_in, settings):
     keep(signed_in())
     settings.DEMO = True
     other = sign_in(cast.elin)
-    assert other.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json() == {"fields": []}
+    assert give_back(other) == []
     with acting_as(cast.elin):
         assert not KeptWords.objects.exists()
     with behind_the_wall():
         # Nor from the page, where the database hides nothing.
-        assert other.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json() == {"fields": []}
+        assert give_back(other) == []
         assert keep(other, fields=[["reason", "En annans"]]).status_code == 200
         assert KeptWords.objects.get(user=cast.karin).fields == TYPED
 
@@ -79,11 +105,11 @@ def test_looking_for_them_leaves_whoever_asked_asking(karin, cast, rf):
         assert cursor.fetchone() == (elin.user_id, elin.hat.id)
 
 
-def test_the_newest_words_of_a_page_are_kept(signed_in):
+def test_the_newest_words_of_a_form_are_kept(signed_in):
     client = signed_in()
     keep(client)
     keep(client, fields=[["reason", "Hela meningen"]])
-    assert client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json() == {"fields": [["reason", "Hela meningen"]]}
+    assert give_back(client) == [["reason", "Hela meningen"]]
 
 
 def test_they_are_forgotten_after_a_day(signed_in, karin):
@@ -97,8 +123,7 @@ def test_they_are_forgotten_after_a_day(signed_in, karin):
 def test_a_character_that_cannot_be_kept_takes_no_other_with_it(signed_in, typed):
     client = signed_in()
     assert keep(client, fields=[["reason\0", typed], *TYPED]).status_code == 200
-    given = client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json()
-    assert given == {"fields": [["reason\ufffd", "half\ufffdway"], *TYPED]}
+    assert give_back(client) == [["reason\ufffd", "half\ufffdway"], *TYPED]
 
 
 def test_words_to_the_brim_of_a_form_are_kept_and_no_more(signed_in):
@@ -107,20 +132,19 @@ def test_words_to_the_brim_of_a_form_are_kept_and_no_more(signed_in):
     assert keep(client, fields=[["text", "x" * LARGEST]]).status_code == 400
     in_bytes_too_long = {"path": PAGE, "fields": json.dumps([["text", "ö" * (LARGEST // 2)]], ensure_ascii=False)}
     assert client.post("/logga-in/behall/", in_bytes_too_long).status_code == 400
-    given = client.post("/logga-in/lamna-tillbaka/", {"path": PAGE}).json()
-    assert given == {"fields": [["text", "ö" * 40_000]]}, "what was kept before is there"
+    assert give_back(client) == [["text", "ö" * 40_000]], "what was kept before is there"
     assert keep(client, "/" + "x" * 299, [["a", "b"]] * 300).status_code == 200
 
 
-def test_of_one_account_the_newest_pages_are_kept(signed_in, karin, cast):
+def test_of_one_account_the_newest_forms_are_kept(signed_in, karin, cast):
     with behind_the_wall():
         KeptWords.objects.create(user=cast.elin, path="/0/", fields=TYPED, kept_at=timezone.now() - timedelta(hours=9))
     client = signed_in()
-    for n in range(MOST_PAGES + 2):
+    for n in range(MOST_FORMS + 2):
         keep(client, f"/{n}/")
     with behind_the_wall():
         kept = set(KeptWords.objects.filter(user=karin).values_list("path", flat=True))
-        assert kept == {f"/{n}/" for n in range(2, MOST_PAGES + 2)}
+        assert kept == {f"/{n}/" for n in range(2, MOST_FORMS + 2)}
         assert KeptWords.objects.filter(user=cast.elin).exists()
 
 

@@ -1,5 +1,6 @@
 """Follow-up meetings: the plan is the agenda, confirmed or renewed (S10)."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -212,3 +213,31 @@ def test_one_sent_after_the_consent_was_taken_back_is_not_recorded_and_nothing_t
     assert "Teamets arbete vilar" in elin.get(page("follow_up", case)).text
     for name in ("follow_up", "plan"):
         assert "<textarea" not in elin.get(page(name, case)).text
+
+
+def kept(client, address):
+    return client.post("/logga-in/lamna-tillbaka/", {"path": address}).json()["fields"]
+
+
+def test_what_is_typed_and_not_sent_waits_on_the_page_until_it_is_recorded(case, agreed, elin):
+    address = page("step", case, "follow_up")
+    typed = [["agreed", "Mats ringer före jul."]]
+    elin.post("/logga-in/behall/", {"path": address, "fields": json.dumps(typed)})
+    assert f'data-words-wait="{address}"' in elin.get(page("follow_up", case)).text
+
+    assert follow_up(elin, case, agreed="").status_code == 200
+    assert kept(elin, address) == typed, "refused, it is written down nowhere else"
+
+    follow_up(elin, case)
+    assert kept(elin, address) == []
+    assert "data-words-wait" not in elin.get(page("follow_up", case)).text
+
+
+def test_what_one_has_typed_is_not_a_colleague_s(case, agreed, elin, sign_in, cast):
+    address = page("step", case, "follow_up")
+    elin.post("/logga-in/behall/", {"path": address, "fields": json.dumps([["agreed", "Mats ringer före jul."]])})
+    colleague = sign_in(cast.johan)
+    assert "data-words-wait" not in colleague.get(page("follow_up", case)).text
+    assert kept(colleague, address) == []
+    follow_up(colleague, case)
+    assert kept(elin, address), "what another sends is another's"

@@ -350,13 +350,107 @@ def test_what_is_sent_at_once_is_never_kept(site):
     assert [path for path, _, _ in site.posts] == ["/"]
 
 
+def test_whoever_writes_on_without_a_rest_is_kept_too(site):
+    site.page.clock.install()
+    site.answer = (200, "1800")
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    for n in range(6):
+        page.locator("textarea").press_sequentially(f"{n} ")
+        page.clock.run_for(1_000)
+    until(page, lambda: bool(site.posts))
+    assert "0+1+2+3+4" in site.posts[0][1]
+
+
+def test_the_last_words_before_leaving_are_kept_too(site):
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Sista orden")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    until(page, lambda: bool(site.posts))
+    assert "Sista+orden" in site.posts[0][1]
+
+
+def test_every_form_of_a_page_is_kept_by_where_it_is_sent(site):
+    page = site.show(
+        TYPING.replace("<form", '<form action="/rad/"') + TYPING.replace("<form", '<form action="/skjut-upp/?fran=4"'),
+        session_time=KEPT,
+        csrf_token="en-nyckel",
+    )
+    page.locator("textarea").first.fill("Ett råd")
+    page.locator("textarea").last.fill("En orsak")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    until(page, lambda: len(site.posts) == 2)
+    (_, advice, _), (_, reason, _) = site.posts
+    assert "path=%2Frad%2F&" in advice
+    assert "path=%2Fskjut-upp%2F&" in reason
+    assert "En+orsak" in reason
+
+
+def test_what_one_searches_for_is_kept_nowhere(site):
+    page = site.show("<h1>Start</h1>", session_time=KEPT, csrf_token="en-nyckel")
+    page.locator(".top-end > .search input[name=q]").fill("Leif Sandqvist")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    page.wait_for_timeout(200)
+    assert site.posts == []
+
+
+def test_what_is_typed_elsewhere_on_the_page_is_kept_before_one_signs_out(site):
+    """Signed out, one could keep nothing; and whoever signs in next is another."""
+    out = '<form method="post" action="/ut/"><button>Logga ut nu</button></form>'
+    page = site.show(TYPING + out, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Halva meningen")
+    page.get_by_role("button", name="Logga ut nu").click()
+    until(page, lambda: len(site.posts) == 2)
+    assert [path for path, *_ in site.posts] == ["/behall/", "/ut/"]
+
+
+def test_what_cannot_be_kept_stops_nothing_else(site):
+    site.answer = (503, "")
+    out = '<form method="post" action="/ut/"><button>Logga ut nu</button></form>'
+    page = site.show(TYPING + out, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Halva meningen")
+    page.get_by_role("button", name="Logga ut nu").click()
+    until(page, lambda: "/ut/" in [path for path, *_ in site.posts])
+
+
+def test_what_comes_back_to_be_mended_is_kept_at_once_and_that_is_no_click(site):
+    page = site.show('<div id="errors" tabindex="-1"></div>' + TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    until(page, lambda: bool(site.posts))
+    path, _, headers = site.posts[0]
+    assert (path, headers["x-sitting"]) == ("/behall/", "by itself")
+
+
 def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
-    page = site.show(TYPING, session_time=KEPT | {"words_wait": True}, csrf_token="en-nyckel")
+    page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/elsewhere/", "/"]}, csrf_token="en-nyckel")
     expect(page.get_by_role("status").filter(has_text="är tillbaka")).to_be_visible()
     expect(page.locator("textarea")).to_have_value("Halva meningen")
     expect(page.locator("#m")).to_be_checked()
     expect(page.locator("[name=seen]")).to_have_value("7")
+
+
+def test_what_was_given_back_can_be_thrown_away(site):
+    site.answer = (200, '{"fields": [["reason", "Halva meningen"]]}')
+    page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/"]}, csrf_token="en-nyckel")
+    page.get_by_role("button", name="Släng det").click()
+    until(page, lambda: len(site.posts) > 1)
+    path, body, _ = site.posts[1]
+    assert path == "/behall/"
+    assert "fields=%5B%5D" in body
+
+
+def test_a_page_loaded_anew_asks_though_it_does_not_say_that_words_wait(site):
+    """It is drawn while the last words are on their way."""
+    site.answer = (200, '{"fields": [["reason", "Sista orden"]]}')
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    page.reload()
+    expect(page.locator("textarea")).to_have_value("Sista orden")
+
+
+def test_words_of_another_form_are_not_asked_for(site):
+    page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/elsewhere/"]}, csrf_token="en-nyckel")
+    expect(page.locator("textarea")).to_have_value("")
+    page.wait_for_timeout(200)
+    assert site.posts == []
 
 
 @pytest.mark.parametrize("beside", ["field-row", "cols-2"])

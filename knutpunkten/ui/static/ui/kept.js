@@ -1,65 +1,100 @@
-/* What is typed in a form that is not saved as one writes is kept on the server, and given back after signing in again. */
+/* What is typed in a form that is not saved as one writes is kept on the server, and given back until the form is sent. */
 "use strict";
 
 (() => {
-  const REST = 20000;
+  const WHILE = 5000; // at most this long is typed that the server has not
+  const AGAIN = 1500;
   const place = document.querySelector("#sitting").dataset;
-  const changed = new Set();
+  const unkept = new Set(); // forms with something typed that the server has not
+  const waited = new WeakSet(); // forms that wait no longer for what is kept before them
   let timer = null;
-  let isKept = false;
-  let isUnkept = false; // something is on the page that the server has not
+  let keeping = null; // what is on its way to the server
 
   const typedIn = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button"].includes(field.type);
   const isChosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
+  // Not form.action: a field may be called that.
+  const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+  const isKeepable = (form) =>
+    form.method === "post" && !form.dataset.autosave && form.getAttribute("role") !== "search" && !form.querySelector("input[type=password]");
 
-  function ask(address, words, said = "click", more = {}) {
-    const body = new URLSearchParams({ path: location.pathname, ...words });
-    const headers = { "X-CSRFToken": place.token, "X-Sitting": said };
-    return fetch(address, { method: "POST", body, headers, redirect: "error", ...more });
-  }
-
-  /* Whoever typed just now is here; what is sent later than that says nothing of anybody, and makes no sitting longer. */
-  async function keep(said) {
-    clearTimeout(timer);
-    timer = null;
-    const form = [...changed].find((one) => one.isConnected && !one.dataset.sent);
-    if (!form || !isUnkept) return;
-    isUnkept = false;
+  function fieldsOf(form) {
     const fields = [];
     for (const field of form.elements) {
       if (!typedIn(field) || !isChosen(field)) continue;
       if (field.multiple && field.options) for (const option of field.selectedOptions) fields.push([field.name, option.value]);
       else fields.push([field.name, field.value]);
     }
+    return fields;
+  }
+
+  function ask(address, form, words, said, more = {}) {
+    const body = new URLSearchParams({ path: addressOf(form), ...words });
+    const headers = { "X-CSRFToken": place.token, "X-Sitting": said };
+    return fetch(address, { method: "POST", body, headers, redirect: "error", ...more });
+  }
+
+  async function keepOne(form, said, more) {
+    unkept.delete(form);
+    const fields = fieldsOf(form);
+    if (!fields.length || !form.isConnected || form.dataset.sent) return;
     try {
-      const answer = await ask(place.keep, { fields: JSON.stringify(fields) }, said);
-      isKept = answer.ok || isKept;
-      isUnkept = !answer.ok || isUnkept;
-      if (!isUnkept) form.dataset.kept = "";
-      if (answer.ok) dispatchEvent(new CustomEvent("sitting:lasts", { detail: Number(await answer.text()) }));
+      const answer = await ask(place.keep, form, { fields: JSON.stringify(fields) }, said, more);
+      if (!answer.ok) throw new Error(String(answer.status));
+      if (!unkept.has(form)) form.dataset.kept = "";
+      dispatchEvent(new CustomEvent("sitting:lasts", { detail: Number(await answer.text()) }));
     } catch {
-      // The next rest tries again, or the warning; the words are still on the page.
-      isUnkept = true;
+      // The next words try again, or the warning; these are still on the page.
+      unkept.add(form);
     }
+  }
+
+  /* Whoever typed just now is here; what is sent later than that says nothing of anybody, and makes no sitting longer. */
+  function keep(more) {
+    const said = timer === null ? "by itself" : "click";
+    clearTimeout(timer);
+    timer = null;
+    if (!unkept.size) return;
+    const sent = Promise.all([keeping, ...[...unkept].map((form) => keepOne(form, said, more))]);
+    keeping = sent;
+    sent.then(() => {
+      if (keeping === sent) keeping = null;
+    });
   }
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form");
-    if (!form || form.method !== "post" || form.dataset.autosave || !typedIn(event.target)) return;
-    if (form.querySelector("input[type=password]")) return;
-    changed.add(form);
-    isUnkept = true;
-    for (const one of changed) delete one.dataset.kept;
-    clearTimeout(timer);
-    timer = setTimeout(keep, REST, "click");
+    if (!form || !isKeepable(form) || !typedIn(event.target)) return;
+    unkept.add(form);
+    delete form.dataset.kept;
+    timer ??= setTimeout(keep, WHILE);
   });
+  addEventListener("sitting:soon", () => keep());
+  // A closed tab, a page loaded anew, another app on a phone: the last words go along, before the next page is asked for.
+  addEventListener("beforeunload", () => keep({ keepalive: true }));
+  addEventListener("pagehide", () => keep({ keepalive: true }));
+  document.addEventListener("visibilitychange", () => document.hidden && keep({ keepalive: true }));
+
+  /* The server lets go of a form's words when it takes the form: what is on its way must be there before that. So must what
+     is typed in the page's other forms before one signs out. */
   document.addEventListener("submit", (event) => {
-    clearTimeout(timer);
-    timer = null;
-    // What is sent needs no keeping.
-    if (changed.delete(event.target) && isKept) ask(place.giveBack, {}, "click", { keepalive: true }).catch(() => {});
-  });
-  addEventListener("sitting:soon", () => keep(timer === null ? "by itself" : "click"));
+    const { target: form, submitter } = event;
+    unkept.delete(form);
+    const mayGo = waited.delete(form);
+    if (!mayGo) keep();
+    if (mayGo || !keeping) return void sentElsewhere(form, submitter);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    keeping.then(() => {
+      waited.add(form);
+      form.requestSubmit(submitter);
+    });
+  }, { capture: true });
+
+  /* A button with an address of its own: the server does not see there whose words it takes. */
+  function sentElsewhere(form, submitter) {
+    if (!submitter?.hasAttribute("formaction") || !("kept" in form.dataset)) return;
+    ask(place.keep, form, { fields: "[]" }, "click", { keepalive: true }).catch(() => {});
+  }
 
   function fill(form, fields) {
     for (const field of form.elements) {
@@ -69,22 +104,62 @@
       else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value);
       else if (values.length) field.value = values[0];
     }
+    form.dataset.kept = "";
+  }
+
+  function say(form) {
     const said = document.createElement("div");
-    said.className = "notice";
+    said.className = "notice row";
     said.setAttribute("role", "status");
-    said.textContent = "Det du skrev innan du loggades ut är tillbaka. Läs igenom och spara.";
+    const words = document.createElement("span");
+    words.textContent = "Det du skrev sist är tillbaka, men inte skickat. Läs igenom och skicka.";
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "ds-button";
+    away.dataset.variant = "secondary";
+    away.dataset.size = "sm";
+    away.textContent = "Släng det";
+    away.addEventListener("click", () => throwAway(form, said));
+    said.append(words, away);
     form.before(said);
-    changed.add(form);
-    isUnkept = true;
   }
 
-  async function giveBack() {
-    const answer = await ask(place.giveBack, {});
-    const { fields } = await answer.json();
+  async function throwAway(form, said) {
+    await keeping;
+    const answer = await ask(place.keep, form, { fields: "[]" }, "click");
+    if (!answer.ok) return;
+    unkept.delete(form);
+    location.reload();
+  }
+
+  async function wordsOf(form) {
+    const answer = await ask(place.giveBack, form, {}, "by itself");
+    return (await answer.json()).fields;
+  }
+
+  async function giveBack(form) {
+    let fields = await wordsOf(form);
+    if (!fields.length && isAnew) {
+      // The last words of the page before may still be on their way.
+      await new Promise((done) => setTimeout(done, AGAIN));
+      if (!unkept.has(form)) fields = await wordsOf(form);
+    }
+    const isThere = JSON.stringify(fields) === JSON.stringify(fieldsOf(form));
     const names = new Set(fields.map(([name]) => name));
-    const forms = [...document.forms].filter((form) => form.method === "post" && [...form.elements].some((field) => names.has(field.name)));
-    if (fields.length && forms.length) fill(forms[0], fields);
+    if (isThere || ![...form.elements].some((field) => names.has(field.name))) return;
+    fill(form, fields);
+    say(form);
   }
 
-  if ("wordsWait" in place) giveBack();
+  const forms = [...document.forms].filter((form) => isKeepable(form) && [...form.elements].some(typedIn));
+  // A page loaded anew may be drawn before the last words came to the server: it does not say that they wait.
+  const isAnew = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  const waiting = new Set(isAnew ? forms.map(addressOf) : place.wordsWait?.split(" "));
+  const isDrawnAgain = document.getElementById("errors");
+  for (const form of forms) {
+    // What comes back with what must be mended has the newest words, and they are written down nowhere yet.
+    if (isDrawnAgain && addressOf(form) === location.pathname) unkept.add(form);
+    else if (waiting.delete(addressOf(form))) giveBack(form);
+  }
+  keep();
 })();
