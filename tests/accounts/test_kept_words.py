@@ -12,7 +12,7 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as
 from knutpunkten.accounts.kept import LARGEST, MOST_FORMS, forget, remember
 from knutpunkten.accounts.models import KeptWords
-from knutpunkten.organisations.models import Role
+from knutpunkten.organisations.models import Role, User
 from tests.accounts.conftest import code_now, give_password
 from tests.conftest import behind_the_wall
 
@@ -89,6 +89,33 @@ def test_nobody_else_gets_them_not_even_from_the_database(signed_in, cast, sign_
         assert give_back(other) == []
         assert keep(other, fields=[["reason", "En annans"]]).status_code == 200
         assert KeptWords.objects.get(user=cast.karin).fields == TYPED
+
+
+def test_a_form_that_is_sent_after_another_has_signed_in_in_the_same_browser_waits_for_the_first(cast, settings):
+    settings.DEMO = True
+    browser = Client(enforce_csrf_checks=True)
+    drawn = step_in(browser, cast.karin)
+    said = {"path": PAGE, "fields": json.dumps(TYPED), "csrfmiddlewaretoken": drawn}
+    assert browser.post("/logga-in/behall/", said).status_code == 200
+
+    step_in(browser, cast.elin)
+    assert browser.post("/logga-in/behall/", said).status_code == 403, "nor are they kept as the other's"
+    answer = browser.post(PAGE, {"reason": "Halva meningen jag hann", "csrfmiddlewaretoken": drawn})
+    assert answer.status_code == 403
+    assert "väntar det du hade skrivit på dig" in answer.text
+    assert "Halva meningen" not in answer.text
+    assert "data-words-wait" not in browser.get("/arenden/").content.decode()
+
+    drawn = step_in(browser, cast.karin)
+    given = browser.post("/logga-in/lamna-tillbaka/", {"path": PAGE, "csrfmiddlewaretoken": drawn})
+    assert given.json() == {"fields": TYPED}
+
+
+def step_in(browser: Client, user: User) -> str:
+    """Somebody signs in where another was; answers the token of the pages that are drawn for them."""
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/kliv-in/").content.decode())[1]
+    browser.post("/kliv-in/", {"who": user.pk, "csrfmiddlewaretoken": token})
+    return re.search(r'data-token="([^"]+)"', browser.get(PAGE).content.decode())[1]
 
 
 def test_looking_for_them_leaves_whoever_asked_asking(karin, cast, rf):
