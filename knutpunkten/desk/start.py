@@ -5,11 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import with_an_account
@@ -17,7 +21,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.called import Named, names_of
-from knutpunkten.cases.models import Turn
+from knutpunkten.cases.models import Section, State, Turn
 from knutpunkten.cases.rules import open_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.behind import behind
@@ -38,6 +42,7 @@ from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.table import STEPS
 
 AT_MOST = 10
+LACKING = 120  # so much of what is lacking stands on the start page; the referral says it all
 UNSEEN = Named("Ett ärende")
 CLOSING_AHEAD = timedelta(days=30)
 # The meeting's steps are one task for the coordinator, not one per case: the meeting's card has it.
@@ -153,7 +158,15 @@ def by_due(row: dict[str, Any]) -> date:
 
 @remembered
 def first_of_mine(who: Who, today: date, far: date) -> QuerySet[Turn]:
-    return turns_until(who, today, far)[: AT_MOST + 1]
+    return turns_until(who, today, far).annotate(sent_back=what_was_sent_back())[: AT_MOST + 1]
+
+
+def what_was_sent_back() -> ArraySubquery:
+    """For annotating turns: who sent the referral back to be completed, and what is lacking, since the draft is one again."""
+    words = Section.objects.filter(case=OuterRef("case"), key="sent_back", saved_at__gte=OuterRef("case__state_since"))
+    by = Coalesce(KeyTextTransform("orally_by", "data"), F("saved_by__name"))
+    found = words.filter(case__state=State.DRAFT).order_by("pk")
+    return ArraySubquery(found.values(json=JSONObject(by=by, lacking=KeyTextTransform("lacking", "data"))))
 
 
 def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
@@ -205,10 +218,16 @@ def task(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
     step = STEPS[turn.step]
     named = names.get(turn.case_id, Named(turn.number))
     url = reverse("case", args=[turn.case_id])
+    since = timezone.localdate(turn.since).isoformat()
+    title, why = f"{step.what}: {named.name}", f"{turn.number}, sedan {since}."
+    if turn.sent_back and turn.step.startswith("hand_over"):  # type: ignore[attr-defined]
+        said = turn.sent_back[0]  # type: ignore[attr-defined]
+        title = f"Komplettera remissen: {named.name}"
+        why = f"{turn.number}. {said['by']} skickade tillbaka den {since}: {Truncator(said['lacking']).chars(LACKING)}"
     return {
-        "title": f"{step.what}: {named.name}",
+        "title": title,
         "url": url,
-        "why": f"{turn.number}, sedan {timezone.localdate(turn.since).isoformat()}.",
+        "why": why,
         "due": turn.due_on,
         "action": {"label": step.verb, "url": step_url(turn)},
     }

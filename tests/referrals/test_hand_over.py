@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.cases.models import Case, Level, Party, Section
 from knutpunkten.documents.models import StoredFile
@@ -214,6 +215,24 @@ def test_sent_back_it_is_a_draft_again_with_what_is_lacking_on_top(johan, writte
     assert johan.get(part_url(written, "contacts")).status_code == 200
     assert hand_over(johan, written).status_code == 302
     assert state(written) == "handed_over"
+
+
+@pytest.mark.clause("S13", "W3")
+def test_sent_back_it_waits_on_the_start_page_to_be_completed_with_by_whom_and_why(johan, written, cast, sign_in):
+    assert "Skriv klart remissen: " in johan.get("/").text
+    hand_over(johan, written)
+    with behind_the_wall():
+        written.refresh_from_db()
+    url = reverse("step", args=[written.pk, "send_back"])
+    sign_in(cast.nadja).post(url, {"version": written.version, "lacking": "Skriv till vården som kontakt."})
+    start = strip_tags(johan.get("/").text)
+    assert "Komplettera remissen: " in start
+    assert "Skriv klart remissen: " not in start
+    today = timezone.localdate().isoformat()
+    assert f"{written.number}. Nadja Berg skickade tillbaka den {today}: Skriv till vården som kontakt." in start
+    with behind_the_wall():  # a draft anew since, for another reason: what was lacking then is no longer the point
+        Case.objects.filter(pk=written.pk).update(state_since=timezone.now())
+    assert "Komplettera remissen" not in johan.get("/").text
 
 
 @pytest.mark.clause("S12")

@@ -171,6 +171,7 @@ def test_what_is_sent_back_on_the_representatives_word_is_read_by_the_caseworker
     assert f"Rut Alm skickade tillbaka remissen, muntligt {SAID['orally_on']}." in seen
     assert "Inskrivet av Karin Hallgren." in seen
     assert "skickade tillbaka remissen, muntligt" in johan.get(page("case", unmanned)).text
+    assert "Rut Alm skickade tillbaka den " in johan.get(reverse("start")).text
     # A draft is its own unit's, also for the one who wrote down what was said.
     for other in (karin, sign_in(cast.mats)):
         assert other.get(page("case", unmanned)).status_code == 404
