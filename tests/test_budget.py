@@ -37,7 +37,7 @@ CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 # Whose, and in which of the world's cases, if any; and the pages. The names are those of the addresses.
 PAGES: dict[tuple[str, str], str] = {
     ("karin", ""): "start cases meetings queue week participants visits who_has_read figures hats to_hand_on search"
-    " protected_cases withdrawal_call agenda meeting_mode meeting_attendance change_meeting session new_session"
+    " protected_cases withdrawal_call agenda meeting_mode meeting_attendance change_meeting call_off_meeting session new_session"
     " move_slot book_visit cancel_booking remind_several",
     ("elin", ""): "start cases week participants session enrol attendance",
     (

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -17,6 +17,7 @@ from knutpunkten.cases.rules import living
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.withdrawal_call import WITHDRAWN_JOB
 from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.meetings.rules import undecided
 from knutpunkten.notices.actions import tell
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.leaving import LEAVING_JOB
@@ -73,6 +74,7 @@ def settle(at: datetime) -> None:
     hand_to_those_who_hand_on(at)
     for case_id in to_refresh(at):
         engine.refresh(case_id, at=at)
+    follow_meetings(at)
     until = timezone.localdate(at) + AHEAD
     for programme in Programme.objects.order_by("name"):
         plan_meetings(programme, until, at)
@@ -81,6 +83,18 @@ def settle(at: datetime) -> None:
         offer_places(programme.pk, at)
     remind(at)
     consent_ends.warn(at)
+
+
+def follow_meetings(at: datetime) -> None:
+    """A meeting was moved by a coordinator who does not see every case on it: those follow it too, each by itself."""
+    days = undecided().filter(case_id=OuterRef("pk")).order_by("-meeting__starts_at").values("meeting__starts_at__date")
+    waiting = Case.objects.filter(state=State.ANNOUNCED).annotate(meets_on=Subquery(days[:1]))
+    left = waiting.filter(meets_on__isnull=False).exclude(meeting_on=F("meets_on"))
+    for case_id in left.order_by("created_at").values_list("pk", flat=True):
+        try:
+            engine.take(case_id, "move_meeting", by=system(), at=at)
+        except engine.Refused:  # somebody was first
+            continue
 
 
 def offer_places(programme_id: UUID, at: datetime) -> int:

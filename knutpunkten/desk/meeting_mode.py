@@ -148,8 +148,8 @@ def set_agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     """Set the agenda: each case on it that the coordinator sees opens to its parties (S7)."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     now = timezone.now()
-    if meeting.state == Meeting.State.HELD:
-        messages.info(request, "Mötet är redan hållet.")
+    if meeting.is_over:
+        messages.info(request, f"Mötet är redan {meeting.get_state_display().lower()}.")
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     left = put_up(request, meeting, now)
     actions.fix_agenda(meeting, by=request.who, at=now)
@@ -214,7 +214,7 @@ def begin_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """The group meets before the planned day; or it was a mistake, until something has been given."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     begin = actions.begin_as_planned if request.POST.get("way") == "undo" else actions.begin_early
-    if meeting.state != Meeting.State.HELD:
+    if not meeting.is_over:
         begin(meeting, by=request.who, at=timezone.now())
     return HttpResponseRedirect(where_one_was(request, meeting_id))
 
@@ -225,6 +225,9 @@ def end_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """The meeting is over, when each item the coordinator sees has got what it waited for."""
     sitting = sitting_for(request, meeting_id, None, own_screen=True)
     waiting = sitting.first_waiting
+    if sitting.meeting.is_over:
+        messages.info(request, f"Mötet är redan {sitting.meeting.get_state_display().lower()}.")
+        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     if sitting.is_ahead:
         messages.warning(request, "Mötet har inte börjat. Börja det först, om ni träffas idag.")
         return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))

@@ -80,7 +80,7 @@ class Sitting:
     @property
     def begins_early(self) -> bool:
         """Whether the group meets before the planned day; to be taken back until something is given."""
-        if self.meeting.state == Meeting.State.HELD:
+        if self.meeting.is_over:
             return False
         return self.meeting.began_on is not None and timezone.localdate(self.meeting.starts_at) > self.today
 
@@ -217,7 +217,7 @@ def sitting_for(request: Request, meeting_id: UUID, case_id: UUID | None, *, own
     items = list(AgendaItem.objects.filter(meeting=meeting_id).exclude(outcome=Outcome.WITHDRAWN))
     return Sitting(
         meeting=meetings[0],
-        later=[m for m in meetings[1:] if m.state != Meeting.State.HELD and m.ends_at > now],
+        later=[m for m in meetings[1:] if not m.is_over and m.ends_at > now],
         items=items,
         cases=cases_seen(who, items, timezone.localdate(now)),
         present=[Person(UUID(p["user"]), p["name"], UUID(p["unit"])) for p in meetings[0].people],

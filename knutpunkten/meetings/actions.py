@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
@@ -17,7 +18,7 @@ from knutpunkten.cases.actions import ask_again, mark_answer, save_section
 from knutpunkten.cases.models import Answer, Case, Category
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
-from knutpunkten.meetings.rules import DECIDED, latest_decision, undecided, undecided_item
+from knutpunkten.meetings.rules import has_given, latest_decision, undecided, undecided_item
 from knutpunkten.meetings.timing import in_order
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days
@@ -30,18 +31,24 @@ PLANNED_AHEAD = timedelta(days=550)  # eighteen months
 # The meetings.
 
 
+class MeetingRefused(Exception):
+    """The meeting cannot be changed so; ``sentence`` says why and what to do, in Swedish."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 def plan_meetings(programme: Programme, until: date, at: datetime) -> int:
     """Make the programme's meetings from *at* to *until* by its rule; how many were made.
 
-    A month that has a meeting is left alone, wherever the coordinator moved it. A day that falls on a
-    holiday is kept: nothing is moved silently, the list marks it and the coordinator decides.
+    Up to the last one planned nothing is made: a month without a meeting there is one that the coordinator moved it out
+    of. A day that falls on a holiday is kept: nothing is moved silently, the list marks it and the coordinator decides.
     """
     today = timezone.localdate(at)
     days = meeting_days(today, until, programme.meeting_weekday, programme.meeting_week)
-    taken = {
-        (timezone.localdate(starts).year, timezone.localdate(starts).month)
-        for starts in Meeting.objects.filter(programme=programme).values_list("starts_at", flat=True)
-    }
+    last = Meeting.objects.filter(programme=programme).aggregate(last=Max("starts_at"))["last"]
+    planned = month_of(timezone.localdate(last)) if last else None
     made = [
         Meeting(
             programme=programme,
@@ -50,19 +57,41 @@ def plan_meetings(programme: Programme, until: date, at: datetime) -> int:
             place=programme.meeting_place,
         )
         for day in days
-        if (day.date.year, day.date.month) not in taken
+        if planned is None or month_of(day.date) > planned
     ]
     Meeting.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
+
+
+def month_of(day: date) -> tuple[int, int]:
+    return day.year, day.month
+
+
+def lock_as_planned(meeting: Meeting, seen: str) -> Meeting:
+    """The meeting to be changed by whoever saw it *as planned*, its row locked: of two, one does.
+
+    Not against rows that point at it: a besked being given in one of its cases has that case, for which the change waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(meeting.programme_id)])
+    locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
+    found = locked.get(pk=meeting.pk)
+    if found.is_over:
+        raise MeetingRefused(f"Mötet är redan {found.get_state_display().lower()}.")
+    if seen not in ("", found.as_planned):
+        raise MeetingRefused("Någon hann före: mötet är redan ändrat. Så här står det nu.")
+    return found
 
 
 @transaction.atomic
 def change_meeting(
     meeting: Meeting, *, starts_at: datetime, ends_at: datetime, place: str, by: Who, at: datetime
 ) -> None:
-    """Another time or place, chosen by the coordinator. The form sees that no case is moved to another day by it."""
+    """Another day, time or place, chosen by the coordinator. What stands on it follows it (``follow_meeting``)."""
+    if timezone.localdate(starts_at) != timezone.localdate(meeting.starts_at):
+        meeting.began_on = None  # begun early by mistake, for nothing has been given there
     meeting.starts_at, meeting.ends_at, meeting.place = starts_at, ends_at, place
-    meeting.save(update_fields=["starts_at", "ends_at", "place"])
+    meeting.save(update_fields=["starts_at", "ends_at", "place", "began_on"])
     record("change_meeting", by=by, at=at, object_id=meeting.pk, on=timezone.localdate(starts_at).isoformat())
 
 
@@ -112,7 +141,7 @@ def begin_early(meeting: Meeting, *, by: Who, at: datetime) -> None:
 @transaction.atomic
 def begin_as_planned(meeting: Meeting, *, by: Who, at: datetime) -> None:
     """It was a mistake: the meeting begins on its day. What it has given stands, and so does its beginning then."""
-    if not AgendaItem.objects.filter(meeting=meeting, outcome__in=(*DECIDED, Outcome.ADVISED)).exists():
+    if not has_given(meeting):
         meeting.began_on = None
         meeting.save(update_fields=["began_on"])
         record("begin_meeting", by=by, at=at, object_id=meeting.pk, undone=True)
@@ -128,17 +157,49 @@ def hold_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
     record("hold_meeting", by=by, at=at, object_id=meeting.pk)
 
 
+@transaction.atomic
+def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at: datetime) -> None:
+    """The meeting will not be. Each case's move to the *following* one is a step, which the desk takes.
+
+    What is left is announced only, or a case that the coordinator does not see: its row alone goes there.
+    """
+    left = AgendaItem.objects.filter(meeting=meeting, outcome=Outcome.WAITS)
+    if following is not None:
+        carry_over(list(left.order_by("position")), following)
+    left.update(outcome=Outcome.POSTPONED)
+    meeting.state = Meeting.State.CALLED_OFF
+    meeting.save(update_fields=["state"])
+    record("call_off_meeting", by=by, at=at, object_id=meeting.pk)
+
+
+def carry_over(items: list[AgendaItem], meeting: Meeting) -> None:
+    """Stand *items* on *meeting* too. What is decided there is not announced there as well: its parties know of it already."""
+    decided = AgendaItem.objects.filter(meeting=meeting, purpose=Purpose.DECIDE, outcome=Outcome.WAITS)
+    taken_up = set(decided.values_list("case_id", flat=True))
+    for item in items:
+        if item.purpose != Purpose.ANNOUNCE:
+            put_row(item.case_id, item.number, item.kind, meeting, item.purpose, item.times_before + 1)
+        elif item.case_id not in taken_up:
+            put_row(item.case_id, item.number, item.kind, meeting, item.purpose, item.times_before)
+
+
 # On the agenda, and off it.
 
 
+# Nobody moves the meeting or calls it off meanwhile, and who came second puts nothing on one that will not be.
 PUT = """
-insert into meetings_agendaitem (id, meeting_id, case_id, number, kind, purpose, times_before, outcome, position)
-select gen_random_uuid(), m.id, %s, %s, %s, %s, %s, %s,
-       coalesce((select max(position) + 1 from meetings_agendaitem i where i.meeting_id = m.id), 0)
-  from meetings_meeting m where m.id = %s
-on conflict (meeting_id, case_id, purpose) do update
-   set number = excluded.number, kind = excluded.kind, times_before = excluded.times_before,
-       outcome = excluded.outcome, position = excluded.position
+with m as (
+  select id, starts_at from meetings_meeting where id = %s and not state = any(%s) for share
+), put as (
+  insert into meetings_agendaitem (id, meeting_id, case_id, number, kind, purpose, times_before, outcome, position)
+  select gen_random_uuid(), m.id, %s, %s, %s, %s, %s, %s,
+         coalesce((select max(position) + 1 from meetings_agendaitem i where i.meeting_id = m.id), 0)
+    from m
+  on conflict (meeting_id, case_id, purpose) do update
+     set number = excluded.number, kind = excluded.kind, times_before = excluded.times_before,
+         outcome = excluded.outcome, position = excluded.position
+)
+select starts_at from m
 """
 
 
@@ -172,8 +233,18 @@ def put_up(move: Move, meeting: Meeting, purpose: str) -> None:
 
 def put_item(case: Case, meeting: Meeting, purpose: str, times_before: int = 0) -> None:
     """Last among the meeting's items; a row withdrawn earlier comes to life again. One statement."""
+    put_row(case.pk, case.number, case.kind, meeting, purpose, times_before)
+
+
+def put_row(case_id: UUID, number: str, kind: str, meeting: Meeting, purpose: str, times_before: int) -> None:
+    """``put_item`` of a case by its number. *meeting* has its day as it now stands; ``TooLate`` if it is over."""
+    row: list[Any] = [case_id, number, kind, purpose, times_before, Outcome.WAITS]
     with connection.cursor() as cursor:
-        cursor.execute(PUT, [case.pk, case.number, case.kind, purpose, times_before, Outcome.WAITS, meeting.pk])
+        cursor.execute(PUT, [meeting.pk, [*Meeting.OVER], *row])
+        found = cursor.fetchone()
+    if found is None:
+        raise TooLate
+    meeting.starts_at = found[0]
 
 
 def meeting_after(meeting: Meeting, move: Move) -> Meeting:
@@ -183,9 +254,7 @@ def meeting_after(meeting: Meeting, move: Move) -> Meeting:
 
 def meeting_from(move: Move, day: date) -> Meeting:
     """The first meeting on or after *day*; planned now if nobody has planned so far ahead."""
-    later = Meeting.objects.filter(programme=move.case.programme, starts_at__date__gte=day).exclude(
-        state=Meeting.State.HELD
-    )
+    later = Meeting.objects.filter(programme=move.case.programme, starts_at__date__gte=day).to_be_held()
     found = later.order_by("starts_at").first()
     if found is None:
         plan_meetings(move.case.programme, day + PLANNED_AHEAD, move.at)
@@ -287,6 +356,18 @@ def postpone(move: Move) -> None:
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
     ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
     move.detail["meeting"] = move.case.meeting_on.isoformat()
+
+
+def follow_meeting(move: Move) -> None:
+    """Effect: the meeting where it waits has another day. Put off, it asks those again who had not answered."""
+    day = timezone.localdate(waiting_item(move).meeting.starts_at)
+    before = move.case.meeting_on
+    if day == before:
+        raise TooLate
+    move.case.meeting_on = day
+    if before is None or day > before:
+        ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
+    move.detail["meeting"] = day.isoformat()
 
 
 def take_off_as_advised(move: Move) -> None:

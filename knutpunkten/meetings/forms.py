@@ -12,8 +12,10 @@ from knutpunkten.cases.models import Answer, Case
 from knutpunkten.meetings.models import Decision, Meeting, Notice
 from knutpunkten.meetings.rules import (
     group_of,
+    has_given,
     latest_decision,
     living_parties,
+    planned_on,
     unanswered_parties,
     undecided_item,
 )
@@ -329,7 +331,7 @@ class MeetingAttendanceForm(SpokenErrors, forms.Form):
 
 
 class MeetingForm(SpokenErrors, forms.Form):
-    """Another time or place for a meeting. A meeting with cases on it keeps its day: they are postponed, not moved."""
+    """Another day, time or place for a meeting. One that has given a besked keeps its day: it has been."""
 
     day = DateField(
         label="Dag",
@@ -339,23 +341,27 @@ class MeetingForm(SpokenErrors, forms.Form):
     starts = TimeField(label="Börjar", error_messages={"required": "Skriv när mötet börjar"})
     ends = TimeField(label="Slutar", error_messages={"required": "Skriv när mötet slutar"})
     place = forms.CharField(label="Plats", max_length=200)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, meeting: Meeting, has_items: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
         initial = {"day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": meeting.place}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.meeting, self.has_items = meeting, has_items
+        super().__init__(*args, initial={**initial, "seen": meeting.as_planned}, **kwargs)
+        self.meeting = meeting
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
         if day == timezone.localdate(self.meeting.starts_at):
             return day
-        if self.has_items:
-            raise forms.ValidationError(
-                "Det står ärenden på mötet. Skjut upp dem först, eller ändra bara tid och plats"
-            )
-        if day < timezone.localdate():
+        today = timezone.localdate()
+        if has_given(self.meeting):
+            raise forms.ValidationError(HAS_GIVEN)
+        if day < today:
             raise forms.ValidationError("Välj en dag som inte har varit")
+        if day > today + A_YEAR:
+            raise forms.ValidationError("Skriv ett datum inom ett år")
+        if planned_on(self.meeting.programme, day).exists():
+            raise forms.ValidationError(MEETS_THEN)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -368,5 +374,29 @@ class MeetingForm(SpokenErrors, forms.Form):
             data["ends_at"] = datetime.combine(day, ends, STOCKHOLM)
             taken = Meeting.objects.filter(programme=self.meeting.programme, starts_at=data["starts_at"])
             if taken.exclude(pk=self.meeting.pk).exists():
-                self.add_error("day", "Det finns redan ett möte då. Välj en annan dag eller tid")
+                self.add_error(
+                    "starts", "Det står redan ett möte på den tiden, planerat eller inställt. Välj en annan tid"
+                )
         return data
+
+
+HAS_GIVEN = "Gruppen har redan lämnat besked eller råd på mötet. Då kan det varken flyttas eller ställas in."
+MEETS_THEN = "Insatsen har redan ett möte den dagen. Välj en annan dag"
+
+
+class CallOffForm(SpokenErrors, forms.Form):
+    """Why a meeting is called off: asked where something stands on it, for those who wait for its besked."""
+
+    reason = forms.CharField(
+        label="Varför ställs mötet in?",
+        help_text="Läses i varje ärende som flyttas. Skriv inget om någons hälsa.",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Skriv varför mötet ställs in"},
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, meeting: Meeting, has_items: bool, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"seen": meeting.as_planned}, **kwargs)
+        if not has_items:
+            del self.fields["reason"]

@@ -1,7 +1,7 @@
 """The monthly case meeting (S6, S7, K4, K5, L10): agenda, gathered information, decisions, besked."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -14,17 +14,17 @@ from knutpunkten.organisations.models import CaseKind, Programme, Unit
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def ahead(self, at: datetime) -> "MeetingQuerySet":
-        """Those not over at *at* and not held, the next first."""
-        return self.filter(ends_at__gt=at).exclude(state=Meeting.State.HELD).order_by("starts_at", "programme__name")
+        """Those not over at *at*, neither held nor called off, the next first."""
+        return self.filter(ends_at__gt=at).to_be_held().order_by("starts_at", "programme__name")
 
     def from_today(self) -> "MeetingQuerySet":
-        """Those from the wall's own today on and not held: for forms, which have no clock but the database's."""
+        """Those from the wall's own today on that are to be held: for forms, which have no clock but the database's."""
         today = Func(function="app_today", output_field=DateField())
-        return (
-            self.filter(starts_at__date__gte=today)
-            .exclude(state=Meeting.State.HELD)
-            .order_by("starts_at", "programme__name")
-        )
+        return self.filter(starts_at__date__gte=today).to_be_held().order_by("starts_at", "programme__name")
+
+    def to_be_held(self) -> "MeetingQuerySet":
+        """Those neither held nor called off."""
+        return self.exclude(state__in=Meeting.OVER)
 
 
 class Meeting(models.Model):
@@ -34,6 +34,9 @@ class Meeting(models.Model):
         PLANNED = "planned", "Planerat"
         AGENDA = "agenda", "Dagordningen är lagd"
         HELD = "held", "Hållet"
+        CALLED_OFF = "off", "Inställt"
+
+    OVER: ClassVar[tuple[str, ...]] = (State.HELD, State.CALLED_OFF)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="meetings")
@@ -54,6 +57,19 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in self.OVER
+
+    @property
+    def is_called_off(self) -> bool:
+        return self.state == self.State.CALLED_OFF
+
+    @property
+    def as_planned(self) -> str:
+        """Its times and place in a word: whoever changes it says which they saw."""
+        return f"{self.starts_at.astimezone(UTC):%Y%m%dT%H%M}-{self.ends_at.astimezone(UTC):%Y%m%dT%H%M} {self.place}"
 
 
 class AgendaItem(models.Model):

@@ -107,6 +107,21 @@ def meetings_on(programme_id: UUID, day: date) -> QuerySet[Meeting]:
     return Meeting.objects.filter(programme=programme_id, starts_at__date=day).order_by("starts_at")[:1]
 
 
+def has_given(meeting: Meeting) -> bool:
+    """Whether the group has given a besked or advice there: from then on the meeting has been, on the day it was."""
+    return AgendaItem.objects.filter(meeting=meeting, outcome__in=(*DECIDED, Outcome.ADVISED)).exists()
+
+
+def planned_on(programme: Programme, day: date) -> MeetingQuerySet:
+    """The programme's meetings on *day*, but for those called off."""
+    return Meeting.objects.filter(programme=programme, starts_at__date=day).exclude(state=Meeting.State.CALLED_OFF)
+
+
+def meeting_after_this(meeting: Meeting, at: datetime) -> Meeting | None:
+    """Where what stands on *meeting* goes if it is called off: the programme's next one after it."""
+    return Meeting.objects.filter(programme=meeting.programme_id, starts_at__gt=meeting.starts_at).ahead(at).first()
+
+
 def programmes_met_by(who: Who) -> QuerySet[Programme]:
     """The programmes whose case meetings *who* is of: the coordinator's own, a representative's by the contact list."""
     if who.role == Role.COORDINATOR:

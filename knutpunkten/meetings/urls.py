@@ -6,5 +6,4 @@ urlpatterns = [
     path("", views.meetings, name="meetings"),
     path("<uuid:meeting_id>/", views.agenda, name="agenda"),
     path("<uuid:meeting_id>/ordning/", views.order_agenda, name="order_agenda"),
-    path("<uuid:meeting_id>/andra/", views.change_meeting, name="change_meeting"),
 ]

@@ -15,10 +15,9 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.meetings import actions
-from knutpunkten.meetings.forms import MeetingForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import meetings_of
+from knutpunkten.meetings.rules import DECIDED, meetings_of
 from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in, unread_in
 from knutpunkten.organisations.calendar import mark
 
@@ -28,7 +27,7 @@ SHOWN = 12  # meetings ahead, and as many held
 @allowed(Permission.ATTEND_MEETING)
 @require_safe
 def meetings(request: Request) -> HttpResponse:
-    """The group's meetings: the next first, those past or held already, before the planned day, below."""
+    """The group's meetings: the next first, those past, called off, or held before the planned day, below."""
     now = timezone.now()
     standing = ~Q(items__outcome=AgendaItem.Outcome.WITHDRAWN)
     rows = (
@@ -42,7 +41,7 @@ def meetings(request: Request) -> HttpResponse:
     )
     ahead = list(rows.ahead(now)[:SHOWN])
     past = list(
-        rows.filter(Q(ends_at__lte=now) | Q(state=Meeting.State.HELD)).order_by("-starts_at", "programme__name")[:SHOWN]
+        rows.filter(Q(ends_at__lte=now) | Q(state__in=Meeting.OVER)).order_by("-starts_at", "programme__name")[:SHOWN]
     )
     # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
     next_day = [m for m in ahead if on_same_day(m, ahead[0])]
@@ -92,7 +91,8 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "sections": by_purpose(rows),
         "is_empty": not standing,
         "runs": request.who.may(Permission.RUN_MEETING),
-        "holiday": holiday_on(meeting) if meeting.state != Meeting.State.HELD else "",
+        "holiday": "" if meeting.is_over else holiday_on(meeting),
+        "has_given": any(item.outcome in (*DECIDED, AgendaItem.Outcome.ADVISED) for item in items),
         # Those whose referral the parties cannot read yet: before the agenda is set, or come to it since.
         "not_up": [row for row in waits if row.case and row.case.on_agenda_at is None],
         "late": [row for row in waits if row.answers and row.answers.waits],
@@ -110,35 +110,8 @@ def order_agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     except ValueError:
         raise deny(request, None) from None
     item = AgendaItem.objects.filter(meeting=meeting, pk=item_id).first()
-    if item is None or item.outcome == AgendaItem.Outcome.WITHDRAWN:
+    if meeting.is_over or item is None or item.outcome == AgendaItem.Outcome.WITHDRAWN:
         messages.error(request, "Punkten står inte längre på dagordningen.")
     else:
         actions.move_item(item, up=request.POST.get("way") == "up", by=request.who, at=timezone.now())
     return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
-
-
-@allowed(Permission.RUN_MEETING)
-def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
-    """Another time or place for the meeting."""
-    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
-    has_items = AgendaItem.objects.filter(meeting=meeting).exclude(outcome=AgendaItem.Outcome.WITHDRAWN).exists()
-    form = MeetingForm(request.POST or None, meeting=meeting, has_items=has_items)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        actions.change_meeting(
-            meeting,
-            starts_at=data["starts_at"],
-            ends_at=data["ends_at"],
-            place=data["place"],
-            by=request.who,
-            at=timezone.now(),
-        )
-        messages.success(request, "Mötet är ändrat.")
-        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
-    context = {
-        "form": form,
-        "heading": "Ändra mötet",
-        "lead": "De som ska vara med ser den nya tiden här. Berätta det för dem också.",
-        "back_url": reverse("agenda", args=[meeting_id]),
-    }
-    return render(request, "ui/form.html", context)

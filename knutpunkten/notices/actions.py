@@ -1,11 +1,13 @@
 """Telling people: a line under "Nytt", and a mail in the outbox that only says "log in"."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.notices.models import Mail, Notice
@@ -20,6 +22,19 @@ with told as (select unnest(%s::uuid[]) as user_id), noticed as (
 insert into notices_mail (id, user_id, kind, queued_at, next_try_at, attempts)
 select gen_random_uuid(), user_id, 'notice', %s, %s, 0 from told on conflict do nothing
 """
+
+
+@dataclass(frozen=True)
+class OfDay:
+    """What a notice keeps of a visit or a meeting, which is no case: its day, where a case has its number."""
+
+    starts_at: datetime
+    pk: None = None
+    is_protected: bool = False
+
+    @property
+    def number(self) -> str:
+        return timezone.localdate(self.starts_at).isoformat()
 
 
 class ToldOf(Protocol):

@@ -30,6 +30,7 @@ WORDS: dict[str, Words] = {
     ),
     "disclose": Words("En enhet har svarat vad den vet"),
     "set_agenda": Words("Ärendet står på dagordningen", "Nu kan parterna läsa remissen."),
+    "move_meeting": Words("Ärendemötet där ärendet tas upp har fått en ny dag", "Läs i ärendet vilken."),
     "note_unanswered": Words("Uppgifter till mötet saknas", "Det är noterat vem som inte har svarat."),
     "admit": Words("Gruppen har sagt ja till en plats", "Lämna besked till handläggaren."),
     "queue": Words("Gruppen har sagt ja, med plats i kön", "Lämna besked till handläggaren."),
@@ -100,6 +101,10 @@ WORDS: dict[str, Words] = {
     "booking_called_off": Words(
         "Ett studiebesök du har bokat är avbokat", "Stämmer det inte: boka igen under Studiebesök."
     ),
+    # So too of a case meeting, for those of the group and whoever presents a consultation there.
+    "meeting_moved": Words("Ett ärendemöte har fått en ny dag", "Se den under Ärendemöten."),
+    "meeting_changed": Words("Ett ärendemöte har fått en ny tid eller plats", "Se dagordningen, eller ditt ärende."),
+    "meeting_called_off": Words("Ett ärendemöte är inställt", "Det som stod på dagordningen tas upp på nästa möte."),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
     "remind": Words("Någon påminner dig om något som väntar på dig"),
     "reminded": Words("Någon påminner dig om något som väntar på dig"),

@@ -1,6 +1,5 @@
 """Planning, booking and reporting study visits. A booking carries no person (S2)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -9,26 +8,13 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.notices.actions import tell
+from knutpunkten.notices.actions import OfDay, tell
 from knutpunkten.organisations.calendar import STOCKHOLM, MarkedDay, Parity, visit_days
 from knutpunkten.organisations.models import Programme
 from knutpunkten.visits.models import MOVED_TO, Booking, Slot
 from knutpunkten.visits.rules import free_seats
 
 PARITY: dict[str, Parity] = {"odd": "odd", "even": "even", "all": "every"}
-
-
-@dataclass(frozen=True)
-class OfDay:
-    """What a notice keeps of a visit, which has no case: its day, where a case has its number."""
-
-    starts_at: datetime
-    pk: None = None
-    is_protected: bool = False
-
-    @property
-    def number(self) -> str:
-        return timezone.localdate(self.starts_at).isoformat()
 
 
 class VisitRefused(Exception):

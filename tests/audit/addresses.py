@@ -72,6 +72,7 @@ ADDRESSES: dict[str, Writes] = {
     "meeting_mode": Writes(OPENED),
     "meeting_case": Writes("read meeting", f"read meeting, {THE_STEPS_OWN}"),
     "set_agenda": Writes(sent="set_agenda, fix_agenda"),
+    "call_off_meeting": Writes(OPENED, "postpone, call_off_meeting"),
     "meeting_attendance": Writes(OPENED, "note_attendance"),
     "begin_meeting": Writes(sent="begin_meeting"),
     "offer_another": Writes("read step", "read step, take_back_offer, offer"),
@@ -108,7 +109,7 @@ ADDRESSES: dict[str, Writes] = {
     "meetings": Writes(OPENED),
     "agenda": Writes(OPENED),
     "order_agenda": Writes(sent="order_agenda"),
-    "change_meeting": Writes(OPENED, "change_meeting"),
+    "change_meeting": Writes(OPENED, "change_meeting or change_meeting, move_meeting"),
     "knowledge": Writes(
         "read knowledge",
         "read knowledge, knowledge_saved or read knowledge, file_removed or read knowledge, knowledge_taken_back",

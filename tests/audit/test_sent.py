@@ -175,7 +175,12 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("end_meeting", cast.karin, meeting)
     empty = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now())[3]
     day = timezone.localdate(empty.starts_at) + DAY
-    send("change_meeting", cast.karin, empty, day=str(day), starts="10:00", ends="12:00", place="Stadshuset")
+    changed = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
+    send("change_meeting", cast.karin, empty, day=str(day), **changed)
+    with behind_the_wall():
+        put(other, empty)
+    send("change_meeting", cast.karin, empty, of=1, day=str(day + DAY), **changed)
+    send("call_off_meeting", cast.karin, empty, reason="Samordnaren är sjuk.")
 
 
 @pytest.mark.clause("W4")

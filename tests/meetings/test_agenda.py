@@ -161,15 +161,13 @@ def strip(html: str) -> str:
     return re.sub(r"<[^>]+>", "", html)
 
 
-def test_a_meeting_without_cases_can_be_moved_and_one_with_cases_keeps_its_day(case, meeting, ahead, karin):
+def test_a_meeting_is_moved_and_what_is_wrong_with_its_times_is_said(ahead, karin):
     empty = ahead[5]
     day = timezone.localdate(empty.starts_at) + timedelta(days=1)
     fields = {"day": day.isoformat(), "starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
     karin.post(page("change_meeting", empty), fields)
     empty.refresh_from_db()
     assert timezone.localtime(empty.starts_at).strftime("%Y-%m-%d %H:%M") == f"{day} 10:00"
-    refused = karin.post(page("change_meeting", meeting), fields)
-    assert "Det står ärenden på mötet." in refused.text
     wrong = karin.post(page("change_meeting", empty), {**fields, "ends": "09:00", "day": "2026-13-01"})
     assert "Mötet måste sluta efter att det börjar" in wrong.text
     assert "Kontrollera datumet:" in wrong.text

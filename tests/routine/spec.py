@@ -19,6 +19,7 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
     "send_back_directly": ("announced", "draft", "representative stand_in", ""),
     "disclose": ("announced", None, "party representative caseworker", "living_consent"),
     "set_agenda": ("announced", None, "coordinator", "on_agenda"),
+    "move_meeting": ("announced", None, "coordinator system", ""),
     "note_unanswered": ("announced", None, "coordinator", ""),
     "admit": (
         "announced",
@@ -64,7 +65,7 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
 }
 
 CONSULTATION_ONLY = {"hand_over_consultation", "announce_consultation", "present", "close_consultation"}
-BOTH = {"hand_on", "sign_consent", "send_back", "disclose", "note_unanswered", "postpone", "cancel"}
+BOTH = {"hand_on", "sign_consent", "send_back", "disclose", "move_meeting", "note_unanswered", "postpone", "cancel"}
 ANNOUNCES = {"hand_over": True, "hand_over_directly": False, "send_back_directly": False}
 
 # Who is told that a step was taken. The steps that are not here tell nobody.
@@ -78,6 +79,7 @@ TELLS = {
     "announce_consultation": "party coordinator caseworker",
     "send_back": "caseworker",
     "send_back_directly": "caseworker coordinator",
+    "move_meeting": "caseworker representative party",
     "admit": "representative",
     "queue": "representative",
     "return": "representative",

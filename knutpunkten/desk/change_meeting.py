@@ -1,0 +1,165 @@
+"""A meeting gets another day, time or place, or is called off: what stands on it goes with it, and those told of it are told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from knutpunkten.access.gates import allowed
+from knutpunkten.access.request import Request
+from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
+from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.move import TooLate
+from knutpunkten.meetings import actions
+from knutpunkten.meetings.actions import MeetingRefused, lock_as_planned
+from knutpunkten.meetings.forms import HAS_GIVEN, MEETS_THEN, CallOffForm, MeetingForm, meeting_words
+from knutpunkten.meetings.gate import meeting_for
+from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.rules import group_of, has_given, meeting_after_this, planned_on, undecided
+from knutpunkten.meetings.shown import cases_seen
+from knutpunkten.notices.actions import OfDay, tell
+from knutpunkten.routine import engine
+from knutpunkten.ui.dates import weekday_iso
+
+NO_NEXT = "Det finns inget senare möte att ta upp ärendena på. Flytta mötet till en annan dag i stället."
+OVERTAKEN = "Något har hänt i ett av ärendena under tiden, så inget är ändrat. Se dagordningen och försök igen."
+
+
+@allowed(Permission.RUN_MEETING)
+def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
+    """Another day, time or place for the meeting."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    form = MeetingForm(request.POST or None, meeting=meeting)
+    if meeting.is_over:
+        return refused(request, meeting, f"Mötet är redan {meeting.get_state_display().lower()}.")
+    if request.method == "POST" and form.is_valid():
+        try:
+            move(meeting, form.cleaned_data, by=request.who, at=timezone.now())
+        except MeetingRefused as refusal:
+            return refused(request, meeting, refusal.sentence)
+        messages.success(request, "Mötet är ändrat. De som ska vara med har fått veta det.")
+        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+    context = {
+        "form": form,
+        "heading": "Ändra mötet",
+        "lead": "Det som står på dagordningen följer med till den nya dagen. De som ska vara med får veta det.",
+        "back_url": reverse("agenda", args=[meeting_id]),
+    }
+    return render(request, "ui/form.html", context)
+
+
+@allowed(Permission.RUN_MEETING)
+def call_off_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
+    """The meeting will not be: what stands on it is taken up at the next one."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    now = timezone.now()
+    has_items = AgendaItem.objects.filter(meeting=meeting, outcome=AgendaItem.Outcome.WAITS).exists()
+    following = meeting_after_this(meeting, now)
+    why_not = why_not_off(meeting, has_items=has_items, following=following)
+    if why_not:
+        return refused(request, meeting, why_not)
+    form = CallOffForm(request.POST if request.method == "POST" else None, meeting=meeting, has_items=has_items)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            call_off(meeting, reason=data.get("reason", ""), seen=data["seen"], by=request.who, at=now)
+        except MeetingRefused as refusal:
+            return refused(request, meeting, refusal.sentence)
+        messages.success(request, "Mötet är inställt. De som skulle vara med har fått veta det.")
+        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+    context = {
+        "form": form,
+        "heading": f"Ställ in mötet {weekday_iso(timezone.localtime(meeting.starts_at))}",
+        "lead": f"Det som står på dagordningen tas upp på nästa möte, {meeting_words(following)}."
+        if has_items and following
+        else "Inget väntar på dagordningen.",
+        "submit": "Ställ in mötet",
+        "back_url": reverse("agenda", args=[meeting_id]),
+    }
+    return render(request, "ui/form.html", context)
+
+
+def refused(request: Request, meeting: Meeting, sentence: str) -> HttpResponse:
+    messages.warning(request, sentence)
+    return HttpResponseRedirect(reverse("agenda", args=[meeting.pk]))
+
+
+def why_not_off(meeting: Meeting, *, has_items: bool, following: Meeting | None) -> str:
+    """Why the meeting cannot be called off, in a sentence; empty if it can."""
+    if meeting.is_over:
+        return f"Mötet är redan {meeting.get_state_display().lower()}."
+    if has_given(meeting):
+        return HAS_GIVEN
+    return NO_NEXT if has_items and following is None else ""
+
+
+@transaction.atomic
+def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
+    """Give the meeting the day, time and place of *data* (``MeetingForm``'s). Raises ``MeetingRefused``: nothing is written."""
+    meeting = lock_as_planned(meeting, data["seen"])
+    starts_at = data["starts_at"]
+    day = timezone.localdate(starts_at)
+    has_new_day = day != timezone.localdate(meeting.starts_at)
+    if has_new_day and has_given(meeting):
+        raise MeetingRefused(HAS_GIVEN)
+    if has_new_day and planned_on(meeting.programme, day).exists():
+        raise MeetingRefused(f"{MEETS_THEN}.")
+    is_changed = (starts_at, data["ends_at"], data["place"]) != (meeting.starts_at, meeting.ends_at, meeting.place)
+    actions.change_meeting(meeting, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at)
+    cases = waiting_cases(meeting, by, at)
+    if has_new_day:
+        for case in cases:
+            take(case, "move_meeting", {}, by=by, at=at)
+        tell(group_beside(cases, meeting, at) - {by.user_id}, event="meeting_moved", case=OfDay(starts_at), at=at)
+    elif is_changed:
+        presenting = {case.caseworker_id for case in cases if case.is_consultation}
+        told = group_beside([], meeting, at) | presenting
+        tell(told - {by.user_id}, event="meeting_changed", case=OfDay(starts_at), at=at)
+
+
+@transaction.atomic
+def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime) -> None:
+    """Call the meeting off; each case is put off to the next one. Raises ``MeetingRefused``: nothing is written."""
+    meeting = lock_as_planned(meeting, seen)
+    has_items = AgendaItem.objects.filter(meeting=meeting, outcome=AgendaItem.Outcome.WAITS).exists()
+    following = meeting_after_this(meeting, at)
+    why_not = why_not_off(meeting, has_items=has_items, following=following)
+    if why_not:
+        raise MeetingRefused(why_not)
+    cases = waiting_cases(meeting, by, at)
+    why = f"Mötet {timezone.localdate(meeting.starts_at)} är inställt. {reason}"
+    for case in cases:
+        take(case, "postpone", {"meeting": following, "reason": why}, by=by, at=at)
+    try:
+        actions.call_off_meeting(meeting, following, by=by, at=at)
+    except TooLate:
+        raise MeetingRefused(OVERTAKEN) from None
+    told = group_beside(cases, meeting, at) - {by.user_id}
+    tell(told, event="meeting_called_off", case=OfDay(meeting.starts_at), at=at)
+
+
+def waiting_cases(meeting: Meeting, by: Who, at: datetime) -> list[Case]:
+    """The cases that wait for what the meeting gives and that the coordinator sees; the others follow at night (``jobs``)."""
+    items = undecided().filter(meeting=meeting)
+    return [case for case in cases_seen(by, items, timezone.localdate(at)).values() if case.state == State.ANNOUNCED]
+
+
+def take(case: Case, step: str, data: dict, *, by: Who, at: datetime) -> None:
+    """The step in a case as it was seen: one that has moved since stops the whole change."""
+    try:
+        engine.take(case.pk, step, by=by, at=at, version=case.version, data=data)
+    except engine.Refused:
+        raise MeetingRefused(OVERTAKEN) from None
+
+
+def group_beside(cases: list[Case], meeting: Meeting, at: datetime) -> set[UUID]:
+    """Those of the group whom the steps in *cases* do not tell: where their unit is a party, the case's own notice does."""
+    told = {unit for case in cases if not case.is_protected for unit in case.party_units}  # type: ignore[attr-defined]
+    told.discard(meeting.programme.team_id)
+    return {m.user_id for m in group_of(meeting.programme, timezone.localdate(at)) if m.unit_id not in told}

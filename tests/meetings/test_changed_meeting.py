@@ -1,0 +1,188 @@
+"""A meeting that is moved or called off: what stands on it goes with it, and whoever was told of it is told (S7, W3)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.cases.models import Turn
+from knutpunkten.desk.jobs import follow_meetings
+from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.meetings.models import AgendaItem, Decision, Meeting
+from knutpunkten.meetings.rules import undecided_item
+from knutpunkten.notices.models import Mail, Notice
+from knutpunkten.organisations.calendar import add_working_days
+from tests.conftest import assert_turns_stand, behind_the_wall
+from tests.meetings.pages import decide, fresh, item_of, page, put, take
+
+OFF = {"reason": "Samordnaren är sjuk."}
+
+
+def day_of(meeting: Meeting):
+    return timezone.localdate(meeting.starts_at)
+
+
+def fields(meeting: Meeting, **changed):
+    """The form as it stands when its page is opened."""
+    starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    values = {"day": starts.date(), "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}", "place": meeting.place}
+    return {**values, "seen": meeting.as_planned, **changed}
+
+
+def told(case=None) -> set[tuple[str, str]]:
+    with behind_the_wall():
+        of_case = Notice.objects.filter(case_id=case.pk if case else None)
+        return set(of_case.values_list("event", "user__name"))
+
+
+@pytest.fixture
+def new_day(meeting):
+    return day_of(meeting) + timedelta(days=1)
+
+
+@pytest.mark.clause("S7", "W3")
+def test_a_meeting_with_cases_is_moved_and_they_follow_it(case, meeting, new_day, karin, cast):
+    text = karin.post(page("change_meeting", meeting), fields(meeting, day=new_day), follow=True).text
+    assert "Mötet är ändrat. De som ska vara med har fått veta det." in text
+    assert fresh(case).meeting_on == new_day
+    assert item_of(case, meeting).outcome == ""
+    with behind_the_wall():
+        answer_by = add_working_days(new_day, -cast.knutpunkten.days_before_meeting)
+        assert set(Turn.objects.filter(case=case, step="disclose").values_list("due_on", flat=True)) == {answer_by}
+        mailed = set(Mail.objects.values_list("user__name", flat=True))
+    of_case = {name for event, name in told(case) if event == "move_meeting"}
+    assert {cast.johan.name, cast.nadja.name, cast.mats.name, cast.ulrika.name} <= of_case
+    of_group = {name for event, name in told() if event == "meeting_moved"}
+    assert of_group
+    assert not of_group & (of_case | {cast.karin.name})
+    assert of_case | of_group <= mailed
+    assert_turns_stand(case.pk, timezone.now())
+
+
+def test_a_meeting_is_not_moved_to_a_day_that_has_one_nor_farther_than_a_year(case, meeting, ahead, karin):
+    for day, sentence in (
+        (day_of(ahead[1]), "Insatsen har redan ett möte den dagen."),
+        (timezone.localdate() + timedelta(days=400), "Skriv ett datum inom ett år"),
+    ):
+        assert sentence in karin.post(page("change_meeting", meeting), fields(meeting, day=day)).text
+    assert fresh(case).meeting_on == day_of(meeting)
+
+
+def test_a_page_that_is_stale_changes_nothing(case, meeting, new_day, karin):
+    stale = fields(meeting, day=new_day + timedelta(days=1))
+    karin.post(page("change_meeting", meeting), fields(meeting, day=new_day))
+    for name, data in (("change_meeting", stale), ("call_off_meeting", {**OFF, "seen": stale["seen"]})):
+        answer = karin.post(page(name, meeting), data, follow=True)
+        assert "Någon hann före: mötet är redan ändrat." in answer.text
+    meeting.refresh_from_db()
+    assert (day_of(meeting), meeting.state) == (new_day, "planned")
+
+
+def test_another_time_or_place_is_told_to_the_group_and_to_whoever_presents(
+    case, meeting, make_case, karin, cast, ahead
+):
+    consultation = make_case(
+        "announced", kind="consultation", parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
+    )
+    put(consultation, meeting, "consult")
+    karin.post(page("change_meeting", meeting), fields(meeting, place="Stadshuset"))
+    of_group = {name for event, name in told() if event == "meeting_changed"}
+    assert {cast.johan.name, cast.nadja.name, cast.mats.name} <= of_group
+    assert not {event for event, _ in told(case)} & {"move_meeting", "meeting_changed"}
+
+
+def test_a_case_that_the_coordinator_does_not_see_follows_at_night(make_case, meeting, new_day, karin, cast):
+    parties = {"Försörjningsstöd": ["grund"], "Öppenpsykiatrin": ["grund"]}
+    hidden = make_case("announced", parties=parties, meeting_on=day_of(meeting))
+    put(hidden, meeting)
+    karin.post(page("change_meeting", meeting), fields(meeting, day=new_day))
+    assert fresh(hidden).meeting_on == day_of(meeting)
+    with behind_the_wall():
+        follow_meetings(timezone.now())
+        follow_meetings(timezone.now())
+    assert fresh(hidden).meeting_on == new_day
+    assert (("move_meeting", cast.johan.name)) in told(hidden)
+
+
+@pytest.mark.clause("S7", "W3")
+def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meeting, ahead, karin, johan, cast):
+    assert "tas upp på nästa möte" in karin.get(page("call_off_meeting", meeting)).text
+    data = {**OFF, "seen": meeting.as_planned}
+    answer = karin.post(page("call_off_meeting", meeting), data, follow=True)
+    assert "Mötet är inställt." in answer.text
+    assert item_of(up, meeting).outcome == "postponed"
+    assert item_of(up, ahead[1]).outcome == ""
+    assert fresh(up).meeting_on == day_of(ahead[1])
+    assert ("postpone", cast.johan.name) in told(up)
+    assert {event for event, _ in told()} == {"meeting_called_off"}
+    assert "är inställt. Samordnaren är sjuk." in johan.get(page("case", up)).text
+    again = karin.post(page("call_off_meeting", meeting), data, follow=True)
+    assert "Mötet är redan inställt." in again.text
+    with behind_the_wall():
+        assert Decision.objects.filter(case=up).count() == 1
+    listed, _, past = karin.get(page("meetings")).text.partition(">Tidigare</h2>")
+    assert page("agenda", meeting) not in listed
+    assert "Inställt" in past
+
+
+def test_what_was_only_announced_there_is_announced_at_the_next_unless_it_is_decided_there(
+    meeting, make_case, ahead, karin
+):
+    there, later = (make_case("announced", meeting_on=day_of(ahead[n])) for n in (1, 2))
+    for case, decided_at in ((there, ahead[1]), (later, ahead[2])):
+        put(case, meeting, "announce")
+        put(case, decided_at)
+    karin.post(page("call_off_meeting", meeting), OFF)
+    purposes = AgendaItem.objects.filter(meeting=ahead[1], outcome="").values_list("case_id", "purpose")
+    assert set(purposes) == {(there.pk, "decide"), (later.pk, "announce")}
+    assert fresh(there).meeting_on == day_of(ahead[1])
+
+
+def test_what_the_coordinator_does_not_see_goes_to_the_next_too(make_case, meeting, ahead, karin):
+    hidden = make_case("announced", parties={"Försörjningsstöd": ["grund"]}, meeting_on=day_of(meeting))
+    put(hidden, meeting)
+    karin.post(page("call_off_meeting", meeting), OFF)
+    with behind_the_wall():
+        follow_meetings(timezone.now())
+        assert undecided_item(hidden).meeting == ahead[1]
+    assert fresh(hidden).meeting_on == day_of(ahead[1])
+
+
+def test_without_a_next_meeting_nothing_is_called_off_but_an_empty_one(case, meeting, ahead, karin):
+    with behind_the_wall():
+        Meeting.objects.filter(pk__in=[m.pk for m in ahead[1:]]).update(state="held")
+    answer = karin.post(page("call_off_meeting", meeting), OFF, follow=True)
+    assert "Det finns inget senare möte att ta upp ärendena på." in answer.text
+    assert item_of(case, meeting).outcome == ""
+    AgendaItem.objects.filter(meeting=meeting).update(outcome="withdrawn")
+    assert "Mötet är inställt." in karin.post(page("call_off_meeting", meeting), follow=True).text
+
+
+def test_a_meeting_that_has_given_a_besked_is_neither_moved_nor_called_off(
+    up, meeting, make_case, new_day, karin, decision
+):
+    decide(karin, meeting, up, "queue", **decision)
+    sentence = "Då kan det varken flyttas eller ställas in."
+    assert sentence in karin.post(page("change_meeting", meeting), fields(meeting, day=new_day)).text
+    assert sentence in karin.post(page("call_off_meeting", meeting), follow=True).text
+    assert page("call_off_meeting", meeting) not in karin.get(page("agenda", meeting)).text
+    assert karin.post(page("change_meeting", meeting), fields(meeting, place="Stadshuset")).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.place, meeting.state) == ("Stadshuset", "agenda")
+
+
+def test_nothing_is_put_on_a_meeting_that_is_called_off_meanwhile(case, meeting, ahead, karin):
+    """As two at once: the page was opened before, the meeting called off since."""
+    with behind_the_wall():
+        Meeting.objects.filter(pk=ahead[1].pk).update(state="off")
+    take(karin, case, "postpone", reason="Mer tid.", meeting=str(ahead[1].pk))
+    assert not AgendaItem.objects.filter(meeting=ahead[1]).exists()
+    assert fresh(case).meeting_on == day_of(meeting)
+
+
+def test_the_month_a_meeting_was_moved_out_of_gets_no_new_one(ahead, cast, karin):
+    moved = ahead[2]
+    day = day_of(ahead[3]) + timedelta(days=1)
+    karin.post(page("change_meeting", moved), fields(moved, day=day))
+    with behind_the_wall():
+        assert plan_meetings(cast.knutpunkten, day_of(ahead[-1]), timezone.now()) == 0
