@@ -6,16 +6,17 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Level, Party, State
 from knutpunkten.cases.rules import followed, living, visible_to
-from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
 from knutpunkten.meetings.rules import asked, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
-from knutpunkten.organisations.models import Programme
+from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.protection.rules import ToRead, living_readers, to_read
 from knutpunkten.ui.forms import amount_in_words
@@ -44,6 +45,7 @@ class Row:
     is_current: bool = False
     answers: Answers | None = None
     unread: ToRead | None = None
+    brought_by: Attendee | None = None  # when the meeting is held
 
     @property
     def item(self) -> AgendaItem | None:
@@ -126,6 +128,14 @@ def unread_in(who: Who, items: Collection[AgendaItem], cases: dict[UUID, Case]) 
     return {row.case_id: row for row in own if row.waits or row.readers}
 
 
+@dataclass(frozen=True)
+class Presence:
+    """Who was noted present, as far as the reader may know it: the group, and by consultation whoever came with it."""
+
+    group: list[Attendee]
+    bringing: dict[UUID, Attendee]
+
+
 def agenda_rows(
     meeting: Meeting,
     items: Iterable[AgendaItem],
@@ -134,6 +144,7 @@ def agenda_rows(
     current: UUID | None = None,
     answers: dict[UUID, Answers] | None = None,
     unread: dict[UUID, ToRead] | None = None,
+    presence: Presence | None = None,
 ) -> list[Row]:
     """The meeting in order, with times. *cases* are those that may be named; *current* is an item."""
     return [
@@ -143,9 +154,32 @@ def agenda_rows(
             slot.item is not None and slot.item.pk == current,
             answers.get(slot.item.case_id) if answers and slot.item else None,
             unread.get(slot.item.case_id) if unread and slot.item else None,
+            presence.bringing.get(slot.item.case_id) if presence and slot.item else None,
         )
         for slot in timetable(meeting, items)
     ]
+
+
+def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID, Case]) -> Presence | None:
+    """Who was at a meeting that is held; None for who sees no case of it. At most one statement.
+
+    A caseworker came for their own consultation alone: who does not see it is not told of them either.
+    """
+    if not cases:
+        return None
+    day = meeting.began_on or timezone.localdate(meeting.starts_at)
+    group = Membership.objects.at(day).filter(
+        user=OuterRef("user"), unit=OuterRef("unit"), role__in=(Role.REPRESENTATIVE, Role.COORDINATOR)
+    )
+    noted = Attendee.objects.filter(meeting=meeting).annotate(is_of_group=Exists(group))
+    present = list(noted.select_related("user", "unit__agency").order_by("user__name"))
+    by_user = {attendee.user_id: attendee for attendee in present}
+    consultations = [item for item in items if item.purpose == AgendaItem.Purpose.CONSULT and item.case_id in cases]
+    bringing = {item.case_id: by_user.get(cases[item.case_id].caseworker_id) for item in consultations}
+    return Presence(
+        [attendee for attendee in present if attendee.is_of_group],
+        {case_id: attendee for case_id, attendee in bringing.items() if attendee},
+    )
 
 
 def answers_in(cases: Iterable[Case], who: Who, today: date) -> dict[UUID, Answers]:

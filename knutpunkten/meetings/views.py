@@ -18,7 +18,7 @@ from knutpunkten.meetings import actions
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import DECIDED, meetings_of
-from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in, unread_in
+from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in, presence_at, unread_in
 from knutpunkten.organisations.calendar import mark
 
 SHOWN = 12  # meetings ahead, and as many held
@@ -69,18 +69,17 @@ def holiday_on(meeting: Meeting) -> str:
 @allowed(Permission.ATTEND_MEETING)
 @require_safe
 def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
-    """One meeting's agenda: consultations first, times, who has answered; the coordinator orders and sets it."""
+    """One meeting's agenda: consultations first, times, who has answered; the coordinator orders and sets it.
+
+    When it is held: what was given, and who was there.
+    """
     meeting = meeting_for(request, meeting_id, Permission.ATTEND_MEETING)
     today = timezone.localdate()
     items = list(AgendaItem.objects.filter(meeting=meeting))
     cases = cases_seen(request.who, items, today)
-    rows = agenda_rows(
-        meeting,
-        items,
-        cases,
-        answers=answers_in(cases.values(), request.who, today),
-        unread=unread_in(request.who, items, cases),
-    )
+    presence = presence_at(meeting, items, cases) if meeting.state == Meeting.State.HELD else None
+    answers, unread = answers_in(cases.values(), request.who, today), unread_in(request.who, items, cases)
+    rows = agenda_rows(meeting, items, cases, answers=answers, unread=unread, presence=presence)
     standing = [row for row in rows if row.item]
     waits = [
         row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled
@@ -90,6 +89,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "today": today,
         "sections": by_purpose(rows),
         "is_empty": not standing,
+        "presence": presence,
         "runs": request.who.may(Permission.RUN_MEETING),
         "holiday": "" if meeting.is_over else holiday_on(meeting),
         "has_given": any(item.outcome in (*DECIDED, AgendaItem.Outcome.ADVISED) for item in items),

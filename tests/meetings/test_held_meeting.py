@@ -1,0 +1,86 @@
+"""A held meeting is read afterwards: who was there, and what was given, as far as during the meeting (S7, W1)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from knutpunkten.meetings.models import Attendee, Meeting
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
+from tests.meetings.conftest import PARTIES
+from tests.meetings.pages import decide, page, put
+from tests.meetings.test_agenda import strip
+
+
+@pytest.fixture
+def held(up, meeting, make_case, karin, decision, cast):
+    """One case decided and one consultation advised, which Johan came with; Mats was there, Ulrika was not."""
+    with behind_the_wall():
+        person = make_person("Erik", "Åberg")
+    consultation = make_case(
+        "closed",
+        kind="consultation",
+        person=person,
+        parties={name: PARTIES[name] for name in ("Försörjningsstöd", "Knutpunktsteamet", "Arbetsförmedlingen")},
+    )
+    put(consultation, meeting, "consult", outcome="advised")
+    decide(karin, meeting, up, "queue", **decision)
+    with behind_the_wall():
+        for user, unit in (
+            (cast.mats, cast.units["Arbetsförmedlingen"]),
+            (cast.karin, cast.knutpunkten.team),
+            (cast.johan, consultation.referring_unit),
+        ):
+            Attendee.objects.create(meeting=meeting, user=user, unit=unit)
+        Meeting.objects.filter(pk=meeting.pk).update(state="held")
+    return meeting
+
+
+@pytest.mark.clause("S7", "W1")
+def test_a_held_meeting_tells_who_was_there_and_what_was_given(held, karin, mats, cast):
+    for member in (karin, mats):
+        text = " ".join(strip(member.get(page("agenda", held)).text).split())
+        _, _, present = text.partition("Var med på mötet")
+        assert f"{cast.mats.name}Arbetsförmedlingen" in present
+        assert cast.karin.name in present
+        assert cast.ulrika.name not in present
+        assert cast.johan.name not in present
+        assert "Besked eller råd" in text
+        assert "Råd lämnat · Johan Wik" in text
+        assert "var med" in text
+
+
+@pytest.mark.clause("W1")
+def test_who_came_with_a_consultation_is_told_to_nobody_who_does_not_see_it(held, ulrika, cast):
+    text = strip(ulrika.get(page("agenda", held)).text)
+    assert "Var med på mötet" in text
+    assert cast.johan.name not in text
+
+
+@pytest.mark.clause("W1")
+def test_who_sees_no_case_of_the_meeting_reads_of_nobody_there(held, sign_in, cast):
+    text = sign_in(cast.siv).get(page("agenda", held)).text
+    assert "Var med på mötet" not in text
+
+
+def test_before_it_is_held_nobody_is_told_to_have_been_there(held, karin):
+    with behind_the_wall():
+        Meeting.objects.filter(pk=held.pk).update(state="agenda")
+    assert "Var med på mötet" not in karin.get(page("agenda", held)).text
+
+
+def test_that_nobody_was_noted_is_said(held, karin):
+    Attendee.objects.filter(meeting=held).delete()
+    assert "Det är inte noterat vilka som var med." in karin.get(page("agenda", held)).text
+
+
+def test_somebody_who_has_left_since_was_there_all_the_same(held, karin, cast):
+    now, day = timezone.now(), timedelta(days=1)
+    with behind_the_wall():
+        past = {"starts_at": now - 10 * day, "ends_at": now - 9 * day, "began_on": None}
+        Meeting.objects.filter(pk=held.pk).update(**past)
+        cast.mats.memberships.update(
+            starts_on=timezone.localdate(now - 90 * day), ends_on=timezone.localdate(now - day)
+        )
+    assert cast.mats.name in karin.get(page("agenda", held)).text
