@@ -12,6 +12,7 @@ from knutpunkten.organisations.models import Role
 
 class Permission(StrEnum):
     SEE_CASES = "see cases one has a ground for"
+    READ_PAPERS = "read plan, consent and referral on paper, and files, of a case one has a ground for"
     WRITE_REFERRAL = "write referrals and consents"
     BOOK_VISIT = "book study visits"
     KEEP_VISITS = "keep the study visits' calendar"
@@ -45,7 +46,9 @@ ROLES: dict[Role, RoleRow] = {
         RoleRow(
             Role.CASEWORKER,
             "Refers the person and stays responsible throughout (S12).",
-            frozenset({P.SEE_CASES, P.WRITE_REFERRAL, P.BOOK_VISIT, P.SHARE_KNOWLEDGE, P.WITHDRAW_CONSENT}),
+            frozenset(
+                {P.SEE_CASES, P.READ_PAPERS, P.WRITE_REFERRAL, P.BOOK_VISIT, P.SHARE_KNOWLEDGE, P.WITHDRAW_CONSENT}
+            ),
         ),
         RoleRow(
             Role.REPRESENTATIVE,
@@ -53,6 +56,7 @@ ROLES: dict[Role, RoleRow] = {
             frozenset(
                 {
                     P.SEE_CASES,
+                    P.READ_PAPERS,
                     P.SHARE_KNOWLEDGE,
                     P.ATTEND_MEETING,
                     P.WITHDRAW_CONSENT,
@@ -67,6 +71,7 @@ ROLES: dict[Role, RoleRow] = {
             frozenset(
                 {
                     P.SEE_CASES,
+                    P.READ_PAPERS,
                     P.BOOK_VISIT,
                     P.KEEP_VISITS,
                     P.SHARE_KNOWLEDGE,
@@ -83,12 +88,12 @@ ROLES: dict[Role, RoleRow] = {
         RoleRow(
             Role.SUPERVISOR,
             "Works with the participant (S14).",
-            frozenset({P.SEE_CASES, P.GUIDE, P.TAKE_ATTENDANCE, P.WITHDRAW_CONSENT, P.SHARE_KNOWLEDGE}),
+            frozenset({P.SEE_CASES, P.READ_PAPERS, P.GUIDE, P.TAKE_ATTENDANCE, P.WITHDRAW_CONSENT, P.SHARE_KNOWLEDGE}),
         ),
         RoleRow(Role.ASSOCIATION, "Part-funds the programmes; figures only.", frozenset({P.SEE_FIGURES})),
         RoleRow(Role.ADMINISTRATOR, "Accounts and reference data; no case.", frozenset({P.SET_UP})),
         RoleRow(Role.REVIEWER, "Reviews the log; no case content (W4).", frozenset({P.REVIEW_LOG})),
-        RoleRow(Role.PARTICIPANT, "Whose life it is.", frozenset({P.SEE_OWN})),
+        RoleRow(Role.PARTICIPANT, "Whose life it is.", frozenset({P.SEE_OWN, P.READ_PAPERS})),
     )
 }
 

@@ -101,6 +101,11 @@ class Who(Composite):
         """The programme's UUID, or None for a hat without one."""
         return self.hat.programme_id if self.hat else None
 
+    @property
+    def holder(self) -> Any:
+        """Whose grounds they stand on: the unit's id, a participant's own, or None."""
+        return self.person_id if self.role == Role.PARTICIPANT else self.unit_id
+
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
 

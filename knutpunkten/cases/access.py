@@ -14,6 +14,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party
 from knutpunkten.cases.rules import categories_read, follows, is_ground_of, is_within_role
+from knutpunkten.organisations.models import Role
 from knutpunkten.questions.remembered import remembered
 
 # What every page of a case shows beside it.
@@ -43,6 +44,11 @@ class OpenCase:
     @property
     def reads_text(self) -> bool:
         return any(ground.level >= Level.TEXT for ground in self.grounds)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader is the person whose case it is."""
+        return self.who.role == Role.PARTICIPANT
 
     @property
     def follows(self) -> bool:

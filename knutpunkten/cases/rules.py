@@ -26,13 +26,12 @@ class CaseByCase(Exists):
 
 def living_grounds(who: Who, today: date) -> QuerySet[Party]:
     """The grounds *who* holds on *today*. Empty or missing scope means nothing (W1)."""
-    holder = who.person_id if who.role == Role.PARTICIPANT else who.unit_id
-    if holder is None:
+    if who.holder is None:
         return Party.objects.none()
     return Party.objects.filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=today),
         open_to(who) | Q(unit__isnull=True),
-        holder=holder,
+        holder=who.holder,
         valid_from__lte=today,
         level__gte=Level.IDENTITY,
         withdrawn_at__isnull=True,
@@ -185,8 +184,7 @@ def has_own_time(party: Party, until: date, parties: Iterable[Party]) -> bool:
 
 def is_ground_of(party: Party, who: Who, today: date) -> bool:
     """Whether this row is a living ground of *who*: the same question as ``living_grounds``, of a loaded row."""
-    holder = who.person_id if who.role == Role.PARTICIPANT else who.unit_id
-    if holder is None or party.holder != holder or party.level < Level.IDENTITY or not holds(party, today):
+    if who.holder is None or party.holder != who.holder or party.level < Level.IDENTITY or not holds(party, today):
         return False
     return not party.is_protected or party.unit_id is None or party.case_id in who.reads
 

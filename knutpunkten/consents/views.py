@@ -197,14 +197,15 @@ def has_team(case: Case, draft: Consent, grounds: list[Ground]) -> bool:
     return case.programme.team_id in {*living, *(one.unit_id for one in named_in(draft))}
 
 
-@allowed(Permission.SEE_CASES)
+@allowed(Permission.READ_PAPERS)
 @require_safe
 def consent_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The paper: the draft to sign on, or (``?samtycke=id``) one that was signed."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="consent_pdf")
+    opened = case_for(request, case_id, Permission.READ_PAPERS, read="consent_pdf")
     consents = consents_of(opened.case) if may_read(opened) else []
     wanted = request.GET.get("samtycke")
-    found = next((c for c in consents if wanted in (None, str(c.pk))), None)
+    # A draft is its writers' until it is signed: the person is given it on paper.
+    found = next((c for c in consents if wanted in (None, str(c.pk)) and (c.signed_on or not opened.is_own)), None)
     if found is None:
         raise Http404
     today = timezone.localdate()

@@ -17,5 +17,5 @@ def frame(opened: OpenCase, today: date) -> Frame:
         "case_number": case.number,
         "person": None if case.is_protected else {"name": case.person_name, "number": number},
         "printed_on": today.isoformat(),
-        "printed_by": opened.who.name,
+        "printed_by": "deltagaren" if case.is_protected and opened.is_own else opened.who.name,
     }

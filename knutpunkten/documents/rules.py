@@ -19,21 +19,24 @@ ENCLOSED = (StoredFile.Purpose.INVESTIGATION, StoredFile.Purpose.KNOWLEDGE)
 
 def files_read(opened: OpenCase, purposes: Iterable[str] = (StoredFile.Purpose.INVESTIGATION,)) -> list[StoredFile]:
     """The case's files that the reader may see, oldest first, without their content. One statement."""
-    return enclosed(opened.case.pk, opened.who.unit_id, reads=opened.categories, purposes=tuple(purposes))
+    return enclosed(opened.case.pk, opened.who.holder, reads=opened.categories, purposes=tuple(purposes))
 
 
 @remembered
-def enclosed(
-    case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...], purposes: tuple[str, ...]
-) -> QuerySet[StoredFile]:
-    found = readable(case_id, unit_id, reads).filter(purpose__in=purposes).defer(*HEAVY)
+def enclosed(case_id: UUID, holder: UUID, *, reads: tuple[str, ...], purposes: tuple[str, ...]) -> QuerySet[StoredFile]:
+    found = readable(case_id, holder, reads).filter(purpose__in=purposes).defer(*HEAVY)
     return found.select_related("author_unit__agency", "disclosed_by").order_by("uploaded_at", "name")
 
 
-def readable(case_id: UUID, unit_id: UUID | None, reads: Iterable[str]) -> QuerySet[StoredFile]:
-    """Those the reader's own unit enclosed, and those disclosed in a category that the grounds open."""
-    disclosed = Q(disclosed_at__isnull=False, category__in=list(reads))
-    return StoredFile.objects.filter(Q(author_unit=unit_id) | disclosed, case=case_id, removed_at__isnull=True)
+def readable(case_id: UUID, holder: UUID | None, reads: Iterable[str], *, is_own: bool = False) -> QuerySet[StoredFile]:
+    """Those the reader's own unit enclosed, and those disclosed in a category that the grounds open.
+
+    *is_own*: the reader is the person, who has the consent that they signed too, though it is disclosed to nobody.
+    """
+    known = Q(author_unit=holder) | Q(disclosed_at__isnull=False, category__in=list(reads))
+    if is_own:
+        known |= Q(purpose=StoredFile.Purpose.CONSENT)
+    return StoredFile.objects.filter(known, case=case_id, removed_at__isnull=True)
 
 
 def own_drafts(case: Case, who: Who) -> QuerySet[StoredFile]:

@@ -22,11 +22,11 @@ from knutpunkten.documents.rules import purpose_now, readable
 
 
 @require_GET
-@allowed(Permission.SEE_CASES)
+@allowed(Permission.READ_PAPERS)
 def file(request: Request, case_id: UUID, file_id: UUID) -> HttpResponse:
     """One file, always saved and never shown by the browser: its content is somebody else's."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read=None)
-    found = readable(opened.case.pk, opened.who.unit_id, opened.reads).filter(pk=file_id).first()
+    opened = case_for(request, case_id, Permission.READ_PAPERS, read=None)
+    found = readable(opened.case.pk, opened.who.holder, opened.reads, is_own=opened.is_own).filter(pk=file_id).first()
     if found is None:
         raise deny(request, case_id)
     record(

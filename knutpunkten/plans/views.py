@@ -125,11 +125,11 @@ def compare_plans(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "plans/compare.html", context)
 
 
-@allowed(Permission.SEE_CASES)
+@allowed(Permission.READ_PAPERS)
 @require_GET
 def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The plan as an archivable document; the version in force, or the one asked for."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="plan_pdf")
+    opened = case_for(request, case_id, Permission.READ_PAPERS, read="plan_pdf")
     if not may_read_plan(opened):
         raise deny(request, case_id)
     of_case = versions(opened)

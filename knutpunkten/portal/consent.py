@@ -36,13 +36,20 @@ def consent_grounds(case: Case) -> list[Party]:
     )
 
 
-def parts(grounds: list[Party], today: date) -> list[Part]:
-    """Everybody the person's consents name, those who may read now first. At most one statement.
+def signed_consents(grounds: list[Party]) -> list[Consent]:
+    """The consents that *grounds* stand on, whether they hold or not, the newest first. At most one statement."""
+    behind = {ground.consent_id for ground in grounds if ground.consent_id}
+    if not behind:
+        return []
+    return list(Consent.objects.filter(pk__in=behind).order_by("-signed_on", "-saved_at"))
+
+
+def parts(grounds: list[Party], consents: list[Consent], today: date) -> list[Part]:
+    """Everybody the person's *consents* name, those who may read now first. No statement.
 
     A part that has ended stands there only where the same unit has no new one.
     """
-    consents = {ground.consent_id for ground in grounds if ground.consent_id}
-    purposes = dict(Consent.objects.filter(pk__in=consents).values_list("pk", "purpose")) if consents else {}
+    purposes = {consent.pk: consent.purpose for consent in consents}
     living = {ground.unit_id for ground in grounds if not ended(ground, today)}
     found = [
         as_part(ground, purposes, today)

@@ -21,7 +21,8 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
-from knutpunkten.plans.rules import PlannedGoal, goals_of, plan_in_force
+from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force
+from knutpunkten.plans.shown import agency_of
 from knutpunkten.portal.words import CHANGED, READ, READ_OTHERWISE, ROLES, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.enumerations import enumeration
@@ -132,39 +133,54 @@ def turn_words(case: Case) -> str:
 
 
 @dataclass(frozen=True)
+class OnTheWay:
+    """A sub-goal, and who is responsible, as said to the person. *is_late*: it should have been done."""
+
+    row: SubGoal
+    responsible: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class Goal:
-    """A goal in the person's own words, where they are on it, what comes now, and who answers for it."""
+    """A goal in the person's own words, why, where they are on it, all the sub-goals in time, and the one that comes now."""
 
     words: str
+    why: str
     scores: list[int]
     now: int | None
     last: int | None
-    next: SubGoal | None
-    responsible: str
+    sub_goals: list[OnTheWay]
+    next: OnTheWay | None
 
 
-def goals_in_force(case: Case) -> tuple[Plan | None, list[Goal]]:
+def goals_in_force(case: Case, today: date) -> tuple[Plan | None, list[Goal]]:
     """The plan in force and its goals. At most three statements, none before a plan is agreed."""
     if case.plan_agreed_at is None:
         return None, []
     plan = plan_in_force(case)
     if plan is None:
         return None, []
-    return plan, [as_goal(planned, case) for planned in goals_of([plan])[plan.pk]]
+    return plan, [as_goal(planned, case, today) for planned in goals_of([plan])[plan.pk]]
 
 
-def as_goal(planned: PlannedGoal, case: Case) -> Goal:
-    ahead = [s for s in planned.sub_goals if s.state in (SubGoal.State.NOT_BEGUN, SubGoal.State.UNDER_WAY)]
-    nearest = min(ahead, key=lambda s: s.due_on or date.max, default=None)
-    responsible = responsible_words(nearest, case) if nearest else ""
-    return Goal(planned.goal.own_words, planned.scores, planned.now, planned.last, nearest, responsible)
+def as_goal(planned: PlannedGoal, case: Case, today: date) -> Goal:
+    sub_goals = [
+        OnTheWay(row, responsible_words(row, case), case.is_open and is_overdue(row, today)) for row in planned.in_time
+    ]
+    # In time: what is over comes first, then the nearest day.
+    nearest = next((one for one in sub_goals if one.row.state not in OVER), None)
+    goal = planned.goal
+    return Goal(goal.own_words, goal.why, planned.scores, planned.now, planned.last, sub_goals, nearest)
 
 
 def responsible_words(sub_goal: SubGoal, case: Case) -> str:
     """Who is responsible, as said to the person: "du" where it is they themself, under whichever name."""
     themself = {name.casefold() for name in (case.first_name, case.person_name, *THEMSELF)}
     name = sub_goal.responsible.strip()
-    return "du" if sub_goal.responsible_unit_id is None and name.casefold() in themself else name
+    if sub_goal.responsible_unit is None:
+        return "du" if name.casefold() in themself else name
+    return ", ".join(filter(None, (name, agency_of(sub_goal)[2])))
 
 
 @dataclass

@@ -17,7 +17,7 @@ from knutpunkten.portal.words import KINDS_SHOWN
 @allowed(Permission.SEE_OWN)
 @require_safe
 def own_page(request: Request) -> HttpResponse:
-    """Next meeting, one's weeks, where it stands, goals, who has a part, who has read and changed. At most twelve statements."""
+    """Next meeting, one's weeks, where it stands, the plan, who has a part, who has read and changed. At most twelve statements."""
     now = timezone.now()
     today = timezone.localdate(now)
     cases = rules.own_cases(request.who, today)
@@ -25,9 +25,10 @@ def own_page(request: Request) -> HttpResponse:
         return render(request, "portal/nothing_yet.html")
     case, others = cases[0], cases[1:]
     record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
-    plan, goals = rules.goals_in_force(case)
+    plan, goals = rules.goals_in_force(case, today)
     grounds = consent.consent_grounds(case)
-    parts = consent.parts(grounds, today)
+    signed = consent.signed_consents(grounds)
+    parts = consent.parts(grounds, signed, today)
     context = {
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
@@ -39,6 +40,7 @@ def own_page(request: Request) -> HttpResponse:
         "lost": consent.lost_consent(case, grounds, parts),
         "plan": plan,
         "goals": goals,
+        "signed": signed,
         "why": consent.shared_why(parts),
         "living": [part for part in parts if not part.ended and not part.begins],
         "to_come": [part for part in parts if not part.ended and part.begins],

@@ -228,16 +228,16 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
 
     One statement. What stays hidden is not among them; whether there is anything is not told (W1).
     """
-    found = sections_in(opened.case.pk, opened.who.unit_id, reads=opened.categories)
+    found = sections_in(opened.case.pk, opened.who.holder, reads=opened.categories)
     return {section.key: section for section in found}
 
 
 @remembered
-def sections_in(case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...]) -> QuerySet[Section]:
-    for_all_or_one = Q(only_for__isnull=True) | Q(only_for=unit_id)
+def sections_in(case_id: UUID, holder: UUID, *, reads: tuple[str, ...]) -> QuerySet[Section]:
+    for_all_or_one = Q(only_for__isnull=True) | Q(only_for=holder)
     disclosed = Q(for_all_or_one, disclosed_at__isnull=False, category__in=reads)
     keys = [*KEYS, *SAID_OF_IT, "cancelled", ORALLY]
-    found = Section.objects.filter(Q(author_unit=unit_id) | disclosed, case=case_id, key__in=keys)
+    found = Section.objects.filter(Q(author_unit=holder) | disclosed, case=case_id, key__in=keys)
     return found.select_related("saved_by", "author_unit__agency", "disclosed_by")
 
 

@@ -313,13 +313,15 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "referrals/read.html", context)
 
 
-@allowed(Permission.SEE_CASES)
+@allowed(Permission.READ_PAPERS)
 @require_safe
 def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The referral on paper, with what the reader may see."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="referral_pdf")
+    opened = case_for(request, case_id, Permission.READ_PAPERS, read="referral_pdf")
     if not opened.follows:
         raise deny(request, case_id, closed_meanwhile=True)
+    if opened.is_own and opened.case.handed_over_at is None:
+        raise deny(request, case_id)
     today = timezone.localdate()
     read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
     name, data = referral_paper(opened, read, files_read(opened), today)

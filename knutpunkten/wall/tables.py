@@ -71,14 +71,15 @@ class Rule:
     writes_ground: bool = False  # an inserted row gives its author's unit an own ground
 
 
-def categorised(table: str, worker: str = "", *, further: str = "true") -> Rule:
-    """*further*: what must hold beside, of the ground ``g``, for others than the author's unit."""
+def categorised(table: str, worker: str = "", *, further: str = "true", besides: str = "") -> Rule:
+    """*further*: what must hold beside, of the ground ``g``, for others than the author's unit; *besides*: what is enough."""
+    enough = f" or {besides}" if besides else ""
     return Rule(
         table,
         select=ground(
             f"{table}.case_id",
             f"(g.unit_id = {table}.author_unit_id"
-            f" or {table}.disclosed_at is not null and g.level >= 2 and {table}.category = any(g.categories) and {further})",
+            f" or {table}.disclosed_at is not null and g.level >= 2 and {table}.category = any(g.categories) and {further}{enough})",
         ),
         insert=f"author_unit_id = {MINE} and " + ground(f"{table}.case_id"),
         # The ground again: otherwise a row of one's own could be moved into a case that one cannot see.
@@ -232,7 +233,11 @@ PROTECTED: tuple[Rule, ...] = (
         # Written by the database alone; for the unit whose words they were, as long as it sees the case.
         select=f"author_unit_id = {MINE} and " + ground("cases_change.case_id"),
     ),
-    categorised("documents_storedfile"),
+    categorised(
+        "documents_storedfile",
+        # The person reads the consent they signed, which is disclosed to nobody.
+        besides="g.basis = 'self' and documents_storedfile.purpose = 'consent'",
+    ),
     Rule(
         "audit_entry",
         # A unit whose consent is gone keeps what it wrote, not sight of what happens after (W1); those who

@@ -24,6 +24,7 @@ ROLES = {
     "REV": "reviewer",
 }
 NEAR = "CW REP CO SUP"
+OWN = f"{NEAR} PAR"
 GROUP = "REP CO"
 TEAM = "CO SUP"
 
@@ -94,7 +95,7 @@ POLICY = (
     # Lists: of what one has a ground for.
     Row("cases", NEAR),
     Row("search", NEAR, "GET HEAD POST"),
-    Row("who_has_read", f"{NEAR} PAR"),
+    Row("who_has_read", OWN),
     Row("withdrawal_call", NEAR, "GET HEAD POST"),
     Row("new_referral", "CW", "GET HEAD POST"),
     Row("visits", "CW REP CO"),
@@ -135,15 +136,18 @@ POLICY = (
     Row("end_reader", GROUP, "POST", own=""),
     # A case: by a ground, or not at all.
     Row("case events case_reads read_referral", NEAR, of_case=True),
-    Row("referral_pdf consent_pdf first_meeting_ics", NEAR, of_case=True, unless=(f"former: {NOTHING}",)),
+    # What is on paper, and what was enclosed: to the person themself too.
+    Row("referral_pdf consent_pdf", OWN, of_case=True, unless=(f"former: {NOTHING}",)),
+    Row("first_meeting_ics", NEAR, of_case=True, unless=(f"former: {NOTHING}",)),
     Row("mapping plan follow_up closing", NEAR, "GET", of_case=True),
     Row("consent", NEAR, "GET HEAD POST", of_case=True),
     # By who plays the part: here the supervisor alone.
     Row("step", NEAR, "GET HEAD POST", of_case=True, unless=(f"johan sara nadja karin mats ulrika former: {NOTHING}",)),
     # What is in a category that the ground does not open.
     Row("contract_pdf", NEAR, of_case=True, unless=(f"ulrika former: {NOTHING}",)),
-    Row("compare_plans plan_pdf", NEAR, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
-    Row("file", NEAR, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
+    Row("compare_plans", NEAR, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
+    Row("plan_pdf", OWN, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
+    Row("file", OWN, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
     Row("report_pdf", NEAR, "GET", of_case=True, unless=(f": {NOTHING}",)),  # not written yet
     # The unit that referred the person answers what has been shared; nobody else's page.
     Row("shared", NEAR, of_case=True, unless=(f"karin elin mats ulrika former: {NOTHING}",)),
@@ -214,7 +218,7 @@ KINDS = (
     Kind("bengt", "the association", "ASS"),
     Kind("admin", "the administrator", "ADM"),
     Kind("lotta", "the reviewer of the log", "REV"),
-    Kind("participant", "the person whose case it is", "PAR", None, ALL),
+    Kind("participant", "the person whose case it is", "PAR", ALL),
     Kind("amira", "another participant", "PAR"),
 )
 

@@ -169,8 +169,6 @@ def read(body: bytes) -> str:
 
 
 def may_hear(kind: Kind, sees: str | None) -> set[str]:
-    if kind.key == "participant":
-        return {*ALL, "name"}
     return set() if sees is None else {*sees.split(), "name"}
 
 
@@ -229,7 +227,7 @@ def near_a_case(row: Row, name: str | None) -> bool:
 
 
 # Those from whom at least something is kept.
-STRANGERS = [kind.key for kind in KINDS if kind.role and kind.sees != ALL_OF_IT and kind.key != "participant"]
+STRANGERS = [kind.key for kind in KINDS if kind.role and kind.sees != ALL_OF_IT]
 
 
 # Unfiltered, the first asks for a programme that the user does not have, and the others meet the tables' own constraints.

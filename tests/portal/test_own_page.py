@@ -133,7 +133,7 @@ def test_what_the_person_does_themself_is_said_to_them_as_du(cast, amira, make_c
 def test_somebody_else_of_the_same_name_is_not_the_person(cast, amira, make_case):
     case = make_case("active", person=amira, plan_agreed_at=timezone.now())
     with_plan(case, cast, "Amira", responsible_unit=cast.unit("Arbetsförmedlingen"))
-    assert "Ansvarig: Amira." in text_of(open_page(amira))
+    assert "Ansvarig: Amira, Arbetsförmedlingen." in text_of(open_page(amira))
 
 
 def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case, sign_in):
