@@ -1,7 +1,7 @@
 """What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -196,13 +196,32 @@ class Deed:
 
 
 def latest_deeds(who: Who) -> list[Deed]:
-    """Who has read or changed in any of one's cases, newest first, one row per role, unit, what and day (W4). Three statements."""
+    """Who has read or changed lately in any of one's cases, at a glance, newest first (W4). Three statements."""
     kinds = KINDS[""]
-    return together(latest_days(deeds_of_others(who, kinds), DEEDS_LOOKED_AT, kinds))[:DEEDS_SHOWN]
+    return at_a_glance(together(latest_days(deeds_of_others(who, kinds), DEEDS_LOOKED_AT, kinds)))[:DEEDS_SHOWN]
+
+
+def at_a_glance(deeds: Iterable[Deed]) -> list[Deed]:
+    """Of *deeds*, newest first: what each role of a unit read, and what it changed, on its last day of it, in one row each.
+
+    Attendance is taken day after day: row by row it would hide who else has read.
+    """
+    last_days: dict[tuple[Any, ...], list[Deed]] = {}
+    for deed in deeds:
+        of_one = last_days.setdefault((deed.unit, deed.role, deed.is_change), [])
+        if not of_one or timezone.localdate(of_one[0].at) == timezone.localdate(deed.at):
+            of_one.append(deed)
+    return [as_one(of_one) for of_one in last_days.values()]
+
+
+def as_one(deeds: list[Deed]) -> Deed:
+    first, *others = (deed.what for deed in deeds)
+    what = enumeration([first, *(f"{one[0].lower()}{one[1:]}" for one in others)])
+    return replace(deeds[0], what=what, times=sum(deed.times for deed in deeds))
 
 
 def page_of_deeds(who: Who, asked: Mapping[str, Any], kind: str) -> tuple[list[Deed], DayPage]:
-    """The page that the query *asked* names of every such row, counted as ``latest_deeds``. At most four statements."""
+    """The page that the query *asked* names of everything, one row per role, unit, what and day. At most four statements."""
     kinds = KINDS[kind]
     page = page_by_day(deeds_of_others(who, kinds), asked, DEEDS_A_PAGE, kinds)
     return together(page.found), page

@@ -8,8 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import READINGS, Entry
 from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
@@ -218,6 +221,33 @@ def test_the_person_sees_who_has_changed_what_beside_who_has_read(cast, amira, m
     ):
         page = client.get("/min-sida/vem-har-sett/", {"visa": asked}).text.replace('class="chips"', 'id="vem-har-sett"')
         assert set(deeds(page)) == kept, asked
+
+
+@pytest.mark.clause("W4")
+def test_who_has_read_is_seen_at_a_glance_though_attendance_is_taken_day_after_day(cast, amira, make_case, sign_in):
+    case = make_case("active", person=amira)
+    with acting_as(cast.elin) as elin:
+        for days in range(20):
+            at = timezone.now() - timedelta(days=days)
+            record("attendance", by=elin, at=at, case_id=case.pk, person_id=amira.pk)
+            record("read", by=elin, at=at, case_id=case.pk, person_id=amira.pk, what="case")
+        record("read", by=elin, at=timezone.now(), case_id=case.pk, person_id=amira.pk, what="plan")
+    with acting_as(cast.mats) as mats:
+        at = timezone.now() - timedelta(days=18)
+        record("read", by=mats, at=at, case_id=case.pk, person_id=amira.pk, what="referral")
+    supervisor = "Knutpunkten, Knutpunktsteamet, handledare"
+    page = open_page(amira)
+    assert deeds(page.text) == [
+        (supervisor, "Läste din plan och läste ditt ärende", "eye", "Läsning"),
+        (supervisor, "Fyllde i din närvaro", "pencil", "Ändring"),
+        ("Arbetsförmedlingen, representant", "Läste din remiss", "eye", "Läsning"),
+    ]
+    assert "Läste din plan och läste ditt ärende 2 gånger" in text_of(page)
+    client = Client()
+    client.force_login(amira.account)
+    everything = text_of(client.get("/min-sida/vem-har-sett/"))
+    assert everything.count("Fyllde i din närvaro") == 20
+    assert reverse("own_reads") in page.text
 
 
 @pytest.mark.clause("W1", "W4")

@@ -12,7 +12,9 @@ document.addEventListener("DOMContentLoaded", () => {
     // What one has jumped to may stand so near the end that it cannot come to the top.
     const wanted = places.find(({ link }) => link.hash === location.hash);
     const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-    if (isAtEnd && wanted && wanted.part.getBoundingClientRect().bottom > 0) return wanted;
+    const isInSight = ({ part }) => part.getBoundingClientRect().top < innerHeight;
+    if (isAtEnd && wanted && wanted.part.getBoundingClientRect().top > 0) return wanted;
+    if (isAtEnd && scrollY > 0) return places.findLast(isInSight) ?? places[0];
     const line = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBlockStart) + 8;
     return places.findLast(({ part }) => part.getBoundingClientRect().top <= line) ?? places[0];
   }
