@@ -221,4 +221,4 @@ def name_reader(case: Case, user: User, at: datetime, *, reads: User, unit: Unit
 def withdraw(case: Case, user: User, at: datetime, *, how: str) -> None:
     """The person takes the whole consent back; *user* took the call (W1)."""
     who = being(user, at)
-    engine.withdraw_consent(case.pk, unit_id=None, how=how, taken_by=user.name, by=who, at=at)
+    engine.withdraw_consent(case.pk, unit_ids=None, how=how, taken_by=user.name, by=who, at=at)

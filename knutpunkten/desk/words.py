@@ -72,7 +72,7 @@ def event_words(entry: Entry) -> str:
         words = "antecknade ett svar: inte aktuell där"
     elif entry.event == "remind" and entry.detail.get("whom") in WHOM:
         words = f"påminde {WHOM[entry.detail['whom']]}"
-    elif entry.event == "withdrawn" and entry.detail.get("parts") == "one":
+    elif entry.event == "withdrawn" and entry.detail.get("parts") in ("one", "several"):
         words = "tog emot att en del av samtycket är tagen tillbaka"
     on = entry.detail.get("orally_on")
     return f"{words}, muntligt {on}" if on else words

@@ -6,7 +6,7 @@ people pressing at once: one wins; the other reads what happened meanwhile (``Ov
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -237,8 +237,10 @@ def begin(case: Case, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by: str, by: Who, at: datetime) -> bool:
-    """The person withdraws the whole consent, or (with *unit_id*) one party's part in it (W1).
+def withdraw_consent(
+    case_id: UUID, *, unit_ids: Collection[UUID] | None, how: str, taken_by: str, by: Who, at: datetime
+) -> bool:
+    """The person withdraws the whole consent (*unit_ids* None), or the parts of these units in it, in one effect (W1).
 
     Not a step: no state, version or need can stop it. The turn is settled first and the grounds
     fall last, for they may be those of the one who writes it down. Answers whether there was anything
@@ -249,7 +251,9 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
         raise NotYours
     parties = consented([case.pk])
     today = timezone.localdate(at)
-    falling = [p for p in parties if can_be_withdrawn(p, today) and unit_id in (None, p.unit_id)]
+    lasting = [p for p in parties if can_be_withdrawn(p, today)]
+    falling = [p for p in lasting if unit_ids is None or p.unit_id in unit_ids]
+    is_whole = unit_ids is None or (len(unit_ids) > 1 and len(falling) == len(lasting))
     if not falling:
         return False  # taken back already: a double click, two who took the same call
     for party in falling:
@@ -261,10 +265,10 @@ def withdraw_consent(case_id: UUID, *, unit_id: UUID | None, how: str, taken_by:
         case_id=case.pk,
         person_id=case.person_id,
         how=how,
-        parts="one" if unit_id else "whole",
+        parts="whole" if is_whole else "one" if len({p.unit_id for p in falling}) == 1 else "several",
     )
     tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at), event="withdrawn", case=case, at=at)
-    record_withdrawal(case, is_whole=unit_id is None, how=how, taken_by=taken_by, by=by, at=at)
+    record_withdrawal(case, is_whole=is_whole, how=how, taken_by=taken_by, by=by, at=at)
     settle(case, at, mark(case.pk), parties)
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(
         withdrawn_at=at, withdrawn_how=how, withdrawn_taken_by=taken_by, withdrawn_by=by.user_id

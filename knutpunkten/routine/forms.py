@@ -1,6 +1,8 @@
 """The withdrawal's form: the one thing the routine asks that is not a step."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -10,13 +12,23 @@ from knutpunkten.ui.fields import SpokenErrors
 WHOLE = "whole"
 
 
+class LastingParts(forms.MultipleChoiceField):
+    """Parts to choose among. Those in *gone* were taken back since the page was opened: nobody needs to choose anew."""
+
+    gone: Collection[str] = ()
+
+    def to_python(self, value: Any) -> list[str]:
+        return [one for one in super().to_python(value) if one not in self.gone]
+
+
 class WithdrawForm(SpokenErrors, forms.Form):
     """What is withdrawn, how the person said so, and who took it (W1: by phone too)."""
 
-    what = forms.ChoiceField(
+    what = LastingParts(
         label="Vad tas tillbaka?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Välj om hela samtycket eller en part tas tillbaka"},
+        help_text="Kryssa i hela samtycket, eller en eller flera parter.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Välj om hela samtycket tas tillbaka, eller för vilka parter"},
     )
     how = forms.ChoiceField(
         label="Hur fick du veta det?",
@@ -30,6 +42,14 @@ class WithdrawForm(SpokenErrors, forms.Form):
         error_messages={"required": "Skriv namnet på den som tog emot det"},
     )
 
-    def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parties: list[tuple[str, str]], gone: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["what"].choices = [(WHOLE, "Hela samtycket"), *((key, f"Bara {name}") for key, name in parties)]  # type: ignore[attr-defined]
+        what = self.fields["what"]
+        assert isinstance(what, LastingParts)
+        what.choices, what.gone = [(WHOLE, "Hela samtycket"), *parties], gone
+
+    @property
+    def units(self) -> list[UUID] | None:
+        """The units whose part is taken back, once the form is valid; None for the whole."""
+        chosen = self.cleaned_data["what"]
+        return None if WHOLE in chosen else [UUID(one) for one in chosen]

@@ -36,6 +36,7 @@ from knutpunkten.routine.rules import Choice, choice
 from knutpunkten.routine.step import Step, plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import meaning, meaning_of_part
+from knutpunkten.ui.enumerations import enumeration
 
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
@@ -191,16 +192,18 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         if can_be_withdrawn(p, today) and (may_read(opened) or p.unit_id == request.who.unit_id)
     ]
     named = {str(p.unit_id): p.unit.full_name for p in shown if p.unit}
-    form = WithdrawForm(request.POST or None, parties=list(named.items()), initial={"taken_by": request.who.name})
-    if request.method == "POST" and is_taken_back(request.POST.get("what", ""), named, opened):
+    gone = {str(p.unit_id) for p in opened.parties if p.withdrawn_at} - {*named}
+    form = WithdrawForm(
+        request.POST or None, parties=list(named.items()), gone=gone, initial={"taken_by": request.who.name}
+    )
+    if request.method == "POST" and is_taken_back(request.POST.getlist("what"), named, gone):
         messages.info(request, "Det var redan taget tillbaka. De det gäller ser inget mer.")
         return after_withdrawal(request, case_id, today)
     if request.method == "POST" and form.is_valid():
-        what = form.cleaned_data["what"]
         try:
             engine.withdraw_consent(
                 case_id,
-                unit_id=None if what == WHOLE else UUID(what),
+                unit_ids=form.units,
                 how=form.cleaned_data["how"],
                 taken_by=form.cleaned_data["taken_by"],
                 by=request.who,
@@ -208,7 +211,7 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
             )
         except engine.NotYours:  # somebody else took the same call just now, and their own ground fell with it
             raise deny(request, case_id, closed_meanwhile=True) from None
-        messages.success(request, f"{withdrawn_words(what, named)} De det gäller ser inget mer från och med nu.")
+        messages.success(request, f"{withdrawn_words(form.units, named)} De det gäller ser inget mer från och med nu.")
         return after_withdrawal(request, case_id, today)
     context = {
         "opened": opened,
@@ -226,15 +229,15 @@ def units_of(parties: list[Party]) -> list[Unit]:
     return list({p.unit_id: p.unit for p in parties if p.unit}.values())
 
 
-def is_taken_back(what: str, named: dict[str, str], opened: OpenCase) -> bool:
+def is_taken_back(what: list[str], named: dict[str, str], gone: set[str]) -> bool:
     """Whether somebody else wrote it down first: there is nothing left of *what* the form asks for."""
-    if what == WHOLE:
-        return not named
-    return what not in named and any(str(p.unit_id) == what and p.withdrawn_at for p in opened.parties)
+    return bool(what) and all(one in gone or (one == WHOLE and not named) for one in what)
 
 
-def withdrawn_words(what: str, named: dict[str, str]) -> str:
-    return "Samtycket är taget tillbaka." if what == WHOLE else f"Samtycket är taget tillbaka för {named[what]}."
+def withdrawn_words(units: list[UUID] | None, named: dict[str, str]) -> str:
+    if units is None:
+        return "Samtycket är taget tillbaka."
+    return f"Samtycket är taget tillbaka för {enumeration(named[str(one)] for one in units)}."
 
 
 def after_withdrawal(request: Request, case_id: UUID, today: date) -> HttpResponse:

@@ -256,7 +256,7 @@ def test_two_withdrawals_at_once_are_one(own_database: str) -> None:
             with acting_as(user) as who:
                 start.wait(timeout=30)
                 done = engine.withdraw_consent(
-                    case.pk, unit_id=None, how="phone", taken_by=user.name, by=who, at=timezone.now()
+                    case.pk, unit_ids=None, how="phone", taken_by=user.name, by=who, at=timezone.now()
                 )
             return "wrote" if done else "was done"
         except engine.NotYours:

@@ -144,7 +144,7 @@ def test_a_ground_opens_no_further_than_the_routine_has_come(make_case: Callable
 def test_a_withdrawal_is_not_undone(make_case: Callable, cast: Any) -> None:
     case = make_case("active")
     with acting_as(cast.johan) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
         with pytest.raises(DatabaseError, match="never undone"), transaction.atomic():
             Party.objects.filter(case=case, basis=Basis.CONSENT).update(withdrawn_at=None)
 
@@ -203,7 +203,7 @@ def test_who_kept_only_what_they_wrote_sees_no_event_after(make_case: Callable, 
     case = make_case("announced")
     knows(case, cast.mats)
     with acting_as(cast.johan) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     with acting_as(cast.mats) as who:
         assert Case.objects.filter(pk=case.pk).exists()  # name and number stay
         assert not Entry.objects.of_case(case.pk).exclude(unit_id=who.unit_id).exists()
@@ -217,7 +217,7 @@ def test_own_words_stay_ones_own_and_open_nothing_of_anothers(make_case: Callabl
     mine = knows(case, cast.mats)
     theirs = knows(case, cast.ulrika, "halsa", is_shared=True)
     with acting_as(cast.johan) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     with acting_as(cast.mats):
         assert set(Knowledge.objects.values_list("pk", flat=True)) == {mine.pk}
     with acting_as(cast.ulrika):

@@ -69,7 +69,7 @@ def former(request: pytest.FixtureRequest, make_case: Callable[..., Any], cast: 
             disclosed_by=cast.johan,
         )
         unit = cast.unit("Arbetsförmedlingen").pk
-        engine.withdraw_consent(case.pk, unit_id=unit, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=[unit], how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     return case
 
 

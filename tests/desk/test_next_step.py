@@ -68,7 +68,7 @@ def test_a_start_whose_day_has_not_come_says_so_and_is_a_button_on_the_day(make_
 def test_without_a_consent_one_writes_a_new_one_or_ends_the_case(make_case, cast, sign_in) -> None:
     case, now = make_case("active"), timezone.now()
     with acting_as(cast.johan, at=now) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=now)
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=now)
     box = box_of(sign_in(cast.johan), case)
     assert f'{reverse("consent", args=[case.pk])}?nytt=1#nytt">Skriv nytt samtycke' in box
     assert 'data-variant="secondary">Avbryt ärendet' in box

@@ -42,7 +42,7 @@ def found(client: Client, words: str) -> str:
 
 def withdraw(case: Any, by: Any) -> None:
     with acting_as(by) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by=by.name, by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by=by.name, by=who, at=timezone.now())
 
 
 def knows(case: Any, user: Any, text: str) -> None:

@@ -120,7 +120,7 @@ def test_a_unit_whose_part_is_taken_back_is_told_nothing_more(cast, make_case, s
     case = booked_case(make_case, cast, take)
     with acting_as(cast.johan) as who:
         unit = cast.unit("Arbetsförmedlingen").pk
-        engine.withdraw_consent(case.pk, unit_id=unit, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=[unit], how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     cancel(sign_in(cast.johan), case, "cancel")
     assert told() == [cast.elin.pk]
 

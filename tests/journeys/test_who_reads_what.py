@@ -248,7 +248,7 @@ def with_the_referral_in_a_tab(karin: Traveller) -> Page:
 def takes_a_call(karin: Traveller) -> None:
     karin.follow("Sofie vill ta tillbaka sitt samtycke")
     karin.press("Ta tillbaka nu")
-    karin.reads("Två saker behöver ändras", "Välj om hela samtycket eller en part tas tillbaka")
+    karin.reads("Två saker behöver ändras", "Välj om hela samtycket tas tillbaka, eller för vilka parter")
     karin.choose("Vad tas tillbaka?", "Hela samtycket")
     karin.choose("Hur fick du veta det?", "Per telefon")
     karin.press("Ta tillbaka nu")

@@ -134,7 +134,7 @@ def test_the_person_reads_that_one_part_alone_may_be_taken_back_and_what_that_me
 ):
     make_case(state, person=amira)
     told = taking_back(amira)
-    assert "Du kan ta tillbaka allt, eller bara för en av dem." in told
+    assert "Du kan ta tillbaka allt, eller bara för en eller några av dem." in told
     assert f"Tar du tillbaka för en av dem ser den genast inget mer från de andra. {for_one}" in told
     assert f"Tar du tillbaka allt, eller för Knutpunkten, ser de genast inget mer. {for_all}" in told
 

@@ -84,7 +84,7 @@ def test_no_colleague_takes_a_step_although_the_database_hides_nothing(
                 with pytest.raises(engine.NotYours), transaction.atomic():
                     engine.take(case.pk, step.id, by=who, at=now, data={})
             with pytest.raises(engine.NotYours):
-                engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Sara", by=who, at=now)
+                engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Sara", by=who, at=now)
 
 
 @pytest.mark.parametrize("name", ["nadja", "karin", "mats"])
@@ -103,7 +103,7 @@ def test_who_is_named_for_one_has_none_of_another_although_the_database_hides_no
             with pytest.raises(engine.NotYours), transaction.atomic():
                 engine.take(case.pk, step.id, by=who, at=now, data={})
         with pytest.raises(engine.NotYours):
-            engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Mats", by=who, at=now)
+            engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Mats", by=who, at=now)
 
 
 @pytest.mark.parametrize("name", ["johan", "elin"])

@@ -152,7 +152,7 @@ def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(
         with as_worker():
             offer_places(cast.knutpunkten.pk, timezone.now())
     with acting_as(cast.johan) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     assert places_by_state(cast) != ["free"]
 
     take(case, "cancel", cast.johan, wish="person", why="Flyttar")

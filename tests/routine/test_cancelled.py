@@ -60,7 +60,7 @@ def test_without_a_consent_for_the_caseworkers_unit_the_reason_stays_with_the_te
     case = make_case("placed", parties=PARTIES)
     with acting_as(cast.johan) as who:
         unit = cast.unit("Försörjningsstöd").pk
-        engine.withdraw_consent(case.pk, unit_id=unit, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=[unit], how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     take(sign_in(cast.karin), case, "cancel_placed", why=WHY, wish="person")
     assert fresh(case).state == "cancelled"
     assert WHY not in sign_in(cast.johan).get(page("case", case)).text
@@ -111,7 +111,7 @@ def test_before_there_is_a_place_why_stays_with_the_caseworkers_unit(state: str,
 def test_without_a_consent_for_the_team_the_caseworkers_reason_stays_with_the_unit(make_case, cast, sign_in) -> None:
     case = make_case("active", parties=PARTIES, placed_at=timezone.now())
     with acting_as(cast.johan) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     johan = sign_in(cast.johan)
     assert "Bara din enhet läser det här." in johan.get(page("step", case, "cancel")).text
     take(johan, case, "cancel", why=WHY, wish="person")

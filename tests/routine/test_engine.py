@@ -162,7 +162,7 @@ def test_withdrawal_succeeds_in_every_state(state: str, name: str, make_case, ca
         return  # no party yet has a ground to take a call under
     case = make_case(state)
     with acting_as(getattr(cast, name)) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Mats Lindahl", by=who, at=NOW)
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Mats Lindahl", by=who, at=NOW)
     with behind_the_wall():
         assert not Party.objects.filter(case=case, basis="consent", withdrawn_at__isnull=True).exists()
         assert case.consents.get().withdrawn_how == "phone"
@@ -179,7 +179,7 @@ def test_one_party_can_be_withdrawn_alone(make_case, cast) -> None:
     case = make_case("announced")
     with acting_as(cast.johan) as who:
         engine.withdraw_consent(
-            case.pk, unit_id=cast.unit("Öppenpsykiatrin").pk, how="phone", taken_by="Johan Wik", by=who, at=NOW
+            case.pk, unit_ids=[cast.unit("Öppenpsykiatrin").pk], how="phone", taken_by="Johan Wik", by=who, at=NOW
         )
     with acting_as(cast.ulrika):
         assert not Case.objects.filter(pk=case.pk).exists()
@@ -194,7 +194,7 @@ def test_the_status_goes_on_without_a_consent(make_case, cast) -> None:
     """W3: the coordinator sees that it waits and on whom, and not who the person is."""
     case = make_case("announced")
     with acting_as(cast.johan) as who:
-        engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=NOW)
+        engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=NOW)
     with acting_as(cast.karin):
         assert Status.objects.get(case_id=case.pk).next_step == "sign_consent"
         assert Turn.objects.filter(case=case.pk).exists()

@@ -113,7 +113,9 @@ def test_a_withdrawal_that_comes_twice_is_written_once(make_case, cast) -> None:
     case = make_case("active")
     for _ in range(2):
         with acting_as(cast.johan) as who:
-            engine.withdraw_consent(case.pk, unit_id=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
+            engine.withdraw_consent(
+                case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now()
+            )
     with behind_the_wall():
         assert Entry.objects.of_case(case.pk).filter(event="withdrawn").count() == 1
         assert Notice.objects.filter(case_id=case.pk, event="withdrawn", user=cast.karin).count() == 1

@@ -378,33 +378,106 @@ def test_a_call_written_down_a_second_time_is_said_to_be_done(what: str, make_ca
         assert {row.withdrawn_by_id for row in fallen(case).values()} == {cast.johan.pk}
 
 
+def call(case: Any, client: Any, *chosen: Any) -> str:
+    """A call written down, about these units or ``whole``; what the next page says of it."""
+    data = {"what": [str(one) for one in chosen], "how": "phone", "taken_by": "Receptionen"}
+    return strip_tags(client.post(reverse("withdraw_consent", args=[case.pk]), data, follow=True).text)
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_several_parts_are_taken_back_in_one_call_and_a_second_time_is_said_to_be_done(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("announced")
+    names = [AF, "Öppenpsykiatrin"]
+    both = [cast.unit(name).pk for name in names]
+    johan, nadja = sign_in(cast.johan), sign_in(cast.nadja)
+    asked = nadja.get(reverse("withdraw_consent", args=[case.pk])).text
+    assert asked.count('type="checkbox" name="what"') == len(builders.USUAL) + 1
+    full = " och ".join(cast.unit(name).full_name for name in names)
+    assert f"Samtycket är taget tillbaka för {full}." in call(case, nadja, *both)
+    assert "Det var redan taget tillbaka." in call(case, johan, *both)
+    with behind_the_wall():
+        assert set(fallen(case)) == {*names}
+        assert {row.withdrawn_by_id for row in fallen(case).values()} == {cast.nadja.pk}
+        assert Entry.objects.of_case(case.pk).get(event="withdrawn").detail["parts"] == "several"
+        assert Notice.objects.filter(case_id=case.pk, event="withdrawn", user=cast.johan).count() == 1
+        assert Consent.objects.get(case=case).withdrawn_at is None
+        assert not Turn.objects.filter(case=case, step="sign_consent").exists()
+    for user in (cast.mats, cast.ulrika):
+        assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 404
+    seen = strip_tags(johan.get(reverse("case", args=[case.pk])).text)
+    for name in names:
+        assert f"{cast.unit(name).full_name} är inte part längre." in seen
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_of_several_parts_those_already_taken_back_do_not_hinder_the_others(make_case, cast, sign_in) -> None:
+    case = make_case("active")
+    withdraw(case, cast, cast.unit(AF))
+    said = call(case, sign_in(cast.johan), cast.unit(AF).pk, cast.unit("Öppenpsykiatrin").pk)
+    assert f"Samtycket är taget tillbaka för {cast.unit('Öppenpsykiatrin').full_name}." in said
+    with behind_the_wall():
+        assert set(fallen(case)) == {AF, "Öppenpsykiatrin"}
+        parts = Entry.objects.of_case(case.pk).filter(event="withdrawn").order_by("at")
+        assert [entry.detail["parts"] for entry in parts] == ["one", "one"]
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.django_db
+@pytest.mark.parametrize("chosen", ["each", "whole and one"])
+def test_every_part_in_one_call_is_the_whole_consent(chosen: str, make_case, cast, sign_in) -> None:
+    case = make_case("active")
+    parts = [cast.unit(name).pk for name in builders.USUAL]
+    call(case, sign_in(cast.johan), *(parts if chosen == "each" else ["whole", parts[0]]))
+    with behind_the_wall():
+        assert set(fallen(case)) == {*builders.USUAL}
+        assert Consent.objects.get(case=case).withdrawn_at is not None
+        assert Entry.objects.of_case(case.pk).get(event="withdrawn").detail["parts"] == "whole"
+        assert [turn.step for turn in Turn.objects.filter(case=case)] == ["sign_consent"]
+
+
+@pytest.mark.django_db
+def test_nothing_chosen_is_asked_for_in_words(make_case, cast, sign_in) -> None:
+    case = make_case("active")
+    assert "Välj om hela samtycket tas tillbaka, eller för vilka parter" in call(case, sign_in(cast.johan))
+    with behind_the_wall():
+        assert not fallen(case)
+
+
 @pytest.mark.slow("two threads and a database of their own")
-@pytest.mark.parametrize(("first", "second"), [("whole", "whole"), ("whole", "one"), ("one", "one")])
+@pytest.mark.parametrize(
+    ("first", "second"), [("whole", "whole"), ("whole", "one"), ("one", "one"), ("several", "one")]
+)
 def test_of_two_withdrawals_at_once_both_succeed_and_each_part_falls_once(
     first: str, second: str, own_database, make_case, cast
 ) -> None:
     case = make_case("active")
     start = Barrier(2)
 
-    def call(name: str, what: str) -> str:
-        unit_id = cast.unit(AF).pk if what == "one" else None
+    def withdrawn(name: str, what: str) -> str:
+        units = {"one": [AF], "several": [AF, "Öppenpsykiatrin"]}.get(what)
+        unit_ids = units and [cast.unit(name).pk for name in units]
         try:
             with acting_as(getattr(cast, name)) as who:
                 start.wait(timeout=10)
                 done = engine.withdraw_consent(
-                    case.pk, unit_id=unit_id, how="phone", taken_by=who.name, by=who, at=timezone.now()
+                    case.pk, unit_ids=unit_ids, how="phone", taken_by=who.name, by=who, at=timezone.now()
                 )
             return "wrote" if done else "was done"
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(call, ("johan", "nadja"), (first, second)))
+        outcomes = list(pool.map(withdrawn, ("johan", "nadja"), (first, second)))
     with behind_the_wall():
         rows = fallen(case)
         entries = Entry.objects.of_case(case.pk).filter(event="withdrawn").count()
         turns = Turn.objects.filter(case=case).count()
-    assert set(rows) == ({AF} if (first, second) == ("one", "one") else set(builders.USUAL))
+    expected = {"one": {AF}, "several": {AF, "Öppenpsykiatrin"}}.get(first, {*builders.USUAL})
+    assert set(rows) == expected
     assert "wrote" in outcomes
     assert entries == outcomes.count("wrote")
     assert turns == (1 if "whole" in (first, second) else turns)
@@ -435,7 +508,7 @@ def test_a_consent_can_be_taken_back_on_its_last_day_and_before_its_first(
 def withdraw(case: Any, cast: Any, unit: Any = None) -> None:
     with acting_as(cast.johan) as who:
         engine.withdraw_consent(
-            case.pk, unit_id=unit and unit.pk, how="phone", taken_by="Johan Wik", by=who, at=timezone.now()
+            case.pk, unit_ids=unit and [unit.pk], how="phone", taken_by="Johan Wik", by=who, at=timezone.now()
         )
 
 
