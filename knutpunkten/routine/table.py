@@ -839,7 +839,7 @@ TABLE: tuple[Step, ...] = (
         form=CancelForm,
         effects=(keep_reason, share_reason, leave_queue, free_place, call_off_first_meeting),
         tells=(CW, REP, CO, SUP),
-        receipt="Ärendet är avbrutet och platsen är ledig.",
+        receipt="Ärendet är avbrutet. Platsen erbjuds den som står först i kön, om någon väntar.",
     ),
 )
 

@@ -134,3 +134,47 @@ def test_who_ends_it_for_the_team_is_told_who_reads_why(make_case, cast, sign_in
     case = make_case("active", parties=PARTIES)
     asked = sign_in(cast.elin).get(page("step", case, "cancel_placed")).text
     assert "med stöd av samtycket, av Arbetsförmedlingen och Västerviks kommun, Försörjningsstöd." in asked
+
+
+ENDED, PLACE_GIVEN_ON = "Ärendet är avbrutet.", "Platsen erbjuds den som står först i kön, om någon väntar."
+COLLABORATES = ["draft", "handed_over", "announced", "queued", "placed", "allocated", "active", "returned"]
+
+
+def said(client: Any, case: Any, step: str) -> str:
+    """What the page says when *step* is sent, taken or not."""
+    sent = {"version": fresh(case).version, "why": WHY, "wish": "person"}
+    return client.post(page("step", case, step), sent, follow=True).text
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", COLLABORATES)
+def test_a_case_whose_consent_is_taken_back_is_said_to_be_ended_only_when_the_caseworker_has_ended_it(
+    state: str, make_case, cast, sign_in
+) -> None:
+    case = make_case(state, parties=PARTIES)
+    johan = sign_in(cast.johan)
+    call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    told = johan.post(page("withdraw_consent", case), call, follow=True).text
+    for user in (cast.karin, cast.elin):
+        told += said(sign_in(user), case, "cancel_placed")
+    assert fresh(case).state == state
+    assert ENDED not in told
+    assert "platsen är ledig" not in told.lower()
+    told = said(johan, case, "cancel")
+    assert fresh(case).state == "cancelled"
+    assert ENDED in told
+    assert "ledig" not in told
+
+
+@pytest.mark.clause("S8", "S12")
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["placed", "allocated", "active"])
+def test_of_a_place_that_goes_on_to_who_stands_first_it_is_not_said_that_it_is_free(
+    state: str, make_case, cast, sign_in
+) -> None:
+    case = make_case(state, parties=PARTIES)
+    told = said(sign_in(cast.karin), case, "cancel_placed")
+    assert fresh(case).state == "cancelled"
+    assert f"{ENDED} {PLACE_GIVEN_ON}" in told
+    assert "ledig" not in told
