@@ -111,7 +111,7 @@ NOT_COUNTED = {
     "counted by step": "step",
 }
 NOT_COUNTED_STEPS = {
-    "taken on a page of its own, which is counted": "take_back_offer",
+    "taken on a page of its own, which is counted": "take_back_offer move_meeting",
     "drawn on the page of what they are about, which is counted": "sign_consent disclose finish_mapping agree_plan"
     " follow_up close",
 }

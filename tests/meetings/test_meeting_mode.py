@@ -475,8 +475,8 @@ def test_a_protected_person_is_a_number_and_the_text_is_for_the_named_readers_in
     for text in (opened, closed, mats.get(address).text, ulrika.get(address).text):
         assert hidden.number in text
         assert "Mona" not in text
-    # By number, as for anybody without a ground; nothing more.
-    assert "Din enhet är inte part i det här ärendet." in ulrika.get(address).text
+    # By number, as for anybody without a ground; nothing more but to name who reads.
+    assert "Ingen på din enhet är utsedd att läsa ärendet än." in ulrika.get(address).text
 
 
 def test_a_case_that_is_not_on_the_agenda_is_not_shown_there(meeting, make_case, karin, case):

@@ -1,6 +1,5 @@
 """A day or a clock time that is missing is asked for by what it is of: "Fyll i ”Börjar”" says nothing."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,17 +7,18 @@ from django import forms
 from django.utils import timezone
 
 from knutpunkten.meetings.forms import MeetingForm
+from knutpunkten.meetings.models import Meeting
 from knutpunkten.protection.forms import ReaderForm
 from knutpunkten.visits.forms import MoveForm
 
-MEETING = SimpleNamespace(starts_at=timezone.now(), ends_at=timezone.now(), place="")
+MEETING = Meeting(starts_at=timezone.now(), ends_at=timezone.now(), place="")
 
 
 @pytest.mark.parametrize(
     ("form", "sentences"),
     [
         (
-            MeetingForm({}, meeting=MEETING, has_items=False),
+            MeetingForm({}, meeting=MEETING),
             {
                 "day": "Skriv vilken dag mötet är",
                 "starts": "Skriv när mötet börjar",
