@@ -22,6 +22,7 @@ from tests.access.addresses import addresses, filled
 from tests.access.policy import POLICY
 from tests.busy_world import BusyWorld
 from tests.conftest import behind_the_wall
+from tests.standing import standing
 
 LIMIT = 12
 # Session, account, begin_as and the audit's row: what every page has, whatever it shows.
@@ -117,10 +118,12 @@ NOT_COUNTED_STEPS = {
 }
 
 
-@pytest.fixture
+@standing
 def world(cast: Any) -> BusyWorld:
     with behind_the_wall():
-        return BusyWorld(cast)
+        made = BusyWorld(cast)
+        made.grow(1)
+    return made
 
 
 def statements(client: Any, url: str, sent: dict[str, str] | None = None) -> int:
@@ -166,8 +169,6 @@ def test_every_page_keeps_its_budget_with_ten_times_the_rows(world: BusyWorld, c
         found["search (karin, a name)"] = statements(clients["karin"], reverse("search"), {"q": "Sandqvist"})
         return found
 
-    with behind_the_wall():
-        world.grow(1)
     few = count_all()
     assert {page: count for page, count in few.items() if count > LIMIT} == {}
     with behind_the_wall():
@@ -181,8 +182,6 @@ def test_every_page_keeps_its_budget_with_ten_times_the_rows(world: BusyWorld, c
 def test_the_start_page_keeps_its_budget_while_somebody_has_left(
     name: str, world: BusyWorld, cast: Any, sign_in: Any
 ) -> None:
-    with behind_the_wall():
-        world.grow(1)
     gone = Membership.objects.filter(user__in=[cast.elin, cast.johan])
     gone.update(ends_on=timezone.localdate() - timedelta(days=1))
     client = sign_in(getattr(cast, name))
@@ -217,8 +216,6 @@ def test_what_is_opened_all_day_works_out_no_question_anew(
 
     But for what is seldom: a protected person's page, and a start page while somebody of the unit has left.
     """
-    with behind_the_wall():
-        world.grow(1)
     monkeypatch.setattr(Remembered, "doubts", 0)
     url = filled({pattern.name: address for address, pattern in addresses()}[page], world.arguments(state))
     client = sign_in(getattr(cast, name))

@@ -76,10 +76,10 @@ class Cast:
     association: Association
 
     def __getattr__(self, name: str) -> User:
-        try:
-            return self.people[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        people = vars(self).get("people", {})  # a copy being made has none yet
+        if name not in people:
+            raise AttributeError(name)
+        return people[name]
 
     def unit(self, name: str) -> Unit:
         return self.units[name]
