@@ -324,8 +324,9 @@ create or replace view unread_unit as
         where r.case_id = g.case_id and r.unit_id = g.unit_id);
 
 -- The protected cases in which the one who asks names readers; and for the coordinator, who names none there, the other
--- units that lack one. Number and programme, and nothing of the person: nor why somebody reads, which is written freely. Those that are over only where they are asked for.
--- With what says by when (protection/rules.py). The policy that asks it is made anew with the others (tables.py).
+-- units that lack one. Number and programme, and nothing of the person, nor why somebody reads, which is written freely.
+-- Those that are over only where they are asked for. With what says by when (protection/rules.py). The policy that asks it
+-- is made anew with the others (tables.py).
 drop function if exists protected_cases(boolean) cascade;
 create function protected_cases(with_over boolean) returns table (
   case_id uuid, number text, programme text, unit_id uuid, unit text, mark text, kind text, names boolean, is_over boolean,
@@ -359,7 +360,7 @@ $$
 $$;
 
 -- Who is asked to name a reader: the representatives of the units that lack one; the team's coordinators, also for a unit
--- without a representative. For what waits since *moment*; and where nothing waits, once: for each number a case is known by.
+-- without a representative. For what waits since *moment*; where nothing waits, once for each number a case is known by.
 create or replace function asked_for_readers(the_case uuid, moment timestamptz) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as
 $$
