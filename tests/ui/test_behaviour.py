@@ -428,6 +428,19 @@ def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     expect(page.locator("[name=seen]")).to_have_value("7")
 
 
+def test_what_is_given_back_late_takes_the_place_of_no_newer_answer(site):
+    site.answer = (200, '{"fields": []}')
+    page = site.show(TYPING, session_time=KEPT, csrf_token="en-nyckel")
+    asked = []
+    page.route("**/lamna-tillbaka/", lambda route: asked.append(route))
+    page.reload()
+    until(page, lambda: asked)
+    page.locator("#m").check()
+    asked[0].fulfill(status=200, body='{"fields": [["reason", "Hon ringde"], ["way", "phone"]]}')
+    expect(page.locator("textarea")).to_have_value("Hon ringde")
+    expect(page.locator("#m")).to_be_checked()
+
+
 def test_what_was_given_back_can_be_thrown_away(site):
     site.answer = (200, '{"fields": [["reason", "Halva meningen"]]}')
     page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/"]}, csrf_token="en-nyckel")

@@ -7,6 +7,7 @@
   const place = document.querySelector("#sitting").dataset;
   const unkept = new Set(); // forms with something typed that the server has not
   const waited = new WeakSet(); // forms that wait no longer for what is kept before them
+  const touched = new WeakMap(); // by form the names of what one has answered since the page was drawn
   let timer = null;
   let keeping = null; // what is on its way to the server
 
@@ -65,6 +66,7 @@
     const form = event.target.closest("form");
     if (!form || !isKeepable(form) || !typedIn(event.target)) return;
     unkept.add(form);
+    touched.set(form, (touched.get(form) ?? new Set()).add(event.target.name));
     delete form.dataset.kept;
     timer ??= setTimeout(keep, WHILE);
   });
@@ -96,9 +98,10 @@
     ask(place.keep, form, { fields: "[]" }, "click", { keepalive: true }).catch(() => {});
   }
 
+  /* What one answers while the older words are on their way is the newer. */
   function fill(form, fields) {
     for (const field of form.elements) {
-      if (!typedIn(field)) continue;
+      if (!typedIn(field) || touched.get(form)?.has(field.name)) continue;
       const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
       if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
       else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value);
