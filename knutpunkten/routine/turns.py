@@ -64,12 +64,15 @@ def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
 
 
 def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
-    """The case's turns, foremost first. One that goes on keeps the day it began; one with a new date begins anew."""
-    old = {(t.step, t.role, t.unit_id, t.user_id): t for t in before}
+    """The case's turns, foremost first. One that goes on keeps the day it began; one with a new date begins anew.
+
+    It goes on with a colleague too: the unit has the same day to keep, whoever does it.
+    """
+    old = {(t.step, t.role, t.unit_id): t for t in before}
     turns = []
     for step, wait in waiting(facts):
         role = ROLE_OF[wait.actor].value
-        was = old.get((step.id, role, wait.unit_id, wait.user_id))
+        was = old.get((step.id, role, wait.unit_id))
         goes_on = was is not None and wait.on in (None, was.due_on)
         since = was.since if was and goes_on else at
         due = wait.on

@@ -166,6 +166,28 @@ def test_a_planned_absence_can_be_handed_on_before(make_case, cast, sign_in) -> 
     assert ("service_decision", "caseworker", "Sara Lind") in turns(case)
 
 
+@pytest.mark.clause("W3")
+@pytest.mark.parametrize(
+    ("step", "by", "field", "taker", "state", "waits"),
+    [
+        ("hand_on", "johan", "colleague", "sara", "placed", "service_decision"),
+        ("change_supervisor", "karin", "supervisor", "peter", "allocated", "book_first_meeting"),
+    ],
+)
+def test_what_is_handed_on_waits_since_the_same_day_and_by_the_same(
+    step, by, field, taker, state, waits, make_case, cast, sign_in
+) -> None:
+    case = make_case(state, at=timezone.now() - 10 * DAY, supervisor=cast.elin if state == "allocated" else None)
+
+    def due() -> tuple[Any, Any, Any]:
+        with behind_the_wall():
+            return Turn.objects.values_list("since", "due_on", "user").get(case=case, step=waits)
+
+    since, due_on, _ = due()
+    pages.take(sign_in(getattr(cast, by)), case, step, **{field: str(getattr(cast, taker).pk)})
+    assert due() == (since, due_on, getattr(cast, taker).pk)
+
+
 @pytest.mark.clause("S12")
 @pytest.mark.parametrize(("by", "instead_of"), [("nadja", "Johan Wik"), ("johan", "dig")])
 def test_it_is_said_who_becomes_caseworker_and_in_whose_place_before_and_after(
