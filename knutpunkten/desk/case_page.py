@@ -35,6 +35,7 @@ from knutpunkten.documents.rules import ENCLOSED, files_read
 from knutpunkten.first_meeting.panels import panel as first_meeting_panel
 from knutpunkten.followup.panels import panel as followup_panel
 from knutpunkten.meetings.panels import besked_panel, handed_in, knowledge_panel
+from knutpunkten.meetings.shown import knows_others
 from knutpunkten.plans.panels import panel as plan_panel
 from knutpunkten.plans.rules import undone_of_units
 from knutpunkten.protection.panels import panel as protection_panel
@@ -139,7 +140,13 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             "today": today,
             "turns": turns,
             "road": road(opened.case, turns, request.who),
-            "box": next_step_box(opened.case, mine, turns, request.who),
+            "box": next_step_box(
+                opened.case,
+                mine,
+                turns,
+                request.who,
+                knows_others=knows_others(opened.case, opened.parties, request.who),
+            ),
             "others": [*other_actions(opened.case, mine, turns, request.who), *protecting(opened)],
             "panels": panels,
             "earlier": earlier(opened.case),

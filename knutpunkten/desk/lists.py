@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.gates import allowed
@@ -21,7 +22,8 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status, Turn
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
 from knutpunkten.desk.turn_names import only_one_waited_for
-from knutpunkten.desk.words import is_mine, next_words, part_of, state_words
+from knutpunkten.desk.words import ANOTHER_PARTY, is_mine, is_of_another_party, next_words, part_of, state_words
+from knutpunkten.meetings.shown import reading_of_others
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.table import STEPS
@@ -86,11 +88,13 @@ def cases(request: Request) -> HttpResponse:
     filters = Filters.of(request)
     number = page_number(request.GET.get("page"))
     wanted, has_next = ids_of_page(request.who, filters, today, number)
-    found, url = shown(wanted, today), case_url()
+    found, url = shown(wanted, request.who, today), case_url()
     follows = followed(found.values(), request.who, today)
     mine = own_turns(found, request.who)
     rows = [
-        row(found[case_id], url, mine.get(case_id)) if case_id in follows else kept_row(found[case_id], url)
+        row(found[case_id], url, mine.get(case_id), request.who)
+        if case_id in follows
+        else kept_row(found[case_id], url)
         for case_id in wanted
         if case_id in found
     ]
@@ -125,14 +129,17 @@ def listed(who: Who, today: date, *, filters: Filters, number: int) -> QuerySet[
     return ids[begin : begin + PER_PAGE + 1]
 
 
-def shown(case_ids: list[UUID], today: date) -> dict[UUID, Any]:
-    """The cases as far as a row shows them, with the names that ``turn_words`` reads. One statement."""
-    return {case.pk: case for case in rows_of(case_ids, today)}
+def shown(case_ids: list[UUID], who: Who, today: date) -> dict[UUID, Any]:
+    """The cases as far as a row shows them to *who*, with the names that ``turn_words`` reads. One statement."""
+    return {case.pk: case for case in rows_of(case_ids, who, today)}
 
 
 @remembered
-def rows_of(case_ids: list[UUID], today: date) -> QuerySet[Any]:
+def rows_of(case_ids: list[UUID], who: Who, today: date) -> QuerySet[Any]:
     cases = Case.objects.filter(pk__among=case_ids).only(*SHOWN)
+    # The team and the unit that refers know all the parties.
+    may_hide = who.role in (Role.REPRESENTATIVE, Role.CASEWORKER)
+    cases = cases.annotate(knows_others=reading_of_others(who, today) if may_hide else Value(True))
     return cases.annotate(
         turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name"), turn_only=only_one_waited_for(today)
     )
@@ -144,7 +151,7 @@ def case_url() -> str:
     return reverse("case", args=[some]).replace(str(some), "{}")
 
 
-def row(case: Any, url: str, mine: Turn | None) -> dict[str, Any]:
+def row(case: Any, url: str, mine: Turn | None, who: Who) -> dict[str, Any]:
     """A row of the list, of a case as ``shown`` answers it. *mine*: the reader's own turn, which stands first.
 
     As in the person bar of the case's page, where two have a turn at once.
@@ -153,7 +160,7 @@ def row(case: Any, url: str, mine: Turn | None) -> dict[str, Any]:
         **kept_row(case, url),
         "state": state_words(case),
         "next": next_words(case, mine.step if mine else case.next_step),
-        "who": turn_words(case) or "–",
+        "who": party_words(case, who) or turn_words(case) or "–",
         "yours": mine is not None,
         "due": mine.due_on if mine else case.due_on,
     }
@@ -181,6 +188,12 @@ def turn_words(found: Any) -> str:
     if found.turn_user_name or not found.turn_unit_name:
         return found.turn_user_name or ""
     return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
+
+
+def party_words(case: Any, who: Who) -> str:
+    """In place of whose turn it is, where it is a party's that *who* may not know of yet (S6); else empty."""
+    is_hidden = not case.knows_others and is_of_another_party(case.turn_role, case.turn_unit_id, case, who)
+    return capfirst(ANOTHER_PARTY) if is_hidden and case.referring_unit_id != who.unit_id else ""
 
 
 def kept_row(case: Case, url: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.consent_ends import new_consent_url
-from knutpunkten.desk.words import is_mine, next_words, waited_for
+from knutpunkten.desk.words import is_mine, next_words, whom
 from knutpunkten.organisations.models import Role
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
@@ -23,8 +23,13 @@ WAYS_OUT = (
 )
 
 
-def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -> dict[str, Any] | None:
-    """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for."""
+def next_step_box(
+    case: Case, mine: list[Choice], turns: list[Turn], who: Who, *, knows_others: bool
+) -> dict[str, Any] | None:
+    """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for.
+
+    *knows_others*: whether *who* may know which the parties are, and how many.
+    """
     main = foremost(mine, turns, who)
     must_wait = main is not None and not can_go_on(main)
     blocked = main if must_wait else worked_towards(mine, main)
@@ -34,7 +39,7 @@ def next_step_box(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
         turn = turns[0] if turns else None
         box: dict[str, Any] = {
             "yours": False,
-            "who": waited_for(turn) if turn else "en ledig plats",
+            "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "en ledig plats",
             "heading": next_words(case, turn.step if turn else case.next_step),
             "text": waiting_text(turn),
             "action": remind_action(case, turn, who),

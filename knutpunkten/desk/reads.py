@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_safe
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
 from knutpunkten.desk.words import doer, event_words
+from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
@@ -62,12 +65,23 @@ def who_has_read(request: Request) -> HttpResponse:
         return HttpResponseRedirect(reverse("own_reads"))
     number = page_number(request.GET.get("page"))
     wanted, has_next = ids_of_page(request.who, Filters(state=EVERY), timezone.localdate(), number)
-    cases = Case.objects.select_related("person").in_bulk(wanted)
-    latest = Entry.objects.latest_readings(wanted)
+    seen = Case.objects.select_related("person", "programme")
+    cases = seen.annotate(knows_others=reading_of_others(request.who, timezone.localdate())).in_bulk(wanted)
+    latest = {
+        case_id: entry
+        for case_id, entry in Entry.objects.latest_readings(wanted).items()
+        if case_id in cases and may_know(entry, cases[case_id], request.who)
+    }
     record("listed", by=request.who, at=timezone.now(), count=len(cases), what="who_has_read")
     shown = dict(zip(latest, rows(list(latest.values())), strict=True))
     listed = [{"case": cases[pk], "name": cases[pk].called, "latest": shown.get(pk)} for pk in wanted if pk in cases]
     return render(request, "desk/who_has_read.html", {"rows": listed, "page": OpenPage(number, has_next)})
+
+
+def may_know(entry: Entry, case: Any, who: Who) -> bool:
+    """Whether *who* may know which unit did it: until a party reads the text, not which the others are (S6)."""
+    is_told = case.knows_others or who.may(Permission.RUN_MEETING) or who.unit_id == case.referring_unit_id
+    return is_told or entry.unit_id in (None, *units_known_to_all(case, who))
 
 
 @allowed(Permission.SEE_CASES)
@@ -77,6 +91,9 @@ def case_reads(request: Request, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES, read="reads")
     kind = CHANGES if request.GET.get("visa") == CHANGES else READINGS
     entries = Entry.objects.of_case(case_id).filter(is_reading=kind == READINGS).exclude(event="denied")
+    if not knows_others(opened.case, opened.parties, request.who):
+        units = units_known_to_all(opened.case, request.who)
+        entries = entries.filter(Q(unit_id__isnull=True) | Q(unit_id__in=units))
     page = page_by_time(entries, request.GET, PER_PAGE)
     context = {
         "opened": opened,

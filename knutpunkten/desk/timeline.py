@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from knutpunkten.audit.models import Entry
@@ -11,6 +11,7 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, doer, event_words
+from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, User
 from knutpunkten.questions.remembered import remembered
 
@@ -23,7 +24,9 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     case = opened.case
     tells_all = case.is_protected or opened.who.unit_id == case.referring_unit_id
     shown = kind if kind in (READ, *KINDS) else ""
-    rows = list(told(case.pk, opened.who.user_id, kind=shown, of_protection=tells_all, limit=limit))
+    asked = (case.pk, opened.who.user_id, units_known_to_all(opened.case, opened.who))
+    of_parties = knows_others(case, opened.parties, opened.who)
+    rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in rows if not entry.is_beside]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
@@ -32,13 +35,18 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
 
 
 @remembered
-def told(case_id: UUID, reader_id: UUID, *, kind: str, of_protection: bool, limit: int) -> QuerySet[Any]:
+def told(
+    case_id: UUID, reader_id: UUID, units: list[UUID], *, kind: str, of_protection: bool, of_parties: bool, limit: int
+) -> QuerySet[Any]:
     """What is told of the case, the latest first; *of_protection*: also of the identity's being protected, or not.
+
+    *of_parties*: also of what other units than *units* do; which they are is itself about the person (S6).
 
     The latest reading by another than *reader_id* stands beside it, ``is_beside``.
     """
     entries = Entry.objects.of_case(case_id)
     entries = entries if of_protection else entries.exclude(event__in=OF_PROTECTION)
+    entries = entries if of_parties else entries.filter(Q(unit_id__isnull=True) | Q(unit_id__among=units))
     rows = named(chosen(entries, kind)).annotate(is_beside=Value(False))[:limit]
     by_others = entries.filter(user_id__isnull=False).exclude(user_id=reader_id)
     read = named(chosen(by_others, READ)).annotate(is_beside=Value(True))[:1]

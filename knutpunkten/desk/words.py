@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.models import Entry
@@ -124,6 +125,24 @@ def waited_for_among(turn: Turn, turns: list[Turn]) -> str:
     return f"{waited_for(turn)} och {MORE[more] if more < len(MORE) else more} till" if more else waited_for(turn)
 
 
+ANOTHER_PARTY = "en annan part"
+
+
+def whom(turn: Turn, turns: list[Turn], case: Case, who: Who, *, knows_others: bool) -> str:
+    """Whom *turn* waits for, as the bar and the box of the next step say it.
+
+    *knows_others*: whether *who* may know which the parties are, and how many (S6).
+    """
+    if knows_others:
+        return waited_for_among(turn, turns)
+    return ANOTHER_PARTY if is_of_another_party(turn.role, turn.unit_id, case, who) else waited_for(turn)
+
+
+def is_of_another_party(role: str, unit_id: UUID | None, case: Case, who: Who) -> bool:
+    """Whether a turn waits for a party that neither refers nor is one's own unit."""
+    return role == Role.REPRESENTATIVE and unit_id not in (case.referring_unit_id, who.unit_id)
+
+
 def next_words(case: Case, step_id: str) -> str:
     """The next step in words; what a case waits for when it waits for nobody."""
     if step_id in STEPS:
@@ -140,7 +159,7 @@ def person_bar(
 ) -> dict[str, Any]:
     """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2).
 
-    *knows_others*: whether *who* may know how many the parties are.
+    *knows_others*: whether *who* may know which the parties are, and how many.
     """
     mine = [turn for turn in turns if is_mine(turn, who)]
     turn = next(iter(mine or turns), None)
@@ -153,7 +172,7 @@ def person_bar(
         "state_kind": "done" if case.state == State.CLOSED else "state",
         "next_step": next_words(case, turn.step if turn else case.next_step),
         "yours": bool(mine),
-        "who": waited_for_among(turn, turns if knows_others else [turn]) if turn else "",
+        "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "",
         "due": turn.due_on if turn else None,
         "today": today,
         "protected": protected,

@@ -12,7 +12,7 @@ from django.utils import timezone
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Level, Party, State
-from knutpunkten.cases.rules import followed, living, visible_to
+from knutpunkten.cases.rules import followed, living, living_grounds, visible_to
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
 from knutpunkten.meetings.rules import asked, living_parties
 from knutpunkten.meetings.timing import Slot, timetable
@@ -205,6 +205,18 @@ def knows_others(case: Case, parties: Iterable[Party], who: Who) -> bool:
     own = (party for party in parties if party.unit_id == who.unit_id)
     may = who.may(Permission.RUN_MEETING) or who.unit_id == case.referring_unit_id
     return may or any(party.level >= Level.TEXT and Category.BASIC in party.categories for party in own)
+
+
+def reading_of_others(who: Who, today: date) -> Exists:
+    """Of outer cases: whether *who* has a ground that tells which the parties are, as ``knows_others``."""
+    grounds = living_grounds(who, today).filter(level__gte=Level.TEXT, categories__contains=[Category.BASIC])
+    return Exists(grounds.filter(case=OuterRef("pk")))
+
+
+def units_known_to_all(case: Case, who: Who) -> list[UUID]:
+    """The units that whoever sees the case knows of: their own, the one that refers, and the team."""
+    units = (who.unit_id, case.referring_unit_id, case.programme.team_id)
+    return [unit_id for unit_id in units if unit_id is not None]
 
 
 HEADINGS = (

@@ -25,6 +25,7 @@ from knutpunkten.consents.rules import may_read
 from knutpunkten.consents.views import consent_page
 from knutpunkten.followup.views import follow_up_page
 from knutpunkten.meetings.knowledge_views import knowledge_page
+from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Unit, User
 from knutpunkten.plans.mapping_views import mapping_page
 from knutpunkten.plans.views import plan_page_of
@@ -165,7 +166,9 @@ def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
     """Somebody was first, or it is already done: what happened, what was sent, and the way on. Nothing was written (409)."""
     rows = engine.last_events(opened.case)
     names = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "name"))
-    events = [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in rows]
+    knows_all = knows_others(opened.case, opened.parties, request.who)
+    told = [row for row in rows if knows_all or row.unit_id in (None, *units_known_to_all(opened.case, opened.who))]
+    events = [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in told]
     context = {
         "opened": opened,
         "today": timezone.localdate(),

@@ -55,6 +55,35 @@ def test_the_bar_says_how_many_are_waited_for_to_those_who_may_know_it(case, nad
     assert "och en till" not in mats.get(case_page).text
 
 
+@pytest.mark.clause("W1", "W4", "S6")
+def test_a_party_that_sees_the_name_alone_reads_nowhere_which_the_others_are(case, karin, nadja, mats, ulrika, meeting):
+    ulrika.post(page("remind_actor", case, "party"))
+    take(mats, case, "disclose", answer="not_known")
+    ulrika.get(page("case", case))
+    addresses = [page("who_has_read"), page("cases"), page("case", case), page("case_reads", case)]
+    addresses += [page("events", case), page("events", case) + "?visa=last"]
+
+    def told() -> set[str]:
+        pages = {address: strip_tags(mats.get(address).text) for address in addresses}
+        return {address for address, text in pages.items() if "Ulrika Fors" in text or "Öppenpsykiatrin" in text}
+
+    assert told() == set()
+    seen = strip_tags(mats.get(page("case", case)).text)
+    assert seen.count("Väntar på en annan part") == 2  # in the bar and in the box
+    assert "En annan part" in mats.get(page("cases")).text
+    assert "Väntar på Ulrika Fors" in nadja.get(page("case", case)).text
+
+    karin.post(page("set_agenda", meeting))
+    ulrika.get(page("case", case))
+    assert told() == {*addresses}
+
+
+@pytest.mark.clause("W2")
+def test_the_box_waits_for_as_many_as_the_bar(case, nadja):
+    seen = strip_tags(nadja.get(page("case", case)).text)
+    assert len(re.findall(r"Väntar på (?:Mats Lindahl|Ulrika Fors) och en till", seen)) == 2
+
+
 @pytest.mark.clause("S6")
 def test_a_referral_that_is_not_open_yet_says_when_and_leads_nowhere(case, mats, nadja, karin, meeting):
     link = page("read_referral", case)
