@@ -17,6 +17,7 @@ from knutpunkten.referrals.rules import (
     is_done,
     is_draft,
     numbered,
+    referred_by,
     sections_read,
     whose,
 )
@@ -46,6 +47,7 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
     cancelled = sections["cancelled"].data if "cancelled" in sections else {}
     context = {
         "reads": Category.BASIC not in hidden_categories(opened),
+        "referred_by": referred_by(case, sections),
         "opens_later": opens_later(opened),
         "may_write": is_draft(case) and opened.who.may(Permission.WRITE_REFERRAL),
         "done": sum(is_done(part, sections) for part in numbered(case)),

@@ -1,7 +1,7 @@
 """The referral's parts, what is done of them, and what a reader may read (S1–S5, K1–K3, L1, L9)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -230,6 +230,13 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
     """
     found = sections_in(opened.case.pk, opened.who.holder, reads=opened.categories)
     return {section.key: section for section in found}
+
+
+def referred_by(case: Case, sections: Mapping[str, Section]) -> User:
+    """Who handed the referral in, by those of its *sections* that are read; whose case it is, where none of them tells."""
+    given = (section.disclosed_by for key, section in sections.items() if key in KEYS)
+    handed_in_by = next((user for user in given if user), None)
+    return handed_in_by if handed_in_by and case.handed_over_at else case.caseworker
 
 
 @remembered

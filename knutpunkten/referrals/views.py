@@ -39,6 +39,7 @@ from knutpunkten.referrals.rules import (
     numbered,
     part_of,
     receiver_of,
+    referred_by,
     representatives,
     sections_of,
     sections_read,
@@ -299,13 +300,13 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="referral")
     today = timezone.localdate()
+    sections = sections_read(opened)
     context = {
         "opened": opened,
         "today": today,
+        "referred_by": referred_by(opened.case, sections),
         # Who is no party any more sees their own files, and of the rest not even who wrote it (W1).
-        "read": read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
-        if opened.follows
-        else [],
+        "read": read_parts(opened.case, today, sections, hidden_categories(opened)) if opened.follows else [],
         "files": files_read(opened),
         "is_draft": is_draft(opened.case),
         "was_handed_over": "inlamnad" in request.GET,

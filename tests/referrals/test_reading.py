@@ -1,12 +1,14 @@
 """What each reader sees of the referral, on the page, in the PDF and on the case page."""
 
 import io
+import re
 from datetime import timedelta
 
 import pypdf
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.cases.models import Category, Section
 from knutpunkten.people.models import Person
@@ -259,3 +261,16 @@ def test_a_double_name_keeps_its_capitals_at_the_beginning_of_a_sentence(make_ca
         person = make_person("Lisa-Marie", "Öst")
     case = make_case("announced", person=person)
     assert "Lisa-Marie skrev på" in sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+
+
+@pytest.mark.clause("S5", "S12")
+def test_who_handed_it_in_stands_with_it_also_when_the_case_is_handed_on(make_case, cast, sign_in, disclosed):
+    case = disclosed(make_case("placed"))
+    pages = [reverse(name, args=[case.pk]) for name in ("case", "read_referral")]
+    nadja = sign_in(cast.nadja)
+    assert all("Handläggare nu" not in nadja.get(page).text for page in pages)
+    data = {"colleague": str(cast.sara.pk), "version": case.version}
+    sign_in(cast.johan).post(reverse("step", args=[case.pk, "hand_on"]), data)
+    shown, read = (strip_tags(nadja.get(page).text) for page in pages)
+    assert re.search(r"Remitterad av\s*VK\s*Johan Wik, Försörjningsstöd\s*Handläggare nu: Sara Lind", shown)
+    assert re.search(r"Johan Wik, Västerviks kommun, Försörjningsstöd, inlämnad \S+\. Handläggare nu: Sara Lind", read)
