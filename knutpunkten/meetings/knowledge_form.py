@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from knutpunkten.cases.forms import StepForm
-from knutpunkten.cases.models import Answer, Category, Party
+from knutpunkten.cases.models import Answer, Category, Level, Party
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import with_knowledge
 from knutpunkten.meetings.knowledge import Known, is_overwritten
@@ -86,6 +86,8 @@ class AnswerForm(SpokenErrors, StepForm):
         self.rows = {row.category: row for row in written_by(self.case.pk, self.who.unit_id)}
         self.overwritten: list[str] = []
         self.parties = living_parties([self.case.pk], self.who.today)
+        # What is disclosed is read from the agenda on, and so is the referral, with its question.
+        self.is_read = any(p.unit_id == self.who.unit_id and p.level >= Level.TEXT for p in self.parties)
         files = with_knowledge(self.case, self.who)
         self.enclosed = {c: [file for file in files if file.category == c] for c in KNOWN_CATEGORIES}
         for category in KNOWN_CATEGORIES:
@@ -121,7 +123,7 @@ class AnswerForm(SpokenErrors, StepForm):
             max_length=4000,
             required=False,
             initial=row.text if row else "",
-            help_text="En uppgift per rad. Bara det som är aktuellt för frågan.",
+            help_text=f"En uppgift per rad. Bara det som är aktuellt {'för frågan' if self.is_read else 'nu'}.",
             widget=forms.Textarea(attrs={"rows": 4}),
         )
         self.fields[f"can_{category}"] = forms.CharField(
@@ -142,8 +144,19 @@ class AnswerForm(SpokenErrors, StepForm):
             for c in self.cleaned_data["given"]
         ]
         if given:
-            return f"Du lämnade ut {enumeration(given)}. Gruppen ser det på mötet."
+            return f"Du lämnade ut {enumeration(given)}. {self.read_by(self.cleaned_data['given'])}"
         return UNCHANGED if all(self.is_disclosed(c) for c in self.cleaned_data["share"]) else ""
+
+    def read_by(self, given: list[str]) -> str:
+        """Which units read what was disclosed, and from when: a sentence for all of it, or for what is read by the same."""
+        when = "" if self.is_read else " när ärendet står på dagordningen"
+        by_readers: dict[str, list[str]] = {}
+        for category in given:
+            readers = enumeration(party.unit.name for party in self.readers_of(category) if party.unit)
+            by_readers.setdefault(readers, []).append(Category(category).label.lower())
+        if len(by_readers) == 1:
+            return f"{next(iter(by_readers))} läser det{when}."
+        return " ".join(f"{readers} läser {enumeration(what)}{when}." for readers, what in by_readers.items())
 
     def parts(self) -> list[Part]:
         """The categories as the page shows them: under a heading each, so the field need not say it again."""

@@ -55,11 +55,34 @@ def test_what_is_written_is_read_by_nobody_else_until_the_unit_discloses_it(read
         text_arbetsmarknad=WORK,
         can_arbetsmarknad="Handledd praktik",
     )
-    assert "Du lämnade ut arbetsmarknad. Gruppen ser det på mötet." in answer.text
+    assert "Du lämnade ut arbetsmarknad. Knutpunktsteamet och Försörjningsstöd läser det." in answer.text
     for party in (karin, nadja):
         text = party.get(page("case", read_case)).text
         assert "Praktik på lager" in text
         assert "Utlämnad av Mats Lindahl" in text
+
+
+@pytest.mark.clause("W1", "S6")
+def test_before_the_agenda_it_is_said_who_will_read_it_and_asked_for_what_matters_now(case, ulrika, mats):
+    asked = mats.get(page("knowledge", case)).text
+    assert "Bara det som är aktuellt nu." in asked
+    assert "aktuellt för frågan" not in asked
+    answer = take(ulrika, case, "disclose", answer="disclosed", share=["halsa"], text_halsa=HEALTH)
+    readers = "Knutpunktsteamet och Försörjningsstöd"
+    assert (
+        f"Du lämnade ut fysisk och psykisk hälsa. {readers} läser det när ärendet står på dagordningen." in answer.text
+    )
+
+
+@pytest.mark.clause("W1")
+def test_of_what_is_read_by_different_units_it_is_said_of_each_who_reads_it(make_case, meeting, mats):
+    case = make_case("announced", parties={**PARTIES, "Öppenpsykiatrin": ["grund", "arbete"]}, level=Level.TEXT)
+    put(case, meeting)
+    assert "Bara det som är aktuellt för frågan." in mats.get(page("knowledge", case)).text
+    typed = {"text_arbete": "Svetsare", "text_arbetsmarknad": WORK}
+    said = take(mats, case, "disclose", answer="disclosed", share=["arbete", "arbetsmarknad"], **typed).text
+    assert "Knutpunktsteamet, Öppenpsykiatrin och Försörjningsstöd läser tidigare arbete." in said
+    assert "Knutpunktsteamet och Försörjningsstöd läser arbetsmarknad." in said
 
 
 @pytest.mark.clause("W1")
@@ -68,7 +91,7 @@ def test_what_is_saved_without_disclosing_it_is_not_ticked_beforehand_nor_given_
     mats.post(page("knowledge", read_case), typed)
     assert " checked" not in mats.get(page("knowledge", read_case)).text
     answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], **typed)
-    assert "Du lämnade ut tidigare arbete. Gruppen" in answer.text
+    assert "Du lämnade ut tidigare arbete. Knutpunktsteamet och Försörjningsstöd läser det." in answer.text
     with behind_the_wall():
         assert [row.category for row in Knowledge.objects.filter(disclosed_at__isnull=False)] == ["arbete"]
 
