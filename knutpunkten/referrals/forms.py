@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from knutpunkten.cases.forms import OralForm, StepForm
-from knutpunkten.cases.models import Case
+from knutpunkten.cases.models import Case, State
 from knutpunkten.organisations.models import Agency, Programme
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.numbers import age_on
@@ -367,6 +367,12 @@ class SendBackForm(SpokenErrors, OralForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Skriv vad handläggaren behöver ändra eller lägga till"},
     )
+
+    @property
+    def receipt(self) -> str:
+        """Who has it now; whoever sent it back does not see it until it is handed in again."""
+        away = " Ärendet är borta från dagordningen." if self.case.state == State.ANNOUNCED else ""
+        return f"Remissen är tillbaka hos {self.case.caseworker.name}, som ser vad du skrev.{away}"
 
 
 class CancelForm(SpokenErrors, StepForm):

@@ -235,6 +235,24 @@ def test_sent_back_it_waits_on_the_start_page_to_be_completed_with_by_whom_and_w
     assert "Komplettera remissen" not in johan.get("/").text
 
 
+@pytest.mark.clause("S13")
+def test_who_sends_it_back_is_told_who_has_it_now_and_why_it_is_shut_to_them(johan, written, cast, sign_in):
+    hand_over(johan, written)
+    with behind_the_wall():
+        written.refresh_from_db()
+    nadja, case_page = sign_in(cast.nadja), reverse("case", args=[written.pk])
+    nadja.get(case_page)
+    lacking = {"version": written.version, "lacking": "Skriv till vården.\nRing sedan."}
+    answer = nadja.post(reverse("step", args=[written.pk, "send_back"]), lacking, follow=True)
+    assert "Remissen är tillbaka hos Johan Wik, som ser vad du skrev." in answer.text
+    assert "dagordningen" not in answer.text.partition("Remissen är tillbaka")[2].partition("</")[0]
+    shut = nadja.get(case_page)
+    assert shut.status_code == 404
+    assert "remissen kan ha gått tillbaka till handläggaren" in shut.text
+    # The caseworker reads it as it was written, in lines.
+    assert "Skriv till vården.<br>Ring sedan." in johan.get(case_page).text
+
+
 @pytest.mark.clause("S12")
 def test_the_caseworker_documents_why_a_case_ends_and_the_case_page_shows_it(johan, written):
     hand_over(johan, written)

@@ -164,11 +164,11 @@ def test_what_is_sent_back_on_the_representatives_word_is_read_by_the_caseworker
     unmanned, karin, johan, sign_in, cast
 ) -> None:
     after = take(karin, unmanned, "send_back", lacking="Skriv hur många timmar hen orkar.", **SAID)
-    assert "Handläggaren har fått veta vad som saknas" in after.text
+    assert "Remissen är tillbaka hos Johan Wik, som ser vad du skrev." in after.text
     assert fresh(unmanned).state == "draft"
     seen = johan.get(page("referral", unmanned)).text
     assert "Skriv hur många timmar hen orkar." in seen
-    assert f"Rut Alm skickade tillbaka remissen, muntligt {SAID['orally_on']}." in seen
+    assert f"Rut Alm skickade tillbaka remissen, muntligt {SAID['orally_on']}:" in seen
     assert "Inskrivet av Karin Hallgren." in seen
     assert "skickade tillbaka remissen, muntligt" in johan.get(page("case", unmanned)).text
     assert "Rut Alm skickade tillbaka den " in johan.get(reverse("start")).text
