@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knutpunkten.access.denials import deny
@@ -33,7 +34,9 @@ from knutpunkten.desk.next_step import part_of
 from knutpunkten.desk.start import others_turns
 from knutpunkten.desk.templatetags.case import case_turns
 from knutpunkten.desk.turn_names import with_names
-from knutpunkten.desk.words import whose
+from knutpunkten.desk.words import named as name_of
+from knutpunkten.desk.words import whom, whose
+from knutpunkten.meetings.shown import knows_others
 from knutpunkten.notices.actions import tell
 from knutpunkten.routine.readers import readers, wearing
 from knutpunkten.routine.rules import choices
@@ -62,10 +65,20 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
     if (case_id, actor) in reminded_today([case_id], timezone.localdate(now)):
         messages.info(request, "En påminnelse är redan skickad idag.")
     elif send(opened, actor, now):
-        messages.success(request, "Påminnelsen är skickad.")
+        messages.success(request, sent_words(opened, actor))
     else:
         messages.success(request, "Det finns ingen att påminna just nu.")
     return HttpResponseRedirect(reverse("case", args=[case_id]))
+
+
+def sent_words(opened: OpenCase, actor: str) -> str:
+    """Who is reminded, as the bar says whom the case waits for; where nobody is named there, that it is sent."""
+    case, turns = opened.case, case_turns(opened.case.pk)
+    turn = next((turn for turn in turns if part_of(case, turn) == actor), None)
+    if turn is None or not name_of(turn):
+        return "Påminnelsen är skickad."
+    said = whom(turn, turns, case, opened.who, knows_others=knows_others(case, opened.parties, opened.who))
+    return f"{capfirst(said)} är {'påminda' if said.endswith(' till') else 'påmind'}."
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class ReaderForm(SpokenErrors, forms.Form):
         error_messages={"required": "Skriv till och med vilken dag de får läsa"},
     )
     reason = forms.CharField(
-        label="Varför just den personen?",
+        label="Varför just den läsaren?",
         help_text="Till exempel: är den som har kontakt med personen hos oss.",
         max_length=200,
         error_messages={"required": "Skriv varför personen behöver läsa"},

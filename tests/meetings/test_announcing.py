@@ -57,7 +57,7 @@ def test_the_bar_says_how_many_are_waited_for_to_those_who_may_know_it(case, nad
 
 @pytest.mark.clause("W1", "W4", "S6")
 def test_a_party_that_sees_the_name_alone_reads_nowhere_which_the_others_are(case, karin, nadja, mats, ulrika, meeting):
-    ulrika.post(page("remind_actor", case, "party"))
+    assert "En annan part är påmind." in ulrika.post(page("remind_actor", case, "party"), follow=True).text
     take(mats, case, "disclose", answer="not_known")
     ulrika.get(page("case", case))
     addresses = [page("who_has_read"), page("cases"), page("case", case), page("case_reads", case)]
