@@ -146,6 +146,10 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
         return to_session(session)
     rest = {case: mark for case, mark in marks.items() if case in unmarked} if "all" in typed else {}
     chosen = {case: mark for case, mark in marks.items() if case not in rest and form.differs(case)}
+    if not chosen and not rest:
+        everybody = "" if len(marks) < len(listed) else " Alla var redan ifyllda."
+        messages.info(request, f"Inget ändrades.{everybody}")
+        return to_session(session)
     try:
         if chosen:
             actions.mark_attendance(session.pk, chosen, by=request.who, at=now)

@@ -206,6 +206,22 @@ def test_undoing_alla_kom_leaves_what_was_saved_before_as_it_was(cast, sign_in, 
             assert Attendance.objects.get(case=par).came == ""
 
 
+def test_nothing_is_said_to_be_saved_where_nothing_changed(cast, sign_in, take_part, hold):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    session, client = hold(amira, jens), sign_in(cast.elin)
+    address = f"/veckan/pass/{session.pk}/narvaro/"
+    absent = {f"came-{jens.pk}": "absent", f"why-{jens.pk}": "ill"}
+    assert "Närvaron för Nätverk är sparad." in text_of(client.post(address, absent, follow=True))
+    again = text_of(client.post(address, absent, follow=True))
+    assert "Inget ändrades." in again
+    assert "redan ifyllda" not in again, "Amira is not"
+    assert "Markerar dem som inte är ifyllda." in again
+    client.post(address, {"all": "yes", **absent})
+    shown = text_of(client.post(address, {"all": "yes", f"came-{amira.pk}": "all", **absent}, follow=True))
+    assert "Inget ändrades. Alla var redan ifyllda." in shown
+    assert "är sparad" not in shown
+
+
 def test_a_session_to_which_nobody_came_is_not_marked_as_well_done(cast, sign_in, take_part, hold):
     amira = take_part("Amira", "Haddad")
     address, client = f"/veckan/pass/{hold(amira).pk}/narvaro/", sign_in(cast.elin)
