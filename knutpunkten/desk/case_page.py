@@ -17,7 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities.panels import panel as placement_panel
 from knutpunkten.cases.access import OpenCase, case_for
-from knutpunkten.cases.models import Basis, Case, State
+from knutpunkten.cases.models import Basis, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.closing.panels import panel as closing_panel
@@ -37,7 +37,7 @@ from knutpunkten.followup.panels import panel as followup_panel
 from knutpunkten.meetings.panels import besked_panel, handed_in, knowledge_panel
 from knutpunkten.meetings.shown import knows_others
 from knutpunkten.plans.panels import panel as plan_panel
-from knutpunkten.plans.rules import undone_of_units
+from knutpunkten.plans.rules import may_read_plan, undone_of_units
 from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
@@ -111,13 +111,17 @@ def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
     return STARTING if case.decided_at is not None and case.state != State.RETURNED else applying(opened)
 
 
-def earlier(case: Case) -> list[tuple[str, str]]:
+def earlier(opened: OpenCase) -> list[tuple[str, str]]:
     """What lies behind and has no panel any more: words and address."""
-    behind = []
+    behind, case = [], opened.case
     if case.decided_at is not None and case.state != State.RETURNED:
         behind.append(("Uppgifter från parterna", reverse("knowledge", args=[case.pk])))
     if case.has_started:
         behind.append(("Remissen", reverse("read_referral", args=[case.pk])))
+    if case.has_started and case.state == State.CANCELLED:
+        behind.append(("Kartläggningen", reverse("mapping", args=[case.pk])))
+        if may_read_plan(opened):
+            behind.append(("Planen", reverse("plan", args=[case.pk])))
     return behind
 
 
@@ -149,7 +153,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             ),
             "others": [*other_actions(opened.case, mine, turns, request.who), *protecting(opened)],
             "panels": panels,
-            "earlier": earlier(opened.case),
+            "earlier": earlier(opened),
             "around": around(opened, facts.living),
             **timeline(opened, request.GET.get("visa", ""), limit=8),
             "filters": FILTERS,

@@ -43,6 +43,24 @@ def test_the_caseworker_reads_why_the_team_ended_it_and_who_has_no_part_in_the_p
     assert row.disclosed_under is not None
 
 
+@pytest.mark.clause("S14", "W1")
+@pytest.mark.django_db
+def test_mapping_and_plan_of_a_case_that_was_ended_are_a_link_away_for_those_who_read_them(
+    make_case, cast, sign_in
+) -> None:
+    case = make_case("active", parties=PARTIES)
+    take(sign_in(cast.karin), case, "cancel_placed", why=WHY, wish="person")
+    for user, links in ((cast.elin, [True, True]), (cast.mats, [True, True]), (cast.ulrika, [True, False])):
+        client = sign_in(user)
+        shown = client.get(page("case", case)).text.partition('id="tidigare"')[2]
+        assert [f'href="{page(name, case)}"' in shown for name in ("mapping", "plan")] == links, user
+        assert client.get(page("mapping", case)).status_code == 200
+    assert "Planen blev inte skriven" in sign_in(cast.elin).get(page("plan", case)).text
+    before = make_case("allocated", parties=PARTIES)
+    take(sign_in(cast.karin), before, "cancel_placed", why=WHY, wish="person")
+    assert page("mapping", before) not in sign_in(cast.elin).get(page("case", before)).text, "nothing was begun"
+
+
 @pytest.mark.clause("S12")
 @pytest.mark.django_db
 def test_the_caseworker_reads_it_as_grund_where_their_unit_has_no_part_in_the_planning(
