@@ -123,6 +123,7 @@ class BookForm(SpokenErrors, StepForm):
         help_text="En på varje rad: namn, roll. Till exempel: Berit Sand, god man.",
         max_length=1000,
         required=False,
+        strip=False,  # a line is called by its number, so the empty ones before it count
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -168,18 +169,23 @@ class BookForm(SpokenErrors, StepForm):
             self.add_error("day", "Skriv en dag som inte har varit")
         elif day and day > self.who.today and (free := free_day(day)):  # a meeting today is no slip of the hand
             self.add_error("day", f"Välj en vardag: {day} är {free}")
-        data["invited"] = self.invited(data.get("known", []), data.get("others", ""))
+        data["invited"] = self.invited(data.get("known", [])) + self.guests(data.get("others", ""))
         return data
 
-    def invited(self, known: list[str], others: str) -> list[dict[str, Any]]:
+    def invited(self, known: list[str]) -> list[dict[str, Any]]:
         """Those invited as the meeting keeps them: name, role, and the account's id or None."""
         chosen = [one for one in self.around if str(one.user_id) in known]
-        rows: list[dict[str, Any]] = [
-            {"name": one.name, "role": f"{one.role}, {one.where}", "user": str(one.user_id)} for one in chosen
-        ]
-        for line in filter(None, map(str.strip, others.splitlines())):
-            name, _, role = line.partition(",")
-            rows.append({"name": name.strip(), "role": role.strip(), "user": None})
+        return [{"name": one.name, "role": f"{one.role}, {one.where}", "user": str(one.user_id)} for one in chosen]
+
+    def guests(self, others: str) -> list[dict[str, Any]]:
+        """Those invited by a line of their own, who have no account. A line of nothing but commas is none."""
+        rows = []
+        for number, line in enumerate(others.splitlines(), start=1):
+            name, *role = (part.strip() for part in line.split(","))
+            if name:
+                rows.append({"name": name, "role": ", ".join(filter(None, role)), "user": None})
+            elif any(role):
+                self.add_error("others", f"Skriv ett namn på rad {number}")
         return rows
 
 

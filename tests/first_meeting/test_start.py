@@ -236,6 +236,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         ({"ends": "08:30"}, "senare än när mötet börjar"),
         ({"place": ""}, "Skriv var ni ses"),
         ({"others": "x" * 1001}, "högst 1000 tecken"),
+        ({"others": "\nBerit Sand\n, god man"}, "Skriv ett namn på rad 3"),
     ],
 )
 def test_a_wrong_booking_is_explained_and_what_was_typed_stays(cast, sign_in, allocated, answers, sentence):
@@ -246,6 +247,14 @@ def test_a_wrong_booking_is_explained_and_what_was_typed_stays(cast, sign_in, al
         assert "Hamngatan 3, rum Björkö" in text(page)
     with behind_the_wall():
         assert not FirstMeeting.objects.exists()
+
+
+def test_a_line_of_nothing_but_commas_invites_nobody(cast, sign_in, allocated):
+    others = "Berit Sand, , god man\n,\n  \nKarl,"
+    assert post(sign_in(cast.elin), allocated, "book_first_meeting", **BOOKING | {"others": others}).status_code == 302
+    with behind_the_wall():
+        guests = [(one["name"], one["role"]) for one in FirstMeeting.objects.get().invited[1:]]
+    assert guests == [("Berit Sand", "god man"), ("Karl", "")]
 
 
 def test_a_first_meeting_is_not_booked_on_a_day_that_has_been(cast, sign_in, allocated):
