@@ -53,7 +53,7 @@ class PlacementForm(SpokenErrors, forms.ModelForm):
         widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
         error_messages={
             "required": "Skriv hur många timmar i veckan",
-            "invalid": "Skriv timmarna med siffror, till exempel 8",
+            "invalid": "Skriv hela timmar, till exempel 8",
         },
     )
     weekdays = forms.TypedMultipleChoiceField(

@@ -210,7 +210,7 @@ class HoldForm(SpokenErrors, StepForm):
         widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
         error_messages={
             "required": "Skriv hur många timmar i veckan",
-            "invalid": "Skriv timmarna med siffror, till exempel 10",
+            "invalid": "Skriv hela timmar, till exempel 10",
         },
     )
     fewer_hours_reason = forms.CharField(
