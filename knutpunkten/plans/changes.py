@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from knutpunkten.plans.models import SubGoal
@@ -48,16 +48,18 @@ class GoalPair:
     what: str
 
 
-def changes(before: Sequence[PlannedGoal], after: Sequence[PlannedGoal], *, since: date | None = None) -> list[Change]:
-    """What has changed from *before*, agreed *since*, to *after*: what is done first, then what is new, moved and gone.
+def changes(
+    before: Sequence[PlannedGoal], after: Sequence[PlannedGoal], *, since: datetime | None = None
+) -> list[Change]:
+    """What has changed from *before* to *after*, begun at *since*: what is done first, then what is new, moved and gone.
 
-    A sub-goal is done in the version in force, before the next is agreed: the day tells that it was done since.
+    While a version is written a sub-goal is done in the one in force too: when it was marked tells that it was done since.
     """
     old, new = sub_goals_by_lineage(before), sub_goals_by_lineage(after)
     found = [
         Change("checkmark", f"Delmålet ”{now.what}” är klart")
         for lineage, now in new.items()
-        if is_done(now) and (not is_done(old.get(lineage)) or is_after(now.done_on, since))
+        if is_done(now) and (not is_done(old.get(lineage)) or is_after(now.marked_at, since))
     ]
     known = {planned.goal.lineage: planned.goal for planned in before}
     for planned in after:
@@ -131,8 +133,8 @@ def sub_goals_by_lineage(goals: Sequence[PlannedGoal]) -> dict[UUID, SubGoal]:
     return {sub_goal.lineage: sub_goal for planned in goals for sub_goal in planned.sub_goals}
 
 
-def is_after(day: date | None, since: date | None) -> bool:
-    return day is not None and since is not None and day > since
+def is_after(moment: datetime | None, since: datetime | None) -> bool:
+    return moment is not None and since is not None and moment > since
 
 
 def is_done(sub_goal: SubGoal | None) -> bool:

@@ -117,7 +117,7 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         draft=draft,
         goals=[shown_goal(planned, today if opened.case.is_open else None) for planned in shown],
         behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
-        changes=changes(goals[before.pk], shown, since=before.agreed_on) if before else [],
+        changes=changes(goals[before.pk], shown, since=plan.begun_at) if plan and before else [],
         before=before,
         week=week_of(opened.case, today) if is_current else [],
         placements=placed_in(opened.case, today) if is_current else [],

@@ -80,6 +80,21 @@ def test_a_rewritten_plan_becomes_the_version_in_force_and_keeps_its_history(cas
     assert "Ändrat sedan version 1" in shown
 
 
+@pytest.mark.clause("S10")
+def test_a_new_version_tells_what_was_done_while_it_was_written_and_not_what_was_done_before(case, agreed, elin):
+    def done_told(*, before):
+        lineage, written = rows_of(case, 1)[1].lineage, page("begin_plan", case)
+        done = page("mark_sub_goal", case, lineage)
+        for address in (done, written) if before else (written, done):
+            elin.post(address, {"state": "done"})
+        shown = elin.get(page("plan", case), {"version": "2"}).text
+        elin.post(done, {"state": "under_way"})
+        return "Delmålet ”Besked om lönebidrag” är klart" in shown
+
+    assert not done_told(before=True)
+    assert done_told(before=False)
+
+
 def test_a_plan_that_is_opened_and_not_rewritten_asks_nothing_of_the_follow_up(case, agreed, elin):
     elin.post(page("begin_plan", case))
     assert "Planen är omskriven" not in elin.get(page("follow_up", case)).text

@@ -1,6 +1,6 @@
 """What differs between two versions, told by lineage."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from knutpunkten.plans.changes import changes, pairs
@@ -79,14 +79,14 @@ def test_a_list_is_spoken_as_one_says_it():
     ]
 
 
-def test_what_was_done_since_the_version_before_is_told_though_it_was_marked_there():
+def test_what_was_done_while_the_version_was_written_is_told_and_not_what_was_done_before_it():
     done = sub_goal(ONE, "Hälsa på i köket", "done")
-    done.done_on = date(2026, 11, 9)
-    plan = [goal(ONE, "Jobba", done)]
-    assert [one.text for one in changes(plan, plan, since=date(2026, 10, 12))] == [
+    done.marked_at = datetime(2026, 11, 9, 10, 15, tzinfo=UTC)
+    plan, minute = [goal(ONE, "Jobba", done)], timedelta(minutes=1)
+    assert [one.text for one in changes(plan, plan, since=done.marked_at - minute)] == [
         "Delmålet ”Hälsa på i köket” är klart"
     ]
-    assert changes(plan, plan, since=date(2026, 11, 9)) == []
+    assert changes(plan, plan, since=done.marked_at + minute) == []
 
 
 def test_sub_goals_stand_in_the_order_of_time():
