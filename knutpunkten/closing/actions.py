@@ -40,13 +40,13 @@ def save_closing(*, case: Case, words: Mapping[str, Any], by: Who, at: datetime)
 
 @transaction.atomic
 def save_onward(*, case: Case, words: Mapping[str, Any], by: Who, at: datetime) -> Closing:
-    """Save who carries on, with what, from when (S11): receiver, receiver_unit_id, what, from_on.
+    """Save who carries on, with what, from when (S11): receiver, receiver_unit_id or elsewhere, what, from_on.
 
     Answers the closing it belongs to. Raises ``HandedOver`` when the report has left.
     """
     closing = save_closing(case=case, words={}, by=by, at=at)
     onward = OnwardPlan.objects.filter(case=case).first() or OnwardPlan(case=case, author_unit_id=by.unit_id)
-    for name in ("receiver", "receiver_unit_id", "what", "from_on"):
+    for name in ("receiver", "receiver_unit_id", "elsewhere", "what", "from_on"):
         setattr(onward, name, words[name])
     onward.saved_at = at
     onward.save()

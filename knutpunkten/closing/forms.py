@@ -14,6 +14,7 @@ from knutpunkten.plans.forms import long_text
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
+ELSEWHERE = "annan"
 
 
 class MeetingForm(SpokenErrors, forms.Form):
@@ -111,9 +112,16 @@ class OnwardForm(SpokenErrors, forms.Form):
     )
     receiver_unit_id = ChoiceField(
         label="Från vilken myndighet?",
-        empty_label="Någon annan",
+        error_messages={
+            "required": "Välj vilken myndighet den som tar vid kommer från, eller Någon annan",
+            "invalid_choice": "Välj en av parterna i samtycket",
+        },
+    )
+    elsewhere = forms.CharField(
+        label="Var, och hur når man hen?",
+        max_length=200,
         required=False,
-        error_messages={"invalid_choice": "Välj en av parterna i samtycket"},
+        help_text="Bara om du valde Någon annan. En rad, som står i slutdokumentationen.",
     )
     what = long_text("Med vad?", 4, error_messages={"required": "Skriv vad den som tar vid ska göra"})
     from_on = DateField(label="Från och med", error_messages={"required": "Skriv vilken dag det börjar"})
@@ -131,12 +139,17 @@ class OnwardForm(SpokenErrors, forms.Form):
         self.case, self.met_on = case, met_on
         field = self.fields["receiver_unit_id"]
         assert isinstance(field, ChoiceField)
-        field.choices = [("", "Någon annan"), *units]
+        field.choices = [("", "Välj …"), *units, (ELSEWHERE, "Någon annan")]
         field.help_text = unread
 
-    def clean_receiver_unit_id(self) -> UUID | None:
-        value = self.cleaned_data["receiver_unit_id"]
-        return UUID(value) if value else None
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "receiver_unit_id" not in data:
+            return data
+        if data["receiver_unit_id"] != ELSEWHERE:
+            return data | {"receiver_unit_id": UUID(data["receiver_unit_id"]), "elsewhere": ""}
+        self.add_missing("elsewhere", "Skriv på en rad var den som tar vid finns, och hur man når hen")
+        return data | {"receiver_unit_id": None}
 
     def clean_from_on(self) -> date:
         from_on: date = self.cleaned_data["from_on"]

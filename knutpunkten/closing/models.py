@@ -83,9 +83,23 @@ class OnwardPlan(models.Model):
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     receiver = models.CharField(max_length=120)
     receiver_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    elsewhere = models.CharField(max_length=200, blank=True)  # where, and how to reach them, if of none of the parties
     what = models.TextField()
     from_on = models.DateField()
     saved_at = models.DateTimeField()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(receiver_unit__isnull=True) | Q(elsewhere=""),
+                name="who_carries_on_is_of_a_party_or_elsewhere",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.receiver
+
+    @property
+    def where(self) -> str:
+        """The unit they carry on from, or where else and how to reach them; empty where nobody was asked."""
+        return self.receiver_unit.full_name if self.receiver_unit else self.elsewhere

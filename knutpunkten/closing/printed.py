@@ -58,7 +58,7 @@ def onward_shape(onward: OnwardPlan) -> shapes.Onward:
     unit = onward.receiver_unit
     return {
         "receiver": onward.receiver,
-        "unit": unit.full_name if unit else "",
+        "unit": onward.where,
         "phone": unit.phone if unit else "",
         "what": onward.what,
         "from_on": onward.from_on.isoformat(),

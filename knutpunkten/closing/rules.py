@@ -78,6 +78,8 @@ def _lacking_onward(closing: Closing) -> list[str]:
     onward = onward_of(closing)
     if onward is None:
         return ["Skriv vem som tar vid, med vad och när."] if needs_onward(closing) else []
+    if needs_onward(closing) and not onward.where:
+        return ["Skriv var den som tar vid finns."]
     sentence = wrong_onward_day(closing.case, closing.met_on, onward.from_on)
     return [f"Rätta planen för den som tar vid. {sentence}."] if sentence else []
 

@@ -19,7 +19,7 @@ from knutpunkten.activities.guiding import guides
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category, State
 from knutpunkten.closing import actions
-from knutpunkten.closing.forms import MeetingForm, OnwardForm, OutcomeForm, ReportForm
+from knutpunkten.closing.forms import ELSEWHERE, MeetingForm, OnwardForm, OutcomeForm, ReportForm
 from knutpunkten.closing.models import Closing
 from knutpunkten.closing.printed import report_document
 from knutpunkten.closing.rules import (
@@ -143,8 +143,10 @@ def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None
     data = request.POST if request.method == "POST" else None
     if part == "fortsattning":
         onward = onward_of(found) if found else None
-        names = ("receiver", "receiver_unit_id", "what", "from_on")
+        names = ("receiver", "receiver_unit_id", "elsewhere", "what", "from_on")
         initial = {name: getattr(onward, name) for name in names} if onward else {}
+        if onward and onward.elsewhere:
+            initial["receiver_unit_id"] = ELSEWHERE
         units = units_of(opened, today)
         unread = unread_by(opened.case, units, today)
         return OnwardForm(

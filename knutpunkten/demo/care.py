@@ -265,6 +265,7 @@ def closed(life: Life, case: Case, at: datetime, *, outcome: str, result: str, *
             words={
                 "receiver": receiver,
                 "receiver_unit_id": unit.pk,
+                "elsewhere": "",
                 "what": "Fortsatt stöd en gång i månaden och ny planering vid behov.",
                 "from_on": add_working_days(day_of(at), 5),
             },

@@ -253,7 +253,10 @@ class ClosingMeeting(TypedDict):
 
 
 class Onward(TypedDict):
-    """The onward plan (S11) with its named receiver; `from_on` is the day they carry on from."""
+    """The onward plan (S11) with its named receiver; `from_on` is the day they carry on from.
+
+    `unit` is theirs, or where else they are and how to reach them.
+    """
 
     receiver: str
     unit: str

@@ -206,6 +206,8 @@ def test_what_is_wrong_with_the_meeting_is_told_and_what_was_typed_stays(case, e
     ("changed", "sentence"),
     [
         ({"receiver": ""}, "Skriv namnet på den som tar vid"),
+        ({"receiver_unit_id": ""}, "Välj vilken myndighet den som tar vid kommer från, eller Någon annan"),
+        ({"receiver_unit_id": "annan"}, "Skriv på en rad var den som tar vid finns, och hur man når hen"),
         ({"receiver_unit_id": "00000000-0000-4000-8000-000000000000"}, "Välj en av parterna i samtycket"),
         ({"from_on": "snart"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
         ({"from_on": "2001-01-01"}, "Skriv en dag från och med starten, "),
@@ -217,6 +219,39 @@ def test_what_is_wrong_with_the_plan_forward_is_told(case, elin, cast, changed, 
     assert sentence in answer.text
     with behind_the_wall():
         assert not OnwardPlan.objects.filter(case=case).exists()
+
+
+@pytest.mark.clause("S11")
+def test_who_carries_on_from_elsewhere_is_said_to_be_found_where_in_the_report_and_on_paper(case, elin, cast):
+    where, unit = "Studieförbundet Bilda, 0490-174 06 20", cast.unit("Arbetsförmedlingen")
+    hold_meeting(elin, case)
+    save(elin, case, "utfall", outcome="more")
+    save(elin, case, "rapport", **REPORT)
+    carry_on(elin, case, unit, receiver="Maj Ek", receiver_unit_id="annan", elsewhere=where)
+    form = elin.get(page("closing_part", case, "fortsattning")).text
+    assert '<option value="annan" selected>Någon annan</option>' in form
+    assert f'value="{where}"' in form
+    assert f"Maj Ek, {where}" in printed(elin, case)
+    close(elin, case)
+    assert f"Maj Ek, {where}, från " in elin.get(page("closing", case)).text
+
+
+def test_where_somebody_was_is_not_kept_of_who_carries_on_in_an_agency(case, elin, cast):
+    carry_on(elin, case, cast.unit("Arbetsförmedlingen"), elsewhere="Studieförbundet Bilda")
+    with behind_the_wall():
+        assert OnwardPlan.objects.get(case=case).elsewhere == ""
+
+
+@pytest.mark.clause("S11")
+def test_who_carries_on_from_nowhere_is_asked_about_before_the_case_is_closed(case, elin, cast):
+    carry_on(elin, case, cast.unit("Arbetsförmedlingen"))
+    with behind_the_wall():
+        OnwardPlan.objects.filter(case=case).update(receiver_unit=None)  # written before it was asked about
+    save(elin, case, "utfall", outcome="more")
+    assert "Skriv var den som tar vid finns." in elin.get(page("closing", case)).text
+    assert '<option value="" selected>Välj …</option>' in elin.get(page("closing_part", case, "fortsattning")).text
+    save(elin, case, "utfall", outcome="work")
+    assert "Skriv var den som tar vid finns" not in elin.get(page("closing", case)).text
 
 
 def test_nobody_carries_on_before_the_closing_meeting_is_held(case, elin, cast):
