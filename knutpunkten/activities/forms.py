@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.rules import at_once_with, left_for_example, minutes_attended, planned_elsewhere
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.calendar import free_day
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
@@ -32,7 +33,7 @@ def themes_of(session: Session) -> list[str]:
 class SessionForm(SpokenErrors, forms.Form):
     """A session: when, theme, leader, room, places (steps.md, "Session")."""
 
-    on_date = DateField(label="Datum", help_text="Måndag till fredag, till exempel 2026-11-17")
+    on_date = DateField(label="Datum")
     part = forms.ChoiceField(label="Arbetspass", widget=forms.RadioSelect(attrs={"data-columns": "inline"}))
     theme = ChoiceField(label="Tema")
     own_theme = forms.CharField(
@@ -54,6 +55,8 @@ class SessionForm(SpokenErrors, forms.Form):
     def __init__(self, *args: Any, staff: Sequence[User], session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session, self.staff = session, {str(user.pk): user for user in staff}
+        ahead = add_working_days(timezone.localdate(), 5)
+        self.fields["on_date"].help_text = f"Måndag till fredag, till exempel {ahead}"
         if session.leader and str(session.leader_id) not in self.staff:
             self.staff[str(session.leader_id)] = session.leader
         self.choose("leader", [("", "Saknas än"), *((pk, user.name) for pk, user in self.staff.items())])

@@ -20,7 +20,7 @@ from knutpunkten.first_meeting.rules import (
     meeting_of,
     supervisors_of,
 )
-from knutpunkten.organisations.calendar import free_day
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.protection.rules import NAMED_ALONE
 from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
 
@@ -101,7 +101,6 @@ class BookForm(SpokenErrors, StepForm):
 
     day = DateField(
         label="Dag",
-        help_text="Datum, till exempel 2026-11-24",
         error_messages={"required": "Skriv vilken dag mötet är"},
     )
     starts = TimeField(
@@ -129,6 +128,7 @@ class BookForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         self.around: list[Around] = around(self.case, timezone.localdate())
+        self.fields["day"].help_text = f"Datum, till exempel {add_working_days(self.who.today, 5)}"
         self.fields["known"].choices = [  # type: ignore[attr-defined]
             (str(one.user_id), f"{one.name}, {one.role}, {one.where}") for one in self.around
         ]
@@ -166,7 +166,7 @@ class BookForm(SpokenErrors, StepForm):
         if day and since and day < timezone.localdate(since):
             self.add_error("day", "Skriv en dag efter att handledaren utsågs")
         elif day and day < self.who.today:
-            self.add_error("day", "Skriv en dag som inte har varit")
+            self.add_error("day", "Skriv dagens datum eller ett senare")
         elif day and day > self.who.today and (free := free_day(day)):  # a meeting today is no slip of the hand
             self.add_error("day", f"Välj en vardag: {day} är {free}")
         data["invited"] = self.invited(data.get("known", [])) + self.guests(data.get("others", ""))
@@ -195,7 +195,6 @@ class HoldForm(SpokenErrors, StepForm):
     held_on = DateField(label="När hölls mötet?", error_messages={"required": "Skriv vilken dag mötet hölls"})
     starts_on = DateField(
         label="Startdatum",
-        help_text="Första dagen, till exempel 2026-11-30",
         error_messages={"required": "Skriv vilken dag insatsen startar"},
     )
     planned_end_on = DateField(
@@ -268,6 +267,7 @@ class HoldForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         least = self.case.programme.least_hours
+        self.fields["starts_on"].help_text = f"Första dagen, till exempel {add_working_days(self.who.today, 10)}"
         self.fields["weekly_hours"].help_text = f"Minst {least} timmar, eller ett skäl."
         self.fields["fewer_hours_reason"].help_text = f"Fylls i om det är mindre än {least} timmar i veckan."
         meeting_at = self.case.first_meeting_at

@@ -48,7 +48,7 @@ class ReaderForm(SpokenErrors, forms.Form):
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
         if until < self.today:
-            raise forms.ValidationError("Skriv en dag som inte har varit")
+            raise forms.ValidationError("Skriv dagens datum eller ett senare")
         if until > self.today + AT_MOST:
             raise forms.ValidationError(f"Skriv en dag till och med {self.today + AT_MOST}: högst ett år åt gången")
         return until

@@ -1,5 +1,6 @@
 """Making the timetable: sessions, rooms, places, holidays, and a week like the one before."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_wrong_session_says_what_to_do(cast, sign_in, wrong, sentence):
     assert page.status_code == 200
     assert sentence in text_of(page)
     assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_example_of_a_day_is_yet_to_come(cast, sign_in):
+    example = re.search(
+        r"Måndag till fredag, till exempel ([0-9-]{10})", text_of(sign_in(cast.elin).get("/veckan/pass/nytt/"))
+    )
+    assert example[1] > timezone.localdate().isoformat()
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import icalendar
@@ -262,7 +262,7 @@ def test_a_first_meeting_is_not_booked_on_a_day_that_has_been(cast, sign_in, all
         Case.objects.filter(pk=allocated.pk).update(allocated_at=timezone.now() - timedelta(days=9))
     yesterday = (TODAY - timedelta(days=1)).isoformat()
     page = post(sign_in(cast.elin), allocated, "book_first_meeting", **{**BOOKING, "day": yesterday})
-    assert "Skriv en dag som inte har varit" in text(page)
+    assert "Skriv dagens datum eller ett senare" in text(page)
     assert fresh(allocated).first_meeting_at is None
 
 
@@ -521,6 +521,14 @@ def test_the_meeting_for_the_calendar_says_nothing_of_whom(cast, sign_in, booked
 
 def test_there_is_no_file_for_a_meeting_that_is_not_booked(cast, sign_in, allocated):
     assert sign_in(cast.elin).get(reverse("first_meeting_ics", args=[allocated.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("step", ["book_first_meeting", "hold_first_meeting"])
+def test_the_example_of_a_day_to_come_is_yet_to_come(cast, sign_in, booked, step):
+    page = re.sub(r"<[^>]+>", "", text(sign_in(cast.elin).get(url(booked, step))))
+    example = re.search(r"(?:Datum|Första dagen), till exempel ([0-9-]{10})", page)[1]
+    assert example > TODAY.isoformat()
+    assert not free_day(date.fromisoformat(example))
 
 
 def test_a_meeting_that_is_moved_begins_with_what_was_booked(cast, sign_in, booked):
