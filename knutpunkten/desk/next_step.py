@@ -1,7 +1,6 @@
 """The next-step box: one verb, one button; below it what cannot be done yet, and who mends it."""
 
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -51,8 +50,8 @@ def next_step_box(
             "who": "",
             "heading": main.step.what,
             "text": "" if must_wait else next((lack.sentence for lack in main.missing), ""),
-            "action": None if must_wait else action(main, case.pk),
-            "beside": [action(other, case.pk) for other in instead_of(main, mine)],
+            "action": None if must_wait else action(main, case),
+            "beside": [action(other, case) for other in instead_of(main, mine)],
         }
     if blocked:
         box["blocked"] = {
@@ -95,20 +94,20 @@ def instead_of(main: Choice, mine: list[Choice]) -> list[Choice]:
     return [c for c in mine if c.step.id in others and c.is_open]
 
 
-def action(choice: Choice, case_id: UUID) -> dict[str, str]:
+def action(choice: Choice, case: Case) -> dict[str, str]:
     """Where the button leads: the step's own page, what must be mended first, or the generic page."""
     if mend := mended_by_oneself(choice):
-        return {"label": "Fortsätt", "url": mending_url(mend, case_id)}
+        return {"label": "Fortsätt", "url": mending_url(mend, case.pk)}
     if choice.step.page == "meeting":
-        return {"label": "Öppna mötet", "url": reverse("meeting", args=[case_id])}
+        return {"label": "Öppna mötet", "url": reverse("meeting", args=[case.pk])}
     if choice.step.page == "consent":
-        return {"label": "Skriv nytt samtycke", "url": new_consent_url(case_id)}
+        return {"label": "Skriv nytt samtycke", "url": new_consent_url(case.pk)}
     url = (
-        reverse(choice.step.page, args=[case_id])
+        reverse(choice.step.page, args=[case.pk])
         if choice.step.page
-        else reverse("step", args=[case_id, choice.step.id])
+        else reverse("step", args=[case.pk, choice.step.id])
     )
-    return {"label": choice.step.label, "url": url}
+    return {"label": choice.step.label_in(case), "url": url}
 
 
 def counted(choice: Choice) -> str:
@@ -142,4 +141,4 @@ def other_actions(case: Case, mine: list[Choice], turns: list[Turn], who: Who) -
     main = foremost(mine, turns, who)
     shown = [main, *instead_of(main, mine)] if main else []
     beside = [c for c in mine if c not in shown and c.is_open and not c.step.is_quiet and c.step.id != "sign_consent"]
-    return [action(c, case.pk) for c in beside if not (main and main.step.page == c.step.page == "meeting")]
+    return [action(c, case) for c in beside if not (main and main.step.page == c.step.page == "meeting")]

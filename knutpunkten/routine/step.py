@@ -119,6 +119,10 @@ def every_programme(programme: Programme) -> bool:
     return True
 
 
+def never_before(case: Case) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Step:
     """One row of the table. Read it aloud: from *start* to *end*, *actors* take *label*, when *needs* hold."""
@@ -143,6 +147,8 @@ class Step:
     instead: tuple[str, ...] = ()  # the steps one may choose instead, a link away on the generic page
     # The label in a word or two, on the rows of "Väntar på dig"; every step that waits for somebody has one.
     verb: str = ""
+    anew: str = ""  # the label where it is *taken_before*: then it means another thing
+    taken_before: Callable[[Case], bool] = never_before
     page: str = ""  # the name of its own page's address; otherwise the generic one
     receipt: str = ""  # what happens now, after it was taken
     where: Callable[[Programme], bool] = every_programme
@@ -150,6 +156,10 @@ class Step:
     is_elsewhere: bool = False  # taken on its own page alone, together with what belongs to it
     is_quiet: bool = False  # not offered as a button on the case page
     reaches_person: bool = False  # what it does may reach the person's other cases
+
+    def label_in(self, case: Case) -> str:
+        """The label on its button in *case*."""
+        return self.anew if self.taken_before(case) else self.label
 
     @property
     def rests_on(self) -> frozenset[Kind]:

@@ -26,6 +26,7 @@ from knutpunkten.first_meeting.actions import (
 from knutpunkten.first_meeting.amend_forms import AmendDecisionForm, AmendMeetingForm
 from knutpunkten.first_meeting.amendments import amend_first_meeting, amend_service_decision
 from knutpunkten.first_meeting.forms import AllocateForm, BookForm, HoldForm, ServiceDecisionForm
+from knutpunkten.first_meeting.rules import is_ahead
 from knutpunkten.followup.actions import record_follow_up
 from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.meetings.actions import (
@@ -609,6 +610,8 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="book_first_meeting",
         label="Boka första mötet",
+        anew="Flytta första mötet",
+        taken_before=is_ahead,
         verb="Boka",
         what="Boka första mötet",
         clauses=("S9", "L11"),

@@ -109,6 +109,7 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "opened": opened,
         "today": today,
         "step": row,
+        "step_label": row.label_in(opened.case),
         "choice": taken,
         "form": form,
         "needs": need_rows(taken, opened.case),

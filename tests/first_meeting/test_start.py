@@ -531,6 +531,16 @@ def test_the_example_of_a_day_to_come_is_yet_to_come(cast, sign_in, booked, step
     assert not free_day(date.fromisoformat(example))
 
 
+def test_a_meeting_that_is_booked_is_moved_and_is_not_said_to_be_booked_again(cast, sign_in, allocated, booked):
+    elin = sign_in(cast.elin)
+    case = text(elin.get(reverse("case", args=[booked.pk])))
+    assert "Flytta första mötet" in case
+    assert "Boka första mötet" not in case
+    page = text(elin.get(url(booked, "book_first_meeting")))
+    assert "Flytta första mötet</h1>" in page
+    assert 'type="submit">Flytta första mötet</button>' in page
+
+
 def test_a_meeting_that_is_moved_begins_with_what_was_booked(cast, sign_in, booked):
     page = text(sign_in(cast.elin).get(url(booked, "book_first_meeting")))
     for value in (TODAY.isoformat(), "09:00", "10:00", "Hamngatan 3, rum Björkö"):
