@@ -27,7 +27,7 @@ class MeetingForm(SpokenErrors, forms.Form):
         widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
         error_messages={"required": "Välj om insatsen avslutas som planerat eller i förtid"},
     )
-    early_reason = long_text("Varför i förtid?", 2, required=False)
+    early_reason = long_text("Varför i förtid?", 2, required=False, help_text="Bara om det är i förtid")
     met_on = DateField(label="När hölls avslutsmötet?", required=False)
     who_took_part = long_text("Vilka var med?", 3, required=False, help_text="En på varje rad: namn, roll")
     exemption = ChoiceField(
@@ -38,7 +38,7 @@ class MeetingForm(SpokenErrors, forms.Form):
         help_text="Bara om det inte gick att ha ett avslutsmöte",
         error_messages={"invalid_choice": "Välj varför det inte blev något möte"},
     )
-    what_was_tried = long_text("Vad har ni prövat?", 2, required=False)
+    what_was_tried = long_text("Vad har ni prövat?", 2, required=False, help_text="Bara om det inte blev något möte")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

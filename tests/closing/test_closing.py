@@ -119,6 +119,12 @@ def test_somebody_who_cannot_be_reached_is_closed_with_what_was_tried(case, elin
     assert case.state == "closed"
 
 
+def test_what_is_asked_only_of_an_early_end_or_of_no_meeting_says_so(case, elin):
+    shown = elin.get(page("closing_part", case, "mote")).text
+    assert "Bara om det är i förtid" in shown
+    assert "Bara om det inte blev något möte" in shown
+
+
 def test_the_closing_keeps_nothing_that_does_not_apply(case, elin):
     hold_meeting(elin, case, early_reason="Flyttar.", what_was_tried="Tre brev.")
     shown = elin.get(page("closing_part", case, "mote")).text

@@ -112,7 +112,7 @@ def test_a_draft_that_is_thrown_away_says_what_the_plan_in_force_says(case, agre
         form = elin.get(page("edit_plan", case)).context["form"]
         words = {name: "" if (value := form[name].value()) is None else str(value) for name in form.fields}
         elin.post(page("edit_plan", case), {**words, "do": do})
-    assert "Planen är omskriven" in elin.get(page("follow_up", case)).text
+    assert "Version 2 börjar gälla om ni väljer den när du registrerar" in elin.get(page("follow_up", case)).text
     assert "Släng utkastet" in elin.get(page("edit_plan", case)).text
 
     told = elin.post(page("edit_plan", case), {"do": "discard"}, follow=True).text

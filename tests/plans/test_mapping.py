@@ -20,6 +20,7 @@ def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, eli
         "Skriv i Egna ord eller Det vi ser för Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier."
     )
     assert lacking in unfinished.text
+    assert "Så var det när sidan öppnades." in unfinished.text
     assert "Jag bor bra men långt bort." in unfinished.text  # the same page, not the step's plain one
     fresh_version(case)
     assert case.mapped_at is None

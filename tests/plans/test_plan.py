@@ -166,6 +166,7 @@ def test_what_is_not_overdue_cannot_be_reminded_of(draft, elin, cast):
 def test_a_sub_goal_is_marked_and_the_mark_undone(case, agreed, elin, cast):
     _, sub_goal = rows_of(case, 1)
     address = page("mark_sub_goal", case, sub_goal.lineage)
+    assert ">Markera som klart</button>" in elin.get(page("plan", case)).text
     answer = elin.post(address, {"state": "done"}, follow=True)
     assert "är markerat: klart" in answer.text
     _, marked = rows_of(case, 1)
