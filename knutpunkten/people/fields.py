@@ -35,8 +35,8 @@ class IdentityNumberField(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
-        # autocomplete off: on a shared computer the browser must not offer the last person's number.
-        return {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", **attrs}
+        # On a shared computer the browser must not offer the last person's number, nor the page keep it while it is typed.
+        return {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "data-unkept": True, **attrs}
 
     def prepare_value(self, value: Any) -> Any:
         return str(value) if isinstance(value, IdentityNumber) else value

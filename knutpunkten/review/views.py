@@ -145,15 +145,15 @@ def account(request: Request, user_id: UUID) -> HttpResponse:
 def look_up(request: Request) -> HttpResponse:
     """Somebody asks who has read about them: a number in, their page or the one sentence out. The number stands in no address."""
     form = LookUpForm(request.POST or None)
-    is_found_nowhere = False
+    found_nowhere = ""
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         person_id = rules.person_read_about(data["number"].digits)
         record("looked_up", by=request.who, at=timezone.now(), person_id=person_id, what=data["why"])
         if person_id is not None:
             return HttpResponseRedirect(reverse("reviewed_person", args=[person_id]))
-        is_found_nowhere = True
-    return render(request, "review/look_up.html", {"form": form, "is_found_nowhere": is_found_nowhere})
+        found_nowhere = f"Inget i loggen för {data['number']}"
+    return render(request, "review/look_up.html", {"form": form, "found_nowhere": found_nowhere})
 
 
 @allowed(Permission.REVIEW_LOG)

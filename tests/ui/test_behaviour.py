@@ -4,10 +4,12 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.template.loader import get_template
 from playwright.sync_api import Page, expect
 
 from knutpunkten.desk.meeting_bar import BarForm
 from knutpunkten.people.forms import WhoForm
+from knutpunkten.review.forms import LookUpForm
 from tests.ui.conftest import BASE, SAVED
 
 
@@ -388,6 +390,37 @@ def test_every_form_of_a_page_is_kept_by_where_it_is_sent(site):
 def test_what_one_searches_for_is_kept_nowhere(site):
     page = site.show("<h1>Start</h1>", session_time=KEPT, csrf_token="en-nyckel")
     page.locator(".top-end > .search input[name=q]").fill("Leif Sandqvist")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    page.wait_for_timeout(200)
+    assert site.posts == []
+
+
+def test_an_identity_number_is_kept_nowhere_and_that_is_said_when_the_rest_comes_back(site):
+    site.answer = (200, '{"fields": [["number", "198201012386"], ["first_name", "Leif"]]}')
+    form = '<form method="post">{% form_fields form %}</form>'
+    page = site.show(form, form=WhoForm(), session_time=KEPT | {"words_wait": ["/"]}, csrf_token="en-nyckel")
+    expect(page.get_by_role("status").filter(has_text="Personnumret är inte med")).to_be_visible()
+    expect(page.locator("[name=first_name]")).to_have_value("Leif")
+    expect(page.locator("[name=number]")).to_have_value("")
+    site.posts.clear()
+    page.locator("[name=number]").fill("19850101-2382")
+    page.locator("[name=last_name]").fill("Sandqvist")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    until(page, lambda: bool(site.posts))
+    [(path, body, _)] = site.posts
+    assert path == "/behall/"
+    assert "Sandqvist" in body
+    assert "2382" not in body
+
+
+def test_whom_the_reviewer_looks_up_and_why_is_kept_nowhere(site):
+    """Answered with a page: what was refused before would be filled in beside the answer about another."""
+    form = LookUpForm({"number": "198501012383", "why": "asked"})
+    context = {"form": form, "session_time": KEPT | {"words_wait": ["/"]}, "csrf_token": "en-nyckel"}
+    page = site.show_html(get_template("review/look_up.html").render(context))
+    assert page.locator("#errors").count() == 1
+    page.get_by_label("Personnummer").fill("19850101-2382")
+    page.get_by_label("Någon som företräder personen").check()
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     page.wait_for_timeout(200)
     assert site.posts == []

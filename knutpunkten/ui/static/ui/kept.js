@@ -11,12 +11,19 @@
   let timer = null;
   let keeping = null; // what is on its way to the server
 
-  const typedIn = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button"].includes(field.type);
+  // An identity number is kept nowhere, nor anything of a form that answers with a page: it would stand beside what is answered.
+  const isUnkept = (element) => "unkept" in element.dataset;
+  const typedIn = (field) =>
+    field.name && !field.disabled && !isUnkept(field) && !["hidden", "password", "file", "submit", "button"].includes(field.type);
   const isChosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
   // Not form.action: a field may be called that.
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   const isKeepable = (form) =>
-    form.method === "post" && !form.dataset.autosave && form.getAttribute("role") !== "search" && !form.querySelector("input[type=password]");
+    form.method === "post" &&
+    !form.dataset.autosave &&
+    !isUnkept(form) &&
+    form.getAttribute("role") !== "search" &&
+    !form.querySelector("input[type=password]");
 
   function fieldsOf(form) {
     const fields = [];
@@ -116,6 +123,7 @@
     said.setAttribute("role", "status");
     const words = document.createElement("span");
     words.textContent = "Det du skrev sist är tillbaka, men inte skickat. Läs igenom och skicka.";
+    if (form.querySelector("input[data-unkept]")) words.textContent += " Personnumret är inte med: det sparas först när du skickar.";
     const away = document.createElement("button");
     away.type = "button";
     away.className = "ds-button";
