@@ -1,4 +1,4 @@
-"""What is pasted may hold signs nobody sees that turn the words around it: a name would be read backwards in a list."""
+"""What is pasted may hold signs that are no words: some turn what stands around them, others are drawn as empty boxes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 # Unicode's marks that embed, override or isolate a direction. Words written from right to left do without them.
-DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+# What once steered a teleprinter or a terminal; the null character is left for the form, which refuses it in words.
+# Three of them part words: a word processor breaks its lines with them.
+CONTROLS = {*range(1, 0x20), *range(0x7F, 0xA0)} - {ord(sign) for sign in "\t\n\r"}
+PARTING = "\v\f\x85"
+PLAIN: dict[int, str | None] = dict.fromkeys((*DIRECTIONS, *CONTROLS)) | {ord(sign): " " for sign in PARTING}
 
 
 class PlainTextMiddleware:
-    """Takes the marks of direction out of what a form sends, before any form or view has read it."""
+    """Takes the marks of direction and control out of what a form sends, before any form or view has read it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,5 +29,5 @@ class PlainTextMiddleware:
             return
         sent = request.POST.copy()
         for name, values in request.POST.lists():
-            sent.setlist(name, [value.translate(DIRECTIONS) for value in values])
+            sent.setlist(name, [value.translate(PLAIN) for value in values])
         request.POST = sent  # type: ignore[assignment]  # a copy may be written in: nobody does

@@ -161,6 +161,11 @@ def test_marks_that_turn_the_words_around_are_not_kept(johan, draft):
     assert saved(draft, "question").data["question"] == "Hur kan Leif gå vidare? שלום"
 
 
+def test_signs_that_are_no_words_are_not_kept_but_tabs_and_lines_are(johan, draft):
+    johan.post(part_url(draft, "question"), {"question": "Hur\x07 kan\x1b\x7f\x9f\r\nLeif\tgå\vvidare\x85nu?"})
+    assert saved(draft, "question").data["question"] == "Hur kan\r\nLeif\tgå vidare nu?"
+
+
 def test_saving_by_itself_keeps_half_an_answer_and_tells_when(johan, draft):
     response = johan.post(
         part_url(draft, "question"), {"question": "Hur kan", "seen": "0"}, headers={"HX-Request": "true"}
