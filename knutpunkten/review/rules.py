@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 
 from knutpunkten.audit.models import reference_to
 from knutpunkten.organisations.models import Membership, Role, Unit, User
@@ -34,6 +34,12 @@ def items_of(chosen: Round, rule: str, *, only_open: bool) -> QuerySet[Item]:
         items = items.filter(closed_at__isnull=True)
     done_at = Subquery(LogRow.objects.filter(pk=OuterRef("entry_id")).values("at"))
     return items.order_by(F("closed_at").desc(nulls_first=True), done_at.desc(nulls_last=True), "rule", "pk")
+
+
+def last_closed(chosen: Round, rule: str) -> Item | None:
+    """What was closed last of the month's items, or of those of a rule, with ``of`` how many are closed. One statement."""
+    closed = items_of(chosen, rule, only_open=False).filter(closed_at__isnull=False)
+    return closed.annotate(of=Window(Count("pk"))).first()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Loggkontroll: the month's items, one of them, what an account has done and who has read about a person. No page here shows a case (W4)."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from knutpunkten.review import rules
 from knutpunkten.review.actions import Closed, Own, review
 from knutpunkten.review.forms import LookUpForm, ReviewForm
 from knutpunkten.review.models import Item, LogRow, Outcome, Rule
-from knutpunkten.review.words import reason, standing
+from knutpunkten.review.words import nothing_left, reason, standing
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
@@ -41,11 +42,14 @@ def log_review(request: Request) -> HttpResponse:
         found = list(items[(number - 1) * PER_PAGE : number * PER_PAGE + 1])
     shown = found[:PER_PAGE]
     rows = rules.rows_of(LogRow.objects.filter(pk__in=[one.entry_id for one in shown]))
+    last = rules.last_closed(chosen, rule) if chosen is not None and not shown else None
     record("log_read", by=request.who, at=timezone.now(), what="log_review", count=len(shown))
     context = {
         "months": months,
         "chosen": chosen,
         "rows": [(one, standing(one), rows.get(one.entry_id)) for one in shown],
+        "nothing_left": nothing_left(chosen, rule, last) if chosen is not None and not shown else None,
+        "closed_url": f"?{urlencode({'manad': chosen, 'regel': rule, 'visa': 'alla'})}" if last else "",
         "page": OpenPage(number, len(found) > PER_PAGE),
         "rules": [("", "Alla skäl"), *Rule.choices],
         "rule": rule,

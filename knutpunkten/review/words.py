@@ -1,9 +1,12 @@
 """Words for the log as the reviewer reads it: which kind of page, never what stood on it."""
 
 import re
+from typing import Any
 
 from knutpunkten.review.models import Item, LogRow, Outcome, Why
 from knutpunkten.routine.event_words import EVENTS
+from knutpunkten.ui.dates import iso, month_and_year
+from knutpunkten.ui.forms import amount_in_words
 
 # What was read, by what the page says it shows.
 READ = {
@@ -208,6 +211,33 @@ def standing(item: Item) -> tuple[str, str]:
     if item.closed_at is None:
         return ("ongoing", "Påbörjad") if item.reviewed_at else ("state", "Ny")
     return "late" if item.outcome == Outcome.WRONG else "done", Outcome(item.outcome).label
+
+
+def nothing_left(month: Any, rule: str, last: Any) -> tuple[str, str]:
+    """What stands where no row does, as a heading and a text: that all is closed, by whom and when, or that nothing was found.
+
+    *month*: of ``rules.rounds``. *last*: of ``rules.last_closed``.
+    """
+    name = month_and_year(month.month)
+    if not month.total:
+        return "Inget att granska", f"Varken stickprovet eller reglerna hittade något i {name}."
+    others = left_of_others(month.open) if rule else ""
+    if last is None:
+        return "Inget med det skälet", others or f"Allt annat för {name} är avslutat."
+    heading = f"Inget kvar med skälet ”{last.get_rule_display()}”" if rule else f"{first_capital(name)} är klar"
+    return heading, f"{all_closed(last)} {others}".rstrip()
+
+
+def all_closed(last: Any) -> str:
+    by = f"av {last.reviewed_by.name} {iso(last.closed_at)}"
+    return f"Den enda är avslutad, {by}." if last.of == 1 else f"Alla {last.of} är avslutade, den sista {by}."
+
+
+def left_of_others(left: int) -> str:
+    """How many are open in a month where none of the chosen reason is."""
+    if left > 1:
+        return f"{amount_in_words(left)} läsningar med andra skäl är kvar."
+    return "En läsning med ett annat skäl är kvar." if left else ""
 
 
 def what_was_done(entry: LogRow) -> str:

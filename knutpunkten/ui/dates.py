@@ -51,6 +51,11 @@ def long_date(value: dt.date) -> str:
     return f"{LONG_WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
+def month_and_year(value: dt.date) -> str:
+    """november 2026."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
 def week(value: dt.date) -> str:
     """v. 47, by ISO week."""
     return f"v. {local_date(value).isocalendar().week}"

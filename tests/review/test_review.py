@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from knutpunkten.review import actions, views, words
 from knutpunkten.review.models import Item, LogRow, Outcome, Round
 from knutpunkten.review.rules import previous
 from knutpunkten.routine.table import STEPS
-from knutpunkten.ui.dates import midnight
+from knutpunkten.ui.dates import midnight, month_and_year
 from tests import builders
 from tests.access.addresses import addresses
 from tests.audit.addresses import ADDRESSES, THE_STEPS_OWN
@@ -292,7 +293,9 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     lotta.post(url, {"outcome": "right", "comment": "Chefen: hans deltagare.", "close": "1"})
     page = text_of(lotta.get(url))
     assert "Hör till arbetet Chefen: hans deltagare. Lotta Brink" in page
-    assert "Inget kvar att granska" in text_of(lotta.get(reverse("log_review")))
+    name, today = month_and_year(item.round.month), timezone.localdate()
+    done = f"{name.capitalize()} är klar Den enda är avslutad, av Lotta Brink {today} . Visa avslutade"
+    assert done in text_of(lotta.get(reverse("log_review")))
     assert "går inte att ändra eller lägga till något i" in page
     late = lotta.post(url, {"outcome": "wrong", "comment": "Återkallas!", "close": "1"})
     assert late.status_code == 409
@@ -396,8 +399,35 @@ def test_a_reason_with_nothing_left_says_what_is_left_of_the_others(cast, case_o
     drawn()
     page = text_of(lotta.get(reverse("log_review"), {"regel": "volume"}))
     assert "Inget med det skälet Tre läsningar med andra skäl är kvar." in page
-    assert "Allt för månaden är avslutat" not in page
+    assert "avslutat" not in page
     assert "Inget med det skälet" not in text_of(lotta.get(reverse("log_review")))
+
+
+def test_a_month_that_is_done_says_by_whom_and_when_and_leads_to_what_is_closed(
+    cast, case_of, reads, drawn, month, sign_in
+) -> None:
+    reads(cast.johan, case_of("Berta", "Wik"))
+    reads(cast.johan, case_of("Bo", "Wik"))
+    reads(cast.johan, case_of("Berta", "Åsberg", protection="sekretessmarkering"))
+    drawn()
+    at = timezone.now()
+    done = {"outcome": "right", "reviewed_by": cast.lotta, "closed_at": at}
+    with behind_the_wall():
+        Item.objects.filter(rule="same_surname").update(**done)
+    lotta, url, name = sign_in(cast.lotta), reverse("log_review"), month_and_year(month)
+    by = f"den sista av Lotta Brink {timezone.localdate(at)} ."
+    page = lotta.get(url, {"regel": "same_surname"})
+    left = "En läsning med ett annat skäl är kvar. Visa avslutade"
+    assert f"Inget kvar med skälet ”Samma efternamn” Alla 2 är avslutade, {by} {left}" in text_of(page)
+    (leads,) = re.findall(r'href="(\?manad[^"]+alla)"', page.text)
+    assert len(lotta.get(url + unescape(leads)).context["rows"]) == 2
+    with behind_the_wall():
+        Item.objects.filter(rule="protected").update(**done)
+    assert f"{name.capitalize()} är klar Alla 3 är avslutade, {by} Visa avslutade" in text_of(lotta.get(url))
+    assert f"Inget med det skälet Allt annat för {name} är avslutat." in text_of(lotta.get(url, {"regel": "volume"}))
+    with behind_the_wall():
+        Item.objects.all().delete()
+    assert f"Varken stickprovet eller reglerna hittade något i {name}." in text_of(lotta.get(url))
 
 
 def test_the_reviewer_comes_to_no_case_and_nobody_else_to_the_review(cast, found, sign_in) -> None:
