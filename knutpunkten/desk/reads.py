@@ -31,7 +31,6 @@ KINDS = ((READINGS, "Läsningar"), (CHANGES, "Ändringar"))
 # What somebody read, by what the page says it shows.
 WORDS = {
     "case": "ärendet",
-    "step": "ett steg i ärendet",
     "events": "händelserna",
     "reads": "vem som har läst",
     "consent": "samtycket",
@@ -128,6 +127,8 @@ def rows(entries: list[Entry]) -> list[dict[str, Any]]:
 
 def what_was_done(entry: Entry) -> str:
     """What was read, or what was done, in words that follow a name."""
+    if entry.event == "read" and entry.detail.get("what") == "step":
+        return "öppnade ett formulär i ärendet"
     if entry.event == "read":
         return f"läste {WORDS.get(str(entry.detail.get('what')), 'ärendet')}"
     return event_words(entry)

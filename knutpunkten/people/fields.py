@@ -21,6 +21,7 @@ class IdentityNumberField(forms.CharField):
         self.today = today
         kwargs.setdefault("label", "Personnummer eller samordningsnummer")
         kwargs.setdefault("help_text", "ÅÅÅÅMMDD-NNNN")
+        kwargs.setdefault("error_messages", {"required": "Skriv personnumret eller samordningsnumret"})
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> IdentityNumber | None:

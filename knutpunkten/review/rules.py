@@ -1,6 +1,6 @@
 """What the reviewer's pages ask. The wall answers only the reviewer, and only of their own association."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from knutpunkten.audit.models import reference_to
 from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
-from knutpunkten.ui.dates import midnight
+from knutpunkten.ui.dates import iso, midnight
 
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
@@ -32,8 +32,7 @@ def items_of(chosen: Round, rule: str, *, only_open: bool) -> QuerySet[Item]:
         items = items.filter(rule=rule)
     if only_open:
         items = items.filter(closed_at__isnull=True)
-    done_at = Subquery(LogRow.objects.filter(pk=OuterRef("entry_id")).values("at"))
-    return items.order_by(F("closed_at").desc(nulls_first=True), done_at.desc(nulls_last=True), "rule", "pk")
+    return items.order_by(F("closed_at").desc(nulls_first=True), when_done().desc(nulls_last=True), "rule", "pk")
 
 
 def last_closed(chosen: Round, rule: str) -> Item | None:
@@ -56,8 +55,9 @@ class Row:
 
 
 def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
-    """The rows in words, by id, in order. Two statements."""
+    """The rows in words, by id, in order. Two statements, and one where something was reviewed."""
     entries = list(entries)
+    reviewed = items_reviewed(entries)
     users = User.objects.in_bulk({e.user_id for e in entries if e.user_id})
     units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
     return {
@@ -67,7 +67,7 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
             role=Role(e.role).label if e.role in Role.values else "",
             unit=units[e.unit_id].full_name if e.unit_id in units else "",
             what=what_was_done(e),
-            about=about(e),
+            about=about(e, reviewed),
             address=e.address or "",
         )
         for e in entries
@@ -79,8 +79,27 @@ def heading(item: Item, row: Row | None) -> str:
     return f"{item.user.name} {row.what[:1].lower()}{row.what[1:]}" if row else item.user.name
 
 
-def about(entry: LogRow) -> str:
-    """Whom it was about, without a name: the case's number and the person's reference, as far as there are any."""
+def items_reviewed(entries: Iterable[LogRow]) -> dict[str, str]:
+    """Of the rows that tell of a review: whose row was reviewed, and of which day, by the item's id as the log has it."""
+    ids = [entry.what for entry in entries if entry.event == "log_reviewed" and entry.what]
+    if not ids:
+        return {}
+    items = Item.objects.filter(pk__in=ids).select_related("user").annotate(done_at=when_done())
+    return {str(item.pk): f"{item.user.name} {iso(item.done_at)}" if item.done_at else item.user.name for item in items}
+
+
+def when_done() -> Subquery:
+    """When that was done which an item is of."""
+    return Subquery(LogRow.objects.filter(pk=OuterRef("entry_id")).values("at"))
+
+
+def about(entry: LogRow, reviewed: Mapping[str, str]) -> str:
+    """Whom it was about, without a name: the case's number and the person's reference, as far as there are any.
+
+    Of a review: the colleague whose row it was, who is named in the log anyway.
+    """
+    if entry.event == "log_reviewed":
+        return reviewed.get(entry.what, "")
     return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}")))
 
 

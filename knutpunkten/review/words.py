@@ -11,7 +11,6 @@ from knutpunkten.ui.forms import amount_in_words
 # What was read, by what the page says it shows.
 READ = {
     "case": "ärendet",
-    "step": "ett steg",
     "events": "händelserna",
     "reads": "vem som har läst",
     "consent": "samtycket",
@@ -100,6 +99,7 @@ PAGES = {
     # Cases.
     "cases": "listan över ärenden",
     "new_referral": "en ny remiss",
+    "step": "ett formulär i ärendet",
     "case_reads": "vem som har läst ärendet",
     "who_has_read": "Vem har sett vad?",
     "remind_actor": "en påminnelse",
@@ -161,7 +161,7 @@ PAGES = {
     "review_item": "en rad i loggkontrollen",
     "reviewed_accounts": "loggens konton",
     "reviewed_account": "loggen för ett konto",
-    "look_up_person": "att slå upp en person i loggen",
+    "look_up_person": "Slå upp person",
     "reviewed_person": "vem som har läst om en person",
     # Signing in, and one's account.
     "sign_in": "inloggningen",
@@ -176,8 +176,8 @@ PAGES = {
     "mfa_reauthenticate": "att bekräfta vem man är",
     "mfa_reauthenticate_webauthn": "att bekräfta vem man är",
     "stay": "att stanna inloggad",
-    "keep_words": "att spara det skrivna när tiden gick ut",
-    "give_back_words": "att få tillbaka det skrivna",
+    "keep_words": "att spara ett utkast",
+    "give_back_words": "att hämta ett utkast",
     "sign_out": "utloggningen",
     "open_account": "att öppna kontot",
     "invitation": "inbjudan",
@@ -196,6 +196,8 @@ PAGES = {
     "components": "demons komponenter",
     "components_saved": "demons komponenter",
 }
+# What the page sends by itself while one writes, and as one comes back.
+SENT = {"keep_words": "Sparade ett utkast", "give_back_words": "Fick tillbaka ett utkast"}
 SETTINGS = "inställningarna"
 # Django's own pages for the settings: a few, and four or five of each kind of thing that is set.
 OF_SETTINGS = (
@@ -242,17 +244,25 @@ def left_of_others(left: int) -> str:
 
 def what_was_done(entry: LogRow) -> str:
     """What a row tells of, as a sentence without its subject."""
-    if entry.event == "read":
+    if entry.event == "read" and entry.what != "step":
         return f"Läste {READ.get(entry.what, 'ärendet')}"
-    if entry.event == "denied":
-        return f"Nekades {page(entry.what)}"
-    if entry.event == "opened":
-        return f"Öppnade {page(entry.what)}"
-    if entry.event == "sent":
-        return f"Skickade ett formulär: {page(entry.what)}"
+    if entry.event == "sent" and entry.what in SENT:
+        return SENT[entry.what]
+    if entry.event in ("read", "denied", "opened", "sent"):
+        return what_was_done_at(entry.event, page(entry.what))
     if entry.event == "looked_up" and entry.what in Why:
         return f"{DID['looked_up']}: {reason(entry.what)}"
     return DID.get(entry.event) or first_capital(EVENTS.get(entry.event, UNTOLD))
+
+
+def what_was_done_at(event: str, where: str) -> str:
+    """What a row tells of that says no more than the page; *where*: its name, or what it is for ("att bjuda in någon")."""
+    purpose = where.removeprefix("att ") if where.startswith("att ") else ""
+    if event == "denied":
+        return f"Fick inte {purpose or f'öppna {where}'}"
+    if event == "sent":
+        return f"Skickade ett formulär{f' för {where}' if purpose else f': {where}'}"
+    return f"Öppnade {f'sidan för {where}' if purpose else where}"
 
 
 def reason(why: str) -> str:

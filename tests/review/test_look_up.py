@@ -81,6 +81,7 @@ def test_that_a_person_was_looked_up_and_why_is_in_the_log_for_another_reviewer(
     read_by(cast.johan, case)
     lotta = sign_in(cast.lotta)
     assert "Välj varför du söker" in look_up(lotta, why="").text
+    assert "Skriv personnumret eller samordningsnumret" in look_up(lotta, number="").text
     assert "numret stämmer inte" in look_up(lotta, KNOWN[:-1] + str((int(KNOWN[-1]) + 1) % 10)).text
     with behind_the_wall():
         assert not Entry.objects.filter(event="looked_up").exists()

@@ -297,6 +297,8 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     done = f"{name.capitalize()} är klar Den enda är avslutad, av Lotta Brink {today} . Visa avslutade"
     assert done in text_of(lotta.get(reverse("log_review")))
     assert "går inte att ändra eller lägga till något i" in page
+    own = text_of(lotta.get(reverse("reviewed_account", args=[cast.lotta.pk])))
+    assert f"Granskade en rad i loggen Johan Wik {item.round.month.replace(day=15)}" in own
     late = lotta.post(url, {"outcome": "wrong", "comment": "Återkallas!", "close": "1"})
     assert late.status_code == 409
     for told in ("Raden är redan avslutad.", "Obehörig, anmäld till chefen", "Återkallas!"):
@@ -518,6 +520,25 @@ def test_every_event_that_the_log_holds_has_words_for_the_reviewer() -> None:
     untold = "Ändrade eller skrev"
     assert sorted(e for e in events | set(STEPS) if words.what_was_done(LogRow(event=e, what="")) == untold) == []
     assert words.what_was_done(LogRow(event="of_another_time", what="")) == untold
+
+
+@pytest.mark.parametrize(
+    ("event", "what", "told"),
+    [
+        ("read", "step", "Öppnade ett formulär i ärendet"),
+        ("read", "plan", "Läste planen"),
+        ("opened", "look_up_person", "Öppnade Slå upp person"),
+        ("opened", "invite", "Öppnade sidan för att bjuda in någon"),
+        ("denied", "log_review", "Fick inte öppna loggkontrollen"),
+        ("denied", "invite", "Fick inte bjuda in någon"),
+        ("sent", "invite", "Skickade ett formulär för att bjuda in någon"),
+        ("sent", "attendance", "Skickade ett formulär: närvaron i ett pass"),
+        ("sent", "keep_words", "Sparade ett utkast"),
+        ("sent", "give_back_words", "Fick tillbaka ett utkast"),
+    ],
+)
+def test_what_was_done_is_told_as_one_says_it(event: str, what: str, told: str) -> None:
+    assert words.what_was_done(LogRow(event=event, what=what)) == told
 
 
 def test_every_page_has_a_name_in_the_log_and_none_is_called_by_its_route() -> None:
