@@ -211,3 +211,13 @@ def test_figures_are_tables_in_one_column_on_paper_and_none_is_parted(site):
     assert second["y"] >= first["y"] + first["height"]
     assert colour(page, ".card", "breakInside") == "avoid"
     assert page.locator(".bar:visible").count() == 0
+
+
+def test_a_radio_button_in_focus_is_as_round_as_before(site):
+    page = site.show('<input class="ds-input" type="radio" id="r"><input class="ds-input" type="checkbox" id="c">')
+    for field in ("#r", "#c"):
+        before = colour(page, field, "borderRadius")
+        page.locator(field).focus()
+        assert page.locator(f"{field}:focus-visible").count() == 1
+        assert colour(page, field, "borderRadius") == before
+    assert before != colour(page, "#r", "borderRadius"), "a box is no circle"
