@@ -221,3 +221,15 @@ def test_a_radio_button_in_focus_is_as_round_as_before(site):
         assert page.locator(f"{field}:focus-visible").count() == 1
         assert colour(page, field, "borderRadius") == before
     assert before != colour(page, "#r", "borderRadius"), "a box is no circle"
+
+
+def test_what_the_own_menu_offers_stands_in_one_line(site):
+    page = site.show("", account_url="/konto/", sign_out_url="/ut/", csrf_token="en-nyckel")
+    page.locator(".me > summary").click()
+    lefts = {
+        page.locator(".me").get_by_text(words, exact=True).evaluate(
+            "one => { const words = document.createRange(); words.selectNodeContents(one); return words.getBoundingClientRect().left }"
+        )
+        for words in ("Mitt konto", "Logga ut")
+    }
+    assert len(lefts) == 1
