@@ -20,7 +20,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
-from knutpunkten.desk.words import doer, event_words
+from knutpunkten.desk.words import doer, event_words, taker_id
 from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
@@ -111,7 +111,9 @@ def today() -> date:
 
 def rows(entries: list[Entry]) -> list[dict[str, Any]]:
     """The entries as the pages show them, in order: ``at, who, role, unit, what``. Two statements."""
-    users = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
+    takers = {entry.pk: UUID(taker) for entry in entries if (taker := taker_id(entry))}
+    users = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id} | {*takers.values()})
+    names = {pk: users[taker].name for pk, taker in takers.items() if taker in users}
     units = Unit.objects.select_related("agency").in_bulk({entry.unit_id for entry in entries if entry.unit_id})
     return [
         {
@@ -119,16 +121,16 @@ def rows(entries: list[Entry]) -> list[dict[str, Any]]:
             "who": doer(entry, users[entry.user_id].name if entry.user_id in users else None),
             "role": Role(entry.role).label if entry.role in Role.values else "",
             "unit": units[entry.unit_id].full_name if entry.unit_id in units else "",
-            "what": what_was_done(entry),
+            "what": what_was_done(entry, names.get(entry.pk)),
         }
         for entry in entries
     ]
 
 
-def what_was_done(entry: Entry) -> str:
+def what_was_done(entry: Entry, taker: str | None = None) -> str:
     """What was read, or what was done, in words that follow a name."""
     if entry.event == "read" and entry.detail.get("what") == "step":
         return "öppnade ett formulär i ärendet"
     if entry.event == "read":
         return f"läste {WORDS.get(str(entry.detail.get('what')), 'ärendet')}"
-    return event_words(entry)
+    return event_words(entry, taker)

@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, UNTOLD, doer, event_words
+from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, TAKERS, UNTOLD, doer, event_words
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, User
 from knutpunkten.questions.remembered import remembered
@@ -61,8 +63,13 @@ def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
 
 
 def named(entries: QuerySet[Entry]) -> QuerySet[Any]:
-    """With the name behind the plain id: ``user_name``."""
-    return entries.annotate(user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")))
+    """With the names behind the plain ids: ``user_name``, and ``taker_name`` of whom the case went on to."""
+    keys = [When(event=event, then=Cast(KT(f"detail__{key}"), UUIDField())) for event, (key, _) in TAKERS.items()]
+    return entries.annotate(
+        taker_id=Case(*keys, default=None),
+        user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")),
+        taker_name=Subquery(User.objects.filter(pk=OuterRef("taker_id")).values("name")),
+    )
 
 
 def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
         "mark": mark,
         "kind": kind,
         "who": doer(entry, entry.user_name),
-        "text": event_words(entry),
+        "text": event_words(entry, entry.taker_name),
         "at": entry.at,
     }
 

@@ -8,6 +8,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Answer, Case, Category, State, Turn
 from knutpunkten.organisations.models import Role
+from knutpunkten.plans.models import SubGoal
 from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.step import Actor
 from knutpunkten.routine.table import STEPS
@@ -62,10 +63,27 @@ WHOM = {
 }
 
 
-def event_words(entry: Entry) -> str:
-    """What somebody did, in words that follow a name."""
+# To whom a case went on, by the event: which key of the log's detail holds the account, and the words with the name.
+TAKERS = {
+    "hand_on": ("caseworker", "lämnade över ärendet till {}"),
+    "change_supervisor": ("supervisor", "utsåg {} till ny handledare"),
+}
+
+
+def taker_id(entry: Entry) -> str | None:
+    """The account that a case went on to; None for what tells of no such thing."""
+    key, _ = TAKERS.get(entry.event, ("", ""))
+    return entry.detail.get(key)
+
+
+def event_words(entry: Entry, taker: str | None = None) -> str:
+    """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one."""
     words = EVENTS.get(entry.event, entry.event)
-    if entry.event == "disclose" and entry.category:
+    if entry.event in TAKERS and taker:
+        words = TAKERS[entry.event][1].format(taker)
+    elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:
+        words = f"markerade ett delmål: {SubGoal.State(entry.detail['state']).label.lower()}"
+    elif entry.event == "disclose" and entry.category:
         words = f"lämnade ut {Category(entry.category).label.lower()}"
     elif entry.event == "disclose" and entry.detail.get("answer") == Answer.NOT_KNOWN:
         words = "svarade: inte aktuell hos oss"

@@ -89,6 +89,10 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).caseworker == cast.sara
         assert Entry.objects.of_case(case.pk).get(event="hand_on").user_id == cast.nadja.pk
+    sara = sign_in(cast.sara)
+    assert "lämnade över ärendet till Sara Lind" in sara.get(reverse("events", args=[case.pk])).text
+    changes = sara.get(reverse("case_reads", args=[case.pk]), {"visa": "andringar"}).text
+    assert "Lämnade över ärendet till Sara Lind" in changes
     assert "Amira Öqvist" in sign_in(cast.sara).get(reverse("start")).text
     assert "Inget att lämna vidare" in nadja.get(reverse("to_hand_on")).text
 

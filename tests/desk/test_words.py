@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TypeGuard
 
 import knutpunkten
+from knutpunkten.audit.models import Entry
+from knutpunkten.desk.words import event_words
 from knutpunkten.notices.words import WORDS
 from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.table import STEPS
@@ -73,3 +75,9 @@ def test_every_notice_says_what_happened() -> None:
 def test_no_words_are_left_for_what_cannot_happen() -> None:
     attended = {"enrolled", "unenrolled", "attendance", "attendance_undone"}  # written many rows at a time
     assert sorted(set(EVENTS) - audited_in_a_case() - set(STEPS) - attended) == []
+
+
+def test_a_sub_goal_that_was_marked_is_told_with_how_far_it_has_come() -> None:
+    entry = Entry(event="sub_goal_marked", detail={"state": "under_way"})
+    assert event_words(entry) == "markerade ett delmål: pågår"
+    assert event_words(Entry(event="sub_goal_marked")) == "markerade ett delmål"
