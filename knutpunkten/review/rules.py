@@ -1,7 +1,7 @@
 """What the reviewer's pages ask. The wall answers only the reviewer, and only of their own association."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from knutpunkten.audit.models import reference_to
 from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
-from knutpunkten.ui.dates import iso, midnight
+from knutpunkten.ui.dates import iso, local_date, midnight
 
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
@@ -52,6 +52,7 @@ class Row:
     what: str
     about: str
     address: str
+    times: int = 1
 
 
 def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
@@ -72,6 +73,14 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
         )
         for e in entries
     }
+
+
+def by_day(rows: Iterable[Row]) -> list[Row]:
+    """The rows with those of the same person, assignment, deed and day as one, which says how many: the latest of them."""
+    together: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        together.setdefault((row.who, row.role, row.unit, row.what, local_date(row.at)), []).append(row)
+    return [replace(same[0], times=len(same)) for same in together.values()]
 
 
 def heading(item: Item, row: Row | None) -> str:

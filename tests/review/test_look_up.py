@@ -77,6 +77,16 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
         assert kept not in answer.text
 
 
+def test_what_the_same_person_read_several_times_in_a_day_is_one_row(case, cast, sign_in, read_by) -> None:
+    for reader in (cast.johan, cast.mats, cast.johan, cast.johan):
+        read_by(reader, case)
+    answer = look_up(sign_in(cast.lotta), follow=True)
+    assert [(row.who, row.times) for row in answer.context["rows"]] == [("Johan Wik", 3), ("Mats Lindahl", 1)]
+    assert "Läste ärendet 3 gånger den dagen" in words_of(answer)
+    assert "Listor och dagordningar räknas inte" in answer.text
+    assert "data-print" in answer.text
+
+
 def test_that_a_person_was_looked_up_and_why_is_in_the_log_for_another_reviewer(case, cast, sign_in, read_by) -> None:
     read_by(cast.johan, case)
     lotta = sign_in(cast.lotta)

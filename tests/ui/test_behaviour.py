@@ -58,6 +58,13 @@ def test_ctrl_k_goes_to_the_search_box(site):
     expect(page.locator(".top-end > .search input[name=q]")).to_be_focused()
 
 
+def test_a_page_that_offers_it_is_printed(site):
+    page = site.show('<button type="button" data-print>{% icon "printer-small" %}Skriv ut</button>')
+    page.evaluate("window.print = () => document.body.dataset.printed = ''")
+    page.get_by_role("button", name="Skriv ut").click()
+    expect(page.locator("body[data-printed]")).to_have_count(1)
+
+
 def test_ctrl_k_opens_the_menu_on_a_phone(site):
     page = site.show("<h1>Start</h1>", menu=[("Start", "/", True)])
     page.set_viewport_size({"width": 390, "height": 844})

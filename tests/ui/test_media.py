@@ -227,7 +227,9 @@ def test_what_the_own_menu_offers_stands_in_one_line(site):
     page = site.show("", account_url="/konto/", sign_out_url="/ut/", csrf_token="en-nyckel")
     page.locator(".me > summary").click()
     lefts = {
-        page.locator(".me").get_by_text(words, exact=True).evaluate(
+        page.locator(".me")
+        .get_by_text(words, exact=True)
+        .evaluate(
             "one => { const words = document.createRange(); words.selectNodeContents(one); return words.getBoundingClientRect().left }"
         )
         for words in ("Mitt konto", "Logga ut")

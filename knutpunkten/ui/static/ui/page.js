@@ -32,6 +32,10 @@ document.addEventListener("click", (event) => {
   }
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
 function meetingKey(event) {
   if (typing(event.target)) return;
   const key = event.key.toLowerCase();
