@@ -1,5 +1,6 @@
 """Loading is authorising: a case comes with its ground, and the read is written down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,20 +62,38 @@ class OpenCase:
         return self.case.called
 
 
-def case_for(request: Request, case_id: UUID, permission: Permission, *, read: str | None = "case") -> OpenCase:
+# What ends the name of a page that was opened and showed its reader nothing.
+UNSEEN = "_unseen"
+
+
+def case_for(
+    request: Request,
+    case_id: UUID,
+    permission: Permission,
+    *,
+    read: str | None = "case",
+    shows: Callable[[OpenCase], bool] | None = None,
+) -> OpenCase:
     """The case if the hat has *permission* and there is a ground for it; otherwise a 404 and a denial.
 
     Writes to the audit that *read* (what was opened) was read: with the same transaction as the page. None
-    where the page says it more closely itself, as a file does. Three statements: the case with person and programme, the parties, the audit row.
+    where the page says it more closely itself, as a file does. Where *shows* says that the page has nothing for the reader,
+    it was opened and unseen. Three statements: the case with person and programme, the parties, the audit row.
     """
-    opened = open_case(request.who, case_id, permission, timezone.now(), read=read)
+    opened = open_case(request.who, case_id, permission, timezone.now(), read=read, shows=shows)
     if opened is None:
         raise deny(request, case_id, closed_meanwhile=had_it_open(case_id))
     return opened
 
 
 def open_case(
-    who: Who, case_id: UUID, permission: Permission, at: datetime, *, read: str | None = "case"
+    who: Who,
+    case_id: UUID,
+    permission: Permission,
+    at: datetime,
+    *,
+    read: str | None = "case",
+    shows: Callable[[OpenCase], bool] | None = None,
 ) -> OpenCase | None:
     """As ``case_for``, for those without a request; None where there is no ground."""
     if not who.may(permission):
@@ -87,10 +106,12 @@ def open_case(
     grounds = [party for party in parties if is_ground_of(party, who, today)]
     if case is None or not grounds or not is_within_role(case, who):
         return None
-    if read is not None:
-        record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=read)
     known = parties if follows(case, grounds, who) else grounds
-    return OpenCase(case, known, grounds, categories_read(grounds), who)
+    opened = OpenCase(case, known, grounds, categories_read(grounds), who)
+    if read is not None:
+        what = read if shows is None or shows(opened) else f"{read}{UNSEEN}"
+        record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=what)
+    return opened
 
 
 @remembered

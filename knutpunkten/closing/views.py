@@ -49,7 +49,7 @@ WORDS = {
 @require_GET
 def closing(request: Request, case_id: UUID) -> HttpResponse:
     """The parts, what lacks, and the step; for the others the report when it is handed over (S11, S14)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="closing")
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="closing", shows=may_read_plan)
     return closing_page(request, opened)
 
 

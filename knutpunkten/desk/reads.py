@@ -23,6 +23,7 @@ from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
 from knutpunkten.desk.words import doer, event_words, taker_id
 from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all
 from knutpunkten.organisations.models import Role, Unit, User
+from knutpunkten.routine.event_words import opened_unseen
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
@@ -132,5 +133,6 @@ def what_was_done(entry: Entry, taker: str | None = None) -> str:
     if entry.event == "read" and entry.detail.get("what") == "step":
         return "öppnade ett formulär i ärendet"
     if entry.event == "read":
-        return f"läste {WORDS.get(str(entry.detail.get('what')), 'ärendet')}"
+        what = str(entry.detail.get("what"))
+        return opened_unseen(what) or f"läste {WORDS.get(what, 'ärendet')}"
     return event_words(entry, taker)

@@ -9,7 +9,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Answer, Case, Category, State, Turn
 from knutpunkten.organisations.models import Role
 from knutpunkten.plans.models import SubGoal
-from knutpunkten.routine.event_words import EVENTS
+from knutpunkten.routine.event_words import EVENTS, opened_unseen
 from knutpunkten.routine.step import Actor
 from knutpunkten.routine.table import STEPS
 
@@ -79,7 +79,9 @@ def taker_id(entry: Entry) -> str | None:
 def event_words(entry: Entry, taker: str | None = None) -> str:
     """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one."""
     words = EVENTS.get(entry.event, entry.event)
-    if entry.event in TAKERS and taker:
+    if entry.event == "read":
+        words = opened_unseen(str(entry.detail.get("what"))) or words
+    elif entry.event in TAKERS and taker:
         words = TAKERS[entry.event][1].format(taker)
     elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:
         words = f"markerade ett delmål: {SubGoal.State(entry.detail['state']).label.lower()}"

@@ -25,7 +25,7 @@ from knutpunkten.plans.shown import shown_sub_goal
 @require_GET
 def follow_up(request: Request, case_id: UUID) -> HttpResponse:
     """Goal by goal for the supervisor; for the other parties what the meetings agreed (S10, W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="follow_up")
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="follow_up", shows=may_read_plan)
     return follow_up_page(request, opened)
 
 

@@ -29,7 +29,7 @@ Area = MappingArea.Area
 @require_GET
 def mapping(request: Request, case_id: UUID) -> HttpResponse:
     """The five areas: written by the supervisor, read by others as far as they are disclosed (L3, W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="mapping")
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="mapping", shows=lambda it: it.follows)
     if not opened.follows:
         context = {"opened": opened, "today": timezone.localdate(), "heading": "Kartläggning"}
         return render(request, "plans/not_shared.html", context)

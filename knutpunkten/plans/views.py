@@ -45,7 +45,7 @@ from knutpunkten.protection.rules import unread_by
 @require_GET
 def plan(request: Request, case_id: UUID) -> HttpResponse:
     """The plan in force, or an older version (S14, L5). Without the category *planering* only its heading (W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="plan")
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="plan", shows=may_read_plan)
     return plan_page_of(request, opened)
 
 

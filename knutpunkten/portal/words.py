@@ -29,6 +29,12 @@ READ = {
     "files": "Läste vilka bilagor som finns",
     "reads": "Läste vilka som har läst om dig",
     "searched": "Fick upp ditt namn i en sökning",
+    # Opened by somebody whom the page had nothing to show: no consent gave them any of it.
+    "referral_unseen": "Öppnade sidan med din remiss, men fick inte se något",
+    "plan_unseen": "Öppnade sidan med din plan, men fick inte se något",
+    "mapping_unseen": "Öppnade sidan med din kartläggning, men fick inte se något",
+    "follow_up_unseen": "Öppnade sidan om uppföljningen, men fick inte se något",
+    "closing_unseen": "Öppnade sidan om hur det gick, men fick inte se något",
 }
 READ_OTHERWISE = "Läste ditt ärende"
 

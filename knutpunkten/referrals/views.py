@@ -298,7 +298,7 @@ def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
 @require_safe
 def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="referral")
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="referral", shows=has_part_or_files)
     today = timezone.localdate()
     sections = sections_read(opened)
     context = {
@@ -312,6 +312,11 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
         "was_handed_over": "inlamnad" in request.GET,
     }
     return render(request, "referrals/read.html", context)
+
+
+def has_part_or_files(opened: OpenCase) -> bool:
+    """Whether the referral's page has anything for the reader: who is no party any more has at most their own files."""
+    return opened.follows or bool(files_read(opened))
 
 
 @allowed(Permission.READ_PAPERS)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from knutpunkten.review.models import Item, LogRow, Outcome, Why
-from knutpunkten.routine.event_words import EVENTS
+from knutpunkten.routine.event_words import EVENTS, opened_unseen
 from knutpunkten.ui.dates import iso, month_and_year
 from knutpunkten.ui.forms import amount_in_words
 
@@ -245,7 +245,7 @@ def left_of_others(left: int) -> str:
 def what_was_done(entry: LogRow) -> str:
     """What a row tells of, as a sentence without its subject."""
     if entry.event == "read" and entry.what != "step":
-        return f"Läste {READ.get(entry.what, 'ärendet')}"
+        return first_capital(opened_unseen(entry.what)) or f"Läste {READ.get(entry.what, 'ärendet')}"
     if entry.event == "sent" and entry.what in SENT:
         return SENT[entry.what]
     if entry.event in ("read", "denied", "opened", "sent"):

@@ -79,3 +79,16 @@ EVENTS = {
     "attendance": "fyllde i närvaro",
     "attendance_undone": "ångrade ifylld närvaro",
 }
+# Pages that somebody opened who was shown nothing on them (``cases.access.UNSEEN``).
+OPENED_UNSEEN = {
+    "referral_unseen": "sidan med remissen",
+    "plan_unseen": "sidan med planen",
+    "mapping_unseen": "sidan med kartläggningen",
+    "follow_up_unseen": "sidan om uppföljningen",
+    "closing_unseen": "sidan med slutdokumentationen",
+}
+
+
+def opened_unseen(what: str) -> str:
+    """That somebody opened such a page, in words that follow a name; empty of all else that is read."""
+    return f"öppnade {OPENED_UNSEEN[what]}, men fick inte se något" if what in OPENED_UNSEEN else ""

@@ -11,10 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
+from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.uploads import check_upload
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import Knowledge, Meeting
+from knutpunkten.review.models import LogRow
+from knutpunkten.review.words import what_was_done
 from knutpunkten.routine import engine
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -80,6 +85,36 @@ def test_a_former_party_meets_name_number_and_its_own_words_alone(former, mats) 
     assert {name: page.status_code for name, page in pages.items()} == dict.fromkeys(PAGES, 200)
     assert [name for name, page in pages.items() if "Amira Öqvist" not in page.text] == []
     assert [(name, hidden) for name, page in pages.items() for hidden in HIDDEN if hidden in page.text] == []
+
+
+@pytest.mark.clause("W1", "W4")
+@pytest.mark.django_db
+def test_the_log_tells_that_a_former_party_opened_a_page_and_was_shown_nothing(former, mats, sign_in, cast) -> None:
+    for name in ("plan", "read_referral"):
+        mats.get(reverse(name, args=[former.pk]))
+    told = sign_in(cast.johan).get(reverse("case_reads", args=[former.pk])).text.lower()
+    for page in ("planen", "remissen"):
+        assert f"öppnade sidan med {page}, men fick inte se något" in told
+        assert f"läste {page}" not in told
+    with behind_the_wall():
+        opened = Entry.objects.of_case(former.pk).filter(user_id=cast.mats.pk, event="read")
+        rows = [LogRow(event=entry.event, what=entry.detail["what"]) for entry in opened.order_by("at")]
+    assert [what_was_done(row) for row in rows] == [
+        "Öppnade sidan med planen, men fick inte se något",
+        "Öppnade sidan med remissen, men fick inte se något",
+    ]
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_former_party_that_has_a_file_of_its_own_in_the_referral_has_read_it(former, mats, cast) -> None:
+    with acting_as(cast.mats) as who:
+        upload = check_upload(SimpleUploadedFile("Intyg.pdf", b"%PDF-1.7 prov"))
+        store_file(former, upload, purpose="investigation", category="arbete", by=who, at=timezone.now())
+    assert "Intyg.pdf" in mats.get(reverse("read_referral", args=[former.pk])).text
+    with behind_the_wall():
+        opened = Entry.objects.of_case(former.pk).get(user_id=cast.mats.pk, event="read")
+    assert opened.detail["what"] == "referral"
 
 
 @pytest.mark.clause("W1")

@@ -16,9 +16,11 @@ from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import READINGS, Entry
 from knutpunkten.cases.models import Party
 from knutpunkten.first_meeting.models import FirstMeeting
+from knutpunkten.meetings.models import Knowledge
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.portal.words import CHANGED, NOT_TOLD
+from knutpunkten.routine.engine import withdraw_consent
 from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui import dates
@@ -248,6 +250,23 @@ def test_who_has_read_is_seen_at_a_glance_though_attendance_is_taken_day_after_d
     everything = text_of(client.get("/min-sida/vem-har-sett/"))
     assert everything.count("Fyllde i din närvaro") == 20
     assert reverse("own_reads") in page.text
+
+
+@pytest.mark.clause("W1", "W4")
+@pytest.mark.parametrize("is_party", [True, False])
+def test_who_was_shown_nothing_of_the_plan_is_not_said_to_have_read_it(cast, amira, make_case, sign_in, is_party):
+    parties = {"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"], "Arbetsförmedlingen": ["grund", "arbete"]}
+    case = make_case("active", person=amira, parties=parties)
+    if not is_party:
+        with acting_as(cast.mats) as mats:
+            facts = {"category": "arbete", "text": "Lager.", "written_at": timezone.now(), "written_by": cast.mats}
+            Knowledge.objects.create(case=case, author_unit_id=mats.unit_id, **facts)
+        with acting_as(cast.johan) as johan:
+            withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=johan, at=timezone.now())
+    assert "Delas inte med er enhet" in sign_in(cast.mats).get(reverse("plan", args=[case.pk])).text
+    page = text_of(open_page(amira))
+    assert "Arbetsförmedlingen, representant Öppnade sidan med din plan, men fick inte se något" in page
+    assert "Läste din plan" not in page
 
 
 @pytest.mark.clause("W1", "W4")
