@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KT
@@ -23,7 +24,7 @@ from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force
 from knutpunkten.plans.shown import agency_of
-from knutpunkten.portal.words import CHANGED, READ, READ_OTHERWISE, ROLES, THEMSELF, WHERE
+from knutpunkten.portal.words import CHANGED, NUMBERS, READ, READ_FIRST, READ_OTHERWISE, ROLES, SEVERAL, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
@@ -185,14 +186,32 @@ def responsible_words(sub_goal: SubGoal, case: Case) -> str:
 
 @dataclass
 class Deed:
-    """Somebody's reading or changing what is about the person: agency, role, what, and when last. *times* on that day."""
+    """Somebody's reading or changing what is about the person, on a day: agency, role, when last, and how often each thing.
+
+    *by*: the accounts, of which the person is told the number alone.
+    """
 
     unit: Unit | None
     role: str
-    what: str
     at: datetime
     is_change: bool
-    times: int = 1
+    by: set[UUID | None]
+    acts: dict[str, int]
+
+    @property
+    def whose(self) -> str:
+        """The role, and of several people how many: "två handläggare"."""
+        return role_words(self.role, len(self.by))
+
+    @property
+    def lines(self) -> list[str]:
+        """What was done, each thing with its own number; what was read stands in one line: "Läste ditt ärende och din plan"."""
+        done = [
+            what if times == 1 else f"{what} ({times}\N{NO-BREAK SPACE}gånger)" for what, times in self.acts.items()
+        ]
+        read = [what.removeprefix(READ_FIRST) for what in done if what.startswith(READ_FIRST)]
+        others = [what for what in done if not what.startswith(READ_FIRST)]
+        return [READ_FIRST + enumeration(read), *others] if read else others
 
 
 def latest_deeds(who: Who) -> list[Deed]:
@@ -215,9 +234,8 @@ def at_a_glance(deeds: Iterable[Deed]) -> list[Deed]:
 
 
 def as_one(deeds: list[Deed]) -> Deed:
-    first, *others = (deed.what for deed in deeds)
-    what = enumeration([first, *(f"{one[0].lower()}{one[1:]}" for one in others)])
-    return replace(deeds[0], what=what, times=sum(deed.times for deed in deeds))
+    acts = {what: times for deed in deeds for what, times in deed.acts.items()}
+    return replace(deeds[0], at=max(deed.at for deed in deeds), by=set().union(*(deed.by for deed in deeds)), acts=acts)
 
 
 def page_of_deeds(who: Who, asked: Mapping[str, Any], kind: str) -> tuple[list[Deed], DayPage]:
@@ -238,9 +256,11 @@ def together(entries: QuerySet[Entry]) -> list[Deed]:
     Counted by the database: a page holds as many as its days do.
     """
     counted = list(
-        entries.values("unit_id", "role", "event", "is_reading", shown=KT("detail__what"), day=TruncDate("at"))
+        entries.values(
+            "unit_id", "role", "user_id", "event", "is_reading", shown=KT("detail__what"), day=TruncDate("at")
+        )
         .annotate(times=Count("pk"), latest=Max("at"))
-        .order_by("-latest", "unit_id", "role", "event", "shown")
+        .order_by("-latest", "unit_id", "role", "user_id", "event", "shown")
     )
     units = Unit.objects.select_related("agency").in_bulk(list({row["unit_id"] for row in counted if row["unit_id"]}))
     grouped: dict[tuple[Any, ...], Deed] = {}
@@ -249,16 +269,23 @@ def together(entries: QuerySet[Entry]) -> list[Deed]:
         # Several pages, and several steps, have the same words.
         key = (row["unit_id"], row["role"], what, row["day"])
         if key in grouped:
-            grouped[key].times += row["times"]
+            grouped[key].acts[what] += row["times"]
+            grouped[key].by.add(row["user_id"])
         else:
             unit = units.get(row["unit_id"]) if row["unit_id"] else None
             is_change = not row["is_reading"]
-            grouped[key] = Deed(unit, role_word(row["role"]), what, row["latest"], is_change, row["times"])
+            grouped[key] = Deed(unit, row["role"], row["latest"], is_change, {row["user_id"]}, {what: row["times"]})
     return list(grouped.values())
 
 
-def role_word(role: str) -> str:
-    return Role(role).label.lower() if role in Role.values else ""
+def role_words(role: str, people: int) -> str:
+    """ "handläggare", "två handläggare"; empty for the routine itself."""
+    if role not in Role.values:
+        return ""
+    one = Role(role).label.lower()
+    if people == 1:
+        return one
+    return f"{NUMBERS.get(people, people)} {SEVERAL.get(role, one)}"
 
 
 def to_call(case: Case) -> tuple[User, str]:

@@ -37,6 +37,11 @@ READ = {
     "closing_unseen": "Öppnade sidan om hur det gick, men fick inte se något",
 }
 READ_OTHERWISE = "Läste ditt ärende"
+READ_FIRST = "Läste "  # said once of several things
+
+# How several people of a role are called, where it is not as one of them is.
+SEVERAL = {Role.REPRESENTATIVE: "representanter", Role.ADMINISTRATOR: "administratörer"}
+NUMBERS = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
 
 # What somebody changed, by the event. What is not here is not told to the person: see ``NOT_TOLD``.
 CHANGED = {
@@ -46,7 +51,7 @@ CHANGED = {
     "file_removed": "Tog bort en bilaga",
     "consent_written": "Började skriva ett samtycke",
     "sign_consent": "Registrerade ditt samtycke",
-    "withdrawn": "Tog emot att du tog tillbaka samtycke",
+    "withdrawn": "Tog emot att du tog tillbaka ditt samtycke",
     "hand_over": "Lämnade in din remiss",
     "hand_over_directly": "Lämnade in din remiss",
     "hand_over_consultation": "Lämnade in din remiss",
