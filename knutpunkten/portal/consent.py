@@ -87,11 +87,13 @@ def shared_why(parts: list[Part]) -> str:
 
 @dataclass(frozen=True)
 class Lost:
-    """No consent holds: whether it was taken back, what that means, and what the person may wonder over."""
+    """No consent holds: whether it was taken back, what that means, what the person may wonder over; and whether what they
+    were to come to *rests*."""
 
     is_withdrawn: bool
     words: list[str]
     wonders: str
+    rests: bool
 
 
 def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | None:
@@ -102,7 +104,8 @@ def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | 
     if not case.is_open or not parts or not all(part.ended for part in parts):
         return None
     wonders = "Undrar du om du ska komma till passen?" if case.state == State.ACTIVE else "Undrar du över något?"
-    return Lost(last_withdrawn(grounds) is not None, [what_stands(case), who_asks(case)], wonders)
+    rests = case.state in (State.ALLOCATED, State.ACTIVE)
+    return Lost(last_withdrawn(grounds) is not None, [what_stands(case), who_asks(case)], wonders, rests)
 
 
 def what_stands(case: Case) -> str:

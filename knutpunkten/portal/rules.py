@@ -26,6 +26,7 @@ from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, pla
 from knutpunkten.plans.shown import agency_of
 from knutpunkten.portal.words import CHANGED, NUMBERS, READ, READ_FIRST, READ_OTHERWISE, ROLES, SEVERAL, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
+from knutpunkten.routine.withdrawal import is_new_or_end
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
@@ -114,13 +115,21 @@ class Where:
 
 def where(case: Case) -> Where:
     step = STEPS.get(case.next_step)
+    asks = asks_for_consent(case)
     return Where(
         WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
-        step.what if step and case.is_open else "",
-        turn_words(case) if step and case.is_open else "",
+        asks or (step.what if step and case.is_open else ""),
+        turn_words(case) if step and case.is_open and not asks else "",
         case.turn_since,
         case.due_on,
     )
+
+
+def asks_for_consent(case: Case) -> str:
+    """The next step of a case that has lost its consent, as said to the person whose it was to give; else empty."""
+    if case.next_step != "sign_consent" or not is_new_or_end(case):
+        return ""
+    return f"{case.caseworker.name} frågar om du vill ge ett nytt samtycke. Du bestämmer själv."
 
 
 def turn_words(case: Case) -> str:

@@ -26,6 +26,22 @@ def greeting(person):
 
 
 @pytest.mark.clause("W1")
+def test_what_rests_says_so_where_the_person_reads_when_to_come_and_the_next_step_is_theirs_to_choose(
+    cast, amira, make_case
+):
+    case = make_case("active", person=amira, follow_up_on=timezone.localdate() + timedelta(days=9))
+    rests = "Vilar just nu. Fråga Elin Strand innan du kommer."
+    assert rests not in text_of(open_page(amira))
+    withdraw(case, cast)
+    page = text_of(open_page(amira))
+    meeting, _, week = page.partition("Min vecka")
+    assert rests in meeting.partition("Ditt nästa möte")[2]
+    assert rests in week.partition("Så här långt")[0]
+    assert "Nästa steg Johan Wik frågar om du vill ge ett nytt samtycke. Du bestämmer själv. Sedan" in page
+    assert "Nytt samtycke eller avbryt" not in page
+
+
+@pytest.mark.clause("W1")
 @pytest.mark.parametrize(
     ("state", "stands"),
     [
