@@ -59,14 +59,16 @@ def own_page(request: Request) -> HttpResponse:
 @allowed(Permission.SEE_OWN)
 @require_safe
 def own_reads(request: Request) -> HttpResponse:
-    """Everybody who has read or changed what is about the person, in all their cases (W4). Five statements."""
+    """Everybody who has read or changed what is about the person, in all their cases (W4). Six statements."""
     now = timezone.now()
     asked = request.GET.get("visa", "")
     kind = asked if asked in rules.KINDS else ""
     deeds, page = rules.page_of_deeds(request.who, request.GET, kind)
     record("read", by=request.who, at=now, person_id=request.who.person_id, what="own_reads")
     chips = [(label, f"?visa={key}" if key else "?", key == kind) for key, label in KINDS_SHOWN]
-    context = {"deeds": deeds, "page": page, "chips": chips, "kind": kind, "now": now}
+    cases = rules.own_cases(request.who, timezone.localdate(now))
+    to_call = rules.to_call(cases[0])[0] if cases else None
+    context = {"deeds": deeds, "page": page, "chips": chips, "kind": kind, "to_call": to_call, "now": now}
     return render(request, "portal/own_reads.html", context)
 
 

@@ -248,6 +248,7 @@ def test_who_has_read_is_seen_at_a_glance_though_attendance_is_taken_day_after_d
     client.force_login(amira.account)
     everything = text_of(client.get("/min-sida/vem-har-sett/"))
     assert everything.count("Fyllde i din närvaro") == 20
+    assert f"Ser något fel ut? Ring Elin Strand: {cast.elin.phone}" in everything
     assert reverse("own_reads") in page.text
 
 
