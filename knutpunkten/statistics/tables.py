@@ -8,7 +8,7 @@ from datetime import date
 from knutpunkten.organisations.models import Programme
 from knutpunkten.statistics.rules import Figures
 
-HEADINGS = ("Insats", "År", "Tabell", "Vad", "Antal")
+HEADINGS = ("Insats", "År", "Tabell", "Vad", "Antal", "Räknat")
 IN_SHORT = "I korthet"
 MARK_OF_UTF_8 = "\ufeff"  # without it a spreadsheet reads å, ä and ö wrong
 
@@ -19,10 +19,11 @@ def as_csv(shown: Iterable[tuple[Programme, Figures]], year: int, today: date) -
     written.seek(0, io.SEEK_END)
     lines = csv.writer(written, delimiter=";")
     lines.writerow(HEADINGS)
+    counted_on = today.isoformat()
     for programme, figures in shown:
         if year == today.year:
-            lines.writerow((programme.name, year, IN_SHORT, "Platser", programme.places))
-        lines.writerows((programme.name, year, *line) for line in lines_of(figures))
+            lines.writerow((programme.name, year, IN_SHORT, "Platser", programme.places, counted_on))
+        lines.writerows((programme.name, year, *line, counted_on) for line in lines_of(figures))
     return written.getvalue()
 
 

@@ -237,9 +237,9 @@ def test_a_year_with_too_few_says_so_once(cast, sign_in, make_case):
     assert "Platser" not in text
 
 
-def test_on_paper_the_figures_say_of_which_day_and_whose_they_are(cast, sign_in):
+def test_the_figures_say_of_which_day_and_whose_they_are(cast, sign_in):
     text = sign_in(cast.bengt).get("/siffror/").text
-    said = re.search(r'<span class="meta on-paper" hidden>(.*?)</span>', text)[1]
+    said = re.search(r'<p class="meta">(Siffror per .*?)</p>', text)[1]
     day = timezone.localdate().isoformat()
     assert re.sub("<[^>]+>", "", said) == f"Siffror per {day}, {cast.knutpunkten.association.name}"
 
@@ -261,8 +261,10 @@ def test_the_file_has_what_the_page_has_and_hides_what_it_hides(cast, sign_in, m
     answer = sign_in(cast.karin).get("/siffror/tabeller.csv", {"ar": year})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="siffror-{year}.csv"'
-    assert answer.content.startswith("\ufeffInsats;År;Tabell;Vad;Antal\r\n".encode())
-    numbers = dict(line.split(";")[3:] for line in answer.content.decode().splitlines()[1:] if ";Öppna" in line)
+    assert answer.content.startswith("\ufeffInsats;År;Tabell;Vad;Antal;Räknat\r\n".encode())
+    lines = [line.split(";") for line in answer.content.decode().splitlines()[1:]]
+    assert {line[-1] for line in lines} == {timezone.localdate().isoformat()}
+    numbers = dict(line[3:5] for line in lines if line[2].startswith("Öppna"))
     assert numbers == dict.fromkeys((label for _, label in OPEN), HIDDEN) | {"Deltar": "5", "Totalt": HIDDEN}
     with behind_the_wall():
         written = Entry.objects.latest("at")
