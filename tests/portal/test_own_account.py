@@ -43,5 +43,7 @@ def test_who_signs_in_here_comes_from_there_to_the_password_and_the_second_step(
 def test_staff_with_a_single_role_read_nothing_of_having_several(cast, sign_in):
     page = text_of(sign_in(cast.elin).get(reverse("hats")))
     assert "Mitt konto" in page
-    assert "Den du har nu" in page
+    assert f"Namn Elin Strand E-post {cast.elin.email}" in page
+    assert "Din roll Handledare" in page
+    assert "Vald nu" in page
     assert "en roll i taget" not in page
