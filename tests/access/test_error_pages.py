@@ -36,6 +36,13 @@ def test_an_address_that_does_not_serve_tells_so_and_leads_on(cast, sign_in, cap
     assert "Leif" not in caplog.text
 
 
+def test_the_association_is_told_that_it_sees_numbers_and_never_to_ask_for_cases(cast, sign_in):
+    for name, told in (("bengt", True), ("johan", False)):
+        text = text_of(sign_in(getattr(cast, name)).get("/ko/"))
+        assert ("Förbundet ser antal, aldrig ärenden." in text) is told
+        assert ("Hör av dig till samordnaren" in text) is not told
+
+
 @pytest.mark.parametrize("name", ["johan", "bengt", "admin", "lotta"])
 def test_only_who_has_a_unit_is_told_of_its_cases(cast, sign_in, name):
     text = text_of(sign_in(getattr(cast, name)).get("/finns-inte/"))
