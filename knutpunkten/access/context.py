@@ -25,8 +25,8 @@ MENUS: dict[str, tuple[tuple[str, str], ...]] = {
     # Supervisors are not of the group that meets: no "Ärendemöten".
     Role.SUPERVISOR: (START, CASES, WEEK, ("Deltagare", "participants")),
     Role.REPRESENTATIVE: (START, CASES, MEETINGS, VISITS, CONTACTS),
-    Role.CASEWORKER: (START, CASES, VISITS, ("Så fungerar Knutpunkten", "how_it_works"), CONTACTS),
-    Role.ASSOCIATION: (("Siffror", "figures"), ("Så fungerar Knutpunkten", "how_it_works")),
+    Role.CASEWORKER: (START, CASES, VISITS, ("Så fungerar det", "how_it_works"), CONTACTS),
+    Role.ASSOCIATION: (("Siffror", "figures"), ("Så fungerar det", "how_it_works")),
     Role.ADMINISTRATOR: (("Inställningar", "admin:index"), CONTACTS),
     Role.REVIEWER: (
         ("Loggkontroll", "log_review"),

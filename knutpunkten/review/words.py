@@ -93,7 +93,7 @@ PAGES = {
     "own_reads": "vem som har läst på Min sida",
     "own_account": "Mitt konto på Min sida",
     "mark_read": "Nytt, markerat som läst",
-    "how_it_works": "Så går det till",
+    "how_it_works": "Så fungerar det",
     "accessibility": "tillgänglighetsredogörelsen",
     "routine_document": "en rutin",
     # Cases.

@@ -1,9 +1,11 @@
 """The pages that explain: routines in force, contact list, how it works, accessibility."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.organisations.models import Contact, Programme, RoutineDocument
@@ -177,3 +179,10 @@ def test_times_are_said_in_words():
         setattr(programme, name, Programme._meta.get_field(name).to_python(value))
     assert visits_in_words(programme) == "Tisdagar klockan 13:00–14:00"
     assert meetings_in_words(programme) == "Tredje torsdagen i månaden klockan 09:00–11:15"
+
+
+@pytest.mark.django_db
+def test_the_menu_and_the_page_say_how_it_works_in_the_same_words(cast, sign_in):
+    page = sign_in(cast.bengt).get(reverse("how_it_works")).text
+    [said] = set(re.findall(rf'<a href="{reverse("how_it_works")}"[^>]*>(.*?)</a>', page))
+    assert f"<h1>{said}</h1>" in page
