@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -93,6 +93,14 @@ class ContactList:
     programme: Programme
     coordinators: list[User]
     kinds: list[tuple[str, list[Row]]]
+
+    def without_kinds(self) -> "ContactList":
+        """The same as one list, each representative of a unit once: a participant asks for nobody by the kind of case."""
+        merged: dict[UUID, Row] = {}
+        for row in (row for _, rows in self.kinds for row in rows):
+            people = merged.setdefault(row.unit.pk, Row(row.unit)).representatives
+            people += [person for person in row.representatives if person not in people]
+        return replace(self, kinds=[("", sorted(merged.values(), key=lambda row: sort_key(row.unit.full_name)))])
 
 
 def contact_lists(today: date) -> list[ContactList]:

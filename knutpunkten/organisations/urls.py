@@ -5,7 +5,6 @@ from knutpunkten.organisations import views
 urlpatterns = [
     path("rutiner/", views.routines, name="routines"),
     path("rutiner/<uuid:document_id>/", views.routine_document, name="routine_document"),
-    path("kontaktlista/", views.contact_list, name="contact_list"),
     path("sa-fungerar-det/", views.how_it_works, name="how_it_works"),
     path("favicon.ico", views.favicon),
     path("tillganglighet/", views.accessibility, name="accessibility"),

@@ -1,4 +1,4 @@
-"""The pages that explain: routines, contact list, how it works, accessibility. Nothing about a case."""
+"""The pages that explain: routines, how it works, accessibility. Nothing about a case."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -44,13 +44,6 @@ def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "in_force": rules.in_force(history, timezone.localdate()),
     }
     return render(request, "organisations/routine_document.html", context)
-
-
-@for_every_account
-@require_safe
-def contact_list(request: HttpRequest) -> HttpResponse:
-    """Agency, unit, representatives: one list per programme and kind of case (S1, L9)."""
-    return render(request, "organisations/contact_list.html", {"lists": rules.contact_lists(timezone.localdate())})
 
 
 @for_every_account

@@ -12,6 +12,9 @@ from knutpunkten.organisations.models import Contact, Programme, RoutineDocument
 from knutpunkten.organisations.rules import meetings_in_words, passages, visits_in_words
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
+from tests.portal.test_own_page import amira
+
+__all__ = ["amira"]
 
 PAGES = ("/rutiner/", "/kontaktlista/", "/sa-fungerar-det/")
 
@@ -99,6 +102,18 @@ def test_the_contact_list_names_agency_unit_and_representative_per_programme_and
 
 
 @pytest.mark.django_db
+def test_a_participant_reads_who_works_with_them_and_their_own_programmes_list_each_once(amira, cast, make_case):
+    client = Client()
+    client.force_login(amira.account)
+    assert "Mats Lindahl" not in text_of(client.get("/kontaktlista/"))
+    make_case("active", person=amira)
+    page = text_of(client.get("/kontaktlista/"))
+    assert "Knutpunkten LIS" not in page
+    assert page.count("Mats Lindahl") == 1
+    assert page.index("Elin Strand Din handledare") < page.index("Johan Wik Din handläggare") < page.index("Mats")
+
+
+@pytest.mark.django_db
 def test_several_representatives_of_a_unit_and_none_who_has_left(cast, sign_in):
     with behind_the_wall():
         Contact.objects.create(
@@ -179,6 +194,14 @@ def test_times_are_said_in_words():
         setattr(programme, name, Programme._meta.get_field(name).to_python(value))
     assert visits_in_words(programme) == "Tisdagar klockan 13:00–14:00"
     assert meetings_in_words(programme) == "Tredje torsdagen i månaden klockan 09:00–11:15"
+
+
+@pytest.mark.django_db
+def test_the_association_reads_who_works_together_and_nothing_of_writing_referrals(cast, sign_in):
+    for user, told in ((cast.bengt, True), (cast.johan, False)):
+        page = sign_in(user).get("/kontaktlista/").text
+        assert ("Här står vilka som samverkar." in page) is told
+        assert ("innan du skriver en remiss" in page) is not told
 
 
 @pytest.mark.django_db

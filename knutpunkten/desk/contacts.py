@@ -1,0 +1,44 @@
+"""The contact list (S1, L9): every programme's to staff; to a participant those who work with them, and their own programmes'."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from knutpunkten.access.request import Request
+from knutpunkten.cases.models import Case
+from knutpunkten.cases.rules import visible_to
+from knutpunkten.organisations.models import Role, User
+from knutpunkten.organisations.rules import contact_lists
+from knutpunkten.organisations.views import for_every_account
+
+
+@for_every_account
+@require_safe
+def contact_list(request: Request) -> HttpResponse:
+    """Agency, unit, representatives: one list per programme and kind of case. Three statements, for a participant one more."""
+    today = timezone.localdate()
+    lists = contact_lists(today)
+    context: dict[str, Any] = {"lists": lists}
+    if request.who.role == Role.PARTICIPANT:
+        cases = list(visible_to(request.who, today).select_related("supervisor", "caseworker"))
+        theirs = {case.programme_id for case in cases}
+        context = {
+            "lists": [one.without_kinds() for one in lists if one.programme.pk in theirs],
+            "near": near([case for case in cases if case.is_open]),
+        }
+    return render(request, "organisations/contact_list.html", context)
+
+
+def near(cases: Collection[Case]) -> list[tuple[User, str]]:
+    """Those who work with the person in *cases*, supervisor first, each once."""
+    found: dict[User, str] = {}
+    for case in cases:
+        if case.supervisor is not None:
+            found.setdefault(case.supervisor, "Din handledare")
+    for case in cases:
+        found.setdefault(case.caseworker, "Din handläggare")
+    return list(found.items())
