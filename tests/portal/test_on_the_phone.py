@@ -28,6 +28,14 @@ def shown(site, person, name, *args):
     return page
 
 
+def test_the_goal_in_ones_own_words_is_larger_than_what_stands_under_it(cast, amira, make_case, site):
+    with_plan(make_case("active", person=amira, plan_agreed_at=timezone.now()), cast)
+    page = shown(site, amira, "own_page")
+    size = "one => parseFloat(getComputedStyle(one).fontSize)"
+    text = page.get_by_text("Du deltar.").evaluate(size)
+    assert page.get_by_role("heading", name="Jag vill jobba i ett kök igen").evaluate(size) > text
+
+
 @pytest.mark.parametrize(("name", "place"), [("own_page", "Hem"), ("own_reads", "Vem har sett")])
 def test_the_bar_at_the_thumb_marks_where_one_is(amira, make_case, site, name, place):
     make_case("active", person=amira)
