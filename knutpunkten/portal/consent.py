@@ -11,7 +11,6 @@ from knutpunkten.cases.provenance import Shared, shared_in
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Unit
 from knutpunkten.routine.withdrawal import is_new_or_end, last_withdrawn
-from knutpunkten.ui.enumerations import enumeration
 
 
 @dataclass
@@ -162,12 +161,12 @@ class Given:
     """What a unit has disclosed, and whom the consent has let read it, by name."""
 
     what: Shared
-    to: str
+    to: list[str]
 
 
 def given(case: Case, grounds: list[Party], today: date) -> list[Given]:
     """All that has been disclosed, and to whom: those with a part in that category at any time since. One statement."""
-    return [Given(one, enumeration(let_read(one, grounds, today))) for one in shared_in(case.pk, grounds)]
+    return [Given(one, let_read(one, grounds, today)) for one in shared_in(case.pk, grounds)]
 
 
 def let_read(one: Shared, grounds: list[Party], today: date) -> list[str]:

@@ -1,5 +1,6 @@
 """What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 DEEDS_LOOKED_AT = 200
 DEEDS_SHOWN = 12
 DEEDS_A_PAGE = 50
+BETWEEN_NAMES = re.compile(r"(\s*[,\r\n]\s*| och )")
 READINGS, CHANGES = Q(is_reading=True), Q(is_reading=False, event__in=list(CHANGED)) & ~Q(category=UNSHARED)
 # Of whichever kind one asks to see: all, by default.
 KINDS = {"": (READINGS, CHANGES), "lasningar": (READINGS,), "andringar": (CHANGES,)}
@@ -186,11 +188,20 @@ def as_goal(planned: PlannedGoal, case: Case, today: date) -> Goal:
 
 def responsible_words(sub_goal: SubGoal, case: Case) -> str:
     """Who is responsible, as said to the person: "du" where it is they themself, under whichever name."""
-    themself = {name.casefold() for name in (case.first_name, case.person_name, *THEMSELF)}
     name = sub_goal.responsible.strip()
     if sub_goal.responsible_unit is None:
-        return "du" if name.casefold() in themself else name
+        return du_or_name(name, case)
     return ", ".join(filter(None, (name, agency_of(sub_goal)[2])))
+
+
+def took_part(plan: Plan, case: Case) -> str:
+    """Who agreed the plan, as said to the person: names one a line or with commas and "och", each perhaps with a role."""
+    return "".join(du_or_name(part, case) for part in BETWEEN_NAMES.split(plan.who_took_part.strip()))
+
+
+def du_or_name(name: str, case: Case) -> str:
+    themself = {one.casefold() for one in (case.first_name, case.person_name, *THEMSELF)}
+    return "du" if name.strip().casefold() in themself else name
 
 
 @dataclass
@@ -294,7 +305,7 @@ def role_words(role: str, people: int) -> str:
     one = Role(role).label.lower()
     if people == 1:
         return one
-    return f"{NUMBERS.get(people, people)} {SEVERAL.get(role, one)}"
+    return f"{NUMBERS.get(people, people)} {SEVERAL.get(Role(role), one)}"
 
 
 def to_call(case: Case) -> tuple[User, str]:

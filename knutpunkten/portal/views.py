@@ -40,6 +40,7 @@ def own_page(request: Request) -> HttpResponse:
         "lost": consent.lost_consent(case, grounds, parts),
         "plan": plan,
         "goals": goals,
+        "took_part": rules.took_part(plan, case) if plan else "",
         "signed": signed,
         "why": consent.shared_why(parts),
         "living": [part for part in parts if not part.ended and not part.begins],

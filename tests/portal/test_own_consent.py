@@ -185,7 +185,7 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
             disclosed_by=cast.mats,
             disclosed_under=case.consents.get().pk,
         )
-    told = "Uppgifter till mötet: tidigare arbete Till Knutpunkten, Knutpunktsteamet Utlämnat av Mats Lindahl"
+    told = "Uppgifter till mötet: tidigare arbete Till: Knutpunkten, Knutpunktsteamet Utlämnat av Mats Lindahl"
     to_nobody = "Uppgifter till mötet: tidigare arbete Utlämnat av Mats Lindahl"
     assert told in text_of(open_page(amira))
     of_team = Party.objects.filter(case=case, unit=cast.knutpunkten.team)

@@ -19,6 +19,7 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.models import Goal, Plan, SubGoal
+from knutpunkten.portal.rules import took_part
 from knutpunkten.portal.words import CHANGED, NOT_TOLD
 from knutpunkten.routine.engine import withdraw_consent
 from knutpunkten.routine.event_words import EVENTS
@@ -133,6 +134,19 @@ def test_what_the_person_does_themself_is_said_to_them_as_du(cast, amira, make_c
     page = text_of(open_page(amira))
     assert "Ansvarig: du." in page
     assert "Ansvarig: Amira" not in page
+
+
+@pytest.mark.parametrize(
+    ("written", "said_to_her"),
+    [
+        ("Amira\nElin Strand, handledare", "du\nElin Strand, handledare"),
+        ("Elin Strand och Amira Haddad", "Elin Strand och du"),
+        ("Johan Wik, Amira, Elin Strand", "Johan Wik, du, Elin Strand"),
+        ("Amira Ek, kurator", "Amira Ek, kurator"),
+    ],
+)
+def test_of_those_who_took_part_the_person_is_du(amira, make_case, written, said_to_her):
+    assert took_part(Plan(who_took_part=written), make_case("active", person=amira)) == said_to_her
 
 
 def test_somebody_else_of_the_same_name_is_not_the_person(cast, amira, make_case):
@@ -343,7 +357,9 @@ def test_the_supervisors_phone_stands_on_the_page_and_before_them_the_caseworker
     assert cast.johan.phone in text_of(open_page(amira))
     with behind_the_wall(), connection.cursor() as cursor:
         cursor.execute("update cases_case set supervisor_id = %s where id = %s", [cast.elin.pk, case.pk])
-    assert f'href="tel:{cast.elin.phone.replace(" ", "")}"' in open_page(amira).content.decode()
+    page = open_page(amira)
+    assert f'href="tel:{cast.elin.phone.replace(" ", "")}"' in page.content.decode()
+    assert "Ring Elin Strand" in text_of(page).partition("Din handledare 0")[2]
 
 
 def test_a_person_with_protected_identity_reads_their_own_page(amira, make_case):

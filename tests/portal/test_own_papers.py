@@ -85,7 +85,7 @@ def test_the_whole_plan_in_force_is_read_on_the_page(cast, amira, make_case):
     assert f"Ringa köket Klart, {said(today - timedelta(days=3))} . Ansvarig: du." in page
     assert "Provvecka i skolköket Ej påbörjat. Ansvarig: Mats Lindahl, Arbetsförmedlingen." in page
     assert f"Från {said(today)} Till {said(today + timedelta(days=9))} Följs upp: När veckan är slut" in page
-    assert "Hur du var med Vi skrev tillsammans Vilka var med Amira Haddad Elin Strand, handledare" in page
+    assert "Hur du var med Vi skrev tillsammans Vilka var med Du Elin Strand, handledare" in page
     assert f"Följs upp {said(today)} Läs hela planen som PDF" in page
 
 
@@ -107,7 +107,9 @@ def test_the_person_reads_what_they_signed_and_the_reading_is_written_down(cast,
     scan = scanned(case, cast)
     with behind_the_wall():
         consent = case.consents.get()
-    page = open_page(amira).text
+    response = open_page(amira)
+    page = response.text
+    assert f"Läs samtycket från {said(consent.signed_on)} som PDF" in text_of(response)
     assert f"{reverse('consent_pdf', args=[case.pk])}?samtycke={consent.pk}" in page
     assert reverse("file", args=[case.pk, scan.pk]) in page
     assert "För att samordna stödet." in printed(ask(amira, "consent_pdf", case, samtycke=consent.pk))
