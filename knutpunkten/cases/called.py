@@ -28,6 +28,18 @@ def names_of(case_ids: Collection[UUID], who: Who, today: date) -> dict[UUID, Na
     return {case.pk: Named(case.called, case.is_protected, True) for case in seen}
 
 
+def entry_shown(entry: str, case: Case) -> str:
+    """Who an entry names, "Leif Sandqvist, deltagare", as it is shown: a protected person themself without their name (W5)."""
+    name, comma, part = entry.partition(",")
+    is_own = name.strip().casefold() in (case.first_name.casefold(), case.person_name.casefold())
+    return f"{case.name_in_text}{comma}{part}" if case.is_protected and is_own else entry
+
+
+def entries_shown(lines: str, case: Case) -> list[str]:
+    """Each line that says something, as ``entry_shown``."""
+    return [entry_shown(line, case) for line in lines.splitlines() if line.strip()]
+
+
 @remembered
 def seen_of(who: Who, today: date, case_ids: list[UUID]) -> QuerySet[Case]:
     told = ("number", "first_name", "last_name", "is_protected")

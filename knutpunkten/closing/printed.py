@@ -5,6 +5,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.called import entries_shown
+from knutpunkten.cases.models import Case
 from knutpunkten.cases.provenance import carried
 from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.closing.rules import FULLY, onward_of, reaches_caseworker
@@ -24,7 +26,7 @@ def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.F
         "supervisor": case.supervisor.name if case.supervisor else "",
         "planned": closing.is_planned,
         "why_early": closing.early_reason,
-        "meeting": meeting_shape(closing),
+        "meeting": meeting_shape(closing, opened.case),
         "outcome": closing.outcome_words,
         "result": closing.result,
         "judgement": closing.judgement,
@@ -45,12 +47,12 @@ def handed_over(opened: OpenCase, at: datetime) -> shapes.HandedOver:
     return {"on": timezone.localdate(at).isoformat(), "to": to}
 
 
-def meeting_shape(closing: Closing) -> shapes.ClosingMeeting | None:
+def meeting_shape(closing: Closing, case: Case) -> shapes.ClosingMeeting | None:
     if closing.met_on is None:
         return None
     return {
         "on": day(closing.met_on),
-        "took_part": [line for line in closing.who_took_part.splitlines() if line.strip()],
+        "took_part": entries_shown(closing.who_took_part, case),
     }
 
 

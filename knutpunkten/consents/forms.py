@@ -14,6 +14,7 @@ from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.mark import fingerprint
 from knutpunkten.consents.models import Consent
+from knutpunkten.consents.purpose import purpose_of, purpose_shown
 from knutpunkten.consents.rules import CHOSEN, Named, begins_on, draft_of, last_day, named_in, names_nobody_else
 from knutpunkten.documents.forms import ScanField
 from knutpunkten.organisations.models import Unit
@@ -154,10 +155,9 @@ def initial_consent(case: Case, before: Consent | None, fallen: Container[UUID],
 
     *fallen*: the units whose part of *before* the person took back. They are the person's to choose anew.
     """
-    person = case.name_in_text
     draft = before if before and before.signed_on is None else None
     initial: dict[str, Any] = {
-        "purpose": before.purpose if before else purpose_of(case, person),
+        "purpose": purpose_shown(before, case) if before else purpose_of(case, case.name_in_text),
         "guardian": before.guardian if before else "",
         "valid_from": draft.valid_from if draft else today,
         "valid_until": draft.valid_until if draft else last_day(today),
@@ -186,17 +186,6 @@ def proposed_anew(named: Named, today: date) -> dict[str, Any]:
         return {}
     begins = named.valid_from if named.valid_from and named.valid_from > today else None
     return as_written(replace(named, valid_from=begins))
-
-
-def purpose_of(case: Case, person: str) -> str:
-    if case.is_consultation:
-        return (
-            f"Att {person} och handläggaren ska få råd från flera myndigheter vid ett möte hos {case.programme.name}."
-        )
-    return (
-        f"Att {person} ska få stöd från flera myndigheter på vägen mot arbete eller studier, "
-        f"genom {case.programme.name}, utan att behöva börja om hos var och en."
-    )
 
 
 class SignForm(SpokenErrors, StepForm):

@@ -9,6 +9,7 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.consents.mark import mark
 from knutpunkten.consents.models import Consent
+from knutpunkten.consents.purpose import purpose_shown
 from knutpunkten.consents.rules import begins, last_day_of, named_in
 from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_of, notice_paper
@@ -28,7 +29,7 @@ def consent_paper(
     return {
         **frame(opened, today),
         "mark": mark(consent),
-        "purpose": consent.purpose,
+        "purpose": purpose_shown(consent, case),
         "legal_basis": LEGAL_BASIS,
         "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),
         "until": consent.valid_until.isoformat(),

@@ -24,6 +24,7 @@ from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
 from knutpunkten.consents.mark import fingerprint, mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import consent_paper, parties
+from knutpunkten.consents.purpose import purpose_shown
 from knutpunkten.consents.rules import (
     Ground,
     begins_on,
@@ -141,7 +142,7 @@ def show(
     reads = may_read(opened)
     consents = consents_of(case) if consents is None and reads else consents or []
     grounds = grounds_of(opened.parties, today) if reads else {}
-    signed = [(c, begins_on(c), grounds.get(c.pk, [])) for c in consents if c.signed_on]
+    signed = [(c, purpose_shown(c, case), begins_on(c), grounds.get(c.pk, [])) for c in consents if c.signed_on]
     all_grounds = [g for rows in grounds.values() for g in rows]
     is_living = any(g.is_living for g in all_grounds)
     here = reverse("consent", args=[case.pk])

@@ -16,8 +16,8 @@ from knutpunkten.access.who import Hat, Who, begin_as
 from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.actions import write_consent
-from knutpunkten.consents.forms import purpose_of
 from knutpunkten.consents.mark import fingerprint
+from knutpunkten.consents.purpose import purpose_of
 from knutpunkten.consents.rules import Named, draft_of
 from knutpunkten.demo.world import World, day_of
 from knutpunkten.documents.actions import store_file

@@ -20,6 +20,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.called import Named
+from knutpunkten.desk.naming_texts import to_look_through
 from knutpunkten.desk.words import part_of
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.models import Role
@@ -137,11 +138,14 @@ def protect(request: Request, case_id: UUID) -> HttpResponse:
     form = ProtectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
+        look_through = to_look_through(opened)
         actions.protect(opened.case, form.cleaned_data["protection"], by=request.who, at=now)
         messages.success(
             request, "Personen är skyddad. Ärendet har fått ett nytt nummer och syns bara för de ansvariga."
         )
         responsible = request.who.user_id in (opened.case.caseworker_id, opened.case.supervisor_id)
+        if responsible and look_through:
+            messages.warning(request, look_through)
         return HttpResponseRedirect(reverse("case", args=[case_id]) if responsible else reverse("start"))
     return render(request, "desk/protect.html", {"opened": opened, "form": form, "today": timezone.localdate()})
 

@@ -5,6 +5,8 @@ from datetime import date
 
 from knutpunkten.activities.models import Enrolment, Placement
 from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.called import entries_shown, entry_shown
+from knutpunkten.cases.models import Case
 from knutpunkten.cases.provenance import carried
 from knutpunkten.documents import shapes
 from knutpunkten.documents.frame import frame
@@ -38,8 +40,8 @@ def plan_document(
         "next_follow_up": day(plan.next_follow_up_on) if opened.case.is_open else "",
         "supervisor": opened.case.supervisor.name if opened.case.supervisor else "",
         "participation": plan.participation,
-        "goals": [goal_shape(planned, late_on) for planned in goals],
-        "took_part": [{"name": name, "role": role} for name, role in took_part(plan.who_took_part)],
+        "goals": [goal_shape(planned, late_on, opened.case) for planned in goals],
+        "took_part": [{"name": name, "role": role} for name, role in took_part(plan.who_took_part, opened.case)],
         "week": week_number(today),
         "timetable": timetable,
         "carried": carried(opened.parties, plan.begun_by, plan.author_unit_id, plan.agreed_on),
@@ -71,20 +73,21 @@ def placement_row(row: Placement, opened: OpenCase) -> shapes.WeekRow:
     }
 
 
-def goal_shape(planned: PlannedGoal, late_on: date | None) -> shapes.Goal:
+def goal_shape(planned: PlannedGoal, late_on: date | None, case: Case) -> shapes.Goal:
     return {
         "own_words": planned.goal.own_words,
         "why": planned.goal.why,
         "area": "",
         "scale_now": planned.now,
         "scale_before": planned.last,
-        "sub_goals": [sub_goal_shape(row, late_on) for row in planned.in_time],
+        "sub_goals": [sub_goal_shape(row, late_on, case) for row in planned.in_time],
     }
 
 
-def sub_goal_shape(row: SubGoal, late_on: date | None) -> shapes.SubGoal:
+def sub_goal_shape(row: SubGoal, late_on: date | None, case: Case) -> shapes.SubGoal:
     agency = row.responsible_unit.agency.name if row.responsible_unit else ""
-    who = row.responsible if agency in row.responsible else ", ".join(filter(None, (row.responsible, agency)))
+    responsible = entry_shown(row.responsible, case)
+    who = responsible if agency in responsible else ", ".join(filter(None, (responsible, agency)))
     return {
         "what": row.what,
         "who": who,
@@ -108,7 +111,7 @@ def day(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
-def took_part(text: str) -> list[tuple[str, str]]:
+def took_part(text: str, case: Case) -> list[tuple[str, str]]:
     """Name and role of each line of "Elin Strand, handledare"."""
-    parted = (line.partition(",") for line in text.splitlines() if line.strip())
+    parted = (line.partition(",") for line in entries_shown(text, case))
     return [(name.strip(), role.strip()) for name, _, role in parted]

@@ -9,7 +9,8 @@ from knutpunkten.activities.guiding import may_write
 from knutpunkten.activities.models import Enrolment, Placement
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import State
+from knutpunkten.cases.called import entries_shown, entry_shown
+from knutpunkten.cases.models import Case, State
 from knutpunkten.plans.changes import Change, changes, says_the_same
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
@@ -30,6 +31,7 @@ class ShownSubGoal:
     """A sub-goal on the thread. *node* is the thread's class: past, current, overdue or none."""
 
     row: SubGoal
+    responsible: str
     node: str
     mark: str
     kind: str
@@ -63,6 +65,7 @@ class PlanPage:
     """
 
     plan: Plan | None
+    who_took_part: str
     versions: list[Plan]
     in_force: Plan | None
     draft: Plan | None
@@ -86,7 +89,7 @@ class PlanPage:
     @property
     def took_part(self) -> str:
         """Those who agreed, in one line, without their roles; a line with several commas is a list of names."""
-        lines = self.plan.who_took_part.splitlines() if self.plan else []
+        lines = self.who_took_part.splitlines()
         names = [line.split(",") if line.count(",") > 1 else [line.partition(",")[0]] for line in lines]
         return spoken_list([name.strip() for row in names for name in row if name.strip()])
 
@@ -112,10 +115,11 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
     is_current = plan is not None and plan == in_force
     return PlanPage(
         plan=plan,
+        who_took_part="\n".join(entries_shown(plan.who_took_part, opened.case)) if plan else "",
         versions=of_case,
         in_force=in_force,
         draft=draft,
-        goals=[shown_goal(planned, today if opened.case.is_open else None) for planned in shown],
+        goals=[shown_goal(planned, today if opened.case.is_open else None, opened.case) for planned in shown],
         behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
         changes=changes(goals[before.pk], shown, since=plan.begun_at) if plan and before else [],
         before=before,
@@ -125,16 +129,16 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
     )
 
 
-def shown_goal(planned: PlannedGoal, today: date | None) -> ShownGoal:
+def shown_goal(planned: PlannedGoal, today: date | None, case: Case) -> ShownGoal:
     """A goal as it stands on *today*; without a day nothing is late, for the case is over."""
-    return ShownGoal(planned, [shown_sub_goal(row, today) for row in planned.in_time])
+    return ShownGoal(planned, [shown_sub_goal(row, today, case) for row in planned.in_time])
 
 
-def shown_sub_goal(row: SubGoal, today: date | None) -> ShownSubGoal:
+def shown_sub_goal(row: SubGoal, today: date | None, case: Case) -> ShownSubGoal:
     overdue = today is not None and is_overdue(row, today)
     nodes = {SubGoal.State.DONE: "past", SubGoal.State.DROPPED: "past", SubGoal.State.UNDER_WAY: "current"}
     node = "overdue" if overdue else nodes.get(SubGoal.State(row.state), "")
-    return ShownSubGoal(row, node, *agency_of(row), overdue)
+    return ShownSubGoal(row, entry_shown(row.responsible, case), node, *agency_of(row), overdue)
 
 
 def agency_of(row: SubGoal) -> tuple[str, str, str]:

@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 
 from knutpunkten.cases.models import Section
+from knutpunkten.consents.models import Consent
+from knutpunkten.consents.purpose import purpose_of
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
-from tests.protection.conftest import NAME
+from tests.protection.conftest import NAME, NUMBER
 from tests.referrals.filling import part_url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("W5")]
@@ -47,6 +50,25 @@ def test_of_others_it_may_be_named(make_case: Callable, cast: Any, sign_in: Call
     answer = sign_in(cast.johan).post(part_url(case, "question"), {"question": "Hur kan Leif pröva?"}, follow=True)
     assert REFUSED not in answer.text
     assert is_done(case)
+
+
+def test_whoever_writes_that_the_person_is_protected_hears_where_the_name_stands(
+    make_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    with behind_the_wall():
+        case = make_case("draft", person=make_person(*NAME.split(), number=NUMBER))
+        Consent.objects.filter(case=case).update(purpose=purpose_of(case, case.first_name))
+    johan = sign_in(cast.johan)
+    johan.post(part_url(case, "question"), {"question": f"Hur kan {NAME} komma vidare?"})
+    johan.post(part_url(case, "own_words"), {"words": "Jag vill.", "will": "Vilhelminas egen idé.", "hours": "12"})
+    sent = {"protection": "sekretessmarkering", "is_sure": "on"}
+    page = johan.post(reverse("protect", args=[case.pk]), sent, follow=True).text
+    assert "Namnet står i de här texterna: Personens egna ord och Frågeställning." in page
+
+
+def test_where_the_name_stands_nowhere_nothing_is_said_of_it(make_case: Callable, cast: Any, sign_in: Callable) -> None:
+    sent, case = {"protection": "sekretessmarkering", "is_sure": "on"}, make_case("draft")
+    assert "Namnet står" not in sign_in(cast.johan).post(reverse("protect", args=[case.pk]), sent, follow=True).text
 
 
 def test_why_somebody_reads_is_told_to_those_who_read_alone(

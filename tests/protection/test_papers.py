@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from knutpunkten.closing.models import Closing
 from knutpunkten.consents.models import Consent
+from knutpunkten.consents.purpose import purpose_of
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.notices.calendar_files import event_file
-from knutpunkten.plans.models import Plan
+from knutpunkten.plans.models import Goal, Plan, SubGoal
 from tests.conftest import behind_the_wall
 from tests.protection.conftest import NAME, NUMBER
 from tests.protection.test_does_not_exist import COLLEAGUES, answer
@@ -121,6 +122,46 @@ def test_the_consent_names_no_guardian_either(
     assert "Berit Sand" in of_open
     assert "god man" in of_protected
     assert not any(part in of_protected for part in ("Berit", "Sand"))
+
+
+@pytest.mark.clause("W5")
+def test_of_somebody_protected_since_the_consent_says_its_own_purpose_without_their_name(
+    case: Any, cast: Any, sign_in: Callable
+) -> None:
+    johan, own = sign_in(cast.johan), purpose_of(case, case.first_name)
+    with behind_the_wall():
+        Consent.objects.filter(case=case).update(purpose=f"{own} Och råd.")
+    page = " ".join(johan.get(reverse("consent", args=[case.pk]) + "?nytt=1").text.split())
+    assert "Att personen ska få stöd" in words_of(got(johan, "consent_pdf", case))
+    assert page.count(f"{purpose_of(case, 'personen')} Och råd.") == 2  # what was signed, and what is proposed anew
+    assert "Vilhelmina ska" not in page
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.parametrize("entry", [NAME, "Vilhelmina"])
+def test_whoever_is_protected_since_stands_in_the_plan_as_the_person(
+    entry: str, case: Any, open_case: Any, cast: Any, sign_in: Callable
+) -> None:
+    johan = sign_in(cast.johan)
+    for one in (case, open_case):
+        with behind_the_wall():
+            planned(one, entry)
+            Closing.objects.filter(case=one).update(met_on=timezone.localdate(), who_took_part=f"{entry}, deltagare")
+    read = [got(johan, name, case) for name in ("plan_pdf", "report_pdf")]
+    texts = [*map(words_of, read), johan.get(reverse("plan", args=[case.pk])).text]
+    for text in texts:
+        assert "Vilhelmina ring" not in text
+        assert f"{entry}, deltagare" not in text
+        assert "personen" in text
+    assert words_of(got(johan, "plan_pdf", open_case)).count(entry) == 2  # another's name is as it was written
+
+
+def planned(case: Any, responsible: str) -> None:
+    plan = Plan.objects.get(case=case)
+    Plan.objects.filter(pk=plan.pk).update(who_took_part=f"{responsible}, deltagare\nElin Strand, handledare")
+    row = {"case": case, "author_unit": plan.author_unit, "position": 1}
+    goal = Goal.objects.create(plan=plan, own_words="Ett jobb", **row)
+    SubGoal.objects.create(goal=goal, what="Ring runt", responsible=responsible, due_on=plan.next_follow_up_on, **row)
 
 
 # The calendar file, read by the standard alone (RFC 5545): folded lines, names, parameters and escaped text.
