@@ -13,11 +13,21 @@ from knutpunkten.consents.purpose import purpose_shown
 from knutpunkten.consents.rules import begins, last_day_of, named_in
 from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_of, notice_paper
-from knutpunkten.documents.shapes import Guardian, Signed, Withdrawn
+from knutpunkten.documents.shapes import Guardian, HeadedText, Signed, Withdrawn
 from knutpunkten.organisations.models import Unit, User
 
 # The individual can lift secrecy, wholly or partly.
 LEGAL_BASIS = "10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)"
+
+# What each category is about, to the person who signs.
+MEANS = {
+    Category.BASIC: "Vem du är, dina egna ord, frågan, kontakter och besked.",
+    Category.SOCIAL: "Hur du har det hemma och i vardagen, och vad du lever på.",
+    Category.HEALTH: "Hur du mår, vad som hindrar dig och om du har ett beroende.",
+    Category.WORK: "Vad du har arbetat med och vad du har prövat.",
+    Category.LABOUR: "Vad du kan arbeta med eller studera.",
+    Category.PLANNING: "Din plan, dina pass, uppföljningarna och hur det gick.",
+}
 
 
 def consent_paper(
@@ -33,6 +43,7 @@ def consent_paper(
         "legal_basis": LEGAL_BASIS,
         "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),
         "until": consent.valid_until.isoformat(),
+        "categories": categories(consent),
         "parties": parties(consent, units, grounds(opened, consent)),
         "guardian": guardian(consent, case),
         # The box that registers the signature says that both papers were signed.
@@ -41,6 +52,12 @@ def consent_paper(
         "signed": given,
         "withdrawn": withdrawn(consent),
     }
+
+
+def categories(consent: Consent) -> list[HeadedText]:
+    """What each category that somebody has a part in is about, in the order of the list."""
+    given = {category for named in named_in(consent) for category in named.categories}
+    return [{"heading": c.label, "text": MEANS[c]} for c in Category if c in given]
 
 
 def grounds(opened: OpenCase, consent: Consent) -> dict[Any, Party]:

@@ -184,12 +184,14 @@ _ConsentPeriod = TypedDict("_ConsentPeriod", {"from": str, "until": str})
 class Consent(Frame, _ConsentPeriod):
     """samtycke.typ (W1, K2): the consent, and on a page of its own the privacy notice. None signed: lines.
 
-    `mark` is a few signs that are others on every paper that says something else, such as "7K3F".
+    `mark` is a few signs that are others on every paper that says something else, such as "7K3F". `categories`: what each
+    that is named means.
     """
 
     mark: str
     purpose: str
     legal_basis: str
+    categories: list[HeadedText]
     parties: list[ConsentParty]
     guardian: Guardian | None
     notice: PrivacyNotice

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from knutpunkten.cases.models import Party
+from knutpunkten.cases.models import Category, Party
 from knutpunkten.consents.forms import SignForm
 from knutpunkten.consents.mark import mark
 from knutpunkten.consents.models import Consent
+from knutpunkten.consents.paper import MEANS
 from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
 from tests.conftest import behind_the_wall
@@ -76,6 +77,28 @@ def test_the_paper_to_sign_names_the_parties_and_what_each_may_share(johan, draf
     for words in ("Arbetsförmedlingen", "Arbetsmarknad", "Leif Sandqvist", "Karin Hallgren", "Att samordna stödet."):
         assert words in text
     assert "Öppenpsykiatrin" not in text
+
+
+@pytest.mark.clause("W1")
+def test_the_paper_says_what_each_named_category_means_and_that_it_is_voluntary(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    text = " ".join(" ".join(paper(johan, draft)).split())
+    assert "Grunduppgifter Vem du är, dina egna ord, frågan, kontakter och besked." in text
+    assert "Planering Din plan" in text
+    assert "Hur du mår" not in text  # nobody is given any of it
+    assert "Det är frivilligt. Säger du nej har du kvar kontakten med var och en av myndigheterna." in text
+    assert set(MEANS) == set(Category)
+
+
+@pytest.mark.clause("W1")
+def test_every_page_of_the_paper_bears_its_mark_and_the_signature_stands_under_the_table(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    with behind_the_wall():
+        marked = f"Papperets märke {mark(Consent.objects.get(case=draft))}"
+    pages = paper(johan, draft)
+    assert [marked in page for page in pages] == [True] * len(pages)
+    (signed,) = (page for page in pages if "Jag säger ja till" in page)
+    assert "Får del av och får lämna" in signed
 
 
 @pytest.mark.clause("K2", "S4")

@@ -123,6 +123,7 @@ CONSENT = FRAME | {
     "legal_basis": "10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)",
     "from": "2026-09-28",
     "until": "2027-05-31",
+    "categories": [{"heading": "Planering", "text": "Din plan, dina pass, uppföljningarna och hur det gick."}],
     "parties": [
         {
             "agency": "Västerviks kommun",
