@@ -48,7 +48,7 @@ def agenda(opened: OpenCase, today: date, wrong: FollowUpForm | None) -> dict[st
     form = wrong or FollowUpForm(initial=initial(opened, today), case=opened.case, who=opened.who)
     rows = form.by_goal()
     for row in rows:
-        row["states"] = [(shown_sub_goal(sub_goal, today), field) for sub_goal, field in row["states"]]
+        row["states"] = [(shown_sub_goal(sub_goal, today, opened.case), field) for sub_goal, field in row["states"]]
     general = [name for name in ("plan", "participation", "agreed", "next_on", "planned_end_on") if name in form.fields]
     return {"form": form, "rows": rows, "general": [form[name] for name in general]}
 
