@@ -1,5 +1,6 @@
 """What has happened in a case, and who stands around the person."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,14 +8,16 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, UUIDField, V
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils import timezone
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Party
+from knutpunkten.cases.models import Case, Party
 from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, TAKERS, UNTOLD, doer, event_words
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, User
+from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
 
 
@@ -93,7 +96,10 @@ def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
     people = [(case.caseworker, f"Handläggare, {case.referring_unit.full_name}")]
     told = may_read(opened)
     units = {p.unit.pk: p.unit.full_name for p in living if p.unit and (told or p.unit_id == opened.who.unit_id)}
-    contacts = contacts_of(case.programme_id, list(units), kind=case.kind) if units else []
+    contacts: Iterable[Contact] = ()
+    if units:
+        listed = reading_contacts if case.is_protected else contacts_of_case
+        contacts = listed(case, list(units))
     in_order = sorted(contacts, key=lambda contact: units[contact.unit_id])
     people += [(contact.representative, f"Representant, {units[contact.unit_id]}") for contact in in_order]
     if case.supervisor:
@@ -106,6 +112,17 @@ def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
         }
         for user, role in people
     ]
+
+
+def contacts_of_case(case: Case, units: list[UUID]) -> Iterable[Contact]:
+    return contacts_of(case.programme_id, units, kind=case.kind)
+
+
+def reading_contacts(case: Case, units: list[UUID]) -> QuerySet[Contact]:
+    """Of a protected person's case, those on the contact list who are named to read it: the others are told of no case (W5)."""
+    readers = living_readers(case.pk, timezone.localdate()).values("user")
+    contacts = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit__in=units)
+    return contacts.filter(representative__in=readers).select_related("representative")
 
 
 @remembered

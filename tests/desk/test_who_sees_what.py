@@ -15,6 +15,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Category, Level, Turn
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.notices.models import Notice
+from knutpunkten.people.models import Person
 from knutpunkten.routine import engine
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -152,6 +153,19 @@ def test_after_a_withdrawal_a_party_keeps_what_it_wrote_and_follows_nothing_more
     assert mats.post(reverse("remind_actor", args=[case.pk, "caseworker"])).status_code == 404
     # The referring unit follows on, whatever the consent (W3).
     assert "Nytt samtycke eller avbryt" in page(sign_in(cast.johan), "case", case.pk)
+
+
+@pytest.mark.clause("W5")
+@pytest.mark.django_db
+def test_around_a_protected_person_stand_those_who_read_alone(make_case, cast, sign_in) -> None:
+    with behind_the_wall():
+        hidden = make_person("Vilhelmina", "Qvarnström", protection=Person.Protection.MARKED)
+    case = make_case("announced", level=Level.TEXT, person=hidden, readers=[cast.mats])
+    seen = page(sign_in(cast.johan), "case", case.pk)
+    around = seen[seen.index('id="runt"') :]
+    assert "Mats Lindahl" in around
+    assert "Johan Wik" in around
+    assert "Ulrika Fors" not in around
 
 
 @pytest.mark.clause("W1")
