@@ -170,6 +170,11 @@ def test_only_an_open_time_can_be_booked(cast, sign_in, slot, state):
     assert not Booking.objects.exists()
 
 
+def test_who_booked_sees_what_was_asked_to_be_thought_of(cast, sign_in, booking):
+    booking(cast.johan, accessibility="Kommer i rullstol.")
+    assert "att tänka på: Kommer i rullstol." in sign_in(cast.johan).get(reverse("visits")).text
+
+
 def test_the_file_for_the_calendar_says_where_and_when_and_nobody(cast, sign_in, booking):
     ahead = booking(cast.johan, own_reference="besök 3", interpreter="somaliska")
     answer = sign_in(cast.johan).get(reverse("visit_ics", args=[ahead.pk]))
