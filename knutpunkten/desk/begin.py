@@ -6,6 +6,7 @@ Stands on the desk because it asks the routine whose turn a new draft is.
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,9 @@ from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.rules import kind_word
 from knutpunkten.referrals.actions import AlreadyBegun, begin_referral
 from knutpunkten.referrals.begin_form import BeginForm
+from knutpunkten.referrals.rules import WHEREABOUTS, known_otherwise
 from knutpunkten.routine import engine
+from knutpunkten.ui.enumerations import enumeration
 
 KINDS = {"samverkan": CaseKind.COLLABORATION, "konsultation": CaseKind.CONSULTATION}
 
@@ -55,11 +58,13 @@ def typed(form: BeginForm) -> Mapping[str, Any]:
 def confirm(request: Request, form: BeginForm, missing: str = "") -> HttpResponse:
     """Number and name together: the wrong number typed and unnoticed is a known harm."""
     data = form.cleaned_data
+    name, number = f"{data['first_name']} {data['last_name']}", data["number"].digits if data["number"] else ""
     context = {
         "form": form,
         "missing": missing,
-        "name": f"{data['first_name']} {data['last_name']}",
-        "number": data["number"].digits if data["number"] else "",
+        "name": name,
+        "number": number,
+        "otherwise": known_otherwise(request.who, number, name, timezone.localdate()) if number else None,
         "kind_word": kind_word(data["number"]),
         "born": data["number"].birth_date if data["number"] else None,
     }
@@ -73,4 +78,12 @@ def begin(request: Request, form: BeginForm) -> HttpResponse:
     except AlreadyBegun as already:
         return ask(request, form, already.case)
     engine.begin(case, at=now)
+    if lost := not_kept(form, case):
+        messages.warning(request, f"{lost} sparades inte, för att personen är skyddad.")
     return HttpResponseRedirect(reverse("referral", args=[case.pk]))
+
+
+def not_kept(form: BeginForm, case: Case) -> str:
+    """What was typed of a protected person's whereabouts, which are kept nowhere (W5): "Telefon och adress"."""
+    typed_of = [str(form[name].label) for name in WHEREABOUTS if form.cleaned_data[name]] if case.is_protected else []
+    return enumeration(label if number == 0 else label.lower() for number, label in enumerate(typed_of))

@@ -76,7 +76,7 @@ PARTS: tuple[Part, ...] = (
         "visit",
         "Studiebesök",
         "Besöket kommer först, sedan bestämmer ni om ni söker",
-        (Piece("visit", Category.BASIC, ("made", "booking", "on", "wish", "reason")),),
+        (Piece("visit", Category.BASIC, ("made", "booking", "on", "wish", "changed_mind", "reason")),),
         kinds=(COLLABORATION,),
         group="before",
     ),
@@ -308,6 +308,16 @@ def next_meetings(programme: Programme, today: date) -> tuple[date, date] | None
 def open_case_of(who: Who, person_id: UUID, programme: Programme, kind: str, today: date) -> Case | None:
     """The unit's own open case of the same kind about the person in *programme*, if there is one."""
     return open_cases_of.first(who, today, person_id, programme.pk, kind=kind)
+
+
+def known_otherwise(who: Who, number: str, name: str, today: date) -> Case | None:
+    """The unit's latest case about the person with that number, where it has another name. One statement.
+
+    Of the cases that *who* sees alone: of one that they do not see nothing is told, not even that it is (W1, W5).
+    """
+    own = visible_to(who, today).filter(person__number=number, referring_unit=who.unit_id)
+    others = (case for case in own.order_by("-created_at") if case.person_name.casefold() != name.casefold())
+    return next(others, None)
 
 
 @remembered

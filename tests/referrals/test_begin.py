@@ -1,10 +1,13 @@
 """Beginning a referral: who it is about, number and name confirmed together."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from knutpunkten.cases.models import Case, Section, Turn
 from knutpunkten.people.models import Person
+from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 WOMAN = "198603139885"
@@ -56,6 +59,48 @@ def test_an_unchecked_box_begins_nothing_and_says_what_to_do(johan, nora):
     assert 'id="errors"' in response.text  # the page's script moves there
     with behind_the_wall():
         assert not Case.objects.exists()
+
+
+def test_a_number_that_the_unit_knows_under_another_name_is_told_of_before_it_is_confirmed(
+    johan, nora, make_case, cast, sign_in
+):
+    with behind_the_wall():
+        known = make_case("queued", person=make_person("Jonas", "Ekdahl", number=WOMAN))
+    told = f'Numret hör till Jonas Ekdahl i <span class="nowrap">{known.number}</span>. Stämmer numret?'
+    assert told in johan.post(reverse("new_referral"), nora).text
+    same = {**nora, "first_name": "Jonas", "last_name": "Ekdahl"}
+    assert "Stämmer numret?" not in johan.post(reverse("new_referral"), same).text
+    elsewhere = sign_in(cast.tove)
+    assert "Stämmer numret?" not in elsewhere.post(reverse("new_referral"), nora).text
+
+
+@pytest.mark.clause("W5")
+def test_of_a_number_whose_case_one_does_not_see_nothing_is_told(johan, nora, make_case, cast, sign_in):
+    """Johan's colleague is answered as if there were no case."""
+    before = sign_in(cast.sara).post(reverse("new_referral"), nora)
+    with behind_the_wall():
+        hidden = make_person("Jonas", "Ekdahl", number=WOMAN, protection=Person.Protection.MARKED)
+        make_case("queued", person=hidden)
+    after = sign_in(cast.sara).post(reverse("new_referral"), nora)
+    assert "Stämmer numret?" in johan.post(reverse("new_referral"), nora).text
+    assert "Ekdahl" not in johan.post(reverse("new_referral"), nora).text
+    assert asked(after) == asked(before)
+
+
+def asked(response):
+    """What the page asks, without what is new on each: its token."""
+    main = response.text[response.text.index("<main") : response.text.index("</main")]
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", main)
+
+
+@pytest.mark.clause("W5")
+def test_what_is_not_kept_of_a_protected_person_is_said(johan, nora):
+    begun = johan.post(
+        reverse("new_referral"),
+        {**nora, "protection": "sekretessmarkering", "address": "Hamngatan 3", "confirm": "1", "is_checked": "1"},
+        follow=True,
+    )
+    assert "Telefon och adress sparades inte, för att personen är skyddad." in begun.text
 
 
 def test_what_was_typed_stays_when_one_goes_back_to_change_it(johan, nora):
