@@ -11,6 +11,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import local_today
 from knutpunkten.organisations.models import Programme
 from knutpunkten.people.numbers import age_on
+from knutpunkten.visits.models import Booking
 
 ENOUGH_AUTHORITIES = 2
 Data = Mapping[str, Any]
@@ -25,9 +26,10 @@ def standing_answers(case: Case, key: str, data: Data, today: date) -> dict[str,
 
 def in_visit(_case: Case, data: Data, _on: date) -> set[str]:
     if data.get("made") == "no":
-        return {"booking", "on", "wish"}
+        return {"booking", "on", "wish", "changed_mind"}
     one_day = {"booking"} if data.get("on") else set()
-    return one_day | ({"reason"} if data.get("made") == "yes" else set())
+    still_willing = {"changed_mind"} if data.get("wish") != Booking.Wish.NOT else set()
+    return one_day | still_willing | ({"reason"} if data.get("made") == "yes" else set())
 
 
 def in_own_words(case: Case, data: Data, _on: date) -> set[str]:

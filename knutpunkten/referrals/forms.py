@@ -16,7 +16,7 @@ from knutpunkten.referrals.conditions import is_of_age, is_open_with_enough
 from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
 from knutpunkten.referrals.reason import read_by, reason_shared
 from knutpunkten.referrals.rules import representatives
-from knutpunkten.ui.fields import ChoiceField, DateField, RoughDateField, SpokenErrors, first_day
+from knutpunkten.ui.fields import HAS_BEEN, ChoiceField, DateField, RoughDateField, SpokenErrors, first_day
 from knutpunkten.visits.models import Booking
 
 MEANS = [
@@ -66,7 +66,7 @@ class TalkForm(PartForm):
     on = DateField(
         label="Vilken dag?",
         help_text="Datum, till exempel 2026-09-15",
-        error_messages={"required": "Skriv vilken dag ni pratade: ÅÅÅÅ-MM-DD"},
+        error_messages={"required": "Skriv vilken dag ni pratade: ÅÅÅÅ-MM-DD", "far_ahead": HAS_BEEN},
     )
     how = choice("Hur?", HOWS, "Välj hur ni pratade")
 
@@ -91,13 +91,19 @@ class VisitForm(PartForm):
 
     made = choice("Har {name} varit på studiebesök?", YES_NO, "Välj om {name} har varit på studiebesök")
     booking = ChoiceField(label="Enhetens bokade besök", help_text="Välj ett, eller skriv dagen nedan.", required=False)
-    on = DateField(label="Vilken dag?", help_text="Datum, till exempel 2026-09-15", required=False)
+    on = DateField(
+        label="Vilken dag?",
+        help_text="Datum, till exempel 2026-09-15",
+        required=False,
+        error_messages={"far_ahead": HAS_BEEN},
+    )
     wish = forms.ChoiceField(
         label="Vad ville {name} efter besöket?",
         choices=Booking.Wish.choices,
         required=False,
         widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
     )
+    changed_mind = text("Om {name} inte ville ansöka: har hen ändrat sig? När och hur?", required=False, rows=2)
     reason = text("Om ni inte har varit där: varför?", required=False, rows=2)
 
     def prepare(self) -> None:
@@ -120,6 +126,10 @@ class VisitForm(PartForm):
             elif data.get("on") and data.get("booking") not in (None, "", data["on"].isoformat()):
                 self.add_error("on", f"Du har valt besöket {data['booking']}. Ta bort dagen här, eller valet ovanför")
             self.add_missing("wish", "Välj vad {name} ville efter besöket")
+            if data.get("wish") == Booking.Wish.NOT:
+                self.add_missing(
+                    "changed_mind", "Efter besöket ville {name} inte ansöka. Har hen ändrat sig? Skriv när och hur"
+                )
         elif data.get("made") == "no":
             self.add_missing("reason", "Skriv varför ni söker utan studiebesök")
         return data
@@ -139,7 +149,7 @@ def visits_booked(case: Case, today: date) -> list[date]:
 
 def not_ahead(day: date, today: date) -> date:
     if day > today:
-        raise forms.ValidationError("Skriv en dag som har varit: den kan inte ligga framåt i tiden")
+        raise forms.ValidationError(HAS_BEEN)
     return day
 
 
@@ -301,7 +311,7 @@ class SituationForm(PartForm):
     since = RoughDateField(
         label="Sedan när?",
         help_text="Ungefär går bra: 2026, 2026-09 eller 2026-09-15.",
-        error_messages={"required": "Skriv sedan när, ungefär: ett år går bra"},
+        error_messages={"required": "Skriv sedan när, ungefär: ett år går bra", "far_ahead": HAS_BEEN},
     )
 
     def prepare(self) -> None:

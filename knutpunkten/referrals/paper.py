@@ -123,13 +123,19 @@ def only_collaboration(opened: OpenCase, pieces: dict[str, Answered], today: dat
     return {
         "visit": {
             "on": visit.get("on") or visit.get("booking") or "",
-            "wish": dict(Booking.Wish.choices).get(visit.get("wish", ""), ""),
+            "wish": wish(visit),
             "reason_without": visit.get("reason", ""),
         },
         "own_will": said(pieces, "own_words", "will"),
         "hours_ready": int(hours) if hours.isdigit() else None,
         "target_group": criteria(opened, pieces, today),
     }
+
+
+def wish(visit: dict[str, Any]) -> str:
+    """What the person wanted after the visit, and when and how they changed their mind."""
+    chosen, since = dict(Booking.Wish.choices).get(visit.get("wish", ""), ""), visit.get("changed_mind", "").strip()
+    return f"{chosen}. Har ändrat sig: {since}" if since else chosen
 
 
 def criteria(opened: OpenCase, pieces: dict[str, Answered], today: date) -> list[dict[str, str]]:

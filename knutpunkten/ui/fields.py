@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+# To give as ``error_messages={"far_ahead": HAS_BEEN}`` of a day that must have been: no day to come is offered instead.
+HAS_BEEN = "Skriv en dag som har varit: den kan inte ligga framåt i tiden"
 DATE_ERROR = "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"
 ROUGH_DATE_ERROR = "Skriv året, månaden eller dagen: 2026, 2026-09 eller 2026-09-15"
 # No day in the routine lies further off: what does is a slip of the hand, and calendars end.
@@ -69,6 +71,8 @@ class DateField(forms.DateField):
             raise ValidationError(f"Kontrollera datumet: {text} finns inte", code="no_such_day")
         day = super().to_python(text)
         last = dt.date(timezone.localdate().year + YEARS_AHEAD, 12, 31)
+        if day and day > last and "far_ahead" in self.error_messages:
+            raise ValidationError(self.error_messages["far_ahead"], code="far_ahead")
         if day and not FIRST_DAY <= day <= last:
             raise ValidationError(f"Kontrollera året: skriv ett datum mellan {FIRST_DAY} och {last}", code="far_off")
         return day
@@ -104,13 +108,13 @@ class RoughDateField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = with_signs(super().to_python(value) or "")
         if text:
-            first_day(text)
+            first_day(text, far_ahead=str(self.error_messages.get("far_ahead", "")))
         return text
 
 
-def first_day(text: str) -> dt.date:
+def first_day(text: str, *, far_ahead: str = "") -> dt.date:
     """The first day that *text* of a ``RoughDateField`` may mean. Raises ``ValidationError``, which says how to write it."""
-    day = DateField(error_messages={"invalid": ROUGH_DATE_ERROR})
+    day = DateField(error_messages={"invalid": ROUGH_DATE_ERROR, **({"far_ahead": far_ahead} if far_ahead else {})})
     whole = f"{text}-01-01"[:10] if len(text) in (4, 7) else text
     if whole != text and is_no_day(whole):
         raise ValidationError(ROUGH_DATE_ERROR, code="invalid")

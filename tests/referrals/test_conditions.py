@@ -16,7 +16,13 @@ from tests.referrals.test_reading import paper
 
 # What was typed before one thought again: each reason stands although its condition is met after all.
 CHANGED_MINDS = {
-    "visit": {"made": "yes", "on": day(6), "wish": "apply", "reason": "Vågade inte dit."},
+    "visit": {
+        "made": "yes",
+        "on": day(6),
+        "wish": "apply",
+        "changed_mind": "Ringde sedan.",
+        "reason": "Vågade inte dit.",
+    },
     "own_words": {**answers()["own_words"], "hours_reason": "Orkar bara fyra timmar."},
     "target_group": {
         **answers()["target_group"],
@@ -25,7 +31,14 @@ CHANGED_MINDS = {
         "open_reason": "Vården behövs också.",
     },
 }
-FALLEN = ("Vågade inte dit.", "Orkar bara fyra timmar.", "Dataspel", "Spelar om nätterna.", "Vården behövs också.")
+FALLEN = (
+    "Ringde sedan.",
+    "Vågade inte dit.",
+    "Orkar bara fyra timmar.",
+    "Dataspel",
+    "Spelar om nätterna.",
+    "Vården behövs också.",
+)
 
 
 @pytest.fixture

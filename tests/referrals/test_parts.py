@@ -13,6 +13,7 @@ from knutpunkten.referrals.rules import part_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import answers, consultation_answers, day, fill_all, part_url
+from tests.referrals.test_reading import paper
 
 
 @pytest.fixture
@@ -52,6 +53,13 @@ def test_a_talk_in_the_future_has_not_been_had(johan, draft):
     assert not saved(draft, "talk").is_done
 
 
+@pytest.mark.parametrize(("key", "field", "far"), [("talk", "on", "2062-01-01"), ("situation", "since", "2062")])
+def test_of_a_year_to_come_far_off_no_day_to_come_is_offered(johan, draft, key, field, far):
+    page = johan.post(part_url(draft, key), {**answers()[key], field: far}).text
+    assert "Skriv en dag som har varit" in page
+    assert "1900-01-01" not in page
+
+
 @pytest.mark.clause("S2", "L8")
 def test_the_visit_comes_first_or_the_referral_says_why_not(johan, draft):
     url = part_url(draft, "visit")
@@ -60,6 +68,19 @@ def test_the_visit_comes_first_or_the_referral_says_why_not(johan, draft):
     assert "har varit" in johan.post(url, {"made": "yes", "on": day(-3), "wish": "apply"}).content.decode()
     assert johan.post(url, {"made": "no", "reason": "Kan inte ta sig dit än."}).status_code == 302
     assert saved(draft, "visit").is_done
+
+
+@pytest.mark.clause("S3")
+def test_whoever_did_not_want_to_apply_is_referred_only_after_a_change_of_mind(johan, draft):
+    url, said = part_url(draft, "visit"), {"made": "yes", "on": day(6), "wish": "not"}
+    page = johan.post(url, said).text
+    assert "Efter besöket ville Leif inte ansöka. Har hen ändrat sig? Skriv när och hur" in page
+    assert not saved(draft, "visit").is_done
+    since = {"changed_mind": "Ringde 2026-11-02 och ville söka."}
+    assert johan.post(url, {**said, **since}).status_code == 302
+    assert saved(draft, "visit").is_done
+    assert since["changed_mind"] in johan.get(reverse("check_referral", args=[draft.pk])).text
+    assert since["changed_mind"] in " ".join(paper(johan, draft).split())
 
 
 @pytest.mark.clause("L8")
