@@ -40,7 +40,7 @@ def next_step_box(
             "yours": False,
             "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "en ledig plats",
             "heading": next_words(case, turn.step if turn else case.next_step),
-            "text": waiting_text(turn),
+            "text": waiting_text(case, turn, who),
             "action": remind_action(case, turn, who),
         }
     else:
@@ -118,9 +118,10 @@ def counted(choice: Choice) -> str:
     return f"{words[total]} {things} ska vara på plats. {words[done]} är {'klara' if done > 1 else 'klar'}."
 
 
-def waiting_text(turn: Turn | None) -> str:
+def waiting_text(case: Case, turn: Turn | None, who: Who) -> str:
     """Whom it waits for stands in the tag, and by when in the person bar; only the queue needs words of its own."""
-    return "" if turn else "Handläggaren får veta direkt när en plats blir ledig."
+    told = "Du" if who.user_id == case.caseworker_id else "Handläggaren"
+    return "" if turn else f"{told} får veta direkt när en plats blir ledig."
 
 
 def remind_action(case: Case, turn: Turn | None, who: Who) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.desk.next_step import next_step_box
 from knutpunkten.routine import engine
 
 
@@ -72,6 +73,19 @@ def test_without_a_consent_one_writes_a_new_one_or_ends_the_case(make_case, cast
     box = box_of(sign_in(cast.johan), case)
     assert f'{reverse("consent", args=[case.pk])}?nytt=1#nytt">Skriv nytt samtycke' in box
     assert 'data-variant="secondary">Avbryt ärendet' in box
+
+
+@pytest.mark.django_db
+def test_in_the_queue_the_caseworker_is_told_that_it_is_they_who_will_hear(make_case, cast) -> None:
+    case = make_case("queued", next_step="offer", announced_at=timezone.now())
+    said = {}
+    for user in (cast.johan, cast.karin):
+        with acting_as(user) as who:
+            box = next_step_box(case, [], [], who)
+            assert box is not None
+            said[user] = box["text"]
+    assert said[cast.johan] == "Du får veta direkt när en plats blir ledig."
+    assert said[cast.karin] == "Handläggaren får veta direkt när en plats blir ledig."
 
 
 @pytest.mark.clause("W2", "S8")

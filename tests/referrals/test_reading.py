@@ -90,6 +90,14 @@ def paper(client, case):
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
 
 
+@pytest.mark.parametrize(
+    ("reader", "said"), [("johan", "Inget är bifogat."), ("mats", "Det finns inget här som din enhet får läsa.")]
+)
+def test_whoever_wrote_without_enclosures_reads_that_nothing_is_enclosed(reader, said, make_case, cast, sign_in):
+    case = make_case("announced", level=2, on_agenda_at=timezone.now())
+    assert said in sign_in(getattr(cast, reader)).get(reverse("read_referral", args=[case.pk])).text
+
+
 @pytest.mark.clause("W1")
 @pytest.mark.parametrize(
     ("reader", "reads", "not_shared"),
