@@ -207,3 +207,16 @@ def test_a_reminder_in_the_next_step_box_is_quiet():
     step = {"label": "Boka", "url": "/x/"}
     assert 'data-variant="secondary"' in render("{% next_step box %}", box=box | {"action": step | {"method": "post"}})
     assert "data-variant" not in render("{% next_step box %}", box=box | {"action": step})
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Jag vill.", "”Jag vill.”"),
+        ("”Jag vill.”", "”Jag vill.”"),
+        ("”Ja”, sade han.", "”Ja”, sade han."),
+        ("Han sade ”ja”.", "”Han sade ”ja”.”"),
+    ],
+)
+def test_own_words_are_quoted_once(typed, shown):
+    assert ui.quoted(typed) == shown

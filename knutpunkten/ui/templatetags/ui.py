@@ -348,7 +348,15 @@ def chips(items: Iterable[Sequence[Any]], removable: bool = False, label: str = 
 @register.inclusion_tag("ui/parts/own_words.html")
 def own_words(text: str, source: str, large: bool = False) -> dict[str, Any]:
     """The person's own words, and from where."""
-    return {"text": str(text).strip().strip("\"”“'"), "source": source, "large": large}
+    return {"text": quoted(str(text).strip()), "source": source, "large": large}
+
+
+def quoted(text: str) -> str:
+    """*text* within quotation marks, once: what is quoted already as a whole, or begins with somebody's line, keeps its own."""
+    inside = text.strip("\"”“'")
+    if not any(mark in inside for mark in '"”“'):
+        return f"”{inside}”"
+    return text if text[0] in '"”“' else f"”{text}”"
 
 
 @register.inclusion_tag("ui/parts/not_shared.html")
