@@ -38,7 +38,7 @@ WORDS: dict[str, Words] = {
     "postpone": Words("Ärendet är flyttat till ett senare möte"),
     "give_notice": Words("Du har fått besked efter ärendemötet", "Läs det och bekräfta att det har kommit fram."),
     "confirm_notice": Words("Handläggaren har bekräftat beskedet"),
-    "offer": Words("En plats är ledig", "Prata med personen och svara på erbjudandet."),
+    "offer": Words("En plats erbjöds", "Prata med personen och svara, om det inte är gjort."),
     "accept": Words("Ja till erbjuden plats", "Utse en handledare."),
     "decline": Words("Nej till erbjuden plats", "Den erbjuds nästa i kön."),
     "take_back_offer": Words("Ett erbjudande om plats är återtaget", "Ärendet står kvar i kön. Läs varför."),

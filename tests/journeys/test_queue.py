@@ -100,7 +100,7 @@ def hear_of_the_place(visitor: Visitor, name: str) -> None:
     """On the start page, both as a task and as news, and under Nytt."""
     visitor.menu("Start")
     visitor.until_it_reads(f"Svara på erbjuden plats: {name}")
-    visitor.reads(f"{name}: En plats är ledig.")
+    visitor.reads(f"{name}: En plats erbjöds.")
     visitor.follow("Alla händelser")
     newest = visitor.page.get_by_role("main").get_by_role("listitem").first
     expect(newest).to_contain_text(f"{name} · Prata med personen och svara på erbjudandet.")

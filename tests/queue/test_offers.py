@@ -54,7 +54,7 @@ def test_when_a_place_becomes_free_the_caseworker_of_the_first_is_told_at_once_a
     assert run_offer_job(cast, as_worker) == 1
 
     news = sign_in(cast.johan).get(reverse("inbox")).content.decode()
-    assert "En plats är ledig" in news
+    assert "En plats erbjöds" in news
     box = sign_in(cast.johan).get(reverse("case", args=[waits_longest.pk])).text
     box = box[box.index('class="next-step') :].partition("</section>")[0]
     assert "Tacka ja till platsen" in box
