@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When
+from django.db import models
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -69,7 +70,7 @@ def named(entries: QuerySet[Entry]) -> QuerySet[Any]:
     """With the names behind the plain ids: ``user_name``, and ``taker_name`` of whom the case went on to."""
     keys = [When(event=event, then=Cast(KT(f"detail__{key}"), UUIDField())) for event, (key, _) in TAKERS.items()]
     return entries.annotate(
-        taker_id=Case(*keys, default=None),
+        taker_id=models.Case(*keys, default=None),
         user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")),
         taker_name=Subquery(User.objects.filter(pk=OuterRef("taker_id")).values("name")),
     )
