@@ -18,7 +18,7 @@ from knutpunkten.accounts.kept import KEPT_FOR
 from knutpunkten.accounts.models import KeptWords
 from knutpunkten.audit.models import Entry, Seal, Sealed
 from knutpunkten.cases.models import Case, Party, Turn
-from knutpunkten.meetings.models import Meeting
+from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.organisations.models import Membership
 from knutpunkten.queue.models import Offer
@@ -143,6 +143,18 @@ def test_after_a_withdrawal_by_phone_it_is_the_caseworkers_turn(make_case, run) 
         Party.objects.filter(case=case, basis="consent").update(withdrawn_at=timezone.now())
     run()
     assert turns(case)[0] == "sign_consent"
+
+
+@pytest.mark.job("follow_meetings")
+def test_a_case_follows_its_meeting_that_was_moved(cast, make_case, run) -> None:
+    at = timezone.now() + 9 * DAY
+    case = make_case("announced", meeting_on=timezone.localdate())
+    meeting = Meeting.objects.create(programme=cast.knutpunkten, starts_at=at, ends_at=at + DAY / 12, place="Här")
+    AgendaItem.objects.create(
+        meeting=meeting, case_id=case.pk, number=case.number, kind=case.kind, purpose="decide", position=0
+    )
+    run()
+    assert number_of(Case, pk=case.pk, meeting_on=timezone.localdate(at)) == 1
 
 
 @pytest.mark.job("settle_leaving")

@@ -16,7 +16,7 @@ from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State, Turn
 from knutpunkten.cases.rules import living
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.withdrawal_call import WITHDRAWN_JOB
-from knutpunkten.meetings.actions import plan_meetings
+from knutpunkten.meetings.actions import FOLLOW_JOB, plan_meetings
 from knutpunkten.meetings.rules import undecided
 from knutpunkten.notices.actions import tell
 from knutpunkten.notices.models import Notice
@@ -50,6 +50,12 @@ def settle_withdrawn() -> None:
     at = timezone.now()
     for case_id in to_refresh(at):
         engine.refresh(case_id, at=at)
+
+
+@app.task(name=FOLLOW_JOB)
+def settle_meetings() -> None:
+    """A meeting has another day or is called off: what its coordinator does not see follows it at once."""
+    follow_meetings(timezone.now())
 
 
 @app.task(name=LEAVING_JOB)
@@ -86,7 +92,10 @@ def settle(at: datetime) -> None:
 
 
 def follow_meetings(at: datetime) -> None:
-    """A meeting was moved by a coordinator who does not see every case on it: those follow it too, each by itself."""
+    """A meeting was moved or called off, or a case put off from it, by a coordinator who does not see every case on it.
+
+    Those follow too, each by itself.
+    """
     days = undecided().filter(case_id=OuterRef("pk")).order_by("-meeting__starts_at").values("meeting__starts_at__date")
     waiting = Case.objects.filter(state=State.ANNOUNCED).annotate(meets_on=Subquery(days[:1]))
     left = waiting.filter(meets_on__isnull=False).exclude(meeting_on=F("meets_on"))

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import F
+from django.db.models.lookups import Exact
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,18 +18,21 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.move import TooLate
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar
 from knutpunkten.desk.meeting_page import Sitting, case_context, sitting_for
 from knutpunkten.meetings import actions
-from knutpunkten.meetings.forms import MeetingAttendanceForm
+from knutpunkten.meetings.forms import MeetingAttendanceForm, meeting_words
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
 from knutpunkten.meetings.rules import group_of
 from knutpunkten.meetings.shown import cases_seen, unread_in
+from knutpunkten.protection.rules import ToRead
 from knutpunkten.routine import engine
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.views import seen_version
+from knutpunkten.ui.enumerations import enumeration
 
 GIVEN = {
     "admit": "plats",
@@ -36,6 +41,7 @@ GIVEN = {
     "postpone": "nästa möte",
     "present": "presenterad",
 }
+NO_LATER = "Det finns inget senare möte att ta upp ärendet på. Utse läsare, eller planera ett möte till."
 OWN_SCREEN = "own_screen"  # in the session: the meeting for which the coordinator looks at a screen of their own
 
 
@@ -46,7 +52,9 @@ def meeting_of_case(request: Request, case_id: UUID) -> HttpResponse:
     if not visible_to(request.who, timezone.localdate()).filter(pk=case_id).exists():
         raise deny(request, case_id)
     items = AgendaItem.objects.filter(case_id=case_id).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
-    item = items.exclude(outcome=AgendaItem.Outcome.WITHDRAWN).order_by("-meeting__starts_at").first()
+    waits_first = Exact(F("outcome"), AgendaItem.Outcome.WAITS).desc()
+    # Where it waits, before where it has been: a meeting called off can lie later than the one its cases went to.
+    item = items.exclude(outcome=AgendaItem.Outcome.WITHDRAWN).order_by(waits_first, "-meeting__starts_at").first()
     if item is None:
         messages.info(request, "Ärendet står inte på någon dagordning.")
         return HttpResponseRedirect(reverse("case", args=[case_id]))
@@ -61,7 +69,16 @@ def meeting_mode(request: Request, meeting_id: UUID) -> HttpResponse:
     waiting = sitting.first_waiting
     if waiting is not None:
         return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, waiting.case_id]))
-    return render(request, "desk/meeting_mode_end.html", {"sitting": sitting, "today": sitting.today})
+    left = left_in(request, sitting)
+    return render(request, "desk/meeting_mode_end.html", {"sitting": sitting, "today": sitting.today, "left": left})
+
+
+def left_in(request: Request, sitting: Sitting) -> list[tuple[AgendaItem, ToRead | None]]:
+    """What is left that the coordinator does not see, each with what their unit may know of it. At most one statement."""
+    if sitting.meeting.is_over:
+        return []
+    unread = unread_in(request.who, sitting.unseen, sitting.cases)
+    return [(item, unread.get(item.case_id)) for item in sitting.unseen]
 
 
 @allowed(Permission.ATTEND_MEETING)
@@ -236,9 +253,33 @@ def end_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
             request, "Det finns punkter kvar. Lämna besked eller ta upp dem på nästa möte, så kan du avsluta."
         )
         return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, waiting.case_id]))
+    if sitting.unseen:
+        numbers = enumeration(item.number for item in sitting.unseen)
+        messages.warning(request, f"{numbers} är kvar, så mötet kan inte avslutas än.")
+        return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
     actions.hold_meeting(sitting.meeting, by=request.who, at=timezone.now())
     messages.success(request, "Mötet är avslutat. Representanterna lämnar besked till handläggarna.")
     return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+
+
+@require_POST
+@allowed(Permission.RUN_MEETING)
+def take_up_later(request: Request, meeting_id: UUID) -> HttpResponse:
+    """What is left and the coordinator does not see is taken up at the next meeting, by its number."""
+    sitting = sitting_for(request, meeting_id, None, own_screen=True)
+    item = next((item for item in sitting.unseen if str(item.case_id) == request.POST.get("case")), None)
+    if item is None or sitting.meeting.is_over:
+        messages.info(request, "Punkten är inte kvar här längre. Så här står det nu.")
+    elif sitting.following is None:
+        messages.warning(request, NO_LATER)
+    else:
+        try:
+            actions.take_up_later(item, sitting.following, by=request.who, at=timezone.now())
+        except TooLate:
+            messages.warning(request, "Någon hann före. Så här står det nu.")
+        else:
+            messages.success(request, f"{item.number} tas upp på mötet {meeting_words(sitting.following)}.")
+    return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
 
 
 @require_POST

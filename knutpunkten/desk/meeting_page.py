@@ -145,12 +145,18 @@ class Sitting:
 
     def waits(self, item: AgendaItem | None) -> bool:
         """Whether the reader can do something about the item: it is undecided, and they have a ground."""
-        return (
-            item is not None
-            and item.purpose != Purpose.ANNOUNCE
-            and item.outcome == Outcome.WAITS
-            and item.case_id in self.cases
-        )
+        return item is not None and is_undecided(item) and item.case_id in self.cases
+
+    @property
+    def unseen(self) -> list[AgendaItem]:
+        """What is undecided and the coordinator has no ground for: a meeting does not end while something is left on it."""
+        left = [row.item for row in self.stops if row.item and is_undecided(row.item)] if self.runs else []
+        return [item for item in left if item.case_id not in self.cases]
+
+    @property
+    def following(self) -> Meeting | None:
+        """Where what is put off is taken up."""
+        return next(iter(self.later), None)
 
     @property
     def first_waiting(self) -> AgendaItem | None:
@@ -227,6 +233,10 @@ def sitting_for(request: Request, meeting_id: UUID, case_id: UUID | None, *, own
         own_screen=own_screen,
         now=now,
     )
+
+
+def is_undecided(item: AgendaItem) -> bool:
+    return item.purpose != Purpose.ANNOUNCE and item.outcome == Outcome.WAITS
 
 
 def by_weight(items: list[AgendaItem]) -> list[AgendaItem]:

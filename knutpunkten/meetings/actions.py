@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
@@ -26,6 +27,8 @@ from knutpunkten.organisations.models import Programme
 
 Purpose, Outcome, Which = AgendaItem.Purpose, AgendaItem.Outcome, Decision.Which
 PLANNED_AHEAD = timedelta(days=550)  # eighteen months
+# The job stands above, in ``desk.jobs``: the cases that the coordinator does not see follow their meeting by it.
+FOLLOW_JOB = "follow_meetings"
 
 
 # The meetings.
@@ -93,6 +96,7 @@ def change_meeting(
     meeting.starts_at, meeting.ends_at, meeting.place = starts_at, ends_at, place
     meeting.save(update_fields=["starts_at", "ends_at", "place", "began_on"])
     record("change_meeting", by=by, at=at, object_id=meeting.pk, on=timezone.localdate(starts_at).isoformat())
+    app.configure_task(FOLLOW_JOB).defer()
 
 
 @transaction.atomic
@@ -170,6 +174,20 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at
     meeting.state = Meeting.State.CALLED_OFF
     meeting.save(update_fields=["state"])
     record("call_off_meeting", by=by, at=at, object_id=meeting.pk)
+    app.configure_task(FOLLOW_JOB).defer()
+
+
+@transaction.atomic
+def take_up_later(item: AgendaItem, following: Meeting, *, by: Who, at: datetime) -> None:
+    """Put off to the *following* meeting, by number, a case that the coordinator does not see. ``TooLate`` if it is settled.
+
+    No step, which takes somebody who reads the case; nor a reason, which would be about it.
+    """
+    if not undecided().filter(pk=item.pk).update(outcome=Outcome.POSTPONED):
+        raise TooLate
+    carry_over([item], following)
+    record("take_up_later", by=by, at=at, object_id=item.meeting_id)
+    app.configure_task(FOLLOW_JOB).defer()
 
 
 def carry_over(items: list[AgendaItem], meeting: Meeting) -> None:

@@ -77,6 +77,7 @@ ADDRESSES: dict[str, Writes] = {
     "begin_meeting": Writes(sent="begin_meeting"),
     "offer_another": Writes("read step", "read step, take_back_offer, offer"),
     "end_meeting": Writes(sent="hold_meeting"),
+    "take_up_later": Writes(sent="take_up_later"),
     "meeting_screen": Writes(sent="sent"),
     "queue": Writes(OPENED),
     "routines": Writes(OPENED),

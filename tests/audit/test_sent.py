@@ -171,7 +171,10 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("meeting_case", cast.karin, meeting, case, step="queue", version=fresh(case), **decided)
     with behind_the_wall():
         AgendaItem.objects.filter(pk=second.pk).delete()
+        unseen = make_case("announced", parties={"Försörjningsstöd": ["grund"]})
+        put(unseen, meeting)
     assert first.pk
+    send("take_up_later", cast.karin, meeting, case=unseen.pk)
     send("end_meeting", cast.karin, meeting)
     empty = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now())[3]
     day = timezone.localdate(empty.starts_at) + DAY

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from knutpunkten.cases.models import Level, Section
+from knutpunkten.desk.jobs import settle_meetings
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
 from knutpunkten.notices.models import Notice
+from knutpunkten.protection.models import NamedReader
 from knutpunkten.queue.models import Place
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
@@ -504,6 +506,88 @@ def test_the_way_goes_to_the_next_that_waits_and_the_meeting_ends_when_none_does
     karin.post(page("end_meeting", meeting))
     meeting.refresh_from_db()
     assert meeting.state == "held"
+
+
+@pytest.fixture
+def unread(cast, meeting, make_case):
+    """A protected person's case on the meeting's agenda, which nobody of the team is named to read."""
+    with behind_the_wall():
+        person = make_person("Mona", "Skyddad", protection="sekretessmarkering")
+    case = make_case(
+        "announced",
+        person=person,
+        parties=PARTIES,
+        readers=[cast.mats],
+        meeting_on=timezone.localdate(meeting.starts_at),
+    )
+    put(case, meeting)
+    return case
+
+
+@pytest.mark.clause("S7", "W5")
+def test_a_meeting_does_not_end_while_a_case_that_the_coordinator_does_not_see_is_undecided(
+    unread, meeting, ahead, karin, cast
+):
+    number = unread.number
+    shown = karin.get(page("meeting_mode", meeting)).text
+    assert "Allt är genomgånget" not in shown
+    assert page("end_meeting", meeting) not in shown
+    assert f"{number} är kvar.</strong> Ingen hos er är utsedd att läsa det." in shown
+    assert page("name_reader", unread, cast.knutpunkten.team) in shown
+    assert page("take_up_later", meeting) in karin.get(page("meeting_case", meeting, unread)).text
+    refused = karin.post(page("end_meeting", meeting), follow=True).text
+    assert f"{number} är kvar, så mötet kan inte avslutas än." in refused
+    meeting.refresh_from_db()
+    assert meeting.state == "planned"
+
+    taken = karin.post(page("take_up_later", meeting), {"case": str(unread.pk)}, follow=True).text
+    assert f"{number} tas upp på mötet" in taken
+    assert "Allt är genomgånget" in taken
+    assert (item_of(unread, meeting).outcome, item_of(unread, ahead[1]).outcome) == ("postponed", "")
+    karin.post(page("end_meeting", meeting))
+    meeting.refresh_from_db()
+    assert meeting.state == "held"
+
+
+@pytest.mark.clause("S7", "W5")
+def test_a_case_that_nobody_read_stands_on_the_meeting_to_come_when_somebody_is_named(
+    unread, meeting, ahead, karin, cast
+):
+    """Called off, put off at the next, named: the case, its day and whom it waits for are the third meeting's."""
+    karin.post(page("call_off_meeting", meeting), {"reason": "Samordnaren är sjuk."})
+    karin.post(page("begin_meeting", ahead[1]))
+    karin.post(page("take_up_later", ahead[1]), {"case": str(unread.pk)})
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("select count(*) from procrastinate_jobs where task_name = 'follow_meetings'")
+        assert cursor.fetchone() == (2,)
+        settle_meetings()
+        NamedReader.objects.create(
+            case=unread,
+            unit=cast.knutpunkten.team,
+            user=cast.karin,
+            reason="Håller i mötet",
+            valid_from=timezone.localdate(),
+            valid_until=timezone.localdate() + timedelta(days=90),
+            given_by=cast.karin,
+            given_at=timezone.now(),
+        )
+    day = timezone.localdate(ahead[2].starts_at)
+    assert fresh(unread).meeting_on == day
+    assert str(day) in karin.get(page("case", unread)).text
+    assert karin.get(page("meeting", unread)).url == page("meeting_case", ahead[2], unread)
+
+
+def test_what_is_not_left_is_not_taken_up_later(up, meeting, ahead, karin, make_case):
+    """Nor what the coordinator sees, which is put off by its step; nor when somebody was first."""
+    for case in (up.pk, uuid4()):
+        answer = karin.post(page("take_up_later", meeting), {"case": str(case)}, follow=True)
+        assert "Punkten är inte kvar här längre." in answer.text
+    assert not AgendaItem.objects.filter(meeting=ahead[1]).exists()
+
+
+def test_from_the_case_one_comes_to_where_it_waits_though_a_meeting_called_off_lies_later(case, meeting, ahead, karin):
+    put(case, ahead[1], outcome="postponed")
+    assert karin.get(page("meeting", case)).url == page("meeting_case", meeting, case)
 
 
 @pytest.mark.clause("S6")
