@@ -1,11 +1,12 @@
 """What a study visit asks. Before consent a booking carries no person, so the forms refuse one (S2)."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from knutpunkten.organisations.calendar import free_day
 from knutpunkten.ui.dates import clock, week, weekday_iso
@@ -13,6 +14,7 @@ from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField, whole_phon
 from knutpunkten.visits.models import Booking, Slot
 
 EARLIEST, LATEST = time(7), time(19)  # when a visit may begin
+A_YEAR = timedelta(days=365)  # how far a time is moved: 2036 is a slip of the hand
 
 # Ten or twelve digits as identity numbers are written; a phone number begins with a nought.
 IDENTITY_NUMBER = re.compile(r"(?<!\d)(19|20)?[1-9\d]\d{5}[-+ ]?\d{4}(?!\d)")
@@ -133,6 +135,8 @@ class MoveForm(SpokenErrors, forms.Form):
         day: date = self.cleaned_data["day"]
         if free := free_day(day):
             raise ValidationError(f"Välj en vardag: {day} är {free}")
+        if day > timezone.localdate() + A_YEAR:
+            raise ValidationError("Skriv ett datum inom ett år")
         return day
 
     def clean_starts(self) -> time:

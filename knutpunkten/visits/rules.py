@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Membership, Programme, Role, User
@@ -72,10 +72,9 @@ class Booked:
 
 
 def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Booked]:
-    """The programme's times in order, each with its living bookings. Two statements."""
-    slots = list(
-        Slot.objects.filter(programme=programme_id, starts_at__gte=since, starts_at__lt=until).order_by("starts_at")
-    )
+    """The programme's times in order, each with its living bookings; after *until* those that are booked. Two statements."""
+    shown = Q(starts_at__lt=until) | Q(taken__gt=0)
+    slots = list(Slot.objects.filter(shown, programme=programme_id, starts_at__gte=since).order_by("starts_at"))
     bookings = (
         Booking.objects.filter(slot__in=[s.pk for s in slots], cancelled_at__isnull=True)
         .select_related("unit__agency", "booked_by")

@@ -17,6 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.notices.calendar_files import event_file
 from knutpunkten.organisations.calendar import STOCKHOLM
+from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.visits import actions
 from knutpunkten.visits.actions import VisitRefused
@@ -176,7 +177,8 @@ def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
         except VisitRefused as refusal:
             form.add_error("day", refusal.sentence)
         else:
-            messages.success(request, f"Tiden är flyttad. {who_was_told(moved, request)}".strip())
+            moved_to = f"Tiden är flyttad till {weekday_iso(starts_at)}."
+            messages.success(request, f"{moved_to} {who_was_told(moved, request)}".strip())
             return HttpResponseRedirect(reverse("visits"))
     return render(request, "visits/move.html", {"form": form, "slot": slot})
 

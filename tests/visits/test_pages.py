@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.organisations.calendar import add_working_days, free_day
+from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Booking, Slot
 from tests.conftest import behind_the_wall
@@ -200,7 +201,7 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
     assert "Välj en tid som inte har varit" in text(past)
     day = a_working_day()
     answer = karin.post(reverse("move_slot", args=[moved.pk]), {"day": day.isoformat(), "starts": "13:30"}, follow=True)
-    assert "Tiden är flyttad." in text(answer)
+    assert f"Tiden är flyttad till {weekday_iso(day)}." in re.sub(r"<[^>]+>", "", text(answer))
     assert "har fått veta" not in text(answer), "nobody had booked"
 
     kept.refresh_from_db()
@@ -242,6 +243,20 @@ def test_a_visit_is_moved_to_no_free_day_and_to_no_night(cast, sign_in, booking,
     assert ahead.slot_id == before
 
 
+def test_a_time_is_moved_no_farther_than_a_year(cast, sign_in, booking):
+    ahead = booking(cast.johan)
+    sent = {"day": add_working_days(timezone.localdate() + timedelta(days=370), 1).isoformat(), "starts": "13:00"}
+    answer = sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), sent)
+    assert "Skriv ett datum inom ett år" in text(answer)
+
+
+def test_a_time_that_is_booked_is_shown_however_far_ahead(cast, sign_in, booking, slot):
+    booked, free = booking(cast.johan, days=200).slot, slot(days=201)
+    shown = text(sign_in(cast.karin).get(reverse("visits")))
+    assert reverse("move_slot", args=[booked.pk]) in shown
+    assert reverse("move_slot", args=[free.pk]) not in shown
+
+
 def test_one_who_comes_is_a_person(cast, sign_in, booking):
     ahead = booking(cast.johan, how_many=1)
     assert "En person är bokad." in text(sign_in(cast.karin).get(reverse("move_slot", args=[ahead.slot_id])))
@@ -252,7 +267,8 @@ def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_i
     day = a_working_day()
     sent = {"day": day.isoformat(), "starts": "13:00"}
     answer = sign_in(cast.karin).post(reverse("move_slot", args=[ahead.slot_id]), sent, follow=True)
-    assert "Tiden är flyttad. Johan Wik har fått veta det." in text(answer)
+    receipt = f"Tiden är flyttad till {weekday_iso(day)}. Johan Wik har fått veta det."
+    assert receipt in re.sub(r"<[^>]+>", "", text(answer))
     ahead.refresh_from_db()
     assert timezone.localdate(ahead.slot.starts_at) == day
     assert ahead.slot.taken == 2
