@@ -1,7 +1,7 @@
 """What is typed about sessions and attendance."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 OTHER = "annat"
 FRIDAY = 4
+A_YEAR = timedelta(days=365)  # how far ahead one plans: 2036 is a slip of the hand
 CAME = (
     (Attendance.Came.ALL.value, "Kom"),
     (Attendance.Came.PART.value, "Delvis", "some"),
@@ -90,6 +91,8 @@ class SessionForm(SpokenErrors, forms.Form):
             raise ValidationError("Välj en dag från måndag till fredag")
         if free := free_day(day):
             raise ValidationError(f"Välj en annan dag: den dagen är {free}")
+        if day > timezone.localdate() + A_YEAR:
+            raise ValidationError("Skriv ett datum inom ett år")
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from knutpunkten.activities.rules import enrollable, enrolled_in, monday_of, sta
 from knutpunkten.activities.views import session_for, to_session
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Programme
+from knutpunkten.ui.dates import weekday_iso
 
 
 @allowed(Permission.TAKE_ATTENDANCE)
@@ -32,8 +33,17 @@ def new_session(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.save_session(form.fill(session), by=request.who, at=now)
         messages.success(request, f"{session.theme} är planerat. Välj vilka som ska vara med.")
+        warn_of_the_past(request, session, today)
         return to_own_page(session)
     return render(request, "activities/new_session.html", {"form": form, "week": request.GET.get("v", "")})
+
+
+def warn_of_the_past(request: Request, session: Session, today: date) -> None:
+    """A session that has been is entered afterwards too, for its attendance: said, and not refused."""
+    if session.on_date < today:
+        messages.warning(
+            request, f"Passet ligger bakåt i tiden: {weekday_iso(session.on_date)}. Ändra dagen om det blev fel."
+        )
 
 
 def first_day(request: Request, today: date) -> date:
@@ -62,6 +72,8 @@ def session(request: Request, session_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.save_session(form.fill(shown), by=request.who, at=now)
         messages.success(request, f"{shown.theme} är ändrat.")
+        if "on_date" in form.changed_data:
+            warn_of_the_past(request, shown, today)
         return to_session(shown)
     return session_page(request, shown, form, enrol_form(request, shown, today, None), today)
 

@@ -10,6 +10,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.activities.actions import copy_week
 from knutpunkten.activities.models import Enrolment, Session
 from knutpunkten.activities.rules import hours, minutes_attended, monday_of, week_text
+from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Programme
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
@@ -67,6 +68,7 @@ def test_hours_are_written_as_swedes_do():
         ({"on_date": "2026-11-21"}, "Välj en dag från måndag till fredag"),
         ({"on_date": "2026-12-25"}, "den dagen är juldagen"),
         ({"on_date": "2026-12-24"}, "den dagen är julafton"),
+        ({"on_date": "2041-11-19"}, "Skriv ett datum inom ett år"),
         ({"on_date": "17/11"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
         ({"on_date": ""}, "Fyll i ”Datum”"),
         ({"theme": ""}, "Välj tema"),
@@ -94,6 +96,16 @@ def test_the_example_of_a_day_is_yet_to_come(cast, sign_in):
         r"Måndag till fredag, till exempel ([0-9-]{10})", text_of(sign_in(cast.elin).get("/veckan/pass/nytt/"))
     )
     assert example[1] > timezone.localdate().isoformat()
+
+
+@pytest.mark.django_db
+def test_a_session_in_the_past_is_planned_and_said_to_be(cast, sign_in):
+    client = sign_in(cast.elin)
+    day = add_working_days(timezone.localdate(), 3)
+    for on_date, is_said in ((day, False), (TUESDAY.replace(year=2025) + timedelta(days=1), True)):
+        page = client.post("/veckan/pass/nytt/", GOOD | {"on_date": on_date.isoformat()}, follow=True)
+        assert ("Passet ligger bakåt i tiden" in text_of(page)) is is_said
+    assert Session.objects.count() == 2
 
 
 @pytest.mark.django_db
