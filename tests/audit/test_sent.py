@@ -303,7 +303,7 @@ def test_protected_identity(cast, make_case, send) -> None:
     send("name_reader", cast.nadja, case, unit, user=str(cast.nadja.pk), until=until, reason="Tar emot ärendet")
     with behind_the_wall():
         named = NamedReader.objects.get(case=case, user=cast.nadja)
-    send("end_reader", cast.nadja, case, unit, named)
+    send("end_reader", cast.nadja, case, unit, named, sure="yes")
     over = {"why": "lifted", "since": str(timezone.localdate() - DAY), "has_looked": "on", "is_sure": "on"}
     send("end_protection", cast.johan, case, **over)
 

@@ -92,7 +92,11 @@ def test_a_reader_is_ended_at_once_by_those_who_name(protected_case: Callable, c
         reader = NamedReader.objects.get(user=cast.mats)
     address = reverse("end_reader", args=[case.pk, unit.pk, reader.pk])
     assert sign_in(cast.ulrika).post(address).status_code == 404
-    assert mats.post(address).status_code == 302
+    asked = mats.post(address)
+    assert "Då läser ingen hos er ärendet." in asked.text
+    assert case.person_name not in asked.text
+    assert mats.get(reverse("case", args=[case.pk])).status_code == 200
+    assert mats.post(address, {"sure": "yes"}).status_code == 302
     assert mats.get(reverse("case", args=[case.pk])).status_code == 404
     assert mats.post(address).status_code == 404
 
