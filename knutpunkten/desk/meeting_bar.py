@@ -139,8 +139,7 @@ class DecisionBar(Bar):
     def suggestions(self) -> dict[str, Any]:
         """The next step is the besked: the referring unit's representative, within the programme's days."""
         case = self.opened.case
-        met_on = self.sitting.meeting.began_on or timezone.localdate(self.sitting.meeting.starts_at)
-        day = add_working_days(met_on, case.programme.days_notice)
+        day = add_working_days(self.sitting.meeting.met_on, case.programme.days_notice)
         own = next((m for m in self.sitting.group if m.unit_id == case.referring_unit_id and self.may(m.user_id)), None)
         later = self.sitting.later[0].pk if self.sitting.later else None
         return {"due_on": day, "responsible": str(own.user_id) if own else "", "meeting": later}

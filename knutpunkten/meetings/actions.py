@@ -334,7 +334,7 @@ def decide(move: Move, which: str) -> None:
     item.save(update_fields=["outcome"])
     move.case.decision, move.case.decided_at = which, move.at
     move.case.notice_given_at = move.case.notice_confirmed_at = None
-    move.detail["meeting"] = timezone.localdate(item.meeting.starts_at).isoformat()
+    move.detail["meeting"] = item.meeting.met_on.isoformat()
 
 
 def waiting_item(move: Move) -> AgendaItem:
@@ -433,7 +433,7 @@ def keep_return(move: Move) -> None:
     if returned is None:
         return
     words = {
-        "meeting_on": timezone.localdate(returned.meeting.starts_at).isoformat(),
+        "meeting_on": returned.meeting.met_on.isoformat(),
         "reason": returned.reason,
         "what_would_change_it": returned.what_would_change_it,
     }

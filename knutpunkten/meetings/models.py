@@ -1,12 +1,13 @@
 """The monthly case meeting (S6, S7, K4, K5, L10): agenda, gathered information, decisions, besked."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import DateField, F, Func, Q
+from django.utils import timezone
 
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.organisations.models import CaseKind, Programme, Unit
@@ -65,6 +66,20 @@ class Meeting(models.Model):
     @property
     def is_called_off(self) -> bool:
         return self.state == self.State.CALLED_OFF
+
+    @property
+    def planned_on(self) -> date:
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def met_on(self) -> date:
+        """The day the group met: the planned one, unless it met before."""
+        return self.began_on or self.planned_on
+
+    @property
+    def was_early(self) -> bool:
+        """Whether it was held on another day than the planned one, which is then said beside it."""
+        return self.state == self.State.HELD and self.met_on != self.planned_on
 
     @property
     def as_planned(self) -> str:

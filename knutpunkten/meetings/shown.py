@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
@@ -167,8 +166,7 @@ def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID,
     """
     if not cases:
         return None
-    day = meeting.began_on or timezone.localdate(meeting.starts_at)
-    group = Membership.objects.at(day).filter(
+    group = Membership.objects.at(meeting.met_on).filter(
         user=OuterRef("user"), unit=OuterRef("unit"), role__in=(Role.REPRESENTATIVE, Role.COORDINATOR)
     )
     noted = Attendee.objects.filter(meeting=meeting).annotate(is_of_group=Exists(group))

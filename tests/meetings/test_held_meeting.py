@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from knutpunkten.meetings.models import Attendee, Meeting
+from knutpunkten.ui.dates import weekday_iso
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
@@ -68,6 +69,19 @@ def test_before_it_is_held_nobody_is_told_to_have_been_there(held, karin):
     with behind_the_wall():
         Meeting.objects.filter(pk=held.pk).update(state="agenda")
     assert "Var med på mötet" not in karin.get(page("agenda", held)).text
+
+
+@pytest.mark.clause("S7")
+def test_a_meeting_held_early_is_dated_the_day_it_was_held(held, up, karin):
+    """Begun today, planned later: on its page and in the list, and in what is said of the besked."""
+    held.refresh_from_db()
+    assert held.planned_on > held.met_on == timezone.localdate()
+    planned = f"(planerat {held.planned_on})"
+    page_text = " ".join(strip(karin.get(page("agenda", held)).text).split())
+    assert f"Hållet {weekday_iso(held.met_on)} {planned}" in page_text
+    past = strip(karin.get(page("meetings")).text).partition("Tidigare")[2]
+    assert f"{weekday_iso(held.met_on)} {planned}" in " ".join(past.split())
+    assert f"på mötet {held.met_on}" in strip(karin.get(page("case", up)).text)
 
 
 def test_that_nobody_was_noted_is_said(held, karin):
