@@ -47,7 +47,7 @@ def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     context = {
         "form": form,
-        "heading": "Ändra mötet",
+        "heading": f"Ändra mötet {weekday_iso(timezone.localtime(meeting.starts_at))}",
         "lead": "Det som står på dagordningen följer med till den nya dagen. De som ska vara med får veta det.",
         "back_url": reverse("agenda", args=[meeting_id]),
     }

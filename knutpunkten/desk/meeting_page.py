@@ -33,6 +33,7 @@ from knutpunkten.meetings.shown import Row, agenda_rows, by_purpose, cases_seen
 from knutpunkten.organisations.models import Agency, Membership, Unit
 from knutpunkten.referrals.rules import sections_read, whose
 from knutpunkten.routine.facts import facts_for
+from knutpunkten.ui.enumerations import enumeration
 
 Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
 BEFORE, AFTER = timedelta(minutes=15), timedelta(hours=1)  # around the meeting, while time is counted
@@ -249,6 +250,7 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
     case = sitting.cases[opened.case.pk]
     outsiders = [] if sitting.own_screen else sitting.outsiders(case)
     context: dict[str, Any] = {"sitting": sitting, "today": sitting.today, "opened": opened, "outsiders": outsiders}
+    context["outsiders_words"] = enumeration(person.name for person in outsiders)
     assert sitting.item is not None
     context["facts"] = None
     if sitting.runs and not sitting.is_settled(opened):

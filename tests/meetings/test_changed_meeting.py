@@ -12,8 +12,10 @@ from knutpunkten.meetings.models import AgendaItem, Decision, Meeting
 from knutpunkten.meetings.rules import undecided_item
 from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.ui.dates import weekday_iso
 from tests.conftest import assert_turns_stand, behind_the_wall
 from tests.meetings.pages import decide, fresh, item_of, page, put, take
+from tests.meetings.test_agenda import strip
 
 OFF = {"reason": "Samordnaren är sjuk."}
 
@@ -178,6 +180,19 @@ def test_nothing_is_put_on_a_meeting_that_is_called_off_meanwhile(case, meeting,
     take(karin, case, "postpone", reason="Mer tid.", meeting=str(ahead[1].pk))
     assert not AgendaItem.objects.filter(meeting=ahead[1]).exists()
     assert fresh(case).meeting_on == day_of(meeting)
+
+
+def test_a_page_says_of_which_meeting_it_is_and_what_becomes_of_what_is_not_there(ahead, cast, karin, sign_in):
+    meeting = ahead[2]
+    assert f"Ändra mötet {weekday_iso(day_of(meeting))}" in karin.get(page("change_meeting", meeting)).text
+    assert "Representanterna anmäler" in karin.get(page("agenda", meeting)).text
+    karin.post(page("call_off_meeting", meeting))
+    shown = karin.get(page("agenda", meeting)).text
+    assert f"Ärendemöte {weekday_iso(day_of(meeting))}" in strip(shown.partition("<h1>")[2].partition("</h1>")[0])
+    assert "Representanterna anmäler" not in shown
+    with behind_the_wall():
+        type(cast.knutpunkten).objects.filter(pk=cast.knutpunkten.pk).update(announces=False)
+    assert "Inlämnade ärenden kommer hit av sig själva." in karin.get(page("agenda", ahead[3])).text
 
 
 def test_the_month_a_meeting_was_moved_out_of_gets_no_new_one(ahead, cast, karin):

@@ -311,7 +311,7 @@ def test_of_a_protected_person_only_who_reads_the_case_is_chosen_for_the_next_st
             r'<option value="([0-9a-f-]{36})"', shown.partition('name="responsible"')[2].partition("</select>")[0]
         )
         assert set(offered) == {str(user.pk) for user in (cast.johan, cast.karin, cast.ulrika)}
-        assert "Ansvarig kan bara den bli som är utsedd att läsa ärendet." in shown
+        assert "Bara den som är utsedd att läsa ärendet kan bli ansvarig." in shown
         decide(karin, meeting, case, "queue", **{**decision, "responsible": str(named.pk)})
         assert fresh(case).state == state
         told = state == "queued"
@@ -446,7 +446,7 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     hidden = karin.get(page("meeting_case", meeting, up)).text
     assert up.person_name not in hidden
     assert "Siv Aronsson" in hidden
-    assert "Be hen gå ut" in hidden
+    assert "Siv Aronsson är här men är inte part. Be hen gå ut" in hidden
     assert "Johan Wik" not in hidden
     assert "Spara och nästa" not in hidden
     karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
@@ -473,7 +473,7 @@ def test_a_protected_person_is_a_number_and_the_text_is_for_the_named_readers_in
     assert "läser inte ärendet" not in opened
     karin.post(page("meeting_attendance", meeting), {"present": [*present, str(cast.ulrika.pk)]})
     closed = karin.get(address).text
-    assert "Ulrika Fors är här och läser inte ärendet." in closed
+    assert "Ulrika Fors är här men läser inte ärendet." in closed
     for text in (opened, closed, mats.get(address).text, ulrika.get(address).text):
         assert hidden.number in text
         assert "Mona" not in text

@@ -48,7 +48,7 @@ function meetingKey(event) {
   if (!choice || choice.disabled) return;
   event.preventDefault();
   choice.checked = true;
-  choice.focus();
+  choice.focus({ preventScroll: true }); // the person's name stays in view above the bar
   choice.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
