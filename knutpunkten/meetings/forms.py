@@ -19,7 +19,7 @@ from knutpunkten.meetings.rules import (
     unanswered_parties,
     undecided_item,
 )
-from knutpunkten.organisations.calendar import STOCKHOLM, mark
+from knutpunkten.organisations.calendar import STOCKHOLM, free_day, mark
 from knutpunkten.organisations.rules import without_representative
 from knutpunkten.protection.rules import NAMED_ALONE, may_be_chosen
 from knutpunkten.queue.rules import waiting_tickets
@@ -341,7 +341,10 @@ class MeetingForm(SpokenErrors, forms.Form):
     starts = TimeField(label="Börjar", error_messages={"required": "Skriv när mötet börjar"})
     ends = TimeField(label="Slutar", error_messages={"required": "Skriv när mötet slutar"})
     place = forms.CharField(label="Plats", max_length=200)
+    # Asked of a holiday or an eve alone: everybody is told of the new day as soon as it is saved.
+    is_sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ("day", "is_sure")
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
@@ -367,6 +370,8 @@ class MeetingForm(SpokenErrors, forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         day, starts, ends = data.get("day"), data.get("starts"), data.get("ends")
+        if day and day != timezone.localdate(self.meeting.starts_at):
+            self.ask_of_holiday(day)
         if starts and ends and ends <= starts:
             self.add_error("ends", "Mötet måste sluta efter att det börjar")
         elif day and starts and ends:
@@ -378,6 +383,16 @@ class MeetingForm(SpokenErrors, forms.Form):
                     "starts", "Det står redan ett möte på den tiden, planerat eller inställt. Välj en annan tid"
                 )
         return data
+
+    def ask_of_holiday(self, day: date) -> None:
+        """The group may meet then, and is asked before anybody is told."""
+        found = mark(day)
+        if not (found.holiday or found.eve):
+            return
+        field = self.fields["is_sure"]
+        field.widget, field.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free_day(day)}"
+        if not self.cleaned_data.get("is_sure"):
+            self.add_error("day", f"{day} är {free_day(day)}. Välj en annan dag, eller kryssa i att mötet ska vara då")
 
 
 HAS_GIVEN = "Gruppen har redan lämnat besked eller råd på mötet. Då kan det varken flyttas eller ställas in."

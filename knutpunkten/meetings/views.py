@@ -19,7 +19,7 @@ from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import DECIDED, meetings_of
 from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in, presence_at, unread_in
-from knutpunkten.organisations.calendar import mark
+from knutpunkten.organisations.calendar import free_day, mark
 
 SHOWN = 12  # meetings ahead, and as many held
 
@@ -91,7 +91,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "is_empty": not standing,
         "presence": presence,
         "runs": request.who.may(Permission.RUN_MEETING),
-        "holiday": "" if meeting.is_over else holiday_on(meeting),
+        "holiday": free_day(meeting.planned_on) if holiday_on(meeting) and not meeting.is_over else "",
         "has_given": any(item.outcome in (*DECIDED, AgendaItem.Outcome.ADVISED) for item in items),
         # Those whose referral the parties cannot read yet: before the agenda is set, or come to it since.
         "not_up": [row for row in waits if row.case and row.case.on_agenda_at is None],

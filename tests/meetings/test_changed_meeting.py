@@ -70,6 +70,19 @@ def test_a_meeting_is_not_moved_to_a_day_that_has_one_nor_farther_than_a_year(ca
     assert fresh(case).meeting_on == day_of(meeting)
 
 
+def test_a_meeting_is_moved_to_a_holiday_only_by_whoever_says_so(ahead, karin):
+    meeting = ahead[-1]
+    new_year = timezone.localdate().replace(month=1, day=1, year=timezone.localdate().year + 1)
+    asked = karin.post(page("change_meeting", meeting), fields(meeting, day=new_year)).text
+    assert f"{new_year} är nyårsdagen. Välj en annan dag" in strip(asked)
+    assert 'type="checkbox" name="is_sure"' in asked
+    assert told() == set()
+    karin.post(page("change_meeting", meeting), fields(meeting, day=new_year, is_sure="on"))
+    meeting.refresh_from_db()
+    assert day_of(meeting) == new_year
+    assert "Mötet infaller på nyårsdagen." in karin.get(page("agenda", meeting)).text
+
+
 def test_a_page_that_is_stale_changes_nothing(case, meeting, new_day, karin):
     stale = fields(meeting, day=new_day + timedelta(days=1))
     karin.post(page("change_meeting", meeting), fields(meeting, day=new_day))
