@@ -120,7 +120,6 @@ class MembershipForm(forms.ModelForm):
             "Välj insats: samordnare och handledare hör till en",
         )
         self.demand("association", role in (Role.ASSOCIATION, Role.REVIEWER), "Välj samordningsförbund")
-        self.check_team()
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if "starts_on" in self.changed_data and starts and starts > timezone.localdate() + A_YEAR:
             self.add_error("starts_on", "Skriv en dag inom ett år")
@@ -135,13 +134,6 @@ class MembershipForm(forms.ModelForm):
     def refuse(self, field: str, is_wrong: bool, sentence: str) -> None:
         if is_wrong and self.cleaned_data.get(field):
             self.add_error(field, sentence)
-
-    def check_team(self) -> None:
-        """Coordinators and supervisors see cases as the programme's own team, so they must stand in its unit."""
-        programme, unit = self.cleaned_data.get("programme"), self.cleaned_data.get("unit")
-        in_team = self.cleaned_data.get("role") in (Role.COORDINATOR, Role.SUPERVISOR)
-        if in_team and programme and unit and programme.team_id != unit.pk:
-            self.add_error("unit", f"Välj {programme.team}: det är insatsens eget team")
 
     def check_administrator(self, today: date) -> None:
         """Somebody must be administrator on the day when this role, as it was, is so no more."""
@@ -171,6 +163,14 @@ def minutes_between(starts: time, ends: time) -> int:
 
 class ProgrammeForm(forms.ModelForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
+
+    def clean_team(self) -> Unit:
+        """The team sees every case of the programme, so nobody may stand in it for an agency."""
+        team: Unit = self.cleaned_data["team"]
+        others = team.membership_set.filter(role__in=(Role.CASEWORKER, Role.REPRESENTATIVE))
+        if others.exclude(ends_on__lt=timezone.localdate()).exists():
+            raise ValidationError("Enheten har handläggare eller representanter. Välj insatsens eget team.")
+        return team
 
     def clean(self) -> None:
         super().clean()

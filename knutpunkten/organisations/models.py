@@ -9,6 +9,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -322,6 +323,20 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
+
+    def clean(self) -> None:
+        """Whoever stands in a programme's own team sees its cases, so none but its coordinators and supervisors do.
+
+        No constraint of one table can say it; ``begin_as`` gives no hat to a role that came to be otherwise.
+        """
+        is_teams_own = self.role in (Role.COORDINATOR, Role.SUPERVISOR)
+        if not self.unit or not self.role:
+            return
+        if is_teams_own and self.programme and self.programme.team_id != self.unit_id:
+            raise ValidationError({"unit": f"Välj {self.programme.team}: det är insatsens eget team"})
+        if not is_teams_own and hasattr(self.unit, "programme"):
+            said = f"Teamet har ingen {self.get_role_display().lower()}. Välj samordnare eller handledare."
+            raise ValidationError({"role": said})
 
     def holds(self, on: date) -> bool:
         """The same as ``at`` asks of the database."""

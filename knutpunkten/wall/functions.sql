@@ -140,7 +140,10 @@ begin
     left join organisations_agency a on a.id = u.agency_id
     left join organisations_programme g on g.id = m.programme_id
     left join organisations_association s on s.id = m.association_id
-   where m.user_id = who and m.starts_on <= today and (m.ends_on is null or m.ends_on >= today);
+   where m.user_id = who and m.starts_on <= today and (m.ends_on is null or m.ends_on >= today)
+     -- The team's unit opens every case of its programme: its own two roles stand there, and no other.
+     and case when m.role in ('coordinator', 'supervisor') then g.team_id = m.unit_id
+              else not exists (select 1 from organisations_programme t where t.team_id = m.unit_id) end;
   if self is not null then
     hats := hats || jsonb_build_array(jsonb_build_object('id', null, 'role', 'participant'));
   end if;

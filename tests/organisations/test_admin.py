@@ -120,6 +120,8 @@ def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
         ({"role": "caseworker"}, "Välj enhet: den som arbetar med ärenden gör det i en enhet"),
         ({"role": "supervisor", "unit": "Knutpunktsteamet"}, "Välj insats: samordnare och handledare hör till en"),
         ({"role": "supervisor", "unit": "Vuxenenheten", "programme": True}, "det är insatsens eget team"),
+        ({"role": "representative", "unit": "LIS-teamet"}, "Teamet har ingen representant. Välj samordnare eller"),
+        ({"role": "caseworker", "unit": "LIS-teamet"}, "Teamet har ingen handläggare. Välj samordnare eller"),
         ({"role": "association"}, "Välj samordningsförbund"),
         ({"role": "caseworker", "unit": "Vuxenenheten", "starts_on": "2041-01-01"}, "Skriv en dag inom ett år"),
         ({"role": "administrator", "unit": "Vuxenenheten"}, "Ta bort enheten"),
@@ -147,6 +149,21 @@ def test_a_role_that_cannot_be_says_why(cast, sign_in, wrong, sentence):
     assert page.status_code == 200
     assert sentence in text_of(page)
     assert Membership.objects.count() == before
+
+
+@pytest.mark.parametrize(("role", "unit"), [("representative", "LIS-teamet"), ("supervisor", "Vuxenenheten")])
+def test_a_role_that_came_to_be_beside_the_team_opens_nothing(cast, role, unit):
+    with behind_the_wall():
+        cast.kim.memberships.all().delete()
+        cast.kim.memberships.create(role=role, unit=cast.unit(unit), programme=cast.lis, starts_on="2026-01-01")
+    with acting_as(cast.kim) as who:
+        assert who.hat is None
+
+
+def test_a_unit_with_caseworkers_becomes_no_programmes_team(cast, sign_in):
+    sent = settings_of(cast.lis) | {"team": cast.unit("Vuxenenheten").pk}
+    page = sign_in(cast.admin).post(f"/installningar/organisations/programme/{cast.lis.pk}/change/", sent)
+    assert "Enheten har handläggare eller representanter. Välj insatsens eget team." in text_of(page)
 
 
 @pytest.mark.clause("S15")
