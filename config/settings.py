@@ -147,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "knutpunkten.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "knutpunkten.accounts.passwords.Uncommon"},
     {"NAME": "knutpunkten.accounts.passwords.NotDigitsAlone"},
+    {"NAME": "knutpunkten.accounts.passwords.NotOneSignAgain"},
     {"NAME": "knutpunkten.accounts.passwords.NotGuessable"},
 ]
 LOGIN_URL = "sign_in"

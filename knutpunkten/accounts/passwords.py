@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 
 from knutpunkten.accounts.guessable import is_guessable
 
+FEWEST_SIGNS = 5  # different ones
+
 # By the field's own word.
 ALIKE = {
     "e-post": "Lösenordet liknar din e-postadress. Välj ett annat.",
@@ -35,6 +37,17 @@ class Uncommon(checks.CommonPasswordValidator):
 class NotDigitsAlone(checks.NumericPasswordValidator):
     def get_error_message(self) -> str:
         return "Välj något annat än bara siffror"
+
+
+class NotOneSignAgain:
+    """A long row of one sign, or of a few, is as long as it should be and stands on no list."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(set(password.casefold())) < FEWEST_SIGNS:
+            raise ValidationError(self.get_help_text(), code="password_one_sign")
+
+    def get_help_text(self) -> str:
+        return "Välj något annat än samma tecken om och om igen."
 
 
 class NotGuessable:

@@ -46,3 +46,9 @@ def test_so_is_what_the_holder_and_their_workplace_are_called(cast):
 @pytest.mark.parametrize("chosen", ["granit-moln-sju", "sommargardinkatt", "vår ko äter blixtlås", "qwerty-lampfot-88"])
 def test_a_word_of_ones_own_is_enough(cast, chosen):
     validate_password(chosen, cast.karin)
+
+
+@pytest.mark.parametrize("again", ["aaaaaaaaaaaaaaaa", "åÅåÅåÅåÅåÅåÅåÅ", "hahahahahahaha", "a1b2a1b2a1b2a1b2"])
+def test_the_same_signs_again_and_again_are_refused(cast, again):
+    with pytest.raises(ValidationError, match="Välj något annat än samma tecken om och om igen"):
+        validate_password(again, cast.karin)
