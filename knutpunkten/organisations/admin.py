@@ -42,6 +42,7 @@ from knutpunkten.organisations.models import (
     User,
 )
 from knutpunkten.organisations.rules import shelves
+from knutpunkten.organisations.seen import RefusesUnseen
 from knutpunkten.ui.fields import DateField, TimeField
 
 admin.site.site_header = "Knutpunkten, inställningar"
@@ -94,7 +95,7 @@ class InSwedish:
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class KeptAdmin(InSwedish, admin.ModelAdmin):
+class KeptAdmin(RefusesUnseen, InSwedish, admin.ModelAdmin):
     """What cases may refer to is never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -199,7 +200,7 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(InSwedish, admin.ModelAdmin):
+class ContactAdmin(RefusesUnseen, InSwedish, admin.ModelAdmin):
     """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
 
     form = ContactForm
