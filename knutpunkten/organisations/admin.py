@@ -23,6 +23,8 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from knutpunkten.organisations.forms import (
     AccountForm,
+    AgencyForm,
+    AssociationForm,
     ContactForm,
     MembershipForm,
     ProgrammeForm,
@@ -104,6 +106,7 @@ class KeptAdmin(RefusesUnseen, InSwedish, admin.ModelAdmin):
 
 @admin.register(Association)
 class AssociationAdmin(KeptAdmin):
+    form = AssociationForm
     list_display = ("name",)
     search_fields = ("name",)
     ordering = ("name",)
@@ -119,6 +122,7 @@ class UnitInline(InSwedish, admin.StackedInline):
 
 @admin.register(Agency)
 class AgencyAdmin(KeptAdmin):
+    form = AgencyForm
     list_display = ("name", "kind", "mark", "association")
     list_filter = ("kind", "association")
     search_fields = ("name",)

@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
-from knutpunkten.organisations.models import Contact, Membership, Role, RoutineDocument, Unit, User
+from knutpunkten.organisations.models import Agency, Association, Contact, Membership, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.rules import has_other_administrator
-from knutpunkten.ui.fields import whole_phone_number
+from knutpunkten.ui.fields import SpokenErrors, whole_phone_number
 
 A_YEAR = timedelta(days=365)
 ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
@@ -22,7 +22,29 @@ def spaced_once(name: str) -> str:
     return " ".join(name.split())
 
 
-class UnitForm(forms.ModelForm):
+class AssociationForm(SpokenErrors, forms.ModelForm):
+    class Meta:
+        model = Association
+        fields = ("name",)
+        error_messages: ClassVar = {"name": {"unique": "Det finns redan ett samordningsförbund som heter så"}}
+
+
+class AgencyForm(SpokenErrors, forms.ModelForm):
+    """An agency. Its mark tells it from the others on every page, so none has another's."""
+
+    class Meta:
+        model = Agency
+        fields = ("association", "name", "kind", "mark")
+
+    def clean_mark(self) -> str:
+        mark: str = self.cleaned_data["mark"]
+        holder = Agency.objects.filter(mark__iexact=mark).exclude(pk=self.instance.pk).first()
+        if holder and mark.casefold() != self.instance.mark.casefold():
+            raise ValidationError(f"{holder} har redan märket {holder.mark}. Skriv ett annat.")
+        return mark
+
+
+class UnitForm(SpokenErrors, forms.ModelForm):
     """A unit. Two of an agency's are not told apart by capital letters or spaces alone."""
 
     class Meta:
@@ -62,7 +84,7 @@ def refuse_alike(form: forms.BaseForm, name: str, others: Iterable[str]) -> None
             return
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(SpokenErrors, forms.ModelForm):
     """An account is made before its holder signs in for the first time, never by signing in.
 
     No password: the holder chooses one of their own by an invitation, and nobody else knows it.
@@ -97,7 +119,7 @@ class AccountForm(forms.ModelForm):
         return super().save(commit)
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(SpokenErrors, forms.ModelForm):
     """Says in words what the table's constraints demand of each role."""
 
     class Meta:
@@ -161,8 +183,11 @@ def minutes_between(starts: time, ends: time) -> int:
     return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
 
 
-class ProgrammeForm(forms.ModelForm):
+class ProgrammeForm(SpokenErrors, forms.ModelForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
+
+    class Meta:
+        error_messages: ClassVar = {"name": {"unique": "Det finns redan en insats som heter så"}}
 
     def clean_team(self) -> Unit:
         """The team sees every case of the programme, so nobody may stand in it for an agency."""
@@ -195,7 +220,7 @@ class ProgrammeForm(forms.ModelForm):
             self.add_error("host", f"Välj en myndighet i {association}")
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(SpokenErrors, forms.ModelForm):
     """A row of the contact list (S1): referrals are handed to whom it names, so they must be able to take them."""
 
     class Meta:
@@ -211,7 +236,7 @@ class ContactForm(forms.ModelForm):
                 self.add_error("representative", f"Ge först {person} uppdraget som representant i {unit}")
 
 
-class RoutineDocumentForm(forms.ModelForm):
+class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
     """A new version of a routine; its number follows by itself."""
 
     class Meta:

@@ -257,15 +257,16 @@ def test_the_administrator_has_no_way_to_a_case(cast, sign_in, make_case):
         assert client.get(f"/installningar/{model}/").status_code in (302, 403, 404)
 
 
+def no_units() -> dict[str, int]:
+    """An agency's page, with no unit on it."""
+    return {"units-TOTAL_FORMS": 0, "units-INITIAL_FORMS": 0}
+
+
 def test_a_programme_with_its_agency_unit_account_and_role_is_made_by_hand(cast, sign_in):
     client = sign_in(cast.admin)
     association = cast.knutpunkten.association_id
     add = "/installningar/organisations/{}/add/".format
-    no_units = {
-        f"units-{name}": value
-        for name, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()
-    }
-    agency = {"association": association, "name": "Hultsfreds kommun", "kind": "kommun", "mark": "HK", **no_units}
+    agency = {"association": association, "name": "Hultsfreds kommun", "kind": "kommun", "mark": "HK", **no_units()}
     assert client.post(add("agency"), agency).status_code == 302
     made = Agency.objects.get(name="Hultsfreds kommun")
     assert client.post(add("unit"), {"agency": made.pk, "name": "Hultsfredsteamet"}).status_code == 302
@@ -344,6 +345,21 @@ def test_a_unit_is_not_told_from_another_by_capital_letters_or_spaces(cast, sign
     assert own.status_code == 302, "its own name may be written otherwise"
     there.refresh_from_db()
     assert there.name == name.strip()
+
+
+@pytest.mark.parametrize(
+    ("model", "written", "sentence"),
+    [
+        ("agency", {"mark": "vk"}, "Västerviks kommun har redan märket VK. Skriv ett annat."),
+        ("association", {"name": "x" * 121}, "Korta ”Namn”: högst 120 tecken, nu 121"),
+        ("association", {"name": ""}, "Fyll i ”Namn”"),
+        ("programme", {"name": "Knutpunkten"}, "Det finns redan en insats som heter så"),
+    ],
+)
+def test_what_is_refused_is_said_in_our_words(cast, sign_in, model, written, sentence):
+    client, add = sign_in(cast.admin), f"/installningar/organisations/{model}/add/"
+    assert 'maxlength="' not in client.get(add).text, "the browser would cut off what one pastes, and say nothing"
+    assert sentence in text_of(client.post(add, no_units() | written))
 
 
 def test_nor_are_two_new_ones_on_their_agencys_page(cast, sign_in):
