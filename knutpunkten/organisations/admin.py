@@ -234,7 +234,10 @@ def begins_from(request: HttpRequest) -> RoutineDocument | None:
 
 @admin.register(RoutineDocument)
 class RoutineDocumentAdmin(KeptAdmin):
-    """Written routines: a change is a new version, so that the history stays true (S15)."""
+    """Written routines: a change is a new version, so that the history stays true (S15).
+
+    One whose day has not come binds nobody yet: it is written anew, or the newest of them taken back.
+    """
 
     form = RoutineDocumentForm
     change_form_template = "organisations/routine_in_settings.html"
@@ -243,8 +246,15 @@ class RoutineDocumentAdmin(KeptAdmin):
     list_select_related = ("programme",)
     ordering = ("programme__name", "which", "-version")
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and obj.on_date > timezone.localdate() and request.user.has_perm("organisations")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj) and not obj.later().exists()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Which routine it is a version of stays: the number follows from it."""
+        return ("programme", "which") if obj else ()
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         offered = {"begins_from": begins_from(request), "shelves": shelves(timezone.localdate())}
@@ -258,8 +268,9 @@ class RoutineDocumentAdmin(KeptAdmin):
         return {"programme": earlier.programme_id, "which": earlier.which, "text": earlier.text}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        earlier = RoutineDocument.objects.filter(programme=obj.programme, which=obj.which)
-        obj.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
+        if not change:
+            earlier = RoutineDocument.objects.filter(programme=obj.programme, which=obj.which)
+            obj.version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
         super().save_model(request, obj, form, change)
 
 

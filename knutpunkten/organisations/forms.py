@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
@@ -250,11 +250,20 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
     def clean(self) -> None:
         """The versions follow each other in time, and none lies so far ahead that it is a slip of the hand."""
         super().clean()
-        programme, which, day = (self.cleaned_data.get(name) for name in ("programme", "which", "on_date"))
+        written, row = self.cleaned_data, self.instance
+        programme, which = (written.get(name) or getattr(row, name, None) for name in ("programme", "which"))
+        day = written.get("on_date")
         if not (programme and which and day):
             return
-        last = programme.documents.filter(which=which).aggregate(last=Max("on_date"))["last"]
+        others = programme.documents.filter(which=which).exclude(pk=row.pk)
+        earlier = others if row._state.adding else others.filter(version__lt=row.version)
+        last = earlier.aggregate(last=Max("on_date"))["last"]
         if last and day <= last:
             self.add_error("on_date", f"Skriv en dag efter {last}: då kom den förra versionen")
+        following = others.exclude(pk__in=earlier).aggregate(first=Min("on_date"))["first"]
+        if following and day >= following:
+            self.add_error("on_date", f"Skriv en dag före {following}: då kommer nästa version")
+        if last and "what_changed" not in self.errors and not written.get("what_changed"):
+            self.add_error("what_changed", "Skriv vad som ändrades sedan den förra versionen")
         if day > timezone.localdate() + A_YEAR:
             self.add_error("on_date", "Skriv en dag inom ett år")

@@ -395,3 +395,10 @@ class RoutineDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_which_display()}, version {self.version}"
+
+    def others(self) -> "models.QuerySet[RoutineDocument]":
+        """The other versions of the same routine."""
+        return RoutineDocument.objects.filter(programme=self.programme_id, which=self.which).exclude(pk=self.pk)
+
+    def later(self) -> "models.QuerySet[RoutineDocument]":
+        return self.others().filter(version__gt=self.version)

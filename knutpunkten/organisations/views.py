@@ -36,12 +36,13 @@ def routines(request: HttpRequest) -> HttpResponse:
 def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One version of a routine, with the history of them all (S15)."""
     document = get_object_or_404(RoutineDocument.objects.select_related("programme"), pk=document_id)
-    history = rules.history_of(document)
+    history, today = rules.history_of(document), timezone.localdate()
     context = {
         "document": document,
         "passages": rules.passages(document.text),
         "history": history,
-        "in_force": rules.in_force(history, timezone.localdate()),
+        "in_force": rules.in_force(history, today),
+        "today": today,
     }
     return render(request, "organisations/routine_document.html", context)
 

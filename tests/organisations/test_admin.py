@@ -228,6 +228,26 @@ def test_a_version_of_a_routine_comes_after_the_last_one_and_within_a_year(cast,
     assert sentence in text_of(page)
 
 
+@pytest.mark.clause("S15")
+def test_a_version_whose_day_has_not_come_is_written_anew_or_taken_back(cast, sign_in):
+    client, today = sign_in(cast.admin), timezone.localdate()
+    sent = {"programme": cast.knutpunkten.pk, "which": "guide", "by_whom": "Karin", "text": "Ny text."}
+    sent |= {"on_date": str(today + timedelta(days=200)), "what_changed": "Nya tider."}
+    add = "/installningar/organisations/routinedocument/add/"
+    assert "Skriv vad som ändrades" in text_of(client.post(add, sent | {"what_changed": ""}))
+    assert client.post(add, sent).status_code == 302
+    coming = RoutineDocument.objects.get(programme=cast.knutpunkten, which="guide", version=2)
+    own = f"/installningar/organisations/routinedocument/{coming.pk}"
+    assert client.post(f"{own}/change/", sent | {"on_date": str(today + timedelta(days=20))}).status_code == 302
+    coming.refresh_from_db()
+    assert (coming.version, coming.on_date) == (2, today + timedelta(days=20))
+    history = sign_in(cast.johan).get(f"/rutiner/{coming.pk}/")
+    assert f"Gäller från {coming.on_date}" in text_of(history)
+    assert history.text.count('<li class="past">') == 1
+    assert client.post(f"{own}/delete/", {"post": "yes"}).status_code == 302
+    assert not RoutineDocument.objects.filter(pk=coming.pk).exists()
+
+
 def test_that_somebody_is_a_participant_is_nothing_the_administrator_sees(cast, sign_in):
     with behind_the_wall():
         account = User.objects.create_user("amira@deltagare.example", "Amira Haddad")
