@@ -32,7 +32,7 @@ from knutpunkten.organisations.forms import (
     UnitForm,
     UnitFormSet,
 )
-from knutpunkten.organisations.leaving import memberships_changed, told_of_leaving
+from knutpunkten.organisations.leaving import memberships_changed, told_of_empty, told_of_leaving
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -143,6 +143,12 @@ class UnitAdmin(KeptAdmin):
 OF_LEAVING = {"is_active", "user", "role", "unit", "programme", "starts_on", "ends_on"}
 
 
+def roles_before(form: Any, formsets: Any) -> list[tuple[str, UUID | None, UUID | None]]:
+    """The roles on the page as they were: one that is now another's, or elsewhere, is missed where it was."""
+    pages = [one.initial for one in (form, *chain(*formsets)) if one.initial.get("role")]
+    return [(was["role"], was.get("unit"), was.get("programme")) for was in pages]
+
+
 class TellsOfLeaving:
     """After a change of an account or a membership, cases that wait for nobody now are found, and how many is said."""
 
@@ -151,7 +157,8 @@ class TellsOfLeaving:
         memberships_changed()
         if any(OF_LEAVING.intersection(one.changed_data) for one in (form, *chain(*formsets))):
             for user in self.holders(form):
-                for said in told_of_leaving(user):
+                roles = [*user.memberships.values_list("role", "unit", "programme"), *roles_before(form, formsets)]
+                for said in (*told_of_leaving(user), *told_of_empty(roles, timezone.localdate())):
                     warning(request, said)
 
     def holders(self, form: Any) -> Iterable[User]:

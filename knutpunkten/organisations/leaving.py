@@ -1,12 +1,14 @@
 """A membership or an account has changed: what somebody leaves behind, and the routine that asks who goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from knutpunkten.organisations.models import Role, Unit, User
+from knutpunkten.organisations.models import Programme, Role, Unit, User
+from knutpunkten.organisations.rules import coordinators_of_all, without_representative
 
 # The job stands above, in ``desk.jobs``; it carries nobody's name.
 LEAVING_JOB = "settle_leaving"
@@ -28,6 +30,18 @@ def told_of_leaving(user: User) -> Iterator[str]:
     units = Unit.objects.select_related("agency", "programme").in_bulk({row[0] for row in rows})
     for unit_id, waits_for, last_day, many in rows:
         yield sentence(user, units[unit_id], waits_for, last_day, many)
+
+
+def told_of_empty(roles: Iterable[tuple[str, UUID | None, UUID | None]], today: date) -> Iterator[str]:
+    """Of *roles* (role, unit, programme): those that nobody has on *today*, a sentence for each."""
+    units = {unit for role, unit, _ in roles if role == Role.REPRESENTATIVE and unit}
+    for unit in (
+        Unit.objects.filter(pk__in=without_representative(units, today)).select_related("agency").order_by("name")
+    ):
+        yield f"{unit.full_name} har ingen representant nu. Ge någon uppdraget."
+    coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
+    for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(today).keys()).order_by("name"):
+        yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
 
 
 def sentence(user: User, unit: Unit, waits_for: str, last_day: date | None, many: int) -> str:

@@ -75,6 +75,18 @@ def test_a_draft_and_the_case_of_a_unit_without_representative_wait_for_a_collea
     assert "väntar nu på att en annan handläggare på" in page
 
 
+@pytest.mark.clause("W3")
+def test_of_the_only_one_in_a_role_it_is_said_that_nobody_has_it_now(cast, admin) -> None:
+    ended = saved(admin, cast.karin, **{"memberships-0-ends_on": yesterday()})
+    assert "Knutpunkten har ingen samordnare nu. Ge någon uppdraget." in ended
+    closed = saved(admin, cast.nadja, is_active="")
+    assert "Västerviks kommun, Försörjningsstöd har ingen representant nu. Ge någon uppdraget." in closed
+    with behind_the_wall():
+        cast.sara.memberships.update(role="representative")
+    assert "ingen representant" not in saved(admin, cast.nadja, is_active="", phone="070-174 06 99")
+    assert "ingen representant" not in saved(admin, cast.johan, **{"memberships-0-ends_on": yesterday()})
+
+
 def test_nothing_is_said_of_another_change_nor_of_who_leaves_nothing(make_case, cast, admin) -> None:
     make_case("placed")
     assert "väntar" not in saved(admin, cast.johan, phone="070-174 06 99")
