@@ -311,4 +311,4 @@ def reads_that_nobody_may(sofie: Traveller) -> None:
     for unit in ("Arbetsförmedlingen", "Försäkringskassan", "Knutpunkten, Knutpunktsteamet"):
         ended = sofie.part("Får inte läsa längre").get_by_role("listitem").filter(has_text=unit)
         expect(ended).to_contain_text(f"Taget tillbaka {long_date(today)} {today}")
-    sofie.reads("Nytt samtycke eller avbryt")
+    sofie.reads("Johan Wik frågar om du vill ge ett nytt samtycke. Du bestämmer själv.")
