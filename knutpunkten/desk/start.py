@@ -1,14 +1,14 @@
 """The start page: what waits for me first, then what waits for others, then news (ux.md)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -111,7 +111,8 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     line = beside.get("in_line", [])
     named: tuple[Any, ...] = (*mine, *others, *news, *ending, *late, *line)
     names = names_of({row.case_id for row in named if row.case_id}, who, today)
-    tasks = [task(turn, names) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
+    sent_back = sent_back_in(mine)
+    tasks = [task(turn, names, sent_back) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
     tasks += hand_on_tasks(who, today)
     read = to_read(who)
     tasks += reader_tasks(read, today)
@@ -158,15 +159,22 @@ def by_due(row: dict[str, Any]) -> date:
 
 @remembered
 def first_of_mine(who: Who, today: date, far: date) -> QuerySet[Turn]:
-    return turns_until(who, today, far).annotate(sent_back=what_was_sent_back())[: AT_MOST + 1]
+    return turns_until(who, today, far)[: AT_MOST + 1]
 
 
-def what_was_sent_back() -> ArraySubquery:
-    """For annotating turns: who sent the referral back to be completed, and what is lacking, since the draft is one again."""
-    words = Section.objects.filter(case=OuterRef("case"), key="sent_back", saved_at__gte=OuterRef("case__state_since"))
-    by = Coalesce(KeyTextTransform("orally_by", "data"), F("saved_by__name"))
-    found = words.filter(case__state=State.DRAFT).order_by("pk")
-    return ArraySubquery(found.values(json=JSONObject(by=by, lacking=KeyTextTransform("lacking", "data"))))
+def sent_back_in(turns: Iterable[Turn]) -> dict[UUID, dict[str, Any]]:
+    """By case, of the drafts that wait to be handed in: who sent the referral back, and what is lacking. One statement or none."""
+    drafts = sorted({turn.case_id for turn in turns if turn.step.startswith("hand_over")})
+    return {row["case_id"]: row for row in words_sent_back(drafts)} if drafts else {}
+
+
+@remembered
+def words_sent_back(case_ids: list[UUID]) -> QuerySet[Section, Any]:
+    """Written since the draft is one again: what was lacking before that has been mended."""
+    words = Section.objects.filter(case__among=case_ids, key="sent_back", case__state=State.DRAFT)
+    by = Coalesce(KeyTextTransform("orally_by", "data"), F("saved_by__name"), output_field=TextField())
+    since = words.filter(saved_at__gte=F("case__state_since"))
+    return since.order_by().values("case_id", by=by, lacking=KeyTextTransform("lacking", "data"))
 
 
 def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
@@ -213,15 +221,15 @@ def others_turns(who: Who, today: date) -> QuerySet[Turn]:
     return turns.order_by(due_date_order(), "since")
 
 
-def task(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
+def task(turn: Turn, names: dict[UUID, Named], sent_back: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
     """A row of "Väntar på dig"."""
     step = STEPS[turn.step]
     named = names.get(turn.case_id, Named(turn.number))
     url = reverse("case", args=[turn.case_id])
     since = timezone.localdate(turn.since).isoformat()
     title, why = f"{step.what}: {named.name}", f"{turn.number}, sedan {since}."
-    if turn.sent_back and turn.step.startswith("hand_over"):  # type: ignore[attr-defined]
-        said = turn.sent_back[0]  # type: ignore[attr-defined]
+    said = sent_back.get(turn.case_id) if turn.step.startswith("hand_over") else None
+    if said:
         title = f"Komplettera remissen: {named.name}"
         why = f"{turn.number}. {said['by']} skickade tillbaka den {since}: {Truncator(said['lacking']).chars(LACKING)}"
     return {
