@@ -20,6 +20,8 @@ NUMBERS = [
     for line in (Path(__file__).parent / "people" / "test-personnummer.txt").read_text().splitlines()
     if line.strip().isdigit()
 ]
+# Those from the two hundredth on are for tests that choose a number themselves: nobody who is made by the way has one.
+DRAWN = NUMBERS[:200] + NUMBERS[301:]
 ALL = [category.value for category in Category]
 USUAL = {
     "Försörjningsstöd": ALL,
@@ -33,7 +35,7 @@ _numbers = count()
 
 def make_person(first: str = "Leif", last: str = "Sandqvist", number: str | None = None, **fields: Any) -> Person:
     """A person with a test number, straight into the table; what ``make_case`` calls them goes along."""
-    number = number or NUMBERS[next(_numbers) % len(NUMBERS)]
+    number = number or DRAWN[next(_numbers) % len(DRAWN)]
     person, _ = Person.objects.get_or_create(
         number=number,
         defaults={
