@@ -1,7 +1,7 @@
 """What is typed about sessions and attendance."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,11 +14,10 @@ from knutpunkten.activities.rules import at_once_with, left_for_example, minutes
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import User
-from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors
 
 OTHER = "annat"
 FRIDAY = 4
-A_YEAR = timedelta(days=365)  # how far ahead one plans: 2036 is a slip of the hand
 CAME = (
     (Attendance.Came.ALL.value, "Kom"),
     (Attendance.Came.PART.value, "Delvis", "some"),
@@ -92,7 +91,7 @@ class SessionForm(SpokenErrors, forms.Form):
         if free := free_day(day):
             raise ValidationError(f"Välj en annan dag: den dagen är {free}")
         if day > timezone.localdate() + A_YEAR:
-            raise ValidationError("Skriv ett datum inom ett år")
+            raise ValidationError(WITHIN_A_YEAR)
         return day
 
     def clean(self) -> dict[str, Any]:

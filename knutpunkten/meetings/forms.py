@@ -1,6 +1,6 @@
 """What the steps around the case meeting ask. Input only: whether a step is open is the engine's to say."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from knutpunkten.organisations.rules import without_representative
 from knutpunkten.protection.rules import NAMED_ALONE, may_be_chosen
 from knutpunkten.queue.rules import waiting_tickets
 from knutpunkten.ui.dates import weekday_iso
-from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors, TimeField
+from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors, TimeField
 
 
 def meeting_words(meeting: Meeting) -> str:
@@ -86,9 +86,6 @@ def responsible_people(case: Case, today: date) -> list[tuple[str, str]]:
     return [(user, name) for user, name in people.items() if named is None or UUID(user) in named]
 
 
-A_YEAR = timedelta(days=365)  # how far ahead the next step can be: 2045 is a slip of the hand
-
-
 class DecisionForm(SpokenErrors, StepForm):
     """What every decision asks: why, who goes on, by when."""
 
@@ -119,7 +116,7 @@ class DecisionForm(SpokenErrors, StepForm):
         if day and day < met_on:
             raise forms.ValidationError(f"Välj ett datum från mötet och framåt: {met_on} eller senare")
         if day and day > met_on + A_YEAR:
-            raise forms.ValidationError("Skriv ett datum inom ett år")
+            raise forms.ValidationError(WITHIN_A_YEAR)
         return day
 
     def clean_responsible(self) -> UUID | None:
@@ -362,7 +359,7 @@ class MeetingForm(SpokenErrors, forms.Form):
         if day < today:
             raise forms.ValidationError("Välj en dag som inte har varit")
         if day > today + A_YEAR:
-            raise forms.ValidationError("Skriv ett datum inom ett år")
+            raise forms.ValidationError(WITHIN_A_YEAR)
         if planned_on(self.meeting.programme, day).exists():
             raise forms.ValidationError(MEETS_THEN)
         return day

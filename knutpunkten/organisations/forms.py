@@ -12,9 +12,8 @@ from django.utils import timezone
 from knutpunkten.organisations.limits import WITHIN, refusal
 from knutpunkten.organisations.models import Agency, Association, Contact, Membership, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.rules import has_other_administrator
-from knutpunkten.ui.fields import SpokenErrors, whole_phone_number
+from knutpunkten.ui.fields import A_YEAR, SpokenErrors, whole_phone_number
 
-A_YEAR = timedelta(days=365)
 ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
 
 

@@ -16,6 +16,8 @@ ROUGH_DATE_ERROR = "Skriv året, månaden eller dagen: 2026, 2026-09 eller 2026-
 # No day in the routine lies further off: what does is a slip of the hand, and calendars end.
 FIRST_DAY = dt.date(1900, 1, 1)
 YEARS_AHEAD = 20
+# What somebody plans does not: 2036 is a slip of the hand.
+A_YEAR, WITHIN_A_YEAR = dt.timedelta(days=365), "Skriv ett datum inom ett år"
 TIME_ERROR = "Skriv klockslaget som TT:MM, till exempel 13:00"
 SHORT = {"data-width": "short", "autocomplete": "off"}
 

@@ -1,7 +1,7 @@
 """What a study visit asks. Before consent a booking carries no person, so the forms refuse one (S2)."""
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from knutpunkten.organisations.calendar import free_day
 from knutpunkten.ui.dates import clock, week, weekday_iso
-from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField, whole_phone_number
+from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, DateField, SpokenErrors, TimeField, whole_phone_number
 from knutpunkten.visits.models import Booking, Slot
 
 EARLIEST, LATEST = time(7), time(19)  # when a visit may begin
-A_YEAR = timedelta(days=365)  # how far a time is moved: 2036 is a slip of the hand
 
 # Ten or twelve digits as identity numbers are written; a phone number begins with a nought.
 IDENTITY_NUMBER = re.compile(r"(?<!\d)(19|20)?[1-9\d]\d{5}[-+ ]?\d{4}(?!\d)")
@@ -136,7 +135,7 @@ class MoveForm(SpokenErrors, forms.Form):
         if free := free_day(day):
             raise ValidationError(f"Välj en vardag: {day} är {free}")
         if day > timezone.localdate() + A_YEAR:
-            raise ValidationError("Skriv ett datum inom ett år")
+            raise ValidationError(WITHIN_A_YEAR)
         return day
 
     def clean_starts(self) -> time:
