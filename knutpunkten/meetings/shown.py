@@ -18,7 +18,7 @@ from knutpunkten.meetings.timing import Slot, timetable
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.protection.rules import ToRead, living_readers, to_read
-from knutpunkten.ui.forms import amount_in_words
+from knutpunkten.ui.enumerations import amount_in_words
 
 TIMES = ("Ny", "Andra mötet", "Tredje mötet", "Fjärde mötet")
 

@@ -25,10 +25,10 @@ from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force
 from knutpunkten.plans.shown import agency_of
-from knutpunkten.portal.words import CHANGED, NUMBERS, READ, READ_FIRST, READ_OTHERWISE, ROLES, SEVERAL, THEMSELF, WHERE
+from knutpunkten.portal.words import CHANGED, READ, READ_FIRST, READ_OTHERWISE, ROLES, SEVERAL, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import is_new_or_end
-from knutpunkten.ui.enumerations import enumeration
+from knutpunkten.ui.enumerations import amount_in_words, enumeration
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
 DEEDS_LOOKED_AT = 200
@@ -305,7 +305,7 @@ def role_words(role: str, people: int) -> str:
     one = Role(role).label.lower()
     if people == 1:
         return one
-    return f"{NUMBERS.get(people, people)} {SEVERAL.get(Role(role), one)}"
+    return f"{amount_in_words(people).lower()} {SEVERAL.get(Role(role), one)}"
 
 
 def to_call(case: Case) -> tuple[User, str]:

@@ -41,7 +41,6 @@ READ_FIRST = "Läste "  # said once of several things
 
 # How several people of a role are called, where it is not as one of them is.
 SEVERAL = {Role.REPRESENTATIVE: "representanter", Role.ADMINISTRATOR: "administratörer"}
-NUMBERS = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
 
 # What somebody changed, by the event. What is not here is not told to the person: see ``NOT_TOLD``.
 CHANGED = {

@@ -21,9 +21,7 @@ from knutpunkten.referrals.rules import (
     sections_read,
     whose,
 )
-
-NUMBERS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "Nio", "Tio")
-
+from knutpunkten.ui.enumerations import amount_in_words
 
 # What a representative without an account said, by the step it was written down in.
 SAID = {
@@ -84,5 +82,4 @@ def contact_words(rows: list[dict[str, str]]) -> str:
 
 
 def counted(amount: int, one: str, many: str) -> str:
-    number = NUMBERS[amount] if amount < len(NUMBERS) else str(amount)
-    return f"{number} {one if amount == 1 else many}"
+    return f"{amount_in_words(amount)} {one if amount == 1 else many}"

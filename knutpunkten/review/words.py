@@ -6,7 +6,7 @@ from typing import Any
 from knutpunkten.review.models import Item, LogRow, Outcome, Why
 from knutpunkten.routine.event_words import EVENTS, opened_unseen
 from knutpunkten.ui.dates import iso, month_and_year
-from knutpunkten.ui.forms import amount_in_words
+from knutpunkten.ui.enumerations import amount_in_words
 
 # What was read, by what the page says it shows.
 READ = {

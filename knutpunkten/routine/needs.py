@@ -4,8 +4,7 @@ from knutpunkten.cases.models import Basis, Case, Level, State
 from knutpunkten.cases.rules import can_be_withdrawn, level_for
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import Actor, Need
-from knutpunkten.ui.enumerations import enumeration
-from knutpunkten.ui.forms import amount_in_words
+from knutpunkten.ui.enumerations import amount_in_words, enumeration
 
 
 def sentence(holds: bool, missing: str) -> str:

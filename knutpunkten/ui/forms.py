@@ -6,7 +6,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 
-NUMBER_WORDS = ("Ingen", "En", "Två", "Tre", "Fyra", "Fem", "Sex", "Sju", "Åtta", "Nio", "Tio")
+from knutpunkten.ui.enumerations import amount_in_words
+
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -55,11 +56,6 @@ def anchor(field: BoundField) -> str:
     """Return the id that the error summary's link goes to: the field, or the first control of a group."""
     group = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     return field[0].id_for_label if group and field.subwidgets else field.auto_id
-
-
-def amount_in_words(amount: int) -> str:
-    """Ingen, En, Två and so on to Tio; 11 and more in figures."""
-    return NUMBER_WORDS[amount] if amount < len(NUMBER_WORDS) else str(amount)
 
 
 def _heading(errors: int) -> str:

@@ -14,7 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from knutpunkten.ui import dates, drawings, timetable
-from knutpunkten.ui.forms import amount_in_words, changes_needed
+from knutpunkten.ui.enumerations import amount_in_words
+from knutpunkten.ui.forms import changes_needed
 from knutpunkten.ui.paging import NEWER, OLDER, DayPage, OpenPage, TimePage
 from knutpunkten.ui.templatetags.sending import carried
 
