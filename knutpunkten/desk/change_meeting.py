@@ -37,7 +37,7 @@ def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     form = MeetingForm(request.POST or None, meeting=meeting)
     if meeting.is_over:
-        return refused(request, meeting, f"Mötet är redan {meeting.get_state_display().lower()}.")
+        return refused(request, meeting, meeting.over_words)
     if request.method == "POST" and form.is_valid():
         try:
             move(meeting, form.cleaned_data, by=request.who, at=timezone.now())
@@ -59,8 +59,7 @@ def call_off_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """The meeting will not be: what stands on it is taken up at the next one."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     now = timezone.now()
-    has_items = AgendaItem.objects.filter(meeting=meeting, outcome=AgendaItem.Outcome.WAITS).exists()
-    following = meeting_after_this(meeting, now)
+    has_items, following = is_waited_for(meeting), meeting_after_this(meeting, now)
     why_not = why_not_off(meeting, has_items=has_items, following=following)
     if why_not:
         return refused(request, meeting, why_not)
@@ -90,10 +89,15 @@ def refused(request: Request, meeting: Meeting, sentence: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("agenda", args=[meeting.pk]))
 
 
+def is_waited_for(meeting: Meeting) -> bool:
+    """Whether anything stands on the meeting that has not got what it waits for."""
+    return AgendaItem.objects.filter(meeting=meeting, outcome=AgendaItem.Outcome.WAITS).exists()
+
+
 def why_not_off(meeting: Meeting, *, has_items: bool, following: Meeting | None) -> str:
     """Why the meeting cannot be called off, in a sentence; empty if it can."""
     if meeting.is_over:
-        return f"Mötet är redan {meeting.get_state_display().lower()}."
+        return meeting.over_words
     if has_given(meeting):
         return HAS_GIVEN
     return NO_NEXT if has_items and following is None else ""
@@ -127,9 +131,8 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
 def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime) -> None:
     """Call the meeting off; each case is put off to the next one. Raises ``MeetingRefused``: nothing is written."""
     meeting = lock_as_planned(meeting, seen)
-    has_items = AgendaItem.objects.filter(meeting=meeting, outcome=AgendaItem.Outcome.WAITS).exists()
     following = meeting_after_this(meeting, at)
-    why_not = why_not_off(meeting, has_items=has_items, following=following)
+    why_not = why_not_off(meeting, has_items=is_waited_for(meeting), following=following)
     if why_not:
         raise MeetingRefused(why_not)
     cases = waiting_cases(meeting, by, at)

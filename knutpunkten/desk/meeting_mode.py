@@ -166,7 +166,7 @@ def set_agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     now = timezone.now()
     if meeting.is_over:
-        messages.info(request, f"Mötet är redan {meeting.get_state_display().lower()}.")
+        messages.info(request, meeting.over_words)
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     left = put_up(request, meeting, now)
     actions.fix_agenda(meeting, by=request.who, at=now)
@@ -243,7 +243,7 @@ def end_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     sitting = sitting_for(request, meeting_id, None, own_screen=True)
     waiting = sitting.first_waiting
     if sitting.meeting.is_over:
-        messages.info(request, f"Mötet är redan {sitting.meeting.get_state_display().lower()}.")
+        messages.info(request, sitting.meeting.over_words)
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     if sitting.is_ahead:
         messages.warning(request, "Mötet har inte börjat. Börja det först, om ni träffas idag.")

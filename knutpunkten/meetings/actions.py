@@ -80,7 +80,7 @@ def lock_as_planned(meeting: Meeting, seen: str) -> Meeting:
     locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
     found = locked.get(pk=meeting.pk)
     if found.is_over:
-        raise MeetingRefused(f"Mötet är redan {found.get_state_display().lower()}.")
+        raise MeetingRefused(found.over_words)
     if seen not in ("", found.as_planned):
         raise MeetingRefused("Någon hann före: mötet är redan ändrat. Så här står det nu.")
     return found

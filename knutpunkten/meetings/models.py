@@ -64,6 +64,11 @@ class Meeting(models.Model):
         return self.state in self.OVER
 
     @property
+    def over_words(self) -> str:
+        """Why nothing more is done with a meeting that is over."""
+        return f"Mötet är redan {self.get_state_display().lower()}."
+
+    @property
     def is_called_off(self) -> bool:
         return self.state == self.State.CALLED_OFF
 
