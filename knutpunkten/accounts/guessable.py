@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from knutpunkten.organisations.models import User
+from knutpunkten.ui.dates import LONG_WEEKDAYS, MONTHS
 
 SHORTEST = 3  # letters of a name that count: "Li" and "i" stand in too much
 RUN = 4  # keys or letters in a row
@@ -21,32 +22,9 @@ SAID = [
     "hösten",
     "vinter",
     "vintern",
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-    "måndag",
-    "tisdag",
-    "onsdag",
-    "torsdag",
-    "fredag",
-    "lördag",
-    "söndag",
-    "måndagen",
-    "tisdagen",
-    "onsdagen",
-    "torsdagen",
-    "fredagen",
-    "lördagen",
-    "söndagen",
+    *MONTHS,
+    *LONG_WEEKDAYS,
+    *(f"{day}en" for day in LONG_WEEKDAYS),
     "lösenord",
     "lösenordet",
     "lösen",
