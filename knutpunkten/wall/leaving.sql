@@ -69,9 +69,7 @@ $$
   ), theirs as (
     select c.referring_unit_id as unit_id,
            case when c.state <> 'draft' and exists (
-                  select 1 from organisations_membership m join organisations_user x on x.id = m.user_id and x.is_active
-                   where m.unit_id = c.referring_unit_id and m.role = 'representative'
-                     and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
+                  select 1 from living_member m where m.unit_id = c.referring_unit_id and m.role = 'representative')
                 then 'representative' else 'caseworker' end as waits_for,
            (select max(h.last_day) from hat h where h.role = 'caseworker' and h.unit_id = c.referring_unit_id) as last_day
       from cases_case c
@@ -85,9 +83,7 @@ $$
   select t.unit_id, t.waits_for, t.last_day, count(*)
     from theirs t
    where t.last_day is distinct from 'infinity'
-     and exists (select 1 from organisations_membership m
-                  where m.user_id = app_user() and m.role = 'administrator'
-                    and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today()))
+     and exists (select 1 from living_member m where m.user_id = app_user() and m.role = 'administrator')
    group by t.unit_id, t.waits_for, t.last_day
    order by t.last_day nulls first, t.waits_for, t.unit_id
 $$;
