@@ -30,7 +30,7 @@ def contact_list(request: Request) -> HttpResponse:
             "lists": [one.without_kinds() for one in lists if one.programme.pk in theirs],
             "near": near([case for case in cases if case.is_open]),
         }
-    return render(request, "organisations/contact_list.html", context)
+    return render(request, "desk/contact_list.html", context)
 
 
 def near(cases: Collection[Case]) -> list[tuple[User, str]]:

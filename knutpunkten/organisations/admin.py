@@ -254,7 +254,11 @@ class RoutineDocumentAdmin(KeptAdmin):
     ordering = ("programme__name", "which", "-version")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and obj.on_date > timezone.localdate() and request.user.has_perm("organisations")
+        return (
+            obj is not None
+            and obj.on_date > timezone.localdate()
+            and request.user.has_perm("organisations.change_routinedocument")
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj) and not obj.later().exists()
