@@ -1,6 +1,8 @@
 """axe-core on the pages that a journey comes to."""
 
+import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -51,12 +53,14 @@ class Axe:
     """``axe(page)`` asserts that axe-core finds no violation on the page as it stands; ``look`` tells what it finds.
 
     A page in which nothing was found is not asked about again while it stands the same, but for its numbers; nor are its
-    kinds of element, at that width, of what every one of the kind has.
+    kinds of element, at that width, of what every one of the kind has. What one process has found, those beside it know
+    by *known*, a file that each adds lines to.
     """
 
-    def __init__(self) -> None:
-        self.flawless: set[tuple[int, str]] = set()
-        self.kinds: set[tuple[int, int]] = set()
+    def __init__(self, known: Path) -> None:
+        self.known, self.read = known, 0
+        self.flawless: set[str] = set()
+        known.touch()
 
     def __call__(self, page: Page) -> None:
         if found := self.look(page):
@@ -66,12 +70,26 @@ class Axe:
         """The violations of the page as it stands."""
         assert page.viewport_size is not None
         width = page.viewport_size["width"]
-        shown = (width, NUMBERS.sub("0", IDS_AND_TOKENS.sub("", page.content())))
-        if shown in self.flawless:
+        shown = NUMBERS.sub("0", IDS_AND_TOKENS.sub("", page.content()))
+        seen = f"{width} page {hashlib.sha256(shown.encode()).hexdigest()}"
+        self.learn()
+        if seen in self.flawless:
             return []
-        kinds = {(width, kind) for kind in page.evaluate(KINDS)}
-        found: list[dict[str, Any]] = page.evaluate(RUN, [kind for _, kind in kinds - self.kinds])
+        kinds = {f"{width} {kind}": kind for kind in page.evaluate(KINDS)}
+        unknown = [kind for name, kind in kinds.items() if name not in self.flawless]
+        found: list[dict[str, Any]] = page.evaluate(RUN, unknown)
         if not found:
-            self.flawless.add(shown)
-            self.kinds |= kinds
+            self.tell({seen, *kinds} - self.flawless)
         return [f"{page.url}: {v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes']][:3]}" for v in found]
+
+    def learn(self) -> None:
+        """What was found flawless since the last time, here and beside."""
+        with self.known.open("rb") as file:
+            file.seek(self.read)
+            whole, _, _ = file.read().rpartition(b"\n")  # another may be in the midst of a line
+        self.read += len(whole)
+        self.flawless.update(filter(None, whole.decode().splitlines()))
+
+    def tell(self, flawless: set[str]) -> None:
+        with self.known.open("ab", buffering=0) as file:
+            file.write("".join(f"{what}\n" for what in flawless).encode())

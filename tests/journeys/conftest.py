@@ -212,8 +212,10 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Axe:
-    return Axe()
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Axe:
+    """One that knows what those of the processes beside have seen."""
+    own = tmp_path_factory.getbasetemp()
+    return Axe((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "flawless")
 
 
 @pytest.fixture

@@ -1,11 +1,19 @@
 """What looks at each page that a journey visits does see: faults of several kinds, and the lack of what must be there."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.axe import Axe
 
 PAGE = '<!doctype html><html lang="sv"><head><title>Ett</title></head><body><main>{}</main></body></html>'
+
+
+@pytest.fixture
+def axe(tmp_path: Path) -> Axe:
+    """One of the test's own: what is flawless without style sheets says nothing of the product's pages."""
+    return Axe(tmp_path / "flawless")
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,14 @@ def test_and_so_is_the_kind_of_a_page_with_a_fault(page: Page, axe: Axe) -> None
     page.set_content(PAGE.format(f"<h1>Ärende 8, och mer</h1>{pale}"))
     with pytest.raises(AssertionError, match="color-contrast"):
         axe(page)
+
+
+def test_what_one_has_seen_the_one_beside_knows(page: Page, axe: Axe, tmp_path: Path) -> None:
+    beside = Axe(tmp_path / "flawless")
+    page.set_content(PAGE.format("<h1>Ärende 7</h1>"))
+    axe(page)
+    (tmp_path / "flawless").open("ab").write(b"1280 pag")  # another is in the midst of writing
+    beside.learn()
+    axe.learn()
+    assert beside.flawless == axe.flawless
+    assert len(beside.flawless) == 1 + len(("body", "main", "h1"))
