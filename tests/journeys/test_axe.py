@@ -1,13 +1,22 @@
 """What looks at each page that a journey visits does see: faults of several kinds, and the lack of what must be there."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.journeys.axe import Axe
+from tests.journeys.axe import BRING, Axe
 
 PAGE = '<!doctype html><html lang="sv"><head><title>Ett</title></head><body><main>{}</main></body></html>'
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One for all: each test writes it anew."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        context.add_init_script(BRING)
+        yield context.new_page()
 
 
 @pytest.fixture
