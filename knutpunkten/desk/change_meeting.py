@@ -1,4 +1,7 @@
-"""A meeting gets another day, time or place, or is called off: what stands on it goes with it, and those told of it are told."""
+"""An extra meeting is planned; one gets another day, time or place, or is called off, or is held after all.
+
+What stands on it goes with it, and those told of it are told.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +12,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
@@ -17,25 +22,58 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.move import TooLate
 from knutpunkten.meetings import actions
-from knutpunkten.meetings.actions import MeetingRefused, lock_as_planned
+from knutpunkten.meetings.actions import MeetingRefused, lock, lock_as_planned, lock_days_of
 from knutpunkten.meetings.forms import HAS_GIVEN, MEETS_THEN, CallOffForm, MeetingForm, meeting_words
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import group_of, has_given, meeting_after_this, planned_on, undecided
+from knutpunkten.meetings.rules import (
+    group_of,
+    has_given,
+    meeting_after_this,
+    planned_on,
+    programmes_met_by,
+    undecided,
+)
 from knutpunkten.meetings.shown import cases_seen
 from knutpunkten.notices.actions import OfDay, tell
+from knutpunkten.organisations.models import Programme
 from knutpunkten.routine import engine
 from knutpunkten.ui.dates import weekday_iso
 
-NO_NEXT = "Det finns inget senare möte att ta upp ärendena på. Flytta mötet till en annan dag i stället."
+NO_NEXT = "Det finns inget senare möte att ta upp ärendena på. Flytta mötet till en annan dag, eller planera ett möte till först."
 OVERTAKEN = "Något har hänt i ett av ärendena under tiden, så inget är ändrat. Se dagordningen och försök igen."
+
+
+@allowed(Permission.RUN_MEETING)
+def new_meeting(request: Request) -> HttpResponse:
+    """A meeting more than the programme's rule gives."""
+    programme = programmes_met_by(request.who).first()
+    if programme is None:
+        raise deny(request, None)
+    form = MeetingForm(request.POST or None, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = plan(programme, form.cleaned_data, by=request.who, at=timezone.now())
+        except MeetingRefused as refusal:
+            messages.warning(request, refusal.sentence)
+            return HttpResponseRedirect(reverse("meetings"))
+        messages.success(request, "Mötet är planerat. De som ska vara med har fått veta det.")
+        return HttpResponseRedirect(reverse("agenda", args=[made.pk]))
+    context = {
+        "form": form,
+        "heading": "Planera ett möte till",
+        "lead": "Ett ärendemöte utöver dem som insatsens inställningar ger. De som ska vara med får veta det.",
+        "submit": "Planera mötet",
+        "back_url": reverse("meetings"),
+    }
+    return render(request, "ui/form.html", context)
 
 
 @allowed(Permission.RUN_MEETING)
 def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """Another day, time or place for the meeting."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
-    form = MeetingForm(request.POST or None, meeting=meeting)
+    form = MeetingForm(request.POST or None, programme=meeting.programme, meeting=meeting)
     if meeting.is_over:
         return refused(request, meeting, meeting.over_words)
     if request.method == "POST" and form.is_valid():
@@ -84,6 +122,19 @@ def call_off_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     return render(request, "ui/form.html", context)
 
 
+@require_POST
+@allowed(Permission.RUN_MEETING)
+def restore_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
+    """It was called off by mistake: it will be after all."""
+    meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    try:
+        restore(meeting, by=request.who, at=timezone.now())
+    except MeetingRefused as refusal:
+        return refused(request, meeting, refusal.sentence)
+    messages.success(request, "Mötet blir av. De som ska vara med har fått veta det.")
+    return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+
+
 def refused(request: Request, meeting: Meeting, sentence: str) -> HttpResponse:
     messages.warning(request, sentence)
     return HttpResponseRedirect(reverse("agenda", args=[meeting.pk]))
@@ -101,6 +152,34 @@ def why_not_off(meeting: Meeting, *, has_items: bool, following: Meeting | None)
     if has_given(meeting):
         return HAS_GIVEN
     return NO_NEXT if has_items and following is None else ""
+
+
+@transaction.atomic
+def plan(programme: Programme, data: dict, *, by: Who, at: datetime) -> Meeting:
+    """An extra meeting on the day, time and place of *data* (``MeetingForm``'s). Raises ``MeetingRefused``: nothing is written."""
+    lock_days_of(programme.pk)
+    starts_at = data["starts_at"]
+    if planned_on(programme, timezone.localdate(starts_at)).exists():
+        raise MeetingRefused(f"{MEETS_THEN}.")
+    made = actions.plan_extra_meeting(
+        programme, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at
+    )
+    tell(group_beside([], made, at) - {by.user_id}, event="meeting_planned", case=OfDay(starts_at), at=at)
+    return made
+
+
+@transaction.atomic
+def restore(meeting: Meeting, *, by: Who, at: datetime) -> None:
+    """A meeting that was called off will be after all. Raises ``MeetingRefused``: nothing is written."""
+    meeting = lock(meeting)
+    if not meeting.is_called_off:
+        raise MeetingRefused("Mötet är inte inställt. Så här står det nu.")
+    if not meeting.may_be_restored(at):
+        raise MeetingRefused("Mötets tid har varit. Planera ett möte till i stället.")
+    if planned_on(meeting.programme, meeting.planned_on).exists():
+        raise MeetingRefused("Insatsen har redan ett annat möte den dagen.")
+    actions.restore_meeting(meeting, by=by, at=at)
+    tell(group_beside([], meeting, at) - {by.user_id}, event="meeting_restored", case=OfDay(meeting.starts_at), at=at)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ The effects of the routine's steps take a ``Move``; the engine audits them and t
 What a unit knows is written in ``knowledge.py``.
 """
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -70,20 +71,42 @@ def month_of(day: date) -> tuple[int, int]:
     return day.year, day.month
 
 
+def lock_days_of(programme_id: UUID) -> None:
+    """Whoever else plans, moves or takes back a meeting of the programme waits: of two, one gets the day."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(programme_id)])
+
+
+def lock(meeting: Meeting) -> Meeting:
+    """The meeting as it now stands, its row and its programme's days locked."""
+    lock_days_of(meeting.programme_id)
+    locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
+    return locked.get(pk=meeting.pk)
+
+
 def lock_as_planned(meeting: Meeting, seen: str) -> Meeting:
     """The meeting to be changed by whoever saw it *as planned*, its row locked: of two, one does.
 
     Not against rows that point at it: a besked being given in one of its cases has that case, for which the change waits.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(meeting.programme_id)])
-    locked = Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("programme")
-    found = locked.get(pk=meeting.pk)
+    found = lock(meeting)
     if found.is_over:
         raise MeetingRefused(found.over_words)
     if seen not in ("", found.as_planned):
         raise MeetingRefused("Någon hann före: mötet är redan ändrat. Så här står det nu.")
     return found
+
+
+@transaction.atomic
+def plan_extra_meeting(
+    programme: Programme, *, starts_at: datetime, ends_at: datetime, place: str, by: Who, at: datetime
+) -> Meeting:
+    """A meeting beside the rule's. It takes no month's place: the rule has made its own up to that day first."""
+    day = timezone.localdate(starts_at)
+    plan_meetings(programme, day.replace(day=monthrange(*month_of(day))[1]), at)
+    made = Meeting.objects.create(programme=programme, starts_at=starts_at, ends_at=ends_at, place=place)
+    record("plan_meeting", by=by, at=at, object_id=made.pk, on=day.isoformat())
+    return made
 
 
 @transaction.atomic
@@ -175,6 +198,14 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at
     meeting.save(update_fields=["state"])
     record("call_off_meeting", by=by, at=at, object_id=meeting.pk)
     app.configure_task(FOLLOW_JOB).defer()
+
+
+@transaction.atomic
+def restore_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
+    """Called off by mistake, it will be after all. What went to another meeting stays there: its parties are told so."""
+    meeting.state, meeting.began_on = Meeting.State.PLANNED, None
+    meeting.save(update_fields=["state", "began_on"])
+    record("restore_meeting", by=by, at=at, object_id=meeting.pk)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from knutpunkten.meetings.rules import (
     undecided_item,
 )
 from knutpunkten.organisations.calendar import STOCKHOLM, free_day, mark
+from knutpunkten.organisations.models import Programme
 from knutpunkten.organisations.rules import without_representative
 from knutpunkten.protection.rules import NAMED_ALONE, may_be_chosen
 from knutpunkten.queue.rules import waiting_tickets
@@ -328,7 +329,10 @@ class MeetingAttendanceForm(SpokenErrors, forms.Form):
 
 
 class MeetingForm(SpokenErrors, forms.Form):
-    """Another day, time or place for a meeting. One that has given a besked keeps its day: it has been."""
+    """A meeting's day, time and place: another for one that is planned, or, without *meeting*, those of an extra one.
+
+    One that has given a besked keeps its day: it has been.
+    """
 
     day = DateField(
         label="Dag",
@@ -343,39 +347,38 @@ class MeetingForm(SpokenErrors, forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("day", "is_sure")
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
-        starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
-        initial = {"day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": meeting.place}
-        super().__init__(*args, initial={**initial, "seen": meeting.as_planned}, **kwargs)
-        self.meeting = meeting
+    def __init__(self, *args: Any, programme: Programme, meeting: Meeting | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=as_it_stands(meeting) if meeting else as_usual(programme), **kwargs)
+        self.programme, self.meeting = programme, meeting
+        self.day_before = meeting.planned_on if meeting else None
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]
-        if day == timezone.localdate(self.meeting.starts_at):
+        if day == self.day_before:
             return day
         today = timezone.localdate()
-        if has_given(self.meeting):
+        if self.meeting and has_given(self.meeting):
             raise forms.ValidationError(HAS_GIVEN)
         if day < today:
             raise forms.ValidationError("Välj en dag som inte har varit")
         if day > today + A_YEAR:
             raise forms.ValidationError(WITHIN_A_YEAR)
-        if planned_on(self.meeting.programme, day).exists():
+        if planned_on(self.programme, day).exists():
             raise forms.ValidationError(MEETS_THEN)
         return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         day, starts, ends = data.get("day"), data.get("starts"), data.get("ends")
-        if day and day != timezone.localdate(self.meeting.starts_at):
+        if day and day != self.day_before:
             self.ask_of_holiday(day)
         if starts and ends and ends <= starts:
             self.add_error("ends", "Mötet måste sluta efter att det börjar")
         elif day and starts and ends:
             data["starts_at"] = datetime.combine(day, starts, STOCKHOLM)
             data["ends_at"] = datetime.combine(day, ends, STOCKHOLM)
-            taken = Meeting.objects.filter(programme=self.meeting.programme, starts_at=data["starts_at"])
-            if taken.exclude(pk=self.meeting.pk).exists():
+            taken = Meeting.objects.filter(programme=self.programme, starts_at=data["starts_at"])
+            if taken.exclude(pk__in=[self.meeting.pk] if self.meeting else []).exists():
                 self.add_error(
                     "starts", "Det står redan ett möte på den tiden, planerat eller inställt. Välj en annan tid"
                 )
@@ -390,6 +393,17 @@ class MeetingForm(SpokenErrors, forms.Form):
         field.widget, field.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free_day(day)}"
         if not self.cleaned_data.get("is_sure"):
             self.add_error("day", f"{day} är {free_day(day)}. Välj en annan dag, eller kryssa i att mötet ska vara då")
+
+
+def as_it_stands(meeting: Meeting) -> dict[str, Any]:
+    starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    times = {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
+    return {**times, "place": meeting.place, "seen": meeting.as_planned}
+
+
+def as_usual(programme: Programme) -> dict[str, Any]:
+    """When and where the programme's meetings are, whatever the day."""
+    return {"starts": programme.meeting_starts, "ends": programme.meeting_ends, "place": programme.meeting_place}
 
 
 HAS_GIVEN = "Gruppen har redan lämnat besked eller råd på mötet. Då kan det varken flyttas eller ställas in."

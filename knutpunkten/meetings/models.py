@@ -72,6 +72,10 @@ class Meeting(models.Model):
     def is_called_off(self) -> bool:
         return self.state == self.State.CALLED_OFF
 
+    def may_be_restored(self, at: datetime) -> bool:
+        """Whether it was called off and its time lies ahead of *at*: then it can still be held."""
+        return self.is_called_off and self.starts_at > at
+
     @property
     def planned_on(self) -> date:
         return timezone.localdate(self.starts_at)

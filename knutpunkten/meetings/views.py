@@ -49,6 +49,7 @@ def meetings(request: Request) -> HttpResponse:
         "next": [(meeting, holiday_on(meeting)) for meeting in next_day],
         "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead[len(next_day) :]],
         "past": past,
+        "runs": request.who.may(Permission.RUN_MEETING),
         "today": timezone.localdate(now),
         "several": len({meeting.programme_id for meeting in ahead + past}) > 1,
         "hand_in": hand_in(meeting.programme for meeting in ahead + past),
@@ -91,6 +92,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "is_empty": not standing,
         "presence": presence,
         "runs": request.who.may(Permission.RUN_MEETING),
+        "may_be_restored": meeting.may_be_restored(timezone.now()),
         "holiday": free_day(meeting.planned_on) if holiday_on(meeting) and not meeting.is_over else "",
         "has_given": any(item.outcome in (*DECIDED, AgendaItem.Outcome.ADVISED) for item in items),
         # Those whose referral the parties cannot read yet: before the agenda is set, or come to it since.

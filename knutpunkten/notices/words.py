@@ -102,9 +102,13 @@ WORDS: dict[str, Words] = {
         "Ett studiebesök du har bokat är avbokat", "Stämmer det inte: boka igen under Studiebesök."
     ),
     # So too of a case meeting, for those of the group and whoever presents a consultation there.
+    "meeting_planned": Words("Ett ärendemöte till är planerat", "Se det under Ärendemöten."),
     "meeting_moved": Words("Ett ärendemöte har fått en ny dag", "Se den under Ärendemöten."),
     "meeting_changed": Words("Ett ärendemöte har fått en ny tid eller plats", "Se dagordningen, eller ditt ärende."),
     "meeting_called_off": Words("Ett ärendemöte är inställt", "Det som stod på dagordningen tas upp på nästa möte."),
+    "meeting_restored": Words(
+        "Ett inställt ärendemöte blir av", "Det som har flyttats till ett annat möte står kvar där."
+    ),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
     "remind": Words("Någon påminner dig om något som väntar på dig"),
     "reminded": Words("Någon påminner dig om något som väntar på dig"),

@@ -29,7 +29,10 @@ SHOWN = [
     *[(name, "karin", "") for name in ("start", "cases", "search", "who_has_read", "hats", "routines", "meetings")],
     *[(name, "karin", "") for name in ("contact_list", "how_it_works", "accessibility", "inbox", "queue", "week")],
     *[(name, "karin", "") for name in ("visits", "figures", "routine_document", "agenda", "change_meeting")],
-    *[(name, "karin", "") for name in ("meeting_mode", "meeting_attendance", "call_off_meeting", "move_slot")],
+    *[
+        (name, "karin", "")
+        for name in ("meeting_mode", "meeting_attendance", "call_off_meeting", "move_slot", "new_meeting")
+    ],
     *[(name, "johan", "") for name in ("new_referral", "book_visit")],
     *[(name, "elin", "") for name in ("participants", "new_session")],
     *[(name, "johan", "active") for name in ("case", "events", "case_reads", "read_referral", "referral_pdf")],

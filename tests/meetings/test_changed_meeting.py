@@ -140,6 +140,58 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
     assert "Inställt" in past
 
 
+@pytest.mark.clause("S7", "W3")
+def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_went_on_stays_where_it_is(case, ahead, karin, cast):
+    meeting = ahead[1]
+    put(case, meeting)
+    assert "Mötet är inte inställt." in karin.post(page("restore_meeting", meeting), follow=True).text
+    karin.post(page("call_off_meeting", meeting), OFF)
+    assert "De ärenden som har flyttats står kvar" in karin.get(page("agenda", meeting)).text
+    assert "Mötet blir av." in karin.post(page("restore_meeting", meeting), follow=True).text
+    meeting.refresh_from_db()
+    assert meeting.state == "planned"
+    assert item_of(case, ahead[2]).outcome == ""
+    assert {name for event, name in told() if event == "meeting_restored"} >= {cast.mats.name, cast.nadja.name}
+
+
+def test_a_meeting_is_not_taken_back_when_its_day_is_another_meetings_or_has_been(ahead, karin):
+    off = ahead[2]
+    with behind_the_wall():
+        Meeting.objects.filter(pk=off.pk).update(state="off")
+        other = Meeting.objects.filter(pk=ahead[3].pk)
+        other.update(starts_at=off.starts_at + timedelta(minutes=5), ends_at=off.ends_at)
+    sentence = "Insatsen har redan ett annat möte den dagen."
+    assert sentence in karin.post(page("restore_meeting", off), follow=True).text
+    past = timezone.now() - timedelta(hours=1)
+    with behind_the_wall():
+        Meeting.objects.filter(pk=off.pk).update(starts_at=past)
+    assert "Mötets tid har varit." in karin.post(page("restore_meeting", off), follow=True).text
+    assert "Mötet kan bli av ändå" not in karin.get(page("agenda", off)).text
+    off.refresh_from_db()
+    assert off.is_called_off
+
+
+@pytest.mark.clause("S7", "W3")
+def test_an_extra_meeting_is_planned_and_the_group_is_told(ahead, karin, cast):
+    assert "Planera ett möte till" in karin.get(page("meetings")).text
+    usual = ahead[2]
+    form = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
+    taken = karin.post(page("new_meeting"), {**form, "day": day_of(usual)}).text
+    assert "Insatsen har redan ett möte den dagen." in taken
+    assert told() == set()
+    with behind_the_wall():
+        Meeting.objects.filter(programme=cast.knutpunkten, starts_at__gt=usual.starts_at).delete()
+    day = day_of(usual) + timedelta(days=75)
+    answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": "on"}, follow=True)
+    assert "Mötet är planerat." in answer.text
+    made = Meeting.objects.get(programme=cast.knutpunkten, starts_at__date=day)
+    assert (made.place, made.state) == ("Stadshuset", "planned")
+    between = Meeting.objects.filter(starts_at__gt=usual.starts_at, starts_at__lt=made.starts_at)
+    assert between.filter(programme=cast.knutpunkten).count() >= 2, "the months before it keep their own"
+    assert {name for event, name in told() if event == "meeting_planned"} >= {cast.mats.name, cast.nadja.name}
+    assert cast.karin.name not in {name for _, name in told()}
+
+
 def test_what_was_only_announced_there_is_announced_at_the_next_unless_it_is_decided_there(
     meeting, make_case, ahead, karin
 ):
