@@ -107,7 +107,7 @@ def action(choice: Choice, case: Case) -> dict[str, str]:
         if choice.step.page
         else reverse("step", args=[case.pk, choice.step.id])
     )
-    return {"label": choice.step.label_in(case), "url": url}
+    return {"label": choice.step.way_in or choice.step.label_in(case), "url": url}
 
 
 def counted(choice: Choice) -> str:

@@ -147,6 +147,7 @@ class Step:
     instead: tuple[str, ...] = ()  # the steps one may choose instead, a link away on the generic page
     # The label in a word or two, on the rows of "Väntar på dig"; every step that waits for somebody has one.
     verb: str = ""
+    way_in: str = ""  # on the link to its page, where the label would read as if one pressed it to be done
     anew: str = ""  # the label where it is *taken_before*: then it means another thing
     taken_before: Callable[[Case], bool] = never_before
     page: str = ""  # the name of its own page's address; otherwise the generic one

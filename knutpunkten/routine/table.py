@@ -785,6 +785,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="close_consultation",
         label="Skicka råden och avsluta",
+        way_in="Skriv råden",
         verb="Skriv",
         what="Skriv ner råden",
         clauses=("K5",),

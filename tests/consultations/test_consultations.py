@@ -180,6 +180,10 @@ def test_what_is_presented_has_no_advice_until_it_is_written_down(consultation, 
     seen_by_others = sign_in(cast.siv).get(page("agenda", meeting)).text
     assert "Presenterad" in seen_by_others
     assert "råd saknas" not in seen_by_others
+    on_the_case = karin.get(page("case", consultation)).text
+    assert "Skriv råden" in on_the_case
+    assert "Skicka råden" not in on_the_case, "it leads to the form, whose own button sends them"
+    assert ">Skicka råden och avsluta</button>" in karin.get(page("step", consultation, "close_consultation")).text
     decide(karin, meeting, consultation, "advice", **ADVICE)
     agenda = karin.get(page("agenda", meeting)).text
     assert "Råd lämnat" in agenda
