@@ -45,6 +45,7 @@ class Row:
     answers: Answers | None = None
     unread: ToRead | None = None
     brought_by: Attendee | None = None  # when the meeting is held
+    went_to: Meeting | None = None  # where it is taken up, put off from here
 
     @property
     def item(self) -> AgendaItem | None:
@@ -144,6 +145,7 @@ def agenda_rows(
     answers: dict[UUID, Answers] | None = None,
     unread: dict[UUID, ToRead] | None = None,
     presence: Presence | None = None,
+    put_off: dict[UUID, Meeting] | None = None,
 ) -> list[Row]:
     """The meeting in order, with times. *cases* are those that may be named; *current* is an item."""
     return [
@@ -154,9 +156,20 @@ def agenda_rows(
             answers.get(slot.item.case_id) if answers and slot.item else None,
             unread.get(slot.item.case_id) if unread and slot.item else None,
             presence.bringing.get(slot.item.case_id) if presence and slot.item else None,
+            put_off.get(slot.item.case_id) if put_off and slot.item else None,
         )
         for slot in timetable(meeting, items)
     ]
+
+
+def put_off_to(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID, Case]) -> dict[UUID, Meeting]:
+    """Of the *cases* seen that were put off from *meeting*: the next one they stood on. At most one statement."""
+    ids = [item.case_id for item in items if item.outcome == AgendaItem.Outcome.POSTPONED and item.case_id in cases]
+    if not ids:
+        return {}
+    later = AgendaItem.objects.filter(case_id__in=ids, meeting__starts_at__gt=meeting.starts_at)
+    standing = later.exclude(outcome=AgendaItem.Outcome.WITHDRAWN).select_related("meeting")
+    return {item.case_id: item.meeting for item in standing.order_by("-meeting__starts_at")}
 
 
 def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID, Case]) -> Presence | None:

@@ -18,7 +18,16 @@ from knutpunkten.meetings import actions
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import DECIDED, meetings_of
-from knutpunkten.meetings.shown import agenda_rows, answers_in, by_purpose, cases_seen, hand_in, presence_at, unread_in
+from knutpunkten.meetings.shown import (
+    agenda_rows,
+    answers_in,
+    by_purpose,
+    cases_seen,
+    hand_in,
+    presence_at,
+    put_off_to,
+    unread_in,
+)
 from knutpunkten.organisations.calendar import free_day, mark
 
 SHOWN = 12  # meetings ahead, and as many held
@@ -80,7 +89,8 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     cases = cases_seen(request.who, items, today)
     presence = presence_at(meeting, items, cases) if meeting.state == Meeting.State.HELD else None
     answers, unread = answers_in(cases.values(), request.who, today), unread_in(request.who, items, cases)
-    rows = agenda_rows(meeting, items, cases, answers=answers, unread=unread, presence=presence)
+    put_off = put_off_to(meeting, items, cases)
+    rows = agenda_rows(meeting, items, cases, answers=answers, unread=unread, presence=presence, put_off=put_off)
     standing = [row for row in rows if row.item]
     waits = [
         row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled

@@ -120,7 +120,7 @@ def test_a_case_that_the_coordinator_does_not_see_follows_at_night(make_case, me
 
 
 @pytest.mark.clause("S7", "W3")
-def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meeting, ahead, karin, johan, cast):
+def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meeting, ahead, karin, johan, cast, sign_in):
     assert "tas upp på nästa möte" in karin.get(page("call_off_meeting", meeting)).text
     data = {**OFF, "seen": meeting.as_planned}
     answer = karin.post(page("call_off_meeting", meeting), data, follow=True)
@@ -135,6 +135,10 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
     assert "Mötet är redan inställt." in again.text
     with behind_the_wall():
         assert Decision.objects.filter(case=up).count() == 1
+    seen = karin.get(page("agenda", meeting)).text
+    assert f'Nästa möte, <a href="{page("agenda", ahead[1])}">' in seen
+    assert f"Nästa möte, {weekday_iso(day_of(ahead[1]))}" in strip(seen)
+    assert "Nästa möte, <a" not in sign_in(cast.siv).get(page("agenda", meeting)).text, "a unit without a part"
     listed, _, past = karin.get(page("meetings")).text.partition(">Tidigare</h2>")
     assert page("agenda", meeting) not in listed
     assert "Inställt" in past
