@@ -234,7 +234,7 @@ class ConsultationBar(Bar):
 
     def present_words(self) -> str:
         """Those ticked as present, with their units where they are of the group."""
-        units = {m.user_id: m.unit.full_name for m in self.sitting.group if m.unit}
+        units: dict[UUID | None, str] = {m.user_id: m.unit.full_name for m in self.sitting.group if m.unit}
         units.setdefault(self.opened.case.caseworker_id, self.opened.case.referring_unit.full_name)
         return "\n".join(
             f"{p.name}, {units[p.user_id]}" if p.user_id in units else p.name for p in self.sitting.present

@@ -199,13 +199,17 @@ def attendance(request: Request, meeting_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     people = may_attend(request, meeting)
     here = [str(user) for user in Attendee.objects.filter(meeting=meeting).values_list("user", flat=True)]
-    form = MeetingAttendanceForm(request.POST or None, people=people, initial={"present": here})
-    if request.method == "POST":
+    form = MeetingAttendanceForm(people=people, initial={"present": here, "guests": meeting.guests})
+    if "everybody" in request.POST:
+        everybody = {"present": [*people], "guests": request.POST.get("guests", "")}
+        form = MeetingAttendanceForm(people=people, initial=everybody)  # to unmark whoever is missing, then saved
+    elif request.method == "POST":
         form = MeetingAttendanceForm(request.POST, people=people)
         if form.is_valid():
             present = {UUID(user): people[user][1] for user in form.cleaned_data["present"]}
-            actions.note_attendance(meeting, present=present, by=request.who, at=timezone.now())
-            messages.success(request, f"{len(present)} närvarande.")
+            guests = form.cleaned_data["guests"]
+            actions.note_attendance(meeting, present=present, guests=guests, by=request.who, at=timezone.now())
+            messages.success(request, f"{len(present) + len(meeting.guest_names)} närvarande.")
             return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
     context = {"meeting": meeting, "form": form, "today": today}
     return render(request, "desk/meeting_mode_attendance.html", context)

@@ -41,11 +41,15 @@ BEFORE, AFTER = timedelta(minutes=15), timedelta(hours=1)  # around the meeting,
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody present."""
+    """Somebody present. A guest has neither account nor unit: *name* says whom they stand for too."""
 
-    user_id: UUID
     name: str
-    unit_id: UUID
+    user_id: UUID | None = None
+    unit_id: UUID | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        return self.user_id is None
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class Sitting:
         return self.runs and self.own_screen and self.item is not None
 
     def outsiders(self, case: Case) -> list[Person]:
-        """Those in the room without a ground for *case*. A caseworker comes for their own consultation only.
+        """Those in the room without a ground for *case*: a guest has none. A caseworker comes for their own consultation only.
 
         For a protected person's case, everybody who is not named to read it (W5).
         """
@@ -110,7 +114,8 @@ class Sitting:
         return [
             person
             for person in self.present
-            if person.unit_id not in units and (person.user_id in members or person.user_id == case.caseworker_id)
+            if person.is_guest
+            or (person.unit_id not in units and (person.user_id in members or person.user_id == case.caseworker_id))
         ]
 
     # The way through the agenda.
@@ -227,7 +232,8 @@ def sitting_for(request: Request, meeting_id: UUID, case_id: UUID | None, *, own
         later=[m for m in meetings[1:] if not m.is_over and m.ends_at > now],
         items=items,
         cases=cases_seen(who, items, timezone.localdate(now)),
-        present=[Person(UUID(p["user"]), p["name"], UUID(p["unit"])) for p in meetings[0].people],
+        present=[Person(p["name"], UUID(p["user"]), UUID(p["unit"])) for p in meetings[0].people]
+        + [Person(guest) for guest in meetings[0].guest_names],
         group=group_of(meetings[0].programme, timezone.localdate(now)),
         who=who,
         item=next((item for item in by_weight(items) if item.case_id == case_id), None),

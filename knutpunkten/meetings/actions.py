@@ -147,14 +147,17 @@ def move_item(item: AgendaItem, *, up: bool, by: Who, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], by: Who, at: datetime) -> None:
-    """Who is at the meeting: account and the unit they stand for. Replaces what was noted before."""
+def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], guests: str = "", by: Who, at: datetime) -> None:
+    """Who is at the meeting: account and the unit they stand for, and *guests*, one a line. Replaces what was noted before."""
     Attendee.objects.filter(meeting=meeting).exclude(user__in=list(present)).delete()
     Attendee.objects.bulk_create(
         [Attendee(meeting=meeting, user_id=user, unit_id=unit) for user, unit in present.items()],
         ignore_conflicts=True,
     )
-    record("note_attendance", by=by, at=at, object_id=meeting.pk, present=len(present))
+    meeting.guests = guests
+    meeting.save(update_fields=["guests"])
+    guest_count = len(meeting.guest_names)
+    record("note_attendance", by=by, at=at, object_id=meeting.pk, present=len(present), guests=guest_count)
 
 
 @transaction.atomic

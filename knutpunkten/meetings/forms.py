@@ -323,6 +323,15 @@ class MeetingAttendanceForm(SpokenErrors, forms.Form):
         label="Vilka är här?", required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"})
     )
 
+    guests = forms.CharField(
+        label="Andra som är här",
+        help_text="En på varje rad: namn och vem hen företräder. En gäst är inte part, så rummets skärm visar bara "
+        "ärendenummer medan hen är här.",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
     def __init__(self, *args: Any, people: dict[str, tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["present"].choices = [(user, words) for user, (words, _) in people.items()]  # type: ignore[attr-defined]

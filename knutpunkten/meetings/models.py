@@ -45,6 +45,7 @@ class Meeting(models.Model):
     ends_at = models.DateTimeField()
     place = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
+    guests = models.TextField(blank=True, default="")  # who else was there, one a line; no accounts, and no grounds
     began_on = models.DateField(null=True)  # where the group met on another day than the planned one, before it
 
     objects = MeetingQuerySet.as_manager()
@@ -84,6 +85,11 @@ class Meeting(models.Model):
     def met_on(self) -> date:
         """The day the group met: the planned one, unless it met before."""
         return self.began_on or self.planned_on
+
+    @property
+    def guest_names(self) -> list[str]:
+        """Each with whom they stand for, as the coordinator wrote it."""
+        return [line.strip() for line in self.guests.splitlines() if line.strip()]
 
     @property
     def was_early(self) -> bool:

@@ -334,7 +334,11 @@ OPEN: dict[str, tuple[str, str, str]] = {
     "audit_sealed": ("which row is under which seal, by id", "", "select, insert"),
     "cases_numberseries": ("counters without persons; written by next_in_series() only", "", ""),
     "visits_slot": ("times for visits; carries nobody", "select, insert, update", "select, insert"),
-    "meetings_meeting": ("times of meetings; carries nobody", "select, insert, update", "select, insert, update"),
+    "meetings_meeting": (
+        "times of meetings, and who came as a guest; no participant",
+        "select, insert, update",
+        "select, insert, update",
+    ),
     "meetings_agendaitem": (
         "case numbers in order; someone present without a ground sees the number (steps.md)",
         ALL,

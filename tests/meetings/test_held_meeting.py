@@ -34,7 +34,7 @@ def held(up, meeting, make_case, karin, decision, cast):
             (cast.johan, consultation.referring_unit),
         ):
             Attendee.objects.create(meeting=meeting, user=user, unit=unit)
-        Meeting.objects.filter(pk=meeting.pk).update(state="held")
+        Meeting.objects.filter(pk=meeting.pk).update(state="held", guests="Eva Ek, Kriminalvården")
     return meeting
 
 
@@ -47,6 +47,7 @@ def test_a_held_meeting_tells_who_was_there_and_what_was_given(held, karin, mats
         assert cast.karin.name in present
         assert cast.ulrika.name not in present
         assert cast.johan.name not in present
+        assert "Eva Ek, KriminalvårdenGäst" in present
         assert "Besked eller råd" in text
         assert "Råd lämnat · Johan Wik" in text
         assert "var med" in text
@@ -63,6 +64,7 @@ def test_who_came_with_a_consultation_is_told_to_nobody_who_does_not_see_it(held
 def test_who_sees_no_case_of_the_meeting_reads_of_nobody_there(held, sign_in, cast):
     text = sign_in(cast.siv).get(page("agenda", held)).text
     assert "Var med på mötet" not in text
+    assert "Eva Ek" not in text
 
 
 def test_before_it_is_held_nobody_is_told_to_have_been_there(held, karin):
@@ -86,6 +88,7 @@ def test_a_meeting_held_early_is_dated_the_day_it_was_held(held, up, karin):
 
 def test_that_nobody_was_noted_is_said(held, karin):
     Attendee.objects.filter(meeting=held).delete()
+    Meeting.objects.filter(pk=held.pk).update(guests="")
     assert "Det är inte noterat vilka som var med." in karin.get(page("agenda", held)).text
 
 

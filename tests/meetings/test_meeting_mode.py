@@ -616,6 +616,20 @@ def test_attendance_takes_only_the_group_and_can_be_corrected(case, meeting, kar
     assert Attendee.objects.filter(meeting=meeting).count() == 1
 
 
+@pytest.mark.clause("W1")
+def test_everybody_is_marked_at_once_and_a_guest_is_noted_who_has_no_ground(up, meeting, karin, cast):
+    address, guest = page("meeting_attendance", meeting), "Eva Ek, Kriminalvården"
+    shown = karin.post(address, {"everybody": "1", "guests": guest}).text
+    assert shown.count("checked") == shown.count('name="present"') > 3
+    assert guest in shown
+    assert not Attendee.objects.filter(meeting=meeting).exists(), "marked, to be saved when the missing are unmarked"
+    saved = karin.post(address, {"present": [str(cast.karin.pk)], "guests": f"{guest}\n\n"}, follow=True).text
+    assert "2 närvarande." in saved
+    room = karin.get(page("meeting_case", meeting, up)).text
+    assert f"{guest} är här men är inte part." in room
+    assert up.person_name not in room
+
+
 def test_from_the_case_one_comes_to_its_meeting(case, meeting, karin, make_case, sign_in, cast):
     assert karin.get(page("meeting", case)).url == page("meeting_case", meeting, case)
     loose = make_case("announced", parties=PARTIES)
