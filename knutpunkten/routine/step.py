@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -98,13 +98,17 @@ class Need:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody is waited for: by a day, or so many working days after the turn came."""
+    """Somebody is waited for: by a day, or so many working days after the turn came.
+
+    *since*: when what they do began to be owed, where the case tells; it counts when the turn comes back from who left.
+    """
 
     actor: Actor
     unit_id: UUID
     user_id: UUID | None = None
     days: int | None = None
     on: date | None = None
+    since: datetime | None = None
 
 
 def always(facts: Facts) -> bool:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from knutpunkten.cases.models import CLOSED_STATES, Case, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.routine.facts import Facts
+from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.rules import belongs
 from knutpunkten.routine.step import ROLE_OF, Step, Waiting
 from knutpunkten.routine.table import TABLE
@@ -66,15 +67,18 @@ def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
 def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
     """The case's turns, foremost first. One that goes on keeps the day it began; one with a new date begins anew.
 
-    It goes on with a colleague too: the unit has the same day to keep, whoever does it.
+    It goes on with a colleague too: the unit has the same day to keep, whoever does it. Nobody was waited for
+    while it was to be handed on: what comes back then has the day that the case tells.
     """
     old = {(t.step, t.role, t.unit_id): t for t in before}
+    comes_back = any(step in HANDING_ON for step, _, _ in old)
     turns = []
     for step, wait in waiting(facts):
         role = ROLE_OF[wait.actor].value
         was = old.get((step.id, role, wait.unit_id))
         goes_on = was is not None and wait.on in (None, was.due_on)
-        since = was.since if was and goes_on else at
+        begun = (wait.since if comes_back else None) or at
+        since = was.since if was and goes_on else begun
         due = wait.on
         if due is None and wait.days is not None:
             due = add_working_days(timezone.localdate(since), wait.days)

@@ -93,7 +93,7 @@ def to_give_notice(facts: Facts) -> Iterable[Waiting]:
 def to_confirm(facts: Facts) -> Iterable[Waiting]:
     case = facts.case
     if case.notice_given_at and case.notice_confirmed_at is None:
-        yield caseworker(case, days=case.programme.days_confirm)
+        yield caseworker(case, days=case.programme.days_confirm, since=case.notice_given_at)
 
 
 def to_reopen(facts: Facts) -> Iterable[Waiting]:
@@ -115,7 +115,7 @@ def to_answer_offer(facts: Facts) -> Iterable[Waiting]:
 def to_decide_service(facts: Facts) -> Iterable[Waiting]:
     case = facts.case
     if case.service_decision_on is None:
-        yield caseworker(case, days=case.programme.days_service_decision)
+        yield caseworker(case, days=case.programme.days_service_decision, since=case.placed_at)
 
 
 def to_allocate(facts: Facts) -> Iterable[Waiting]:
@@ -124,7 +124,7 @@ def to_allocate(facts: Facts) -> Iterable[Waiting]:
 
 def to_book(facts: Facts) -> Iterable[Waiting]:
     if facts.case.first_meeting_at is None:
-        yield supervisor(facts.case, days=facts.case.programme.days_first_meeting)
+        yield supervisor(facts.case, days=facts.case.programme.days_first_meeting, since=facts.case.allocated_at)
 
 
 def to_hold(facts: Facts) -> Iterable[Waiting]:
@@ -145,12 +145,12 @@ def to_start(facts: Facts) -> Iterable[Waiting]:
 
 def to_map(facts: Facts) -> Iterable[Waiting]:
     if facts.case.mapped_at is None:
-        yield supervisor(facts.case, days=facts.case.programme.days_mapping)
+        yield supervisor(facts.case, days=facts.case.programme.days_mapping, since=facts.case.state_since)
 
 
 def to_plan(facts: Facts) -> Iterable[Waiting]:
     if facts.case.plan_agreed_at is None:
-        yield supervisor(facts.case, days=facts.case.programme.days_plan)
+        yield supervisor(facts.case, days=facts.case.programme.days_plan, since=facts.case.state_since)
 
 
 def to_follow_up(facts: Facts) -> Iterable[Waiting]:
@@ -178,7 +178,7 @@ def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
         return
     is_lost = case.consent_lost_at is not None and not facts.living
     if is_lost or stands_without_team(facts) or stands_without_referring(facts):
-        yield caseworker(case, days=case.programme.days_consent)
+        yield caseworker(case, days=case.programme.days_consent, since=case.consent_lost_at)
 
 
 def stands_without_team(facts: Facts) -> bool:

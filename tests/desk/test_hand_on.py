@@ -43,6 +43,11 @@ def turns(case: Any) -> list[tuple[str, str, Any]]:
         return [(row.step, row.role, row.user and row.user.name) for row in rows]
 
 
+def by_which_day(case: Any, step: str) -> tuple[Any, Any]:
+    with behind_the_wall():
+        return Turn.objects.values_list("since", "due_on").get(case=case, step=step)
+
+
 def told(case: Any, event: str) -> set[str]:
     with behind_the_wall():
         return set(Notice.objects.filter(case_id=case.pk, event=event).values_list("user__name", flat=True))
@@ -58,8 +63,10 @@ def amira(db: None) -> Any:
 def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colleague(
     make_case, cast, sign_in, amira
 ) -> None:
-    case = make_case("placed", person=amira, **PLACED)
+    began = timezone.now() - 10 * DAY
+    case = make_case("placed", person=amira, at=began, placed_at=began, **PLACED)
     johan, nadja = sign_in(cast.johan), sign_in(cast.nadja)
+    waited = by_which_day(case, "service_decision")
     assert johan.get(reverse("case", args=[case.pk])).status_code == 200
     leaves(cast.johan)
     assert johan.get(reverse("case", args=[case.pk])).status_code == 403
@@ -85,6 +92,7 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
         version = Case.objects.get(pk=case.pk).version
     assert nadja.post(step, {"colleague": str(cast.sara.pk), "version": version}).status_code == 302
     assert ("service_decision", "caseworker", "Sara Lind") in turns(case)
+    assert by_which_day(case, "service_decision") == waited, "the day it had, not a new one"
     assert told(case, "hand_on") == {"Sara Lind"}
     with behind_the_wall():
         assert Case.objects.get(pk=case.pk).caseworker == cast.sara
@@ -99,7 +107,8 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
 
 @pytest.mark.clause("W3", "S14")
 def test_a_supervisor_who_leaves_is_replaced_by_the_coordinator(make_case, cast, sign_in, amira) -> None:
-    case = make_case("active", person=amira, supervisor=cast.elin)
+    case = make_case("active", person=amira, at=timezone.now() - 10 * DAY, supervisor=cast.elin)
+    waited = by_which_day(case, "agree_plan")
     elin, karin = sign_in(cast.elin), sign_in(cast.karin)
     leaves(cast.elin)
     with behind_the_wall():
@@ -121,6 +130,7 @@ def test_a_supervisor_who_leaves_is_replaced_by_the_coordinator(make_case, cast,
     assert reverse("session", args=[session.pk]) in page
     karin.post(reverse("to_hand_on"), {"from": str(cast.elin.pk), "to": str(cast.peter.pk)})
     assert {name for _, role, name in turns(case) if role == "supervisor"} == {"Peter Ågren"}
+    assert by_which_day(case, "agree_plan") == waited
     assert told(case, "change_supervisor") == {cast.peter.name, "Johan Wik"}
     assert sign_in(cast.peter).get(reverse("case", args=[case.pk])).status_code == 200
 
