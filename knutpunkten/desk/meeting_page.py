@@ -15,7 +15,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Answer, Case, Category, Party
+from knutpunkten.cases.models import Answer, Case, Category, Party, Section
 from knutpunkten.cases.provenance import consent_from
 from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
@@ -31,7 +31,7 @@ from knutpunkten.meetings.rules import (
 )
 from knutpunkten.meetings.shown import Row, agenda_rows, by_purpose, cases_seen
 from knutpunkten.organisations.models import Agency, Membership, Unit
-from knutpunkten.referrals.rules import sections_read, whose
+from knutpunkten.referrals.rules import referred_by, sections_read, whose
 from knutpunkten.routine.facts import facts_for
 from knutpunkten.ui.enumerations import enumeration
 
@@ -264,11 +264,15 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         parties = list(context["facts"].living)
     else:
         parties = living_parties([opened.case.pk], sitting.today)
-    if sitting.item.purpose == Purpose.ANNOUNCE or outsiders:
+    if outsiders:
+        return context
+    sections = sections_read(opened)
+    context["referred_by"] = referred_by(opened.case, sections)
+    if sitting.item.purpose == Purpose.ANNOUNCE:
         return context
     return (
         context
-        | words_of(opened)
+        | words_of(opened, sections)
         | {
             "cards": cards(opened, parties, sitting),
             "hidden": [c.label for c in KNOWN_CATEGORIES if c not in opened.reads] if opened.reads_text else [],
@@ -277,9 +281,8 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
     )
 
 
-def words_of(opened: OpenCase) -> dict[str, Any]:
-    """Own words, question, will and hours, as far as the reader may read them. One statement."""
-    sections = sections_read(opened)
+def words_of(opened: OpenCase, sections: dict[str, Section]) -> dict[str, Any]:
+    """Own words, question, will and hours, as far as the reader may read them."""
     own, question = sections.get("own_words"), sections.get("question")
     name = opened.case.name_in_text
     source = f"{whose(name)[:1].upper()}{whose(name)[1:]} egna ord, {timezone.localdate(own.saved_at)}" if own else ""

@@ -58,6 +58,7 @@ class Sender(TypedDict):
     agency: str
     phone: str
     mail: str
+    now: str  # whose case it is now; empty where it is still theirs
 
 
 class Talk(TypedDict):

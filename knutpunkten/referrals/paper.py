@@ -13,7 +13,7 @@ from knutpunkten.documents.frame import frame
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.people.numbers import age_on
 from knutpunkten.referrals.answers import Answered, ReadPart
-from knutpunkten.referrals.rules import whose
+from knutpunkten.referrals.rules import referred_by, whose
 from knutpunkten.visits.models import Booking
 
 NOT_SHARED = "Delas inte med er enhet"
@@ -42,7 +42,7 @@ def common(
         "basic_shared": case.referring_unit_id == opened.who.unit_id or Category.BASIC in opened.reads,
         "reach": reach(case, read),
         "talk": {"on": talk.get("on", ""), "with_whom": talk.get("with_whom", "")} if talk.get("with_whom") else None,
-        "sender": sender(case),
+        "sender": sender(case, {key: piece.section for key, piece in pieces.items() if piece.section}),
         "handed_over_on": timezone.localdate(handed_over).isoformat() if handed_over else "",
         "question": said(pieces, "question", "question"),
         "own_words": said(pieces, "own_words", "words"),
@@ -66,8 +66,9 @@ def in_words(piece: Answered) -> list[dict[str, str]]:
     )
 
 
-def sender(case: Case) -> dict[str, str]:
-    user, unit = case.caseworker, case.referring_unit
+def sender(case: Case, sections: dict[str, Section]) -> dict[str, str]:
+    """Who handed the referral in, and whose case it is now where that is another."""
+    user, unit = referred_by(case, sections), case.referring_unit
     return {
         "name": user.name,
         "role": "handläggare",
@@ -75,6 +76,7 @@ def sender(case: Case) -> dict[str, str]:
         "agency": unit.agency.name,
         "phone": user.phone,
         "mail": user.email,
+        "now": "" if user == case.caseworker else case.caseworker.name,
     }
 
 

@@ -15,6 +15,7 @@ SENDER = {
     "agency": "Västerviks kommun",
     "phone": "08-465 004 12",
     "mail": "johan.wik@vastervik.example",
+    "now": "Sara Lind",
 }
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from knutpunkten.cases.models import Level, Section
+from knutpunkten.cases.models import Case, Level, Section
 from knutpunkten.desk.jobs import settle_meetings
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
 from knutpunkten.notices.models import Notice
@@ -383,8 +383,11 @@ def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin
         text_arbetsmarknad="Inskriven sedan 2024-08",
         can_arbetsmarknad="Handledd praktik från januari",
     )
+    with behind_the_wall():
+        Case.objects.filter(pk=case.pk).update(caseworker=cast.sara)
     text = karin.get(page("meeting_case", meeting, case)).text
     for said in (
+        "Remiss från Johan Wik, Västerviks kommun, Försörjningsstöd. Handläggare nu: Sara Lind",
         "Jag vill ha ett jobb.",
         "Vem håller ihop det?",
         "Redo för 12 timmar",

@@ -282,3 +282,6 @@ def test_who_handed_it_in_stands_with_it_also_when_the_case_is_handed_on(make_ca
     shown, read = (strip_tags(nadja.get(page).text) for page in pages)
     assert re.search(r"Remitterad av\s*VK\s*Johan Wik, Försörjningsstöd\s*Handläggare nu: Sara Lind", shown)
     assert re.search(r"Johan Wik, Västerviks kommun, Försörjningsstöd, inlämnad \S+\. Handläggare nu: Sara Lind", read)
+    printed = paper(nadja, case)
+    assert re.search(r"Namn\s*Johan Wik", printed)
+    assert re.search(r"Handläggare nu\s*Sara Lind", printed)
