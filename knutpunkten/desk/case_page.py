@@ -150,6 +150,8 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
                 turns,
                 request.who,
                 knows_others=knows_others(opened.case, opened.parties, request.who),
+                # The referral's panel has read it: asked for once.
+                sent_back=next((p.context["sent_back"] for p in panels if "sent_back" in p.context), None),
             ),
             "others": [*other_actions(opened.case, mine, turns, request.who), *protecting(opened)],
             "panels": panels,

@@ -33,6 +33,7 @@ PER_PAGE = 50
 # What a row shows, and what decides whether one follows the case: fifty rows of whole cases cost twice as much.
 SHOWN = (
     *("number", "kind", "state", "offered_at", "next_step", "turn_role", "due_on", "handed_over_at"),
+    *("created_at", "state_since"),
     *("programme_id", "referring_unit_id", "turn_unit_id", "turn_user_id"),
     *("first_name", "last_name", "is_protected"),
 )

@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.consent_ends import new_consent_url
 from knutpunkten.desk.words import is_mine, next_words, whom
 from knutpunkten.organisations.models import Role
+from knutpunkten.referrals.rules import SentBack
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
 from knutpunkten.routine.rules import Choice
 from knutpunkten.routine.step import Actor
+
+LACKING = 240  # so much of what a referral lacks stands in the box; the panel below says it all
 
 # Steps that end, turn back, amend or hand on: never the box's button, always under "Annat du kan göra".
 WAYS_OUT = (
@@ -23,11 +27,17 @@ WAYS_OUT = (
 
 
 def next_step_box(
-    case: Case, mine: list[Choice], turns: list[Turn], who: Who, *, knows_others: bool
+    case: Case,
+    mine: list[Choice],
+    turns: list[Turn],
+    who: Who,
+    *,
+    knows_others: bool,
+    sent_back: SentBack | None = None,
 ) -> dict[str, Any] | None:
     """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for.
 
-    *knows_others*: whether *who* may know which the parties are, and how many.
+    *knows_others*: whether *who* may know which the parties are, and how many. *sent_back*: what a draft is to be mended for.
     """
     main = foremost(mine, turns, who)
     must_wait = main is not None and not can_go_on(main)
@@ -40,7 +50,7 @@ def next_step_box(
             "yours": False,
             "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "en ledig plats",
             "heading": next_words(case, turn.step if turn else case.next_step),
-            "text": waiting_text(case, turn, who),
+            "text": asked_for(sent_back) or waiting_text(case, turn, who),
             "action": remind_action(case, turn, who),
         }
     else:
@@ -48,11 +58,13 @@ def next_step_box(
         box = {
             "yours": turn is not None,
             "who": "",
-            "heading": main.step.what,
+            "heading": main.step.what_in(case),
             "text": "" if must_wait else next((lack.sentence for lack in main.missing), ""),
             "action": None if must_wait else action(main, case),
             "beside": [action(other, case) for other in instead_of(main, mine)],
         }
+        if sent_back and main.step.page == "check_referral":
+            box |= mending(main, case, sent_back)
     if blocked:
         box["blocked"] = {
             "heading": f"{blocked.step.label} går inte än",
@@ -60,6 +72,16 @@ def next_step_box(
             "needs": need_rows(blocked, case),
         }
     return box
+
+
+def asked_for(sent_back: SentBack | None) -> str:
+    return f"{sent_back.words}: {Truncator(sent_back.lacking).chars(LACKING)}" if sent_back else ""
+
+
+def mending(main: Choice, case: Case, sent_back: SentBack) -> dict[str, Any]:
+    """To the parts of the referral, with what is asked for on top, and then to send it again."""
+    parts = {"label": main.step.what_in(case), "url": reverse("referral", args=[case.pk])}
+    return {"text": asked_for(sent_back), "action": parts, "beside": [action(main, case)] if main.is_open else []}
 
 
 def can_go_on(choice: Choice) -> bool:

@@ -166,7 +166,7 @@ def is_of_another_party(role: str, unit_id: UUID | None, case: Case, who: Who) -
 def next_words(case: Case, step_id: str) -> str:
     """The next step in words; what a case waits for when it waits for nobody."""
     if step_id in STEPS:
-        return STEPS[step_id].what
+        return STEPS[step_id].what_in(case)
     return {
         State.RETURNED: "Ta upp igen, eller avbryt",
         State.CLOSED: "Inget, ärendet är avslutat",

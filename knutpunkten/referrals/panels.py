@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import ORALLY, SAID_OF_IT, Basis, Category, State
+from knutpunkten.cases.models import ORALLY, Basis, Category, State
 from knutpunkten.cases.panel import Panel
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
@@ -19,6 +19,7 @@ from knutpunkten.referrals.rules import (
     numbered,
     referred_by,
     sections_read,
+    sent_back,
     whose,
 )
 from knutpunkten.ui.enumerations import amount_in_words
@@ -55,7 +56,8 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
         "question": sections["question"].data.get("question", "") if "question" in sections else "",
         "contacts": contact_words(rows),
         "files": [file for file in enclosed if file.purpose == StoredFile.Purpose.INVESTIGATION],
-        **{key: sections.get(key) if is_draft(case) else None for key in SAID_OF_IT},
+        "sent_back": sent_back(case, sections),
+        "returned": sections.get("returned") if is_draft(case) else None,
         "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")} if cancelled else None,
         "said": [(SAID.get(row["step"], ""), row["by"], row["on"]) for row in sections[ORALLY].data["said"]]
         if ORALLY in sections

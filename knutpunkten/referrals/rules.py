@@ -13,7 +13,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import CLOSED_STATES, ORALLY, SAID_OF_IT, Case, Category, Section, State
 from knutpunkten.cases.rules import visible_to
-from knutpunkten.organisations.calendar import meeting_days
+from knutpunkten.organisations.calendar import local_today, meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
 from knutpunkten.organisations.rules import coordinators_of_all, without_representative
 from knutpunkten.questions.remembered import remembered
@@ -328,3 +328,29 @@ def open_cases_of(who: Who, today: date, person_id: UUID, programme_id: UUID, *,
 
 def is_draft(case: Case) -> bool:
     return case.state == State.DRAFT
+
+
+def is_draft_anew(case: Case) -> bool:
+    """Whether the draft has been handed over before: it was sent back, or taken up again."""
+    return is_draft(case) and case.state_since > case.created_at
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """That a referral was sent back to its caseworker: by whom and when, and what is asked for."""
+
+    words: str  # Nadja Berg skickade tillbaka remissen 2026-11-30
+    lacking: str
+    written_down_by: str  # where the representative said it and has no account
+
+
+def sent_back(case: Case, sections: Mapping[str, Section]) -> SentBack | None:
+    """By the *sections* that are read, since the draft is one again: what was lacking before that has been mended."""
+    said = sections.get("sent_back")
+    if said is None or not is_draft(case) or said.saved_at < case.state_since:
+        return None
+    lacking, orally_by = said.data["lacking"], said.data.get("orally_by")
+    if orally_by:
+        words = f"{orally_by} skickade tillbaka remissen, muntligt {said.data['orally_on']}"
+        return SentBack(words, lacking, said.saved_by.name)
+    return SentBack(f"{said.saved_by.name} skickade tillbaka remissen {local_today(said.saved_at)}", lacking, "")

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from knutpunkten.cases.models import Case, Section
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.rules import Ground
-from knutpunkten.referrals.rules import Part, about, is_begun, is_done, numbered
+from knutpunkten.referrals.rules import Part, about, is_begun, is_done, is_draft_anew, numbered
 from knutpunkten.ui.enumerations import enumeration
 
 DONE, ONGOING, NOT_BEGUN = ("done", "Klar"), ("ongoing", "Pågår"), ("later", "Ej påbörjad")
@@ -128,7 +128,7 @@ def files_row(case: Case, files: int, number: int) -> dict[str, Any]:
 
 
 def check_row(case: Case, lacking: list[int], receiver: str, number: int) -> dict[str, Any]:
-    label = f"Kontrollera och lämna till {receiver}"
+    label = f"Kontrollera och lämna till {receiver}{' igen' if is_draft_anew(case) else ''}"
     if lacking:
         return {
             "number": number,

@@ -17,7 +17,6 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import Stale
-from knutpunkten.cases.models import SAID_OF_IT
 from knutpunkten.consents.rules import draft_of, grounds_of
 from knutpunkten.documents.forms import FileForm
 from knutpunkten.documents.pdf import render as pdf
@@ -34,6 +33,7 @@ from knutpunkten.referrals.rules import (
     coordinators,
     hidden_categories,
     is_draft,
+    is_draft_anew,
     next_meetings,
     next_part,
     numbered,
@@ -43,6 +43,7 @@ from knutpunkten.referrals.rules import (
     representatives,
     sections_of,
     sections_read,
+    sent_back,
     unfinished,
 )
 from knutpunkten.referrals.task_list import consent_state, task_list
@@ -68,7 +69,8 @@ def referral(request: Request, case_id: UUID) -> HttpResponse:
         "opened": opened,
         "today": today,
         "saved_at": max((s.saved_at for s in sections.values()), default=None),
-        **{key: sections.get(key) for key in SAID_OF_IT},
+        "sent_back": sent_back(case, sections),
+        "returned": sections.get("returned"),
         "meetings": next_meetings(case.programme, today),
         "representatives": people,
         "coordinators": coordinators(case.programme, today),
@@ -260,6 +262,7 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
         "living": living,
         "files": files_read(opened),
         "step": step_of(case),
+        "again": " igen" if is_draft_anew(case) else "",
         "receiver": receiver.name,
         "stand_in": receiver.stand_in,
         "name": about("{name}", case),

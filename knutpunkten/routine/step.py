@@ -153,6 +153,7 @@ class Step:
     verb: str = ""
     way_in: str = ""  # on the link to its page, where the label would read as if one pressed it to be done
     anew: str = ""  # the label where it is *taken_before*: then it means another thing
+    what_anew: str = ""  # the next step there
     taken_before: Callable[[Case], bool] = never_before
     page: str = ""  # the name of its own page's address; otherwise the generic one
     receipt: str = ""  # what happens now, after it was taken
@@ -165,6 +166,10 @@ class Step:
     def label_in(self, case: Case) -> str:
         """The label on its button in *case*."""
         return self.anew if self.taken_before(case) else self.label
+
+    def what_in(self, case: Case) -> str:
+        """The next step in *case*."""
+        return self.what_anew if self.what_anew and self.taken_before(case) else self.what
 
     @property
     def rests_on(self) -> frozenset[Kind]:

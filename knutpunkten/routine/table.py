@@ -75,6 +75,7 @@ from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.actions import drop_fallen, keep_reason, reopen, send_back, share_reason
 from knutpunkten.referrals.forms import CancelForm, SendBackForm
 from knutpunkten.referrals.panels import panel as referral_panel
+from knutpunkten.referrals.rules import is_draft_anew
 from knutpunkten.routine import needs as n
 from knutpunkten.routine import waits as w
 from knutpunkten.routine.facts import Facts
@@ -206,6 +207,9 @@ TABLE: tuple[Step, ...] = (
         label="Lämna till representanten",
         verb="Skriv",
         what="Skriv klart remissen",
+        anew="Lämna till representanten igen",
+        what_anew="Komplettera remissen",
+        taken_before=is_draft_anew,
         clauses=("S1", "S4", "S5"),
         kind=(COLLABORATION,),
         start=(State.DRAFT,),
@@ -224,6 +228,9 @@ TABLE: tuple[Step, ...] = (
         label="Lämna till representanten",
         verb="Skriv",
         what="Skriv klart remissen",
+        anew="Lämna till representanten igen",
+        what_anew="Komplettera remissen",
+        taken_before=is_draft_anew,
         clauses=("L9", "L10"),
         kind=(COLLABORATION,),
         start=(State.DRAFT,),
@@ -242,6 +249,9 @@ TABLE: tuple[Step, ...] = (
         label="Lämna till representanten",
         verb="Skriv",
         what="Skriv klart konsultationsremissen",
+        anew="Lämna till representanten igen",
+        what_anew="Komplettera konsultationsremissen",
+        taken_before=is_draft_anew,
         clauses=("K2", "K3"),
         kind=(CONSULTATION,),
         start=(State.DRAFT,),

@@ -90,7 +90,7 @@ def take_up_again(visitor: Visitor) -> None:
     visitor.open_task(f"Ta upp igen, eller avbryt: {SOFIE}")
     visitor.reads(CHANGE)
     visitor.press("Ta upp remissen igen")
-    visitor.sees_in_the_bar("Utkast", "Skriv klart remissen", "Din tur")
+    visitor.sees_in_the_bar("Utkast", "Komplettera remissen", "Din tur")
     visitor.reads(WHY, CHANGE)  # what is answered now
 
 

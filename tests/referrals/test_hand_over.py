@@ -1,5 +1,6 @@
 """From a finished draft to the representative: check, hand over, read, send back."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -212,7 +213,15 @@ def test_sent_back_it_is_a_draft_again_with_what_is_lacking_on_top(johan, writte
     page = johan.get(reverse("referral", args=[written.pk])).content.decode()
     assert "Nadja Berg skickade tillbaka remissen" in page
     assert "Skriv till vården som kontakt." in page
+    assert "Kontrollera och lämna till Nadja Berg igen" in page
     assert johan.get(part_url(written, "contacts")).status_code == 200
+    box = johan.get(reverse("case", args=[written.pk])).text.partition('aria-labelledby="next-step"')[2]
+    box = box.partition("</section>")[0]
+    assert '<h2 id="next-step">Komplettera remissen</h2>' in box
+    said = f"Nadja Berg skickade tillbaka remissen {timezone.localdate()}: Skriv till vården som kontakt."
+    assert said in strip_tags(box)
+    for address, label in (("referral", "Komplettera remissen"), ("check_referral", "Lämna till representanten igen")):
+        assert re.search(f'href="{reverse(address, args=[written.pk])}"[^>]*>{label}<', box)
     assert hand_over(johan, written).status_code == 302
     assert state(written) == "handed_over"
 
