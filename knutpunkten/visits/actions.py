@@ -73,13 +73,7 @@ def book(
     Raises ``VisitRefused`` if the time is gone, closed or too full.
     """
     slot = lock(slot_id)
-    if slot.state != Slot.State.OPEN or slot.starts_at <= at:
-        raise VisitRefused("Den tiden går inte att boka längre. Välj en annan tid.")
-    left = free_seats(slot)
-    if how_many > left:
-        raise VisitRefused(too_full(left))
-    slot.taken += how_many
-    slot.save(update_fields=["taken"])
+    take_seats(slot, how_many, at)
     assert by.unit_id is not None
     assert by.user_id is not None
     booking = Booking(
@@ -99,12 +93,49 @@ def book(
     return booking
 
 
+def take_seats(slot: Slot, how_many: int, at: datetime) -> None:
+    """Raises ``VisitRefused`` if the locked time is gone, closed or too full."""
+    if slot.state != Slot.State.OPEN or slot.starts_at <= at:
+        raise VisitRefused("Den tiden går inte att boka längre. Välj en annan tid.")
+    left = free_seats(slot)
+    if how_many > left:
+        raise VisitRefused(too_full(left))
+    slot.taken += how_many
+    slot.save(update_fields=["taken"])
+
+
 def too_full(left: int) -> str:
     if left == 0:
         return "Någon annan hann före: tiden är full. Välj en annan tid, så är det klart."
     return (
         f"Det är {left} {'plats' if left == 1 else 'platser'} kvar den tiden. Boka för färre, eller välj en annan tid."
     )
+
+
+@transaction.atomic
+def change_time(*, booking_id: UUID, slot_id: UUID, by: Who, at: datetime) -> Booking:
+    """Move a booking to another of its programme's times, with all that it says; the seats of the old one are free at once.
+
+    Whoever made it is told, if it was another who moved it. Raises ``VisitRefused`` when the visit has begun or is off, or
+    the new time is gone, closed or too full.
+    """
+    had = Booking.objects.get(pk=booking_id).slot_id
+    # In one order, whoever locks: two who change with each other would wait for each other.
+    times = {pk: lock(pk) for pk in sorted({had, slot_id})}
+    booking, new = locked_booking(booking_id), times[slot_id]
+    if booking.cancelled_at is not None:
+        raise VisitRefused("Bokningen är avbokad. Boka en ny tid i stället.")
+    if booking.slot.starts_at <= at:
+        raise VisitRefused("Besöket har redan börjat. Berätta i stället om någon kom.")
+    if booking.slot_id != had or new.pk == had or new.programme_id != booking.slot.programme_id:
+        raise VisitRefused("Välj en annan tid än den som är bokad.")
+    take_seats(new, booking.how_many, at)
+    give_back(booking)
+    booking.slot = new
+    booking.save(update_fields=["slot"])
+    tell({booking.booked_by_id} - {by.user_id}, event="visit_moved", case=OfDay(new.starts_at), at=at)
+    record("visit_time_changed", by=by, at=at, object_id=booking.pk, to=new.starts_at.isoformat())
+    return booking
 
 
 @transaction.atomic

@@ -30,8 +30,8 @@ def about_nobody(**kwargs: Any) -> forms.CharField:
     return forms.CharField(required=False, validators=[carries_nobody], **kwargs)
 
 
-class BookingForm(SpokenErrors, forms.Form):
-    """Which time, how many, and what they need."""
+class TimeForm(SpokenErrors, forms.Form):
+    """Which of the free times."""
 
     slot = forms.ChoiceField(
         label="Vilken tid?",
@@ -41,6 +41,15 @@ class BookingForm(SpokenErrors, forms.Form):
             "invalid_choice": "Den tiden går inte att boka längre. Välj en annan tid.",
         },
     )
+
+    def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slot"].choices = [(str(slot.pk), slot_words(slot)) for slot in slots]  # type: ignore[attr-defined]
+
+
+class BookingForm(TimeForm):
+    """Which time, how many, and what they need."""
+
     how_many = forms.IntegerField(
         label="Hur många kommer?",
         help_text="Räkna med dig själv om du följer med.",
@@ -76,10 +85,6 @@ class BookingForm(SpokenErrors, forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
         error_messages={"required": "Skriv ett telefonnummer där vi når dig"},
     )
-
-    def __init__(self, *args: Any, slots: list[Slot], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["slot"].choices = [(str(slot.pk), slot_words(slot)) for slot in slots]  # type: ignore[attr-defined]
 
     def clean_phone(self) -> str:
         return whole_phone_number(self.cleaned_data["phone"])

@@ -21,7 +21,7 @@ from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.visits import actions
 from knutpunkten.visits.actions import VisitRefused
-from knutpunkten.visits.forms import BookingForm, MoveForm, ReportForm
+from knutpunkten.visits.forms import BookingForm, MoveForm, ReportForm, TimeForm
 from knutpunkten.visits.models import Booking, Slot
 from knutpunkten.visits.rules import bookable, bookings_of, calendar, visiting
 
@@ -55,7 +55,7 @@ def book_visit(request: Request) -> HttpResponse:
     now = timezone.now()
     slots = bookable(now, now + AHEAD)
     if request.who.may(Permission.KEEP_VISITS):
-        slots = [s for s in slots if s.programme_id == request.who.programme_id]
+        slots = of_programme(slots, request.who.programme_id)
     initial = {"slot": request.GET.get("tid", ""), "phone": getattr(request.user, "phone", "")}
     form = BookingForm(request.POST or None, slots=slots, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -69,6 +69,30 @@ def book_visit(request: Request) -> HttpResponse:
             return HttpResponseRedirect(reverse("visits"))
     programmes = visiting(slots, timezone.localdate(now))
     return render(request, "visits/book.html", {"form": form, "slots": slots, "programmes": programmes})
+
+
+def of_programme(slots: list[Slot], programme_id: UUID | None) -> list[Slot]:
+    return [slot for slot in slots if slot.programme_id == programme_id]
+
+
+@allowed(Permission.BOOK_VISIT)
+def change_visit_time(request: Request, booking_id: UUID) -> HttpResponse:
+    """Another time for a booking of one's own unit, or (the coordinator) of the programme, which keeps all else."""
+    booking, now = booking_or_404(request, booking_id), timezone.now()
+    slots = of_programme(bookable(now, now + AHEAD), booking.slot.programme_id)
+    form = TimeForm(request.POST or None, slots=[slot for slot in slots if slot.pk != booking.slot_id])
+    if request.method == "POST" and form.is_valid():
+        to = UUID(form.cleaned_data["slot"])
+        try:
+            changed = actions.change_time(booking_id=booking_id, slot_id=to, by=request.who, at=now)
+        except VisitRefused as refusal:
+            form.add_error("slot", refusal.sentence)
+        else:
+            told = who_was_told([booking], request) or "Lägg in den nya tiden i kalendern, så ersätter den den gamla."
+            messages.success(request, f"Besöket är flyttat till {weekday_iso(changed.slot.starts_at)}. {told}")
+            return HttpResponseRedirect(reverse("visits"))
+    is_own = booking.booked_by_id == request.who.user_id
+    return render(request, "visits/change_time.html", {"form": form, "booking": booking, "is_own": is_own})
 
 
 @allowed(Permission.BOOK_VISIT)

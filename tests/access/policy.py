@@ -118,6 +118,7 @@ POLICY = (
     Row("to_hand_on", GROUP, "GET HEAD POST"),
     Row("remind_several", NEAR, "GET HEAD POST"),
     # A thing of one's unit or programme.
+    Row("change_visit_time", "CW REP CO", "GET HEAD POST", own="johan sara nadja karin"),
     Row("cancel_booking", "CW REP CO", "GET HEAD POST", own="johan sara nadja karin"),
     Row("report_visit", "CW REP CO", "GET HEAD POST", own="johan sara nadja karin"),
     Row("visit_ics", "CW REP CO", own="johan sara nadja karin"),

@@ -103,6 +103,7 @@ ADDRESSES: dict[str, Writes] = {
     "reviewed_person": Writes("log_read"),
     "visits": Writes(OPENED),
     "book_visit": Writes(OPENED, "visit_booked"),
+    "change_visit_time": Writes(OPENED, "visit_time_changed"),
     "cancel_booking": Writes(OPENED, "visit_cancelled"),
     "report_visit": Writes(OPENED, "visit_reported"),
     "visit_ics": Writes(OPENED),

@@ -8,6 +8,7 @@ import icalendar
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.ui.dates import weekday_iso
@@ -100,6 +101,27 @@ def test_cancelling_gives_the_seats_back_once(cast, sign_in, booking):
     assert "är avbokat" not in text(johan.get(reverse("inbox"))), "one knows what one did oneself"
 
 
+@pytest.mark.clause("S2", "W3")
+def test_a_booking_gets_another_time_and_the_old_one_is_free_at_once(cast, sign_in, booking, slot):
+    ahead, free, full, over = booking(cast.johan), slot(8), slot(9, taken=5), slot(-1)
+    had, url = ahead.slot, reverse("change_visit_time", args=[ahead.pk])
+    johan = sign_in(cast.johan)
+    assert url in text(johan.get(reverse("visits")))
+    for time, sentence in ((full, "Det är 1 plats kvar den tiden"), (over, "Den tiden går inte att boka längre")):
+        assert sentence in text(johan.post(url, {"slot": time.pk}))
+    moved = strip_tags(text(johan.post(url, {"slot": free.pk}, follow=True)))
+    assert f"Besöket är flyttat till {weekday_iso(free.starts_at)}. Lägg in den nya tiden i kalendern" in moved
+    for time in (had, free, full):
+        time.refresh_from_db()
+    assert (had.taken, free.taken, full.taken) == (0, 2, 5)
+    file = icalendar.Calendar.from_ical(johan.get(reverse("visit_ics", args=[ahead.pk])).content)
+    assert file.walk("VEVENT")[0]["DTSTART"].dt == free.starts_at.replace(microsecond=0)
+    # Another who changes it tells whoever booked.
+    asked = sign_in(cast.karin).post(url, {"slot": had.pk}, follow=True)
+    assert "Johan Wik har fått veta det." in text(asked)
+    assert "Ett studiebesök du har bokat har fått en ny tid" in text(johan.get(reverse("inbox")))
+
+
 @pytest.mark.clause("W3")
 @pytest.mark.parametrize("name", ["karin", "nadja"])
 def test_who_booked_is_told_when_another_calls_it_off(cast, sign_in, booking, name):
@@ -122,7 +144,7 @@ def test_who_booked_is_told_when_another_calls_it_off(cast, sign_in, booking, na
 def test_a_booking_is_its_units_and_the_teams(cast, sign_in, booking, name):
     ahead = booking(cast.johan, own_reference="besök 3")
     client = sign_in(getattr(cast, name))
-    for address in ("report_visit", "visit_ics"):
+    for address in ("report_visit", "visit_ics", "change_visit_time"):
         assert client.get(reverse(address, args=[ahead.pk])).status_code == 404
     assert client.post(reverse("cancel_booking", args=[ahead.pk])).status_code == 404
     assert "besök 3" not in text(client.get(reverse("visits")))
