@@ -247,7 +247,8 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     grounds = grounds_of(opened.parties, today)
     consent = consent_state(case, draft_of(case), grounds)
     receiver = receiver_of(case, representatives(case), today)
-    living = [g for rows in grounds.values() for g in rows if g.is_living]
+    may_read = [g for rows in grounds.values() for g in rows if g.lasts]
+    living = [g for g in may_read if g.is_living]
     context = {
         "opened": opened,
         "today": today,
@@ -259,7 +260,7 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
             for part in unfinished(case, {key for key, section in sections.items() if section.is_done})
         ],
         "consent": consent,
-        "living": living,
+        "may_read": may_read,
         "files": files_read(opened),
         "step": step_of(case),
         "again": " igen" if is_draft_anew(case) else "",

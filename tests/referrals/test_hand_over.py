@@ -82,6 +82,8 @@ def test_referral_consent_and_investigations_are_handed_to_the_representative(jo
     assert "Arbetsförmedlingen:" not in check
     assert "Hur kan Leif pröva sin arbetsförmåga tryggt?" in check
     assert "Läkarutlåtande.pdf" in check
+    readers = strip_tags(check.partition("Vem får läsa remissen, part för part")[2].partition("</table>")[0])
+    assert "KPKnutpunkten, Knutpunktsteamet Grunduppgifter, Planering" in " ".join(readers.split())
     nadja = sign_in(cast.nadja)
     assert nadja.get(reverse("read_referral", args=[written.pk])).status_code == 404
     response = hand_over(johan, written)
