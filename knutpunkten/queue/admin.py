@@ -7,6 +7,7 @@ from knutpunkten.organisations.admin import ProgrammeAdmin
 from knutpunkten.organisations.forms import ProgrammeForm
 from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.models import Place
+from knutpunkten.visits.admin import TellsOfVisitTimes
 
 admin.site.unregister(Programme)
 
@@ -23,5 +24,5 @@ class PlacesForm(ProgrammeForm):
 
 
 @admin.register(Programme)
-class PlacesAdmin(ProgrammeAdmin):
+class PlacesAdmin(TellsOfVisitTimes, ProgrammeAdmin):
     form = PlacesForm

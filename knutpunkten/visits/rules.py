@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Membership, Programme, Role, User
@@ -61,6 +61,13 @@ def bookings_of(who: Who, at: datetime) -> tuple[list[Booking], list[Booking]]:
     found = list(own.order_by("-slot__starts_at")[:60])
     ahead = [b for b in reversed(found) if b.slot.ends_at > at]
     return ahead, [b for b in found if b.slot.ends_at <= at]
+
+
+def made_ahead(programme_id: UUID, at: datetime) -> tuple[int, int]:
+    """How many times the programme has ahead that are not cancelled, and how many of them are booked. One statement."""
+    ahead = Slot.objects.filter(programme=programme_id, starts_at__gt=at).exclude(state=Slot.State.CANCELLED)
+    found = ahead.aggregate(made=Count("pk"), booked=Count("pk", filter=Q(taken__gt=0)))
+    return found["made"], found["booked"]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.organisations.calendar import add_working_days, free_day
+from knutpunkten.organisations.models import Programme
 from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Booking, Slot
 from tests.conftest import behind_the_wall
+from tests.settings_pages import settings_of
 
 ANSWERS = {"how_many": "2", "phone": "070-174 06 20", "interpreter": "", "accessibility": "", "own_reference": ""}
 
@@ -277,6 +279,19 @@ def test_a_time_that_is_booked_is_shown_however_far_ahead(cast, sign_in, booking
     shown = text(sign_in(cast.karin).get(reverse("visits")))
     assert reverse("move_slot", args=[booked.pk]) in shown
     assert reverse("move_slot", args=[free.pk]) not in shown
+
+
+def test_a_change_of_the_settings_says_which_times_stay_as_they_were(cast, sign_in, booking, slot):
+    booking(cast.johan)
+    for days, state in ((8, "open"), (9, "to_confirm"), (10, "cancelled"), (-1, "open")):
+        slot(days, state=state)
+    programme = Programme.objects.get(pk=cast.knutpunkten.pk)
+    admin, url = sign_in(cast.admin), f"/installningar/organisations/programme/{programme.pk}/change/"
+    sent = settings_of(programme) | {"purpose": "Nya ord."}
+    assert "redan utlagda" not in text(admin.post(url, sent, follow=True))
+    changed = text(admin.post(url, sent | {"visit_seats": "4"}, follow=True))
+    assert "3 tider för studiebesök är redan utlagda och står kvar som de var; 1 av dem har bokningar." in changed
+    assert "Samordnaren flyttar eller ställer in dem under Studiebesök." in changed
 
 
 def test_one_who_comes_is_a_person(cast, sign_in, booking):
