@@ -96,6 +96,9 @@ WORDS: dict[str, Words] = {
         "Stämmer det inte: skriv in det på nytt, eller ring handläggaren.",
     ),
     # Beside them stands the day of the visit; of one that is moved, the new day.
+    "visit_booked_for": Words(
+        "Ett studiebesök är bokat åt dig", "Samordnaren bokade det. Lägg in det i kalendern under Studiebesök."
+    ),
     "visit_moved": Words("Ett studiebesök du har bokat har fått en ny tid", "Se den under Studiebesök."),
     "visit_called_off": Words("Ett studiebesök du har bokat är inställt", "Boka en ny tid under Studiebesök."),
     "booking_called_off": Words(

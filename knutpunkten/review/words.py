@@ -56,6 +56,7 @@ DID = {
     "session_restored": "Tog upp ett inställt pass",
     "week_copied": "Kopierade en vecka",
     "visit_booked": "Bokade ett studiebesök",
+    "visit_booked_for": "Bokade ett studiebesök åt en handläggare som ringde",
     "visit_time_changed": "Bytte tid för ett studiebesök",
     "visit_cancelled": "Avbokade ett studiebesök",
     "visit_reported": "Rapporterade ett studiebesök",

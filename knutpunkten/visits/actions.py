@@ -10,7 +10,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.notices.actions import OfDay, tell
 from knutpunkten.organisations.calendar import STOCKHOLM, MarkedDay, Parity, visit_days
-from knutpunkten.organisations.models import Programme
+from knutpunkten.organisations.models import Membership, Programme
 from knutpunkten.visits.models import MOVED_TO, Booking, Slot
 from knutpunkten.visits.rules import free_seats
 
@@ -67,20 +67,25 @@ def book(
     interpreter: str = "",
     accessibility: str = "",
     own_reference: str = "",
+    caller: Membership | None = None,
 ) -> Booking:
     """Book *how_many* seats for the unit of *by*. Two who want the last seat: one gets it.
 
+    *caller*: the caseworker for whom the coordinator books, after a call: it is theirs and their unit's, they are told,
+    and the log says who wrote it down.
+
     Raises ``VisitRefused`` if the time is gone, closed or too full.
     """
-    slot = lock(slot_id)
+    slot = lock_own(slot_id, by) if caller else lock(slot_id)
     take_seats(slot, how_many, at)
-    assert by.unit_id is not None
-    assert by.user_id is not None
+    unit_id, user_id = (caller.unit_id, caller.user_id) if caller else (by.unit_id, by.user_id)
+    assert unit_id is not None
+    assert user_id is not None
     booking = Booking(
         slot=slot,
-        unit_id=by.unit_id,
+        unit_id=unit_id,
         team_id=slot.programme.team_id,
-        booked_by_id=by.user_id,
+        booked_by_id=user_id,
         booked_at=at,
         how_many=how_many,
         interpreter=interpreter,
@@ -89,7 +94,9 @@ def book(
         phone=phone,
     )
     booking.save(force_insert=True)
-    record("visit_booked", by=by, at=at, object_id=booking.pk, how_many=how_many)
+    tell({user_id} - {by.user_id}, event="visit_booked_for", case=OfDay(slot.starts_at), at=at)
+    event = "visit_booked_for" if caller else "visit_booked"
+    record(event, by=by, at=at, object_id=booking.pk, how_many=how_many)
     return booking
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from knutpunkten.organisations.calendar import free_day
+from knutpunkten.organisations.models import Membership
 from knutpunkten.ui.dates import clock, week, weekday_iso
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, DateField, SpokenErrors, TimeField, whole_phone_number
 from knutpunkten.visits.models import Booking, Slot
@@ -88,6 +89,45 @@ class BookingForm(TimeForm):
 
     def clean_phone(self) -> str:
         return whole_phone_number(self.cleaned_data["phone"])
+
+
+class CallForm(BookingForm):
+    """The coordinator's: for whom, too, where somebody has called."""
+
+    field_order = ("slot", "caller")
+
+    caller = forms.ChoiceField(
+        label="Vem bokar du åt?",
+        help_text="Handläggaren står som den som har bokat, får veta det och kan ändra bokningen.",
+        required=False,
+        error_messages={"invalid_choice": "Välj en handläggare i listan"},
+    )
+
+    def __init__(self, *args: Any, callers: list[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.callers = {str(hat.pk): hat for hat in callers}
+        named = [(pk, f"{hat.user.name}, {hat.unit.full_name}") for pk, hat in self.callers.items() if hat.unit]
+        self.fields["caller"].choices = [("", "Ingen annan, jag följer med själv"), *named]  # type: ignore[attr-defined]
+        self.fields["how_many"].help_text = "Räkna med alla som följer med."
+        self.fields["own_reference"].label = "Handläggarens egen referens"
+        phone = self.fields["phone"]
+        phone.required, phone.label = False, "Telefonnummer"
+        phone.help_text = "Till den som följer med, om något ändras. Lämna tomt för numret i handläggarens konto."
+
+    def clean_caller(self) -> Membership | None:
+        return self.callers.get(self.cleaned_data["caller"])
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        return super().clean_phone() if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        caller = cleaned.get("caller")
+        if caller and not cleaned.get("phone") and "phone" not in self.errors:
+            cleaned["phone"] = caller.user.phone
+        self.add_missing("phone", "Skriv ett telefonnummer till den som följer med")
+        return cleaned
 
 
 def slot_words(slot: Slot) -> str:

@@ -70,6 +70,13 @@ def made_ahead(programme_id: UUID, at: datetime) -> tuple[int, int]:
     return found["made"], found["booked"]
 
 
+def who_can_be_booked_for(programme_id: UUID, today: date) -> list[Membership]:
+    """The caseworkers of the units that can be parties in the programme, by name. One statement."""
+    hats = Membership.objects.at(today).filter(role=Role.CASEWORKER, user__is_active=True)
+    near = hats.filter(unit__agency__association__programme=programme_id)
+    return list(near.select_related("user", "unit__agency").order_by("user__name", "unit__name", "pk"))
+
+
 @dataclass(frozen=True)
 class Booked:
     """A time with the bookings that hold."""

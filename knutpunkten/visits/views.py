@@ -21,9 +21,9 @@ from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.visits import actions
 from knutpunkten.visits.actions import VisitRefused
-from knutpunkten.visits.forms import BookingForm, MoveForm, ReportForm, TimeForm
+from knutpunkten.visits.forms import BookingForm, CallForm, MoveForm, ReportForm, TimeForm
 from knutpunkten.visits.models import Booking, Slot
-from knutpunkten.visits.rules import bookable, bookings_of, calendar, visiting
+from knutpunkten.visits.rules import bookable, bookings_of, calendar, visiting, who_can_be_booked_for
 
 AHEAD = timedelta(weeks=13)
 BEHIND = timedelta(weeks=4)
@@ -53,21 +53,27 @@ def visits(request: Request) -> HttpResponse:
 def book_visit(request: Request) -> HttpResponse:
     """Book a time (S2). ``?tid=`` chooses it beforehand."""
     now = timezone.now()
-    slots = bookable(now, now + AHEAD)
-    if request.who.may(Permission.KEEP_VISITS):
+    today, slots = timezone.localdate(now), bookable(now, now + AHEAD)
+    initial = {"slot": request.GET.get("tid", "")}
+    form: BookingForm
+    if request.who.may(Permission.KEEP_VISITS) and request.who.programme_id:
         slots = of_programme(slots, request.who.programme_id)
-    initial = {"slot": request.GET.get("tid", ""), "phone": getattr(request.user, "phone", "")}
-    form = BookingForm(request.POST or None, slots=slots, initial=initial)
+        callers = who_can_be_booked_for(request.who.programme_id, today)
+        form = CallForm(request.POST or None, slots=slots, callers=callers, initial=initial)
+    else:
+        initial["phone"] = getattr(request.user, "phone", "")
+        form = BookingForm(request.POST or None, slots=slots, initial=initial)
     if request.method == "POST" and form.is_valid():
         answers = dict(form.cleaned_data)
         try:
-            actions.book(slot_id=UUID(answers.pop("slot")), by=request.who, at=now, **answers)
+            booked = actions.book(slot_id=UUID(answers.pop("slot")), by=request.who, at=now, **answers)
         except VisitRefused as refusal:
             form.add_error("slot", refusal.sentence)
         else:
-            messages.success(request, "Besöket är bokat. Lägg in det i kalendern, så syns det där också.")
+            told = who_was_told([booked], request) or "Lägg in det i kalendern, så syns det där också."
+            messages.success(request, f"Besöket är bokat. {told}")
             return HttpResponseRedirect(reverse("visits"))
-    programmes = visiting(slots, timezone.localdate(now))
+    programmes = visiting(slots, today)
     return render(request, "visits/book.html", {"form": form, "slots": slots, "programmes": programmes})
 
 

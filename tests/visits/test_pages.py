@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import Programme
 from knutpunkten.ui.dates import weekday_iso
@@ -51,6 +52,25 @@ def test_the_caseworker_books_an_odd_week_tuesday_and_sees_whom_to_call(cast, si
     slot.refresh_from_db()
     assert slot.taken == 2
     assert "tolk: somaliska" in text(sign_in(cast.karin).get(reverse("visits")))
+
+
+@pytest.mark.clause("S2")
+def test_the_coordinator_books_for_a_caseworker_who_calls(cast, sign_in, slot):
+    time, karin = slot(), sign_in(cast.karin)
+    hat = cast.johan.memberships.get()
+    asked = {**ANSWERS, "slot": time.pk, "caller": hat.pk, "phone": ""}
+    assert "Välj en handläggare i listan" in text(karin.post(reverse("book_visit"), asked | {"caller": uuid4()}))
+    assert "Skriv ett telefonnummer" in text(karin.post(reverse("book_visit"), asked | {"caller": ""}))
+    answer = text(karin.post(reverse("book_visit"), asked, follow=True))
+    assert "Besöket är bokat. Johan Wik har fått veta det." in answer
+    with behind_the_wall():
+        booking = Booking.objects.get()
+        log = Entry.objects.get(event="visit_booked_for")
+    assert (booking.booked_by, booking.unit, booking.phone) == (cast.johan, hat.unit, cast.johan.phone)
+    assert (log.user_id, log.object_id) == (cast.karin.pk, booking.pk)
+    johan = sign_in(cast.johan)
+    assert reverse("visit_ics", args=[booking.pk]) in text(johan.get(reverse("visits")))
+    assert "Ett studiebesök är bokat åt dig" in text(johan.get(reverse("inbox")))
 
 
 def test_a_coordinator_without_a_telephone_is_written_to_and_no_button_dials_nobody(cast, sign_in):
