@@ -20,6 +20,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.text import capfirst
 
 from knutpunkten.organisations.forms import (
     AccountForm,
@@ -97,7 +98,24 @@ class InSwedish:
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class KeptAdmin(RefusesUnseen, InSwedish, admin.ModelAdmin):
+class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
+    """Whose pages are headed in our words: Django's own say "Välj konto att ändra" and "Radera"."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        headed = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, headed | (extra_context or {}))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        headed = {"title": f"Ta bort {self.opts.verbose_name}"}
+        return super().delete_view(request, object_id, headed | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **of: Any) -> HttpResponse:
+        """Django's note of the errors goes by its name for them: ours stands in its place (``admin/change_form.html``)."""
+        context["refused"] = context.pop("errors")
+        return super().render_change_form(request, context, *args, **of)
+
+
+class KeptAdmin(OwnPages):
     """What cases may refer to is never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -211,7 +229,7 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(RefusesUnseen, InSwedish, admin.ModelAdmin):
+class ContactAdmin(OwnPages):
     """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
 
     form = ContactForm

@@ -1,5 +1,6 @@
 """Inställningar: for the administrator alone, in Swedish, and nothing about cases."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -55,6 +56,9 @@ def test_every_row_can_be_opened_and_none_that_others_refer_to_be_deleted(cast, 
         assert client.get(f"/installningar/organisations/{name}/{pk}/change/").status_code == 200, name
         assert client.get(f"/installningar/organisations/{name}/{pk}/delete/").status_code == 403, name
     contact = Contact.objects.first()
+    asked = text_of(client.get(f"/installningar/organisations/contact/{contact.pk}/delete/"))
+    for words in (f"Vill du ta bort {contact}", "Det går inte att ångra.", "Nej, gå tillbaka"):
+        assert words in asked
     assert client.post(f"/installningar/organisations/contact/{contact.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Contact.objects.filter(pk=contact.pk).exists()
 
@@ -379,7 +383,10 @@ def test_a_unit_is_not_told_from_another_by_capital_letters_or_spaces(cast, sign
 def test_what_is_refused_is_said_in_our_words(cast, sign_in, model, written, sentence):
     client, add = sign_in(cast.admin), f"/installningar/organisations/{model}/add/"
     assert 'maxlength="' not in client.get(add).text, "the browser would cut off what one pastes, and say nothing"
-    assert sentence in text_of(client.post(add, no_units() | written))
+    refused = text_of(client.post(add, no_units() | written))
+    assert sentence in refused
+    assert re.search(r"Inget är sparat än. \w+ (sak|saker) behöver ändras", refused)
+    assert "Var god" not in refused
 
 
 def test_nor_are_two_new_ones_on_their_agencys_page(cast, sign_in):
@@ -469,8 +476,11 @@ def test_one_of_two_administrators_ends_their_own_role_but_not_when_the_other_is
 def test_the_settings_speak_swedish(cast, sign_in):
     client = sign_in(cast.admin)
     contacts = text_of(client.get("/installningar/organisations/contact/"))
-    for word in ("kontakter", "Ta bort markerade kontakter", "Välj …", "Efter slag av ärende"):
+    for word in ("kontakter", "Ta bort markerade kontakter", "Välj …", "Efter slag av ärende", "Utför"):
         assert word in contacts
+    assert "att ändra" not in contacts
+    none = client.get("/installningar/organisations/contact/", {"q": "Finns inte"})
+    assert "Inget stämmer med det du söker" in text_of(none)
     programme = client.get(f"/installningar/organisations/programme/{cast.knutpunkten.pk}/change/")
     for word in ("L10", "vTimeField"):
         assert word not in programme.text, "Django's own field for a time says in English which zone it is"
@@ -480,3 +490,6 @@ def test_the_settings_speak_swedish(cast, sign_in):
     start = text_of(client.get("/installningar/"))
     assert "Dina senaste ändringar" in start
     assert "Ändrad: Kim Rask" in start
+    history = text_of(client.get(account_page(cast.kim).replace("change", "history")))
+    for word in ("När Vem Vad", "Ada Minnhagen"):
+        assert word in history
