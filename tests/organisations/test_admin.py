@@ -479,6 +479,7 @@ def test_the_settings_speak_swedish(cast, sign_in):
     for word in ("kontakter", "Ta bort markerade kontakter", "Välj …", "Efter slag av ärende", "Utför"):
         assert word in contacts
     assert "att ändra" not in contacts
+    assert "Bläddra listan i sidled" in contacts
     none = client.get("/installningar/organisations/contact/", {"q": "Finns inte"})
     assert "Inget stämmer med det du söker" in text_of(none)
     programme = client.get(f"/installningar/organisations/programme/{cast.knutpunkten.pk}/change/")
