@@ -28,6 +28,8 @@ from knutpunkten.organisations.forms import (
     AssociationForm,
     ContactForm,
     MembershipForm,
+    MembershipFormSet,
+    OwnMembershipForm,
     ProgrammeForm,
     RoutineDocumentForm,
     UnitForm,
@@ -187,6 +189,7 @@ class TellsOfLeaving:
 class MembershipInline(InSwedish, admin.StackedInline):
     model = Membership
     form = MembershipForm
+    formset = MembershipFormSet
     extra = 0
     can_delete = False
 
@@ -217,7 +220,7 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(TellsOfLeaving, KeptAdmin):
-    form = MembershipForm
+    form = OwnMembershipForm
     list_display = ("user", "role", "unit", "programme", "starts_on", "ends_on")
     list_filter = ("role", "programme", "unit")
     list_select_related = ("user", "unit__agency", "programme")

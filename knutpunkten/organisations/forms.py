@@ -175,6 +175,35 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         return max(today, written["ends_on"] + timedelta(days=1)) if written.get("ends_on") else None
 
 
+def refuse_twice(form: forms.BaseForm, written: Membership, others: Iterable[Membership]) -> None:
+    """Refuse a role that one of the *others* gives already: whoever ends it once would leave it standing."""
+    if twin := next((other for other in others if written.says_the_same(other)), None):
+        days = f"från {twin.starts_on}" + (f" till {twin.ends_on}" if twin.ends_on else "")
+        form.add_error("starts_on", f"{twin.user} har redan det uppdraget {days}. Ändra det i stället.")
+
+
+class OwnMembershipForm(MembershipForm):
+    """A membership on a page of its own; on the account's, ``MembershipFormSet`` sees them all."""
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.errors:
+            held = self.cleaned_data["user"].memberships.exclude(pk=self.instance.pk)
+            refuse_twice(self, Membership(**self.cleaned_data), held.select_related("user").order_by("starts_on"))
+
+
+class MembershipFormSet(forms.BaseInlineFormSet):
+    """Somebody's roles on their account's page, as they all will be: one may end where the same begins anew."""
+
+    def clean(self) -> None:
+        super().clean()
+        written: list[Membership] = []
+        for form in self.forms:
+            if form.cleaned_data and not form.errors:
+                refuse_twice(form, form.instance, written)
+                written.append(form.instance)
+
+
 LONGEST = 12 * 60  # minutes that somebody's attendance at one session can be
 
 

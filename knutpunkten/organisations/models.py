@@ -342,6 +342,13 @@ class Membership(models.Model):
         """The same as ``at`` asks of the database."""
         return self.starts_on <= on and (self.ends_on is None or self.ends_on >= on)
 
+    def says_the_same(self, other: "Membership") -> bool:
+        """Whether both give the same person the same role in the same place, on some day."""
+        place = ("user_id", "role", "unit_id", "programme_id", "association_id")
+        if any(getattr(self, name) != getattr(other, name) for name in place):
+            return False
+        return self.starts_on <= (other.ends_on or date.max) and other.starts_on <= (self.ends_on or date.max)
+
 
 class CaseKind(models.TextChoices):
     COLLABORATION = "collaboration", "Samverkansärende"

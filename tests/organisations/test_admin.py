@@ -133,6 +133,7 @@ def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
             {"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"},
             "Skriv ett slutdatum som inte är före startdatumet",
         ),
+        ({"role": "caseworker", "unit": "Försäkringskassan"}, "Kim Rask har redan det uppdraget från"),
     ],
 )
 def test_a_role_that_cannot_be_says_why(cast, sign_in, wrong, sentence):
@@ -153,6 +154,17 @@ def test_a_role_that_cannot_be_says_why(cast, sign_in, wrong, sentence):
     assert page.status_code == 200
     assert sentence in text_of(page)
     assert Membership.objects.count() == before
+
+
+def test_nor_does_the_same_role_stand_twice_on_an_accounts_page_but_it_may_begin_anew(cast, sign_in):
+    held = cast.kim.memberships.get()
+    again = {f"memberships-1-{name}": value for name, value in {"role": held.role, "unit": str(held.unit_id)}.items()}
+    sent = as_sent(cast.kim, **again) | {"memberships-TOTAL_FORMS": 2, "memberships-1-user": str(cast.kim.pk)}
+    sent["memberships-1-starts_on"] = str(timezone.localdate())
+    client = sign_in(cast.admin)
+    assert "Kim Rask har redan det uppdraget från" in text_of(client.post(account_page(cast.kim), sent))
+    assert client.post(account_page(cast.kim), sent | {"memberships-0-ends_on": yesterday()}).status_code == 302
+    assert cast.kim.memberships.count() == 2
 
 
 @pytest.mark.parametrize(("role", "unit"), [("representative", "LIS-teamet"), ("supervisor", "Vuxenenheten")])
