@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
 
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.swedish_order import sort_key
@@ -80,7 +80,7 @@ def passages(text: str) -> list[Passage]:
 
 @dataclass
 class Row:
-    """A unit of the contact list, with its representatives."""
+    """A unit of the contact list, with those who are its representatives today."""
 
     unit: Unit
     representatives: list[User] = field(default_factory=list)
@@ -104,12 +104,16 @@ class ContactList:
 
 
 def contact_lists(today: date) -> list[ContactList]:
-    """Every programme's contact list on *today*, in Swedish order. Three statements."""
+    """Every programme's contact list on *today*, in Swedish order; a unit that has nobody now stands there too. Three statements."""
     rows: dict[tuple[UUID, str], dict[UUID, Row]] = defaultdict(dict)
-    contacts = Contact.objects.filter(representative__is_active=True).select_related("unit__agency", "representative")
+    stands = Membership.objects.at(today).filter(
+        role=Role.REPRESENTATIVE, user=OuterRef("representative"), unit=OuterRef("unit"), user__is_active=True
+    )
+    contacts = Contact.objects.annotate(stands=Exists(stands)).select_related("unit__agency", "representative")
     for contact in sorted(contacts, key=lambda c: (sort_key(c.unit.full_name), sort_key(c.representative.name))):
         row = rows[contact.programme_id, contact.kind].setdefault(contact.unit_id, Row(contact.unit))
-        row.representatives.append(contact.representative)
+        if contact.stands:
+            row.representatives.append(contact.representative)
     coordinators = coordinators_of_all(today)
     return [
         ContactList(

@@ -90,9 +90,12 @@ def test_an_older_version_and_one_to_come_say_so(cast, sign_in):
 def test_the_contact_list_names_agency_unit_and_representative_per_programme_and_kind(cast, sign_in):
     with behind_the_wall():
         Contact.objects.filter(programme=cast.lis, kind="consultation", representative=cast.siv).delete()
+        cast.mats.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
     page = sign_in(cast.johan).get("/kontaktlista/")
     text = text_of(page)
     assert "Västerviks kommun, Försörjningsstöd Din enhet Nadja Berg 070-174 06 12 nadja@myndighet.example" in text
+    assert "Arbetsförmedlingen Saknas just nu 08-465 004 10 –" in text
+    assert "Mats Lindahl" not in text
     assert text.count("Din enhet") == 4  # in both lists of both programmes, and at no other unit
     lists = {found.programme.name: dict(found.kinds) for found in page.context["lists"]}
     assert set(lists) == {"Knutpunkten", "Knutpunkten LIS"}
@@ -116,6 +119,9 @@ def test_a_participant_reads_who_works_with_them_and_their_own_programmes_list_e
 @pytest.mark.django_db
 def test_several_representatives_of_a_unit_and_none_who_has_left(cast, sign_in):
     with behind_the_wall():
+        cast.sara.memberships.create(
+            role="representative", unit=cast.unit("Försörjningsstöd"), starts_on=timezone.localdate()
+        )
         Contact.objects.create(
             programme=cast.knutpunkten,
             kind="collaboration",
