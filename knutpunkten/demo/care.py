@@ -48,7 +48,9 @@ def started(life: Life, case: Case, after: datetime, *, hours: int = 0) -> Telli
         content="Två pass tre förmiddagar i veckan. Kartläggning och plan de första veckorna.",
         privacy_given="signed",
         contract_on=day,
+        contract_witness=life.guide.name,
         privacy_on=day,
+        privacy_witness=life.guide.name,
         held_on=day,
     )
     yield held + timedelta(minutes=20)

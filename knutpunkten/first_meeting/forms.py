@@ -234,12 +234,14 @@ class HoldForm(SpokenErrors, StepForm):
     )
     contract_on = DateField(
         label="Kontraktet påskrivet den",
+        help_text="Dagen som står vid underskriften.",
         error_messages={
             "required": "Skriv vilken dag kontraktet skrevs på. Vill personen vänta bokar ni ett nytt möte."
         },
     )
     contract_witness = forms.CharField(
         label="Vem såg att kontraktet skrevs på?",
+        help_text="Namnet på den som var med, till exempel du själv.",
         max_length=120,
         error_messages={"required": "Skriv namnet på den som bevittnade kontraktet"},
     )
@@ -254,10 +256,12 @@ class HoldForm(SpokenErrors, StepForm):
     )
     privacy_on = DateField(
         label="Informationen lämnad den",
+        help_text="Dagen då personen fick den och ni gick igenom den.",
         error_messages={"required": "Skriv vilken dag dataskyddsinformationen lämnades"},
     )
     privacy_witness = forms.CharField(
         label="Vem lämnade informationen?",
+        help_text="Namnet på den som lämnade den, till exempel du själv.",
         max_length=120,
         error_messages={"required": "Skriv vem som lämnade informationen"},
     )
@@ -272,10 +276,8 @@ class HoldForm(SpokenErrors, StepForm):
         self.fields["fewer_hours_reason"].help_text = f"Fylls i om det är mindre än {least} timmar i veckan."
         meeting_at = self.case.first_meeting_at
         day = timezone.localdate(meeting_at) if meeting_at else None
-        for name in ("held_on", "contract_on", "privacy_on"):
-            self.fields[name].initial = day
-        for name in ("contract_witness", "privacy_witness"):
-            self.fields[name].initial = self.who.name
+        self.fields["held_on"].initial = day
+        # That something was signed, when and before whom, nobody says but the one who writes it.
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

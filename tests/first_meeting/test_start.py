@@ -410,8 +410,11 @@ def tagless(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
-def test_a_scan_is_voluntary_and_is_not_said_to_come_later(cast, sign_in, booked):
-    page = text(sign_in(cast.elin).get(url(booked, "hold_first_meeting")))
+def test_what_was_signed_is_written_and_not_presumed_and_a_scan_is_voluntary(cast, sign_in, booked):
+    answer = sign_in(cast.elin).get(url(booked, "hold_first_meeting"))
+    claims = ("contract_on", "contract_witness", "privacy_on", "privacy_witness")
+    assert {answer.context["form"][name].value() for name in claims} == {None}
+    page = text(answer)
     assert page.count("Frivilligt. PDF eller bild, högst 10 MB.") == 2
     assert "vänta med" not in page
 

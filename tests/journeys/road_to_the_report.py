@@ -60,6 +60,8 @@ def hold_first_meeting(at: Traveller) -> None:
     at.step_in_as("Elin Strand")
     at.open_task("Håll första mötet")
     at.fill({"Startdatum": day_in(), "Timmar i veckan": "10", "Vad ska personen göra?": CONTENT})
+    at.fill({"Kontraktet påskrivet den": day_in(), "Vem såg att kontraktet skrevs på?": "Elin Strand"})
+    at.fill({"Informationen lämnad den": day_in(), "Vem lämnade informationen?": "Elin Strand"})
     at.tick("Vilka dagar?", "Måndag", "Tisdag", "Onsdag", "Torsdag", "Fredag")
     at.choose("Dataskyddsinformationen", "Informerad, ville inte skriva under")
     at.press("Registrera första mötet")
