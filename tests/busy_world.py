@@ -52,7 +52,7 @@ class BusyWorld:
         self.slot = Slot.objects.filter(programme=cast.knutpunkten).earliest("starts_at")
         month = self.today.replace(day=1)
         self.round = Round.objects.create(association=cast.association, month=month, drawn_at=self.now)
-        self.document = RoutineDocument.objects.earliest("which")
+        self.document = RoutineDocument.objects.earliest("which", "version")
         self.participant = User.objects.create(email="leif@deltagare.example", name="Leif", password="!")
         self.session = self.make_session("Rum 1")
         self.leaver = User.objects.create(email="lo@myndighet.example", name="Lo Avgående", password="!")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 
-from knutpunkten.demo.documents import documents_of
+from knutpunkten.demo.documents import PRIVACY_SINCE, documents_of
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -123,17 +123,22 @@ def make_cast(at: datetime) -> Cast:
     people = make_people(units, programmes, association)
     for programme in programmes.values():
         make_contacts(programme, people)
-        for which, text in documents_of(programme).items():
-            RoutineDocument.objects.create(
-                programme=programme,
-                which=which,
-                version=1,
-                on_date=date(2024, 3, 12),
-                by_whom="Styrgruppen",
-                what_changed="Första versionen.",
-                text=text,
-            )
+        make_documents(programme)
     return Cast(people, units, knutpunkten, lis, association)
+
+
+def make_documents(programme: Programme) -> None:
+    """The written routines, each in its first version, and the privacy notice in its second too."""
+    first = {"version": 1, "on_date": date(2024, 3, 12), "what_changed": "Första versionen."}
+    since = {
+        "version": 2,
+        "on_date": date(2025, 2, 3),
+        "what_changed": "Hur länge uppgifterna sparas, rättigheter och vart man klagar.",
+    }
+    written = [{"which": which, "text": text, **first} for which, text in documents_of(programme).items()]
+    written.append({"which": RoutineDocument.Which.PRIVACY, "text": PRIVACY_SINCE, **since})
+    for fields in written:
+        RoutineDocument.objects.create(programme=programme, by_whom="Styrgruppen", **fields)
 
 
 def make_people(units: dict[str, Unit], programmes: dict[str, Programme], association: Association) -> dict[str, User]:

@@ -27,6 +27,12 @@ WITHOUT_ANNOUNCING = (
     "deltagaren och andra viktiga personer. Där bestäms startdatum, tider och innehåll. Deltagaren skriver på "
     f"kontrakt och tar del av dataskyddsinformationen. {TAKING_PART}"
 )
+YOUR_DATA = (
+    "Dina uppgifter\n"
+    "Kommunen är ansvarig för uppgifterna i Knutpunkten. Vi behandlar dem för att kunna ge dig stöd. De delas "
+    "bara med dem du själv namnger i samtycket, och bara så länge det gäller. Du kan ta tillbaka det när du vill, "
+    "också per telefon. Du kan alltid få veta vem som har läst om dig."
+)
 DOCUMENTS: dict[str, str] = {
     RoutineDocument.Which.COLLABORATION: (
         "Före remissen\n"
@@ -56,10 +62,20 @@ DOCUMENTS: dict[str, str] = {
         "Två arbetspass mellan klockan 8 och 12: självkännedom, jobbsök, nätverk, rättigheter och skyldigheter, "
         "studiebesök ute, hälsa."
     ),
-    RoutineDocument.Which.PRIVACY: (
-        "Dina uppgifter\n"
-        "Kommunen är ansvarig för uppgifterna i Knutpunkten. Vi behandlar dem för att kunna ge dig stöd. De delas "
-        "bara med dem du själv namnger i samtycket, och bara så länge det gäller. Du kan ta tillbaka det när du vill, "
-        "också per telefon. Du kan alltid få veta vem som har läst om dig."
-    ),
+    RoutineDocument.Which.PRIVACY: YOUR_DATA,
 }
+
+# The notice's second version: what was signed under the first still shows the first.
+PRIVACY_SINCE = (
+    f"{YOUR_DATA}\n\n"
+    "Hur länge uppgifterna sparas\n"
+    "Arkivreglerna hos varje myndighet bestämmer hur länge den sparar det den själv har skrivit. För det som står i "
+    "Knutpunkten är det kommunens regler. Fråga din handledare eller handläggare, så svarar kommunen vad som gäller "
+    "för dig.\n\n"
+    "Dina rättigheter\n"
+    "Du kan få ett utdrag med det som står om dig. Är något fel har du rätt att få det rättat. Du kan också be att få "
+    "något borttaget, och det tas bort om lagen tillåter det. Mycket måste en myndighet spara, och då får du veta "
+    "varför. Vänd dig till din handledare eller handläggare, eller till kommunens dataskyddsombud.\n\n"
+    "Om du vill klaga\n"
+    "Prata gärna med oss först. Du kan alltid klaga hos Integritetsskyddsmyndigheten, IMY, på imy.se. Det kostar inget."
+)

@@ -272,7 +272,8 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
         fields = ("programme", "which", "on_date", "by_whom", "what_changed", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 24, "cols": 90})}
         help_texts: ClassVar = {
-            "text": "Skilj styckena åt med en tom rad. En kort första rad utan punkt blir styckets rubrik.",
+            "text": "Skilj styckena åt med en tom rad. En kort första rad utan punkt blir styckets rubrik. Dataskyddsinformationen "
+            "ska säga vem som är ansvarig, hur länge uppgifterna sparas, vilka rättigheter personen har och vart man klagar.",
         }
 
     def clean(self) -> None:

@@ -106,7 +106,9 @@ def test_the_privacy_notice_is_printed_with_the_consent_and_signed_on_a_page_of_
     johan.post(url(draft), {**consent_answers(cast), "guardian": "Berit Sand, god man"})
     assert "skrivs ut med samtycket" in johan.get(url(draft)).text
     *_, notice = paper(johan, draft)
-    for words in ("Dataskyddsinformation", "1, 2024-03-12", "Kommunen är ansvarig", "Leif Sandqvist", "Berit Sand"):
+    for words in ("Dataskyddsinformation", "2, 2025-02-03", "Kommunen är ansvarig", "Leif Sandqvist", "Berit Sand"):
+        assert words in notice
+    for words in ("Hur länge uppgifterna sparas", "Dina rättigheter", "Integritetsskyddsmyndigheten"):
         assert words in notice
     sign(johan, draft)
     *_, notice = paper(johan, draft)
