@@ -15,9 +15,11 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, READ, TAKERS, UNTOLD, doer, event_words
+from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, OF_SUB_GOALS, READ, TAKERS, UNTOLD, doer, event_words
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, User
+from knutpunkten.plans.models import SubGoal
+from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
 
@@ -32,7 +34,8 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     shown = kind if kind in (READ, *KINDS) else ""
     asked = (case.pk, opened.who.user_id, units_known_to_all(opened.case, opened.who))
     of_parties = knows_others(case, opened.parties, opened.who)
-    rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, limit=limit))
+    of_plan = may_read_plan(opened)
+    rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in rows if not entry.is_beside]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
@@ -42,20 +45,29 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
 
 @remembered
 def told(
-    case_id: UUID, reader_id: UUID, units: list[UUID], *, kind: str, of_protection: bool, of_parties: bool, limit: int
+    case_id: UUID,
+    reader_id: UUID,
+    units: list[UUID],
+    *,
+    kind: str,
+    of_protection: bool,
+    of_parties: bool,
+    of_plan: bool,
+    limit: int,
 ) -> QuerySet[Any]:
     """What is told of the case, the latest first; *of_protection*: also of the identity's being protected, or not.
 
     *of_parties*: also of what other units than *units* do; which they are is itself about the person (S6).
+    *of_plan*: with what a sub-goal is, which is for those who read the plan (W1).
 
     The latest reading by another than *reader_id* stands beside it, ``is_beside``.
     """
     entries = Entry.objects.of_case(case_id)
     entries = entries if of_protection else entries.exclude(event__in=OF_PROTECTION)
     entries = entries if of_parties else entries.filter(Q(unit_id__isnull=True) | Q(unit_id__among=units))
-    rows = named(chosen(entries, kind)).annotate(is_beside=Value(False))[:limit]
+    rows = named(chosen(entries, kind), of_plan=of_plan).annotate(is_beside=Value(False))[:limit]
     by_others = entries.filter(user_id__isnull=False).exclude(user_id=reader_id)
-    read = named(chosen(by_others, READ)).annotate(is_beside=Value(True))[:1]
+    read = named(chosen(by_others, READ), of_plan=False).annotate(is_beside=Value(True))[:1]
     return rows.union(read, all=True).order_by("is_beside", "-at")
 
 
@@ -66,13 +78,18 @@ def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
     return changes.filter(event__in=KINDS[kind]) if kind in KINDS else changes.exclude(event__in=("denied", *UNTOLD))
 
 
-def named(entries: QuerySet[Entry]) -> QuerySet[Any]:
-    """With the names behind the plain ids: ``user_name``, and ``taker_name`` of whom the case went on to."""
+def named(entries: QuerySet[Entry], *, of_plan: bool) -> QuerySet[Any]:
+    """With the names behind the plain ids: ``user_name``, and ``taker_name`` of whom the case went on to.
+
+    *of_plan*: with ``sub_goal`` too, what it is; otherwise that is null.
+    """
     keys = [When(event=event, then=Cast(KT(f"detail__{key}"), UUIDField())) for event, (key, _) in TAKERS.items()]
+    what = Subquery(SubGoal.objects.filter(pk=OuterRef("object_id")).values("what"))
     return entries.annotate(
         taker_id=models.Case(*keys, default=None),
         user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")),
         taker_name=Subquery(User.objects.filter(pk=OuterRef("taker_id")).values("name")),
+        sub_goal=models.Case(When(event__in=OF_SUB_GOALS if of_plan else (), then=what), default=None),
     )
 
 
@@ -83,7 +100,7 @@ def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
         "mark": mark,
         "kind": kind,
         "who": doer(entry, entry.user_name),
-        "text": event_words(entry, entry.taker_name),
+        "text": event_words(entry, entry.taker_name, entry.sub_goal),
         "at": entry.at,
     }
 

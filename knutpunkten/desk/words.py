@@ -19,6 +19,9 @@ UNTOLD = ("wrote", "knowledge_saved", "mapping_saved", "plan_saved", "closing_sa
 # Told while the person is protected; afterwards only to the unit that referred them: that one has been is nobody else's.
 OF_PROTECTION = ("protected", "protection_ended", "reader_named", "reader_ended")
 
+# About one sub-goal, which those who read the plan are told by its own words.
+OF_SUB_GOALS = ("sub_goal_marked", "sub_goal_reminded")
+
 # Which filter an event stands under.
 KINDS = {
     "besked": (
@@ -76,15 +79,20 @@ def taker_id(entry: Entry) -> str | None:
     return entry.detail.get(key)
 
 
-def event_words(entry: Entry, taker: str | None = None) -> str:
-    """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one."""
+def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = None) -> str:
+    """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one.
+
+    *sub_goal*: what the sub-goal is, to those who read the plan.
+    """
     words = EVENTS.get(entry.event, entry.event)
+    if sub_goal:
+        words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
     if entry.event == "read":
         words = opened_unseen(str(entry.detail.get("what"))) or words
     elif entry.event in TAKERS and taker:
         words = TAKERS[entry.event][1].format(taker)
     elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:
-        words = f"markerade ett delmål: {SubGoal.State(entry.detail['state']).label.lower()}"
+        words = f"{words}: {SubGoal.State(entry.detail['state']).label.lower()}"
     elif entry.event == "disclose" and entry.category:
         words = f"lämnade ut {Category(entry.category).label.lower()}"
     elif entry.event == "disclose" and entry.detail.get("answer") == Answer.NOT_KNOWN:

@@ -80,4 +80,5 @@ def test_no_words_are_left_for_what_cannot_happen() -> None:
 def test_a_sub_goal_that_was_marked_is_told_with_how_far_it_has_come() -> None:
     entry = Entry(event="sub_goal_marked", detail={"state": "under_way"})
     assert event_words(entry) == "markerade ett delmål: pågår"
+    assert event_words(entry, None, "Boka tid") == "markerade delmålet ”Boka tid”: pågår"
     assert event_words(Entry(event="sub_goal_marked")) == "markerade ett delmål"

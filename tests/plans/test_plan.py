@@ -163,7 +163,7 @@ def test_what_is_not_overdue_cannot_be_reminded_of(draft, elin, cast):
     assert elin.post(page("remind_sub_goal", draft, sub_goal.lineage)).status_code == 404
 
 
-def test_a_sub_goal_is_marked_and_the_mark_undone(case, agreed, elin, cast):
+def test_a_sub_goal_is_marked_and_the_mark_undone(case, agreed, elin, cast, sign_in):
     _, sub_goal = rows_of(case, 1)
     address = page("mark_sub_goal", case, sub_goal.lineage)
     assert ">Markera som klart</button>" in elin.get(page("plan", case)).text
@@ -171,6 +171,11 @@ def test_a_sub_goal_is_marked_and_the_mark_undone(case, agreed, elin, cast):
     assert "är markerat: klart" in answer.text
     _, marked = rows_of(case, 1)
     assert (marked.state, marked.done_on, marked.marked_by_id) == ("done", timezone.localdate(), cast.elin.pk)
+    events = reverse("events", args=[case.pk])
+    assert f"markerade delmålet ”{marked.what}”: klart" in elin.get(events).text
+    without_the_plan = sign_in(cast.siv).get(events)
+    assert without_the_plan.status_code == 200
+    assert marked.what not in without_the_plan.text
 
     elin.post(address, {"state": "not_begun", "done_on": "", "undo": "1"})
     _, undone = rows_of(case, 1)
