@@ -38,6 +38,8 @@ MOMENT = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 TEMPLATES = os.environ.get("KNUTPUNKTEN_TEST_DATABASE", "test_knutpunkten")
 # Else every client that a test makes would first look through all static files, asked for or not.
 settings.WHITENOISE_AUTOREFRESH = True
+# And a statement is prepared the first time it is asked: the next test asks it again (tests/prepared.py).
+settings.DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0
 # What pages remember of their questions is worked out anew the first times, and must be the same.
 Remembered.doubts = 3
 NAME = f"{TEMPLATES}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -21,4 +21,4 @@ def should_discard(self: Any, prep: Any, results: Sequence[Any]) -> bool:
 
 
 psycopg_preparing.PrepareManager._should_discard = should_discard  # type: ignore[assignment]
-psycopg_preparing.PrepareManager.prepared_max = 1000
+psycopg_preparing.PrepareManager.prepared_max = 2000
