@@ -8,17 +8,18 @@ from django.utils import timezone
 
 from knutpunkten.meetings.forms import MeetingForm
 from knutpunkten.meetings.models import Meeting
+from knutpunkten.organisations.models import Programme
 from knutpunkten.protection.forms import ReaderForm
 from knutpunkten.visits.forms import MoveForm
 
-MEETING = Meeting(starts_at=timezone.now(), ends_at=timezone.now(), place="")
+MEETING = Meeting(programme=Programme(), starts_at=timezone.now(), ends_at=timezone.now(), place="")
 
 
 @pytest.mark.parametrize(
     ("form", "sentences"),
     [
         (
-            MeetingForm({}, meeting=MEETING),
+            MeetingForm({}, programme=MEETING.programme, meeting=MEETING),
             {
                 "day": "Skriv vilken dag mötet är",
                 "starts": "Skriv när mötet börjar",
