@@ -106,7 +106,8 @@ def test_nor_does_any_address_of_the_case_by_any_method(name: str, cast, make_ca
     assert len(found) > 30
     for where in found:
         there, nowhere = (filled(where, {**ELSE, "case_id": one}) for one in (case.pk, uuid4()))
-        for method in ("get", "head", "post", "put"):
+        # Without a page's own method it is the same gate that answers, whoever asks.
+        for method in ("get", "head", "post", "put") if name == "helena" else ("get", "post"):
             assert answer(client, there, method) == answer(client, nowhere, method), (method, where)
 
 

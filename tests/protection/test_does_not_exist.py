@@ -29,6 +29,8 @@ pytestmark = pytest.mark.django_db
 # Every kind of colleague: the caseworker's own, their representative, the coordinator, two supervisors, a party's
 # representative and caseworker, another programme's coordinator, the association's.
 COLLEAGUES = ("sara", "nadja", "karin", "elin", "peter", "mats", "ulrika", "agneta", "siv", "bengt")
+# One of each kind: of those who differ by their unit alone, the first. The matrix walks the others, for what is answered.
+OF_EACH_KIND = ("sara", "nadja", "karin", "elin", "mats", "bengt")
 LISTS = ("start", "cases", "inbox", "queue", "week", "participants", "meetings", "who_has_read", "visits", "figures")
 
 
@@ -84,11 +86,11 @@ def lists_of(client: Client) -> dict[str, str]:
 
 
 @pytest.mark.clause("W5")
-@pytest.mark.parametrize("name", COLLEAGUES)
+@pytest.mark.parametrize("name", OF_EACH_KIND)
 def test_no_page_of_the_case_answers_otherwise_than_for_a_case_that_is_not(
     name: str, protected_case: Callable, cast: Any, sign_in: Callable
 ) -> None:
-    case = protected_case("active" if name in ("elin", "peter") else "announced", supervisor=None)
+    case = protected_case("active" if name == "elin" else "announced", supervisor=None)
     if name == "elin":  # she was the supervisor; her time has ended
         end_all(case, cast.elin)
     client = sign_in(getattr(cast, name))
