@@ -14,6 +14,14 @@ from knutpunkten.questions.remembered import Remembered
 from tests.access.addresses import addresses
 
 
+# Each question as it is without the filters, remembered as it is with them.
+UNFILTERED: dict[Remembered[Any, Any], Remembered[Any, Any]] = {}
+
+
+def unfiltered(question: Remembered[Any, Any]) -> Remembered[Any, Any]:
+    return UNFILTERED.setdefault(question, Remembered(question.ask))
+
+
 def take_away_the_filters(patch: pytest.MonkeyPatch) -> None:
     """Every question that the views ask is answered yes, wherever it has been imported."""
     assert list(addresses())  # all pages are loaded by now: what is loaded later would keep what is put here
@@ -34,5 +42,6 @@ def take_away_the_filters(patch: pytest.MonkeyPatch) -> None:
         for name, value in list(vars(module).items()):
             if callable(value) and getattr(value, "__hash__", None) and value in yes:
                 patch.setattr(module, name, yes[value])
-    # What was remembered with the filters is not asked: each question is worked out anew.
-    patch.setattr(Remembered, "__call__", lambda self, *given, **shape: list(self.ask(*given, **shape)))
+    # What was remembered with the filters is not asked.
+    ask = Remembered.__call__
+    patch.setattr(Remembered, "__call__", lambda self, *given, **shape: ask(unfiltered(self), *given, **shape))
