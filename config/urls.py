@@ -14,7 +14,6 @@ urlpatterns = [
     path("siffror/", include("knutpunkten.statistics.urls")),
     path("studiebesok/", include("knutpunkten.visits.urls")),
     path("arendemoten/", include("knutpunkten.meetings.urls")),
-    path("arenden/<uuid:case_id>/", include("knutpunkten.meetings.case_urls")),
     path("veckan/", include("knutpunkten.activities.urls")),
     path("arenden/<uuid:case_id>/", include("knutpunkten.routine.urls")),
     path("arenden/", include("knutpunkten.referrals.urls")),

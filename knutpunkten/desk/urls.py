@@ -13,6 +13,7 @@ from knutpunkten.desk import (
     shared,
     start,
     withdrawal_call,
+    write_knowledge,
 )
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("arenden/<uuid:case_id>/vem-har-last/", reads.case_reads, name="case_reads"),
     path("arenden/<uuid:case_id>/paminn/<slug:actor>/", remind.remind_actor, name="remind_actor"),
     path("arenden/<uuid:case_id>/delat/", shared.shared, name="shared"),
+    path("arenden/<uuid:case_id>/uppgifter/", write_knowledge.knowledge, name="knowledge"),
     path("paminn/", remind.remind_several, name="remind_several"),
     path("att-lamna-vidare/", hand_on.to_hand_on, name="to_hand_on"),
     path("aterkallande/", withdrawal_call.withdrawal_call, name="withdrawal_call"),

@@ -29,11 +29,13 @@ class Known:
 
 @dataclass
 class Outcome:
-    """What came of saving: whether anything is new, whether a sitting began with it, and what is disclosed no more."""
+    """What came of saving: whether anything is new, whether a sitting began with it, what is disclosed no more, and
+    whether the unit is asked again for that: it was all it had answered with."""
 
     is_changed: bool = False
     is_begun: bool = False
     taken_back: list[str] = field(default_factory=list)
+    is_asked_anew: bool = False
 
 
 def one_at_a_time(case: Case) -> None:

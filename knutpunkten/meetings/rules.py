@@ -219,6 +219,12 @@ def known_by(case: Case, unit_id: UUID | None) -> list[Knowledge]:
     return list(rows.select_related("disclosed_by").order_by("category"))
 
 
+def gives_out(case: Case, unit_id: UUID | None) -> bool:
+    """Whether anything of what a unit knows is disclosed. One statement."""
+    rows = Knowledge.objects.filter(case=case, author_unit=unit_id, disclosed_at__isnull=False)
+    return rows.exclude(text="").exists()
+
+
 def disclosed_in(case: Case, reads: Iterable[str], unit_id: UUID | None) -> list[Knowledge]:
     """What has been disclosed to the case and one may read: by category, or because one's unit wrote it (W1).
 

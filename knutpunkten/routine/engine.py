@@ -19,18 +19,19 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.actions import open_to_team
-from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State
+from knutpunkten.cases.actions import ask_again, open_to_team
+from knutpunkten.cases.models import CLOSED_STATES, Answer, Case, Party, State
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.cases.rules import can_be_withdrawn, consented, is_open_to, is_within_role
 from knutpunkten.consents.actions import record_withdrawal
+from knutpunkten.meetings.rules import gives_out
 from knutpunkten.notices.actions import tell
 from knutpunkten.protection.actions import Numbered
 from knutpunkten.protection.rules import asked_to_name
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.facts import Facts, facts_for, turn_facts
 from knutpunkten.routine.readers import readers
-from knutpunkten.routine.rules import Choice, choice
+from knutpunkten.routine.rules import Choice, belongs, choice
 from knutpunkten.routine.step import Actor, Step, plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.turns import Turn, mark, settle_turns
@@ -273,6 +274,27 @@ def withdraw_consent(
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(
         withdrawn_at=at, withdrawn_how=how, withdrawn_taken_by=taken_by, withdrawn_by=by.user_id
     )
+    return True
+
+
+@transaction.atomic
+def ask_anew(case_id: UUID, *, by: Who, at: datetime) -> bool:
+    """The unit of *by* gives out nothing more of what it had answered with: it is asked, and waited for, again (S6, W3).
+
+    Not a step: nothing hinders a unit from taking back what it has disclosed (W1). Answers whether it was so: not where
+    something is disclosed still, nor where the meeting asks for nothing any longer.
+    """
+    case = lock(case_id)
+    if case is None or not is_open_to(case, by):
+        raise NotYours
+    parties = consented([case.pk])
+    # Also in a consent that is gone, or the next one would begin with the answer.
+    own = [p for p in parties if p.unit_id == by.unit_id and p.answer == Answer.DISCLOSED]
+    if not own or not belongs(STEPS["disclose"], case) or gives_out(case, by.unit_id):
+        return False
+    turns = mark(case.pk)
+    ask_again(Move(case, "disclose", by, at, {}), own)
+    settle(case, at, turns, parties)
     return True
 
 

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Level, Party
+from knutpunkten.cases.models import Level, Party, Turn
 from knutpunkten.meetings.models import Knowledge
-from tests.conftest import behind_the_wall
+from tests.conftest import assert_turns_stand, behind_the_wall
 from tests.meetings.conftest import PARTIES
 from tests.meetings.pages import fresh, page, put, take
 
@@ -177,7 +178,8 @@ def test_amending_what_was_disclosed_takes_it_back_until_it_is_disclosed_again(r
     take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
     amend = page("knowledge", read_case) + "?andra=arbetsmarknad"
     assert "slutar de andra läsa den gamla texten" in mats.get(amend).text
-    mats.post(amend, {"text_arbetsmarknad": "Inskriven igen", "can_arbetsmarknad": ""})
+    said = mats.post(amend, {"text_arbetsmarknad": "Inskriven igen", "can_arbetsmarknad": ""}, follow=True).text
+    assert "Gruppen väntar på ert svar igen." in said
     text = karin.get(page("case", read_case)).text
     assert "Praktik på lager" not in text
     assert "Inskriven igen" not in text
@@ -216,9 +218,47 @@ def test_a_unit_takes_back_what_it_has_disclosed_and_keeps_it_written(read_case,
     answer = mats.post(asked, typed, follow=True).text
     assert "Tillbakataget. Det ni hade lämnat ut om arbetsmarknad läser ingen annan" in answer
     assert "Praktik på lager" in answer
+    assert "Gruppen väntar på ert svar igen." in answer
     case_page = karin.get(page("case", read_case)).text
     assert "Praktik på lager" not in case_page
     assert "tog tillbaka det som var utlämnat" in karin.get(page("events", read_case)).text
+
+
+@pytest.mark.clause("S6", "W3")
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"take_back": "arbetsmarknad"},
+        {"text_arbetsmarknad": "Inskriven igen"},
+        {"text_arbetsmarknad": "Inskriven igen", "text_halsa": "x" * 4001},  # refused for another text
+    ],
+)
+def test_a_unit_that_has_taken_back_all_it_disclosed_has_not_answered_and_is_waited_for(
+    case, mats, karin, meeting, way
+):
+    karin.post(page("set_agenda", meeting))
+    typed = {"text_arbete": "Svetsare", "text_arbetsmarknad": WORK}
+    take(mats, case, "disclose", answer="disclosed", share=["arbete", "arbetsmarknad"], **typed)
+    here, labour = page("knowledge", case), {"text_arbetsmarknad": WORK, "can_arbetsmarknad": ""}
+    work = {"text_arbete": "Svetsare", "can_arbete": "", "take_back": "arbete"}
+    # Something is disclosed still: it is the answer.
+    assert "Gruppen väntar" not in mats.post(here, work, follow=True).text
+    assert waited_for(case) == {"Öppenpsykiatrin"}
+    mats.post(here, labour | way)
+    assert waited_for(case) == {"Arbetsförmedlingen", "Öppenpsykiatrin"}
+    assert "0 av 2" in karin.get(page("agenda", meeting)).text
+    assert "Har lämnat uppgifter" not in karin.get(page("case", case)).text
+    in_the_room = karin.get(page("meeting_case", meeting, case)).text
+    assert in_the_room.count("Har inte lämnat några uppgifter än.") == 2
+    take(mats, case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    assert waited_for(case) == {"Öppenpsykiatrin"}
+
+
+def waited_for(case):
+    """The units whose answer is waited for, by the turns as they stand."""
+    assert_turns_stand(case.pk, timezone.now())
+    with behind_the_wall():
+        return set(Turn.objects.filter(case=case, step="disclose").values_list("unit__name", flat=True))
 
 
 def test_what_is_saved_while_one_writes_never_touches_what_is_disclosed(read_case, mats, karin):
