@@ -1,6 +1,7 @@
 """What a unit is asked before the meeting: what it knows, with its files, and which of it is disclosed (S6, W1)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -98,6 +99,12 @@ class AnswerForm(SpokenErrors, StepForm):
         # Written is not shared: no box is ticked but by hand. As one left them, if one was away to enclose a file.
         left = self.initial.get("ticked")
         self.fields["share"].initial = left.split(",") if left else []
+
+    @property
+    def not_known_at(self) -> datetime | None:
+        """When the unit answered "inte aktuell hos oss"; None if it has another answer or none."""
+        own = [p for p in self.parties if p.unit_id == self.who.unit_id and p.answer == Answer.NOT_KNOWN]
+        return own[0].answered_at if own else None
 
     def is_asked(self, category: str) -> bool:
         if not self.readers_of(category):

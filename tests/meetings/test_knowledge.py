@@ -165,13 +165,18 @@ def test_when_the_consent_is_withdrawn_the_others_read_nothing_more_and_the_unit
 
 
 @pytest.mark.clause("S6")
-def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, karin, meeting, cast):
+def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, ulrika, karin, meeting, cast):
     answer = take(mats, read_case, "disclose", answer="not_known")
     assert "Tack. Gruppen ser ert svar på mötet." in answer.text
+    said = mats.get(page("knowledge", read_case)).text.partition("Ni har svarat: inte aktuell hos oss, ")[2]
+    assert f"{timezone.localdate()}</time>. Vet ni något ändå?" in said
+    assert "Ni har svarat" not in ulrika.get(page("knowledge", read_case)).text
     with behind_the_wall():
         assert Party.objects.get(case=read_case, unit=cast.unit("Arbetsförmedlingen")).answer == "not_known"
     assert "1 av 2" in karin.get(page("agenda", meeting)).text
     assert "Inte aktuell där" in karin.get(page("case", read_case)).text
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
+    assert "Ni har svarat" not in mats.get(page("knowledge", read_case)).text
 
 
 def test_amending_what_was_disclosed_takes_it_back_until_it_is_disclosed_again(read_case, mats, karin):
