@@ -38,7 +38,6 @@ DID = {
     "listed": "Såg en lista över ärenden",
     "besked": "Antecknade gruppens besked",
     "offer_answered": "Svarade på den erbjudna platsen",
-    "disclose": "Lämnade ut uppgifter",
     "attendance": "Sparade närvaro",
     "plan_meeting": "Planerade ett ärendemöte till",
     "change_meeting": "Ändrade ett ärendemöte",

@@ -19,7 +19,7 @@ EVENTS = {
     "announce_consultation": "lämnade konsultationen till gruppen",
     "send_back": "skickade tillbaka remissen",
     "send_back_directly": "skickade tillbaka remissen",
-    "disclose": "lämnade uppgifter",
+    "disclose": "svarade vad enheten vet",
     "knowledge_saved": "skrev vad enheten vet",
     "amend_knowledge": "ändrade det som var utlämnat",
     "knowledge_taken_back": "tog tillbaka det som var utlämnat",

@@ -500,7 +500,7 @@ def test_what_somebody_did_is_told_by_its_kind_and_no_more(cast, make_case, take
     [
         (("admit", "queue", "return", "postpone"), "Antecknade gruppens besked"),
         (("accept", "decline"), "Svarade på den erbjudna platsen"),
-        (("disclose",), "Lämnade ut uppgifter"),
+        (("disclose",), "Svarade vad enheten vet"),
     ],
 )
 def test_how_it_went_for_the_person_is_not_told(events, told, cast, case_of, reads, month, sign_in) -> None:
