@@ -13,7 +13,6 @@ from knutpunkten.documents.models import StoredFile
 from knutpunkten.questions.remembered import Remembered
 from tests.access.addresses import addresses
 
-
 # Each question as it is without the filters, remembered as it is with them.
 UNFILTERED: dict[Remembered[Any, Any], Remembered[Any, Any]] = {}
 
