@@ -19,6 +19,8 @@ _OLDEST_POSSIBLE_AGE = 150
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _INTERIM = re.compile(r"(?:[0-9]{6}|[0-9]{8})([TRSUWXJKLMNP])[0-9]{3}")
 _PLUS_BEFORE_LAST_FOUR = re.compile(r"\+[0-9]{4}$")
+# Ten or twelve digits as identity numbers are written; a phone number begins with a nought.
+_IN_A_TEXT = re.compile(r"(?<!\d)(19|20)?[1-9\d]\d{5}[-+ ]?\d{4}(?!\d)")
 
 
 class WrongNumber(ValueError):
@@ -89,6 +91,11 @@ def age_on(digits: str, day: datetime.date) -> int:
     """Whole years lived on `day` (L1: 18 to 65). Someone born on 29 February has birthday on 1 March."""
     born = birth_date(digits)
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def holds_number(text: str) -> bool:
+    """Whether somewhere in *text* stands what looks like an identity number, valid or not."""
+    return _IN_A_TEXT.search(text) is not None
 
 
 def _digits_only(compact: str) -> str:

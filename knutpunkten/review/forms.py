@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from knutpunkten.people.fields import IdentityNumberField
+from knutpunkten.people.numbers import holds_number
 from knutpunkten.review.models import Outcome, Why
 from knutpunkten.ui.fields import ChoiceField, SpokenErrors
 
@@ -32,6 +33,12 @@ class ReviewForm(SpokenErrors, forms.Form):
         error_messages={"max_length": "Korta kommentaren: högst %(limit_value)s tecken, nu %(show_value)s"},
         help_text="Vem du har frågat och vad svaret blev. Skriv inget om personen.",
     )
+
+    def clean_comment(self) -> str:
+        comment: str = self.cleaned_data["comment"]
+        if holds_number(comment):  # what is saved can never be taken away again
+            raise forms.ValidationError("Ta bort personnumret. Kommentaren ska inte säga vem det gäller.")
+        return comment
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,6 +1,5 @@
 """What a study visit asks. Before consent a booking carries no person, so the forms refuse one (S2)."""
 
-import re
 from datetime import date, time
 from typing import Any
 
@@ -10,19 +9,17 @@ from django.utils import timezone
 
 from knutpunkten.organisations.calendar import free_day
 from knutpunkten.organisations.models import Membership
+from knutpunkten.people.numbers import holds_number
 from knutpunkten.ui.dates import clock, week, weekday_iso
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, DateField, SpokenErrors, TimeField, whole_phone_number
 from knutpunkten.visits.models import Booking, Slot
 
 EARLIEST, LATEST = time(7), time(19)  # when a visit may begin
 
-# Ten or twelve digits as identity numbers are written; a phone number begins with a nought.
-IDENTITY_NUMBER = re.compile(r"(?<!\d)(19|20)?[1-9\d]\d{5}[-+ ]?\d{4}(?!\d)")
-
 
 def carries_nobody(text: str) -> None:
     """Refuse text that holds what looks like an identity number."""
-    if IDENTITY_NUMBER.search(text):
+    if holds_number(text):
         raise ValidationError("Ta bort personnumret. En bokning ska inte säga vem som kommer.", code="person")
 
 

@@ -288,6 +288,9 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     page = text_of(lotta.post(url, {"outcome": "asked", "comment": "x" * 2001, "close": "1"}))
     assert "Korta kommentaren: högst 2000 tecken, nu 2001" in page
     assert "Skriv vem du har frågat" not in page  # it is written, only too long
+    page = text_of(lotta.post(url, {"outcome": "", "comment": "Gällde 19121212-1212."}))
+    assert "Ta bort personnumret. Kommentaren ska inte säga vem det gäller." in page
+    assert "Gällde" not in text_of(lotta.get(url))
     lotta.post(url, {"outcome": "", "comment": "Ringt chefen."})
     assert "Ringt chefen." in lotta.get(url).content.decode()
     lotta.post(url, {"outcome": "right", "comment": "Chefen: hans deltagare.", "close": "1"})
