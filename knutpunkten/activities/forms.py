@@ -30,6 +30,15 @@ def themes_of(session: Session) -> list[str]:
     return [theme for line in session.programme.themes.splitlines() if (theme := line.strip())]
 
 
+def not_begun(cases: Sequence[Case], day: date) -> str:
+    """A sentence for each of *cases* that began after *day*: the list of who came would leave them out. Empty for none."""
+    return " ".join(
+        f"{case.called} började {case.started_on} och kan inte vara med {day}."
+        for case in cases
+        if case.started_on and case.started_on > day
+    )
+
+
 class SessionForm(SpokenErrors, forms.Form):
     """A session: when, theme, leader, room, places (steps.md, "Session")."""
 
@@ -52,9 +61,11 @@ class SessionForm(SpokenErrors, forms.Form):
         widget=forms.TextInput(attrs={"data-width": "short", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, staff: Sequence[User], session: Session, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, staff: Sequence[User], session: Session, planned: Sequence[Case] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.session, self.staff = session, {str(user.pk): user for user in staff}
+        self.session, self.staff, self.planned = session, {str(user.pk): user for user in staff}, planned
         ahead = add_working_days(timezone.localdate(), 5)
         self.fields["on_date"].help_text = f"Måndag till fredag, till exempel {ahead}"
         if session.leader and str(session.leader_id) not in self.staff:
@@ -92,6 +103,8 @@ class SessionForm(SpokenErrors, forms.Form):
             raise ValidationError(f"Välj en annan dag: den dagen är {free}")
         if day > timezone.localdate() + A_YEAR:
             raise ValidationError(WITHIN_A_YEAR)
+        if too_early := not_begun(self.planned, day):
+            raise ValidationError(too_early)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -168,6 +181,8 @@ class EnrolForm(SpokenErrors, forms.Form):
         ]
         if busy:
             raise ValidationError(f"{'. '.join(busy)}. Välj det ena passet")
+        if too_early := not_begun(chosen, self.session.on_date):
+            raise ValidationError(too_early)
         return chosen
 
 

@@ -1,5 +1,6 @@
 """The pages that make the timetable: a session, and who is planned for it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,10 +53,12 @@ def first_day(request: Request, today: date) -> date:
     return today if monday <= today < monday + timedelta(days=5) else monday
 
 
-def session_form(request: Request, session: Session, today: date, initial: dict[str, Any]) -> SessionForm:
+def session_form(
+    request: Request, session: Session, today: date, initial: dict[str, Any], planned: Sequence[Case] = ()
+) -> SessionForm:
     typed = request.POST if request.method == "POST" else None
     staff = staff_of(request.who.programme_id, today)
-    return SessionForm(typed, initial=initial, staff=staff, session=session)
+    return SessionForm(typed, initial=initial, staff=staff, session=session, planned=planned)
 
 
 def to_own_page(session: Session) -> HttpResponse:
@@ -68,14 +71,16 @@ def session(request: Request, session_id: UUID) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     shown = session_for(request, session_id)
-    form = session_form(request, shown, today, SessionForm.initial_of(shown))
+    enrol = enrol_form(request, shown, today, None)
+    planned = [enrol.among[pk] for pk in enrol.initial["cases"]]
+    form = session_form(request, shown, today, SessionForm.initial_of(shown), planned)
     if request.method == "POST" and form.is_valid():
         actions.save_session(form.fill(shown), by=request.who, at=now)
         messages.success(request, f"{shown.theme} är ändrat.")
         if "on_date" in form.changed_data:
             warn_of_the_past(request, shown, today)
         return to_session(shown)
-    return session_page(request, shown, form, enrol_form(request, shown, today, None), today)
+    return session_page(request, shown, form, enrol, today)
 
 
 def enrol_form(request: Request, shown: Session, today: date, typed: Any) -> EnrolForm:

@@ -132,7 +132,7 @@ def test_nobody_leads_two_sessions_at_a_time(cast, sign_in):
 
 @pytest.mark.django_db
 def test_nobody_is_planned_for_two_sessions_at_a_time(cast, sign_in, make_case):
-    jens, client = make_case("active"), sign_in(cast.elin)
+    jens, client = make_case("active", started_on=TUESDAY), sign_in(cast.elin)
     first = client.post("/veckan/pass/nytt/", GOOD).url
     second = client.post("/veckan/pass/nytt/", GOOD | {"theme": "Yoga", "room": "Gymmet"}).url
     late = client.post("/veckan/pass/nytt/", GOOD | {"part": "late"}).url
@@ -177,8 +177,23 @@ def test_back_to_what_was_refused_leads_to_the_session(cast, sign_in):
 
 
 @pytest.mark.django_db
+def test_nobody_is_planned_for_a_day_before_they_began(cast, sign_in, make_case):
+    day = TUESDAY
+    began, later = make_case("active", started_on=day), make_case("active", started_on=day + timedelta(days=3))
+    client = sign_in(cast.elin)
+    address = client.post("/veckan/pass/nytt/", GOOD).url
+    refused = client.post(f"{address}deltagare/", {"cases": [str(began.pk), str(later.pk)]})
+    assert f"{later.called} började {later.started_on} och kan inte vara med {day}" in text_of(refused)
+    assert f"började {day} " not in text_of(refused)
+    assert client.post(f"{address}deltagare/", {"cases": [str(began.pk)]}).status_code == 302
+    earlier = client.post(address, GOOD | {"on_date": (day - timedelta(days=1)).isoformat()})
+    assert f"{began.called} började {day} och kan inte vara med" in text_of(earlier)
+
+
+@pytest.mark.django_db
 def test_no_more_are_planned_than_there_are_places_and_no_strangers(cast, sign_in, make_case):
-    one, two, elsewhere = make_case("active"), make_case("active"), make_case("active", programme=cast.lis)
+    one, two = (make_case("active", started_on=TUESDAY) for _ in range(2))
+    elsewhere = make_case("active", programme=cast.lis)
     client = sign_in(cast.elin)
     address = client.post("/veckan/pass/nytt/", GOOD | {"places": "1"}).url
     full = client.post(f"{address}deltagare/", {"cases": [str(one.pk), str(two.pk)]})
