@@ -37,6 +37,8 @@ class ReaderForm(SpokenErrors, forms.Form):
     def __init__(self, *args: Any, people: list[Membership], today: date, is_over: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.too_far = f"Skriv en dag till och med {today + AT_MOST}: högst ett år åt gången"
+        self.fields["until"].error_messages["far_ahead"] = self.too_far
         self.initial.setdefault("until", today + (ONCE if is_over else SUGGESTED))
         if is_over:
             self.fields["reason"].help_text = FOR_AN_ERRAND
@@ -50,7 +52,7 @@ class ReaderForm(SpokenErrors, forms.Form):
         if until < self.today:
             raise forms.ValidationError("Skriv dagens datum eller ett senare")
         if until > self.today + AT_MOST:
-            raise forms.ValidationError(f"Skriv en dag till och med {self.today + AT_MOST}: högst ett år åt gången")
+            raise forms.ValidationError(self.too_far)
         return until
 
 

@@ -150,6 +150,7 @@ def test_a_reading_is_ended_only_by_its_own_unit(protected_case: Callable, cast:
         ({"user": ""}, "Välj vem som ska läsa"),
         ({"until": "2020-01-01"}, "Skriv dagens datum eller ett senare"),
         ({"until": f"{timezone.localdate().year + 2}-01-01"}, "högst ett år åt gången"),
+        ({"until": f"{timezone.localdate().year + 36}-01-01"}, "högst ett år åt gången"),
     ],
 )
 def test_a_reader_needs_a_reason_and_an_end(
