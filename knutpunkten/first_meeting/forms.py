@@ -22,7 +22,7 @@ from knutpunkten.first_meeting.rules import (
 )
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.protection.rules import NAMED_ALONE
-from knutpunkten.ui.fields import DateField, SpokenErrors, TimeField
+from knutpunkten.ui.fields import THREE_YEARS, WITHIN_THREE_YEARS, DateField, SpokenErrors, TimeField
 
 MOST_HOURS_A_DAY = 8
 NOT_YET = "Skriv ett datum som inte ligger i framtiden"
@@ -278,6 +278,12 @@ class HoldForm(SpokenErrors, StepForm):
         day = timezone.localdate(meeting_at) if meeting_at else None
         self.fields["held_on"].initial = day
         # That something was signed, when and before whom, nobody says but the one who writes it.
+
+    def clean_planned_end_on(self) -> date | None:
+        day: date | None = self.cleaned_data["planned_end_on"]
+        if day and day > self.who.today + THREE_YEARS:
+            raise forms.ValidationError(WITHIN_THREE_YEARS.format(what="Planerat slut"))
+        return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -18,6 +18,7 @@ from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Programme
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.ui.fields import THREE_YEARS, WITHIN_THREE_YEARS
 
 Area = MappingArea.Area
 OVER = (SubGoal.State.DONE, SubGoal.State.DROPPED)
@@ -283,6 +284,8 @@ def wrong_days(
     last = today + timedelta(weeks=3 * case.programme.follow_up_weeks)
     if next_on and next_on > last:
         wrong["next_on"] = f"Kontrollera nästa uppföljning: skriv en dag till och med {last}"
+    if planned_end_on and planned_end_on > today + THREE_YEARS:
+        wrong["planned_end_on"] = WITHIN_THREE_YEARS.format(what="Planerat avslut")
     if met_on is None or "met_on" in wrong:
         return wrong
     if next_on and next_on <= met_on:

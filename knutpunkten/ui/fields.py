@@ -18,6 +18,9 @@ FIRST_DAY = dt.date(1900, 1, 1)
 YEARS_AHEAD = 20
 # What somebody plans does not: 2036 is a slip of the hand.
 A_YEAR, WITHIN_A_YEAR = dt.timedelta(days=365), "Skriv ett datum inom ett år"
+# Nor does a service end later than that, counted from today; with a leap day among them.
+THREE_YEARS = dt.timedelta(days=3 * 365 + 1)
+WITHIN_THREE_YEARS = "{what} är mer än tre år bort. Kontrollera året."
 TIME_ERROR = "Skriv klockslaget som TT:MM, till exempel 13:00"
 SHORT = {"data-width": "short", "autocomplete": "off"}
 

@@ -12,7 +12,7 @@ from knutpunkten.notices.models import Notice
 from knutpunkten.plans.models import Plan
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import NEXT_YEAR, page, rows_of, write_goal
+from tests.plans.pages import FAR_END, NEXT_YEAR, page, rows_of, write_goal
 
 
 def follow_up(client, case, **changed):
@@ -155,6 +155,7 @@ def test_a_rewritten_plan_that_lacks_something_does_not_come_into_force(case, ag
         ("held_on", "2001-01-01", "Skriv ett datum från och med starten"),
         ("next_on", "2001-01-01", "för nästa uppföljning"),
         ("planned_end_on", "2001-01-01", "för planerat avslut"),
+        ("planned_end_on", FAR_END, "Planerat avslut är mer än tre år bort"),
         ("next_on", NEXT_YEAR, "Kontrollera nästa uppföljning: skriv en dag till och med"),
         ("agreed", "", "Skriv vad ni kom överens om"),
         ("score_1", "11", "Välj ett tal från 0 till 10"),

@@ -13,6 +13,7 @@ from tests.conftest import behind_the_wall
 
 # The slip of the hand in the year: a day that nothing else is wrong with.
 NEXT_YEAR = (timezone.localdate() + timedelta(weeks=56)).isoformat()
+FAR_END = (timezone.localdate() + timedelta(days=1097)).isoformat()
 AREA = {"own_words": "Jag sover dåligt.", "staff_words": "Vi ser en trött men envis person."}
 
 

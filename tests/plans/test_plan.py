@@ -16,7 +16,7 @@ from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.plans.rules import next_follow_up, wrong_days
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import NEXT_YEAR, agree, page, rows_of, write_goal
+from tests.plans.pages import FAR_END, NEXT_YEAR, agree, page, rows_of, write_goal
 
 
 @pytest.mark.clause("S14", "L5")
@@ -67,6 +67,7 @@ def test_a_plan_is_not_agreed_before_the_mapping_is_done(case, elin):
         ("agreed_on", "2001-01-01", "Skriv ett datum från och med starten"),
         ("next_follow_up_on", "2001-01-01", "för nästa uppföljning"),
         ("planned_end_on", "2001-01-01", "för planerat avslut"),
+        ("planned_end_on", FAR_END, "Planerat avslut är mer än tre år bort"),
         ("next_follow_up_on", NEXT_YEAR, "Kontrollera nästa uppföljning: skriv en dag till och med"),
     ],
 )
