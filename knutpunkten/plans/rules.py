@@ -14,7 +14,7 @@ from knutpunkten.activities.rules import placements_between, planned_for
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Level, Party
 from knutpunkten.cases.rules import living
-from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import Programme
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
 from knutpunkten.questions.remembered import remembered
@@ -262,10 +262,12 @@ def spoken_list(words: Sequence[str]) -> str:
 def next_follow_up(programme: Programme, today: date, planned_end_on: date | None = None) -> date:
     """The day to propose: the programme's interval from *today*, or the first working day after it.
 
-    Not after a planned end that is yet to come: that day is then the one to follow up on.
+    Not after a planned end that is yet to come: that day, or the last working day before it, is then the one to
+    follow up on.
     """
     day = add_working_days(today + timedelta(weeks=programme.follow_up_weeks) - timedelta(days=1), 1)
-    return min(day, planned_end_on) if planned_end_on and planned_end_on > today else day
+    last = add_working_days(planned_end_on + timedelta(days=1), -1) if planned_end_on else None
+    return min(day, last) if last and last > today else day
 
 
 def wrong_days(
@@ -274,7 +276,7 @@ def wrong_days(
     """What to mend in the days that a plan or a follow-up is dated with: a sentence each, by the argument's name.
 
     A next follow-up lies at most three of the programme's intervals ahead: a slip of the hand in the year would let a
-    year go by in which nobody is late (W3; docs/decisions/0036).
+    year go by in which nobody is late (W3; docs/decisions/0036). It is a working day, as the first meeting's.
     """
     wrong: dict[str, str] = {}
     if met_on and case.started_on and met_on < case.started_on:
@@ -295,4 +297,6 @@ def wrong_days(
         wrong["planned_end_on"] = f"Skriv en dag efter {met_on} för planerat avslut"
     elif next_on and end and met_on < end < next_on:
         wrong.setdefault("next_on", f"Skriv en uppföljning före planerat avslut, {end}, eller ändra avslutet")
+    if next_on and (free := free_day(next_on)):
+        wrong.setdefault("next_on", f"Välj en vardag: {next_on} är {free}")
     return wrong

@@ -12,7 +12,7 @@ from knutpunkten.notices.models import Notice
 from knutpunkten.plans.models import Plan
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import FAR_END, NEXT_YEAR, page, rows_of, write_goal
+from tests.plans.pages import FAR_END, IN_FOUR_WEEKS, NEXT_YEAR, page, rows_of, write_goal
 
 
 def follow_up(client, case, **changed):
@@ -24,7 +24,7 @@ def follow_up(client, case, **changed):
         "words_1": "Det går framåt.",
         "state_1_1": "under_way",
         "agreed": "Mats ringer före jul.",
-        "next_on": (today + timedelta(weeks=4)).isoformat(),
+        "next_on": IN_FOUR_WEEKS.isoformat(),
     }
     return client.post(page("step", case, "follow_up"), {**sent, **changed, "version": fresh_version(case)})
 
@@ -38,7 +38,7 @@ def test_the_plan_is_gone_through_and_the_caseworker_reads_what_was_agreed(case,
     follow_up(elin, case)
 
     fresh_version(case)
-    assert case.follow_up_on == timezone.localdate() + timedelta(weeks=4)
+    assert case.follow_up_on == IN_FOUR_WEEKS
     goal, sub_goal = rows_of(case, 1)
     assert [row["score"] for row in goal.scores] == [4, 6]
     assert sub_goal.state == "under_way"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from knutpunkten.organisations.calendar import is_working_day
+from knutpunkten.organisations.calendar import add_working_days, is_working_day
 from tests.journeys.road_to_a_place import PERSON
 from tests.journeys.traveller import Traveller, day_in
 
@@ -122,9 +122,14 @@ def write_plan(at: Traveller) -> None:
     at.press("Spara och läs planen", at.page.locator("form > .actions"))
 
 
+def working_day_in(days: int) -> str:
+    """The first working day from then on, as it is written: nobody is followed up on another."""
+    return add_working_days(timezone.localdate() + timedelta(days=days - 1), 1).isoformat()
+
+
 def agree_plan(at: Traveller) -> str:
     """How the person took part, who was there, and when it is followed up; answers the plan on paper (L5)."""
-    at.fill({"Nästa uppföljning": day_in(14)})
+    at.fill({"Nästa uppföljning": working_day_in(14)})
     at.press("Kom överens om planen")
     at.reads("Beskriv hur Majken har varit med och tagit fram planen")
     at.fill(
@@ -132,7 +137,7 @@ def agree_plan(at: Traveller) -> str:
             "Hur har Majken varit med": "Majken valde målet och skrev det själv.",
             "Vilka var med?": "Majken Öberg\nElin Strand, handledare\nJohan Wik, handläggare",
             "Överenskommen den": day_in(),
-            "Nästa uppföljning": day_in(14),
+            "Nästa uppföljning": working_day_in(14),
         }
     )
     at.press("Kom överens om planen")
@@ -180,7 +185,7 @@ def follow_up(at: Traveller) -> None:
     at.page.get_by_label("Delmål 1.2").fill(REVISED_STEP)
     at.press("Spara och läs planen", at.page.locator("form > .actions"))
     at.follow("Börja uppföljningen")
-    at.fill({"När träffades ni?": day_in(), "Vad kom ni överens om?": AGREED, "Nästa uppföljning": day_in(28)})
+    at.fill({"När träffades ni?": day_in(), "Vad kom ni överens om?": AGREED, "Nästa uppföljning": working_day_in(28)})
     at.page.get_by_role("group", name="Var är du nu?").get_by_label("5", exact=True).check()
     at.page.get_by_role("group", name=FIRST_STEP).get_by_label("Klart").check()
     at.press("Registrera uppföljning")

@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.plans.models import Goal, MappingArea, SubGoal
 from tests.conftest import behind_the_wall
 
 # The slip of the hand in the year: a day that nothing else is wrong with.
 NEXT_YEAR = (timezone.localdate() + timedelta(weeks=56)).isoformat()
+IN_FOUR_WEEKS = add_working_days(timezone.localdate() + timedelta(days=27), 1)
 FAR_END = (timezone.localdate() + timedelta(days=1097)).isoformat()
 AREA = {"own_words": "Jag sover dåligt.", "staff_words": "Vi ser en trött men envis person."}
 
@@ -77,6 +79,6 @@ def agree(client: Client, case: Any, version: int, **changed: str) -> HttpRespon
         "participation": "Leif har själv formulerat målen.",
         "who_took_part": "Leif Sandqvist\nElin Strand, handledare\nJohan Wik, handläggare",
         "agreed_on": today.isoformat(),
-        "next_follow_up_on": (today + timedelta(weeks=4)).isoformat(),
+        "next_follow_up_on": IN_FOUR_WEEKS.isoformat(),
     }
     return client.post(page("step", case, "agree_plan"), {**sent, **changed, "version": version})

@@ -16,7 +16,7 @@ from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.plans.rules import next_follow_up, wrong_days
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import FAR_END, NEXT_YEAR, agree, page, rows_of, write_goal
+from tests.plans.pages import FAR_END, IN_FOUR_WEEKS, NEXT_YEAR, agree, page, rows_of, write_goal
 
 
 @pytest.mark.clause("S14", "L5")
@@ -29,7 +29,7 @@ def test_a_plan_with_goal_sub_goal_responsible_and_date_is_agreed_and_read_by_th
 
     fresh_version(draft)
     assert draft.plan_agreed_at is not None
-    assert draft.follow_up_on == timezone.localdate() + timedelta(weeks=4)
+    assert draft.follow_up_on == IN_FOUR_WEEKS
     for reader in (cast.elin, cast.johan, cast.mats):
         text = sign_in(reader).get(page("plan", draft)).text
         assert "”Jag vill jobba i ett kök igen”" in text
@@ -431,6 +431,7 @@ def test_the_follow_up_that_is_proposed_is_not_after_the_planned_end(cast):
     end, over = date(2026, 12, 1), date(2026, 11, 2)
     assert next_follow_up(cast.knutpunkten, today, end) == end
     assert next_follow_up(cast.knutpunkten, today, over) == date(2026, 12, 17)
+    assert next_follow_up(cast.knutpunkten, today, date(2026, 12, 6)) == date(2026, 12, 4), "the end is a Sunday"
 
 
 @pytest.mark.parametrize(
@@ -448,6 +449,13 @@ def test_a_next_follow_up_after_the_planned_end_is_asked_about(case, next_on, wr
     wrong = wrong_days(case, met_on=today, next_on=next_on, planned_end_on=written, today=today)
     sentence = "Skriv en uppföljning före planerat avslut, 2026-12-01, eller ändra avslutet"
     assert wrong == ({"next_on": sentence} if asked else {})
+
+
+@pytest.mark.parametrize(("next_on", "free"), [(date(2026, 12, 5), "en lördag"), (date(2026, 12, 25), "juldagen")])
+def test_a_next_follow_up_is_on_a_working_day(case, next_on, free):
+    today, case.started_on = date(2026, 11, 17), date(2026, 10, 1)
+    wrong = wrong_days(case, met_on=today, next_on=next_on, planned_end_on=None, today=today)
+    assert wrong == {"next_on": f"Välj en vardag: {next_on} är {free}"}
 
 
 def test_a_next_follow_up_may_lie_three_intervals_off_and_not_a_day_more(case) -> None:
