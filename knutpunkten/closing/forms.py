@@ -14,6 +14,11 @@ from knutpunkten.plans.forms import long_text
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
+NO_MEETING = [
+    (Closing.Exemption.UNREACHABLE.value, "Nej, personen går inte att nå"),
+    (Closing.Exemption.DECEASED.value, "Nej, personen har avlidit"),
+    (Closing.Exemption.UNWILLING.value, "Nej, personen vill inte"),
+]
 ELSEWHERE = "annan"
 
 
@@ -31,9 +36,9 @@ class MeetingForm(SpokenErrors, forms.Form):
     met_on = DateField(label="När hölls avslutsmötet?", required=False)
     who_took_part = long_text("Vilka var med?", 3, required=False, help_text="En på varje rad: namn, roll")
     exemption = ChoiceField(
-        label="Blev det inget möte?",
-        choices=[choice for choice in Closing.Exemption.choices if choice[0]],
-        empty_label="Jo, vi träffades",
+        label="Kunde ni träffas?",
+        choices=NO_MEETING,
+        empty_label="Ja, vi träffades",
         required=False,
         help_text="Bara om det inte gick att ha ett avslutsmöte",
         error_messages={"invalid_choice": "Välj varför det inte blev något möte"},

@@ -109,7 +109,7 @@ def _digits_only(compact: str) -> str:
     if _PLUS_BEFORE_LAST_FOUR.search(digits):
         digits = digits.replace("+", "", 1)
     if not re.fullmatch("[0-9]+", digits):
-        raise WrongNumber("Skriv bara siffror, till exempel ÅÅÅÅMMDD-NNNN.")
+        raise WrongNumber("Skriv personnumret med siffror, till exempel 19121212-1212.")
     return digits
 
 

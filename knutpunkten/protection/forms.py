@@ -31,7 +31,7 @@ class ReaderForm(SpokenErrors, forms.Form):
         label="Varför just den läsaren?",
         help_text="Till exempel: är den som har kontakt med personen hos oss.",
         max_length=200,
-        error_messages={"required": "Skriv varför personen behöver läsa"},
+        error_messages={"required": "Skriv varför just den läsaren behöver läsa"},
     )
 
     def __init__(self, *args: Any, people: list[Membership], today: date, is_over: bool = False, **kwargs: Any) -> None:

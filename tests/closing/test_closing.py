@@ -123,6 +123,8 @@ def test_what_is_asked_only_of_an_early_end_or_of_no_meeting_says_so(case, elin)
     shown = elin.get(page("closing_part", case, "mote")).text
     assert "Bara om det är i förtid" in shown
     assert "Bara om det inte blev något möte" in shown
+    for told in ("Kunde ni träffas?", "Ja, vi träffades", "Nej, personen går inte att nå"):
+        assert told in shown
 
 
 def test_the_closing_keeps_nothing_that_does_not_apply(case, elin):

@@ -146,7 +146,7 @@ def test_a_reading_is_ended_only_by_its_own_unit(protected_case: Callable, cast:
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"reason": ""}, "Skriv varför personen behöver läsa"),
+        ({"reason": ""}, "Skriv varför just den läsaren behöver läsa"),
         ({"user": ""}, "Välj vem som ska läsa"),
         ({"until": "2020-01-01"}, "Skriv dagens datum eller ett senare"),
         ({"until": f"{timezone.localdate().year + 2}-01-01"}, "högst ett år åt gången"),
