@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
@@ -19,6 +19,7 @@ from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetin
 from knutpunkten.meetings.shown import knows_others
 from knutpunkten.organisations.models import Unit
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.queue.rules import accepted_offer
 
 
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
@@ -48,8 +49,12 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
 
 @remembered
 def besked_in(case_id: UUID) -> QuerySet[Decision]:
-    """What the group has decided in the case, the latest first, each with the besked on it."""
-    given = Decision.objects.filter(case=case_id).order_by("-decided_at")
+    """What the group has decided in the case, the latest first, each with the besked on it.
+
+    And when the place was offered that the case took, as far as the wall shows (``offered_at``).
+    """
+    offered = accepted_offer(OuterRef("case")).values("offered_at")
+    given = Decision.objects.filter(case=case_id).annotate(offered_at=Subquery(offered)).order_by("-decided_at")
     return given.select_related("meeting", "responsible", "decided_by", "notice__given_by")
 
 

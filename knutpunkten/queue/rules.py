@@ -183,6 +183,11 @@ def last_declined(case_ids: Collection[UUID]) -> dict[UUID, Offer]:
     return {offer.case_id: offer for offer in found}
 
 
+def accepted_offer(case: Any) -> QuerySet[Offer]:
+    """The offer that *case* last said yes to, if any; *case* may be an ``OuterRef``."""
+    return Offer.objects.filter(case=case, answer=Offer.AnswerKind.ACCEPTED).order_by("-answered_at")[:1]
+
+
 @remembered
 def standing_in(case_id: UUID) -> QuerySet[Any]:
     """The case's ticket with how many stand before it (``before``), if it waits; as far as the wall shows."""

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.meetings.models import Notice
+from knutpunkten.queue.models import Offer, Place
 from tests.builders import settle
 from tests.conftest import behind_the_wall, signed_in
 from tests.meetings.conftest import deciding
@@ -120,3 +122,18 @@ def test_a_party_without_a_living_consent_reads_no_besked(returned, nadja, johan
     answer = take(nadja, returned, "give_notice", text="Återremiss.", how="phone")
     assert "Din enhet ser inte gruppens besked längre." in answer.text
     assert not notices(returned)
+
+
+def test_the_besked_says_when_the_place_was_offered_and_when_it_was_taken(up, johan, karin, cast, meeting):
+    decide(karin, meeting, up, "queue", **deciding(cast, meeting))
+    case, now = fresh(up), timezone.now()
+    with behind_the_wall():
+        offered = {"offered_at": now - timedelta(days=5), "answer": "accepted", "answered_at": now}
+        place = Place.objects.create(programme=case.programme, number=99, since=now)
+        Offer.objects.create(
+            case=case, place=place, author_unit=case.programme.team, answer_by=timezone.localdate(), **offered
+        )
+        case.state, case.placed_at = "placed", now
+        settle(case, now)
+    text = strip_tags(johan.get(page("case", case)).text)
+    assert f"Erbjuden {timezone.localdate(offered['offered_at'])}, ja {timezone.localdate(now)}" in text
