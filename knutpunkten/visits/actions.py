@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
+from knutpunkten.audit.models import Entry
 from knutpunkten.notices.actions import OfDay, tell
 from knutpunkten.organisations.calendar import STOCKHOLM, MarkedDay, Parity, visit_days
-from knutpunkten.organisations.models import Membership, Programme
+from knutpunkten.organisations.models import Membership, Programme, User
+from knutpunkten.ui.dates import clock, weekday_iso
 from knutpunkten.visits.models import MOVED_TO, Booking, Slot
 from knutpunkten.visits.rules import free_seats
 
@@ -120,11 +122,12 @@ def too_full(left: int) -> str:
 
 
 @transaction.atomic
-def change_time(*, booking_id: UUID, slot_id: UUID, by: Who, at: datetime) -> Booking:
+def change_time(*, booking_id: UUID, slot_id: UUID, shown: str, by: Who, at: datetime) -> Booking:
     """Move a booking to another of its programme's times, with all that it says; the seats of the old one are free at once.
 
-    Whoever made it is told, if it was another who moved it. Raises ``VisitRefused`` when the visit has begun or is off, or
-    the new time is gone, closed or too full.
+    *shown*: the id of the time that it had on the page where another was chosen. Whoever made it is told, if it was another
+    who moved it. Raises ``VisitRefused`` when the visit has begun, is off or was moved meanwhile, or the new time is gone,
+    closed or too full.
     """
     had = Booking.objects.get(pk=booking_id).slot_id
     # In one order, whoever locks: two who change with each other would wait for each other.
@@ -134,6 +137,8 @@ def change_time(*, booking_id: UUID, slot_id: UUID, by: Who, at: datetime) -> Bo
         raise VisitRefused("Bokningen är avbokad. Boka en ny tid i stället.")
     if booking.slot.starts_at <= at:
         raise VisitRefused("Besöket har redan börjat. Berätta i stället om någon kom.")
+    if str(booking.slot_id) != shown:
+        raise VisitRefused(moved_meanwhile(booking, by))
     if booking.slot_id != had or new.pk == had or new.programme_id != booking.slot.programme_id:
         raise VisitRefused("Välj en annan tid än den som är bokad.")
     take_seats(new, booking.how_many, at)
@@ -143,6 +148,26 @@ def change_time(*, booking_id: UUID, slot_id: UUID, by: Who, at: datetime) -> Bo
     tell({booking.booked_by_id} - {by.user_id}, event="visit_moved", case=OfDay(new.starts_at), at=at)
     record("visit_time_changed", by=by, at=at, object_id=booking.pk, to=new.starts_at.isoformat())
     return booking
+
+
+def moved_meanwhile(booking: Booking, by: Who) -> str:
+    starts_at, mover = booking.slot.starts_at, mover_of(booking, by)
+    moved = f"{mover.name} har flyttat besöket" if mover else "Besöket har flyttats"
+    return f"{moved} till {weekday_iso(starts_at)} kl. {clock(starts_at)} medan du hade sidan öppen. Välj igen."
+
+
+def mover_of(booking: Booking, by: Who) -> User | None:
+    """Who gave the booking the time it has, if of the unit of *by*: of others' deeds the log shows them nothing."""
+    # Through the unit's people: the log has no index by what was changed.
+    moves = Entry.objects.filter(
+        user_id__in=Membership.objects.filter(unit=by.unit_id).values("user_id"),
+        at__gte=booking.booked_at,
+        event="visit_time_changed",
+        object_id=booking.pk,
+        detail__to=booking.slot.starts_at.isoformat(),
+    )
+    latest = moves.order_by("-at").first()
+    return User.objects.filter(pk=latest.user_id).first() if latest and latest.user_id else None
 
 
 @transaction.atomic

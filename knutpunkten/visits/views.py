@@ -88,9 +88,9 @@ def change_visit_time(request: Request, booking_id: UUID) -> HttpResponse:
     slots = of_programme(bookable(now, now + AHEAD), booking.slot.programme_id)
     form = TimeForm(request.POST or None, slots=[slot for slot in slots if slot.pk != booking.slot_id])
     if request.method == "POST" and form.is_valid():
-        to = UUID(form.cleaned_data["slot"])
+        to, shown = UUID(form.cleaned_data["slot"]), request.POST.get("shown", "")
         try:
-            changed = actions.change_time(booking_id=booking_id, slot_id=to, by=request.who, at=now)
+            changed = actions.change_time(booking_id=booking_id, slot_id=to, shown=shown, by=request.who, at=now)
         except VisitRefused as refusal:
             form.add_error("slot", refusal.sentence)
         else:

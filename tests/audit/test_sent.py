@@ -98,7 +98,7 @@ def test_study_visits(cast, slot, send) -> None:
     send("book_visit", cast.johan, slot=first.pk, how_many="2", phone=FILM)
     with behind_the_wall():
         booked = Booking.objects.get()
-    send("change_visit_time", cast.johan, booked, slot=second.pk)
+    send("change_visit_time", cast.johan, booked, slot=second.pk, shown=first.pk)
     send("cancel_booking", cast.johan, booked)
     with behind_the_wall():
         Booking.objects.update(slot=been, cancelled_at=None)

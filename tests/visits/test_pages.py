@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import Programme
-from knutpunkten.ui.dates import weekday_iso
+from knutpunkten.ui.dates import clock, weekday_iso
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Booking, Slot
 from tests.conftest import behind_the_wall
@@ -130,8 +130,8 @@ def test_a_booking_gets_another_time_and_the_old_one_is_free_at_once(cast, sign_
     johan = sign_in(cast.johan)
     assert url in text(johan.get(reverse("visits")))
     for time, sentence in ((full, "Det är 1 plats kvar den tiden"), (over, "Den tiden går inte att boka längre")):
-        assert sentence in text(johan.post(url, {"slot": time.pk}))
-    moved = strip_tags(text(johan.post(url, {"slot": free.pk}, follow=True)))
+        assert sentence in text(johan.post(url, {"slot": time.pk, "shown": had.pk}))
+    moved = strip_tags(text(johan.post(url, {"slot": free.pk, "shown": had.pk}, follow=True)))
     assert f"Besöket är flyttat till {weekday_iso(free.starts_at)}. Lägg in den nya tiden i kalendern" in moved
     for time in (had, free, full):
         time.refresh_from_db()
@@ -139,9 +139,31 @@ def test_a_booking_gets_another_time_and_the_old_one_is_free_at_once(cast, sign_
     file = icalendar.Calendar.from_ical(johan.get(reverse("visit_ics", args=[ahead.pk])).content)
     assert file.walk("VEVENT")[0]["DTSTART"].dt == free.starts_at.replace(microsecond=0)
     # Another who changes it tells whoever booked.
-    asked = sign_in(cast.karin).post(url, {"slot": had.pk}, follow=True)
+    asked = sign_in(cast.karin).post(url, {"slot": had.pk, "shown": free.pk}, follow=True)
     assert "Johan Wik har fått veta det." in text(asked)
     assert "Ett studiebesök du har bokat har fått en ny tid" in text(johan.get(reverse("inbox")))
+
+
+@pytest.mark.clause("S2")
+@pytest.mark.parametrize(
+    ("mover", "said"), [("karin", "Besöket har flyttats"), ("sara", "Sara Lind har flyttat besöket")]
+)
+def test_a_visit_that_was_moved_while_the_page_was_open_is_not_moved_again_unseen(
+    cast, sign_in, booking, slot, mover, said
+):
+    ahead, first, second = booking(cast.johan), slot(8), slot(9)
+    url, shown = reverse("change_visit_time", args=[ahead.pk]), f'name="shown" value="{ahead.slot_id}"'
+    johan, other = sign_in(cast.johan), sign_in(getattr(cast, mover))
+    assert shown in text(johan.get(url))
+    seen_by_both = {"shown": ahead.slot_id}
+    other.post(url, {"slot": first.pk, **seen_by_both})
+    refused = text(johan.post(url, {"slot": second.pk, **seen_by_both}))
+    when = f"{weekday_iso(first.starts_at)} kl. {clock(first.starts_at)}"
+    assert f"{said} till {when} medan du hade sidan öppen. Välj igen." in strip_tags(refused)
+    assert f'name="shown" value="{first.pk}"' in refused, "one goes on from what it is now"
+    for time in (ahead, first, second):
+        time.refresh_from_db()
+    assert (ahead.slot_id, first.taken, second.taken) == (first.pk, 2, 0)
 
 
 @pytest.mark.clause("W3")
