@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from knutpunkten.cases.models import Case, Level, Party, Section
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.meetings.models import Decision, Meeting
+from knutpunkten.people.models import Person
 from tests.builders import make_case
 from tests.conftest import behind_the_wall, signed_in
 from tests.referrals.conftest import leif_himself
@@ -112,6 +113,17 @@ def test_what_the_consent_does_not_give_the_team_and_it_needs_is_said_and_hinder
     assert said in johan.get(check).text
     hand_over(johan, written)
     assert state(written) == "handed_over"
+
+
+@pytest.mark.clause("W5")
+def test_of_a_protected_person_the_receiver_is_said_to_get_the_number_and_to_name_who_reads(johan, written):
+    check = reverse("check_referral", args=[written.pk])
+    assert "När du lämnar in får Nadja Berg läsa remissen." in johan.get(check).text
+    with behind_the_wall():
+        Case.objects.filter(pk=written.pk).update(protection=Person.Protection.MARKED, is_protected=True)
+    page = johan.get(check).text
+    assert "När du lämnar in får Nadja Berg ärendets nummer och utser vem som läser." in page
+    assert "läsa remissen." not in page
 
 
 @pytest.mark.clause("W1")
