@@ -22,7 +22,7 @@ from knutpunkten.cases.models import Party
 from knutpunkten.cases.rules import can_be_withdrawn, visible_to
 from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
-from knutpunkten.consents.views import consent_page
+from knutpunkten.consents.views import consent_page, may_write
 from knutpunkten.followup.views import follow_up_page
 from knutpunkten.meetings.knowledge_views import knowledge_page
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
@@ -222,6 +222,7 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         "today": today,
         "form": form,
         "named": named,
+        "may_write": may_write(opened),
         "meaning": meaning(opened.case, request.who, today),
         "parts": [(unit, meaning_of_part(opened.case, unit, request.who)) for unit in units_of(shown)],
     }

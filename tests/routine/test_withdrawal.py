@@ -224,6 +224,18 @@ def test_no_besked_is_waited_for_from_a_unit_that_does_not_see_it(
         assert Turn.objects.filter(case=case, step="give_notice", role="representative").exists()
 
 
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_who_may_write_a_new_consent_is_told_how_one_kind_alone_is_taken_back(make_case, cast, sign_in) -> None:
+    case = make_case("announced")
+    asked, way = reverse("withdraw_consent", args=[case.pk]), f"{reverse('consent', args=[case.pk])}?nytt=1#nytt"
+    page = sign_in(cast.johan).get(asked).text
+    assert "Gäller det bara en sorts uppgifter, till exempel hälsa? Ta tillbaka delen för dem" in page
+    assert f'href="{way}">skriv sedan ett nytt samtycke</a> utan den.' in page
+    for reader in (cast.nadja, cast.karin, cast.mats):
+        assert "en sorts uppgifter" not in sign_in(reader).get(asked).text
+
+
 PART_MEANS = {
     (AF, "handed_over"): "Arbetsförmedlingen får inte del av den.",
     (AF, "announced"): "Arbetsförmedlingen väntas inte längre svara inför mötet, och ser där bara ärendets nummer.",
