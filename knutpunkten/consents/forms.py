@@ -130,7 +130,7 @@ def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
         "Får alltid del av grunduppgifter, för att ni skriver remissen" if always else "Får del av grunduppgifter"
     )
     return forms.MultipleChoiceField(
-        label=f"Vad får {unit.name} läsa och lämna?",
+        label=f"Vad får {unit.name} läsa?",
         choices=[(INCLUDED, included), *((c.value, c.label) for c in CHOSEN)],
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"}),

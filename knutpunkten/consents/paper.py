@@ -44,7 +44,7 @@ def consent_paper(
         "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),
         "until": consent.valid_until.isoformat(),
         "categories": categories(consent),
-        "parties": parties(consent, units, grounds(opened, consent)),
+        "parties": parties(case, consent, units, grounds(opened, consent)),
         "guardian": guardian(consent, case),
         # The box that registers the signature says that both papers were signed.
         "notice": notice_paper(case.programme, notice_of(case.programme, consent.notice_version), given),
@@ -65,11 +65,12 @@ def grounds(opened: OpenCase, consent: Consent) -> dict[Any, Party]:
     return {party.unit_id: party for party in opened.parties if party.consent_id == consent.pk}
 
 
-def parties(consent: Consent, units: dict[Any, Unit], grounds: dict[Any, Party]) -> list[dict[str, Any]]:
+def parties(case: Case, consent: Consent, units: dict[Any, Unit], grounds: dict[Any, Party]) -> list[dict[str, Any]]:
     return [
         {
             "agency": units[named.unit_id].agency.name,
             "unit": unit_apart(units[named.unit_id]),
+            "refers": named.unit_id == case.referring_unit_id,
             "categories": [c.label for c in Category if c in named.categories],
             "from": begins(consent, named).isoformat(),
             "until": last_day_of(consent, named).isoformat(),

@@ -156,7 +156,7 @@ def show(
         "is_living": is_living,
         "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),
         "sign_form": sign_form or (SignForm(case=case, who=request.who) if draft and form else None),
-        "registered": as_registered(draft, today) if draft and form else None,
+        "registered": as_registered(case, draft, today) if draft and form else None,
         "lacks_team": draft and not has_team(case, draft, all_grounds),
         "not_named": not_named(draft, all_grounds) if draft and form else [],
         "kept": kept_beside(draft, all_grounds) if draft and form else [],
@@ -169,9 +169,9 @@ def show(
     return render(request, "consents/consent.html", context)
 
 
-def as_registered(draft: Consent, today: date) -> dict[str, Any]:
+def as_registered(case: Case, draft: Consent, today: date) -> dict[str, Any]:
     """What a signature would register, as it stands on the paper: to hold the paper beside."""
-    rows = parties(draft, units_named(draft), {})
+    rows = parties(case, draft, units_named(draft), {})
     days = draft.valid_from.isoformat(), draft.valid_until.isoformat()
     return {
         "mark": mark(draft),

@@ -131,9 +131,18 @@ class Withdrawn(TypedDict):
     taken_by: str
 
 
+# `refers`: whether it is the unit that has written the referral.
 ConsentParty = TypedDict(
     "ConsentParty",
-    {"agency": str, "unit": str, "categories": list[str], "from": str, "until": str, "withdrawn": Withdrawn | None},
+    {
+        "agency": str,
+        "unit": str,
+        "refers": bool,
+        "categories": list[str],
+        "from": str,
+        "until": str,
+        "withdrawn": Withdrawn | None,
+    },
 )
 
 

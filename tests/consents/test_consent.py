@@ -79,6 +79,16 @@ def test_the_paper_to_sign_names_the_parties_and_what_each_may_share(johan, draf
     assert "Öppenpsykiatrin" not in text
 
 
+@pytest.mark.clause("S4", "W1")
+def test_the_paper_says_what_each_reads_and_that_the_referral_gives_what_its_writer_has_written(johan, draft, cast):
+    johan.post(url(draft), {**consent_answers(cast), f"unit_{cast.unit('Försörjningsstöd').pk}": ["grund"]})
+    text = " ".join(" ".join(paper(johan, draft)).split())
+    assert "Var och en får läsa bara under den tid och i de kategorier som står vid den." in text
+    given = "Det enheten själv har skrivit i remissen lämnas till dem som får läsa den sortens uppgifter."
+    assert text.count(given) == 1, "by the unit that refers alone"
+    assert "får lämna" not in text
+
+
 @pytest.mark.clause("W1")
 def test_the_paper_says_what_each_named_category_means_and_that_it_is_voluntary(johan, draft, cast):
     johan.post(url(draft), consent_answers(cast))
@@ -98,7 +108,7 @@ def test_every_page_of_the_paper_bears_its_mark_and_the_signature_stands_under_t
     pages = paper(johan, draft)
     assert [marked in page for page in pages] == [True] * len(pages)
     (signed,) = (page for page in pages if "Jag säger ja till" in page)
-    assert "Får del av och får lämna" in signed
+    assert "Får läsa" in signed
 
 
 @pytest.mark.clause("K2", "S4")
@@ -131,7 +141,7 @@ def test_the_paper_says_which_part_was_taken_back_when_and_how(make_case, cast, 
 
 
 def test_a_unit_is_asked_about_in_the_words_of_the_paper(johan, draft):
-    assert "Vad får Knutpunktsteamet läsa och lämna?" in johan.get(url(draft)).text
+    assert "Vad får Knutpunktsteamet läsa?" in johan.get(url(draft)).text
 
 
 def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):

@@ -129,6 +129,7 @@ CONSENT = FRAME | {
         {
             "agency": "Västerviks kommun",
             "unit": "Försörjningsstöd",
+            "refers": True,
             "categories": ["Grund", "Social situation och ekonomi", "Tidigare arbete", "Planering"],
             "from": "2026-09-28",
             "until": "2027-05-31",
@@ -137,6 +138,7 @@ CONSENT = FRAME | {
         {
             "agency": "Region Kalmar län",
             "unit": "Smärtenheten",
+            "refers": False,
             "categories": ["Grund", "Hälsa", "Planering"],
             "from": "2026-09-28",
             "until": "2027-03-31",
@@ -145,6 +147,7 @@ CONSENT = FRAME | {
         {
             "agency": "Knutpunkten",
             "unit": "Knutpunktsteamet",
+            "refers": False,
             "categories": ["Grund", "Hälsa", "Tidigare arbete", "Arbetsmarknad", "Planering"],
             "from": "2026-09-28",
             "until": "2027-05-31",

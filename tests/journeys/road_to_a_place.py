@@ -163,7 +163,7 @@ def write_consent(at: Traveller) -> str:
     """Who may share what, until when; answers the paper as it is printed and signed."""
     at.reads("Samtycket öppnar dörren")
     for unit, categories in CONSENTED.items():
-        group = at.page.get_by_role("group", name=f"Vad får {unit} läsa och lämna?", include_hidden=True)
+        group = at.page.get_by_role("group", name=f"Vad får {unit} läsa?", include_hidden=True)
         if not group.is_visible():
             at.page.locator("summary").filter(has_text=unit).first.click()
         for category in categories:

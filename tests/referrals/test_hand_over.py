@@ -84,7 +84,13 @@ def test_referral_consent_and_investigations_are_handed_to_the_representative(jo
     assert "Hur kan Leif pröva sin arbetsförmåga tryggt?" in check
     assert "Läkarutlåtande.pdf" in check
     readers = strip_tags(check.partition("Vem får läsa remissen, part för part")[2].partition("</table>")[0])
-    assert "KPKnutpunkten, Knutpunktsteamet Grunduppgifter, Planering" in " ".join(readers.split())
+    readers = " ".join(readers.split())
+    assert "KPKnutpunkten, Knutpunktsteamet Grunduppgifter, Planering" in readers
+    given = (
+        "Grunduppgifter Det er enhet själv har skrivit i remissen lämnas till dem som får läsa den sortens uppgifter."
+    )
+    assert readers.count(given) == 1, "by the unit that refers alone"
+    assert "lämna " not in readers
     nadja = sign_in(cast.nadja)
     assert nadja.get(reverse("read_referral", args=[written.pk])).status_code == 404
     response = hand_over(johan, written)
