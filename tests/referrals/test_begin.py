@@ -40,6 +40,7 @@ def test_number_and_name_are_shown_together_and_confirmed_before_a_draft_is_begu
     page = johan.post(reverse("new_referral"), nora).content.decode()
     assert "19860313-9885" in page
     assert "Nora Fridh" in page
+    assert "data-once data-unkept>" in page, "what waits for the first page's form is not offered here"
     with behind_the_wall():
         assert not Case.objects.exists()
     response = begin(johan, nora)

@@ -11,7 +11,8 @@
   let timer = null;
   let keeping = null; // what is on its way to the server
 
-  // An identity number is kept nowhere, nor anything of a form that answers with a page: it would stand beside what is answered.
+  // An identity number is kept nowhere, nor anything of a form that answers with a page, or that asks
+  // whether what was sent is right: it would stand beside what is answered.
   const isUnkept = (element) => "unkept" in element.dataset;
   const typedIn = (field) =>
     field.name && !field.disabled && !isUnkept(field) && !["hidden", "password", "file", "submit", "button"].includes(field.type);
