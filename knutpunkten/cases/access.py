@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party
-from knutpunkten.cases.rules import categories_read, follows, is_ground_of, is_within_role
+from knutpunkten.cases.rules import categories_read, follows, is_ground_of, is_within_role, part_begins_on
 from knutpunkten.organisations.models import Role
 from knutpunkten.questions.remembered import remembered
 
@@ -28,7 +28,8 @@ class OpenCase:
 
     *parties* are all the case's grounds, with unit and agency, whomever they belong to: loaded once
     for the page, since the routine, the consent and the meeting each ask for them. Who no longer
-    follows the case gets their own alone: which units have a part is itself about the person.
+    follows the case gets their own alone: which units have a part is itself about the person. They are
+    told the day a part of their own begins (*begins_on*), if it is yet to.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class OpenCase:
     grounds: list[Party]
     reads: frozenset[str]
     who: Who
+    begins_on: date | None = None
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -107,7 +109,7 @@ def open_case(
     if case is None or not grounds or not is_within_role(case, who):
         return None
     known = parties if follows(case, grounds, who) else grounds
-    opened = OpenCase(case, known, grounds, categories_read(grounds), who)
+    opened = OpenCase(case, known, grounds, categories_read(grounds), who, part_begins_on(parties, who, today))
     if read is not None:
         what = read if shows is None or shows(opened) else f"{read}{UNSEEN}"
         record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=what)

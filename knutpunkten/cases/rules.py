@@ -189,6 +189,12 @@ def is_ground_of(party: Party, who: Who, today: date) -> bool:
     return not party.is_protected or party.unit_id is None or party.case_id in who.reads
 
 
+def part_begins_on(parties: Iterable[Party], who: Who, today: date) -> date | None:
+    """The first day of a consent's ground that *who* does not hold yet, but will; None where there is none."""
+    to_come = (p.valid_from for p in parties if p.holder == who.holder and can_be_withdrawn(p, today))
+    return min((day for day in to_come if day > today), default=None)
+
+
 def categories_read(grounds: list[Party]) -> frozenset[str]:
     """The categories whose disclosed text these grounds open. An ``own`` ground opens none of others'."""
     return frozenset(

@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Section
+from knutpunkten.cases.models import Level, Party, Section
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.uploads import check_upload
@@ -21,7 +22,7 @@ from knutpunkten.meetings.models import Knowledge, Meeting
 from knutpunkten.review.models import LogRow
 from knutpunkten.review.words import what_was_done
 from knutpunkten.routine import engine
-from tests.builders import make_person
+from tests.builders import make_person, sign_for
 from tests.conftest import behind_the_wall
 from tests.meetings.pages import put
 
@@ -85,6 +86,23 @@ def test_a_former_party_meets_name_number_and_its_own_words_alone(former, mats) 
     assert {name: page.status_code for name, page in pages.items()} == dict.fromkeys(PAGES, 200)
     assert [name for name, page in pages.items() if "Amira Öqvist" not in page.text] == []
     assert [(name, hidden) for name, page in pages.items() for hidden in HIDDEN if hidden in page.text] == []
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+def test_a_former_party_that_a_new_consent_names_is_told_from_which_day(former, mats, cast) -> None:
+    pages = [reverse(name, args=[former.pk]) for name in ("case", "read_referral", "knowledge")]
+    begins = timezone.localdate() + timedelta(days=10)
+    assert [page for page in pages if "Din enhet är inte part längre." not in mats.get(page).text] == []
+    with behind_the_wall():
+        new = sign_for(former, {"Arbetsförmedlingen": ["grund"]}, cast, Level.TEXT, begins + timedelta(days=90))
+        Party.objects.filter(consent_id=new.pk).update(valid_from=begins)
+    told = f"Din enhet är part från {begins}. Till dess ser ni bara det ni själva har skrivit."
+    for page in pages:
+        seen = mats.get(page).text
+        assert told in strip_tags(seen), page
+        assert "inte part längre" not in seen, page
+        assert [hidden for hidden in HIDDEN if hidden in seen] == [], page
 
 
 @pytest.mark.clause("W1", "W4")
