@@ -86,25 +86,32 @@ def shared_why(parts: list[Part]) -> str:
 
 @dataclass(frozen=True)
 class Lost:
-    """No consent holds: whether it was taken back, what that means, what the person may wonder over; and whether what they
-    were to come to *rests*."""
+    """No consent holds, or none for the programme's team, so that nothing goes on: whether it was taken back, for whom
+    (empty: for all), what that means, what the person may wonder over; and whether what they were to come to *rests*."""
 
     is_withdrawn: bool
+    of_whom: str
     words: list[str]
     wonders: str
     rests: bool
 
 
 def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | None:
-    """What the person is told where nobody has a part any more, as staff read it of the case (``routine.withdrawal``).
+    """What the person is told where nobody has a part any more, or the team has none, as staff read it of the case
+    (``routine.withdrawal``).
 
     None in a case that has ended, and where there never was a consent. No statement.
     """
-    if not case.is_open or not parts or not all(part.ended for part in parts):
+    fallen = [part for part in parts if part.ended]
+    is_whole = len(fallen) == len(parts)
+    team = next((part for part in fallen if part.unit.pk == case.programme.team_id), None)
+    if not case.is_open or not fallen or not (is_whole or team):
         return None
+    is_withdrawn = last_withdrawn(grounds) is not None if is_whole or not team else team.is_withdrawn
+    of_whom = "" if is_whole else case.programme.name
     wonders = "Undrar du om du ska komma till passen?" if case.state == State.ACTIVE else "Undrar du över något?"
     rests = case.state in (State.ALLOCATED, State.ACTIVE)
-    return Lost(last_withdrawn(grounds) is not None, [what_stands(case), who_asks(case)], wonders, rests)
+    return Lost(is_withdrawn, of_whom, [what_stands(case), who_asks(case)], wonders, rests)
 
 
 def what_stands(case: Case) -> str:

@@ -85,6 +85,17 @@ def test_a_consent_that_ran_out_is_not_said_to_be_taken_back(amira, make_case):
     assert greeting(amira).strip().startswith("Ditt samtycke har gått ut Din plats är kvar")
 
 
+@pytest.mark.clause("W1")
+def test_to_take_back_the_teams_part_alone_is_told_as_to_take_back_all(cast, amira, make_case):
+    case = make_case("active", person=amira, follow_up_on=timezone.localdate() + timedelta(days=9))
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    stands = "Din plats är kvar, men arbetet vilar tills du har skrivit på ett nytt samtycke."
+    assert greeting(amira).strip().startswith(f"Du har tagit tillbaka samtycket för Knutpunkten {stands}")
+    page = text_of(open_page(amira))
+    assert page.count("Vilar just nu. Fråga Elin Strand innan du kommer.") == 2
+    assert "De här får läsa nu:" in page
+
+
 def test_nothing_is_said_of_it_while_somebody_may_read(cast, amira, make_case):
     case = make_case("active", person=amira)
     withdraw(case, cast, cast.unit("Arbetsförmedlingen"))
