@@ -190,12 +190,14 @@ def lost(opened: OpenCase, facts: Facts, today: date) -> dict[str, Any] | None:
 def parted(opened: OpenCase, facts: Facts, today: date) -> list[tuple[Ground, list[str]]]:
     """The parties whose part alone is taken back, and what that means for the routine, the latest first.
 
-    While the case is open and a consent holds, and for those who see whom it names. One statement if there are any in an
-    active case.
+    While the case is open and a consent holds. Who sees whom it names is told of them all; the team whose own part has
+    fallen, of that alone. One statement if there are any in an active case.
     """
-    if not facts.living or not opened.case.is_open or not may_read(opened):
+    if not facts.living or not opened.case.is_open:
         return []
     fallen = fallen_apart([ground for rows in grounds_of(opened.parties, today).values() for ground in rows])
+    if not may_read(opened):
+        fallen = [ground for ground in fallen if ground.unit.pk == opened.who.unit_id]
     counted = undone_of_units(opened.case) if fallen and opened.case.state == State.ACTIVE else {}
     return [(one, meaning_of_part(opened.case, one.unit, opened.who, counted.get(one.unit.pk, 0))) for one in fallen]
 

@@ -8,6 +8,8 @@ from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Unit
 
+HAS_PLACE = (State.PLACED, State.ALLOCATED, State.ACTIVE)
+
 
 def is_new_or_end(case: Case) -> bool:
     """Whether nothing goes on without a consent: the caseworker has the turn (``waits.to_renew_consent``).
@@ -45,7 +47,9 @@ def meaning_of_part(case: Case, unit: Unit, reader: Who, sub_goals: int = 0) -> 
     if case.state in CLOSED_STATES:
         return [what_it_keeps(unit), "Ärendet är redan avslutat. Ingen behöver göra något mer."]
     if unit.pk == case.programme.team_id:
-        return [what_it_keeps(unit), *without_team(case, reader)]
+        is_own = reader.unit_id == unit.pk
+        keeps = "Ni ser inget mer av det som andra skriver eller har skrivit." if is_own else what_it_keeps(unit)
+        return [keeps, *without_team(case, reader, is_own=is_own)]
     if unit.pk == case.referring_unit_id:
         return [what_it_keeps(unit), *without_referring(case, reader)]
     return [what_it_keeps(unit), *already_shared(case, unit), *without_agency(case, unit, sub_goals)]
@@ -60,14 +64,19 @@ def already_shared(case: Case, unit: Unit) -> list[str]:
     return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."] if case.announced_at else []
 
 
-def without_team(case: Case, reader: Who) -> list[str]:
-    """The programme's team sees the case no more: nothing goes on until it is a party again."""
+def without_team(case: Case, reader: Who, *, is_own: bool) -> list[str]:
+    """The programme's team sees the case no more: nothing goes on until it is a party again.
+
+    *is_own*: the reader is of the team, and has work of its own that rests.
+    """
     if case.state in (State.DRAFT, State.RETURNED):
         return [f"Remissen kan inte lämnas in utan teamet. {asking(case, reader)} om ett nytt samtycke."]
-    return [
-        f"Utan teamet på {case.programme.name} kommer ärendet inte vidare: där ser man bara nummer och tillstånd.",
-        f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet{by_when(case)}.",
-    ]
+    rests = f"Utan teamet på {case.programme.name} kommer ärendet inte vidare"
+    if is_own and case.state in HAS_PLACE:
+        stands = "Platsen är kvar, men ert arbete vilar tills ett nytt samtycke är påskrivet."
+    else:
+        stands = f"{rests}." if is_own else f"{rests}: där ser man bara nummer och tillstånd."
+    return [stands, f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet{by_when(case)}."]
 
 
 def by_when(case: Case) -> str:
@@ -131,7 +140,7 @@ def in_its_state(case: Case) -> list[str]:
             return [f"Den erbjudna platsen hålls till {case.answer_by}. Handläggaren kan fortfarande svara."]
         case State.QUEUED:
             return ["Platsen i kön är kvar, men ingen plats erbjuds så länge inget samtycke gäller."]
-        case State.PLACED | State.ALLOCATED | State.ACTIVE:
+        case state if state in HAS_PLACE:
             return ["Platsen är kvar, men teamets arbete vilar tills ett nytt samtycke är påskrivet."]
         case _:
             return ["Ärendet är redan avslutat. Ingen behöver göra något mer."]

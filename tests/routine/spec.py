@@ -48,9 +48,9 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
     "start": ("allocated", "active", "supervisor", "meeting_held contract privacy service_decision start_day"),
     "amend_service_decision": ("placed allocated active", None, "caseworker", ""),
     "amend_first_meeting": ("allocated active", None, "supervisor", ""),
-    "finish_mapping": ("active", None, "supervisor", "mapping"),
-    "agree_plan": ("active", None, "supervisor", "mapped plan"),
-    "follow_up": ("active", None, "supervisor", "plan_agreed"),
+    "finish_mapping": ("active", None, "supervisor", "mapping names_team"),
+    "agree_plan": ("active", None, "supervisor", "mapped plan names_team"),
+    "follow_up": ("active", None, "supervisor", "plan_agreed names_team"),
     "close": ("active", "closed", "supervisor", "closing"),
     "present": (
         "announced",

@@ -294,10 +294,34 @@ def test_without_the_team_it_is_the_caseworker_s_turn_until_a_new_consent_names_
     assert "Nytt samtycke eller avbryt" in johan.get(reverse("start")).text
     seen = johan.get(reverse("case", args=[case.pk])).text
     assert f"Du frågar om ett nytt samtycke, eller avbryter ärendet, senast {case.due_on}." in strip_tags(seen)
+    assert '<div class="notice late" role="status">' in seen
     with behind_the_wall():
         builders.sign_for(case, builders.USUAL, cast, Level.TEXT, timezone.localdate() + timedelta(days=90))
         engine.refresh(case.pk, at=timezone.now())
         assert set(Turn.objects.filter(case=case).values_list("step", "role", "user__name")) == before
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.django_db
+def test_the_supervisor_whose_team_is_no_party_is_told_that_the_work_rests_and_is_led_nowhere(
+    make_case, cast, sign_in
+) -> None:
+    from tests.plans.test_mapping import write_area
+
+    now, soon = timezone.now(), timezone.localdate() + timedelta(days=9)
+    case = make_case("active", mapped_at=now, plan_agreed_at=now, follow_up_on=soon)
+    elin, page = sign_in(cast.elin), reverse("case", args=[case.pk])
+    write_area(elin, case, "basic")  # what the team has written it keeps, and with it the page
+    assert "Registrera uppföljning" in elin.get(page).text
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    seen = elin.get(page).text
+    assert "<strong>Knutpunkten, Knutpunktsteamet är inte part längre.</strong>" in seen
+    assert "Platsen är kvar, men ert arbete vilar tills ett nytt samtycke är påskrivet." in seen
+    assert '<h2 id="next-step">Nytt samtycke eller avbryt</h2>' in seen
+    assert "Registrera uppföljning" not in seen
+    # Nor which others are parties, or were.
+    withdraw(case, cast, cast.unit(AF))
+    assert AF not in elin.get(page).text
 
 
 @pytest.mark.clause("W1", "W3")
