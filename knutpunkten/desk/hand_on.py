@@ -19,6 +19,10 @@ from knutpunkten.desk.leavers import Leaver, leavers, sessions_without_leader
 from knutpunkten.organisations.models import Role, User
 from knutpunkten.protection.rules import readers_of
 from knutpunkten.routine import engine, named
+from knutpunkten.ui.enumerations import enumeration
+
+NOT_TOGETHER = "Ärenden med skyddade uppgifter lämnas över ett i taget."
+OVERTAKEN = "Någon hann före, så här står det nu."
 
 
 @allowed(Permission.ATTEND_MEETING)
@@ -52,7 +56,10 @@ def leaver_of(request: Request) -> Leaver | None:
 
 
 def hand_over_all(request: Request) -> None:
-    """Each case is a move of its own: what somebody else has moved meanwhile stays where it went."""
+    """Each case is a move of its own: what somebody else has moved meanwhile stays where it went.
+
+    A protected person's case is not handed over among others, and the answer says that it is left (W5).
+    """
     leaver = leaver_of(request)
     to = chosen(request, leaver.to) if leaver else None
     if leaver is None or to is None:
@@ -61,17 +68,26 @@ def hand_over_all(request: Request) -> None:
     is_supervisor = request.who.role == Role.COORDINATOR
     step, key = ("change_supervisor", "supervisor") if is_supervisor else ("hand_on", "colleague")
     moved = 0
-    for case in leaver.cases:
-        if case.is_protected:
-            continue  # one at a time: whoever goes on must be named to read it (W5)
+    for case in leaver.together:
         try:
             engine.take(case.pk, step, by=request.who, at=timezone.now(), version=case.version, data={key: to.pk})
             moved += 1
         except engine.Refused:
             continue
+    if not moved:
+        messages.warning(request, f"Inget lämnades över. {NOT_TOGETHER if leaver.apart else OVERTAKEN}")
+        return
     part = "handledare" if is_supervisor else "handläggare"
     cases = "ärende" if moved == 1 else "ärenden"
-    messages.success(request, f"{to.name} är nu {part} i {moved} {cases}, i stället för {leaver.name}.")
+    words = f"{to.name} är nu {part} i {moved} {cases}, i stället för {leaver.name}."
+    messages.success(request, f"{words} {left_words(leaver.apart)}".strip())
+
+
+def left_words(cases: list[Case]) -> str:
+    """Which *cases* were not handed over with the others; by number, for they are protected."""
+    if not cases:
+        return ""
+    return f"{enumeration(case.number for case in cases)} är kvar: lämna över {'det' if len(cases) == 1 else 'dem'} för sig."
 
 
 def hand_over_named(request: Request) -> None:

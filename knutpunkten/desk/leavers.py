@@ -65,6 +65,24 @@ class Leaver:
         return [(case, case.called, state_words(case)) for case in self.cases]
 
     @property
+    def together(self) -> list[Case]:
+        """Those that are handed on at once."""
+        return [case for case in self.cases if not case.is_protected]
+
+    @property
+    def apart(self) -> list[Case]:
+        """Those that are handed on one at a time: whoever goes on must be named to read it (W5)."""
+        return [case for case in self.cases if case.is_protected]
+
+    @property
+    def together_words(self) -> str:
+        """Ärendet, alla 4; beside those handed on one at a time: det övriga ärendet, de 3 övriga."""
+        many = len(self.together)
+        if many == 1:
+            return "det övriga ärendet" if self.apart else "ärendet"
+        return f"de {many} övriga" if self.apart else f"alla {many}"
+
+    @property
     def named_rows(self) -> list[tuple[Case, str, list[Named]]]:
         """What they are named for, case by case."""
         cases = {named.case.pk: named.case for named in self.named}

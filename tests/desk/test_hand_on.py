@@ -165,6 +165,34 @@ def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in
     assert "Välj vem som tar över." in wrong.text
 
 
+@pytest.mark.clause("W3", "W5")
+@pytest.mark.parametrize(
+    ("by", "gone", "to", "state", "part"),
+    [("nadja", "johan", "sara", "placed", "handläggare"), ("karin", "elin", "peter", "active", "handledare")],
+)
+def test_a_protected_case_is_left_for_one_at_a_time_and_it_is_said(
+    by: str, gone: str, to: str, state: str, part: str, make_case, cast, sign_in
+) -> None:
+    address, leaver, taker = reverse("to_hand_on"), getattr(cast, gone), getattr(cast, to)
+    with behind_the_wall():
+        mona = make_person("Mona", "Skyddad", protection="sekretessmarkering")
+    protected = make_case(state, person=mona, readers=[getattr(cast, by)], **PLACED)
+    for _ in range(2):
+        make_case(state, **PLACED)
+    leaves(leaver)
+    client, data = sign_in(getattr(cast, by)), {"from": str(leaver.pk), "to": str(taker.pk)}
+    page = client.get(address).text
+    assert f"Ny {part} i de 2 övriga, i stället för {leaver.name}" in page
+    assert page.count("Skyddade uppgifter: lämnas över ett i taget.") == 1
+    answer = client.post(address, data, follow=True).text
+    assert f"{taker.name} är nu {part} i 2 ärenden, i stället för {leaver.name}." in answer
+    assert f"{protected.number} är kvar: lämna över det för sig." in answer
+    assert "Lämna över " not in answer.partition("<main")[2].partition("<aside")[0], "nothing that would change nothing"
+    nothing = client.post(address, data, follow=True).text
+    assert "Inget lämnades över. Ärenden med skyddade uppgifter lämnas över ett i taget." in nothing
+    assert f"{taker.name} är nu" not in nothing
+
+
 def test_a_planned_absence_can_be_handed_on_before(make_case, cast, sign_in) -> None:
     case = make_case("placed", **PLACED)
     leaves(cast.johan, days=10)
