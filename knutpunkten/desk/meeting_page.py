@@ -94,6 +94,12 @@ class Sitting:
         return any(item.outcome in (*DECIDED, Outcome.ADVISED) for item in self.items)
 
     @property
+    def has_moved_on(self) -> bool:
+        """Whether all that was to be decided or consulted is taken up at another meeting, as when this one was called off."""
+        due = [item for item in self.items if item.purpose != Purpose.ANNOUNCE]
+        return bool(due) and all(item.is_put_off for item in due)
+
+    @property
     def runs(self) -> bool:
         return self.who.may(Permission.RUN_MEETING)
 

@@ -132,13 +132,17 @@ def fix_agenda(meeting: Meeting, *, by: Who, at: datetime) -> None:
 
 @transaction.atomic
 def move_item(item: AgendaItem, *, up: bool, by: Who, at: datetime) -> None:
-    """Take the item before or after its neighbour of the same purpose; consultations stay first (K5)."""
+    """Take the item before or after its neighbour of the same purpose; consultations stay first (K5).
+
+    What is put off is no neighbour: it has left the agenda, and keeps its line only to tell where it went.
+    """
     rows = list(AgendaItem.objects.select_for_update().filter(meeting=item.meeting_id))
     ordered = in_order(rows)
-    ids = [row.pk for row in ordered]
-    here = ids.index(item.pk)
-    there = here - 1 if up else here + 1
-    if 0 <= there < len(ordered) and ordered[there].purpose == item.purpose:
+    movable = [n for n, row in enumerate(ordered) if row.purpose == item.purpose and not row.is_put_off]
+    here = next((n for n in movable if ordered[n].pk == item.pk), None)
+    beside = [n for n in movable if here is not None and (n < here if up else n > here)]
+    if here is not None and beside:
+        there = beside[-1] if up else beside[0]
         ordered[here], ordered[there] = ordered[there], ordered[here]
     for position, row in enumerate(ordered):
         row.position = position

@@ -140,6 +140,11 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_put_off(self) -> bool:
+        """Whether it is taken up at another meeting instead."""
+        return self.outcome == self.Outcome.POSTPONED
+
 
 class Attendee(models.Model):
     """Somebody of the group, or a caseworker with a consultation, who was at the meeting."""

@@ -56,6 +56,10 @@ class Row:
         return self.item is not None and self.item.outcome != AgendaItem.Outcome.WAITS and not self.lacks_advice
 
     @property
+    def is_put_off(self) -> bool:
+        return self.item is not None and self.item.is_put_off
+
+    @property
     def lacks_advice(self) -> bool:
         """Whether a consultation is presented and its advice not written down: known where the case may be read."""
         return self.is_presented and self.case is not None and self.case.state == State.PRESENTED
@@ -246,6 +250,12 @@ def by_purpose(rows: Iterable[Row]) -> list[tuple[str, str, list[Row]]]:
         if own:
             groups.append((purpose.value, heading, own))
     return groups
+
+
+def outermost(rows: Iterable[Row]) -> tuple[set[UUID], set[UUID]]:
+    """Under each heading the items first and last among those that have an order: what is put off has left it."""
+    groups = [[row.item.pk for row in own if row.item and not row.is_put_off] for _, _, own in by_purpose(rows)]
+    return {own[0] for own in groups if own}, {own[-1] for own in groups if own}
 
 
 def hand_in(programmes: Iterable[Programme]) -> list[str]:

@@ -24,12 +24,14 @@ from knutpunkten.meetings.shown import (
     by_purpose,
     cases_seen,
     hand_in,
+    outermost,
     presence_at,
     put_off_to,
     unread_in,
 )
 from knutpunkten.organisations.calendar import free_day, mark
 
+GONE = (AgendaItem.Outcome.WITHDRAWN, AgendaItem.Outcome.POSTPONED)
 SHOWN = 12  # meetings ahead, and as many held
 
 
@@ -38,7 +40,9 @@ SHOWN = 12  # meetings ahead, and as many held
 def meetings(request: Request) -> HttpResponse:
     """The group's meetings: the next first, those past, called off, or held before the planned day, below."""
     now = timezone.now()
-    standing = ~Q(items__outcome=AgendaItem.Outcome.WITHDRAWN)
+    # What was put off from a meeting not held, as when it was called off, stands on another's agenda alone.
+    gone = Q(items__outcome=AgendaItem.Outcome.POSTPONED) & ~Q(state=Meeting.State.HELD)
+    standing = ~Q(items__outcome=AgendaItem.Outcome.WITHDRAWN) & ~gone
     rows = (
         meetings_of(request.who)
         .select_related("programme")
@@ -95,11 +99,15 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     waits = [
         row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled
     ]
+    firsts, lasts = outermost(rows)
     context = {
         "meeting": meeting,
         "today": today,
         "sections": by_purpose(rows),
         "is_empty": not standing,
+        "has_moved_on": all(row.is_put_off for row in standing),
+        "firsts": firsts,
+        "lasts": lasts,
         "presence": presence,
         "runs": request.who.may(Permission.RUN_MEETING),
         "may_be_restored": meeting.may_be_restored(timezone.now()),
@@ -122,7 +130,7 @@ def order_agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     except ValueError:
         raise deny(request, None) from None
     item = AgendaItem.objects.filter(meeting=meeting, pk=item_id).first()
-    if meeting.is_over or item is None or item.outcome == AgendaItem.Outcome.WITHDRAWN:
+    if meeting.is_over or item is None or item.outcome in GONE:
         messages.error(request, "Punkten står inte längre på dagordningen.")
     else:
         actions.move_item(item, up=request.POST.get("way") == "up", by=request.who, at=timezone.now())

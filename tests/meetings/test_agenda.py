@@ -82,7 +82,8 @@ def test_consultations_stand_before_cases_whatever_came_first_and_get_a_quarter_
 
 
 def test_the_coordinator_orders_the_cases(case, meeting, make_case, karin):
-    second = make_case("announced", parties=PARTIES)
+    second, put_off = (make_case("announced", parties=PARTIES) for _ in range(2))
+    put(put_off, meeting, outcome="postponed")  # its line tells where it went; one press goes past it
     put(second, meeting)
     karin.post(page("order_agenda", meeting), {"item": item_of(second, meeting).pk, "way": "up"})
     assert item_of(second, meeting).position < item_of(case, meeting).position

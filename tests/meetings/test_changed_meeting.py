@@ -151,7 +151,19 @@ def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_went_on_stay
     assert "Mötet är inte inställt." in karin.post(page("restore_meeting", meeting), follow=True).text
     karin.post(page("call_off_meeting", meeting), OFF)
     assert "De ärenden som har flyttats står kvar" in karin.get(page("agenda", meeting)).text
-    assert "Mötet blir av." in karin.post(page("restore_meeting", meeting), follow=True).text
+    shown = karin.post(page("restore_meeting", meeting), follow=True).text
+    assert "Mötet blir av." in shown
+    # It has no agenda: nothing to set or order, nothing counted, and nothing that has been gone through.
+    assert f'Nästa möte, <a href="{page("agenda", ahead[2])}">' in shown
+    assert "Lägg fast dagordningen" not in shown
+    assert page("order_agenda", meeting) not in shown
+    of_it = karin.get(page("meetings")).text.partition(page("agenda", meeting))[2].partition("</tr>")[0]
+    assert "Inget än" in of_it
+    mode = karin.get(page("meeting_mode", meeting)).text
+    assert "Inget är kvar att ta upp" in mode
+    assert "Det som stod på dagordningen tas upp på ett senare möte." in mode
+    assert "Allt är genomgånget" not in mode
+    assert '<li class="past' not in mode
     meeting.refresh_from_db()
     assert meeting.state == "planned"
     assert item_of(case, ahead[2]).outcome == ""

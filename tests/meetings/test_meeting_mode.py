@@ -545,7 +545,7 @@ def test_a_meeting_does_not_end_while_a_case_that_the_coordinator_does_not_see_i
 
     taken = karin.post(page("take_up_later", meeting), {"case": str(unread.pk)}, follow=True).text
     assert f"{number} tas upp på mötet" in taken
-    assert "Allt är genomgånget" in taken
+    assert "Inget är kvar att ta upp" in taken
     assert (item_of(unread, meeting).outcome, item_of(unread, ahead[1]).outcome) == ("postponed", "")
     karin.post(page("end_meeting", meeting))
     meeting.refresh_from_db()
