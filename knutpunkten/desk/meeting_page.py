@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Subquery
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 
@@ -224,11 +226,13 @@ def sitting_for(request: Request, meeting_id: UUID, case_id: UUID | None, *, own
     who, now = request.who, timezone.now()
     mine = meetings_of(who)
     this = mine.filter(pk=meeting_id).order_by()
+    met_on = Coalesce("began_on", "starts_at__date")
+    later = Q(starts_at__date__gt=Subquery(this.annotate(day=met_on).values("day")[:1]))
     meetings = list(
-        mine.filter(programme__in=this.values("programme"), starts_at__gte=Subquery(this.values("starts_at")[:1]))
+        mine.filter(Q(pk=meeting_id) | later, programme__in=this.values("programme"))
         .select_related("programme__team")
         .annotate(people=present_at())
-        .order_by("starts_at")[:5]
+        .order_by(Exact(F("pk"), meeting_id).desc(), "starts_at")[:5]
     )
     if not meetings or meetings[0].pk != meeting_id:
         raise deny(request, None)

@@ -15,6 +15,7 @@ from knutpunkten.meetings.rules import (
     has_given,
     latest_decision,
     living_parties,
+    meetings_after,
     planned_on,
     unanswered_parties,
     undecided_item,
@@ -179,9 +180,8 @@ class PostponeForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         item = undecided_item(self.case)
-        ahead = Meeting.objects.filter(programme=self.case.programme).from_today()
-        if item is not None:
-            ahead = ahead.filter(starts_at__gt=item.meeting.starts_at)
+        any_day = Meeting.objects.filter(programme=self.case.programme)
+        ahead = (meetings_after(item.meeting) if item else any_day).from_today()
         field = self.fields["meeting"]
         assert isinstance(field, MeetingField)
         field.offer(list(ahead[:4]))

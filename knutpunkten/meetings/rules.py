@@ -119,7 +119,13 @@ def planned_on(programme: Programme, day: date) -> MeetingQuerySet:
 
 def meeting_after_this(meeting: Meeting, at: datetime) -> Meeting | None:
     """Where what stands on *meeting* goes if it is called off: the programme's next one after it."""
-    return Meeting.objects.filter(programme=meeting.programme_id, starts_at__gt=meeting.starts_at).ahead(at).first()
+    return meetings_after(meeting).ahead(at).first()
+
+
+def meetings_after(meeting: Meeting) -> MeetingQuerySet:
+    """The programme's meetings on days after the one on which the group meets: a meeting held early may have some before its planned day."""
+    later = Meeting.objects.filter(programme=meeting.programme_id, starts_at__date__gt=meeting.met_on)
+    return later.exclude(pk=meeting.pk)
 
 
 def programmes_met_by(who: Who) -> QuerySet[Programme]:

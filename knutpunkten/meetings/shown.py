@@ -13,7 +13,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Level, Party, State
 from knutpunkten.cases.rules import followed, living, living_grounds, visible_to
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
-from knutpunkten.meetings.rules import asked, living_parties
+from knutpunkten.meetings.rules import asked, living_parties, meetings_after
 from knutpunkten.meetings.timing import Slot, timetable
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.organisations.swedish_order import sort_key
@@ -171,7 +171,7 @@ def put_off_to(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID, 
     ids = [item.case_id for item in items if item.outcome == AgendaItem.Outcome.POSTPONED and item.case_id in cases]
     if not ids:
         return {}
-    later = AgendaItem.objects.filter(case_id__in=ids, meeting__starts_at__gt=meeting.starts_at)
+    later = AgendaItem.objects.filter(case_id__in=ids, meeting__in=meetings_after(meeting))
     standing = later.exclude(outcome=AgendaItem.Outcome.WITHDRAWN).select_related("meeting")
     return {item.case_id: item.meeting for item in standing.order_by("-meeting__starts_at")}
 

@@ -580,6 +580,18 @@ def test_a_case_that_nobody_read_stands_on_the_meeting_to_come_when_somebody_is_
     assert karin.get(page("meeting", unread)).url == page("meeting_case", ahead[2], unread)
 
 
+@pytest.mark.clause("S7")
+def test_from_a_meeting_held_early_a_case_is_put_off_to_one_before_its_planned_day(make_case, ahead, karin):
+    early, between = ahead[2], ahead[1]
+    case = make_case("announced", parties=PARTIES, meeting_on=timezone.localdate(early.starts_at))
+    put(case, early)
+    karin.post(page("begin_meeting", early))
+    shown = [karin.get(address).text for address in (page("step", case, "postpone"), page("meeting_case", early, case))]
+    assert all(str(between.pk) in text for text in shown)
+    take(karin, case, "postpone", reason="Mer tid.", meeting=str(between.pk))
+    assert f'Nästa möte, <a href="{page("agenda", between)}">' in karin.get(page("agenda", early)).text
+
+
 def test_what_is_not_left_is_not_taken_up_later(up, meeting, ahead, karin, make_case):
     """Nor what the coordinator sees, which is put off by its step; nor when somebody was first."""
     for case in (up.pk, uuid4()):
