@@ -113,8 +113,10 @@ def has_given(meeting: Meeting) -> bool:
 
 
 def planned_on(programme: Programme, day: date) -> MeetingQuerySet:
-    """The programme's meetings on *day*, but for those called off."""
-    return Meeting.objects.filter(programme=programme, starts_at__date=day).exclude(state=Meeting.State.CALLED_OFF)
+    """The programme's meetings on *day*, but for those called off: one held before its planned day counts on the day it was."""
+    held_early = Q(state=Meeting.State.HELD, began_on__isnull=False)
+    that_day = Q(held_early, began_on=day) | Q(~held_early, starts_at__date=day)
+    return Meeting.objects.filter(that_day, programme=programme).exclude(state=Meeting.State.CALLED_OFF)
 
 
 def meeting_after_this(meeting: Meeting, at: datetime) -> Meeting | None:

@@ -196,6 +196,12 @@ def test_an_extra_meeting_is_planned_and_the_group_is_told(ahead, karin, cast):
     assert "Insatsen har redan ett möte den dagen." in taken
     assert told() == set()
     with behind_the_wall():
+        early = Meeting.objects.filter(pk=usual.pk)
+        early.update(state="held", began_on=day_of(usual) - timedelta(days=1))
+    for day, is_taken in ((day_of(usual) - timedelta(days=1), True), (day_of(usual), False)):
+        answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": "on", "starts": ""}).text
+        assert ("Insatsen har redan ett möte den dagen." in answer) == is_taken, "held early, it counts that day"
+    with behind_the_wall():
         Meeting.objects.filter(programme=cast.knutpunkten, starts_at__gt=usual.starts_at).delete()
     day = day_of(usual) + timedelta(days=75)
     answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": "on"}, follow=True)
