@@ -14,11 +14,7 @@ from knutpunkten.plans.forms import long_text
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 
 YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
-NO_MEETING = [
-    (Closing.Exemption.UNREACHABLE.value, "Nej, personen går inte att nå"),
-    (Closing.Exemption.DECEASED.value, "Nej, personen har avlidit"),
-    (Closing.Exemption.UNWILLING.value, "Nej, personen vill inte"),
-]
+NO_MEETING = [(why.value, f"Nej, personen {why.label.lower()}") for why in Closing.Exemption if why.value]
 ELSEWHERE = "annan"
 
 

@@ -22,6 +22,7 @@ from knutpunkten.cases.provenance import consent_from
 from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
     DECIDED,
+    GIVEN,
     KNOWN_CATEGORIES,
     day_ahead,
     disclosed_in,
@@ -93,7 +94,7 @@ class Sitting:
 
     @property
     def has_given(self) -> bool:
-        return any(item.outcome in (*DECIDED, Outcome.ADVISED) for item in self.items)
+        return any(item.outcome in GIVEN for item in self.items)
 
     @property
     def has_moved_on(self) -> bool:

@@ -20,6 +20,7 @@ from knutpunkten.questions.remembered import remembered
 
 Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
 DECIDED = (Outcome.PLACE, Outcome.QUEUE, Outcome.RETURN)
+GIVEN = (*DECIDED, Outcome.ADVISED)  # what the group gives: a besked, or advice
 
 # What a unit may know something about: the identity stands in the referral, the planning comes later.
 KNOWN_CATEGORIES = (Category.SOCIAL, Category.HEALTH, Category.WORK, Category.LABOUR)
@@ -109,7 +110,7 @@ def meetings_on(programme_id: UUID, day: date) -> QuerySet[Meeting]:
 
 def has_given(meeting: Meeting) -> bool:
     """Whether the group has given a besked or advice there: from then on the meeting has been, on the day it was."""
-    return AgendaItem.objects.filter(meeting=meeting, outcome__in=(*DECIDED, Outcome.ADVISED)).exists()
+    return AgendaItem.objects.filter(meeting=meeting, outcome__in=GIVEN).exists()
 
 
 def planned_on(programme: Programme, day: date) -> MeetingQuerySet:

@@ -17,7 +17,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import DECIDED, meetings_of
+from knutpunkten.meetings.rules import GIVEN, meetings_of
 from knutpunkten.meetings.shown import (
     agenda_rows,
     answers_in,
@@ -105,14 +105,14 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "today": today,
         "sections": by_purpose(rows),
         "is_empty": not standing,
-        "has_moved_on": all(row.is_put_off for row in standing),
+        "has_agenda": not all(row.is_put_off for row in standing),
         "firsts": firsts,
         "lasts": lasts,
         "presence": presence,
         "runs": request.who.may(Permission.RUN_MEETING),
         "may_be_restored": meeting.may_be_restored(timezone.now()),
         "holiday": free_day(meeting.planned_on) if holiday_on(meeting) and not meeting.is_over else "",
-        "has_given": any(item.outcome in (*DECIDED, AgendaItem.Outcome.ADVISED) for item in items),
+        "has_given": any(item.outcome in GIVEN for item in items),
         # Those whose referral the parties cannot read yet: before the agenda is set, or come to it since.
         "not_up": [row for row in waits if row.case and row.case.on_agenda_at is None],
         "late": [row for row in waits if row.answers and row.answers.waits],
