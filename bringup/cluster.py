@@ -30,6 +30,8 @@ PATIENCE = 10
 
 # No autovacuum either: its worker obeys none of our roles, and the database it is in could not be dropped.
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# Nor does anybody follow what is written, or look at who does what.
+FOR_TESTS |= {"wal_level": "minimal", "max_wal_senders": "0", "track_counts": "off", "update_process_title": "off"}
 
 
 @dataclass
