@@ -107,14 +107,14 @@ def fields_in(request: HttpRequest) -> list[list[str]]:
 @require_POST
 @with_an_account
 def give_back(request: Request) -> HttpResponse:
-    """One's own words for a form, which stay until it is sent; an empty list where there are none."""
+    """One's own words for a form, which stay until it is sent, and how many seconds old; an empty list where there are none."""
     path = path_in(request)
     kept = KeptWords.objects.filter(user_id=request.who.user_id, path=path).first()
     if kept is None:
         forget_note(request, path)
-    else:
-        note(request, path)
-    return JsonResponse({"fields": kept.fields if kept else []})
+        return JsonResponse({"fields": []})
+    note(request, path)
+    return JsonResponse({"fields": kept.fields, "seconds": (timezone.now() - kept.kept_at).total_seconds()})
 
 
 def remember(request: HttpRequest, user: User) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -41,25 +42,35 @@ def write_consent(
     """Write the consent that is to be printed and signed: it opens nothing yet.
 
     The referring unit is always named. *seen* is ``saved_at`` as the writer saw it.
-    Raises ``ChangedMeanwhile`` if somebody saved since then.
+    Raises ``ChangedMeanwhile`` if somebody saved something else since then.
     """
     Case.objects.select_for_update(no_key=True).filter(pk=case.pk).first()  # two drafts would be one too many
+    named = {one.unit_id: one for one in parties}
+    named.setdefault(case.referring_unit_id, Named(case.referring_unit_id, ()))
+    notice = notice_in_force(case.programme, valid_from)
+    said = {
+        "draft_parties": [as_row(one) for one in named.values()],
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "purpose": purpose,
+        "guardian": guardian,
+        "notice_version": notice.version if notice else 1,
+    }
     consent = draft_of(case)
     if consent is None:
         consent = Consent(case=case, author_unit_id=by.unit_id)
         record("consent_written", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.BASIC)
-    elif seen is not None and consent.saved_at != seen:
+    elif seen is not None and consent.saved_at != seen and not says(consent, said):
         raise ChangedMeanwhile(consent)
-    named = {one.unit_id: one for one in parties}
-    named.setdefault(case.referring_unit_id, Named(case.referring_unit_id, ()))
-    consent.draft_parties = [as_row(one) for one in named.values()]
-    consent.valid_from, consent.valid_until = valid_from, valid_until
-    consent.purpose, consent.guardian = purpose, guardian
-    notice = notice_in_force(case.programme, valid_from)
-    consent.notice_version = notice.version if notice else 1
+    for name, value in said.items():
+        setattr(consent, name, value)
     consent.saved_at, consent.saved_by_id = at, by.user_id
     consent.save()
     return consent
+
+
+def says(consent: Consent, said: dict[str, Any]) -> bool:
+    return all(getattr(consent, name) == value for name, value in said.items())
 
 
 def sign(move: Move) -> None:

@@ -499,6 +499,33 @@ def test_a_page_loaded_anew_asks_though_it_does_not_say_that_words_wait(site):
     expect(page.locator("textarea")).to_have_value("Sista orden")
 
 
+def test_the_last_words_of_a_draft_stand_in_the_page_loaded_anew_though_it_was_drawn_before_them(site):
+    page = site.show(AUTOSAVED, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Sista orden")
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    until(page, lambda: bool(site.posts))
+    path, body, _ = site.posts[0]
+    assert path == "/behall/", "before the next page is asked for"
+    assert "Sista+orden" in body
+    site.answer = (200, '{"fields": [["t", "Sista orden"]], "seconds": 1}')
+    page.reload()
+    expect(page.locator("textarea")).to_have_value("Sista orden")
+    until(page, lambda: site.posts[-1][0] == "/behall/" and "fields=%5B%5D" in site.posts[-1][1])
+    *_, (path, body, _), _ = site.posts
+    assert path == "/utkast/", "they are saved, and then kept no longer"
+    assert "Sista orden" in body
+    assert page.get_by_text("är tillbaka").count() == 0
+
+
+def test_words_that_a_draft_has_saved_since_take_the_place_of_nothing(site):
+    """A colleague may have written on in it."""
+    site.answer = (200, '{"fields": [["t", "Igår"]], "seconds": 90000}')
+    page = site.show(AUTOSAVED, session_time=KEPT | {"words_wait": ["/"]}, csrf_token="en-nyckel")
+    until(page, lambda: len(site.posts) == 2)
+    assert "fields=%5B%5D" in site.posts[1][1]
+    expect(page.locator("textarea")).to_have_value("")
+
+
 def test_words_of_another_form_are_not_asked_for(site):
     page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/elsewhere/"]}, csrf_token="en-nyckel")
     expect(page.locator("textarea")).to_have_value("")

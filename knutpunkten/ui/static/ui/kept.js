@@ -1,9 +1,11 @@
-/* What is typed in a form that is not saved as one writes is kept on the server, and given back until the form is sent. */
+/* What is typed in a form is kept on the server, and given back until the form is sent; of a form that is saved as one
+   writes only the last words, which the page loaded anew is drawn before. */
 "use strict";
 
 (() => {
   const WHILE = 5000; // at most this long is typed that the server has not
   const AGAIN = 1500;
+  const SAVED_SINCE = 60; // older words of a form that is saved as one writes have been saved, perhaps changed by another
   const place = document.querySelector("#sitting").dataset;
   const unkept = new Set(); // forms with something typed that the server has not
   const waited = new WeakSet(); // forms that wait no longer for what is kept before them
@@ -21,7 +23,6 @@
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   const isKeepable = (form) =>
     form.method === "post" &&
-    !form.dataset.autosave &&
     !isUnkept(form) &&
     form.getAttribute("role") !== "search" &&
     !form.querySelector("input[type=password]");
@@ -76,7 +77,12 @@
     unkept.add(form);
     touched.set(form, (touched.get(form) ?? new Set()).add(event.target.name));
     delete form.dataset.kept;
-    timer ??= setTimeout(keep, WHILE);
+    if (!form.dataset.autosave) timer ??= setTimeout(keep, WHILE);
+  });
+  // writing.js has saved all that is typed in the form: its last words are no others.
+  document.addEventListener("words:saved", ({ target: form }) => {
+    unkept.delete(form);
+    if ("kept" in form.dataset) letGo(form).catch(() => {});
   });
   addEventListener("sitting:soon", () => keep());
   // A closed tab, a page loaded anew, another app on a phone: the last words go along, before the next page is asked for.
@@ -131,14 +137,19 @@
     away.dataset.variant = "secondary";
     away.dataset.size = "sm";
     away.textContent = "Släng det";
-    away.addEventListener("click", () => throwAway(form, said));
+    away.addEventListener("click", () => throwAway(form));
     said.append(words, away);
     form.before(said);
   }
 
-  async function throwAway(form, said) {
+  async function letGo(form, said = "by itself") {
+    delete form.dataset.kept;
     await keeping;
-    const answer = await ask(place.keep, form, { fields: "[]" }, "click");
+    return ask(place.keep, form, { fields: "[]" }, said);
+  }
+
+  async function throwAway(form) {
+    const answer = await letGo(form, "click");
     if (!answer.ok) return;
     unkept.delete(form);
     location.reload();
@@ -146,7 +157,10 @@
 
   async function wordsOf(form) {
     const answer = await ask(place.giveBack, form, {}, "by itself");
-    return (await answer.json()).fields;
+    const { fields, seconds } = await answer.json();
+    if (!form.dataset.autosave || !(seconds > SAVED_SINCE)) return fields;
+    await letGo(form);
+    return [];
   }
 
   async function giveBack(form) {
@@ -160,7 +174,8 @@
     const names = new Set(fields.map(([name]) => name));
     if (isThere || ![...form.elements].some((field) => names.has(field.name))) return;
     fill(form, fields);
-    say(form);
+    if (!form.dataset.autosave) return say(form);
+    form.dispatchEvent(new Event("input")); // writing.js saves what came back, and says so
   }
 
   const forms = [...document.forms].filter((form) => isKeepable(form) && [...form.elements].some(typedIn));

@@ -45,6 +45,7 @@ function autosave(form) {
       if (seen && form.elements.seen) form.elements.seen.value = seen;
       if (answer.ok) refused.delete(form);
       else unsaved.add(form) && refused.add(form);
+      if (!unsaved.has(form)) form.dispatchEvent(new CustomEvent("words:saved", { bubbles: true })); // kept.js
       const left = Number(answer.headers.get("X-Sitting"));
       if (left) dispatchEvent(new CustomEvent("sitting:lasts", { detail: left }));
     } catch {
@@ -91,8 +92,10 @@ function autosave(form) {
     isTyped = true;
     later(0);
   });
+  // A phone may never come back to a page that another app hides.
+  document.addEventListener("visibilitychange", () => document.hidden && unsaved.has(form) && !refused.has(form) && later(0));
   addEventListener("pagehide", () => {
-    // The last words, written less than a second before leaving.
+    // The last words, written less than a second before leaving. The next page may be drawn already: kept.js gives them to it.
     if (unsaved.has(form) && !form.dataset.sent) {
       fetch(form.dataset.autosave, { method: "POST", body: written(form), headers: { "HX-Request": "true" }, keepalive: true });
     }
@@ -140,7 +143,7 @@ function warnUnsaved(form) {
 }
 
 function isLost(form) {
-  if (!form.isConnected || form.dataset.sent || (isOver && "kept" in form.dataset)) return false;
+  if (!form.isConnected || form.dataset.sent || (isOver && "kept" in form.dataset && !refused.has(form))) return false;
   return "warnUnsaved" in form.dataset || refused.has(form);
 }
 
