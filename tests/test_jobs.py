@@ -188,6 +188,29 @@ def test_words_nobody_came_back_for_are_forgotten(cast, run) -> None:
         assert [kept.path for kept in KeptWords.objects.all()] == ["/ny/"]
 
 
+@pytest.mark.job("forget_kept_words")
+def test_words_of_a_case_are_forgotten_when_it_is_closed_and_when_their_writer_has_no_part_in_it(
+    cast, make_case, run
+) -> None:
+    now, open_case, closed = timezone.now(), make_case("active"), make_case("closed")
+    with behind_the_wall():
+        for case in (open_case, closed):
+            for user in (cast.johan, cast.elin, cast.mats):
+                KeptWords.objects.create(user=user, path=f"/arenden/{case.pk}/rad/", fields=[], kept_at=now)
+        Case.objects.filter(pk=closed.pk).update(state_since=now - DAY)
+        KeptWords.objects.create(user=cast.johan, path=f"/arenden/{closed.pk}/x/", fields=[], kept_at=now - 2 * DAY)
+        Party.objects.filter(case=open_case, unit__agency__mark="AF").update(withdrawn_at=now)
+        Membership.objects.filter(user=cast.elin).update(ends_on=timezone.localdate() - DAY)
+    run(timestamp=0)
+    with behind_the_wall():
+        kept = set(KeptWords.objects.values_list("user__name", "path"))
+    assert kept == {
+        (cast.johan.name, f"/arenden/{open_case.pk}/rad/"),
+        (cast.johan.name, f"/arenden/{closed.pk}/rad/"),  # typed since
+        (cast.mats.name, f"/arenden/{closed.pk}/rad/"),
+    }
+
+
 # The log.
 
 

@@ -1,4 +1,4 @@
-"""The worker's job of this package: words that nobody came back for, each hour."""
+"""The worker's job of this package: words that nobody came back for, or can send no longer, each hour."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app

@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -17,15 +19,19 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import KEPT, seconds_left
 from knutpunkten.access.who import NOBODY, Who, begin_as
 from knutpunkten.accounts.models import KeptWords
-from knutpunkten.organisations.models import User
+from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.rules import living
+from knutpunkten.organisations.models import Membership, User
 
-KEPT_FOR = timedelta(days=1)
+# A working week away, and the weekends around it.
+KEPT_FOR = timedelta(days=14)
 LONGEST_PATH = 300
 MOST_FIELDS = 300
 # Of one form, in bytes: many times the longest filled to the brim. And how many forms of one account, the newest.
 LARGEST = 256 * 1024
 MOST_FORMS = 20
 # What no column holds: the null character, and half a pair of what stands for one character.
+OF_A_CASE = re.compile("/arenden/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -129,6 +135,32 @@ def remember(request: HttpRequest, user: User) -> None:
 
 
 def forget(at: datetime) -> int:
-    """Delete what nobody has come back for in a day; answers how many."""
-    deleted, _ = KeptWords.objects.filter(kept_at__lt=at - KEPT_FOR).delete()
+    """Delete what nobody has come back for in two weeks, and what can be sent no longer; answers how many."""
+    is_old = Q(kept_at__lt=at - KEPT_FOR)
+    deleted, _ = KeptWords.objects.filter(is_old | Q(pk__in=unsendable(at))).delete()
     return deleted
+
+
+def unsendable(at: datetime) -> list[UUID]:
+    """Words of a case that has been closed since, or that no unit of whoever typed them has a part in. Four statements."""
+    rows = KeptWords.objects.order_by("pk").values_list("pk", "user_id", "path", "kept_at")
+    typed = [
+        (pk, user_id, UUID(of[1]), kept_at) for pk, user_id, path, kept_at in rows if (of := OF_A_CASE.match(path))
+    ]
+    today = timezone.localdate(at)
+    cases = Case.objects.select_related("programme").in_bulk({case_id for _, _, case_id, _ in typed})
+    parts = set(Party.objects.filter(living(today), case__in=cases).values_list("case_id", "unit_id"))
+    for case in cases.values():
+        parts |= {(case.pk, case.referring_unit_id), (case.pk, case.programme.team_id)}
+    units: dict[UUID, set[UUID | None]] = {}
+    for user_id, unit_id in Membership.objects.at(today).values_list("user_id", "unit_id"):
+        units.setdefault(user_id, set()).add(unit_id)
+    return [
+        pk
+        for pk, user_id, case_id, kept_at in typed
+        if (of_case := cases.get(case_id))
+        and (
+            (not of_case.is_open and of_case.state_since > kept_at)
+            or not any((case_id, unit_id) in parts for unit_id in units.get(user_id, ()))
+        )
+    ]
