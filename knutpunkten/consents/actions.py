@@ -41,7 +41,7 @@ def write_consent(
 ) -> Consent:
     """Write the consent that is to be printed and signed: it opens nothing yet.
 
-    The referring unit is always named. *seen* is ``saved_at`` as the writer saw it.
+    The referring unit is always named. What says the same as before is not saved anew. *seen* is ``saved_at`` as the writer saw it.
     Raises ``ChangedMeanwhile`` if somebody saved something else since then.
     """
     Case.objects.select_for_update(no_key=True).filter(pk=case.pk).first()  # two drafts would be one too many
@@ -60,7 +60,9 @@ def write_consent(
     if consent is None:
         consent = Consent(case=case, author_unit_id=by.unit_id)
         record("consent_written", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.BASIC)
-    elif seen is not None and consent.saved_at != seen and not says(consent, said):
+    elif says(consent, said):
+        return consent  # since when the words stand tells which day they may be signed
+    elif seen is not None and consent.saved_at != seen:
         raise ChangedMeanwhile(consent)
     for name, value in said.items():
         setattr(consent, name, value)

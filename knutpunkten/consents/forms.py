@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
-from knutpunkten.consents.mark import fingerprint
+from knutpunkten.consents.mark import fingerprint, mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.purpose import purpose_of, purpose_shown
 from knutpunkten.consents.rules import CHOSEN, Named, begins_on, draft_of, last_day, named_in, names_nobody_else
@@ -251,7 +251,17 @@ class SignForm(SpokenErrors, StepForm):
             )
         if signed_on:
             refuse_over_before(named_in(consent), signed_on)
+            self.refuse_before_its_words(consent, signed_on)
         return {**data, "consent": consent}
+
+    def refuse_before_its_words(self, consent: Consent, signed_on: date) -> None:
+        """A paper with this mark was there from the day its words were saved: signed before that is another."""
+        saved_on = timezone.localdate(consent.saved_at)
+        if signed_on < saved_on:
+            raise ValidationError(
+                f"Texten på papperet med märket {mark(consent)} sparades {saved_on} och kan inte vara påskriven före det. "
+                f"Rätta dagen, eller låt {self.case.name_in_text} skriva på det nya papperet."
+            )
 
 
 def refuse_over_before(named: list[Named], signed_on: date) -> None:

@@ -110,7 +110,7 @@ def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
         form.add_error(None, sentence)
         return show(request, opened, form, changed.now, today)
     if request.htmx:
-        response = HttpResponse(render_to_string("consents/saved.html", {"at": saved.saved_at}))
+        response = HttpResponse(render_to_string("consents/saved.html", {"at": now}))
         response["X-Seen"] = saved.saved_at.isoformat()
         return response
     return HttpResponseRedirect(f"{reverse('consent', args=[opened.case.pk])}#papperet")

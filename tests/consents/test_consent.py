@@ -49,6 +49,12 @@ def paper(client, case):
     return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages]
 
 
+def written(case, days):
+    """The consent's words were saved so many days ago."""
+    with behind_the_wall():
+        Consent.objects.filter(case=case).update(saved_at=timezone.now() - timedelta(days=days))
+
+
 def grounds(case):
     with behind_the_wall():
         rows = Party.objects.filter(case=case, basis="consent").select_related("unit")
@@ -285,6 +291,7 @@ def test_the_scan_is_kept_with_the_consent(johan, draft, cast):
 @pytest.mark.clause("W1")
 def test_a_consent_signed_late_opens_nothing_before_it_was_signed(johan, draft, cast):
     johan.post(url(draft), {**consent_answers(cast), "valid_from": day(30)})
+    written(draft, 3)
     sign(johan, draft, signed_on=day(2))
     assert {row.valid_from.isoformat() for row in grounds(draft).values()} == {day(2)}
 
@@ -452,6 +459,18 @@ def test_a_signature_that_does_not_say_of_which_paper_is_not_registered(johan, d
     johan.post(url(draft), consent_answers(cast))
     assert "Samtycket har ändrats" in sign(johan, draft, fingerprint="").text
     assert grounds(draft) == {}
+
+
+def test_a_paper_is_not_signed_before_the_day_its_words_were_saved(johan, draft, cast):
+    """Saved once more without a change, they are as old as they were."""
+    johan.post(url(draft), consent_answers(cast))
+    written(draft, 2)
+    johan.post(url(draft), consent_answers(cast))
+    said = " ".join(strip_tags(sign(johan, draft, signed_on=day(3)).text).split())
+    assert f"sparades {day(2)} och kan inte vara påskriven före det" in said
+    assert grounds(draft) == {}
+    sign(johan, draft, signed_on=day(2))
+    assert grounds(draft)
 
 
 def test_what_saves_itself_while_the_signature_is_registered_is_not_signed_with_it(johan, draft, cast, monkeypatch):

@@ -74,6 +74,7 @@ def as_if_written_long_ago(case: Any, cast: Any, ends: str) -> None:
         for row in consent.draft_parties:
             if row["unit"] == str(cast.unit(AGENCY).pk):
                 row["until"] = ends
+        consent.saved_at -= timedelta(days=30)
         consent.save()
 
 
