@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from knutpunkten.cases.models import Basis, Category, Party
+from knutpunkten.cases.models import Basis, Category, Level, Party
+from knutpunkten.organisations.swedish_order import sort_key
 
 
 def consent_from(parties: Iterable[Party], at: datetime, under: UUID | None = None) -> date | None:
@@ -120,3 +121,28 @@ def as_shared(row: tuple, parties: list[Party]) -> Shared:
     what, category, unit_id, agency, unit, mark, kind, by, at, under = row
     label = Category(category).label
     return Shared(WHAT[what], label, unit_id, agency, unit, mark, kind, by, at, consent_from(parties, at, under))
+
+
+def let_read(one: Shared, parties: Iterable[Party], today: date) -> list[str]:
+    """The other units whose part has opened the text of that category, in order; each once, though its consent was renewed."""
+    units = [
+        ground.unit
+        for ground in parties
+        if ground.basis == Basis.CONSENT
+        and ground.unit_id != one.unit_id
+        and opens(ground, one.category)
+        and has_held_since(ground, one.at, today)
+    ]
+    return sorted({unit.full_name for unit in units if unit}, key=sort_key)
+
+
+def opens(ground: Party, category: str) -> bool:
+    """*category*: as it is called."""
+    return ground.level == Level.TEXT and category in [Category(one).label for one in ground.categories]
+
+
+def has_held_since(ground: Party, at: datetime, today: date) -> bool:
+    """Whether the row has held at any time from that moment until *today*."""
+    is_over = ground.valid_until is not None and ground.valid_until < timezone.localdate(at)
+    was_taken_back = ground.withdrawn_at is not None and ground.withdrawn_at < at
+    return ground.valid_from <= today and not is_over and not was_taken_back

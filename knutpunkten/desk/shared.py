@@ -16,7 +16,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
-from knutpunkten.cases.provenance import shared_in
+from knutpunkten.cases.provenance import let_read, shared_in
 from knutpunkten.organisations.models import Role, Unit
 from knutpunkten.organisations.swedish_order import sort_key
 
@@ -28,11 +28,14 @@ def shared(request: Request, case_id: UUID) -> HttpResponse:
     opened = case_for(request, case_id, Permission.SEE_CASES, read="shared")
     if opened.who.unit_id != opened.case.referring_unit_id:
         raise deny(request, case_id)
-    found = shared_in(case_id, opened.parties)
+    today = timezone.localdate()
+    found = [(one, let_read(one, opened.parties, today)) for one in shared_in(case_id, opened.parties)]
     context = {
         "opened": opened,
-        "today": timezone.localdate(),
-        "given": [(rows[0], rows) for _, group in groupby(found, key=lambda one: one.unit_id) if (rows := list(group))],
+        "today": today,
+        "given": [
+            (rows[0][0], rows) for _, group in groupby(found, key=lambda row: row[0].unit_id) if (rows := list(group))
+        ],
         "reads": reads_in(case_id),
     }
     return render(request, "desk/shared.html", context)

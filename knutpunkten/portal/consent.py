@@ -1,13 +1,13 @@
 """The person's consent as they read it themself: who may read what, why, how long, and what it means to take it back (W1)."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.utils import timezone
 
-from knutpunkten.cases.models import Basis, Case, Category, Level, Party, State
-from knutpunkten.cases.provenance import Shared, shared_in
+from knutpunkten.cases.models import Basis, Case, Category, Party, State
+from knutpunkten.cases.provenance import Shared, let_read, shared_in
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Unit
 from knutpunkten.routine.withdrawal import is_new_or_end, last_withdrawn
@@ -174,25 +174,3 @@ class Given:
 def given(case: Case, grounds: list[Party], today: date) -> list[Given]:
     """All that has been disclosed, and to whom: those with a part in that category at any time since. One statement."""
     return [Given(one, let_read(one, grounds, today)) for one in shared_in(case.pk, grounds)]
-
-
-def let_read(one: Shared, grounds: list[Party], today: date) -> list[str]:
-    """The other units whose part has opened the text of that category, in order; each once, though its consent was renewed."""
-    units = [
-        ground.unit
-        for ground in grounds
-        if ground.unit_id != one.unit_id and opens(ground, one.category) and has_held_since(ground, one.at, today)
-    ]
-    return list(dict.fromkeys(unit.full_name for unit in units if unit))
-
-
-def opens(ground: Party, category: str) -> bool:
-    """*category*: as it is called."""
-    return ground.level == Level.TEXT and category in [Category(one).label for one in ground.categories]
-
-
-def has_held_since(ground: Party, at: datetime, today: date) -> bool:
-    """Whether the row has held at any time from that moment until *today*."""
-    is_over = ground.valid_until is not None and ground.valid_until < timezone.localdate(at)
-    was_taken_back = ground.withdrawn_at is not None and ground.withdrawn_at < at
-    return ground.valid_from <= today and not is_over and not was_taken_back

@@ -634,12 +634,16 @@ def test_what_was_shared_is_listed_for_the_person_and_to_print_also_after_the_wi
             disclosed_by=cast.mats,
             disclosed_under=consent().pk,
         )
+        Party.objects.filter(case=case, basis=Basis.CONSENT).update(level=Level.TEXT)  # the meeting's day has come
     sign_in(cast.karin).get(reverse("case", args=[case.pk]))
     withdraw(case, cast)
     page = sign_in(cast.johan).get(reverse("shared", args=[case.pk])).text
     for shown in (AF, "Uppgifter till mötet", "Arbetsmarknad", "Mats Lindahl", f"{now:%Y-%m-%d}", "Knutpunktsteamet"):
         assert shown in page, shown
     assert f"{timezone.localdate(case.created_at)}" in page  # the consent it was shared under
+    [to] = re.findall(r'data-label="Till">(.*?)</td>', page, re.DOTALL)
+    assert re.findall(r"<li>(.*?)</li>", to) == ["Knutpunkten, Knutpunktsteamet", "Västerviks kommun, Försörjningsstöd"]
+    assert "data-print" in page
     assert "Hemlig mening." not in page
     for other in (cast.karin, cast.mats, cast.ulrika, cast.tove):
         assert sign_in(other).get(reverse("shared", args=[case.pk])).status_code == 404
