@@ -13,7 +13,8 @@ from knutpunkten.cases.models import Answer, Basis, Case, Category, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import level_for
 from knutpunkten.consents.models import Consent
-from knutpunkten.consents.rules import Named, as_row, begins, draft_of, last_day_of, named_in
+from knutpunkten.consents.paper import words_now
+from knutpunkten.consents.rules import Named, as_row, begins, draft_of, last_day_of, named_in, units_of
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.privacy_notice import notice_in_force
@@ -55,6 +56,7 @@ def write_consent(
         "purpose": purpose,
         "guardian": guardian,
         "notice_version": notice.version if notice else 1,
+        "words": words_now(named.values(), units_of(named.values())),
     }
     consent = draft_of(case)
     if consent is None:

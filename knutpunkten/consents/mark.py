@@ -20,6 +20,7 @@ def fingerprint(consent: Consent) -> str:
         "purpose": consent.purpose,
         "guardian": consent.guardian,
         "notice": consent.notice_version,
+        **({"words": consent.words} if consent.words else {}),
     }
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -37,6 +37,9 @@ class Consent(models.Model):
     # What the person wants to share, before it is signed: [{"unit": id, "categories": [...]}], with "from" and "until"
     # where a party's own time is shorter than the consent's. The wall lets no ground be wider (``named_in_consent``).
     draft_parties = models.JSONField(default=list)
+    # What is said of them on the paper in words of today: names of units, meanings of categories (``paper.words_now``).
+    # Empty of those written before it was kept.
+    words = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_how = models.CharField(max_length=10, choices=How, blank=True)
     withdrawn_taken_by = models.CharField(max_length=120, blank=True)

@@ -1,5 +1,6 @@
 """The consent as data for its PDF: to sign on, or as it was signed (S4, K2)."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,10 @@ from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.consents.mark import mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.purpose import purpose_shown
-from knutpunkten.consents.rules import begins, last_day_of, named_in
+from knutpunkten.consents.rules import Named, begins, in_order, last_day_of, named_in
 from knutpunkten.documents.frame import frame
 from knutpunkten.documents.privacy_notice import notice_of, notice_paper
-from knutpunkten.documents.shapes import Guardian, HeadedText, Signed, Withdrawn
+from knutpunkten.documents.shapes import Guardian, Signed, Withdrawn
 from knutpunkten.organisations.models import Unit, User
 
 # The individual can lift secrecy, wholly or partly.
@@ -36,14 +37,15 @@ def consent_paper(
     """The data of ``documents.shapes.Consent``. A protected person is not named on paper (W5)."""
     case = opened.case
     given = signed(consent, case.referring_unit.full_name)
+    words = words_of(consent, units)
     return {
         **frame(opened, today),
         "mark": mark(consent),
         "purpose": purpose_shown(consent, case),
-        "legal_basis": LEGAL_BASIS,
+        "legal_basis": words["legal_basis"],
         "from": max(consent.valid_from, consent.signed_on or date.min).isoformat(),
         "until": consent.valid_until.isoformat(),
-        "categories": categories(consent),
+        "categories": [words["categories"][c] for c in Category if c in words["categories"]],
         "parties": parties(case, consent, units, grounds(opened, consent)),
         "guardian": guardian(consent, case),
         # The box that registers the signature says that both papers were signed.
@@ -54,10 +56,24 @@ def consent_paper(
     }
 
 
-def categories(consent: Consent) -> list[HeadedText]:
-    """What each category that somebody has a part in is about, in the order of the list."""
-    given = {category for named in named_in(consent) for category in named.categories}
-    return [{"heading": c.label, "text": MEANS[c]} for c in Category if c in given]
+def words_of(consent: Consent, units: dict[Any, Unit]) -> dict[str, Any]:
+    """The words that the paper was marked with, whatever units and categories are called since."""
+    return consent.words or words_now(named_in(consent), units)
+
+
+def words_now(parties: Iterable[Named], units: dict[Any, Unit]) -> dict[str, Any]:
+    """What a paper that is written now says of those it names, to be kept with it: each category by its key, each unit by its id."""
+    parties = list(parties)
+    given = {category for named in parties for category in in_order(named.categories)}
+    return {
+        "legal_basis": LEGAL_BASIS,
+        "categories": {c.value: {"heading": c.label, "text": MEANS[c]} for c in Category if c in given},
+        "units": {str(named.unit_id): named_apart(units[named.unit_id]) for named in parties},
+    }
+
+
+def named_apart(unit: Unit) -> dict[str, str]:
+    return {"agency": unit.agency.name, "unit": unit_apart(unit)}
 
 
 def grounds(opened: OpenCase, consent: Consent) -> dict[Any, Party]:
@@ -66,12 +82,12 @@ def grounds(opened: OpenCase, consent: Consent) -> dict[Any, Party]:
 
 
 def parties(case: Case, consent: Consent, units: dict[Any, Unit], grounds: dict[Any, Party]) -> list[dict[str, Any]]:
+    words = words_of(consent, units)
     return [
         {
-            "agency": units[named.unit_id].agency.name,
-            "unit": unit_apart(units[named.unit_id]),
+            **words["units"][str(named.unit_id)],
             "refers": named.unit_id == case.referring_unit_id,
-            "categories": [c.label for c in Category if c in named.categories],
+            "categories": [words["categories"][c]["heading"] for c in Category if c in named.categories],
             "from": begins(consent, named).isoformat(),
             "until": last_day_of(consent, named).isoformat(),
             "withdrawn": withdrawn(grounds[named.unit_id]) if named.unit_id in grounds else None,

@@ -149,7 +149,11 @@ def taken_back(consent: Consent, parties: Iterable[Party]) -> set[UUID]:
 
 def units_named(consent: Consent) -> dict[UUID, Unit]:
     """The units that a consent names, with their agencies. One statement."""
-    return Unit.objects.select_related("agency").in_bulk([one.unit_id for one in named_in(consent)])
+    return units_of(named_in(consent))
+
+
+def units_of(named: Iterable[Named]) -> dict[UUID, Unit]:
+    return Unit.objects.select_related("agency").in_bulk([one.unit_id for one in named])
 
 
 def day_in(row: dict[str, Any], key: str) -> date | None:

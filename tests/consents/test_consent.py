@@ -473,6 +473,28 @@ def test_a_paper_is_not_signed_before_the_day_its_words_were_saved(johan, draft,
     assert grounds(draft)
 
 
+def test_a_signed_paper_printed_later_has_the_words_that_were_signed(johan, draft, cast, monkeypatch):
+    """Under its mark nothing else: a new paper has the new words, and another mark."""
+    johan.post(url(draft), consent_answers(cast))
+    before = paper(johan, draft)
+    sign(johan, draft)
+    monkeypatch.setitem(MEANS, Category.BASIC, "Något annat.")
+    with behind_the_wall():
+        type(draft.programme.team).objects.filter(pk=draft.programme.team_id).update(name="Nya teamet")
+        old = Consent.objects.get(case=draft)
+    after = " ".join(paper(johan, draft))
+    assert "Knutpunktsteamet" in " ".join(before)
+    assert "Knutpunktsteamet" in after
+    assert "Nya teamet" not in after
+    assert "Något annat." not in after
+    johan.post(url(draft), consent_answers(cast))
+    with behind_the_wall():
+        new = Consent.objects.get(case=draft, signed_on=None)
+    new.pk = old.pk
+    assert mark(new) != mark(old)
+    assert "Nya teamet" in " ".join(paper(johan, draft))
+
+
 def test_what_saves_itself_while_the_signature_is_registered_is_not_signed_with_it(johan, draft, cast, monkeypatch):
     johan.post(url(draft), consent_answers(cast))
     checked = SignForm.clean
