@@ -21,7 +21,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.who import Who
 from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.called import Named, names_of
-from knutpunkten.cases.models import Section, State, Turn
+from knutpunkten.cases.models import SAID_OF_IT, Section, State, Turn
 from knutpunkten.cases.rules import open_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.behind import behind
@@ -163,18 +163,19 @@ def first_of_mine(who: Who, today: date, far: date) -> QuerySet[Turn]:
 
 
 def sent_back_in(turns: Iterable[Turn]) -> dict[UUID, dict[str, Any]]:
-    """By case, of the drafts that wait to be handed in: who sent the referral back, and what is lacking. One statement or none."""
+    """By case, of the drafts that wait to be handed in: who sent the referral back, and what is asked. One statement or none."""
     drafts = sorted({turn.case_id for turn in turns if turn.step.startswith("hand_over")})
     return {row["case_id"]: row for row in words_sent_back(drafts)} if drafts else {}
 
 
 @remembered
 def words_sent_back(case_ids: list[UUID]) -> QuerySet[Section, Any]:
-    """Written since the draft is one again: what was lacking before that has been mended."""
-    words = Section.objects.filter(case__among=case_ids, key="sent_back", case__state=State.DRAFT)
+    """By the representative or the group, since the draft is one again: what was lacking before that has been mended."""
+    words = Section.objects.filter(case__among=case_ids, key__in=SAID_OF_IT, case__state=State.DRAFT)
     by = Coalesce(KeyTextTransform("orally_by", "data"), F("saved_by__name"), output_field=TextField())
+    lacking = Coalesce(KeyTextTransform("lacking", "data"), KeyTextTransform("what_would_change_it", "data"))
     since = words.filter(saved_at__gte=F("case__state_since"))
-    return since.order_by().values("case_id", by=by, lacking=KeyTextTransform("lacking", "data"))
+    return since.order_by().values("case_id", by=by, lacking=lacking, met_on=KeyTextTransform("meeting_on", "data"))
 
 
 def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
@@ -231,7 +232,9 @@ def task(turn: Turn, names: dict[UUID, Named], sent_back: dict[UUID, dict[str, A
     said = sent_back.get(turn.case_id) if turn.step.startswith("hand_over") else None
     if said:
         title = f"Komplettera remissen: {named.name}"
-        why = f"{turn.number}. {said['by']} skickade tillbaka den {since}: {Truncator(said['lacking']).chars(LACKING)}"
+        group = f"Gruppen gav återremiss på mötet {said['met_on']}"
+        who = group if said["met_on"] else f"{said['by']} skickade tillbaka den {since}"
+        why = f"{turn.number}. {who}: {Truncator(said['lacking']).chars(LACKING)}"
     return {
         "title": title,
         "url": url,

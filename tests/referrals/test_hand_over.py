@@ -335,6 +335,11 @@ def test_what_the_group_returned_it_for_goes_with_it_and_is_not_handed_over(joha
         text = johan.get(reverse(page, args=[case.pk])).text
         assert "Gruppen vet för lite." in text
         assert "Ett läkarutlåtande." in text
+    start = strip_tags(johan.get("/").text)
+    assert "Skriv klart remissen: " not in start
+    assert "Komplettera remissen: Leif Sandqvist" in start
+    said = f"{case.number}. Gruppen gav återremiss på mötet {meeting.met_on}: Ett läkarutlåtande."
+    assert said in start
     kept = kept_of_the_group(case)
     assert (kept.author_unit_id, kept.disclosed_at) == (case.referring_unit_id, None)
 
