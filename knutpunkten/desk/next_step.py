@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.text import Truncator
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
@@ -15,8 +14,6 @@ from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
 from knutpunkten.routine.rules import Choice
 from knutpunkten.routine.step import Actor
-
-LACKING = 240  # so much of what a referral lacks stands in the box; the panel below says it all
 
 # Steps that end, turn back, amend or hand on: never the box's button, always under "Annat du kan göra".
 WAYS_OUT = (
@@ -51,6 +48,7 @@ def next_step_box(
             "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "en ledig plats",
             "heading": next_words(case, turn.step if turn else case.next_step),
             "text": asked_for(sent_back) or waiting_text(case, turn, who),
+            "says_what_lacks": sent_back is not None,
             "action": remind_action(case, turn, who),
         }
     else:
@@ -75,13 +73,18 @@ def next_step_box(
 
 
 def asked_for(sent_back: SentBack | None) -> str:
-    return f"{sent_back.words}: {Truncator(sent_back.lacking).chars(LACKING)}" if sent_back else ""
+    """All of it, in its lines: where the box says it the panel does not."""
+    if sent_back is None:
+        return ""
+    by = f"\nInskrivet av {sent_back.written_down_by}." if sent_back.written_down_by else ""
+    return f"{sent_back.words}: {sent_back.lacking}{by}"
 
 
 def mending(main: Choice, case: Case, sent_back: SentBack) -> dict[str, Any]:
     """To the parts of the referral, with what is asked for on top, and then to send it again."""
     parts = {"label": main.step.what_in(case), "url": reverse("referral", args=[case.pk])}
-    return {"text": asked_for(sent_back), "action": parts, "beside": [action(main, case)] if main.is_open else []}
+    again = [action(main, case)] if main.is_open else []
+    return {"text": asked_for(sent_back), "says_what_lacks": True, "action": parts, "beside": again}
 
 
 def can_go_on(choice: Choice) -> bool:

@@ -235,8 +235,9 @@ def test_sent_back_it_is_a_draft_again_with_what_is_lacking_on_top(johan, writte
     assert "Skriv till vården som kontakt." in page
     assert "Kontrollera och lämna till Nadja Berg igen" in page
     assert johan.get(part_url(written, "contacts")).status_code == 200
-    box = johan.get(reverse("case", args=[written.pk])).text.partition('aria-labelledby="next-step"')[2]
-    box = box.partition("</section>")[0]
+    shown = johan.get(reverse("case", args=[written.pk])).text
+    assert shown.count("Skriv till vården som kontakt.") == 1, "the panel does not say it again"
+    box = shown.partition('aria-labelledby="next-step"')[2].partition("</section>")[0]
     assert '<h2 id="next-step">Komplettera remissen</h2>' in box
     said = f"Nadja Berg skickade tillbaka remissen {timezone.localdate()}: Skriv till vården som kontakt."
     assert said in strip_tags(box)
