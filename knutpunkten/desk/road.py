@@ -32,7 +32,7 @@ REACHED_CONSULTATION = {
     State.PRESENTED: 3,
     State.CLOSED: 4,
 }
-CALLED_OFF = "Inställt"
+CALLED_OFF, NEVER = "Inställt", "Blev inte av"
 DECISIONS = {"place": "Plats", "queue": "Kö", "return": "Återremiss"}
 
 
@@ -52,8 +52,17 @@ def road(case: Case, turns: list[Turn], who: Who) -> list[dict[str, Any]]:
         note = notes[index]
         if state == "current":
             note = "Din tur" if yours else (note or "Nu")
+        elif case.state == State.CANCELLED and state == "future":
+            note = never(note, is_last=index == len(labels) - 1)
         items.append({"label": label, "note": note or "Senare", "state": state, "yours": yours})
     return items
+
+
+def never(note: str, *, is_last: bool) -> str:
+    """What stands at a station that a cancelled case never came to; at the last one, when it was cancelled."""
+    if is_last:
+        return f"Avbrutet {note}".strip()
+    return note if note == CALLED_OFF else NEVER
 
 
 def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
@@ -65,7 +74,7 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
             day(case.presented_at or case.meeting_on),
             day(case.closed_at),
         ]
-        return CONSULTATION, notes, REACHED_CONSULTATION.get(State(case.state), behind(notes))
+        return CONSULTATION, notes, REACHED_CONSULTATION.get(State(case.state), behind(notes[:-1]))
     besked = f"{DECISIONS.get(case.decision, '')} {day(case.notice_given_at or case.decided_at)}".strip()
     if case.has_accepted_offer:
         besked = f"Plats {day(case.placed_at)}"
@@ -77,7 +86,7 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
         f"{'Sedan' if case.has_started else 'Från'} {day(case.started_on)}" if case.started_on else "",
         day(case.closed_at or case.planned_end_on),
     ]
-    return COLLABORATION, notes, REACHED.get(State(case.state), behind(notes[:5]))
+    return COLLABORATION, notes, REACHED.get(State(case.state), behind(notes[:-1]))
 
 
 def behind(notes: list[str]) -> int:

@@ -188,7 +188,7 @@ def test_a_case_that_ends_between_the_first_meeting_and_the_start_never_started(
         assert "Mötet hållet" in answer.text
         assert "Överenskommen start" in answer.text
         assert [(s["note"], s["state"]) for s in answer.context["road"] if s["label"] == "Genomförande"] == [
-            ("Senare", "future")
+            ("Blev inte av", "future")
         ]
 
 
@@ -196,7 +196,19 @@ def test_a_case_that_ends_after_the_start_had_started(cast, make_case, sign_in):
     case = make_case("active", placed_at=timezone.now())
     cancel(sign_in(cast.elin), case, "cancel_placed")
     assert fresh(case).has_started
-    assert "Startad" in sign_in(cast.johan).get(page("case", case)).text
+    answer = sign_in(cast.johan).get(page("case", case))
+    assert "Startad" in answer.text
+    assert answer.context["road"][-1]["note"] == f"Avbrutet {TODAY}"
+
+
+@pytest.mark.parametrize(("kind", "came", "never"), [("collaboration", 1, 4), ("consultation", 1, 2)])
+def test_what_a_cancelled_case_never_came_to_is_not_said_to_come_later(kind, came, never, cast, make_case, sign_in):
+    case = make_case("handed_over", kind=kind)
+    cancel(sign_in(cast.johan), case, "cancel")
+    steps = sign_in(cast.johan).get(page("case", case)).context["road"]
+    ended = [("Blev inte av", "future")] * never + [(f"Avbrutet {TODAY}", "future")]
+    assert [(s["note"], s["state"]) for s in steps[came:]] == ended
+    assert {s["state"] for s in steps[:came]} == {"past"}
 
 
 def test_a_follow_up_in_a_case_that_has_ended_is_ahead_for_nobody(amira, cast, make_case, sign_in):
