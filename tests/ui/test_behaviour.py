@@ -54,8 +54,11 @@ def test_why_the_number_is_unknown_is_asked_of_whoever_says_that_it_is(site):
 
 def test_ctrl_k_goes_to_the_search_box(site):
     page = site.show("<h1>Start</h1>")
+    search = page.locator(".top-end > .search input[name=q]")
+    before = search.bounding_box()
     page.keyboard.press("Control+k")
-    expect(page.locator(".top-end > .search input[name=q]")).to_be_focused()
+    expect(search).to_be_focused()
+    assert search.bounding_box() == before, "nothing in the header moves"
 
 
 def test_a_page_that_offers_it_is_printed(site):
