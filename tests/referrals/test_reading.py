@@ -281,6 +281,9 @@ def test_who_handed_it_in_stands_with_it_also_when_the_case_is_handed_on(make_ca
     sign_in(cast.johan).post(reverse("step", args=[case.pk, "hand_on"]), data)
     pages = [nadja.get(page).text for page in pages]
     assert re.search(r'<dd><div class="row"><span[^>]*>VK</span> <div><strong>Johan Wik', pages[0]), "beside its mark"
+    assert all(
+        f'href="tel:{cast.sara.phone.replace(" ", "")}"' in page.partition("Handläggare nu")[2] for page in pages
+    )
     shown, read = (strip_tags(page) for page in pages)
     assert re.search(r"Remitterad av\s*VK\s*Johan Wik, Försörjningsstöd\s*Handläggare nu: Sara Lind", shown)
     assert re.search(r"Johan Wik, Västerviks kommun, Försörjningsstöd, inlämnad \S+\. Handläggare nu: Sara Lind", read)
