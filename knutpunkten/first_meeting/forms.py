@@ -198,7 +198,7 @@ class HoldForm(SpokenErrors, StepForm):
         error_messages={"required": "Skriv vilken dag insatsen startar"},
     )
     planned_end_on = DateField(
-        label="Planerat slut",
+        label="Planerat avslut",
         help_text="Lämna tomt för tolv månader efter starten. Det går att ändra sedan.",
         required=False,
     )
@@ -282,7 +282,7 @@ class HoldForm(SpokenErrors, StepForm):
     def clean_planned_end_on(self) -> date | None:
         day: date | None = self.cleaned_data["planned_end_on"]
         if day and day > self.who.today + THREE_YEARS:
-            raise forms.ValidationError(WITHIN_THREE_YEARS.format(what="Planerat slut"))
+            raise forms.ValidationError(WITHIN_THREE_YEARS.format(what="Planerat avslut"))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -302,7 +302,7 @@ class HoldForm(SpokenErrors, StepForm):
         if held and starts and starts < held:
             self.add_error("starts_on", "Skriv ett startdatum som inte ligger före mötet")
         if starts and ends and ends <= starts:
-            self.add_error("planned_end_on", f"Skriv ett slut efter starten, till exempel {a_year_after(starts)}")
+            self.add_error("planned_end_on", f"Skriv ett avslut efter starten, till exempel {a_year_after(starts)}")
         return data
 
 

@@ -34,7 +34,7 @@ OF_DECISION = {
 OF_MEETING = {
     "held_on": "Mötet hölls",
     "starts_on": "Startdatum",
-    "planned_end_on": "Planerat slut",
+    "planned_end_on": "Planerat avslut",
     "weekly_hours": "Timmar i veckan",
     "fewer_hours_reason": "Färre timmar för att",
     "weekdays": "Dagar",

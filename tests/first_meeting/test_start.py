@@ -424,8 +424,8 @@ def test_what_was_signed_is_written_and_not_presumed_and_a_scan_is_voluntary(cas
     [
         ({"held_on": (TODAY + timedelta(days=1)).isoformat()}, "inte ligger i framtiden"),
         ({"starts_on": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före mötet"),
-        ({"planned_end_on": TODAY.isoformat()}, "Skriv ett slut efter starten"),
-        ({"planned_end_on": (TODAY + timedelta(days=1097)).isoformat()}, "Planerat slut är mer än tre år bort"),
+        ({"planned_end_on": TODAY.isoformat()}, "Skriv ett avslut efter starten"),
+        ({"planned_end_on": (TODAY + timedelta(days=1097)).isoformat()}, "Planerat avslut är mer än tre år bort"),
         ({"weekly_hours": "8"}, "Skriv varför det blir mindre än 10 timmar"),
         ({"weekly_hours": "12", "weekdays": ["2"]}, "12 timmar ryms inte på en dag i veckan"),
         ({"weekly_hours": "tio"}, "Skriv hela timmar, till exempel 10"),
