@@ -26,7 +26,9 @@ class MeetingForm(SpokenErrors, forms.Form):
         choices=YES_NO,
         coerce=lambda value: value == "True",
         widget=forms.RadioSelect(attrs={"data-columns": "inline"}),
-        error_messages={"required": "Välj om insatsen avslutas som planerat eller i förtid"},
+        error_messages={
+            "required": "Välj om insatsen avslutas som planerat eller i förtid. Är det i förtid, skriv också varför"
+        },
     )
     early_reason = long_text("Varför i förtid?", 2, required=False, help_text="Bara om det är i förtid")
     met_on = DateField(label="När hölls avslutsmötet?", required=False)

@@ -270,6 +270,12 @@ def next_follow_up(programme: Programme, today: date, planned_end_on: date | Non
     return min(day, last) if last and last > today else day
 
 
+def can_have_met_on(case: Case, met_on: date | None, today: date) -> date:
+    """*met_on*, or the day nearest to it that can be right: what is wrong beside it is told at once, not when it is mended."""
+    day = min(met_on or today, today)
+    return max(day, case.started_on or day)
+
+
 def wrong_days(
     case: Case, *, met_on: date | None, next_on: date | None, planned_end_on: date | None, today: date
 ) -> dict[str, str]:
@@ -288,14 +294,13 @@ def wrong_days(
         wrong["next_on"] = f"Kontrollera nästa uppföljning: skriv en dag till och med {last}"
     if planned_end_on and planned_end_on > today + THREE_YEARS:
         wrong["planned_end_on"] = WITHIN_THREE_YEARS.format(what="Planerat avslut")
-    if met_on is None or "met_on" in wrong:
-        return wrong
-    if next_on and next_on <= met_on:
-        wrong["next_on"] = f"Skriv en dag efter {met_on} för nästa uppföljning"
+    met = can_have_met_on(case, met_on, today)
+    if next_on and next_on <= met:
+        wrong["next_on"] = f"Skriv en dag efter {met} för nästa uppföljning"
     end = planned_end_on or case.planned_end_on
-    if planned_end_on and planned_end_on <= met_on:
-        wrong["planned_end_on"] = f"Skriv en dag efter {met_on} för planerat avslut"
-    elif next_on and end and met_on < end < next_on:
+    if planned_end_on and planned_end_on <= met:
+        wrong["planned_end_on"] = f"Skriv en dag efter {met} för planerat avslut"
+    elif next_on and end and met < end < next_on:
         wrong.setdefault("next_on", f"Skriv en uppföljning före planerat avslut, {end}, eller ändra avslutet")
     if next_on and (free := free_day(next_on)):
         wrong.setdefault("next_on", f"Välj en vardag: {next_on} är {free}")

@@ -119,6 +119,16 @@ def test_somebody_who_cannot_be_reached_is_closed_with_what_was_tried(case, elin
     assert case.state == "closed"
 
 
+def test_what_lacks_of_the_closing_meeting_is_told_at_once(case, elin):
+    refused = hold_meeting(elin, case, is_planned="", met_on="", who_took_part="").text
+    for told in (
+        "i förtid. Är det i förtid, skriv också varför",
+        "vilken dag avslutsmötet hölls",
+        "vilka som var med på",
+    ):
+        assert refused.count(told) == 2, "in the summary, and at its field"
+
+
 def test_what_is_asked_only_of_an_early_end_or_of_no_meeting_says_so(case, elin):
     shown = elin.get(page("closing_part", case, "mote")).text
     assert "Bara om det är i förtid" in shown

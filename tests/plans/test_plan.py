@@ -458,6 +458,18 @@ def test_a_next_follow_up_is_on_a_working_day(case, next_on, free):
     assert wrong == {"next_on": f"Välj en vardag: {next_on} är {free}"}
 
 
+@pytest.mark.parametrize(
+    ("met_on", "near"), [(None, "2026-11-17"), ("2027-11-17", "2026-11-17"), ("2025-01-01", "2026-10-01")]
+)
+def test_every_wrong_day_is_told_at_once_also_where_the_meetings_own_is_wrong(case, met_on, near):
+    today, case.started_on = date(2026, 11, 17), date(2026, 10, 1)
+    met_on = met_on and date.fromisoformat(met_on)
+    wrong = wrong_days(case, met_on=met_on, next_on=date(2026, 12, 5), planned_end_on=case.started_on, today=today)
+    assert ("met_on" in wrong) == (met_on is not None), "an empty one is the field's own to tell"
+    assert wrong["next_on"] == "Välj en vardag: 2026-12-05 är en lördag"
+    assert wrong["planned_end_on"] == f"Skriv en dag efter {near} för planerat avslut"
+
+
 def test_a_next_follow_up_may_lie_three_intervals_off_and_not_a_day_more(case) -> None:
     today = date(2026, 11, 17)
     last = today + timedelta(weeks=3 * case.programme.follow_up_weeks)
