@@ -22,7 +22,7 @@ from knutpunkten.first_meeting.rules import (
 )
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.protection.rules import NAMED_ALONE
-from knutpunkten.ui.fields import THREE_YEARS, WITHIN_THREE_YEARS, DateField, SpokenErrors, TimeField
+from knutpunkten.ui.fields import A_YEAR, DateField, SpokenErrors, TimeField, wrong_planned_end
 
 MOST_HOURS_A_DAY = 8
 NOT_YET = "Skriv ett datum som inte ligger i framtiden"
@@ -281,8 +281,8 @@ class HoldForm(SpokenErrors, StepForm):
 
     def clean_planned_end_on(self) -> date | None:
         day: date | None = self.cleaned_data["planned_end_on"]
-        if day and day > self.who.today + THREE_YEARS:
-            raise forms.ValidationError(WITHIN_THREE_YEARS.format(what="Planerat avslut"))
+        if sentence := wrong_planned_end(day, self.who.today):
+            raise forms.ValidationError(sentence)
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -299,11 +299,21 @@ class HoldForm(SpokenErrors, StepForm):
             on = "en dag" if len(days) == 1 else f"{len(days)} dagar"
             self.add_error("weekly_hours", f"{hours} timmar ryms inte på {on} i veckan. Ändra timmarna eller dagarna")
         held, starts, ends = data.get("held_on"), data.get("starts_on"), data.get("planned_end_on")
-        if held and starts and starts < held:
-            self.add_error("starts_on", "Skriv ett startdatum som inte ligger före mötet")
+        self.refuse_far_off(held, starts)
         if starts and ends and ends <= starts:
             self.add_error("planned_end_on", f"Skriv ett avslut efter starten, till exempel {a_year_after(starts)}")
         return data
+
+    def refuse_far_off(self, held: date | None, starts: date | None) -> None:
+        """The meeting is not before there was a supervisor to hold it, and the start within a year after the meeting."""
+        since = self.case.allocated_at and timezone.localdate(self.case.allocated_at)
+        if held and since and held < since:
+            self.add_error("held_on", f"Kontrollera när mötet hölls: handledaren utsågs {since}")
+        met = held or since
+        if met and starts and starts < met:
+            self.add_error("starts_on", "Skriv ett startdatum som inte ligger före mötet")
+        elif starts and starts > (held or self.who.today) + A_YEAR:
+            self.add_error("starts_on", "Startdatum är mer än ett år efter mötet. Kontrollera året.")
 
 
 def refuse_future(form: StepForm, name: str, day: date | None) -> None:

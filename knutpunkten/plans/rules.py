@@ -18,7 +18,7 @@ from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import Programme
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
 from knutpunkten.questions.remembered import remembered
-from knutpunkten.ui.fields import THREE_YEARS, WITHIN_THREE_YEARS
+from knutpunkten.ui.fields import wrong_planned_end
 
 Area = MappingArea.Area
 OVER = (SubGoal.State.DONE, SubGoal.State.DROPPED)
@@ -292,8 +292,8 @@ def wrong_days(
     last = today + timedelta(weeks=3 * case.programme.follow_up_weeks)
     if next_on and next_on > last:
         wrong["next_on"] = f"Kontrollera nästa uppföljning: skriv en dag till och med {last}"
-    if planned_end_on and planned_end_on > today + THREE_YEARS:
-        wrong["planned_end_on"] = WITHIN_THREE_YEARS.format(what="Planerat avslut")
+    if sentence := wrong_planned_end(planned_end_on, today):
+        wrong["planned_end_on"] = sentence
     met = can_have_met_on(case, met_on, today)
     if next_on and next_on <= met:
         wrong["next_on"] = f"Skriv en dag efter {met} för nästa uppföljning"

@@ -18,9 +18,8 @@ FIRST_DAY = dt.date(1900, 1, 1)
 YEARS_AHEAD = 20
 # What somebody plans does not: 2036 is a slip of the hand.
 A_YEAR, WITHIN_A_YEAR = dt.timedelta(days=365), "Skriv ett datum inom ett år"
-# Nor does a service end later than that, counted from today; with a leap day among them.
+# Nor does a service end later than this, counted from today; with a leap day among them.
 THREE_YEARS = dt.timedelta(days=3 * 365 + 1)
-WITHIN_THREE_YEARS = "{what} är mer än tre år bort. Kontrollera året."
 TIME_ERROR = "Skriv klockslaget som TT:MM, till exempel 13:00"
 SHORT = {"data-width": "short", "autocomplete": "off"}
 
@@ -101,6 +100,11 @@ def with_signs(text: str) -> str:
     """A date's or a month's *text* as it is written here, where it was typed as its eight or six digits alone."""
     parts = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})?", text)
     return "-".join(filter(None, parts.groups())) if parts else text
+
+
+def wrong_planned_end(day: dt.date | None, today: dt.date) -> str:
+    """What to mend in a service's planned end, by itself, wherever it is asked for; empty if nothing."""
+    return "Planerat avslut är mer än tre år bort. Kontrollera året." if day and day > today + THREE_YEARS else ""
 
 
 class RoughDateField(forms.CharField):

@@ -423,7 +423,9 @@ def test_what_was_signed_is_written_and_not_presumed_and_a_scan_is_voluntary(cas
     ("answers", "sentence"),
     [
         ({"held_on": (TODAY + timedelta(days=1)).isoformat()}, "inte ligger i framtiden"),
+        ({"held_on": (TODAY - timedelta(days=400)).isoformat()}, "Kontrollera när mötet hölls: handledaren utsågs"),
         ({"starts_on": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före mötet"),
+        ({"starts_on": (TODAY + timedelta(days=366)).isoformat()}, "Startdatum är mer än ett år efter mötet"),
         ({"planned_end_on": TODAY.isoformat()}, "Skriv ett avslut efter starten"),
         ({"planned_end_on": (TODAY + timedelta(days=1097)).isoformat()}, "Planerat avslut är mer än tre år bort"),
         ({"weekly_hours": "8"}, "Skriv varför det blir mindre än 10 timmar"),
