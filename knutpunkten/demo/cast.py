@@ -38,6 +38,8 @@ AGENCIES = (
     ("Knutpunkten", Agency.Kind.PROGRAMME, "KP", ("Knutpunktsteamet", "LIS-teamet")),
 )
 
+# How one reaches the host's, as the privacy notice says.
+OFFICERS = {"Västerviks kommun": "dataskyddsombud@vastervik.example"}
 # key, name, phone, role, unit (or programme's team), programme
 PEOPLE = (
     ("karin", "Karin Hallgren", "070-174 06 10", Role.COORDINATOR, "Knutpunktsteamet", "Knutpunkten"),
@@ -91,7 +93,13 @@ def make_cast(at: datetime) -> Cast:
     units: dict[str, Unit] = {}
     agencies: dict[str, Agency] = {}
     for name, kind, mark, names in AGENCIES:
-        agencies[name] = Agency.objects.create(association=association, name=name, kind=kind, mark=mark)
+        agencies[name] = Agency.objects.create(
+            association=association,
+            name=name,
+            kind=kind,
+            mark=mark,
+            data_protection_officer=OFFICERS.get(name, ""),
+        )
         for unit in names:
             units[unit] = Unit.objects.create(agency=agencies[name], name=unit, phone="08-465 004 10")
     common = {"association": association, "host": agencies["Västerviks kommun"]}

@@ -77,5 +77,5 @@ PRIVACY_SINCE = (
     "något borttaget, och det tas bort om lagen tillåter det. Mycket måste en myndighet spara, och då får du veta "
     "varför. Vänd dig till din handledare eller handläggare, eller till kommunens dataskyddsombud.\n\n"
     "Om du vill klaga\n"
-    "Prata gärna med oss först. Du kan alltid klaga hos Integritetsskyddsmyndigheten, IMY, på imy.se. Det kostar inget."
+    "Prata gärna med oss först. Du kan alltid klaga hos IMY, som står ovan. Det kostar inget."
 )

@@ -24,9 +24,15 @@ def notice_paper(programme: Programme, notice: RoutineDocument | None, signed: S
     return {
         "version": f"{notice.version}, {notice.on_date}" if notice else "",
         "texts": headed(notice.text) if notice else [],
-        "controller": {"name": programme.host.name, "mail": ""},
+        "controller": {"name": programme.host.name, "officer": officer_of(programme)},
         "signed": signed,
     }
+
+
+def officer_of(programme: Programme) -> str:
+    """How to reach the host's data protection officer, or whom to ask where nobody has written it down (GDPR art. 13.1 b)."""
+    written = programme.host.data_protection_officer
+    return written or f"Fråga {programme.association.name} hur du når ombudet hos {programme.host.name}."
 
 
 def headed(text: str) -> list[HeadedText]:

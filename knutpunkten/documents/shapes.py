@@ -173,10 +173,10 @@ class HeadedText(TypedDict):
 
 
 class Controller(TypedDict):
-    """Who is controller of the personal data."""
+    """Who is controller of the personal data, and how to reach their data protection officer."""
 
     name: str
-    mail: str
+    officer: str
 
 
 class PrivacyNotice(TypedDict):

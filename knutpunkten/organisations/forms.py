@@ -33,7 +33,7 @@ class AgencyForm(SpokenErrors, forms.ModelForm):
 
     class Meta:
         model = Agency
-        fields = ("association", "name", "kind", "mark")
+        fields = ("association", "name", "kind", "mark", "data_protection_officer")
 
     def clean_mark(self) -> str:
         mark: str = self.cleaned_data["mark"]

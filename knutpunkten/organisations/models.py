@@ -46,6 +46,12 @@ class Agency(models.Model):
     name = models.CharField("namn", max_length=120)
     kind = models.CharField("slag", max_length=12, choices=Kind)
     mark = models.CharField("märke, två bokstäver", max_length=2)
+    data_protection_officer = models.CharField(
+        "dataskyddsombud",
+        max_length=200,
+        blank=True,
+        help_text="Hur man når ombudet: e-post, och gärna telefon. Står i dataskyddsinformationen där myndigheten är huvudman.",
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = "myndighet", "myndigheter"

@@ -18,6 +18,7 @@ from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import MEANS
 from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.organisations.models import Agency
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import consent_answers, day, printed, sign_consent
 
@@ -124,8 +125,14 @@ def test_the_privacy_notice_is_printed_with_the_consent_and_signed_on_a_page_of_
     *_, notice = paper(johan, draft)
     for words in ("Dataskyddsinformation", "2, 2025-02-03", "Kommunen är ansvarig", "Leif Sandqvist", "Berit Sand"):
         assert words in notice
-    for words in ("Hur länge uppgifterna sparas", "Dina rättigheter", "Integritetsskyddsmyndigheten"):
+    for words in ("Hur länge uppgifterna sparas", "Dina rättigheter", "Integritetsskyddsmyndigheten", "www.imy.se"):
         assert words in notice
+    assert "Dataskyddsombud dataskyddsombud@vastervik.example" in " ".join(notice.split())
+    with behind_the_wall():
+        Agency.objects.update(data_protection_officer="")
+    *_, notice = paper(johan, draft)
+    asked = "Fråga Samordningsförbundet Tjust hur du når ombudet hos Västerviks kommun."
+    assert f"Dataskyddsombud {asked}" in " ".join(notice.split())
     sign(johan, draft)
     *_, notice = paper(johan, draft)
     assert f"Underskrivet {day(0)}. Bevittnat av Sara Lind." in notice

@@ -114,7 +114,7 @@ NOTICE = {
         {"heading": "Vem som kan läsa", "text": "Bara de parter som står i ditt samtycke, och du själv."},
         {"heading": "Dina rättigheter", "text": "Du kan begära att få se, rätta och i vissa fall radera uppgifter."},
     ],
-    "controller": {"name": "Västerviks kommun", "mail": "dataskydd@vastervik.example"},
+    "controller": {"name": "Västerviks kommun", "officer": "dataskydd@vastervik.example"},
     "signed": None,
 }
 
