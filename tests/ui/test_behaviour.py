@@ -208,6 +208,24 @@ def test_the_page_of_components_is_as_wide_as_the_screen(site, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+BROAD = """<h1>Tillgänglighetsredogörelse</h1>
+<section class="card"><header class="card-head"><h2>Konsultationsremissens</h2></header>
+<ul class="rows"><li><a href="/">Ändra det som kom fram på första mötet</a></li></ul></section>
+<p class="participant"><time>onsdag 23 september kl. 11:00</time></p>
+<div class="actions"><button class="ds-button" type="button">Ändra det som kom fram på första mötet</button></div>
+<fieldset class="segmented"><label>Ej påbörjat</label><label>Pågår</label><label>Klart</label><label>Utgår</label></fieldset>"""
+
+
+def test_text_twice_as_large_breaks_and_the_page_is_as_wide_as_the_phone(site):
+    """WCAG 1.4.4: the text alone."""
+    site.page.set_viewport_size({"width": 390, "height": 844})
+    page = site.show(BROAD)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    broad = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth)"
+    assert page.evaluate(f"{broad}.map(one => one.outerHTML)") == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 SIX_COLUMNS = """<section class="card"><div class="flush"><table class="ds-table compact stack">
 <thead><tr><th>Person</th><th>Ärende</th><th>Läge</th><th>Nästa steg</th><th>Vems tur</th><th class="end">När</th></tr></thead>
 <tbody><tr><th scope="row"><a href="/">Anna-Karin Sandqvist</a> {% tag "protected" "Skyddade uppgifter" %}</th>
