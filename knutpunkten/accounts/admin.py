@@ -1,5 +1,7 @@
 """Inviting, from the administrator's settings: on an account's own page, with what is written there."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -14,10 +16,11 @@ from knutpunkten.access.request import Request
 from knutpunkten.accounts.actions import invite
 from knutpunkten.accounts.models import AgencyIdentity
 from knutpunkten.accounts.rules import SOON, local, readiness, roles_until
-from knutpunkten.organisations.admin import AccountAdmin, InSwedish
-from knutpunkten.organisations.models import User
+from knutpunkten.audit.actions import record
+from knutpunkten.organisations.admin import AccountAdmin, InSwedish, MembershipAdmin
+from knutpunkten.organisations.models import Membership, User
 
-admin.site.unregister(User)
+admin.site.unregister([User, Membership])
 
 
 class AgencyIdentityInline(InSwedish, admin.StackedInline):
@@ -63,8 +66,32 @@ def about(user: User) -> dict[str, Any]:
     return {"invited": invited, "ends": ends(user) if invited else "", "lacks_role": lacks_role(user)}
 
 
+class WritesOfLeaving:
+    """Before an admin of accounts or memberships: that one is closed, or ends, is in the log with whose it is (W4)."""
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        for event, user_id in changes_of_leaving([form, *chain(*formsets)]):
+            record(event, by=request.who, at=timezone.now(), object_id=user_id)
+
+
+def changes_of_leaving(forms: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Each event that the saved *forms* make, with whose account it concerns."""
+    for form in forms:
+        row = form.instance
+        if isinstance(row, User) and "is_active" in form.changed_data:
+            yield "account_opened" if row.is_active else "account_closed", row.pk
+        if isinstance(row, Membership) and "ends_on" in form.changed_data and row.ends_on:
+            yield "membership_ended", row.user_id
+
+
+@admin.register(Membership)
+class WrittenMembershipAdmin(WritesOfLeaving, MembershipAdmin):
+    """A membership on its own page."""
+
+
 @admin.register(User)
-class InvitingAccountAdmin(AccountAdmin):
+class InvitingAccountAdmin(WritesOfLeaving, AccountAdmin):
     """An account with how far it has come towards signing in, and a button that sends the invitation."""
 
     change_form_template = "accounts/account_in_settings.html"

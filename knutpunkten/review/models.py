@@ -99,7 +99,8 @@ class Why(models.TextChoices):
 class LogRow(models.Model):
     """The log as the reviewer sees it: a view of the wall's (``wall/review.sql``), empty for everybody else.
 
-    Who, hat, unit, when, what kind of thing or deed, from where; the case by its number, the person by a reference.
+    Who, hat, unit, when, what kind of thing or deed, from where; the case by its number, the person by a reference,
+    a colleague whom it concerned by their account.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -114,6 +115,7 @@ class LogRow(models.Model):
     person = models.CharField(max_length=8, null=True)
     person_ref = models.UUIDField(null=True)
     is_reading = models.BooleanField()
+    whom_id = models.UUIDField(null=True)
 
     class Meta:
         managed = False

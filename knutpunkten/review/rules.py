@@ -17,6 +17,8 @@ from knutpunkten.ui.dates import iso, local_date, midnight
 
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
+# Deeds whose colleague is the one who goes on.
+HANDED_ON = ("hand_on", "change_supervisor", "named_handed_on")
 
 
 def rounds() -> QuerySet[Any]:
@@ -59,7 +61,7 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
     """The rows in words, by id, in order. Two statements, and one where something was reviewed."""
     entries = list(entries)
     reviewed = items_reviewed(entries)
-    users = User.objects.in_bulk({e.user_id for e in entries if e.user_id})
+    users = User.objects.in_bulk({one for e in entries for one in (e.user_id, e.whom_id) if one})
     units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
     return {
         e.id: Row(
@@ -68,7 +70,7 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
             role=Role(e.role).label if e.role in Role.values else "",
             unit=units[e.unit_id].full_name if e.unit_id in units else "",
             what=what_was_done(e),
-            about=about(e, reviewed),
+            about=about(e, reviewed, users),
             address=e.address or "",
         )
         for e in entries
@@ -102,14 +104,27 @@ def when_done() -> Subquery:
     return Subquery(LogRow.objects.filter(pk=OuterRef("entry_id")).values("at"))
 
 
-def about(entry: LogRow, reviewed: Mapping[str, str]) -> str:
+def about(entry: LogRow, reviewed: Mapping[str, str], users: Mapping[UUID, User]) -> str:
     """Whom it was about, without a name: the case's number and the person's reference, as far as there are any.
 
-    Of a review: the colleague whose row it was, who is named in the log anyway.
+    A colleague whom it concerned is named, as the log names its staff: whose row was reviewed, who took over.
     """
     if entry.event == "log_reviewed":
         return reviewed.get(entry.what, "")
-    return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}")))
+    whom = users[entry.whom_id].name if entry.whom_id in users else ""
+    if whom and entry.event in HANDED_ON:
+        whom = f"till {whom}"
+    return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}", whom)))
+
+
+def when_closed(user: User) -> datetime | None:
+    """When an account that is closed was so, as the log has it; None where it is open, or the log does not say. One statement."""
+    if user.is_active:
+        return None
+    # By those who can have closed it: the log is found by account, and is never gone through whole.
+    administrators = Membership.objects.filter(role=Role.ADMINISTRATOR).values("user")
+    closings = LogRow.objects.filter(user_id__in=administrators, event="account_closed", whom_id=user.pk)
+    return closings.order_by("-at").values_list("at", flat=True).first()
 
 
 def month_of(text: str | None, today: date) -> date:

@@ -125,7 +125,7 @@ def accounts(request: Request) -> HttpResponse:
 @allowed(Permission.REVIEW_LOG)
 @require_safe
 def account(request: Request, user_id: UUID) -> HttpResponse:
-    """What an account did in a month, fifty rows at a time. Seven statements."""
+    """What an account did in a month, fifty rows at a time. Seven statements, and one where the account is closed."""
     hat = request.who.hat
     member = rules.staff(hat.association_id if hat else None).filter(user=user_id).first()
     if member is None:
@@ -138,6 +138,7 @@ def account(request: Request, user_id: UUID) -> HttpResponse:
     context = {
         "account": user,
         "member": member,
+        "closed_at": rules.when_closed(user),
         "month": month,
         "previous": rules.previous(month),
         "next": rules.following(month) if rules.following(month) <= today else None,

@@ -12,8 +12,9 @@ $$;
 
 -- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
 -- noted, not which it was; that a place was answered, not how; that a person was looked up, and why; of a review, which
--- item it was of. A barrier: no
--- condition of the asker's is tried on rows the view leaves out.
+-- item it was of. Of what concerns a colleague (named to read, taking over a case, closed), whom: one of those whose log
+-- one reviews, never somebody who only takes part. A barrier: no condition of the asker's is tried on rows the view
+-- leaves out.
 create or replace view review_log with (security_barrier) as
   select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
          case when e.event in ('admit', 'queue', 'return', 'postpone') then 'besked'
@@ -22,7 +23,22 @@ create or replace view review_log with (security_barrier) as
          case when e.event = 'log_reviewed' then coalesce(e.object_id::text, '')
               when e.is_reading or e.event in ('denied', 'sent', 'looked_up') then coalesce(e.detail->>'what', '') else '' end as what,
          (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,
-         upper(left(e.person_ref::text, 8)) as person, e.person_ref, e.is_reading
+         upper(left(e.person_ref::text, 8)) as person, e.person_ref, e.is_reading,
+         (select m.user_id
+            from organisations_membership m
+            left join organisations_unit u on u.id = m.unit_id left join organisations_agency a on a.id = u.agency_id
+           where m.user_id = case e.event
+                               when 'reader_named' then (e.detail->>'reader')::uuid
+                               when 'reader_ended' then (select n.user_id from protection_namedreader n
+                                                          where n.id = (e.detail->>'reader')::uuid)
+                               when 'hand_on' then (e.detail->>'caseworker')::uuid
+                               when 'change_supervisor' then (e.detail->>'supervisor')::uuid
+                               when 'named_handed_on' then (e.detail->>'taker')::uuid
+                               when 'account_closed' then e.object_id
+                               when 'account_opened' then e.object_id
+                               when 'membership_ended' then e.object_id end
+             and (m.role = 'administrator' or coalesce(a.association_id, m.association_id) = any((select app_reviews())::uuid[]))
+           limit 1) as whom_id
     from audit_entry e
    where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
      and (e.unit_id is null

@@ -14,6 +14,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
 from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
+from knutpunkten.protection.actions import end_reader, name_reader
 from knutpunkten.review import actions, views, words
 from knutpunkten.review.models import Item, LogRow, Outcome, Round
 from knutpunkten.review.rules import previous
@@ -24,6 +25,7 @@ from tests.access.addresses import addresses
 from tests.audit.addresses import ADDRESSES, THE_STEPS_OWN
 from tests.audit.test_seals import as_role
 from tests.conftest import behind_the_wall
+from tests.settings_pages import account_page, as_sent, yesterday
 
 pytestmark = pytest.mark.django_db
 WRITE = """
@@ -496,6 +498,40 @@ def test_what_somebody_did_is_told_by_its_kind_and_no_more(cast, make_case, take
     page = text_of(sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.karin.pk])))
     assert f"Utsåg handledare {case.number}" in page
     assert cast.elin.name not in page
+
+
+@pytest.mark.clause("W4")
+def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in) -> None:
+    case, hidden = case_of("Ina", "Nio"), case_of("Disa", "Fyr", "announced", protection="sekretessmarkering")
+    take(case, "hand_on", cast.johan, colleague=cast.sara.pk)
+    until = timezone.localdate() + timedelta(days=9)
+    with acting_as(cast.mats) as mats:
+        named = {"case_id": hidden.pk, "unit_id": mats.unit_id, "user_id": cast.mats.pk, "until": until}
+        reader = name_reader(**named, reason="Tar emot remissen", by=mats, at=timezone.now())
+        end_reader(reader_id=reader, by=mats, at=timezone.now())
+    lotta = sign_in(cast.lotta)
+
+    def told(user: User) -> list[tuple[str, str]]:
+        rows = lotta.get(reverse("reviewed_account", args=[user.pk])).context["rows"]
+        return [(row.what, re.sub("[0-9A-F]{8}", "…", row.about)) for row in rows if cast_named(row.about)]
+
+    def cast_named(about: str) -> bool:
+        return any(user.name in about for user in (cast.sara, cast.mats, cast.elin))
+
+    assert told(cast.johan) == [("Lämnade över ärendet till en kollega", f"{case.number}, person …, till Sara Lind")]
+    assert [about for _, about in told(cast.mats)] == [f"{hidden.number}, Mats Lindahl"] * 2
+    sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin, **{"memberships-0-ends_on": yesterday()}))
+    assert told(cast.admin) == [("Satte sista dag för ett uppdrag", "Elin Strand")]
+
+
+@pytest.mark.clause("W4")
+def test_a_closed_account_is_said_to_be_so_and_since_when(cast, sign_in) -> None:
+    lotta, url = sign_in(cast.lotta), reverse("reviewed_account", args=[cast.elin.pk])
+    assert "stängt" not in text_of(lotta.get(url))
+    sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin) | {"is_active": ""})
+    assert re.search(r"Kontot är stängt sedan idag \d\d:\d\d", text_of(lotta.get(url)))
+    assert "Elin Strand Stängt konto" in text_of(lotta.get(reverse("reviewed_accounts")))
+    assert "Stängde ett konto Elin Strand" in text_of(lotta.get(reverse("reviewed_account", args=[cast.admin.pk])))
 
 
 @pytest.mark.parametrize(
