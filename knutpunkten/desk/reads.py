@@ -44,6 +44,7 @@ WORDS = {
     "plan_pdf": "planen, som PDF",
     "mapping": "kartläggningen",
     "knowledge": "uppgifterna från parterna",
+    "own_knowledge": "sin egen enhets formulär med uppgifter till mötet",
     "meeting": "ärendet inför mötet",
     "first_meeting": "om första mötet",
     "contract": "kontraktet, som PDF",

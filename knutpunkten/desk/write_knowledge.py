@@ -13,12 +13,19 @@ from django.utils.http import urlencode
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.audit.actions import record
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.actions import NotThere, remove_file
 from knutpunkten.meetings.knowledge import Known, Outcome, is_same, one_at_a_time, take_back, write_knowledge
 from knutpunkten.meetings.knowledge_form import STILL_DISCLOSED, UNCHANGED, AnswerForm
-from knutpunkten.meetings.knowledge_views import amended, is_open_to_answers, knowledge_page, seen_in
+from knutpunkten.meetings.knowledge_views import (
+    amended,
+    is_open_to_answers,
+    knowledge_page,
+    seen_in,
+    shows_the_parties,
+)
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES
 from knutpunkten.routine.engine import ask_anew
 from knutpunkten.ui.enumerations import enumeration
@@ -28,9 +35,11 @@ from knutpunkten.ui.templatetags.ui import saved_at
 @allowed(Permission.SHARE_KNOWLEDGE)
 def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     """Write and save here; the buttons that answer send the same fields to the step ``disclose``."""
-    opened = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read="knowledge")
+    opened, now = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read=None), timezone.now()
+    what = "knowledge" if shows_the_parties(opened) else "own_knowledge"
+    record("read", by=request.who, at=now, case_id=case_id, person_id=opened.case.person_id, what=what)
     if request.method == "POST" and is_open_to_answers(opened):
-        return save(request, opened, timezone.now())
+        return save(request, opened, now)
     return knowledge_page(request, opened)
 
 

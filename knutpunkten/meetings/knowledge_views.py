@@ -30,6 +30,11 @@ def is_open_to_answers(opened: OpenCase) -> bool:
     return opened.case.state == State.ANNOUNCED and opened.who.role in ANSWERING and opened.follows
 
 
+def shows_the_parties(opened: OpenCase) -> bool:
+    """Whether the page shows what the parties disclosed; till then, and to an asked unit, no more than the unit's own."""
+    return opened.case.state != State.ANNOUNCED or not opened.follows
+
+
 def knowledge_page(
     request: Request, opened: OpenCase, wrong: AnswerForm | None = None, seen: datetime | None = None
 ) -> HttpResponse:
@@ -54,8 +59,7 @@ def knowledge_page(
         "has_shared": any(row.disclosed_at for row in form.rows.values()),
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),
     }
-    is_over = opened.case.state != State.ANNOUNCED or not opened.follows
-    if is_over and (shared := knowledge_panel(opened, today)):
+    if shows_the_parties(opened) and (shared := knowledge_panel(opened, today)):
         # The meeting is over, or one is a party no more: one reads here what is left to read, and writes nothing.
         context |= {"is_over": True, **shared.context}
     return render(request, "meetings/knowledge.html", context)

@@ -18,6 +18,7 @@ READ = {
     "plan_pdf": "Skrev ut din plan",
     "mapping": "Läste din kartläggning",
     "knowledge": "Läste vad myndigheterna har lämnat ut",
+    "own_knowledge": "Läste sin egen enhets formulär inför ärendemötet",
     "meeting": "Läste inför ärendemötet",
     "first_meeting": "Läste om första mötet",
     "contract": "Skrev ut kontraktet",

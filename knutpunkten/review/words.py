@@ -21,6 +21,7 @@ READ = {
     "plan_pdf": "planen, PDF",
     "mapping": "kartläggningen",
     "knowledge": "uppgifter från parterna",
+    "own_knowledge": "sin egen enhets formulär med uppgifter till mötet",
     "meeting": "ärendet inför mötet",
     "first_meeting": "om första mötet",
     "contract": "kontraktet, PDF",

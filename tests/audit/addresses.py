@@ -116,7 +116,7 @@ ADDRESSES: dict[str, Writes] = {
     "change_meeting": Writes(OPENED, "change_meeting or change_meeting, move_meeting"),
     "knowledge": Writes(
         "read knowledge",
-        "read knowledge, knowledge_saved or read knowledge, file_removed or read knowledge, knowledge_taken_back",
+        "read own_knowledge, knowledge_saved or read own_knowledge, file_removed or read own_knowledge, knowledge_taken_back",
     ),
     "week": Writes(OPENED),
     "participants": Writes(OPENED),

@@ -40,6 +40,17 @@ def test_that_something_was_written_is_in_the_log_once_a_sitting_and_told_to_the
         assert "Skrev vad enheten vet" not in other.get(changes).text
 
 
+@pytest.mark.clause("W4")
+def test_the_log_tells_the_units_own_form_from_what_the_parties_disclosed(read_case, make_case, mats, cast):
+    after = make_case("active", parties=PARTIES, level=Level.TEXT)
+    for case, what in ((read_case, "own_knowledge"), (after, "knowledge")):
+        mats.get(page("knowledge", case))
+        with behind_the_wall():
+            (row,) = Entry.objects.of_case(case.pk).filter(user_id=cast.mats.pk, event="read")
+        assert row.detail == {"what": what}
+    assert "Läste sin egen enhets formulär med uppgifter till mötet" in mats.get(page("case_reads", read_case)).text
+
+
 @pytest.mark.clause("W1", "S6")
 def test_what_is_written_is_read_by_nobody_else_until_the_unit_discloses_it(read_case, mats, karin, ulrika, nadja):
     mats.post(page("knowledge", read_case), {"text_arbetsmarknad": WORK, "can_arbetsmarknad": "Handledd praktik"})
