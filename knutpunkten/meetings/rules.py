@@ -20,6 +20,7 @@ from knutpunkten.questions.remembered import remembered
 
 Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
 DECIDED = (Outcome.PLACE, Outcome.QUEUE, Outcome.RETURN)
+SHOWN = 12  # meetings ahead in the list of them, and as many held
 GIVEN = (*DECIDED, Outcome.ADVISED)  # what the group gives: a besked, or advice
 
 # What a unit may know something about: the identity stands in the referral, the planning comes later.
@@ -95,6 +96,11 @@ def undecided_item(case: Case) -> AgendaItem | None:
 @remembered
 def undecided_items(case_id: UUID) -> QuerySet[AgendaItem]:
     return undecided().filter(case_id=case_id).select_related("meeting").order_by("-meeting__starts_at")[:1]
+
+
+def planned_ahead(programme_id: UUID, at: datetime) -> int:
+    """How many meetings of the programme's lie ahead and are to be held. One statement."""
+    return Meeting.objects.filter(programme=programme_id).ahead(at).count()
 
 
 def next_meeting(programme: Programme, at: datetime) -> Meeting | None:

@@ -17,7 +17,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import GIVEN, meetings_of
+from knutpunkten.meetings.rules import GIVEN, SHOWN, meetings_of
 from knutpunkten.meetings.shown import (
     agenda_rows,
     answers_in,
@@ -32,7 +32,6 @@ from knutpunkten.meetings.shown import (
 from knutpunkten.organisations.calendar import free_day, mark
 
 GONE = (AgendaItem.Outcome.WITHDRAWN, AgendaItem.Outcome.POSTPONED)
-SHOWN = 12  # meetings ahead, and as many held
 
 
 @allowed(Permission.ATTEND_MEETING)

@@ -4,7 +4,7 @@ What others refer to is ended or closed, never deleted: an account is made inact
 gets a last day, a routine gets a new version (S15).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
@@ -319,9 +319,30 @@ MEETINGS = (
 )
 
 
+def made_already(new: str, stay: str, where: str, *, has_later: bool) -> str:
+    """What a changed setting holds for (*new*), what of it stays as it was (*stay*, a sentence), and *where* that is changed.
+
+    *has_later*: whether there is more than the coordinator sees on that page yet.
+    """
+    later = f"Det som ligger längre fram än listan under {where} står också kvar, och syns där efter hand."
+    moved = f"Samordnaren flyttar eller ställer in dem under {where}."
+    said = (f"Ändringen gäller {new} från och med nu.", stay, moved if stay else "", later if has_later else "")
+    return " ".join(filter(None, said))
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(KeptAdmin):
     """A programme and its settings: places, times, deadlines, words."""
+
+    def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            for said in self.told_of_made(obj, set(form.changed_data)):
+                warning(request, said)
+
+    def told_of_made(self, programme: Programme, changed: set[str]) -> Iterator[str]:
+        """What is made already and does not follow the *changed* settings, a sentence each: said by the stages that make it."""
+        yield from ()
 
     form = ProgrammeForm
     list_display = ("name", "association", "host", "team", "places")

@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from knutpunkten.organisations.admin import ProgrammeAdmin
 from knutpunkten.organisations.forms import ProgrammeForm
 from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.models import Place
@@ -24,5 +23,5 @@ class PlacesForm(ProgrammeForm):
 
 
 @admin.register(Programme)
-class PlacesAdmin(TellsOfVisitTimes, ProgrammeAdmin):
+class PlacesAdmin(TellsOfVisitTimes):
     form = PlacesForm

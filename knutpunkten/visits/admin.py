@@ -1,36 +1,29 @@
 """A programme's settings, where they meet the times for study visits that are made already."""
 
-from typing import Any
+from collections.abc import Iterator
 
-from django.contrib.messages import warning
-from django.http import HttpRequest
 from django.utils import timezone
 
-from knutpunkten.organisations.admin import TIMES
+from knutpunkten.organisations.admin import TIMES, ProgrammeAdmin, made_already
 from knutpunkten.organisations.models import Programme
-from knutpunkten.visits.rules import made_ahead
+from knutpunkten.visits.rules import AHEAD, made_ahead
 
 
-class TellsOfVisitTimes:
-    """Before a ``ProgrammeAdmin``: says of which times a change of the settings for study visits does not hold."""
+class TellsOfVisitTimes(ProgrammeAdmin):
+    """Says of which times a change of the settings for study visits does not hold."""
 
-    def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)  # type: ignore[misc]
-        if change and not set(TIMES).isdisjoint(form.changed_data):
-            made, booked = made_ahead(obj.pk, timezone.now())
-            if made:
-                warning(request, times_that_stay(made, booked))
+    def told_of_made(self, programme: Programme, changed: set[str]) -> Iterator[str]:
+        yield from super().told_of_made(programme, changed)
+        now = timezone.now()
+        seen, booked, later = made_ahead(programme.pk, now, now + AHEAD)
+        if seen + later and not changed.isdisjoint(TIMES):
+            yield made_already("tider som läggs ut", times_that_stay(seen, booked), "Studiebesök", has_later=later > 0)
 
 
-def times_that_stay(made: int, booked: int) -> str:
-    """How many times ahead are as they were made, how many of them are booked, and where they are changed."""
-    times = "En tid för studiebesök är redan utlagd och står kvar som den var"
-    if made > 1:
-        times = f"{made} tider för studiebesök är redan utlagda och står kvar som de var"
-    bookings = (
-        f"{booked or 'ingen'} av dem har bokningar" if made > 1 else f"den har {'' if booked else 'inga '}bokningar"
-    )
-    return (
-        f"Ändringen gäller tider som läggs ut från och med nu. {times}; {bookings}. "
-        "Samordnaren flyttar eller ställer in dem under Studiebesök."
-    )
+def times_that_stay(seen: int, booked: int) -> str:
+    """How many times ahead are as they were made, and how many of them are booked."""
+    if seen > 1:
+        bookings = f"{booked or 'ingen'} av dem har bokningar"
+        return f"{seen} tider för studiebesök är redan utlagda och står kvar som de var; {bookings}."
+    bookings = f"den har {'' if booked else 'inga '}bokningar"
+    return f"En tid för studiebesök är redan utlagd och står kvar som den var; {bookings}." if seen else ""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Q
@@ -11,6 +11,9 @@ from django.db.models import Count, F, Q
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Membership, Programme, Role, User
 from knutpunkten.visits.models import Booking, Slot
+
+# How far ahead the pages show times.
+AHEAD = timedelta(weeks=13)
 
 
 @dataclass
@@ -63,11 +66,20 @@ def bookings_of(who: Who, at: datetime) -> tuple[list[Booking], list[Booking]]:
     return ahead, [b for b in found if b.slot.ends_at <= at]
 
 
-def made_ahead(programme_id: UUID, at: datetime) -> tuple[int, int]:
-    """How many times the programme has ahead that are not cancelled, and how many of them are booked. One statement."""
+def made_ahead(programme_id: UUID, at: datetime, until: datetime) -> tuple[int, int, int]:
+    """How many times ahead, not cancelled, the coordinator sees as in ``calendar``; how many of them are booked; and how
+    many lie farther on. One statement."""
     ahead = Slot.objects.filter(programme=programme_id, starts_at__gt=at).exclude(state=Slot.State.CANCELLED)
-    found = ahead.aggregate(made=Count("pk"), booked=Count("pk", filter=Q(taken__gt=0)))
-    return found["made"], found["booked"]
+    shown = shown_till(until)
+    found = ahead.aggregate(
+        seen=Count("pk", filter=shown), booked=Count("pk", filter=Q(taken__gt=0)), later=Count("pk", filter=~shown)
+    )
+    return found["seen"], found["booked"], found["later"]
+
+
+def shown_till(until: datetime) -> Q:
+    """The times that the coordinator's page shows: those before *until*, and after it what is booked."""
+    return Q(starts_at__lt=until) | Q(taken__gt=0)
 
 
 def who_can_be_booked_for(programme_id: UUID, today: date) -> list[Membership]:
@@ -87,8 +99,9 @@ class Booked:
 
 def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Booked]:
     """The programme's times in order, each with its living bookings; after *until* those that are booked. Two statements."""
-    shown = Q(starts_at__lt=until) | Q(taken__gt=0)
-    slots = list(Slot.objects.filter(shown, programme=programme_id, starts_at__gte=since).order_by("starts_at"))
+    slots = list(
+        Slot.objects.filter(shown_till(until), programme=programme_id, starts_at__gte=since).order_by("starts_at")
+    )
     bookings = (
         Booking.objects.filter(slot__in=[s.pk for s in slots], cancelled_at__isnull=True)
         .select_related("unit__agency", "booked_by")

@@ -23,9 +23,8 @@ from knutpunkten.visits import actions
 from knutpunkten.visits.actions import VisitRefused
 from knutpunkten.visits.forms import BookingForm, CallForm, MoveForm, ReportForm, TimeForm
 from knutpunkten.visits.models import Booking, Slot
-from knutpunkten.visits.rules import bookable, bookings_of, calendar, visiting, who_can_be_booked_for
+from knutpunkten.visits.rules import AHEAD, bookable, bookings_of, calendar, visiting, who_can_be_booked_for
 
-AHEAD = timedelta(weeks=13)
 BEHIND = timedelta(weeks=4)
 
 

@@ -12,10 +12,12 @@ from knutpunkten.meetings.models import AgendaItem, Decision, Meeting
 from knutpunkten.meetings.rules import undecided_item
 from knutpunkten.notices.models import Mail, Notice
 from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Programme
 from knutpunkten.ui.dates import weekday_iso
 from tests.conftest import assert_turns_stand, behind_the_wall
 from tests.meetings.pages import decide, fresh, item_of, page, put, take
 from tests.meetings.test_agenda import strip
+from tests.settings_pages import settings_of
 
 OFF = {"reason": "Samordnaren är sjuk."}
 
@@ -29,6 +31,21 @@ def fields(meeting: Meeting, **changed):
     starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
     values = {"day": starts.date(), "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}", "place": meeting.place}
     return {**values, "seen": meeting.as_planned, **changed}
+
+
+def test_a_change_of_the_settings_says_how_many_meetings_stay_as_they_were(cast, sign_in):
+    programme, now = Programme.objects.get(pk=cast.knutpunkten.pk), timezone.now()
+    with behind_the_wall():
+        Meeting.objects.filter(programme=programme).delete()
+        plan_meetings(programme=programme, until=timezone.localdate(now) + timedelta(days=100), at=now)
+        planned = Meeting.objects.filter(programme=programme).count()
+    admin, url = sign_in(cast.admin), f"/installningar/organisations/programme/{programme.pk}/change/"
+    sent = settings_of(programme) | {"handin_days": "10"}
+    assert "redan planerade" not in admin.post(url, sent, follow=True).text
+    said = admin.post(url, sent | {"meeting_weekday": "1"}, follow=True).text
+    assert f"{planned} ärendemöten är redan planerade och står kvar som de var." in said
+    assert "Samordnaren flyttar eller ställer in dem under Ärendemöten." in said
+    assert "läggs ut" not in said
 
 
 def told(case=None) -> set[tuple[str, str]]:

@@ -327,6 +327,7 @@ def test_a_change_of_the_settings_says_which_times_stay_as_they_were(cast, sign_
     booking(cast.johan)
     for days, state in ((8, "open"), (9, "to_confirm"), (10, "cancelled"), (-1, "open")):
         slot(days, state=state)
+    slot(200)  # farther ahead than the coordinator sees
     programme = Programme.objects.get(pk=cast.knutpunkten.pk)
     admin, url = sign_in(cast.admin), f"/installningar/organisations/programme/{programme.pk}/change/"
     sent = settings_of(programme) | {"purpose": "Nya ord."}
@@ -334,6 +335,7 @@ def test_a_change_of_the_settings_says_which_times_stay_as_they_were(cast, sign_
     changed = text(admin.post(url, sent | {"visit_seats": "4"}, follow=True))
     assert "3 tider för studiebesök är redan utlagda och står kvar som de var; 1 av dem har bokningar." in changed
     assert "Samordnaren flyttar eller ställer in dem under Studiebesök." in changed
+    assert "Det som ligger längre fram än listan under Studiebesök står också kvar" in changed
 
 
 def test_one_who_comes_is_a_person(cast, sign_in, booking):
