@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
 from knutpunkten.organisations.models import Agency, Association, Contact, Membership, Role, RoutineDocument, Unit, User
-from knutpunkten.organisations.rules import has_other_administrator
+from knutpunkten.organisations.rules import has_other_administrator, passages
 from knutpunkten.ui.fields import A_YEAR, SpokenErrors, whole_phone_number
 
 ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
@@ -286,6 +286,7 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
             return
         others = programme.documents.filter(which=which).exclude(pk=row.pk)
         earlier = others if row._state.adding else others.filter(version__lt=row.version)
+        self.refuse_same_text(earlier.order_by("version").last())
         last = earlier.aggregate(last=Max("on_date"))["last"]
         if last and day <= last:
             self.add_error("on_date", f"Skriv en dag efter {last}: då kom den förra versionen")
@@ -296,3 +297,11 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
             self.add_error("what_changed", "Skriv vad som ändrades sedan den förra versionen")
         if day > timezone.localdate() + A_YEAR:
             self.add_error("on_date", "Skriv en dag inom ett år")
+
+    def refuse_same_text(self, before: RoutineDocument | None) -> None:
+        """A version says something new, whatever lines and spaces it is written with."""
+        text = self.cleaned_data.get("text")
+        if before and text and passages(text) == passages(before.text):
+            self.add_error(
+                "text", f"Texten är densamma som i version {before.version}. Ändra den, eller låt den stå kvar."
+            )

@@ -223,6 +223,15 @@ def test_a_new_version_begins_from_the_one_in_force_and_leaves_it_as_it_is(cast,
     }
 
 
+def test_a_new_version_with_the_text_of_the_last_one_is_none(cast, sign_in):
+    in_force = RoutineDocument.objects.get(programme=cast.knutpunkten, which="guide")
+    sent = {"programme": cast.knutpunkten.pk, "which": "guide", "on_date": "2026-11-01", "by_whom": "Karin"}
+    sent |= {"what_changed": "Inget.", "text": in_force.text.replace("\n", "\r\n") + "\r\n "}
+    refused = sign_in(cast.admin).post("/installningar/organisations/routinedocument/add/", sent)
+    assert "Texten är densamma som i version 1." in text_of(refused)
+    assert list(in_force.others()) == []
+
+
 @pytest.mark.parametrize("nothing", ["", "version-1", "6e3b2a2e-0000-4000-8000-000000000000"])
 def test_an_address_that_names_no_version_begins_with_an_empty_one(cast, sign_in, nothing):
     page = sign_in(cast.admin).get("/installningar/organisations/routinedocument/add/", {"fran": nothing})
