@@ -46,7 +46,7 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
-from knutpunkten.organisations.rules import shelves
+from knutpunkten.organisations.rules import shelves, stands_for_unit
 from knutpunkten.organisations.seen import RefusesUnseen
 from knutpunkten.ui.fields import DateField, TimeField
 
@@ -236,11 +236,19 @@ class ContactAdmin(OwnPages):
     """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
 
     form = ContactForm
-    list_display = ("unit", "representative", "programme", "kind")
+    list_display = ("unit", "representative", "still", "programme", "kind")
     list_filter = ("programme", "kind", "unit")
     list_select_related = ("unit__agency", "representative", "programme")
     search_fields = ("unit__name", "representative__name")
     ordering = ("programme__name", "kind", "unit__agency__name", "unit__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
+        return super().get_queryset(request).annotate(stands=stands_for_unit(timezone.localdate()))
+
+    @admin.display(description="gäller")
+    def still(self, contact: Any) -> str:
+        """Whoever has left is in no list that others see; the row stands here till somebody takes it away."""
+        return "Ja" if contact.stands else "Nej, är inte representant där längre"
 
     def get_action_choices(
         self,

@@ -106,10 +106,7 @@ class ContactList:
 def contact_lists(today: date) -> list[ContactList]:
     """Every programme's contact list on *today*, in Swedish order; a unit that has nobody now stands there too. Three statements."""
     rows: dict[tuple[UUID, str], dict[UUID, Row]] = defaultdict(dict)
-    stands = Membership.objects.at(today).filter(
-        role=Role.REPRESENTATIVE, user=OuterRef("representative"), unit=OuterRef("unit"), user__is_active=True
-    )
-    contacts = Contact.objects.annotate(stands=Exists(stands)).select_related("unit__agency", "representative")
+    contacts = Contact.objects.annotate(stands=stands_for_unit(today)).select_related("unit__agency", "representative")
     for contact in sorted(contacts, key=lambda c: (sort_key(c.unit.full_name), sort_key(c.representative.name))):
         row = rows[contact.programme_id, contact.kind].setdefault(contact.unit_id, Row(contact.unit))
         if contact.stands:
@@ -123,6 +120,12 @@ def contact_lists(today: date) -> list[ContactList]:
         )
         for programme in programmes()
     ]
+
+
+def stands_for_unit(today: date) -> Exists:
+    """Of a contact: whether its representative is the unit's representative on *today*, with an account that is open."""
+    held = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, user__is_active=True)
+    return Exists(held.filter(user=OuterRef("representative"), unit=OuterRef("unit")))
 
 
 def programmes() -> list[Programme]:

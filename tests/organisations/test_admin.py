@@ -378,6 +378,16 @@ def test_the_contact_list_names_only_those_who_are_representatives_of_the_unit(c
     assert Contact.objects.get().representative == cast.bosse
 
 
+def test_the_contact_list_says_who_has_left(cast, sign_in):
+    client, url = sign_in(cast.admin), "/installningar/organisations/contact/"
+    said = "Nej, är inte representant där längre"
+    many = Contact.objects.filter(representative=cast.mats).count()
+    assert many and said not in text_of(client.get(url))
+    with behind_the_wall():
+        cast.mats.memberships.update(ends_on=yesterday())
+    assert text_of(client.get(url)).count(f"Mats Lindahl {said}") == many
+
+
 @pytest.mark.parametrize("name", ["vuxenenheten ", "VUXENENHETEN", "Vuxenenheten"])
 def test_a_unit_is_not_told_from_another_by_capital_letters_or_spaces(cast, sign_in, name):
     client, there = sign_in(cast.admin), cast.unit("Vuxenenheten")
