@@ -17,6 +17,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.leavers import Leaver, leavers, sessions_without_leader
 from knutpunkten.organisations.models import Role, User
+from knutpunkten.organisations.rules import told_apart
 from knutpunkten.protection.rules import readers_of
 from knutpunkten.routine import engine, named
 from knutpunkten.ui.enumerations import enumeration
@@ -39,7 +40,7 @@ def to_hand_on(request: Request) -> HttpResponse:
     context = {
         "leavers": found,
         "sessions": sessions,
-        "staff": staff_of(request.who.programme_id, today) if sessions else [],
+        "staff": told_apart(staff_of(request.who.programme_id, today)) if sessions else [],
         "step": "change_supervisor" if request.who.role == Role.COORDINATOR else "hand_on",
         "today": today,
     }

@@ -28,6 +28,7 @@ from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.words import state_words
 from knutpunkten.first_meeting.rules import supervisors_of
 from knutpunkten.organisations.models import Membership, Role, User
+from knutpunkten.organisations.rules import told_apart
 from knutpunkten.routine.leaving import GUIDED, caseworkers_hat, colleagues, supervisors_hat
 from knutpunkten.routine.named import (
     Gone,
@@ -87,6 +88,16 @@ class Leaver:
         """What they are named for, case by case."""
         cases = {named.case.pk: named.case for named in self.named}
         return [(case, case.called, [n for n in self.named if n.case.pk == pk]) for pk, case in cases.items()]
+
+    @property
+    def choices(self) -> list[tuple[User, str]]:
+        """Who can go on with the cases, by the name to choose them by."""
+        return told_apart(self.to)
+
+    @property
+    def taker_choices(self) -> list[tuple[User, str]]:
+        """The same for what they are named for."""
+        return told_apart(self.takers)
 
     @property
     def count(self) -> int:

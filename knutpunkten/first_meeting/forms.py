@@ -21,6 +21,7 @@ from knutpunkten.first_meeting.rules import (
     supervisors_of,
 )
 from knutpunkten.organisations.calendar import add_working_days, free_day
+from knutpunkten.organisations.rules import told_apart
 from knutpunkten.protection.rules import NAMED_ALONE
 from knutpunkten.ui.fields import A_YEAR, DateField, SpokenErrors, TimeField, wrong_planned_end
 
@@ -49,8 +50,9 @@ class AllocateForm(SpokenErrors, StepForm):
     def prepare(self) -> None:
         now = self.case.supervisor
         found = [one for one in supervisors_of(self.case.programme, timezone.localdate()) if one.user != now]
+        named = dict(told_apart(one.user for one in found))
         self.fields["supervisor"].choices = [  # type: ignore[attr-defined]
-            (str(one.user.pk), f"{one.user.name}, har {one.cases or 'inga'} deltagare nu") for one in found
+            (str(one.user.pk), f"{named[one.user]}, har {one.cases or 'inga'} deltagare nu") for one in found
         ]
         said = [f"Nu: {now.name}."] if now else []
         if not found:

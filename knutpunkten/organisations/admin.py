@@ -13,7 +13,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.messages import warning
 from django.db import models
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Count, Max, Model, QuerySet, Window
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -23,6 +23,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.text import capfirst
 
 from knutpunkten.organisations.forms import (
+    AccountField,
     AccountForm,
     AgencyForm,
     AssociationForm,
@@ -91,7 +92,9 @@ class InSwedish:
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("empty_label", "Ingen" if db_field.blank else "Välj …")
         if db_field.related_model is User:
-            kwargs["queryset"] = staff_accounts().order_by("name", "email")
+            namesakes = Window(Count("pk"), partition_by="name")
+            kwargs["queryset"] = staff_accounts().annotate(namesakes=namesakes).order_by("name", "email")
+            kwargs["form_class"] = AccountField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,8 +11,16 @@ from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
 from knutpunkten.organisations.models import Agency, Association, Contact, Membership, Role, RoutineDocument, Unit, User
-from knutpunkten.organisations.rules import has_other_administrator, passages
+from knutpunkten.organisations.rules import has_other_administrator, named_apart, passages
 from knutpunkten.ui.fields import A_YEAR, SpokenErrors, whole_phone_number
+
+
+class AccountField(forms.ModelChoiceField):
+    """An account to choose, told from those who share its name (``namesakes`` of ``staff_accounts``)."""
+
+    def label_from_instance(self, user: Any) -> str:
+        return named_apart(user, shared=user.namesakes > 1)
+
 
 ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
 

@@ -1,7 +1,7 @@
 """Reading the reference data: routines in force, the contact list, who runs a programme."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -126,6 +126,17 @@ def stands_for_unit(today: date) -> Exists:
     """Of a contact: whether its representative is the unit's representative on *today*, with an account that is open."""
     held = Membership.objects.at(today).filter(role=Role.REPRESENTATIVE, user__is_active=True)
     return Exists(held.filter(user=OuterRef("representative"), unit=OuterRef("unit")))
+
+
+def told_apart(users: Iterable[User]) -> list[tuple[User, str]]:
+    """Each with the name to choose them by, which has their address where two of them share the name."""
+    users = list(users)
+    many = Counter(user.name for user in users)
+    return [(user, named_apart(user, shared=many[user.name] > 1)) for user in users]
+
+
+def named_apart(user: User, *, shared: bool) -> str:
+    return f"{user.name}, {user.email}" if shared else user.name
 
 
 def programmes() -> list[Programme]:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
+from knutpunkten.organisations.rules import told_apart
 from knutpunkten.protection.rules import readers_of
 from knutpunkten.routine.leaving import colleagues
 from knutpunkten.ui.fields import SpokenErrors
@@ -32,7 +33,7 @@ class HandOnForm(SpokenErrors, StepForm):
             found = [user for user in found if user.pk in named]
         field = self.fields["colleague"]
         field.label = f"Vem blir handläggare i stället för {self.instead_of}?"
-        field.choices = [(str(user.pk), user.name) for user in found]  # type: ignore[attr-defined]
+        field.choices = [(str(user.pk), name) for user, name in told_apart(found)]  # type: ignore[attr-defined]
         if not found:
             field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE
 

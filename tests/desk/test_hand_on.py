@@ -15,7 +15,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.jobs import hand_to_those_who_hand_on, settle
 from knutpunkten.notices.models import Notice
-from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.organisations.models import Membership, Role, User
 from knutpunkten.routine import engine
 from knutpunkten.routine.leaving import HANDING_ON, colleagues, to_settle, who_left
 from tests.builders import ALL, make_person
@@ -163,6 +163,27 @@ def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in
         assert {Case.objects.get(pk=case.pk).caseworker_id for case in cases} == {cast.sara.pk}
     wrong = nadja.post(reverse("to_hand_on"), {"from": str(cast.johan.pk), "to": str(cast.tove.pk)}, follow=True)
     assert "Välj vem som tar över." in wrong.text
+
+
+@pytest.mark.parametrize(("by", "gone", "to", "step"), [("nadja", "johan", "sara", "hand_on"), ("karin", "elin", "peter", "change_supervisor")])
+def test_two_of_the_same_name_are_told_apart_where_one_of_them_is_chosen(
+    by: str, gone: str, to: str, step: str, make_case, cast, sign_in
+) -> None:
+    case, leaver, taker = make_case("active"), getattr(cast, gone), getattr(cast, to)
+    with behind_the_wall():
+        held = taker.memberships.get()
+        other = User.objects.create_user("namne@kommun.example", taker.name)
+        Membership.objects.create(
+            user=other, role=held.role, unit=held.unit, programme=held.programme, starts_on=held.starts_on
+        )
+    leaves(leaver)
+    client = sign_in(getattr(cast, by))
+    for page in (client.get(reverse("to_hand_on")).text, client.get(reverse("step", args=[case.pk, step])).text):
+        for user in (taker, other):
+            assert f"{user.name}, {user.email}" in page
+    settings = sign_in(cast.admin).get("/installningar/organisations/membership/add/").text
+    assert f"{taker.name}, {taker.email}</option>" in settings
+    assert f"{cast.bengt.name}</option>" in settings, "one who shares it with nobody is called by it alone"
 
 
 @pytest.mark.clause("W3", "W5")
