@@ -1,7 +1,7 @@
 """Inställningar: the reference data, for the administrator alone. Nothing about a case stands here.
 
 What others refer to is ended or closed, never deleted: an account is made inactive, a membership
-gets a last day, a routine gets a new version (S15).
+gets a last day, a routine gets a new version (S15). What nothing refers to yet can be taken away again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -47,6 +47,7 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
+from knutpunkten.organisations.references import what_keeps
 from knutpunkten.organisations.rules import shelves, stands_for_unit
 from knutpunkten.organisations.seen import RefusesUnseen
 from knutpunkten.ui.fields import DateField, TimeField
@@ -120,15 +121,27 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **of)
 
 
+class UnusedAdmin(OwnPages):
+    """What was added by mistake is taken away again, as long as nothing refers to it; else it is said what does."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """One at a time, from its own page, where there is room to say what keeps it."""
+        return obj is not None and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> Any:
+        """Nothing goes with it: Django's own list of what would is empty, and what keeps it stands as protected."""
+        return [], {}, set(), [kept for row in objs for kept in what_keeps(row)]
+
+
 class KeptAdmin(OwnPages):
-    """What cases may refer to is never deleted."""
+    """Whoever has had an account or a role stands in the log, so it is ended and never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 @admin.register(Association)
-class AssociationAdmin(KeptAdmin):
+class AssociationAdmin(UnusedAdmin):
     form = AssociationForm
     list_display = ("name",)
     search_fields = ("name",)
@@ -144,7 +157,7 @@ class UnitInline(InSwedish, admin.StackedInline):
 
 
 @admin.register(Agency)
-class AgencyAdmin(KeptAdmin):
+class AgencyAdmin(UnusedAdmin):
     form = AgencyForm
     list_display = ("name", "kind", "mark", "association")
     list_filter = ("kind", "association")
@@ -154,7 +167,7 @@ class AgencyAdmin(KeptAdmin):
 
 
 @admin.register(Unit)
-class UnitAdmin(KeptAdmin):
+class UnitAdmin(UnusedAdmin):
     form = UnitForm
     list_display = ("name", "agency", "phone")
     list_filter = ("agency",)
@@ -342,7 +355,7 @@ def made_already(new: str, stay: str, where: str, *, has_later: bool) -> str:
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(KeptAdmin):
+class ProgrammeAdmin(UnusedAdmin):
     """A programme and its settings: places, times, deadlines, words."""
 
     def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:

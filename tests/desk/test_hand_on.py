@@ -165,7 +165,10 @@ def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in
     assert "Välj vem som tar över." in wrong.text
 
 
-@pytest.mark.parametrize(("by", "gone", "to", "step"), [("nadja", "johan", "sara", "hand_on"), ("karin", "elin", "peter", "change_supervisor")])
+@pytest.mark.parametrize(
+    ("by", "gone", "to", "step"),
+    [("nadja", "johan", "sara", "hand_on"), ("karin", "elin", "peter", "change_supervisor")],
+)
 def test_two_of_the_same_name_are_told_apart_where_one_of_them_is_chosen(
     by: str, gone: str, to: str, step: str, make_case, cast, sign_in
 ) -> None:

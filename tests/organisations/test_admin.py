@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,7 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.organisations.models import Agency, Contact, Membership, Programme, RoutineDocument, Unit, User
+from knutpunkten.organisations.models import (
+    Agency,
+    Association,
+    Contact,
+    Membership,
+    Programme,
+    RoutineDocument,
+    Unit,
+    User,
+)
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -43,24 +53,44 @@ def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_i
 
 def test_every_row_can_be_opened_and_none_that_others_refer_to_be_deleted(cast, sign_in):
     client = sign_in(cast.admin)
-    rows = {
-        "agency": Agency,
-        "unit": Unit,
-        "user": User,
-        "membership": Membership,
-        "programme": Programme,
-        "routinedocument": RoutineDocument,
-    }
-    for name, model in rows.items():
-        pk = model.objects.first().pk
-        assert client.get(f"/installningar/organisations/{name}/{pk}/change/").status_code == 200, name
-        assert client.get(f"/installningar/organisations/{name}/{pk}/delete/").status_code == 403, name
+    kept = {"user": User, "membership": Membership, "routinedocument": RoutineDocument}
+    used = {"association": Association, "agency": Agency, "unit": Unit, "programme": Programme}
+    for name, model in (kept | used).items():
+        row = model.objects.first()
+        page = f"/installningar/organisations/{name}/{row.pk}"
+        assert client.get(f"{page}/change/").status_code == 200, name
+        asked = [client.get(f"{page}/delete/"), client.post(f"{page}/delete/", {"post": "yes"})]
+        assert [answer.status_code for answer in asked] == ([403, 403] if name in kept else [200, 200]), name
+        for answer in asked if name in used else []:
+            assert f"{row} används och kan därför inte tas bort." in text_of(answer)
+        assert model.objects.filter(pk=row.pk).exists()
     contact = Contact.objects.first()
     asked = text_of(client.get(f"/installningar/organisations/contact/{contact.pk}/delete/"))
     for words in (f"Vill du ta bort {contact}", "Det går inte att ångra.", "Nej, gå tillbaka"):
         assert words in asked
     assert client.post(f"/installningar/organisations/contact/{contact.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Contact.objects.filter(pk=contact.pk).exists()
+
+
+def test_what_was_added_by_mistake_is_taken_away_till_something_refers_to_it(cast, sign_in, make_case):
+    client, agency = sign_in(cast.admin), cast.unit("Vuxenenheten").agency
+    unit = Unit.objects.create(agency=agency, name="Felskriven")
+    page = f"/installningar/organisations/unit/{unit.pk}/delete/"
+    case = make_case("active")
+    with behind_the_wall():
+        party = case.parties.first()
+        party.pk, party.unit = uuid4(), unit
+        party.save(force_insert=True)
+    # The administrator sees no case: that one refers to the unit is for the database to say.
+    assert "Ärenden, möten, platser eller studiebesök" in text_of(client.get(page))
+    assert client.post(page, {"post": "yes"}).status_code == 200
+    with behind_the_wall():
+        party.delete()
+    asked = text_of(client.get(page))
+    assert f"Vill du ta bort {unit}" in asked
+    assert Unit.objects.filter(pk=unit.pk).exists(), "that it was tried is undone"
+    assert client.post(page, {"post": "yes"}).status_code == 302
+    assert not Unit.objects.filter(pk=unit.pk).exists()
 
 
 @pytest.mark.parametrize("person", ["karin", "elin", "johan", "nadja", "bengt"])
@@ -382,7 +412,8 @@ def test_the_contact_list_says_who_has_left(cast, sign_in):
     client, url = sign_in(cast.admin), "/installningar/organisations/contact/"
     said = "Nej, är inte representant där längre"
     many = Contact.objects.filter(representative=cast.mats).count()
-    assert many and said not in text_of(client.get(url))
+    assert many
+    assert said not in text_of(client.get(url))
     with behind_the_wall():
         cast.mats.memberships.update(ends_on=yesterday())
     assert text_of(client.get(url)).count(f"Mats Lindahl {said}") == many
