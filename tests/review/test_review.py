@@ -302,6 +302,12 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     done = f"{name.capitalize()} är klar Den enda är avslutad, av Lotta Brink {today} . Visa avslutade"
     assert done in text_of(lotta.get(reverse("log_review")))
     assert "går inte att ändra eller lägga till något i" in page
+    closed = lotta.get(reverse("log_review"), {"manad": str(item.round), "visa": "alla"})
+    # As it is printed: which month, how far it has come, what was found, by whom and when.
+    assert f"Loggkontroll, {name}" in text_of(closed)
+    assert "Den enda är avslutad. Här: alla skäl." in text_of(closed)
+    assert re.search(rf"Hör till arbetet Lotta Brink {today} \d\d:\d\d Chefen: hans deltagare\.", text_of(closed))
+    assert "data-print" in closed.text
     own = text_of(lotta.get(reverse("reviewed_account", args=[cast.lotta.pk])))
     assert f"Granskade en rad i loggen Johan Wik {item.round.month.replace(day=15)}" in own
     late = lotta.post(url, {"outcome": "wrong", "comment": "Återkallas!", "close": "1"})
