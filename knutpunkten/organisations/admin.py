@@ -4,6 +4,7 @@ What others refer to is ended or closed, never deleted: an account is made inact
 gets a last day, a routine gets a new version (S15). What nothing refers to yet can be taken away again.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, ClassVar
@@ -20,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from knutpunkten.organisations.forms import (
@@ -104,6 +106,24 @@ class InSwedish:
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+# What Django says that something is saved, and what we say: its marks are English, and its words a form's.
+SAID = (
+    ("“", "”"),
+    (r"Du kan lägga till ytterligare .* nedan\.", "Här kan du lägga till en till."),
+    (r"Du kan göra ytterligare förändringar nedan\.", "Du är kvar på sidan."),
+    (r"Poster måste väljas .*", "Kryssa först i det du vill ta bort. Inget är ändrat."),
+    (r".* med ID .* finns inte\. .*", "Det du sökte finns inte här längre. Någon kan ha tagit bort det."),
+)
+
+
+def in_our_words(message: Any) -> Any:
+    """A *message* of Django's as we say it; what was safe to show, with a link in it, still is."""
+    said = str(message)
+    for theirs, ours in SAID:
+        said = re.sub(theirs, ours, said)
+    return SafeString(said) if isinstance(message, SafeString) else said
+
+
 class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
     """Whose pages are headed in our words: Django's own say "Välj konto att ändra" and "Radera"."""
 
@@ -114,6 +134,9 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         headed = {"title": f"Ta bort {self.opts.verbose_name}"}
         return super().delete_view(request, object_id, headed | (extra_context or {}))
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **of: Any) -> None:
+        super().message_user(request, in_our_words(message), *args, **of)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **of: Any) -> HttpResponse:
         """Django's note of the errors goes by its name for them: ours stands in its place (``admin/change_form.html``)."""

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Max, Min
 from django.utils import timezone
 
@@ -42,6 +42,7 @@ class AgencyForm(SpokenErrors, forms.ModelForm):
     class Meta:
         model = Agency
         fields = ("association", "name", "kind", "mark", "data_protection_officer")
+        error_messages: ClassVar = {NON_FIELD_ERRORS: {"unique_together": "Det finns redan en myndighet som heter så"}}
 
     def clean_mark(self) -> str:
         mark: str = self.cleaned_data["mark"]
@@ -262,6 +263,7 @@ class ContactForm(SpokenErrors, forms.ModelForm):
     class Meta:
         model = Contact
         fields = ("programme", "kind", "unit", "representative")
+        error_messages: ClassVar = {NON_FIELD_ERRORS: {"unique_together": "Kontakten finns redan i listan"}}
 
     def clean(self) -> None:
         super().clean()

@@ -78,7 +78,7 @@ def test_what_was_added_by_mistake_is_taken_away_till_something_refers_to_it(cas
     page = f"/installningar/organisations/unit/{unit.pk}/delete/"
     case = make_case("active")
     with behind_the_wall():
-        party = case.parties.first()
+        party = case.parties.filter(basis="consent").first()
         party.pk, party.unit = uuid4(), unit
         party.save(force_insert=True)
     # The administrator sees no case: that one refers to the unit is for the database to say.
@@ -553,6 +553,14 @@ def test_the_settings_speak_swedish(cast, sign_in):
     start = text_of(client.get("/installningar/"))
     assert "Dina senaste ändringar" in start
     assert "Ändrad: Kim Rask" in start
+    stays = client.post(account_page(cast.kim), as_sent(cast.kim, phone="070-174 06 98", _continue="1"), follow=True)
+    assert re.search(r"Ändrade konto ”\s*Kim Rask\s*”\. Du är kvar på sidan\.", text_of(stays))
+    none_ticked = {"action": "delete_selected", "index": "0"}
+    unticked = client.post("/installningar/organisations/contact/", none_ticked, follow=True)
+    assert "Kryssa först i det du vill ta bort. Inget är ändrat." in text_of(unticked)
+    contact = Contact.objects.values("programme", "kind", "unit", "representative").first()
+    twice = client.post("/installningar/organisations/contact/add/", contact)
+    assert "Kontakten finns redan i listan" in text_of(twice)
     history = text_of(client.get(account_page(cast.kim).replace("change", "history")))
     for word in ("När Vem Vad", "Ada Minnhagen"):
         assert word in history
