@@ -32,7 +32,7 @@ def is_refused(row: Model) -> bool:
     """Whether the database itself would refuse, for something that the asker may not see. It is tried, and undone."""
     try:
         with transaction.atomic():
-            type(row)._base_manager.filter(pk=row.pk)._raw_delete("default")  # type: ignore[attr-defined]
+            type(row)._base_manager.filter(pk=row.pk)._raw_delete("default")
             connection.check_constraints()
             transaction.set_rollback(True)
     except IntegrityError:

@@ -111,7 +111,7 @@ def about(entry: LogRow, reviewed: Mapping[str, str], users: Mapping[UUID, User]
     """
     if entry.event == "log_reviewed":
         return reviewed.get(entry.what, "")
-    whom = users[entry.whom_id].name if entry.whom_id in users else ""
+    whom = users[entry.whom_id].name if entry.whom_id and entry.whom_id in users else ""
     if whom and entry.event in HANDED_ON:
         whom = f"till {whom}"
     return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}", whom)))
