@@ -3,7 +3,7 @@
 What stands on it goes with it, and those told of it are told.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -164,7 +164,7 @@ def plan(programme: Programme, data: dict, *, by: Who, at: datetime) -> Meeting:
     made = actions.plan_extra_meeting(
         programme, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at
     )
-    tell(group_beside([], made, at) - {by.user_id}, event="meeting_planned", case=OfDay(starts_at), at=at)
+    tell(group_beside([], made, at) - {by.user_id}, event="meeting_planned", case=of_meeting(made), at=at)
     return made
 
 
@@ -179,7 +179,7 @@ def restore(meeting: Meeting, *, by: Who, at: datetime) -> None:
     if planned_on(meeting.programme, meeting.planned_on).exists():
         raise MeetingRefused("Insatsen har redan ett annat möte den dagen.")
     actions.restore_meeting(meeting, by=by, at=at)
-    tell(group_beside([], meeting, at) - {by.user_id}, event="meeting_restored", case=OfDay(meeting.starts_at), at=at)
+    tell(group_beside([], meeting, at) - {by.user_id}, event="meeting_restored", case=of_meeting(meeting), at=at)
 
 
 @transaction.atomic
@@ -188,7 +188,8 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
     meeting = lock_as_planned(meeting, data["seen"])
     starts_at = data["starts_at"]
     day = timezone.localdate(starts_at)
-    has_new_day = day != timezone.localdate(meeting.starts_at)
+    day_before = meeting.planned_on
+    has_new_day = day != day_before
     if has_new_day and has_given(meeting):
         raise MeetingRefused(HAS_GIVEN)
     if has_new_day and planned_on(meeting.programme, day).exists():
@@ -199,11 +200,16 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
     if has_new_day:
         for case in cases:
             take(case, "move_meeting", {}, by=by, at=at)
-        tell(group_beside(cases, meeting, at) - {by.user_id}, event="meeting_moved", case=OfDay(starts_at), at=at)
+        tell(
+            group_beside(cases, meeting, at) - {by.user_id},
+            event="meeting_moved",
+            case=of_meeting(meeting, day_before),
+            at=at,
+        )
     elif is_changed:
         presenting = {case.caseworker_id for case in cases if case.is_consultation}
         told = group_beside([], meeting, at) | presenting
-        tell(told - {by.user_id}, event="meeting_changed", case=OfDay(starts_at), at=at)
+        tell(told - {by.user_id}, event="meeting_changed", case=of_meeting(meeting), at=at)
 
 
 @transaction.atomic
@@ -223,7 +229,15 @@ def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime)
     except TooLate:
         raise MeetingRefused(OVERTAKEN) from None
     told = group_beside(cases, meeting, at) - {by.user_id}
-    tell(told, event="meeting_called_off", case=OfDay(meeting.starts_at), at=at)
+    tell(told, event="meeting_called_off", case=of_meeting(meeting), at=at)
+
+
+def of_meeting(meeting: Meeting, day_before: date | None = None) -> OfDay:
+    """What a notice of the meeting says of it: whose it is, when, and from which day it was moved."""
+    when = meeting_words(meeting)
+    if day_before:
+        when = f"från {weekday_iso(day_before)} till {when}"
+    return OfDay(meeting.starts_at, f"{meeting.programme.name}, {when}", meeting.pk)
 
 
 def waiting_cases(meeting: Meeting, by: Who, at: datetime) -> list[Case]:

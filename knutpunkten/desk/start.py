@@ -33,7 +33,7 @@ from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.turn_names import with_names
 from knutpunkten.desk.unfilled_sessions import unfilled_lists
 from knutpunkten.desk.words import whose
-from knutpunkten.notices.rules import latest_notices
+from knutpunkten.notices.rules import latest_notices, meeting_in
 from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
 from knutpunkten.protection.rules import to_read
@@ -140,9 +140,10 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
         news=[
             {
                 "at": n.at,
-                "name": names.get(n.case_id, Named(n.number)) if n.case_id else Named(n.number),
+                "name": names.get(n.case_id, Named(n.number)) if n.case_id else Named(n.called),
                 "text": words_of(n).what,
                 "case_id": n.case_id,
+                "meeting_id": meeting_in(n, who),
             }
             for n in news
         ],

@@ -16,8 +16,8 @@ from knutpunkten.protection.rules import readers_of
 # Nearly every step tells somebody, so it is written plainly: building two inserts from the models costs more than running them.
 TELL = """
 with told as (select unnest(%s::uuid[]) as user_id), noticed as (
-  insert into notices_notice (id, user_id, event, case_id, number, at, is_protected)
-  select gen_random_uuid(), user_id, %s, %s::uuid, %s, %s, false from told
+  insert into notices_notice (id, user_id, event, case_id, number, about, meeting_id, at, is_protected)
+  select gen_random_uuid(), user_id, %s, %s::uuid, %s, %s, %s::uuid, %s, false from told
 )
 insert into notices_mail (id, user_id, kind, queued_at, next_try_at, attempts)
 select gen_random_uuid(), user_id, 'notice', %s, %s, 0 from told on conflict do nothing
@@ -26,9 +26,14 @@ select gen_random_uuid(), user_id, 'notice', %s, %s, 0 from told on conflict do 
 
 @dataclass(frozen=True)
 class OfDay:
-    """What a notice keeps of a visit or a meeting, which is no case: its day, where a case has its number."""
+    """What a notice keeps of a visit or a meeting, which is no case: its day, where a case has its number.
+
+    Of a meeting also *about*, which says whose it is and when, and its id, where the notice leads.
+    """
 
     starts_at: datetime
+    about: str = ""
+    meeting_id: UUID | None = None
     pk: None = None
     is_protected: bool = False
 
@@ -61,9 +66,10 @@ def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datet
     told = sorted(set(user_ids) & readers_of(case.pk, at) if case and case.pk and case.is_protected else set(user_ids))
     if not told:
         return
-    about = (case.pk, case.number) if case else (None, "")
+    of = (case.pk, case.number) if case else (None, "")
+    meeting = (case.about, case.meeting_id) if isinstance(case, OfDay) else ("", None)
     with connection.cursor() as cursor:
-        cursor.execute(TELL, [told, event, *about, at, at, at])
+        cursor.execute(TELL, [told, event, *of, *meeting, at, at, at])
 
 
 def send_invitation(user_id: UUID, *, about: UUID, at: datetime) -> None:

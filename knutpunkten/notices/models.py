@@ -19,6 +19,9 @@ class Notice(models.Model):
     event = models.CharField(max_length=40)
     case_id = models.UUIDField(null=True)
     number = models.CharField(max_length=12, blank=True)
+    # Of a case meeting, which carries nobody: its programme and days as they were told, and where it stands.
+    about = models.CharField(max_length=200, blank=True, db_default="")
+    meeting_id = models.UUIDField(null=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     is_protected = models.BooleanField(default=False)  # kept by the database: then named readers alone are told (W5)
@@ -28,6 +31,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.event
+
+    @property
+    def called(self) -> str:
+        """What it is of where nobody is named: the meeting, else the case's number or the day."""
+        return self.about or self.number
 
 
 class Mail(models.Model):

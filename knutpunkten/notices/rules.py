@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.called import Named, names_of
 from knutpunkten.cases.rules import open_to
@@ -23,6 +25,7 @@ class News:
     words: Words
     about: str
     opens: bool
+    meeting_id: UUID | None  # whose agenda it opens
 
 
 def notices_of(who: Who) -> QuerySet[Notice]:
@@ -35,12 +38,17 @@ def latest_notices(who: Who) -> QuerySet[Notice]:
     return notices_of(who)[:LATEST]
 
 
+def meeting_in(notice: Notice, who: Who) -> UUID | None:
+    """The meeting that *notice* leads to; None where it is of none, or *who* reads no agenda: whoever presents there alone."""
+    return notice.meeting_id if who.may(Permission.ATTEND_MEETING) else None
+
+
 def as_news(notices: list[Notice], who: Who, today: date) -> list[News]:
     """*notices* in words. One statement for the names, none for an empty list (W1: a name needs a ground)."""
     names = names_of({notice.case_id for notice in notices if notice.case_id}, who, today)
 
     def told(notice: Notice) -> News:
-        named = (names.get(notice.case_id) if notice.case_id else None) or Named(notice.number)
-        return News(notice, words_of(notice), named.name, named.is_visible)
+        named = (names.get(notice.case_id) if notice.case_id else None) or Named(notice.called)
+        return News(notice, words_of(notice), named.name, named.is_visible, meeting_in(notice, who))
 
     return [told(notice) for notice in notices]

@@ -104,7 +104,7 @@ WORDS: dict[str, Words] = {
     "booking_called_off": Words(
         "Ett studiebesök du har bokat är avbokat", "Stämmer det inte: boka igen under Studiebesök."
     ),
-    # So too of a case meeting, for those of the group and whoever presents a consultation there.
+    # Of a case meeting stand its programme and days, for those of the group and whoever presents a consultation there.
     "meeting_planned": Words("Ett ärendemöte till är planerat", "Se det under Ärendemöten."),
     "meeting_moved": Words("Ett ärendemöte har fått en ny dag", "Se den under Ärendemöten."),
     "meeting_changed": Words("Ett ärendemöte har fått en ny tid eller plats", "Se dagordningen, eller ditt ärende."),

@@ -60,7 +60,7 @@ def new_day(meeting):
 
 
 @pytest.mark.clause("S7", "W3")
-def test_a_meeting_with_cases_is_moved_and_they_follow_it(case, meeting, new_day, karin, cast):
+def test_a_meeting_with_cases_is_moved_and_they_follow_it(case, meeting, new_day, karin, cast, sign_in):
     text = karin.post(page("change_meeting", meeting), fields(meeting, day=new_day), follow=True).text
     assert "Mötet är ändrat. De som ska vara med har fått veta det." in text
     assert fresh(case).meeting_on == new_day
@@ -75,6 +75,11 @@ def test_a_meeting_with_cases_is_moved_and_they_follow_it(case, meeting, new_day
     assert of_group
     assert not of_group & (of_case | {cast.karin.name})
     assert of_case | of_group <= mailed
+    siv = sign_in(cast.siv)
+    days = f"Knutpunkten, från {weekday_iso(day_of(meeting))} till {weekday_iso(new_day)} kl. 09:00"
+    for shown in (siv.get(page("inbox")).text, siv.get(page("start")).text):
+        assert days in strip(shown)
+        assert f'<a href="{page("agenda", meeting)}">' in shown
     assert_turns_stand(case.pk, timezone.now())
 
 
@@ -111,7 +116,7 @@ def test_a_page_that_is_stale_changes_nothing(case, meeting, new_day, karin):
 
 
 def test_another_time_or_place_is_told_to_the_group_and_to_whoever_presents(
-    case, meeting, make_case, karin, cast, ahead
+    case, meeting, make_case, karin, johan, cast, ahead
 ):
     consultation = make_case(
         "announced", kind="consultation", parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
@@ -120,6 +125,9 @@ def test_another_time_or_place_is_told_to_the_group_and_to_whoever_presents(
     karin.post(page("change_meeting", meeting), fields(meeting, place="Stadshuset"))
     of_group = {name for event, name in told() if event == "meeting_changed"}
     assert {cast.johan.name, cast.nadja.name, cast.mats.name} <= of_group
+    news = johan.get(page("inbox")).text
+    assert f"Knutpunkten, {weekday_iso(day_of(meeting))} kl. 09:00" in strip(news)
+    assert page("agenda", meeting) not in news, "who presents there reads no agenda"
     assert not {event for event, _ in told(case)} & {"move_meeting", "meeting_changed"}
 
 
