@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import OralForm, StepForm, said_already
 from knutpunkten.cases.models import Answer, Case
-from knutpunkten.meetings.models import Decision, Meeting, Notice
+from knutpunkten.meetings.models import HELD_EARLY, Decision, Meeting, Notice
 from knutpunkten.meetings.rules import (
     group_of,
     has_given,
@@ -386,7 +386,7 @@ class MeetingForm(SpokenErrors, forms.Form):
         elif day and starts and ends:
             data["starts_at"] = datetime.combine(day, starts, STOCKHOLM)
             data["ends_at"] = datetime.combine(day, ends, STOCKHOLM)
-            taken = Meeting.objects.filter(programme=self.programme, starts_at=data["starts_at"])
+            taken = Meeting.objects.filter(programme=self.programme, starts_at=data["starts_at"]).exclude(HELD_EARLY)
             if taken.exclude(pk__in=[self.meeting.pk] if self.meeting else []).exists():
                 self.add_error(
                     "starts", "Det står redan ett möte på den tiden, planerat eller inställt. Välj en annan tid"

@@ -12,6 +12,9 @@ from django.utils import timezone
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.organisations.models import CaseKind, Programme, Unit
 
+# A meeting held before its planned day counts on the day it was: its planned day and time are free for another.
+HELD_EARLY = Q(state="held", began_on__isnull=False)
+
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def ahead(self, at: datetime) -> "MeetingQuerySet":
@@ -53,7 +56,11 @@ class Meeting(models.Model):
     class Meta:
         ordering: ClassVar = ["starts_at"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "starts_at"], name="one_meeting_at_a_time"),
+            models.UniqueConstraint(
+                fields=["programme", "starts_at"],
+                condition=~HELD_EARLY,
+                name="one_meeting_at_a_time",
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
         ]
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.cases.rules import consented, holds, living
-from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Knowledge, Meeting, MeetingQuerySet
+from knutpunkten.meetings.models import HELD_EARLY, AgendaItem, Attendee, Decision, Knowledge, Meeting, MeetingQuerySet
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.questions.remembered import remembered
 
@@ -110,8 +110,9 @@ def next_meeting(programme: Programme, at: datetime) -> Meeting | None:
 
 @remembered
 def meetings_on(programme_id: UUID, day: date) -> QuerySet[Meeting]:
-    """The programme's meeting on that day: one row or none."""
-    return Meeting.objects.filter(programme=programme_id, starts_at__date=day).order_by("starts_at")[:1]
+    """The programme's meeting to be held on that day: one row or none."""
+    that_day = Meeting.objects.filter(programme=programme_id, starts_at__date=day)
+    return that_day.to_be_held().order_by("starts_at")[:1]
 
 
 def has_given(meeting: Meeting) -> bool:
@@ -121,8 +122,7 @@ def has_given(meeting: Meeting) -> bool:
 
 def planned_on(programme: Programme, day: date) -> MeetingQuerySet:
     """The programme's meetings on *day*, but for those called off: one held before its planned day counts on the day it was."""
-    held_early = Q(state=Meeting.State.HELD, began_on__isnull=False)
-    that_day = Q(held_early, began_on=day) | Q(~held_early, starts_at__date=day)
+    that_day = Q(HELD_EARLY, began_on=day) | Q(~HELD_EARLY, starts_at__date=day)
     return Meeting.objects.filter(that_day, programme=programme).exclude(state=Meeting.State.CALLED_OFF)
 
 

@@ -226,6 +226,8 @@ def test_an_extra_meeting_is_planned_and_the_group_is_told(ahead, karin, cast):
     for day, is_taken in ((day_of(usual) - timedelta(days=1), True), (day_of(usual), False)):
         answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": "on", "starts": ""}).text
         assert ("Insatsen har redan ett möte den dagen." in answer) == is_taken, "held early, it counts that day"
+    at_its_time = karin.post(page("new_meeting"), {**fields(usual), "is_sure": "on"}, follow=True)
+    assert "Mötet är planerat." in at_its_time.text
     with behind_the_wall():
         Meeting.objects.filter(programme=cast.knutpunkten, starts_at__gt=usual.starts_at).delete()
     day = day_of(usual) + timedelta(days=75)
