@@ -223,7 +223,7 @@ def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime)
     cases = waiting_cases(meeting, by, at)
     why = f"Mötet {timezone.localdate(meeting.starts_at)} är inställt. {reason}"
     for case in cases:
-        take(case, "postpone", {"meeting": following, "reason": why}, by=by, at=at)
+        take(case, "postpone", {"meeting": following, "reason": why, "is_called_off": True}, by=by, at=at)
     try:
         actions.call_off_meeting(meeting, following, by=by, at=at)
     except TooLate:

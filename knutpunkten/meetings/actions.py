@@ -199,7 +199,7 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at
     """
     left = AgendaItem.objects.filter(meeting=meeting, outcome=Outcome.WAITS)
     if following is not None:
-        carry_over(list(left.order_by("position")), following)
+        carry_over(list(left.order_by("position")), following, was_up=False)
     left.update(outcome=Outcome.POSTPONED)
     meeting.state = Meeting.State.CALLED_OFF
     meeting.save(update_fields=["state"])
@@ -228,13 +228,16 @@ def take_up_later(item: AgendaItem, following: Meeting, *, by: Who, at: datetime
     app.configure_task(FOLLOW_JOB).defer()
 
 
-def carry_over(items: list[AgendaItem], meeting: Meeting) -> None:
-    """Stand *items* on *meeting* too. What is decided there is not announced there as well: its parties know of it already."""
+def carry_over(items: list[AgendaItem], meeting: Meeting, *, was_up: bool = True) -> None:
+    """Stand *items* on *meeting* too. What is decided there is not announced there as well: its parties know of it already.
+
+    A meeting that will not be is none that they were up at (*was_up*).
+    """
     decided = AgendaItem.objects.filter(meeting=meeting, purpose=Purpose.DECIDE, outcome=Outcome.WAITS)
     taken_up = set(decided.values_list("case_id", flat=True))
     for item in items:
         if item.purpose != Purpose.ANNOUNCE:
-            put_row(item.case_id, item.number, item.kind, meeting, item.purpose, item.times_before + 1)
+            put_row(item.case_id, item.number, item.kind, meeting, item.purpose, item.times_before + was_up)
         elif item.case_id not in taken_up:
             put_row(item.case_id, item.number, item.kind, meeting, item.purpose, item.times_before)
 
@@ -402,13 +405,17 @@ def write_decision(move: Move, meeting: Meeting, which: str) -> Decision:
 
 
 def postpone(move: Move) -> None:
-    """Effect: to a later meeting, and why. Those who had not answered are asked again."""
+    """Effect: to a later meeting, and why. Those who had not answered are asked again.
+
+    Put off from a meeting that will not be (``is_called_off``), it has not been up there.
+    """
     meeting: Meeting = move.data["meeting"]
     item = undecided_item(move.case)
     write_decision(move, item.meeting if item else meeting, Which.LATER)
     undecided().filter(case_id=move.case.pk).update(outcome=Outcome.POSTPONED)
     purpose = Purpose.CONSULT if move.case.is_consultation else Purpose.DECIDE
-    put_item(move.case, meeting, purpose, times_before=item.times_before + 1 if item else 1)
+    was_up = not move.data.get("is_called_off")
+    put_item(move.case, meeting, purpose, times_before=(item.times_before if item else 0) + was_up)
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
     ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
     move.detail["meeting"] = move.case.meeting_on.isoformat()

@@ -135,7 +135,7 @@ class AgendaItem(models.Model):
     kind = models.CharField(max_length=15, choices=CaseKind)
     purpose = models.CharField(max_length=8, choices=Purpose)
     position = models.PositiveSmallIntegerField()
-    times_before = models.PositiveSmallIntegerField(default=0)  # postponed so many times
+    times_before = models.PositiveSmallIntegerField(default=0)  # up at so many meetings before this one
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITS, blank=True)
 
     class Meta:

@@ -152,6 +152,7 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
     assert "Mötet är inställt." in answer.text
     assert item_of(up, meeting).outcome == "postponed"
     assert item_of(up, ahead[1]).outcome == ""
+    assert item_of(up, ahead[1]).times_before == 0, "it has not been up at a meeting that will not be"
     assert fresh(up).meeting_on == day_of(ahead[1])
     assert ("postpone", cast.johan.name) in told(up)
     assert {event for event, _ in told()} == {"meeting_called_off"}
@@ -261,6 +262,7 @@ def test_what_the_coordinator_does_not_see_goes_to_the_next_too(make_case, meeti
     with behind_the_wall():
         follow_meetings(timezone.now())
         assert undecided_item(hidden).meeting == ahead[1]
+        assert undecided_item(hidden).times_before == 0
     assert fresh(hidden).meeting_on == day_of(ahead[1])
 
 
