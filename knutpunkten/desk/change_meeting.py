@@ -225,7 +225,7 @@ def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime)
     for case in cases:
         take(case, "postpone", {"meeting": following, "reason": why, "is_called_off": True}, by=by, at=at)
     try:
-        actions.call_off_meeting(meeting, following, by=by, at=at)
+        actions.call_off_meeting(meeting, following, reason=reason, by=by, at=at)
     except TooLate:
         raise MeetingRefused(OVERTAKEN) from None
     told = group_beside(cases, meeting, at) - {by.user_id}

@@ -27,6 +27,7 @@ from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days
 from knutpunkten.organisations.models import Programme
 
 Purpose, Outcome, Which = AgendaItem.Purpose, AgendaItem.Outcome, Decision.Which
+CALLED_OFF = ("called_off_at", "called_off_by", "called_off_because")
 PLANNED_AHEAD = timedelta(days=550)  # eighteen months
 # The job stands above, in ``desk.jobs``: the cases that the coordinator does not see follow their meeting by it.
 FOLLOW_JOB = "follow_meetings"
@@ -192,8 +193,8 @@ def hold_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
 
 
 @transaction.atomic
-def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at: datetime) -> None:
-    """The meeting will not be. Each case's move to the *following* one is a step, which the desk takes.
+def call_off_meeting(meeting: Meeting, following: Meeting | None, *, reason: str, by: Who, at: datetime) -> None:
+    """The meeting will not be, for *reason*. Each case's move to the *following* one is a step, which the desk takes.
 
     What is left is announced only, or a case that the coordinator does not see: its row alone goes there.
     """
@@ -202,7 +203,8 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at
         carry_over(list(left.order_by("position")), following, was_up=False)
     left.update(outcome=Outcome.POSTPONED)
     meeting.state = Meeting.State.CALLED_OFF
-    meeting.save(update_fields=["state"])
+    meeting.called_off_at, meeting.called_off_by_id, meeting.called_off_because = at, by.user_id, reason
+    meeting.save(update_fields=["state", *CALLED_OFF])
     record("call_off_meeting", by=by, at=at, object_id=meeting.pk)
     app.configure_task(FOLLOW_JOB).defer()
 
@@ -211,7 +213,8 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, by: Who, at
 def restore_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
     """Called off by mistake, it will be after all. What went to another meeting stays there: its parties are told so."""
     meeting.state, meeting.began_on = Meeting.State.PLANNED, None
-    meeting.save(update_fields=["state", "began_on"])
+    meeting.called_off_at, meeting.called_off_by_id, meeting.called_off_because = None, None, ""
+    meeting.save(update_fields=["state", "began_on", *CALLED_OFF])
     record("restore_meeting", by=by, at=at, object_id=meeting.pk)
 
 

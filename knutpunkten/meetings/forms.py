@@ -424,7 +424,7 @@ class CallOffForm(SpokenErrors, forms.Form):
 
     reason = forms.CharField(
         label="Varför ställs mötet in?",
-        help_text="Läses i varje ärende som flyttas. Skriv inget om någons hälsa.",
+        help_text="Läses av gruppen på mötets sida, och i varje ärende som flyttas. Skriv inget om någons hälsa.",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Skriv varför mötet ställs in"},

@@ -161,6 +161,9 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
     assert "Mötet är redan inställt." in again.text
     with behind_the_wall():
         assert Decision.objects.filter(case=up).count() == 1
+    of_group = sign_in(cast.siv).get(page("agenda", meeting)).text
+    assert "Mötet är inställt. Samordnaren är sjuk." in strip(of_group)
+    assert f"{cast.karin.name}, idag" in strip(of_group)
     seen = karin.get(page("agenda", meeting)).text
     assert f'Nästa möte, <a href="{page("agenda", ahead[1])}">' in seen
     assert f"Nästa möte, {weekday_iso(day_of(ahead[1]))}" in strip(seen)
