@@ -39,6 +39,7 @@ from knutpunkten.notices.actions import OfDay, tell
 from knutpunkten.organisations.models import Programme
 from knutpunkten.routine import engine
 from knutpunkten.ui.dates import weekday_iso
+from knutpunkten.ui.enumerations import amount_in_words
 
 NO_NEXT = "Det finns inget senare möte att ta upp ärendena på. Flytta mötet till en annan dag, eller planera ett möte till först."
 OVERTAKEN = "Något har hänt i ett av ärendena under tiden, så inget är ändrat. Se dagordningen och försök igen."
@@ -108,7 +109,10 @@ def call_off_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
             call_off(meeting, reason=data.get("reason", ""), seen=data["seen"], by=request.who, at=now)
         except MeetingRefused as refusal:
             return refused(request, meeting, refusal.sentence)
-        messages.success(request, "Mötet är inställt. De som skulle vara med har fått veta det.")
+        went_to = (
+            f" Det som stod på dagordningen tas upp {meeting_words(following)}." if has_items and following else ""
+        )
+        messages.success(request, f"Mötet är inställt. De som skulle vara med har fått veta det.{went_to}")
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     context = {
         "form": form,
@@ -128,11 +132,18 @@ def restore_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """It was called off by mistake: it will be after all."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     try:
-        restore(meeting, by=request.who, at=timezone.now())
+        back = restore(meeting, by=request.who, at=timezone.now())
     except MeetingRefused as refusal:
         return refused(request, meeting, refusal.sentence)
-    messages.success(request, "Mötet blir av. De som ska vara med har fått veta det.")
+    messages.success(request, f"Mötet blir av. De som ska vara med har fått veta det.{back_words(back)}")
     return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
+
+
+def back_words(back: int) -> str:
+    """What has come back to the agenda of a meeting that will be after all, in a sentence of its own."""
+    if not back:
+        return ""
+    return f" {amount_in_words(back)} {'punkt' if back == 1 else 'punkter'} är tillbaka på dagordningen."
 
 
 def refused(request: Request, meeting: Meeting, sentence: str) -> HttpResponse:
@@ -169,8 +180,8 @@ def plan(programme: Programme, data: dict, *, by: Who, at: datetime) -> Meeting:
 
 
 @transaction.atomic
-def restore(meeting: Meeting, *, by: Who, at: datetime) -> None:
-    """A meeting that was called off will be after all. Raises ``MeetingRefused``: nothing is written."""
+def restore(meeting: Meeting, *, by: Who, at: datetime) -> int:
+    """A meeting that was called off will be after all; how many items come back to it. Raises ``MeetingRefused``: nothing is written."""
     meeting = lock(meeting)
     if not meeting.is_called_off:
         raise MeetingRefused("Mötet är inte inställt. Så här står det nu.")
@@ -178,8 +189,12 @@ def restore(meeting: Meeting, *, by: Who, at: datetime) -> None:
         raise MeetingRefused("Mötets tid har varit. Planera ett möte till i stället.")
     if planned_on(meeting.programme, meeting.planned_on).exists():
         raise MeetingRefused("Insatsen har redan ett annat möte den dagen.")
-    actions.restore_meeting(meeting, by=by, at=at)
-    tell(group_beside([], meeting, at) - {by.user_id}, event="meeting_restored", case=of_meeting(meeting), at=at)
+    back = actions.restore_meeting(meeting, by=by, at=at)
+    cases = [case for case in waiting_cases(meeting, by, at) if case.meeting_on != meeting.planned_on]
+    for case in cases:
+        take(case, "move_meeting", {}, by=by, at=at)
+    tell(group_beside(cases, meeting, at) - {by.user_id}, event="meeting_restored", case=of_meeting(meeting), at=at)
+    return back
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from knutpunkten.cases.actions import ask_again, mark_answer, save_section
 from knutpunkten.cases.models import Answer, Case, Category
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
-from knutpunkten.meetings.rules import has_given, latest_decision, undecided, undecided_item
+from knutpunkten.meetings.rules import has_given, latest_decision, undecided, undecided_item, waiting_where_it_went
 from knutpunkten.meetings.timing import in_order
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days
@@ -210,12 +210,28 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, reason: str
 
 
 @transaction.atomic
-def restore_meeting(meeting: Meeting, *, by: Who, at: datetime) -> None:
-    """Called off by mistake, it will be after all. What went to another meeting stays there: its parties are told so."""
+def restore_meeting(meeting: Meeting, *, by: Who, at: datetime) -> int:
+    """Called off by mistake, it will be after all; how many items come back to it, from where they went and still wait.
+
+    Each case's new day is a step, which the desk takes.
+    """
     meeting.state, meeting.began_on = Meeting.State.PLANNED, None
     meeting.called_off_at, meeting.called_off_by_id, meeting.called_off_because = None, None, ""
     meeting.save(update_fields=["state", "began_on", *CALLED_OFF])
-    record("restore_meeting", by=by, at=at, object_id=meeting.pk)
+    back = bring_back(list(waiting_where_it_went(meeting, at)))
+    record("restore_meeting", by=by, at=at, object_id=meeting.pk, back=back)
+    app.configure_task(FOLLOW_JOB).defer()
+    return back
+
+
+def bring_back(items: list[AgendaItem]) -> int:
+    """Let *items* wait where they stand, and nowhere else; how many they are."""
+    for item in items:
+        waits = AgendaItem.objects.filter(case_id=item.case_id, purpose=item.purpose, outcome=Outcome.WAITS)
+        waits.update(outcome=Outcome.WITHDRAWN)
+        item.outcome = Outcome.WAITS
+        item.save(update_fields=["outcome"])
+    return len(items)
 
 
 @transaction.atomic

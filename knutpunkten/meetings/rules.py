@@ -131,6 +131,24 @@ def meeting_after_this(meeting: Meeting, at: datetime) -> Meeting | None:
     return meetings_after(meeting).ahead(at).first()
 
 
+def waiting_where_it_went(meeting: Meeting, at: datetime) -> QuerySet[AgendaItem]:
+    """What was on *meeting* when it was called off and waits at the one it went to, which lies ahead of *at*.
+
+    What was put off by itself before that has been up once more there; what has left a later meeting was up, or taken off.
+    """
+    elsewhere = AgendaItem.objects.filter(case_id=OuterRef("case_id"), purpose=OuterRef("purpose"))
+    elsewhere = elsewhere.filter(meeting__programme=meeting.programme_id).exclude(meeting=meeting)
+    waits = elsewhere.filter(
+        outcome=Outcome.WAITS,
+        times_before=OuterRef("times_before"),
+        meeting__starts_at__gt=at,
+        meeting__began_on__isnull=True,
+    )
+    left = elsewhere.filter(meeting__starts_at__gt=meeting.starts_at).exclude(outcome=Outcome.WAITS)
+    went = AgendaItem.objects.filter(meeting=meeting, outcome=Outcome.POSTPONED)
+    return went.filter(Exists(waits), ~Exists(left.exclude(meeting__state=Meeting.State.CALLED_OFF)))
+
+
 def meetings_after(meeting: Meeting) -> MeetingQuerySet:
     """The programme's meetings on days after the one on which the group meets: a meeting held early may have some before its planned day."""
     later = Meeting.objects.filter(programme=meeting.programme_id, starts_at__date__gt=meeting.met_on)

@@ -110,7 +110,7 @@ WORDS: dict[str, Words] = {
     "meeting_changed": Words("Ett ärendemöte har fått en ny tid eller plats", "Se dagordningen, eller ditt ärende."),
     "meeting_called_off": Words("Ett ärendemöte är inställt", "Det som stod på dagordningen tas upp på nästa möte."),
     "meeting_restored": Words(
-        "Ett inställt ärendemöte blir av", "Det som har flyttats till ett annat möte står kvar där."
+        "Ett inställt ärendemöte blir av", "Det som inte har tagits upp sedan dess är tillbaka på dagordningen."
     ),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
     "remind": Words("Någon påminner dig om något som väntar på dig"),

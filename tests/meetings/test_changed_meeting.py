@@ -174,14 +174,40 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
 
 
 @pytest.mark.clause("S7", "W3")
-def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_went_on_stays_where_it_is(case, ahead, karin, cast):
+def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_waits_where_it_went_comes_back(
+    case, make_case, ahead, karin, cast
+):
     meeting = ahead[1]
     put(case, meeting)
+    hidden = make_case("announced", parties={"Försörjningsstöd": ["grund"]}, meeting_on=day_of(meeting))
+    put(hidden, meeting)
     assert "Mötet är inte inställt." in karin.post(page("restore_meeting", meeting), follow=True).text
-    karin.post(page("call_off_meeting", meeting), OFF)
-    assert "De ärenden som har flyttats står kvar" in karin.get(page("agenda", meeting)).text
+    off = karin.post(page("call_off_meeting", meeting), OFF, follow=True).text
+    assert f"Det som stod på dagordningen tas upp {weekday_iso(day_of(ahead[2]))} kl. 09:00." in strip(off)
+    assert "Det som väntar på det möte det flyttades till kommer tillbaka hit." in off
+    with behind_the_wall():
+        follow_meetings(timezone.now())
     shown = karin.post(page("restore_meeting", meeting), follow=True).text
     assert "Mötet blir av." in shown
+    assert "Två punkter är tillbaka på dagordningen." in shown
+    with behind_the_wall():
+        follow_meetings(timezone.now())
+    for one in (case, hidden):
+        assert (item_of(one, meeting).outcome, item_of(one, ahead[2]).outcome) == ("", "withdrawn")
+        assert fresh(one).meeting_on == day_of(meeting)
+    assert ("move_meeting", cast.johan.name) in told(case)
+    assert_turns_stand(case.pk, timezone.now())
+
+
+@pytest.mark.clause("S7", "W3")
+def test_what_has_been_put_off_since_its_meeting_was_called_off_stays_where_it_is(case, ahead, karin, cast):
+    meeting = ahead[1]
+    put(case, meeting)
+    karin.post(page("call_off_meeting", meeting), OFF)
+    take(karin, case, "postpone", reason="Mer tid.", meeting=str(ahead[3].pk))
+    shown = karin.post(page("restore_meeting", meeting), follow=True).text
+    assert "Mötet blir av." in shown
+    assert "tillbaka på dagordningen" not in shown
     # It has no agenda: nothing to set or order, nothing counted, and nothing that has been gone through.
     assert f'Nästa möte, <a href="{page("agenda", ahead[2])}">' in shown
     assert "Lägg fast dagordningen" not in shown
@@ -195,7 +221,7 @@ def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_went_on_stay
     assert '<li class="past' not in mode
     meeting.refresh_from_db()
     assert meeting.state == "planned"
-    assert item_of(case, ahead[2]).outcome == ""
+    assert item_of(case, ahead[3]).outcome == ""
     assert {name for event, name in told() if event == "meeting_restored"} >= {cast.mats.name, cast.nadja.name}
 
 
