@@ -96,6 +96,10 @@ def test_words_in_a_tag_are_escaped():
     assert "<script>" not in ui.tag("state", "<script>")
 
 
+def test_a_date_in_a_tag_stays_on_one_line():
+    assert '<span>Senast ons <span class="nowrap">2026-12-02</span></span>' in ui.tag("later", "Senast ons 2026-12-02")
+
+
 def test_turn_is_amber_only_when_it_is_yours():
     assert "tag turn" in render("{% turn yours who %}", yours=True, who="Ulrika Fors")
     others = render("{% turn yours who %}", yours=False, who="Ulrika Fors")

@@ -174,7 +174,10 @@ def tag(kind: str, words: str) -> SafeString:
     """A tag: shape, colour and words. ValueError if the kind is unknown."""
     if kind not in TAG_KINDS:
         raise ValueError(f"{kind} is no kind of tag: {', '.join(TAG_KINDS)}")
-    return format_html('<span class="ds-tag tag {}">{}{}</span>', kind, shape(kind), words)
+    holds_date = any(kept for kept, _ in dates.unbroken(words))
+    # One piece beside its shape, which breaks in a narrow table, though never within a date.
+    inner = format_html("<span>{}</span>", unbroken(words)) if holds_date else words
+    return format_html('<span class="ds-tag tag {}">{}{}</span>', kind, shape(kind), inner)
 
 
 @register.simple_tag
