@@ -351,7 +351,7 @@ class MeetingForm(SpokenErrors, forms.Form):
     starts = TimeField(label="Börjar", error_messages={"required": "Skriv när mötet börjar"})
     ends = TimeField(label="Slutar", error_messages={"required": "Skriv när mötet slutar"})
     place = forms.CharField(label="Plats", max_length=200)
-    # Asked of a holiday or an eve alone: everybody is told of the new day as soon as it is saved.
+    # Asked of a day nobody works, or an eve, alone: everybody is told of the new day as soon as it is saved.
     is_sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("day", "is_sure")
@@ -380,7 +380,7 @@ class MeetingForm(SpokenErrors, forms.Form):
         data = super().clean() or self.cleaned_data
         day, starts, ends = data.get("day"), data.get("starts"), data.get("ends")
         if day and day != self.day_before:
-            self.ask_of_holiday(day)
+            self.ask_of_free_day(day)
         if starts and ends and ends <= starts:
             self.add_error("ends", "Mötet måste sluta efter att det börjar")
         elif day and starts and ends:
@@ -393,15 +393,15 @@ class MeetingForm(SpokenErrors, forms.Form):
                 )
         return data
 
-    def ask_of_holiday(self, day: date) -> None:
+    def ask_of_free_day(self, day: date) -> None:
         """The group may meet then, and is asked before anybody is told."""
-        found = mark(day)
-        if not (found.holiday or found.eve):
+        free = free_day(day) or (mark(day).eve or "").lower()
+        if not free:
             return
         field = self.fields["is_sure"]
-        field.widget, field.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free_day(day)}"
+        field.widget, field.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free}"
         if not self.cleaned_data.get("is_sure"):
-            self.add_error("day", f"{day} är {free_day(day)}. Välj en annan dag, eller kryssa i att mötet ska vara då")
+            self.add_error("day", f"{day} är {free}. Välj en annan dag, eller kryssa i att mötet ska vara då")
 
 
 def as_it_stands(meeting: Meeting) -> dict[str, Any]:

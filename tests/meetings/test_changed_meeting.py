@@ -1,6 +1,6 @@
 """A meeting that is moved or called off: what stands on it goes with it, and whoever was told of it is told (S7, W3)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,7 @@ from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import AgendaItem, Decision, Meeting
 from knutpunkten.meetings.rules import undecided_item
 from knutpunkten.notices.models import Mail, Notice
-from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import Programme
 from knutpunkten.ui.dates import weekday_iso
 from tests.conftest import assert_turns_stand, behind_the_wall
@@ -105,8 +105,22 @@ def test_a_meeting_is_moved_to_a_holiday_only_by_whoever_says_so(ahead, karin):
     assert "Mötet infaller på nyårsdagen." in karin.get(page("agenda", meeting)).text
 
 
+def test_an_extra_meeting_on_a_saturday_or_an_eve_that_is_worked_is_asked_about_first(karin):
+    today = timezone.localdate()
+    walpurgis_eve = next(day for year in (0, 1) if (day := date(today.year + year, 4, 30)) > today)
+    saturday = today + timedelta(days=12 - today.weekday())
+    form = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
+    for day, name in ((saturday, free_day(saturday)), (walpurgis_eve, free_day(walpurgis_eve) or "valborgsmässoafton")):
+        asked = karin.post(page("new_meeting"), {**form, "day": day}).text
+        assert f"{day} är {name}. Välj en annan dag" in strip(asked)
+        assert 'type="checkbox" name="is_sure"' in asked
+    assert told() == set()
+    sure = karin.post(page("new_meeting"), {**form, "day": saturday, "is_sure": "on"}, follow=True).text
+    assert "Mötet är planerat." in sure
+
+
 def test_a_page_that_is_stale_changes_nothing(case, meeting, new_day, karin):
-    stale = fields(meeting, day=new_day + timedelta(days=1))
+    stale = fields(meeting, day=new_day + timedelta(days=1), is_sure="on")
     karin.post(page("change_meeting", meeting), fields(meeting, day=new_day))
     for name, data in (("change_meeting", stale), ("call_off_meeting", {**OFF, "seen": stale["seen"]})):
         answer = karin.post(page(name, meeting), data, follow=True)
