@@ -63,11 +63,12 @@ def new_meeting(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "heading": "Planera ett möte till",
+        "here": "Planera ett möte till",
         "lead": "Ett ärendemöte utöver dem som insatsens inställningar ger. De som ska vara med får veta det.",
         "submit": "Planera mötet",
         "back_url": reverse("meetings"),
     }
-    return render(request, "ui/form.html", context)
+    return render(request, "desk/meeting_form.html", context)
 
 
 @allowed(Permission.RUN_MEETING)
@@ -86,11 +87,13 @@ def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     context = {
         "form": form,
+        "meeting": meeting,
+        "here": "Ändra mötet",
         "heading": f"Ändra mötet {weekday_iso(timezone.localtime(meeting.starts_at))}",
         "lead": "Det som står på dagordningen följer med till den nya dagen. De som ska vara med får veta det.",
         "back_url": reverse("agenda", args=[meeting_id]),
     }
-    return render(request, "ui/form.html", context)
+    return render(request, "desk/meeting_form.html", context)
 
 
 @allowed(Permission.RUN_MEETING)
@@ -116,6 +119,8 @@ def call_off_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     context = {
         "form": form,
+        "meeting": meeting,
+        "here": "Ställ in mötet",
         "heading": f"Ställ in mötet {weekday_iso(timezone.localtime(meeting.starts_at))}",
         "lead": f"Det som står på dagordningen tas upp på nästa möte, {meeting_words(following)}."
         if has_items and following
@@ -123,7 +128,7 @@ def call_off_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
         "submit": "Ställ in mötet",
         "back_url": reverse("agenda", args=[meeting_id]),
     }
-    return render(request, "ui/form.html", context)
+    return render(request, "desk/meeting_form.html", context)
 
 
 @require_POST

@@ -259,6 +259,7 @@ def test_a_meeting_is_not_taken_back_when_its_day_is_another_meetings_or_has_bee
 @pytest.mark.clause("S7", "W3")
 def test_an_extra_meeting_is_planned_and_the_group_is_told(ahead, karin, cast):
     assert "Planera ett möte till" in karin.get(page("meetings")).text
+    assert f'<li><a href="{page("meetings")}">Ärendemöten</a></li>' in karin.get(page("new_meeting")).text
     usual = ahead[2]
     form = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
     taken = karin.post(page("new_meeting"), {**form, "day": day_of(usual)}).text
@@ -344,6 +345,8 @@ def test_nothing_is_put_on_a_meeting_that_is_called_off_meanwhile(case, meeting,
 def test_a_page_says_of_which_meeting_it_is_and_what_becomes_of_what_is_not_there(ahead, cast, karin, sign_in):
     meeting = ahead[2]
     assert f"Ändra mötet {weekday_iso(day_of(meeting))}" in karin.get(page("change_meeting", meeting)).text
+    for name in ("change_meeting", "call_off_meeting"):
+        assert f'<li><a href="{page("agenda", meeting)}">' in karin.get(page(name, meeting)).text
     assert "Representanterna anmäler" in karin.get(page("agenda", meeting)).text
     karin.post(page("call_off_meeting", meeting))
     shown = karin.get(page("agenda", meeting)).text
