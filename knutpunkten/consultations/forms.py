@@ -7,12 +7,14 @@ from knutpunkten.ui.fields import SpokenErrors
 
 
 class AdviceForm(SpokenErrors, StepForm):
-    present = forms.CharField(
-        label="Vilka var med?",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Namn och enhet.",
-        error_messages={"required": "Skriv vilka som var med"},
+    """In the order of what its caseworker waits for, at the meeting as after it."""
+
+    advised = forms.CharField(
+        label="Vad gav gruppen för råd?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Skickas till handläggaren när du sparar.",
+        error_messages={"required": "Skriv vilka råd gruppen gav"},
     )
     given = forms.CharField(
         label="Vilka uppgifter lämnades?",
@@ -21,10 +23,10 @@ class AdviceForm(SpokenErrors, StepForm):
         help_text="Kort: vem berättade om vad.",
         error_messages={"required": "Skriv vilka uppgifter som lämnades, eller att inga lämnades"},
     )
-    advised = forms.CharField(
-        label="Vad gav gruppen för råd?",
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Skickas till handläggaren när du sparar.",
-        error_messages={"required": "Skriv vilka råd gruppen gav"},
+    present = forms.CharField(
+        label="Vilka var med?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Namn och enhet.",
+        error_messages={"required": "Skriv vilka som var med"},
     )

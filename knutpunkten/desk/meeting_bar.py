@@ -10,9 +10,8 @@ from django.utils import timezone
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Level
 from knutpunkten.cases.rules import level_for
-from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.desk.meeting_page import Sitting
-from knutpunkten.meetings.forms import MeetingField, PostponeForm, meeting_words
+from knutpunkten.meetings.forms import MeetingAdviceForm, MeetingField, PostponeForm, meeting_words
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.shown import Row
 from knutpunkten.organisations.calendar import add_working_days
@@ -225,25 +224,17 @@ class ConsultationBar(Bar):
         self.is_presented = self.opened.case.state == "presented"
         common = {"case": self.opened.case, "who": self.opened.who}
         if self.is_presented:
-            self.form: forms.Form = AdviceForm(initial={"present": self.present_words()}, **common)
+            self.form: forms.Form = MeetingAdviceForm(**common)
             for field in self.form.fields.values():
                 field.widget.attrs["rows"] = 2  # all three in view below the case
         else:
             self.form = LaterForm(self.sitting.later)
             self.missing = self.lacking("present")
 
-    def present_words(self) -> str:
-        """Those ticked as present, with their units where they are of the group."""
-        units: dict[UUID | None, str] = {m.user_id: m.unit.full_name for m in self.sitting.group if m.unit}
-        units.setdefault(self.opened.case.caseworker_id, self.opened.case.referring_unit.full_name)
-        return "\n".join(
-            f"{p.name}, {units[p.user_id]}" if p.user_id in units else p.name for p in self.sitting.present
-        )
-
     def step_form(self, step: str | None) -> forms.Form | None:
         common = {"case": self.opened.case, "who": self.opened.who}
         if step == "close_consultation" and self.is_presented:
-            self.form = AdviceForm(self.data, **common)
+            self.form = MeetingAdviceForm(self.data, **common)
             return self.form
         if step == "postpone" and not self.is_presented:
             self.form = PostponeForm(self.data, **common)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.forms import OralForm, StepForm, said_already
 from knutpunkten.cases.models import Answer, Case
+from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.meetings.models import HELD_EARLY, Decision, Meeting, Notice
 from knutpunkten.meetings.rules import (
     group_of,
@@ -20,6 +21,7 @@ from knutpunkten.meetings.rules import (
     unanswered_parties,
     undecided_item,
 )
+from knutpunkten.meetings.shown import present_words
 from knutpunkten.organisations.calendar import STOCKHOLM, free_day, mark
 from knutpunkten.organisations.models import Programme
 from knutpunkten.organisations.rules import without_representative
@@ -72,6 +74,14 @@ class AnnounceForm(SpokenErrors, OralForm):
         else:
             field.help_text = "Gruppen lämnar besked på det mötet."
         field.offer(list(Meeting.objects.filter(programme=self.case.programme).from_today()[:6]))
+
+
+class MeetingAdviceForm(AdviceForm):
+    """The advice, with those who were noted as present filled in: to be put right, not written anew."""
+
+    def prepare(self) -> None:
+        if not self.is_bound:
+            self.fields["present"].initial = present_words(self.case)
 
 
 def responsible_people(case: Case, today: date) -> list[tuple[str, str]]:

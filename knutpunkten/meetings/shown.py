@@ -197,6 +197,18 @@ def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID,
     )
 
 
+def present_words(case: Case) -> str:
+    """Who was noted at the meeting where the consultation was presented, with their units, one a line. Two statements."""
+    advised = AgendaItem.objects.filter(case_id=case.pk, outcome=AgendaItem.Outcome.ADVISED).select_related("meeting")
+    item = advised.order_by("-meeting__starts_at").first()
+    presence = presence_at(item.meeting, [item], {case.pk: case}) if item else None
+    if item is None or presence is None:
+        return ""
+    came = sorted([*presence.group, *presence.bringing.values()], key=lambda one: sort_key(one.user.name))
+    lines = dict.fromkeys(f"{one.user.name}, {one.unit.full_name}" for one in came)
+    return "\n".join([*lines, *item.meeting.guest_names])
+
+
 def answers_in(cases: Iterable[Case], who: Who, today: date) -> dict[UUID, Answers]:
     """How far the gathering has come in each case that asks somebody (S6). At most one statement.
 

@@ -14,7 +14,6 @@ from knutpunkten.closing.actions import hand_over_report
 from knutpunkten.consents.actions import sign
 from knutpunkten.consents.forms import SignForm
 from knutpunkten.consultations.actions import record_advice
-from knutpunkten.consultations.forms import AdviceForm
 from knutpunkten.documents.actions import disclose_files
 from knutpunkten.first_meeting.actions import (
     allocate,
@@ -48,6 +47,7 @@ from knutpunkten.meetings.actions import (
 from knutpunkten.meetings.forms import (
     AdmitForm,
     AnnounceForm,
+    MeetingAdviceForm,
     NoticeForm,
     PostponeForm,
     QueueForm,
@@ -803,7 +803,7 @@ TABLE: tuple[Step, ...] = (
         start=(State.PRESENTED,),
         end=State.CLOSED,
         actors=(CO,),
-        form=AdviceForm,
+        form=MeetingAdviceForm,
         effects=(record_advice,),
         waits=w.to_advise,
         tells=(CW,),

@@ -67,7 +67,11 @@ def test_the_caseworker_is_there_presents_and_gets_the_advice(consultation, cast
     assert "Har inte svarat:" not in shown  # nobody is waited for any more
     assert fresh(consultation).state == "presented"
     assert item_of(consultation, meeting).outcome == "advised"
-    assert "Johan Wik, Västerviks kommun, Försörjningsstöd" in shown
+    beside = karin.get(page("step", consultation, "close_consultation")).text
+    for asked in (shown, beside):  # the same at the meeting as after it
+        assert "Johan Wik, Västerviks kommun, Försörjningsstöd" in asked
+        order = [asked.index(f'name="{name}"') for name in ("advised", "given", "present")]
+        assert order == sorted(order)
     decide(karin, meeting, consultation, "advice", **ADVICE)
     assert fresh(consultation).state == "closed"
     text = johan.get(page("case", consultation)).text
