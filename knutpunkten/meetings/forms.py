@@ -408,8 +408,8 @@ class MeetingForm(SpokenErrors, forms.Form):
         free = free_day(day) or (mark(day).eve or "").lower()
         if not free:
             return
-        field = self.fields["is_sure"]
-        field.widget, field.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free}"
+        asked = self["is_sure"]  # made already, with the label the field had before the day was known
+        asked.field.widget, asked.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free}"
         if not self.cleaned_data.get("is_sure"):
             self.add_error("day", f"{day} är {free}. Välj en annan dag, eller kryssa i att mötet ska vara då")
 

@@ -113,6 +113,7 @@ def test_an_extra_meeting_on_a_saturday_or_an_eve_that_is_worked_is_asked_about_
     for day, name in ((saturday, free_day(saturday)), (walpurgis_eve, free_day(walpurgis_eve) or "valborgsmässoafton")):
         asked = karin.post(page("new_meeting"), {**form, "day": day}).text
         assert f"{day} är {name}. Välj en annan dag" in strip(asked)
+        assert f"Ja, mötet ska vara {day}, som är {name}" in strip(asked)
         assert 'type="checkbox" name="is_sure"' in asked
     assert told() == set()
     sure = karin.post(page("new_meeting"), {**form, "day": saturday, "is_sure": "on"}, follow=True).text
