@@ -91,23 +91,25 @@ def who_can_be_booked_for(programme_id: UUID, today: date) -> list[Membership]:
 
 @dataclass(frozen=True)
 class Booked:
-    """A time with the bookings that hold."""
+    """A time with the bookings that hold, and those that were called off, or fell with the time."""
 
     slot: Slot
     bookings: list[Booking]
+    called_off: list[Booking]
 
 
 def calendar(programme_id: UUID, since: datetime, until: datetime) -> list[Booked]:
-    """The programme's times in order, each with its living bookings; after *until* those that are booked. Two statements."""
+    """The programme's times in order, each with its bookings; after *until* those that are booked. Two statements."""
     slots = list(
         Slot.objects.filter(shown_till(until), programme=programme_id, starts_at__gte=since).order_by("starts_at")
     )
     bookings = (
-        Booking.objects.filter(slot__in=[s.pk for s in slots], cancelled_at__isnull=True)
+        Booking.objects.filter(slot__in=[s.pk for s in slots])
         .select_related("unit__agency", "booked_by")
         .order_by("booked_at")
     )
-    by_slot: dict[UUID, list[Booking]] = defaultdict(list)
+    holding: dict[UUID, list[Booking]] = defaultdict(list)
+    called_off: dict[UUID, list[Booking]] = defaultdict(list)
     for booking in bookings:
-        by_slot[booking.slot_id].append(booking)
-    return [Booked(slot, by_slot[slot.pk]) for slot in slots]
+        (holding if booking.cancelled_at is None else called_off)[booking.slot_id].append(booking)
+    return [Booked(slot, holding[slot.pk], called_off[slot.pk]) for slot in slots]

@@ -174,9 +174,12 @@ def confirm_slot(request: Request, slot_id: UUID) -> HttpResponse:
 
 
 @allowed(Permission.KEEP_VISITS)
-@require_POST
 def cancel_slot(request: Request, slot_id: UUID) -> HttpResponse:
-    """Cancel a time and the bookings on it."""
+    """Ask once, with who has booked, then cancel a time and the bookings on it."""
+    if request.method != "POST":
+        slot = slot_or_404(request, slot_id)
+        context = {"slot": slot, "bookings": actions.living_bookings(slot)}
+        return render(request, "visits/cancel_slot.html", context)
     try:
         fell = actions.cancel_slot(slot_id=slot_id, by=request.who, at=timezone.now())
     except VisitRefused as refusal:
@@ -195,9 +198,7 @@ def who_was_told(bookings: list[Booking], request: Request) -> str:
 @allowed(Permission.KEEP_VISITS)
 def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Move a time, with its bookings, to another day or hour."""
-    slot = Slot.objects.filter(pk=slot_id, programme=request.who.programme_id).select_related("programme").first()
-    if slot is None:
-        raise Http404
+    slot = slot_or_404(request, slot_id)
     form = MoveForm(request.POST or None, initial={"starts": timezone.localtime(slot.starts_at).time()})
     if request.method == "POST" and form.is_valid():
         starts_at = datetime.combine(form.cleaned_data["day"], form.cleaned_data["starts"], STOCKHOLM)
@@ -210,6 +211,14 @@ def move_slot(request: Request, slot_id: UUID) -> HttpResponse:
             messages.success(request, f"{moved_to} {who_was_told(moved, request)}".strip())
             return HttpResponseRedirect(reverse("visits"))
     return render(request, "visits/move.html", {"form": form, "slot": slot})
+
+
+def slot_or_404(request: Request, slot_id: UUID) -> Slot:
+    """The time, if it is one of the coordinator's own programme."""
+    slot = Slot.objects.filter(pk=slot_id, programme=request.who.programme_id).select_related("programme").first()
+    if slot is None:
+        raise Http404
+    return slot
 
 
 def booking_or_404(request: Request, booking_id: UUID) -> Booking:

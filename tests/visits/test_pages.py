@@ -360,7 +360,14 @@ def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_i
 
 def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, booking):
     ahead = booking(cast.johan)
-    answer = sign_in(cast.karin).post(reverse("cancel_slot", args=[ahead.slot_id]), follow=True)
+    karin, url = sign_in(cast.karin), reverse("cancel_slot", args=[ahead.slot_id])
+    assert f'href="{url}"' in text(karin.get(reverse("move_slot", args=[ahead.slot_id])))
+    asked = strip_tags(text(karin.get(url)))
+    assert "Försörjningsstöd, 2 personer" in asked
+    assert "Johan Wik, 070-174 06 20" in asked
+    ahead.refresh_from_db()
+    assert ahead.cancelled_at is None, "asked once before"
+    answer = karin.post(url, follow=True)
     assert "Tiden är inställd. Johan Wik har fått veta det." in text(answer)
     ahead.refresh_from_db()
     assert ahead.cancelled_at is not None
@@ -368,6 +375,9 @@ def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, 
     inbox = text(sign_in(cast.johan).get(reverse("inbox")))
     assert "är inställt" in inbox
     assert f"{timezone.localdate(ahead.slot.starts_at)} · Boka en ny tid" in inbox
+    karin.post(reverse("confirm_slot", args=[ahead.slot_id]))
+    for kept in (text(answer), text(karin.get(reverse("visits")))):  # also when the time is open again
+        assert f"Johan Wik, 070-174 06 20 · avbokat {timezone.localdate()}" in strip_tags(kept)
 
 
 @pytest.mark.parametrize("address", ["confirm_slot", "cancel_slot", "move_slot"])
