@@ -20,6 +20,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
+from knutpunkten.desk.timeline import told_once
 from knutpunkten.desk.words import doer, event_words, taker_id
 from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all
 from knutpunkten.organisations.models import Role, Unit, User
@@ -96,10 +97,12 @@ def case_reads(request: Request, case_id: UUID) -> HttpResponse:
         units = units_known_to_all(opened.case, request.who)
         entries = entries.filter(Q(unit_id__isnull=True) | Q(unit_id__in=units))
     page = page_by_time(entries, request.GET, PER_PAGE)
+    told = told_once(page.rows)
+    shown = rows([one.entry for one in told])
     context = {
         "opened": opened,
         "today": today(),
-        "rows": rows(page.rows),
+        "rows": [{**row, "what": row["what"] + one.times_words} for row, one in zip(shown, told, strict=True)],
         "page": page,
         "chips": [(label, f"?visa={key}", key == kind) for key, label in KINDS],
         "is_readings": kind == READINGS,

@@ -1,6 +1,8 @@
 """What has happened in a case, and who stands around the person."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,39 @@ from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
 
 
+ONE_READING = timedelta(hours=1)
+
+
+@dataclass
+class Told:
+    """An entry of the log as it is told, and how many of the same kind it stands for."""
+
+    entry: Any
+    times: int = 1
+
+    @property
+    def times_words(self) -> str:
+        return f" ({self.times}\N{NO-BREAK SPACE}gånger)" if self.times > 1 else ""
+
+
+def told_once(entries: Iterable[Any]) -> list[Told]:
+    """*entries*, the latest first, where what one person reads of one thing within an hour is one, told by its first moment.
+
+    Each page that is loaded is a row of the log, which stays whole: row by row it would hide who else has read.
+    """
+    found: list[Told] = []
+    latest: dict[tuple[Any, ...], Told] = {}
+    for entry in reversed([*entries]):
+        thing = (entry.user_id, entry.hat_id, entry.event, entry.detail.get("what"), entry.category, entry.object_id)
+        before = latest.get(thing)
+        if entry.is_reading and before and entry.at < before.entry.at + ONE_READING:
+            before.times += 1
+        else:
+            latest[thing] = Told(entry)
+            found.append(latest[thing])
+    return found[::-1]
+
+
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}``, ``chips``, and ``last_read``; one statement. The wall leaves out what is not for one.
 
@@ -37,7 +72,8 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     of_plan = may_read_plan(opened)
     rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
-    events = [event_shown(entry, agencies.get(entry.unit_id)) for entry in rows if not entry.is_beside]
+    told_of = told_once(entry for entry in rows if not entry.is_beside)
+    events = [event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) for one in told_of]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
     read = next((entry for entry in rows if entry.is_beside), None)
     return {"events": events, "chips": chips, "last_read": event_shown(read, None) if read else None}
@@ -93,14 +129,14 @@ def named(entries: QuerySet[Entry], *, of_plan: bool) -> QuerySet[Any]:
     )
 
 
-def event_shown(entry: Any, agency: Agency | None) -> dict[str, Any]:
+def event_shown(entry: Any, agency: Agency | None, times: str = "") -> dict[str, Any]:
     """An event as ``{% timeline %}`` draws it; the routine itself, and a unit that is no party, under the team's mark."""
     mark, kind = (agency.mark, agency.kind) if agency else ("KP", Agency.Kind.PROGRAMME)
     return {
         "mark": mark,
         "kind": kind,
         "who": doer(entry, entry.user_name),
-        "text": event_words(entry, entry.taker_name, entry.sub_goal),
+        "text": event_words(entry, entry.taker_name, entry.sub_goal) + times,
         "at": entry.at,
     }
 
