@@ -145,6 +145,8 @@ def next_steps_naming(gone: Iterable[Gone], who: Who, today: date) -> QuerySet[D
     return Decision.objects.filter(
         ~Exists(newer),
         ~(of_caseworker | of_supervisor),
+        # Returned and announced anew, the case waits for the group: what it gave before is over.
+        decided_at__gte=F("case__announced_at"),
         responsible__in=users,
         case__state__in=DECIDED,
         case__in=visible_to(who, today),

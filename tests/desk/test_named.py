@@ -155,6 +155,22 @@ def test_the_next_step_after_the_meeting_is_handed_on_and_an_older_decision_says
     assert (responsible(before), responsible(now)) == ("Mats Lindahl", "Helena Ask")
 
 
+@pytest.mark.clause("W3")
+@pytest.mark.parametrize(("announced", "offered"), [(-20, True), (-5, False)])
+def test_a_next_step_from_before_the_case_was_announced_anew_is_over_and_says_what_it_said(
+    make_case, cast, sign_in, amira, helena, announced, offered
+) -> None:
+    case = make_case("announced", person=amira, announced_at=timezone.now() + announced * DAY)
+    next_step = decided(case, cast, cast.mats, days=-10)
+    leaves(cast.mats)
+    client = sign_in(helena)
+    assert ("Lämna vidare det som Mats" in client.get(reverse("start")).text) is offered
+    assert ("Nästa steg efter mötet" in client.get(reverse("to_hand_on")).text) is offered
+    with acting_as(helena), connection.cursor() as cursor:
+        cursor.execute("select hand_on_named(%s, %s, %s, %s)", [case.pk, cast.unit(AF).pk, cast.mats.pk, helena.pk])
+    assert responsible(next_step) == ("Helena Ask" if offered else "Mats Lindahl")
+
+
 @pytest.mark.clause("W3", "S12")
 def test_what_the_caseworker_is_named_for_goes_with_the_case(make_case, cast, sign_in) -> None:
     case = make_case("active")
