@@ -129,11 +129,12 @@ def last_day(
 ) -> date:
     """By when a reader is to be named: the day the parties' answers are wanted, where there is a meeting to come.
 
-    Otherwise the day of what waits for the unit; where nothing does, as many working days as a besked may take.
+    Otherwise the day of what waits for the unit; where nothing does, as many working days as a besked may take. Never
+    before *since*: whoever names is not late for what another was to read until then.
     """
     if meeting_on is not None:
-        return add_working_days(meeting_on, -days_before_meeting)
-    return due_on or add_working_days(since, days_notice)
+        return max(since, add_working_days(meeting_on, -days_before_meeting))
+    return max(since, due_on) if due_on else add_working_days(since, days_notice)
 
 
 def may_be_named(unit_id: UUID, today: date) -> list[Membership]:

@@ -293,12 +293,24 @@ create or replace view reader_unit as
    where h.is_team or not exists (
            select 1 from living_member n where n.unit_id = h.unit_id and n.role = 'representative');
 
+-- When a unit last lost somebody who read: the person became protected, or a reader's time ended. Null where neither has been.
+create or replace function reading_lost_at(the_case uuid, the_unit uuid) returns timestamptz
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select greatest((select max(e.at) from audit_entry e where e.case_ref = audit_ref(the_case) and e.event = 'protected'),
+                  (select max(coalesce(r.ended_at, (r.valid_until + 1)::timestamp at time zone 'Europe/Stockholm'))
+                     from protection_namedreader r
+                    where r.case_id = the_case and r.unit_id = the_unit
+                      and (r.ended_at is not null or r.valid_until < (select app_today()))))
+$$;
+
 -- Where somebody must be named before a unit can do its part: a turn waits there that no reader can take; and from the
 -- announcement on, whatever waits, the person's consent opens the case to it (to the team too) and nobody there reads it:
 -- since it was announced, the person became protected, the unit's time began or its last reader's ended.
 drop function if exists lacks_reader(uuid, uuid, timestamptz);
 create or replace view unread_unit as
-  select t.case_id, t.unit_id, t.since, t.due_on, true as is_turn
+  select t.case_id, t.unit_id, greatest(t.since, reading_lost_at(t.case_id, t.unit_id)) as since, t.due_on, true as is_turn,
+         t.role
     from cases_turn t join cases_case c on c.id = t.case_id
    where t.is_protected
      and not exists (
@@ -308,12 +320,8 @@ create or replace view unread_unit as
   union all
   select g.case_id, g.unit_id,
          greatest(c.announced_at, g.valid_from::timestamp at time zone 'Europe/Stockholm',
-                  (select max(e.at) from audit_entry e where e.case_ref = audit_ref(c.id) and e.event = 'protected'),
-                  (select max(coalesce(r.ended_at, (r.valid_until + 1)::timestamp at time zone 'Europe/Stockholm'))
-                     from protection_namedreader r
-                    where r.case_id = g.case_id and r.unit_id = g.unit_id
-                      and (r.ended_at is not null or r.valid_until < (select app_today())))),
-         null, false
+                  reading_lost_at(g.case_id, g.unit_id)),
+         null, false, null
     from cases_party g join cases_case c on c.id = g.case_id
    where g.is_protected and g.basis = 'consent' and g.level >= 1 and g.withdrawn_at is null
      and g.valid_from <= (select app_today()) and g.valid_until >= (select app_today())

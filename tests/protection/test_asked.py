@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
-from knutpunkten.cases.models import Case, Level, Party
+from knutpunkten.cases.models import Case, Level, Party, Turn
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.protection.models import NamedReader
@@ -168,6 +168,19 @@ def test_it_is_counted_anew_when_the_last_reader_reads_no_more(
         timezone.localdate(ended), cast.knutpunkten.days_notice
     )
     assert f"Utse läsare: {case.number}" in start(sign_in(cast.mats))
+
+
+def test_a_unit_that_loses_its_reader_is_not_late_by_the_day_of_what_waited_for_them(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """Placed: the besked has waited for Nadja, who read, long past its day."""
+    case, today = protected_case("placed", readers=[cast.nadja]), timezone.localdate()
+    with behind_the_wall():
+        assert Turn.objects.get(case=case, step="give_notice").due_on < today - timedelta(days=10)
+        until = today - timedelta(days=3)
+        NamedReader.objects.filter(case=case, user=cast.nadja).update(valid_from=until, valid_until=until)
+    assert name_by(cast.nadja, case, cast.unit("Försörjningsstöd")) == today - timedelta(days=2)
+    assert "Försenad 2 dagar" in sign_in(cast.nadja).get(reverse("protected_cases")).text
 
 
 @pytest.mark.parametrize("is_late", [False, True])
