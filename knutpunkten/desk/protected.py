@@ -123,6 +123,8 @@ def reader_task(row: ToRead, today: date) -> dict[str, Any] | None:
         return None
     url = reverse("name_reader", args=[row.case_id, row.unit_id])
     why = f"Skyddade personuppgifter. Du utser vem på {row.unit} som läser ärendet."
+    if row.whom_it_lacks:
+        why = f"{why} Det väntar på {row.whom_it_lacks}, som inte är utsedd."
     return {
         "title": f"Utse läsare: {row.number}",
         "url": url,

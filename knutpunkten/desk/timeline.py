@@ -25,7 +25,6 @@ from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
 
-
 ONE_READING = timedelta(hours=1)
 
 

@@ -77,11 +77,22 @@ def asked_to_name(case_id: UUID, at: datetime) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
+# Whom a unit's step waits for, as said where that person does not read.
+PARTS = {
+    Role.CASEWORKER: "handläggaren",
+    Role.REPRESENTATIVE: "representanten",
+    Role.COORDINATOR: "samordnaren",
+    Role.SUPERVISOR: "handledaren",
+}
+
+
 @dataclass(frozen=True)
 class ToRead:
-    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until}``.
+    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, is_there}``.
 
+    Not *is_there*: they have left the unit since they were named, and read nothing.
     *name_by*: somebody must be named by that day, for nobody who could do the unit's part is; None where none must.
+    *role*: whose step waits there, if it is one that must be of a role.
     *names*: whether the one who asks says who reads there. *is_over*: closed or cancelled.
     """
 
@@ -96,10 +107,21 @@ class ToRead:
     is_over: bool
     name_by: date | None
     readers: list[dict[str, Any]]
+    role: str | None
 
     @property
     def waits(self) -> bool:
         return self.name_by is not None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether nobody in the unit reads it."""
+        return not any(reader["is_there"] for reader in self.readers)
+
+    @property
+    def whom_it_lacks(self) -> str:
+        """Of a unit where somebody reads, but not whoever the step waits for: who that is. Empty otherwise."""
+        return PARTS[Role(self.role)] if self.waits and self.role and not self.is_unread else ""
 
 
 def to_read(who: Who, *, with_over: bool = False) -> list[ToRead]:
@@ -117,10 +139,10 @@ def to_read(who: Who, *, with_over: bool = False) -> list[ToRead]:
 
 def in_unit(*row: Any) -> ToRead:
     """A row of the database's ``protected_cases()``, whose readers come as JSON."""
-    *of_unit, since, due_on, meeting_on, days_before_meeting, days_notice, readers = row
+    *of_unit, since, due_on, meeting_on, days_before_meeting, days_notice, readers, role = row
     shown = [{**reader, "until": date.fromisoformat(reader["until"])} for reader in json.loads(readers)]
     by = last_day(since, due_on, meeting_on, days_before_meeting, days_notice) if since else None
-    fields: list[Any] = [*of_unit, by, shown]
+    fields: list[Any] = [*of_unit, by, shown, role]
     return ToRead(*fields)
 
 

@@ -338,7 +338,7 @@ create or replace view unread_unit as
 drop function if exists protected_cases(boolean) cascade;
 create function protected_cases(with_over boolean) returns table (
   case_id uuid, number text, programme text, unit_id uuid, unit text, mark text, kind text, names boolean, is_over boolean,
-  waits_since date, due_on date, meeting_on date, days_before_meeting int, days_notice int, readers jsonb
+  waits_since date, due_on date, meeting_on date, days_before_meeting int, days_notice int, readers jsonb, waits_for text
 ) language sql stable security definer set search_path = public, pg_temp as
 $$
   with shown as (
@@ -353,15 +353,18 @@ $$
   )
   select c.id, c.number, p.name, u.id, u.name, a.mark, a.kind, s.names, c.state in ('closed', 'cancelled'),
          w.since, w.due_on, case c.state when 'announced' then c.meeting_on end, p.days_before_meeting, p.days_notice,
-         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until)
+         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until, 'is_there', exists (
+                                      select 1 from living_member m where m.user_id = r.user_id and m.unit_id = r.unit_id))
                                     order by x.name), '[]')
             from living_reader r join organisations_user x on x.id = r.user_id
-           where r.case_id = c.id and r.unit_id = u.id)
+           where r.case_id = c.id and r.unit_id = u.id),
+         w.waits_for
     from shown s join cases_case c on c.id = s.case_id
     join organisations_programme p on p.id = c.programme_id
     join organisations_unit u on u.id = s.unit_id join organisations_agency a on a.id = u.agency_id
     cross join lateral (
-      select (min(w.since) at time zone 'Europe/Stockholm')::date as since, min(w.due_on) as due_on
+      select (min(w.since) at time zone 'Europe/Stockholm')::date as since, min(w.due_on) as due_on,
+             (array_agg(w.role order by w.due_on nulls last, w.role) filter (where w.is_turn))[1] as waits_for
         from unread_unit w where w.case_id = s.case_id and w.unit_id = s.unit_id) w
    where with_over or c.state not in ('closed', 'cancelled')
    order by c.number, u.name

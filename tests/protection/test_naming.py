@@ -17,6 +17,7 @@ from knutpunkten.cases.models import Case, Party
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.models import Membership
 from knutpunkten.people.models import Person
 from knutpunkten.protection.actions import end_reader, name_reader
 from knutpunkten.protection.models import NamedReader
@@ -161,6 +162,25 @@ def test_a_reader_needs_a_reason_and_an_end(
     assert sentence in page.content.decode()
     with behind_the_wall():
         assert not NamedReader.objects.filter(case=case, user=cast.mats).exists()
+
+
+@pytest.mark.clause("W5")
+def test_where_somebody_reads_it_is_said_whom_it_waits_for_and_not_that_a_reader_is_lacking(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """Placed, the besked waits for the representative, and the caseworker reads; of Arbetsförmedlingen one who has left."""
+    case = protected_case("placed", readers=[cast.disa])
+    with behind_the_wall():
+        Membership.objects.filter(user=cast.disa).update(ends_on=timezone.localdate() - timedelta(days=1))
+    nadja, lacks = sign_in(cast.nadja), "väntar på representanten, som inte är utsedd"
+    page = nadja.get(reverse("protected_cases")).text
+    assert "Johan Wik, till " in page
+    assert "Läsare saknas" not in page
+    for seen in (page, nadja.get(naming(case, cast.unit("Försörjningsstöd"))).text, nadja.get(reverse("start")).text):
+        assert lacks in seen
+    of_office = sign_in(cast.mats).get(reverse("protected_cases")).text
+    assert "Läsare saknas" in of_office
+    assert f"{cast.disa.name}, inte kvar på Arbetsförmedlingen och läser inte längre" in of_office
 
 
 def test_named_again_one_reads_until_the_new_day(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
