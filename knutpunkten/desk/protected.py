@@ -73,14 +73,15 @@ def name_reader(request: Request, case_id: UUID, unit_id: UUID) -> HttpResponse:
 @require_POST
 @allowed(Permission.NAME_READERS)
 def end_reader(request: Request, case_id: UUID, unit_id: UUID, reader_id: UUID) -> HttpResponse:
-    """End somebody's reading, at once; asked first where nobody of the unit is left to read what goes on."""
+    """End somebody's reading, at once; asked first where nobody is left to read what goes on, or to carry the case."""
     row = row_for(request, case_id, unit_id)
     reader = next((r for r in row.readers if UUID(r["id"]) == reader_id), None)
     if reader is None:
         raise deny(request, case_id)
-    is_last = not row.is_over and len(row.readers) == 1
-    if is_last and request.POST.get("sure") != "yes":
-        return render(request, "desk/end_last_reader.html", {"row": row, "reader": reader})
+    is_last, carries = row.is_last(reader), reader["is_there"] and reader["part"]
+    if not row.is_over and (is_last or carries) and request.POST.get("sure") != "yes":
+        context = {"row": row, "reader": reader, "is_last": is_last, "carries": carries}
+        return render(request, "desk/end_reader.html", context)
     actions.end_reader(reader_id=reader_id, by=request.who, at=timezone.now())
     messages.success(request, f"{reader['name']} läser inte längre {row.number}.")
     return HttpResponseRedirect(reverse("protected_cases"))

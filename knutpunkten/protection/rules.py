@@ -88,9 +88,10 @@ PARTS = {
 
 @dataclass(frozen=True)
 class ToRead:
-    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, is_there}``.
+    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, is_there, part}``.
 
-    Not *is_there*: they have left the unit since they were named, and read nothing.
+    Not *is_there*: they have left the unit since they were named, and read nothing. *part*: caseworker or supervisor of
+    those who are responsible for the case.
     *name_by*: somebody must be named by that day, for nobody who could do the unit's part is; None where none must.
     *role*: whose step waits there, if it is one that must be of a role.
     *names*: whether the one who asks says who reads there. *is_over*: closed or cancelled.
@@ -117,6 +118,10 @@ class ToRead:
     def is_unread(self) -> bool:
         """Whether nobody in the unit reads it."""
         return not any(reader["is_there"] for reader in self.readers)
+
+    def is_last(self, reader: dict[str, Any]) -> bool:
+        """Whether nobody in the unit reads when *reader* no longer does."""
+        return [one["id"] for one in self.readers if one["is_there"]] == [reader["id"]]
 
     @property
     def whom_it_lacks(self) -> str:

@@ -103,6 +103,25 @@ def test_a_reader_is_ended_at_once_by_those_who_name(protected_case: Callable, c
 
 
 @pytest.mark.clause("W5")
+@pytest.mark.parametrize(
+    ("by", "carries", "part"), [("karin", "elin", "handledare"), ("nadja", "johan", "handläggare")]
+)
+def test_the_reading_of_whoever_carries_the_case_is_ended_when_one_is_sure(
+    by: str, carries: str, part: str, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case, user = protected_case("active", readers=[getattr(cast, by)]), getattr(cast, carries)
+    with behind_the_wall():
+        reader = NamedReader.objects.get(case=case, user=user)
+    client, address = sign_in(getattr(cast, by)), reverse("end_reader", args=[case.pk, reader.unit_id, reader.pk])
+    asked = client.post(address).text
+    assert f"{user.name} är {part} i ärendet" in asked
+    assert "den sista" not in asked
+    assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 200
+    assert client.post(address, {"sure": "yes"}).status_code == 302
+    assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.clause("W5")
 @pytest.mark.parametrize("name", ["sara", "elin", "siv", "agneta", "bengt", "johan", "ulrika"])
 def test_nobody_else_names_a_reader(name: str, protected_case: Callable, cast: Any, sign_in: Callable) -> None:
     case = protected_case("announced")
