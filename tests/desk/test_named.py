@@ -218,6 +218,19 @@ def test_the_coordinator_hands_on_for_the_team_and_for_a_unit_without_a_represen
     assert of_agency.responsible_unit_id == cast.knutpunkten.team_id
 
 
+@pytest.mark.clause("W3", "W5")
+def test_of_a_protected_case_it_is_said_beforehand_who_can_go_on(make_case, cast, sign_in, helena) -> None:
+    with behind_the_wall():
+        mona = make_person("Mona", "Skyddad", protection="sekretessmarkering")
+    case = make_case("active", person=mona, readers=[helena])
+    sub_goal(plan(case, cast), "Besked om lönebidrag", "Mats Lindahl", cast.unit(AF))
+    leaves(cast.mats)
+    page = sign_in(helena).get(reverse("to_hand_on")).text
+    assert "Skyddade uppgifter: bara den som är utsedd att läsa kan ta över." in page
+    assert case.number in page
+    assert "Mona" not in page
+
+
 def test_one_who_leaves_soon_is_listed_and_a_namesake_who_stays_is_not(make_case, cast, sign_in, amira, helena) -> None:
     case = make_case("active", person=amira)
     goal = plan(case, cast)
