@@ -178,12 +178,13 @@ def lost(opened: OpenCase, facts: Facts, today: date) -> dict[str, Any] | None:
     if facts.living or not was_signed or not (opened.case.consent_lost_at or last_withdrawn(opened.parties)):
         return None
     fallen = last_withdrawn(opened.parties)
+    # None holds, so what can be taken back is yet to begin.
+    begins_on = min((p.valid_from for p in opened.parties if can_be_withdrawn(p, today)), default=None)
     return {
         "withdrawn": fallen,
-        # None holds, so what can be taken back is yet to begin.
-        "begins_on": min((p.valid_from for p in opened.parties if can_be_withdrawn(p, today)), default=None),
+        "begins_on": begins_on,
         "how": Consent.How(fallen.withdrawn_how).label.lower() if fallen and fallen.withdrawn_how else "",
-        "meaning": meaning(opened.case, opened.who, today),
+        "meaning": meaning(opened.case, opened.who, today, begins_on),
     }
 
 

@@ -114,6 +114,13 @@ def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | 
     return Lost(is_withdrawn, of_whom, [what_stands(case), who_asks(case)], wonders, rests)
 
 
+def begins_for_team(case: Case, parts: list[Part]) -> date | None:
+    """The day that a signed consent begins for the programme's team, where it has none that holds. No statement."""
+    of_team = [part for part in parts if part.unit.pk == case.programme.team_id and not part.ended]
+    days = [part.begins for part in of_team if part.begins]
+    return min(days) if days and len(days) == len(of_team) else None
+
+
 def what_stands(case: Case) -> str:
     """What the person keeps, or what waits for a new consent, where the case is."""
     match case.state:

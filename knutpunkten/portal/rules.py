@@ -28,6 +28,7 @@ from knutpunkten.plans.shown import agency_of
 from knutpunkten.portal.words import CHANGED, READ, READ_FIRST, READ_OTHERWISE, ROLES, SEVERAL, THEMSELF, WHERE
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import is_new_or_end
+from knutpunkten.ui.dates import iso, long_date
 from knutpunkten.ui.enumerations import amount_in_words, enumeration
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
 
@@ -115,9 +116,10 @@ class Where:
     due_on: date | None
 
 
-def where(case: Case) -> Where:
+def where(case: Case, begins: date | None = None) -> Where:
+    """*begins*: the day that a signed consent begins for the team, where it is yet to."""
     step = STEPS.get(case.next_step)
-    asks = asks_for_consent(case)
+    asks = asks_for_consent(case, begins)
     return Where(
         WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
         asks or (step.what if step and case.is_open else ""),
@@ -127,10 +129,12 @@ def where(case: Case) -> Where:
     )
 
 
-def asks_for_consent(case: Case) -> str:
+def asks_for_consent(case: Case, begins: date | None) -> str:
     """The next step of a case that has lost its consent, as said to the person whose it was to give; else empty."""
     if case.next_step != "sign_consent" or not is_new_or_end(case):
         return ""
+    if begins is not None:
+        return f"Samtycket du har skrivit på börjar gälla {long_date(begins)} ({iso(begins)})."
     return f"{case.caseworker.name} frågar om du vill ge ett nytt samtycke. Du bestämmer själv."
 
 

@@ -36,7 +36,7 @@ def own_page(request: Request) -> HttpResponse:
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
         "placements": own_placements(case, today),
-        "where": rules.where(case),
+        "where": rules.where(case, consent.begins_for_team(case, parts)),
         "lost": consent.lost_consent(case, grounds, parts),
         "plan": plan,
         "goals": goals,

@@ -30,12 +30,15 @@ def asking(case: Case, reader: Who) -> str:
     return "Du frågar" if reader.user_id == case.caseworker_id else "Handläggaren frågar"
 
 
-def meaning(case: Case, reader: Who, today: date) -> list[str]:
-    """Sentences for the screen of *reader*: the whole consent is taken back.
+def meaning(case: Case, reader: Who, today: date, begins_on: date | None = None) -> list[str]:
+    """Sentences for the screen of *reader*: the whole consent is taken back. *begins_on*: a new one is signed, and begins then.
 
     No names of people: the caseworker is who the routine waits for, by the day it waits until.
     """
-    return [*in_its_state(case), *whose_turn(case, reader, today)]
+    if begins_on is None:
+        return [*in_its_state(case), *whose_turn(case, reader, today)]
+    asks = f"{asking(case, reader)} om ett nytt samtycke bara om något ska göras före den dagen."
+    return [*in_its_state(case, "det nya samtycket gäller"), *([asks] if is_new_or_end(case) else [])]
 
 
 def meaning_of_part(case: Case, unit: Unit, reader: Who, sub_goals: int = 0) -> list[str]:
@@ -124,24 +127,24 @@ def without_responsible(unit: Unit, sub_goals: int) -> list[str]:
     return [f"{words} i planen har {unit.name} som ansvarig. Handledaren kommer överens om vem som tar över."]
 
 
-def in_its_state(case: Case) -> list[str]:
-    """What stands still, and what stands as it did, where the case is now."""
+def in_its_state(case: Case, until: str = "ett nytt samtycke är påskrivet") -> list[str]:
+    """What stands still *until* when, and what stands as it did, where the case is now."""
     match case.state:
         case State.DRAFT | State.RETURNED:
-            return ["Remissen kan inte lämnas in förrän ett nytt samtycke är påskrivet."]
+            return [f"Remissen kan inte lämnas in förrän {until}."]
         case State.HANDED_OVER:
-            return ["Remissen kan inte anmälas till gruppen förrän ett nytt samtycke är påskrivet."]
+            return [f"Remissen kan inte anmälas till gruppen förrän {until}."]
         case State.PRESENTED:
-            return ["Råden från mötet når ingen annan enhet förrän ett nytt samtycke är påskrivet."]
+            return [f"Råden från mötet når ingen annan enhet förrän {until}."]
         case State.ANNOUNCED:
             day = f" {case.meeting_on.isoformat()}" if case.meeting_on else ""
-            return [f"Mötet{day} kan inte ta upp ärendet förrän ett nytt samtycke är påskrivet."]
+            return [f"Mötet{day} kan inte ta upp ärendet förrän {until}."]
         case State.QUEUED if case.offered_at:
             return [f"Den erbjudna platsen hålls till {case.answer_by}. Handläggaren kan fortfarande svara."]
         case State.QUEUED:
             return ["Platsen i kön är kvar, men ingen plats erbjuds så länge inget samtycke gäller."]
         case state if state in HAS_PLACE:
-            return ["Platsen är kvar, men teamets arbete vilar tills ett nytt samtycke är påskrivet."]
+            return [f"Platsen är kvar, men teamets arbete vilar tills {until}."]
         case _:
             return ["Ärendet är redan avslutat. Ingen behöver göra något mer."]
 

@@ -18,6 +18,8 @@ from knutpunkten.cases.models import Case, Party
 from knutpunkten.cases.provenance import consent_from
 from knutpunkten.consents.models import Consent
 from knutpunkten.desk.jobs import to_refresh
+from knutpunkten.portal.consent import begins_for_team, consent_grounds, parts, signed_consents
+from knutpunkten.portal.rules import where
 from knutpunkten.routine import engine
 from tests.access.test_wall_probes import as_the_routine, ground
 from tests.conftest import behind_the_wall
@@ -211,7 +213,23 @@ def test_a_consent_that_begins_later_does_not_say_that_it_holds(johan, make_case
     assert f"Samtycket är registrerat. Det börjar gälla {day(-30)}" in shown
     assert f"Gäller från {day(-30)}" in shown
     assert f"Gäller till {day(-180)}" not in shown
-    assert begins in words_of(johan.get(reverse("case", args=[case.pk])))
+    page = words_of(johan.get(reverse("case", args=[case.pk])))
+    assert begins in page
+    assert "kan inte ta upp ärendet förrän det nya samtycket gäller." in page
+    assert "Du frågar om ett nytt samtycke bara om något ska göras före den dagen." in page
+    assert "tt nytt samtycke är påskrivet" not in page
+    with behind_the_wall():
+        case = Case.objects.get(pk=case.pk)
+    assert where(case).step == "Johan Wik frågar om du vill ge ett nytt samtycke. Du bestämmer själv."
+    assert where(case, begins_for_team(case, parts_of(case))).step.startswith(
+        "Samtycket du har skrivit på börjar gälla "
+    )
+
+
+def parts_of(case):
+    with behind_the_wall():
+        grounds = consent_grounds(case)
+        return parts(grounds, signed_consents(grounds), timezone.localdate())
 
 
 def test_a_consent_that_holds_at_once_says_so(johan, draft, cast) -> None:
