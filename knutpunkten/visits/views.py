@@ -176,8 +176,8 @@ def confirm_slot(request: Request, slot_id: UUID) -> HttpResponse:
 @allowed(Permission.KEEP_VISITS)
 def cancel_slot(request: Request, slot_id: UUID) -> HttpResponse:
     """Ask once, with who has booked, then cancel a time and the bookings on it."""
+    slot = slot_or_404(request, slot_id)
     if request.method != "POST":
-        slot = slot_or_404(request, slot_id)
         context = {"slot": slot, "bookings": actions.living_bookings(slot)}
         return render(request, "visits/cancel_slot.html", context)
     try:

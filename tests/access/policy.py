@@ -122,8 +122,8 @@ POLICY = (
     Row("cancel_booking", "CW REP CO", "GET HEAD POST", own="johan sara nadja karin"),
     Row("report_visit", "CW REP CO", "GET HEAD POST", own="johan sara nadja karin"),
     Row("visit_ics", "CW REP CO", own="johan sara nadja karin"),
-    Row("confirm_slot cancel_slot", "CO", "POST"),  # another programme's: refused in words, for times carry nobody
-    Row("move_slot", "CO", "GET HEAD POST", own="karin"),
+    Row("confirm_slot", "CO", "POST"),  # another programme's: refused in words, for times carry nobody
+    Row("move_slot cancel_slot", "CO", "GET HEAD POST", own="karin"),
     Row("agenda meeting_mode", GROUP, own="karin nadja mats ulrika helena gun siv bosse"),
     Row("meeting_case", GROUP, "GET HEAD POST", own=""),  # the case is not on that meeting's agenda
     Row("new_meeting", "CO", "GET HEAD POST"),
