@@ -52,7 +52,7 @@ class Meeting(models.Model):
     called_off_at = models.DateTimeField(null=True)
     called_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # Why, of the meeting itself: asked where something stands on it. Nothing of anybody's case.
-    called_off_because = models.CharField(max_length=300, blank=True, db_default="")
+    called_off_because = models.CharField(max_length=300, blank=True, default="")
     began_on = models.DateField(null=True)  # where the group met on another day than the planned one, before it
 
     objects = MeetingQuerySet.as_manager()

@@ -20,7 +20,7 @@ class Notice(models.Model):
     case_id = models.UUIDField(null=True)
     number = models.CharField(max_length=12, blank=True)
     # Of a case meeting, which carries nobody: its programme and days as they were told, and where it stands.
-    about = models.CharField(max_length=200, blank=True, db_default="")
+    about = models.CharField(max_length=200, blank=True, default="")
     meeting_id = models.UUIDField(null=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

@@ -665,8 +665,8 @@ begin
     values (gen_random_uuid(), moment, clock_timestamp(), 'withdrawn', false, app_user(), whose.id, whose.role, whose.unit_id,
             asked_from, audit_reference('case', found.id), audit_reference('person', found.person_id), '',
             jsonb_build_object('how', how, 'parts', 'whole'));
-    insert into notices_notice (id, user_id, event, case_id, number, at)
-    values (gen_random_uuid(), found.caseworker_id, 'withdrawn', found.id, found.number, moment);
+    insert into notices_notice (id, user_id, event, case_id, number, about, at)
+    values (gen_random_uuid(), found.caseworker_id, 'withdrawn', found.id, found.number, '', moment);
   end loop;
   perform pg_sleep(0.06 - extract(epoch from clock_timestamp() - began)::double precision);
 end

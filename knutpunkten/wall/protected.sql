@@ -55,8 +55,8 @@ language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
   with noticed as (
-    insert into notices_notice (id, user_id, event, case_id, number, at)
-    select gen_random_uuid(), asked, 'name_reader', null, the_number, app_now()
+    insert into notices_notice (id, user_id, event, case_id, number, about, at)
+    select gen_random_uuid(), asked, 'name_reader', null, the_number, '', app_now()
       from asked_for_readers(the_case, '-infinity') asked
     returning user_id
   )
@@ -124,8 +124,8 @@ begin
          audit_reference('case', c.id), audit_reference('person', c.person_id), '', jsonb_build_object('which', c.protection)
     from cases_case c left join organisations_membership m on m.id = app_hat() where c.id = the_case;
   with noticed as (
-    insert into notices_notice (id, user_id, event, case_id, number, at)
-    select gen_random_uuid(), x.id, 'protected', c.id, '', app_now()
+    insert into notices_notice (id, user_id, event, case_id, number, about, at)
+    select gen_random_uuid(), x.id, 'protected', c.id, '', '', app_now()
       from cases_case c join organisations_user x on x.id in (c.caseworker_id, c.supervisor_id)
      where c.id = the_case and x.id is distinct from app_user() and c.state not in ('closed', 'cancelled')
     returning user_id
@@ -240,8 +240,8 @@ begin
     select c.id, x.id from cases_case c join organisations_user x on x.id in (c.caseworker_id, c.supervisor_id)
      where c.person_id = the_person and c.is_protected and shares_protection(c.id) and c.state not in ('closed', 'cancelled')
   ), noticed as (
-    insert into notices_notice (id, user_id, event, case_id, number, at)
-    select gen_random_uuid(), t.user_id, 'protection_ended', t.case_id, '', moment from told t where t.user_id <> app_user()
+    insert into notices_notice (id, user_id, event, case_id, number, about, at)
+    select gen_random_uuid(), t.user_id, 'protection_ended', t.case_id, '', '', moment from told t where t.user_id <> app_user()
     returning user_id
   )
   insert into notices_mail (id, user_id, kind, queued_at, attempts, next_try_at)

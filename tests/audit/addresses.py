@@ -73,7 +73,7 @@ ADDRESSES: dict[str, Writes] = {
     "meeting_case": Writes("read meeting", f"read meeting, {THE_STEPS_OWN}"),
     "set_agenda": Writes(sent="set_agenda, fix_agenda"),
     "new_meeting": Writes(OPENED, "plan_meeting"),
-    "restore_meeting": Writes(sent="restore_meeting"),
+    "restore_meeting": Writes(sent="restore_meeting or restore_meeting, move_meeting"),
     "call_off_meeting": Writes(OPENED, "postpone, call_off_meeting"),
     "meeting_attendance": Writes(OPENED, "note_attendance"),
     "begin_meeting": Writes(sent="begin_meeting"),

@@ -179,7 +179,7 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("end_meeting", cast.karin, meeting)
     empty = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now())[3]
     day = timezone.localdate(empty.starts_at) + DAY
-    changed = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
+    changed = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset", "is_sure": "on"}
     send("change_meeting", cast.karin, empty, day=str(day), **changed)
     with behind_the_wall():
         put(other, empty)

@@ -97,7 +97,7 @@ def take_up_again(visitor: Visitor) -> None:
 def mend(visitor: Visitor) -> None:
     """The referral stands as it was written; one answers the question that was asked."""
     visitor.menu("Start")
-    visitor.open_task(f"Skriv klart remissen: {SOFIE}")
+    visitor.open_task(f"Komplettera remissen: {SOFIE}")
     visitor.reads(WHY, CHANGE)
     visitor.follow("Frågeställning")
     visitor.write(question=MENDED)

@@ -117,8 +117,8 @@ def test_the_flags_are_the_databases_own(written: Case, cast: Any) -> None:
     """Somebody's SQL says that the rows are not about a protected person; they are all the same."""
     with acting_as(cast.johan), connection.cursor() as cursor:
         cursor.execute(
-            "insert into notices_notice (id, user_id, event, case_id, number, at, is_protected)"
-            " values (gen_random_uuid(), %s, 'start', %s, '', now(), false)",
+            "insert into notices_notice (id, user_id, event, case_id, number, about, at, is_protected)"
+            " values (gen_random_uuid(), %s, 'start', %s, '', '', now(), false)",
             [cast.sara.pk, written.pk],
         )
     with behind_the_wall():

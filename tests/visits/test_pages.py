@@ -181,7 +181,7 @@ def test_who_booked_is_told_when_another_calls_it_off(cast, sign_in, booking, na
     assert ahead.cancelled_at is not None
     inbox = text(sign_in(cast.johan).get(reverse("inbox")))
     assert "Ett studiebesök du har bokat är avbokat" in inbox
-    assert f"{timezone.localdate(ahead.slot.starts_at)} · Stämmer det inte: boka igen" in inbox
+    assert f"{timezone.localdate(ahead.slot.starts_at)} · Stämmer det inte: boka igen" in strip_tags(inbox)
 
 
 @pytest.mark.parametrize("name", ["mats", "disa", "agneta"])
@@ -274,7 +274,7 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
     called_off.refresh_from_db()
     moved.refresh_from_db()
     shown = text(karin.get(reverse("visits")))
-    assert f"Flyttad till {day}" in shown
+    assert f"Flyttad till {day}" in strip_tags(shown)
     assert shown.count("Inställd") == 1  # of the one called off
     karin.post(reverse("confirm_slot", args=[moved.pk]))
     assert "Flyttad till" not in text(karin.get(reverse("visits")))
@@ -355,7 +355,7 @@ def test_bookings_follow_a_moved_time_and_those_who_booked_are_told(cast, sign_i
     assert ahead.slot.taken == 2
     inbox = text(sign_in(cast.johan).get(reverse("inbox")))
     assert "Ett studiebesök du har bokat har fått en ny tid" in inbox
-    assert f"{day} · Se den under Studiebesök." in inbox
+    assert f"{day} · Se den under Studiebesök." in strip_tags(inbox)
 
 
 def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, booking):
@@ -374,7 +374,7 @@ def test_a_cancelled_time_takes_its_bookings_with_it_and_says_so(cast, sign_in, 
     assert ahead.slot.taken == 0
     inbox = text(sign_in(cast.johan).get(reverse("inbox")))
     assert "är inställt" in inbox
-    assert f"{timezone.localdate(ahead.slot.starts_at)} · Boka en ny tid" in inbox
+    assert f"{timezone.localdate(ahead.slot.starts_at)} · Boka en ny tid" in strip_tags(inbox)
     karin.post(reverse("confirm_slot", args=[ahead.slot_id]))
     for kept in (text(answer), text(karin.get(reverse("visits")))):  # also when the time is open again
         assert f"Johan Wik, 070-174 06 20 · avbokat {timezone.localdate()}" in strip_tags(kept)
