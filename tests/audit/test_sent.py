@@ -185,7 +185,7 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
         put(other, empty)
     send("change_meeting", cast.karin, empty, of=1, day=str(day + DAY), **changed)
     send("call_off_meeting", cast.karin, empty, reason="Samordnaren är sjuk.")
-    send("restore_meeting", cast.karin, empty)
+    send("restore_meeting", cast.karin, empty, of=1)
     send("new_meeting", cast.karin, day=str(day + 2 * DAY), **changed)
 
 
