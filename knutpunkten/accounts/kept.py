@@ -31,8 +31,9 @@ MOST_FIELDS = 300
 LARGEST = 256 * 1024
 MOST_FORMS = 20
 # What no column holds: the null character, and half a pair of what stands for one character.
-OF_A_CASE = re.compile("/arenden/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+# The address of a form of a case.
+OF_A_CASE = re.compile("/arenden/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 
 
 class SentMiddleware:
