@@ -30,6 +30,7 @@ from bringup.trouble import Trouble
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = Path(sys.executable)
 MANAGE = ROOT / "manage.py"
+OF_OTHER_CODE = "Världen i var/ är gjord av en annan version. Börja om med en ny: ./dev demo --fresh"
 
 
 def run_demo(var: Path, *, fresh: bool, port: int) -> int:
@@ -146,6 +147,16 @@ def _make_world(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str
     made_from = f"{stamp.world_fingerprint(ROOT)}-{key}"
     if demo_database.is_made_from(database.url, made_from):
         return
+    had_another = demo_database.holds_a_world(database.url)
+    try:
+        _migrate_and_seed(supervisor, database, env)
+    except Trouble as trouble:
+        raise Trouble(f"{trouble} {OF_OTHER_CODE}") if had_another else trouble from None
+    with psycopg.connect(database.url) as connection:
+        demo_database.set_mark(connection, made_from)
+
+
+def _migrate_and_seed(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str, str]) -> None:
     # It loads all there is to load while the tables are made, and begins at the word.
     hears, says = os.pipe()
     seed = supervisor.begin(
@@ -159,8 +170,6 @@ def _make_world(supervisor: Supervisor, database: DemoDatabase, env: Mapping[str
         with open(says, "wb", buffering=0) as word, suppress(BrokenPipeError):
             word.write(b".")
         seed.wait()
-    with psycopg.connect(database.url) as connection:
-        demo_database.set_mark(connection, made_from)
 
 
 def _web(port: int) -> list[str | Path]:

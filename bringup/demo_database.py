@@ -37,6 +37,12 @@ def is_made_from(url: str, fingerprint: str) -> bool:
         return mark(connection) == f"{MARK} {fingerprint}"
 
 
+def holds_a_world(url: str) -> bool:
+    """Whether a world was made in the database, to its end, from whatever code."""
+    with psycopg.connect(url) as connection:
+        return (mark(connection) or "").startswith(f"{MARK} ")
+
+
 def set_mark(connection: psycopg.Connection, fingerprint: str = "") -> None:
     """Say that this is a demo database, and what the finished world in it was made from."""
     name = connection.info.dbname

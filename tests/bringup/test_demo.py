@@ -131,6 +131,8 @@ def test_after_kill_9_of_everything_at_once_the_next_start_works(start, checkout
 def test_a_failing_step_stops_all_and_shows_what_it_said(start, checkout):
     manage = checkout / "manage.py"
     whole = manage.read_text()
+    lock = checkout / "requirements.lock"
+    of_old = lock.read_text()
     manage.write_text(whole + "if command == 'seed_demo': sys.exit('Personerna fattas')\n")
     try:
         code, printed = start("--fresh").ends()
@@ -143,8 +145,16 @@ def test_a_failing_step_stops_all_and_shows_what_it_said(start, checkout):
         again = start()
         again.address()
         assert "seed_demo app" in again.commands()
+        assert "--fresh" not in printed, "it was"
+        again.interrupt()
+
+        manage.write_text(whole + "if command == 'seed_demo': sys.exit('Personerna fattas')\n")
+        lock.write_text(f"{of_old}# another version\n")
+        _, printed = start().ends()
+        assert "Världen i var/ är gjord av en annan version. Börja om med en ny: ./dev demo --fresh" in printed
     finally:
         manage.write_text(whole)
+        lock.write_text(of_old)
 
 
 def test_mail_sent_becomes_a_file_with_the_very_message(start, checkout):
