@@ -78,7 +78,7 @@ def make_case(
     at = at or timezone.now() - timedelta(days=30)
     programme = programme or cast.knutpunkten
     caseworker = caseworker or cast.johan
-    unit = caseworker.memberships.first().unit
+    unit = caseworker.memberships.select_related("unit").first().unit
     person = person or make_person()
     first, last = CALLED.get(person.pk, ("Leif", "Sandqvist"))
     if parties is None:
@@ -137,7 +137,7 @@ def let_read(case: Case, user: Any, until: date | None = None) -> NamedReader:
     today = timezone.localdate()
     return NamedReader.objects.create(
         case=case,
-        unit=user.memberships.first().unit,
+        unit=user.memberships.select_related("unit").first().unit,
         user=user,
         given_by=case.caseworker,
         given_at=timezone.now(),

@@ -197,10 +197,10 @@ def cast(request: pytest.FixtureRequest, cast_as_made: bytes, worlds: dict[str, 
     """The people, units and programmes of the demo (``knutpunkten.demo.cast``)."""
     if "own_database" not in request.fixturenames:
         request.getfixturevalue("db")
-    from knutpunkten.demo.cast import Cast, find_cast
+    from knutpunkten.demo.cast import Cast
 
     # A world may have changed them.
-    return find_cast() if worlds else Cast(*pickle.loads(cast_as_made))
+    return worlds["cast"] if worlds else Cast(*pickle.loads(cast_as_made))
 
 
 def signed_in(user: Any, role: str | None = None) -> Client:

@@ -6,8 +6,8 @@ a savepoint of its own, rolled back as ever, and on its own copies of the object
 a fixture names it, and on ``cast``. Who asks for another world, or for none, meets nothing of this one.
 """
 
-import copy
 import inspect
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class World:
     build: Build
     open: ExitStack
     made: Any
+    kept: bytes  # all that stands by now, by name, and the cast as it is by then: each test unpacks its own copies
     day: date  # what was built on one day says little of the next
 
 
@@ -96,12 +97,13 @@ def enter(name: str, build: Build) -> None:
         asked = {of: below[of] if of in below else find_cast() for of in inspect.signature(build).parameters}
         made = build(**asked)
         connection.check_constraints()
-        _standing.append(World(name, build, opening.pop_all(), made, timezone.localdate()))
+        kept = pickle.dumps({**below, name: made, "cast": find_cast()})
+        _standing.append(World(name, build, opening.pop_all(), made, kept, timezone.localdate()))
 
 
 @pytest.fixture(autouse=True)
 def worlds(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The test's own copies of what its worlds hold, by name; built here where they do not stand yet."""
+    """The test's own copies of what its worlds hold, by name, and of the cast; built here where they do not stand yet."""
     wanted = worlds_of(request.node)
     if not wanted:
         return {}
@@ -109,7 +111,8 @@ def worlds(request: pytest.FixtureRequest) -> dict[str, Any]:
     with request.getfixturevalue("django_db_blocker").unblock():
         for name, build in list(wanted.items())[len(_standing) :]:
             enter(name, build)
-    return copy.deepcopy({world.name: world.made for world in _standing})
+    found: dict[str, Any] = pickle.loads(_standing[-1].kept)
+    return found
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
