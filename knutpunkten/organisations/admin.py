@@ -49,7 +49,7 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
-from knutpunkten.organisations.references import what_keeps
+from knutpunkten.organisations.references import take_away, what_keeps
 from knutpunkten.organisations.rules import shelves, stands_for_unit
 from knutpunkten.organisations.seen import RefusesUnseen
 from knutpunkten.ui.fields import DateField, TimeField
@@ -154,6 +154,9 @@ class UnusedAdmin(OwnPages):
     def get_deleted_objects(self, objs: Iterable[Model], request: HttpRequest) -> Any:
         """Nothing goes with it: Django's own list of what would is empty, and what keeps it stands as protected."""
         return [], {}, set(), [kept for row in objs for kept in what_keeps(row)]
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        take_away(obj)
 
 
 class KeptAdmin(OwnPages):

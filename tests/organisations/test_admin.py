@@ -93,6 +93,19 @@ def test_what_was_added_by_mistake_is_taken_away_till_something_refers_to_it(cas
     assert not Unit.objects.filter(pk=unit.pk).exists()
 
 
+def test_whatever_was_added_by_mistake_goes_when_it_is_taken_away(cast, sign_in):
+    client = sign_in(cast.admin)
+    association = Association.objects.create(name="Förbundet fel")
+    agency = Agency.objects.create(association=association, name="Felboda", kind="kommun", mark="FB")
+    unit = Unit.objects.create(agency=agency, name="Felboda")
+    programme = Programme.objects.create(association=association, name="Felet", host=agency, team=unit)
+    contact = Contact.objects.create(programme=programme, kind="collaboration", unit=unit, representative=cast.mats)
+    for row in (contact, programme, unit, agency, association):
+        page = f"/installningar/organisations/{row._meta.model_name}/{row.pk}/delete/"
+        assert f"Tog bort {row._meta.verbose_name}" in text_of(client.post(page, {"post": "yes"}, follow=True))
+        assert not type(row).objects.filter(pk=row.pk).exists(), row
+
+
 @pytest.mark.parametrize("person", ["karin", "elin", "johan", "nadja", "bengt"])
 def test_others_are_refused_with_a_sentence(cast, sign_in, person):
     client = sign_in(getattr(cast, person))
