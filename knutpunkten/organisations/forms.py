@@ -135,7 +135,8 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         fields = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
         help_texts: ClassVar = {
             "role": "Styrgruppen räknas som samordningsförbundet: välj det, och den insats som gruppen styr.",
-            "ends_on": "Sista dagen uppdraget gäller. Den som slutar genast: skriv gårdagens datum, eller gör kontot inaktivt.",
+            "ends_on": "Sista dagen uppdraget gäller. Den som slutar genast: skriv gårdagens datum, eller gör kontot inaktivt. "
+            "Började uppdraget idag flyttas startdatumet till samma dag.",
         }
 
     def clean(self) -> None:
@@ -150,12 +151,20 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             "Välj insats: samordnare och handledare hör till en",
         )
         self.demand("association", role in (Role.ASSOCIATION, Role.REVIEWER), "Välj samordningsförbund")
+        self.begin_where_it_ends(timezone.localdate())
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if "starts_on" in self.changed_data and starts and starts > timezone.localdate() + A_YEAR:
             self.add_error("starts_on", "Skriv en dag inom ett år")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "Skriv ett slutdatum som inte är före startdatumet")
         self.check_administrator(timezone.localdate())
+
+    def begin_where_it_ends(self, today: date) -> None:
+        """A role given by mistake is ended at once: none ends before it begins, so its start follows to yesterday."""
+        yesterday, was = today - timedelta(days=1), self.instance
+        is_of_today = not was._state.adding and was.starts_on == self.cleaned_data.get("starts_on") == today
+        if is_of_today and self.cleaned_data.get("ends_on") == yesterday:
+            self.cleaned_data["starts_on"] = yesterday
 
     def demand(self, field: str, is_needed: bool, sentence: str) -> None:
         if is_needed and field not in self.errors and not self.cleaned_data.get(field):

@@ -210,6 +210,20 @@ def test_nor_does_the_same_role_stand_twice_on_an_accounts_page_but_it_may_begin
     assert cast.kim.memberships.count() == 2
 
 
+def test_a_role_given_by_mistake_is_ended_the_day_it_began_and_no_other_ends_before_it_begins(cast, sign_in):
+    client, today = sign_in(cast.admin), timezone.localdate()
+    role = cast.kim.memberships.get()
+    for began, answered in ((today + timedelta(days=1), 200), (today, 302)):
+        role.starts_on = began
+        role.save()
+        sent = as_sent(cast.kim, **{"memberships-0-ends_on": yesterday()})
+        assert client.post(account_page(cast.kim), sent).status_code == answered, began
+    role.refresh_from_db()
+    assert [str(day) for day in (role.starts_on, role.ends_on)] == [yesterday(), yesterday()]
+    with acting_as(cast.kim) as who:
+        assert who.hat is None
+
+
 @pytest.mark.parametrize(("role", "unit"), [("representative", "LIS-teamet"), ("supervisor", "Vuxenenheten")])
 def test_a_role_that_came_to_be_beside_the_team_opens_nothing(cast, role, unit):
     with behind_the_wall():
