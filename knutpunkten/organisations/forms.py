@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
@@ -29,47 +29,61 @@ def spaced_once(name: str) -> str:
     return " ".join(name.split())
 
 
-class AssociationForm(SpokenErrors, forms.ModelForm):
+class NamedForm(SpokenErrors, forms.ModelForm):
+    """Of a row with a name. Two that stand side by side are not told apart by capital letters or spaces alone."""
+
+    def clean_name(self) -> str:
+        return spaced_once(self.cleaned_data["name"])
+
+    def clean(self) -> None:
+        super().clean()
+        if name := self.cleaned_data.get("name"):
+            refuse_alike(self, name, self.beside().exclude(pk=self.instance.pk).values_list("name", flat=True))
+
+    def beside(self) -> QuerySet[Any]:
+        """The rows it is to be told from, itself among them."""
+        return self._meta.model._base_manager.all()
+
+
+class AssociationForm(NamedForm):
     class Meta:
         model = Association
         fields = ("name",)
-        error_messages: ClassVar = {"name": {"unique": "Det finns redan ett samordningsförbund som heter så"}}
 
 
-class AgencyForm(SpokenErrors, forms.ModelForm):
+class AgencyForm(NamedForm):
     """An agency. Its mark tells it from the others on every page, so none has another's."""
 
     class Meta:
         model = Agency
         fields = ("association", "name", "kind", "mark", "data_protection_officer")
-        error_messages: ClassVar = {NON_FIELD_ERRORS: {"unique_together": "Det finns redan en myndighet som heter så"}}
 
     def clean_mark(self) -> str:
         mark: str = self.cleaned_data["mark"]
-        holder = Agency.objects.filter(mark__iexact=mark).exclude(pk=self.instance.pk).first()
-        if holder and mark.casefold() != self.instance.mark.casefold():
+        if mark.casefold() == self.instance.mark.casefold():
+            return mark
+        if not (len(mark) == 2 and mark.isalpha()):
+            raise ValidationError("Skriv två bokstäver i märket")
+        if holder := Agency.objects.filter(mark__iexact=mark).first():
             raise ValidationError(f"{holder} har redan märket {holder.mark}. Skriv ett annat.")
         return mark
 
+    def beside(self) -> QuerySet[Agency]:
+        return Agency.objects.filter(association=self.cleaned_data.get("association"))
 
-class UnitForm(SpokenErrors, forms.ModelForm):
-    """A unit. Two of an agency's are not told apart by capital letters or spaces alone."""
 
+class UnitForm(NamedForm):
     class Meta:
         model = Unit
         fields = ("agency", "name", "phone")
 
-    def clean_name(self) -> str:
-        return spaced_once(self.cleaned_data["name"])
-
     def clean_phone(self) -> str:
         return whole_phone_number(self.cleaned_data["phone"])
 
-    def clean(self) -> None:
-        super().clean()
-        agency, name = self.cleaned_data.get("agency"), self.cleaned_data.get("name")
-        if name and agency and not agency._state.adding:
-            refuse_alike(self, name, agency.units.exclude(pk=self.instance.pk).values_list("name", flat=True))
+    def beside(self) -> QuerySet[Unit]:
+        """The agency's; of one that is new, its page itself tells them apart (``UnitFormSet``)."""
+        agency = self.cleaned_data.get("agency")
+        return Unit.objects.none() if agency is None or agency._state.adding else agency.units.all()
 
 
 class UnitFormSet(forms.BaseInlineFormSet):
@@ -84,11 +98,13 @@ class UnitFormSet(forms.BaseInlineFormSet):
                 names.append(name)
 
 
-def refuse_alike(form: forms.BaseForm, name: str, others: Iterable[str]) -> None:
-    """Refuse a unit's *name* that reads as one of the *others*."""
+def refuse_alike(form: forms.BaseModelForm, name: str, others: Iterable[str]) -> None:
+    """Refuse a *name* that reads as one of the *others*, of the same kind."""
+    kind = form._meta.model._meta.verbose_name
+    article = "ett" if kind == Association._meta.verbose_name else "en"
     for other in others:
         if spaced_once(other).casefold() == name.casefold():
-            form.add_error("name", f"Det finns redan en enhet som heter {other}. Skriv ett annat namn.")
+            form.add_error("name", f"Det finns redan {article} {kind} som heter {other}. Skriv ett annat namn.")
             return
 
 
@@ -229,11 +245,8 @@ def minutes_between(starts: time, ends: time) -> int:
     return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
 
 
-class ProgrammeForm(SpokenErrors, forms.ModelForm):
+class ProgrammeForm(NamedForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
-
-    class Meta:
-        error_messages: ClassVar = {"name": {"unique": "Det finns redan en insats som heter så"}}
 
     def clean_team(self) -> Unit:
         """The team sees every case of the programme, so nobody may stand in it for an agency."""

@@ -464,15 +464,18 @@ def test_a_unit_is_not_told_from_another_by_capital_letters_or_spaces(cast, sign
     ("model", "written", "sentence"),
     [
         ("agency", {"mark": "vk"}, "Västerviks kommun har redan märket VK. Skriv ett annat."),
+        ("agency", {"mark": "v1"}, "Skriv två bokstäver i märket"),
+        ("agency", {"name": "VÄSTERVIKS  kommun"}, "Det finns redan en myndighet som heter Västerviks kommun."),
+        ("association", {"name": "samordningsförbundet tjust"}, "Det finns redan ett samordningsförbund som"),
         ("association", {"name": "x" * 121}, "Korta ”Namn”: högst 120 tecken, nu 121"),
         ("association", {"name": ""}, "Fyll i ”Namn”"),
-        ("programme", {"name": "Knutpunkten"}, "Det finns redan en insats som heter så"),
+        ("programme", {"name": "knutpunkten lis"}, "Det finns redan en insats som heter Knutpunkten LIS. Skriv ett"),
     ],
 )
 def test_what_is_refused_is_said_in_our_words(cast, sign_in, model, written, sentence):
     client, add = sign_in(cast.admin), f"/installningar/organisations/{model}/add/"
     assert 'maxlength="' not in client.get(add).text, "the browser would cut off what one pastes, and say nothing"
-    refused = text_of(client.post(add, no_units() | written))
+    refused = text_of(client.post(add, no_units() | {"association": cast.knutpunkten.association_id} | written))
     assert sentence in refused
     assert re.search(r"Inget är sparat än. \w+ (sak|saker) behöver ändras", refused)
     assert "Var god" not in refused
