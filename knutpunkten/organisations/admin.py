@@ -38,7 +38,7 @@ from knutpunkten.organisations.forms import (
     UnitForm,
     UnitFormSet,
 )
-from knutpunkten.organisations.leaving import memberships_changed, told_of_empty, told_of_leaving
+from knutpunkten.organisations.leaving import memberships_changed, told_of_empty, told_of_leaving, told_of_unlisted
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -286,6 +286,20 @@ class ContactAdmin(OwnPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).annotate(stands=stands_for_unit(timezone.localdate()))
+
+    def delete_model(self, request: HttpRequest, obj: Contact) -> None:
+        super().delete_model(request, obj)
+        self.tell_of_unlisted(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
+        gone = list(queryset)
+        super().delete_queryset(request, queryset)
+        self.tell_of_unlisted(request, gone)
+
+    def tell_of_unlisted(self, request: HttpRequest, gone: list[Contact]) -> None:
+        """A unit without a contact is in the list no more: whoever took the last one away may not have meant it to go."""
+        for said in told_of_unlisted(gone):
+            warning(request, said)
 
     @admin.display(description="gäller")
     def still(self, contact: Any) -> str:

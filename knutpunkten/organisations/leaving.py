@@ -1,4 +1,4 @@
-"""A membership or an account has changed: what somebody leaves behind, and the routine that asks who goes on."""
+"""A membership, an account or a contact has changed: what is left behind, and the routine that asks who goes on."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from knutpunkten.organisations.models import Programme, Role, Unit, User
+from knutpunkten.organisations.models import Contact, Programme, Role, Unit, User
 from knutpunkten.organisations.rules import coordinators_of_all, without_representative
 
 # The job stands above, in ``desk.jobs``; it carries nobody's name.
@@ -42,6 +42,13 @@ def told_of_empty(roles: Iterable[tuple[str, UUID | None, UUID | None]], today: 
     coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
     for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(today).keys()).order_by("name"):
         yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
+
+
+def told_of_unlisted(gone: Iterable[Contact]) -> Iterator[str]:
+    """Of the contacts that are *gone*: the units that have no other in the same list, a sentence for each."""
+    for one in {(contact.programme_id, contact.kind, contact.unit_id): contact for contact in gone}.values():
+        if not Contact.objects.filter(programme=one.programme_id, kind=one.kind, unit=one.unit_id).exists():
+            yield f"{one.unit} har nu ingen kontakt för {one.of_which}."
 
 
 def sentence(user: User, unit: Unit, waits_for: str, last_day: date | None, many: int) -> str:

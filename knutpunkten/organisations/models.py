@@ -360,6 +360,11 @@ class CaseKind(models.TextChoices):
     COLLABORATION = "collaboration", "Samverkansärende"
     CONSULTATION = "consultation", "Konsultationsärende"
 
+    @property
+    def of_many(self) -> str:
+        """ "samverkansärenden", within a sentence."""
+        return f"{self.label.lower()}n"
+
 
 class Contact(models.Model):
     """A row of a programme's *kontaktlista* for a kind of case (S1): a unit and its representative."""
@@ -379,7 +384,12 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit}: {self.representative}"
+        return f"{self.unit}: {self.representative}, {self.of_which}"
+
+    @property
+    def of_which(self) -> str:
+        """The list it stands in: "samverkansärenden i Knutpunkten"."""
+        return f"{CaseKind(self.kind).of_many} i {self.programme}"
 
 
 class RoutineDocument(models.Model):
