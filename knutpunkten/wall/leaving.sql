@@ -79,7 +79,11 @@ $$
     select p.team_id, 'coordinator',
            (select max(h.last_day) from hat h where h.role = 'supervisor' and h.programme_id = c.programme_id)
       from cases_case c join organisations_programme p on p.id = c.programme_id
-     where c.supervisor_id = the_user and c.state in ('allocated', 'active') and c.consent_lost_at is null
+     where c.supervisor_id = the_user and c.state in ('allocated', 'active')
+       -- Those the coordinator sees, and so can hand on: also where the consent is lost and the team has its own part left.
+       and exists (select 1 from cases_party g
+                    where g.case_id = c.id and g.unit_id = p.team_id and g.level >= 1 and g.withdrawn_at is null
+                      and g.valid_from <= app_today() and (g.valid_until is null or g.valid_until >= app_today()))
   )
   select t.unit_id, t.waits_for, t.last_day, count(*)
     from theirs t

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.cases.models import Basis, Level, Party
 from knutpunkten.organisations.models import Membership
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
@@ -43,6 +44,24 @@ def test_whoever_closes_an_account_is_told_so_too(make_case, cast, admin) -> Non
     make_case("active", supervisor=cast.elin)
     page = saved(admin, cast.elin, is_active="")
     assert "1 ärende som Elin Strand är handledare i väntar nu på att samordnaren för Knutpunkten utser en ny" in page
+
+
+def test_the_administrator_is_told_as_many_as_the_coordinator_hands_on(make_case, cast, admin, sign_in) -> None:
+    """Also where the consent is lost and the team has its own part left; not where it is all the team had."""
+    make_case("active", supervisor=cast.elin)
+    rests, _ = (make_case("active", supervisor=cast.elin, parties={}) for _ in range(2))
+    with behind_the_wall():
+        Party.objects.create(
+            case=rests,
+            person=rests.person,
+            unit=cast.knutpunkten.team,
+            basis=Basis.OWN,
+            level=Level.IDENTITY,
+            valid_from=timezone.localdate(),
+            case_created_at=rests.created_at,
+        )
+    assert "2 ärenden som Elin Strand är handledare i väntar nu" in saved(admin, cast.elin, is_active="")
+    assert "2 ärenden behöver någon som tar över." in text_of(sign_in(cast.karin).get("/"))
 
 
 @pytest.mark.clause("W3")
