@@ -49,8 +49,11 @@ class AgencyIdentityInline(InSwedish, admin.StackedInline):
 
 def lacks_role(user: User) -> str:
     """The sentence that somebody has no role to sign in to, nor will have one soon; empty if they have."""
-    held = roles_until(user, timezone.localdate(), SOON)
-    return "" if held.exists() else f"{user.name} har inget uppdrag som gäller än."
+    today = timezone.localdate()
+    if roles_until(user, today, SOON).exists():
+        return ""
+    had_one = user.memberships.filter(ends_on__lt=today).exists()
+    return f"{user.name} har inget uppdrag som gäller {'nu' if had_one else 'än'}."
 
 
 def ends(user: User) -> str:

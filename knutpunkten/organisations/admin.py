@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.contrib.messages import warning
+from django.contrib.messages import success, warning
 from django.db import models
 from django.db.models import Count, Max, Model, QuerySet, Window
 from django.db.models.expressions import RawSQL
@@ -254,6 +254,7 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
 
     def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
         """On to the roles, and the invitation."""
+        success(request, "Kontot är sparat. Ge det ett uppdrag, och skicka inbjudan.")
         return redirect("admin:organisations_user_change", obj.pk)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

@@ -134,6 +134,7 @@ def test_an_account_is_made_and_given_a_role_and_no_password(cast, sign_in):
         },
     )
     assert made.status_code == 302, text_of(made)
+    assert "Kontot är sparat. Ge det ett uppdrag, och skicka inbjudan." in text_of(client.get(made.url))
     user = User.objects.get(email="ny.person@kommun.example")
     assert not user.has_usable_password(), "nobody but the holder knows it"
     role = client.post(
