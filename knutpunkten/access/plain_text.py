@@ -1,5 +1,6 @@
-"""What is pasted may hold signs that are no words: some turn what stands around them, others are drawn as empty boxes."""
+"""What is pasted may hold signs that are no words: some turn what stands around them, others are boxes or not seen at all."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,26 @@ DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 # Three of them part words: a word processor breaks its lines with them.
 CONTROLS = {*range(1, 0x20), *range(0x7F, 0xA0)} - {ord(sign) for sign in "\t\n\r"}
 PARTING = "\v\f\x85"
-PLAIN: dict[int, str | None] = dict.fromkeys((*DIRECTIONS, *CONTROLS)) | {ord(sign): " " for sign in PARTING}
+# Not seen: a text of them alone would count as written, and a name or a number that holds one as another.
+UNSEEN = {
+    *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),  # where a word may be broken, a file's first mark and such
+    *(0x200B, 0x200E, 0x200F, *range(0x2060, 0x2065)),  # zero-width space, marks beside words, word joiner
+}
+BLANK = "\u2800\u3164\uffa0"  # letters by their kind, that are drawn as nothing
+PLAIN: dict[int, str | None] = dict.fromkeys((*DIRECTIONS, *CONTROLS, *UNSEEN)) | dict.fromkeys(
+    map(ord, PARTING + BLANK), " "
+)
+# Persian and the languages of India part and join letters with these; beside no letter they are unseen as the others.
+JOINERS = re.compile(r"(?<![^\s\d])[\u200c\u200d]+|[\u200c\u200d]+(?![^\s\d])")
+
+
+def plain(text: str) -> str:
+    """*text* as it is seen: without what cannot be, or turns what stands around it."""
+    return JOINERS.sub("", text.translate(PLAIN))
 
 
 class PlainTextMiddleware:
-    """Takes the marks of direction and control out of what a form sends, before any form or view has read it."""
+    """Takes what is not seen, and what turns or steers the words, out of what a form sends, before any form or view has read it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,5 +45,5 @@ class PlainTextMiddleware:
             return
         sent = request.POST.copy()
         for name, values in request.POST.lists():
-            sent.setlist(name, [value.translate(PLAIN) for value in values])
+            sent.setlist(name, [plain(value) for value in values])
         request.POST = sent  # type: ignore[assignment]  # a copy may be written in: nobody does

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.access.plain_text import plain
 from knutpunkten.cases.models import Section
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.rules import part_of
@@ -185,6 +186,25 @@ def test_marks_that_turn_the_words_around_are_not_kept(johan, draft):
 def test_signs_that_are_no_words_are_not_kept_but_tabs_and_lines_are(johan, draft):
     johan.post(part_url(draft, "question"), {"question": "Hur\x07 kan\x1b\x7f\x9f\r\nLeif\tgå\vvidare\x85nu?"})
     assert saved(draft, "question").data["question"] == "Hur kan\r\nLeif\tgå vidare nu?"
+
+
+def test_a_text_of_what_is_not_seen_is_not_written(johan, draft):
+    page = johan.post(part_url(draft, "question"), {"question": "\u200b\u2060\ufeff \u200d\u3164\u00ad"}).text
+    assert not saved(draft, "question").is_done
+    assert "En sak behöver ändras" in page
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Le\u00adif\u200b \u200eOlsson\u200c", "Leif Olsson"),
+        ("می\u200cخواهم", "می\u200cخواهم"),  # parts two letters of one word in Persian
+        ("क्\u200dष", "क्\u200dष"),
+        ("\N{WOMAN}\u200d\N{PERSONAL COMPUTER}", "\N{WOMAN}\u200d\N{PERSONAL COMPUTER}"),
+    ],
+)
+def test_signs_that_are_not_seen_are_not_kept_but_within_words_that_need_them(sent, kept):
+    assert plain(sent) == kept
 
 
 def test_saving_by_itself_keeps_half_an_answer_and_tells_when(johan, draft):

@@ -77,6 +77,13 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
         assert kept not in answer.text
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\ufeff", "\u202c"])
+def test_a_number_pasted_with_what_is_not_seen_is_the_number(unseen, case, cast, sign_in, read_by) -> None:
+    read_by(cast.johan, case)
+    pasted = f" {KNOWN[:8]}{unseen}–{KNOWN[8:]}{unseen}"
+    assert look_up(sign_in(cast.lotta), pasted).status_code == 302
+
+
 def test_what_the_same_person_read_several_times_in_a_day_is_one_row(case, cast, sign_in, read_by) -> None:
     for reader in (cast.johan, cast.mats, cast.johan, cast.johan):
         read_by(reader, case)
