@@ -224,6 +224,21 @@ def signed_in(user: Any, role: str | None = None) -> Client:
 
 
 @pytest.fixture
+def namesake_of(cast: Any) -> Callable[[Any], Any]:
+    """``namesake_of(user)``: another with the same name, and the same role in the same place."""
+
+    def namesake_of(user: Any) -> Any:
+        with behind_the_wall():
+            other = type(user).objects.create_user("namne@kommun.example", user.name)
+            held = user.memberships.get()
+            held.pk, held.user = None, other
+            held.save(force_insert=True)
+        return other
+
+    return namesake_of
+
+
+@pytest.fixture
 def sign_in(cast: Any) -> Callable[..., Client]:
     """``sign_in(cast.karin)``: see ``signed_in``."""
     return signed_in

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from knutpunkten.organisations.models import Membership
+from knutpunkten.organisations.rules import told_apart
 from knutpunkten.people.models import Person
 from knutpunkten.protection.models import WhyOver
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
@@ -42,10 +43,16 @@ class ReaderForm(SpokenErrors, forms.Form):
         self.initial.setdefault("until", today + (ONCE if is_over else SUGGESTED))
         if is_over:
             self.fields["reason"].help_text = FOR_AN_ERRAND
+        self.names = {str(user.pk): name for user, name in told_apart(m.user for m in people)}
         self.fields["user"].choices = [  # type: ignore[attr-defined]
             ("", "Välj …"),
-            *((str(m.user_id), f"{m.user.name}, {m.get_role_display().lower()}") for m in people),
+            *((str(m.user_id), f"{self.names[str(m.user_id)]}, {m.get_role_display().lower()}") for m in people),
         ]
+
+    @property
+    def receipt(self) -> str:
+        """For whom it is open now, and until when."""
+        return f"för {self.names[self.cleaned_data['user']]}, till och med {self.cleaned_data['until']}"
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]

@@ -15,7 +15,8 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import add_working_days
-from knutpunkten.organisations.models import Membership, Role, Unit
+from knutpunkten.organisations.models import Membership, Role, Unit, User
+from knutpunkten.organisations.rules import named_apart
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.ui.enumerations import enumeration
 
@@ -90,7 +91,7 @@ PARTS = {
 class ToRead:
     """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, is_there, part}``.
 
-    Not *is_there*: they have left the unit since they were named, and read nothing. *part*: caseworker or supervisor of
+    *name*: with the address where somebody else in the unit has the same. Not *is_there*: they have left the unit since they were named, and read nothing. *part*: caseworker or supervisor of
     those who are responsible for the case.
     *name_by*: somebody must be named by that day, for nobody who could do the unit's part is; None where none must.
     *role*: whose step waits there, if it is one that must be of a role.
@@ -145,10 +146,16 @@ def to_read(who: Who, *, with_over: bool = False) -> list[ToRead]:
 def in_unit(*row: Any) -> ToRead:
     """A row of the database's ``protected_cases()``, whose readers come as JSON."""
     *of_unit, since, due_on, meeting_on, days_before_meeting, days_notice, readers, role = row
-    shown = [{**reader, "until": date.fromisoformat(reader["until"])} for reader in json.loads(readers)]
+    shown = [as_shown(**reader) for reader in json.loads(readers)]
     by = last_day(since, due_on, meeting_on, days_before_meeting, days_notice) if since else None
     fields: list[Any] = [*of_unit, by, shown, role]
     return ToRead(*fields)
+
+
+def as_shown(*, name: str, email: str, shares_name: bool, until: str, **of_reader: Any) -> dict[str, Any]:
+    """A reader as the pages tell of them, who is not taken for another of the same name."""
+    called = named_apart(User(name=name, email=email), shared=shares_name)
+    return {**of_reader, "name": called, "until": date.fromisoformat(until)}
 
 
 def last_day(

@@ -353,12 +353,16 @@ $$
   )
   select c.id, c.number, p.name, u.id, u.name, a.mark, a.kind, s.names, c.state in ('closed', 'cancelled'),
          w.since, w.due_on, case c.state when 'announced' then c.meeting_on end, p.days_before_meeting, p.days_notice,
-         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'until', r.valid_until, 'is_there', exists (
+         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'email', x.email, 'until', r.valid_until,
+                                    'shares_name', exists (
+                                      select 1 from organisations_user o join organisations_membership m on m.user_id = o.id
+                                       where m.unit_id = r.unit_id and o.name = x.name and o.id <> x.id),
+                                    'is_there', exists (
                                       select 1 from living_member m where m.user_id = r.user_id and m.unit_id = r.unit_id),
                                     'part', case when r.unit_id = p.team_id and r.user_id = c.supervisor_id then 'supervisor'
                                                  when r.unit_id = c.referring_unit_id and r.user_id = c.caseworker_id
                                                  then 'caseworker' end)
-                                    order by x.name), '[]')
+                                    order by x.name, x.email), '[]')
             from living_reader r join organisations_user x on x.id = r.user_id
            where r.case_id = c.id and r.unit_id = u.id),
          w.waits_for

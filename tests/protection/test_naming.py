@@ -63,9 +63,24 @@ def test_a_unit_is_asked_by_number_and_names_its_reader(
 
     answer = client.post(naming(case, cast.unit(unit)), typed(user), follow=True)
 
-    assert "är öppet för den du utsåg" in answer.content.decode()
+    assert f"är öppet för {user.name}, till och med" in answer.text
     assert client.get(reverse("case", args=[case.pk])).status_code == 200
     assert f"Utse läsare: {case.number}" not in client.get(reverse("start")).content.decode()
+
+
+@pytest.mark.clause("W5")
+def test_two_of_the_same_name_are_told_apart_where_one_of_them_reads(
+    protected_case: Callable, cast: Any, sign_in: Callable, namesake_of: Callable
+) -> None:
+    case, mats = protected_case("announced"), sign_in(cast.mats)
+    page, other = naming(case, cast.unit("Arbetsförmedlingen")), namesake_of(cast.disa)
+    choices = mats.get(page).text
+    for user in (cast.disa, other):
+        assert f"{user.name}, {user.email}, " in choices
+    assert f">{cast.mats.name}, representant" in choices, "one who shares it with nobody is called by it alone"
+    answer = mats.post(page, typed(other), follow=True).text
+    for said in ("är öppet för {}, till och med", "{}, till ", "Avsluta<span class=\"sr-only\"> {}, "):
+        assert said.format(f"{other.name}, {other.email}") in answer
 
 
 @pytest.mark.clause("W5")
