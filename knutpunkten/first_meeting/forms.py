@@ -50,11 +50,11 @@ class AllocateForm(SpokenErrors, StepForm):
     def prepare(self) -> None:
         now = self.case.supervisor
         found = [one for one in supervisors_of(self.case.programme, timezone.localdate()) if one.user != now]
-        named = dict(told_apart(one.user for one in found))
+        named = dict(told_apart([*(one.user for one in found), *([now] if now else [])]))
         self.fields["supervisor"].choices = [  # type: ignore[attr-defined]
             (str(one.user.pk), f"{named[one.user]}, har {one.cases or 'inga'} deltagare nu") for one in found
         ]
-        said = [f"Nu: {now.name}."] if now else []
+        said = [f"Nu: {named[now]}."] if now else []
         if not found:
             said.append(NO_OTHER if now else NO_SUPERVISOR)
         elif self.case.is_protected:

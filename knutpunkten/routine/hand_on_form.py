@@ -26,14 +26,17 @@ class HandOnForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         now = timezone.now()
-        self.instead_of = "dig" if self.case.caseworker_id == self.who.user_id else self.case.caseworker.name
-        found = colleagues(self.case, timezone.localdate(now), but=[self.case.caseworker_id])
+        present = self.case.caseworker
+        found = colleagues(self.case, timezone.localdate(now), but=[present.pk])
+        # Among them all: one who may not be chosen, or whom they go on after, can have the same name too.
+        names = dict(told_apart([*found, present]))
+        self.instead_of = "dig" if present.pk == self.who.user_id else names[present]
         if self.case.is_protected:
             named = readers_of(self.case.pk, now)
             found = [user for user in found if user.pk in named]
         field = self.fields["colleague"]
         field.label = f"Vem blir handläggare i stället för {self.instead_of}?"
-        field.choices = [(str(user.pk), name) for user, name in told_apart(found)]  # type: ignore[attr-defined]
+        field.choices = [(str(user.pk), names[user]) for user in found]  # type: ignore[attr-defined]
         if not found:
             field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE
 

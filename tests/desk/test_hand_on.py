@@ -16,7 +16,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.jobs import hand_to_those_who_hand_on, settle
 from knutpunkten.notices.models import Notice
-from knutpunkten.organisations.models import Membership, Role, User
+from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
 from knutpunkten.routine.leaving import HANDING_ON, colleagues, to_settle, who_left
 from tests.builders import ALL, make_person
@@ -171,15 +171,10 @@ def test_all_of_one_persons_cases_are_handed_on_at_once(make_case, cast, sign_in
     [("nadja", "johan", "sara", "hand_on"), ("karin", "elin", "peter", "change_supervisor")],
 )
 def test_two_of_the_same_name_are_told_apart_where_one_of_them_is_chosen(
-    by: str, gone: str, to: str, step: str, make_case, cast, sign_in
+    by: str, gone: str, to: str, step: str, make_case, cast, sign_in, namesake_of
 ) -> None:
     case, leaver, taker = make_case("active"), getattr(cast, gone), getattr(cast, to)
-    with behind_the_wall():
-        held = taker.memberships.get()
-        other = User.objects.create_user("namne@kommun.example", taker.name)
-        Membership.objects.create(
-            user=other, role=held.role, unit=held.unit, programme=held.programme, starts_on=held.starts_on
-        )
+    other = namesake_of(taker)
     leaves(leaver)
     client = sign_in(getattr(cast, by))
     for page in (client.get(reverse("to_hand_on")).text, client.get(reverse("step", args=[case.pk, step])).text):
@@ -188,6 +183,20 @@ def test_two_of_the_same_name_are_told_apart_where_one_of_them_is_chosen(
     settings = sign_in(cast.admin).get("/installningar/organisations/membership/add/").text
     assert f"{taker.name}, {taker.email}</option>" in settings
     assert f"{cast.bengt.name}</option>" in settings, "one who shares it with nobody is called by it alone"
+
+
+@pytest.mark.parametrize(
+    ("by", "now", "step", "said"),
+    [("nadja", "johan", "hand_on", "i stället för {}?"), ("karin", "elin", "change_supervisor", "Nu: {}.")],
+)
+def test_whoever_has_the_same_name_as_the_one_who_has_the_case_is_told_from_them(
+    by: str, now: str, step: str, said: str, make_case, cast, sign_in, namesake_of
+) -> None:
+    case, present = make_case("active"), getattr(cast, now)
+    other = namesake_of(present)
+    page = sign_in(getattr(cast, by)).get(reverse("step", args=[case.pk, step])).text
+    assert said.format(f"{present.name}, {present.email}") in page
+    assert f"{other.name}, {other.email}" in page
 
 
 @pytest.mark.clause("W3", "W5")
