@@ -69,32 +69,50 @@ def about(user: User) -> dict[str, Any]:
     return {"invited": invited, "ends": ends(user) if invited else "", "lacks_role": lacks_role(user)}
 
 
-class WritesOfLeaving:
-    """Before an admin of accounts or memberships: that one is closed, or ends, is in the log with whose it is (W4)."""
+class WritesOfAccess:
+    """Before an admin of accounts or memberships: what is given, changed or ended is in the log with whose it is (W4)."""
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
-        for event, user_id in changes_of_leaving([form, *chain(*formsets)]):
-            record(event, by=request.who, at=timezone.now(), object_id=user_id)
+        added = [*([] if change else [form.instance]), *chain(*(formset.new_objects for formset in formsets))]
+        changed = [one for one in (form, *chain(*formsets)) if one.has_changed()]
+        for event, user_id, role in dict.fromkeys(chain(*(changes_of(one, added) for one in changed))):
+            what = {"what": role} if role else {}
+            record(event, by=request.who, at=timezone.now(), object_id=user_id, **what)
 
 
-def changes_of_leaving(forms: list[Any]) -> Iterator[tuple[str, Any]]:
-    """Each event that the saved *forms* make, with whose account it concerns."""
-    for form in forms:
-        row = form.instance
-        if isinstance(row, User) and "is_active" in form.changed_data:
-            yield "account_opened" if row.is_active else "account_closed", row.pk
-        if isinstance(row, Membership) and "ends_on" in form.changed_data and row.ends_on:
-            yield "membership_ended", row.user_id
+def changes_of(form: Any, added: list[Any]) -> Iterator[tuple[str, Any, str]]:
+    """Each event that a saved *form* makes, with whose account it concerns, and of a membership the role.
+
+    *added*: the rows that are new.
+    """
+    row, fields = form.instance, set(form.changed_data)
+    if isinstance(row, Membership):
+        yield membership_event(row, fields, is_new=row in added), row.user_id, row.role
+    elif isinstance(row, AgencyIdentity):
+        yield "account_changed", row.user_id, ""
+    elif row in added:
+        yield "account_added", row.pk, ""
+    else:
+        if "is_active" in fields:
+            yield "account_opened" if row.is_active else "account_closed", row.pk, ""
+        if fields - {"is_active"}:
+            yield "account_changed", row.pk, ""
+
+
+def membership_event(row: Membership, fields: set[str], *, is_new: bool) -> str:
+    if is_new:
+        return "membership_given"
+    return "membership_ended" if fields == {"ends_on"} and row.ends_on else "membership_changed"
 
 
 @admin.register(Membership)
-class WrittenMembershipAdmin(WritesOfLeaving, MembershipAdmin):
+class WrittenMembershipAdmin(WritesOfAccess, MembershipAdmin):
     """A membership on its own page."""
 
 
 @admin.register(User)
-class InvitingAccountAdmin(WritesOfLeaving, AccountAdmin):
+class InvitingAccountAdmin(WritesOfAccess, AccountAdmin):
     """An account with how far it has come towards signing in, and a button that sends the invitation."""
 
     change_form_template = "accounts/account_in_settings.html"

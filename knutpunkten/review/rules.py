@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 
 from knutpunkten.audit.models import reference_to
 from knutpunkten.organisations.models import Membership, Role, Unit, User
+from knutpunkten.organisations.rules import named_apart
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
 from knutpunkten.ui.dates import iso, local_date, midnight
@@ -61,12 +62,12 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
     """The rows in words, by id, in order. Two statements, and one where something was reviewed."""
     entries = list(entries)
     reviewed = items_reviewed(entries)
-    users = User.objects.in_bulk({one for e in entries for one in (e.user_id, e.whom_id) if one})
+    users = staff_named().in_bulk({one for e in entries for one in (e.user_id, e.whom_id) if one})
     units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
     return {
         e.id: Row(
             at=e.at,
-            who=users[e.user_id].name if e.user_id in users else "Knutpunkten",
+            who=name_of(users[e.user_id]) if e.user_id in users else "Knutpunkten",
             role=Role(e.role).label if e.role in Role.values else "",
             unit=units[e.unit_id].full_name if e.unit_id in units else "",
             what=what_was_done(e),
@@ -83,6 +84,17 @@ def by_day(rows: Iterable[Row]) -> list[Row]:
     for row in rows:
         together.setdefault((row.who, row.role, row.unit, row.what, local_date(row.at)), []).append(row)
     return [replace(same[0], times=len(same)) for same in together.values()]
+
+
+def staff_named() -> QuerySet[Any]:
+    """The accounts, each with whether another of the staff ``shares_name``; that a participant does is not told."""
+    others = Membership.objects.filter(user__name=OuterRef("name")).exclude(user=OuterRef("pk"))
+    return User.objects.annotate(shares_name=Exists(others.exclude(role=Role.PARTICIPANT)))
+
+
+def name_of(user: Any) -> str:
+    """The name of one of ``staff_named``, which is not taken for another's."""
+    return named_apart(user, shared=user.shares_name)
 
 
 def heading(item: Item, row: Row | None) -> str:
@@ -104,14 +116,14 @@ def when_done() -> Subquery:
     return Subquery(LogRow.objects.filter(pk=OuterRef("entry_id")).values("at"))
 
 
-def about(entry: LogRow, reviewed: Mapping[str, str], users: Mapping[UUID, User]) -> str:
+def about(entry: LogRow, reviewed: Mapping[str, str], users: Mapping[UUID, Any]) -> str:
     """Whom it was about, without a name: the case's number and the person's reference, as far as there are any.
 
     A colleague whom it concerned is named, as the log names its staff: whose row was reviewed, who took over.
     """
     if entry.event == "log_reviewed":
         return reviewed.get(entry.what, "")
-    whom = users[entry.whom_id].name if entry.whom_id and entry.whom_id in users else ""
+    whom = name_of(users[entry.whom_id]) if entry.whom_id and entry.whom_id in users else ""
     if whom and entry.event in HANDED_ON:
         whom = f"till {whom}"
     return ", ".join(filter(None, (entry.number, entry.person and f"person {entry.person}", whom)))

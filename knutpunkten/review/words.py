@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from knutpunkten.organisations.models import Role
 from knutpunkten.review.models import Item, LogRow, Outcome, Why
 from knutpunkten.routine.event_words import EVENTS, opened_unseen
 from knutpunkten.ui.dates import iso, month_and_year
@@ -66,8 +67,12 @@ DID = {
     "withdrawal_call": "Tog emot ett samtal om att ta tillbaka ett samtycke",
     "invitation_sent": "Bjöd in någon",
     "invitation_used": "Öppnade sitt konto",
+    "account_added": "Lade till ett konto",
+    "account_changed": "Ändrade ett konto",
     "account_closed": "Stängde ett konto",
     "account_opened": "Öppnade ett stängt konto igen",
+    "membership_given": "Gav ett uppdrag",
+    "membership_changed": "Ändrade ett uppdrag",
     "membership_ended": "Satte sista dag för ett uppdrag",
     "sign_in_failed": "Misslyckades med att logga in",
     "signed_in": "Loggade in",
@@ -79,6 +84,8 @@ DID = {
     "log_reviewed": "Granskade en rad i loggen",
     "disposed": "Gallrade ett ärende",
 }
+# What is told with the role that it was of.
+OF_MEMBERSHIPS = ("membership_given", "membership_changed", "membership_ended")
 # Pages that write no more than that they were opened, by the address's name; of the others the name itself is said.
 PAGES = {
     "start": "startsidan",
@@ -264,6 +271,10 @@ def what_was_done(entry: LogRow) -> str:
         return what_was_done_at(entry.event, page(entry.what))
     if entry.event == "looked_up" and entry.what in Why:
         return f"{DID['looked_up']}: {reason(entry.what)}"
+    if entry.event in OF_MEMBERSHIPS and entry.what in Role:
+        return f"{DID[entry.event]}: {Role(entry.what).label}"
+    if entry.event == "log_read" and entry.what in PAGES:
+        return f"Läste {PAGES[entry.what]}"
     return DID.get(entry.event) or first_capital(EVENTS.get(entry.event, UNTOLD))
 
 

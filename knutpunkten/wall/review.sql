@@ -12,7 +12,8 @@ $$;
 
 -- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
 -- noted, not which it was; that a place was answered, not how; that a person was looked up, and why; of a review, which
--- item it was of. Of what concerns a colleague (named to read, taking over a case, closed), whom: one of those whose log
+-- item it was of. Of a role that was given or ended,
+-- which. Of what concerns a colleague (named to read, taking over a case, given a role, closed, whose log was read), whom: one of those whose log
 -- one reviews, never somebody who only takes part. A barrier: no condition of the asker's is tried on rows the view
 -- leaves out.
 create or replace view review_log with (security_barrier) as
@@ -21,7 +22,8 @@ create or replace view review_log with (security_barrier) as
               when e.event in ('accept', 'decline') then 'offer_answered'
               else e.event end as event,
          case when e.event = 'log_reviewed' then coalesce(e.object_id::text, '')
-              when e.is_reading or e.event in ('denied', 'sent', 'looked_up') then coalesce(e.detail->>'what', '') else '' end as what,
+              when e.is_reading or e.event in ('denied', 'sent', 'looked_up', 'log_read', 'membership_given', 'membership_changed', 'membership_ended')
+              then coalesce(e.detail->>'what', '') else '' end as what,
          (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,
          upper(left(e.person_ref::text, 8)) as person, e.person_ref, e.is_reading,
          (select m.user_id
@@ -34,8 +36,14 @@ create or replace view review_log with (security_barrier) as
                                when 'hand_on' then (e.detail->>'caseworker')::uuid
                                when 'change_supervisor' then (e.detail->>'supervisor')::uuid
                                when 'named_handed_on' then (e.detail->>'taker')::uuid
+                               when 'log_read' then case when e.detail->>'what' = 'reviewed_account' then e.object_id end
+                               when 'account_added' then e.object_id
+                               when 'account_changed' then e.object_id
                                when 'account_closed' then e.object_id
                                when 'account_opened' then e.object_id
+                               when 'invitation_sent' then e.object_id
+                               when 'membership_given' then e.object_id
+                               when 'membership_changed' then e.object_id
                                when 'membership_ended' then e.object_id end
              and (m.role = 'administrator' or coalesce(a.association_id, m.association_id) = any((select app_reviews())::uuid[]))
            limit 1) as whom_id

@@ -507,7 +507,7 @@ def test_what_somebody_did_is_told_by_its_kind_and_no_more(cast, make_case, take
 
 
 @pytest.mark.clause("W4")
-def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in) -> None:
+def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in, namesake_of) -> None:
     case, hidden = case_of("Ina", "Nio"), case_of("Disa", "Fyr", "announced", protection="sekretessmarkering")
     take(case, "hand_on", cast.johan, colleague=cast.sara.pk)
     until = timezone.localdate() + timedelta(days=9)
@@ -522,12 +522,34 @@ def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in) -> No
         return [(row.what, re.sub("[0-9A-F]{8}", "…", row.about)) for row in rows if cast_named(row.about)]
 
     def cast_named(about: str) -> bool:
-        return any(user.name in about for user in (cast.sara, cast.mats, cast.elin))
+        return any(user.name in about for user in (cast.sara, cast.mats, cast.elin, cast.johan))
 
     assert told(cast.johan) == [("Lämnade över ärendet till en kollega", f"{case.number}, person …, till Sara Lind")]
     assert [about for _, about in told(cast.mats)] == [f"{hidden.number}, Mats Lindahl"] * 2
     sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin, **{"memberships-0-ends_on": yesterday()}))
-    assert told(cast.admin) == [("Satte sista dag för ett uppdrag", "Elin Strand")]
+    assert told(cast.admin) == [("Satte sista dag för ett uppdrag: Handledare", "Elin Strand")]
+    namesake_of(cast.sara)
+    assert told(cast.johan)[0][1].endswith(f"till Sara Lind, {cast.sara.email}"), "told from another of the same name"
+    assert told(cast.lotta)[0] == ("Läste loggen för ett konto", "Johan Wik")
+
+
+@pytest.mark.clause("W4")
+def test_that_access_was_given_says_what_and_to_whom(cast, sign_in) -> None:
+    admin, lotta = sign_in(cast.admin), sign_in(cast.lotta)
+    admin.post("/installningar/organisations/user/add/", {"email": "ylva@forbund.example", "name": "Ylva Ask"})
+    with behind_the_wall():
+        ylva = User.objects.get(name="Ylva Ask")
+    role = {"role": Role.REVIEWER, "association": str(cast.association.pk), "starts_on": str(timezone.localdate())}
+    given = {f"memberships-0-{name}": value for name, value in (role | {"user": str(ylva.pk)}).items()}
+    admin.post(account_page(ylva), as_sent(ylva, **given) | {"memberships-TOTAL_FORMS": 1, "email": "ya@forbund.example"})
+    rows = lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).context["rows"]
+    told = [(row.what, row.about) for row in rows if row.about]
+    assert sorted(told) == [
+        ("Gav ett uppdrag: Granskare", "Ylva Ask"),
+        ("Lade till ett konto", "Ylva Ask"),
+        ("Ändrade ett konto", "Ylva Ask"),
+    ]
+    assert not [row.what for row in rows if row.what.startswith("Skickade ett formulär")]
 
 
 @pytest.mark.clause("W4")
