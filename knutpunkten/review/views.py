@@ -127,17 +127,17 @@ def accounts(request: Request) -> HttpResponse:
 def account(request: Request, user_id: UUID) -> HttpResponse:
     """What an account did in a month, fifty rows at a time. Seven statements, and one where the account is closed."""
     hat = request.who.hat
-    member = rules.staff(hat.association_id if hat else None).filter(user=user_id).first()
-    if member is None:
+    members = list(rules.staff(hat.association_id if hat else None).filter(user=user_id))
+    if not members:
         raise deny(request, None)
-    user: User = member.user
+    user: User = members[0].user
     today = timezone.localdate()
     month = rules.month_of(request.GET.get("manad"), today)
     page = page_by_time(rules.log_of(user_id, month), request.GET, PER_PAGE)
     record("log_read", by=request.who, at=timezone.now(), object_id=user.pk, what="reviewed_account")
     context = {
         "account": user,
-        "member": member,
+        "members": members,
         "closed_at": rules.when_closed(user),
         "month": month,
         "previous": rules.previous(month),

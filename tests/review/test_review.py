@@ -558,7 +558,8 @@ def test_a_closed_account_is_said_to_be_so_and_since_when(cast, sign_in) -> None
     assert "stängt" not in text_of(lotta.get(url))
     sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin) | {"is_active": ""})
     assert re.search(r"Kontot är stängt sedan idag \d\d:\d\d", text_of(lotta.get(url)))
-    assert "Elin Strand Stängt konto" in text_of(lotta.get(reverse("reviewed_accounts")))
+    listed = text_of(lotta.get(reverse("reviewed_accounts")))
+    assert re.search(rf"Elin Strand {cast.elin.email} Stängt konto Handledare [^–]+ – ", listed), "until when is over"
     assert "Stängde ett konto Elin Strand" in text_of(lotta.get(reverse("reviewed_account", args=[cast.admin.pk])))
 
 
@@ -630,6 +631,20 @@ def test_that_a_colleague_also_takes_part_is_not_told(cast, case_of, sign_in) ->
     assert case.number not in page
     with acting_as(cast.lotta):
         assert set(LogRow.objects.filter(user_id=cast.johan.pk).values_list("role", flat=True)) == {"caseworker"}
+
+
+def test_an_account_is_told_from_a_namesakes_with_all_that_it_was_given(cast, sign_in, namesake_of) -> None:
+    other = namesake_of(cast.elin)
+    with behind_the_wall():
+        Membership.objects.create(user=other, role=Role.ADMINISTRATOR, starts_on=timezone.localdate())
+    lotta = sign_in(cast.lotta)
+    listed, account = (
+        text_of(lotta.get(url)) for url in (reverse("reviewed_accounts"), reverse("reviewed_account", args=[other.pk]))
+    )
+    for user in (cast.elin, other):
+        assert f"{user.name} {user.email} " in listed
+    assert f"{other.email}. Handledare, " in account
+    assert "Administratör. Allt kontot gjorde" in account
 
 
 def test_another_associations_staff_are_not_listed(cast, sign_in) -> None:
