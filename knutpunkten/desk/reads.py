@@ -17,10 +17,11 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
+from knutpunkten.audit.told import told_once
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
-from knutpunkten.desk.timeline import told_once
+from knutpunkten.desk.timeline import reading
 from knutpunkten.desk.words import doer, event_words, taker_id
 from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all
 from knutpunkten.organisations.models import Role, Unit, User
@@ -97,7 +98,7 @@ def case_reads(request: Request, case_id: UUID) -> HttpResponse:
         units = units_known_to_all(opened.case, request.who)
         entries = entries.filter(Q(unit_id__isnull=True) | Q(unit_id__in=units))
     page = page_by_time(entries, request.GET, PER_PAGE)
-    told = told_once(page.rows)
+    told = told_once(page.rows, reading)
     shown = rows([one.entry for one in told])
     context = {
         "opened": opened,

@@ -1,8 +1,6 @@
 """What has happened in a case, and who stands around the person."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.audit.models import Entry
+from knutpunkten.audit.told import told_once
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.consents.rules import may_read
@@ -25,37 +24,12 @@ from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
 
-ONE_READING = timedelta(hours=1)
 
-
-@dataclass
-class Told:
-    """An entry of the log as it is told, and how many of the same kind it stands for."""
-
-    entry: Any
-    times: int = 1
-
-    @property
-    def times_words(self) -> str:
-        return f" ({self.times}\N{NO-BREAK SPACE}gånger)" if self.times > 1 else ""
-
-
-def told_once(entries: Iterable[Any]) -> list[Told]:
-    """*entries*, the latest first, where what one person reads of one thing within an hour is one, told by its first moment.
-
-    Each page that is loaded is a row of the log, which stays whole: row by row it would hide who else has read.
-    """
-    found: list[Told] = []
-    latest: dict[tuple[Any, ...], Told] = {}
-    for entry in reversed([*entries]):
-        thing = (entry.user_id, entry.hat_id, entry.event, entry.detail.get("what"), entry.category, entry.object_id)
-        before = latest.get(thing)
-        if entry.is_reading and before and entry.at < before.entry.at + ONE_READING:
-            before.times += 1
-        else:
-            latest[thing] = Told(entry)
-            found.append(latest[thing])
-    return found[::-1]
+def reading(entry: Any) -> tuple[Any, ...] | None:
+    """Whose reading an entry is and of what, by which readings are told once; None for what is no reading."""
+    if not entry.is_reading:
+        return None
+    return (entry.user_id, entry.hat_id, entry.event, entry.detail.get("what"), entry.category, entry.object_id)
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
@@ -71,7 +45,7 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     of_plan = may_read_plan(opened)
     rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
-    told_of = told_once(entry for entry in rows if not entry.is_beside)
+    told_of = told_once((entry for entry in rows if not entry.is_beside), reading)
     events = [event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) for one in told_of]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
     read = next((entry for entry in rows if entry.is_beside), None)

@@ -1,7 +1,7 @@
 """What the reviewer's pages ask. The wall answers only the reviewer, and only of their own association."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from knutpunkten.organisations.models import Membership, Role, Unit, User
 from knutpunkten.organisations.rules import named_apart
 from knutpunkten.review.models import Item, LogRow, Round
 from knutpunkten.review.words import what_was_done
-from knutpunkten.ui.dates import iso, local_date, midnight
+from knutpunkten.ui.dates import iso, midnight
 
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
@@ -55,7 +55,6 @@ class Row:
     what: str
     about: str
     address: str
-    times: int = 1
 
 
 def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
@@ -78,12 +77,9 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
     }
 
 
-def by_day(rows: Iterable[Row]) -> list[Row]:
-    """The rows with those of the same person, assignment, deed and day as one, which says how many: the latest of them."""
-    together: dict[tuple[Any, ...], list[Row]] = {}
-    for row in rows:
-        together.setdefault((row.who, row.role, row.unit, row.what, local_date(row.at)), []).append(row)
-    return [replace(same[0], times=len(same)) for same in together.values()]
+def reading(row: Row) -> tuple[str, ...]:
+    """Whose reading a row is and of what, by which readings are told once."""
+    return (row.who, row.role, row.unit, row.what, row.about)
 
 
 def staff_named() -> QuerySet[Any]:

@@ -16,6 +16,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
+from knutpunkten.audit.told import told_once
 from knutpunkten.organisations.models import User
 from knutpunkten.review import rules
 from knutpunkten.review.actions import Closed, Own, review
@@ -25,7 +26,7 @@ from knutpunkten.review.words import nothing_left, reason, standing
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
-# Of one person: what is the same in a day is one row, and the sheet that is printed should hold it all.
+# Of one person: what is the same within an hour is one row, and the sheet that is printed should hold it all.
 READINGS_A_PAGE = 200
 
 
@@ -166,7 +167,7 @@ def look_up(request: Request) -> HttpResponse:
 @allowed(Permission.REVIEW_LOG)
 @require_safe
 def person(request: Request, person_id: UUID) -> HttpResponse:
-    """Who has read about a person, for whoever has looked them up that day; two hundred readings at a time, by day. Five statements."""
+    """Who has read about a person, for whoever has looked them up that day; two hundred readings at a time, those of an hour as one. Five statements."""
     now = timezone.now()
     looked_up = rules.look_ups(person_id, request.who.user_id, timezone.localdate(now)).first()
     if looked_up is None:
@@ -176,7 +177,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     context = {
         "looked_up": looked_up,
         "why": reason(looked_up.what),
-        "rows": rules.by_day(rules.rows_of(rules.whole(page.rows)).values()),
+        "rows": told_once(rules.rows_of(rules.whole(page.rows)).values(), rules.reading),
         "page": page,
     }
     return render(request, "review/person.html", context)

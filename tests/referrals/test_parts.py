@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from knutpunkten.access.who import acting_as
 from knutpunkten.access.plain_text import plain
+from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Section
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.rules import part_of

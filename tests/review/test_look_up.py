@@ -1,7 +1,7 @@
 """Vem har läst om mig?: the reviewer looks a person up by number, sees the log of them and nothing of their case (W4)."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -68,9 +68,9 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
     assert reverse("look_up_person") in lotta.get(reverse("log_review")).text
     answer = look_up(lotta, f"{KNOWN[:8]}-{KNOWN[8:]}", follow=True)
     assert all(KNOWN[-4:] not in where for where, _ in answer.redirect_chain)
-    told = words_of(answer)
-    assert told.index("Mats Lindahl Representant Arbetsförmedlingen Läste ärendet idag") < told.index(
-        "Johan Wik Handläggare Västerviks kommun, Försörjningsstöd Läste ärendet idag"
+    told, today = words_of(answer), timezone.localdate()  # as it stands on paper too
+    assert told.index(f"Mats Lindahl Representant Arbetsförmedlingen Läste ärendet {today}") < told.index(
+        f"Johan Wik Handläggare Västerviks kommun, Försörjningsstöd Läste ärendet {today}"
     )
     assert "personen har frågat" in told
     for kept in ("Amira", "Öqvist", KNOWN[-4:], case.number):
@@ -84,12 +84,22 @@ def test_a_number_pasted_with_what_is_not_seen_is_the_number(unseen, case, cast,
     assert look_up(sign_in(cast.lotta), pasted).status_code == 302
 
 
-def test_what_the_same_person_read_several_times_in_a_day_is_one_row(case, cast, sign_in, read_by) -> None:
+def test_what_the_same_person_read_several_times_within_an_hour_is_one_row_from_the_first_to_the_last(
+    case, cast, sign_in, read_by
+) -> None:
     for reader in (cast.johan, cast.mats, cast.johan, cast.johan):
         read_by(reader, case)
+    first, day = (time(10, 5), time(10, 40), time(16, 20)), timezone.localdate()
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("alter table audit_entry disable trigger user")
+        theirs = Entry.objects.of_person(case.person_id).filter(user_id=cast.johan.pk, event="read").order_by("at")
+        for entry, clock in zip(list(theirs), first, strict=True):
+            at = timezone.make_aware(datetime.combine(day - timedelta(days=1), clock))
+            Entry.objects.filter(pk=entry.pk).update(at=at)
     answer = look_up(sign_in(cast.lotta), follow=True)
-    assert [(row.who, row.times) for row in answer.context["rows"]] == [("Johan Wik", 3), ("Mats Lindahl", 1)]
-    assert "Läste ärendet 3 gånger den dagen" in words_of(answer)
+    rows = [(told.entry.who, told.times) for told in answer.context["rows"]]
+    assert rows == [("Mats Lindahl", 1), ("Johan Wik", 1), ("Johan Wik", 2)]
+    assert f"Läste ärendet (2 gånger) {day - timedelta(days=1)} 10:05–10:40" in words_of(answer)
     assert "Listor och dagordningar räknas inte" in answer.text
     assert "data-print" in answer.text
 

@@ -541,7 +541,9 @@ def test_that_access_was_given_says_what_and_to_whom(cast, sign_in) -> None:
         ylva = User.objects.get(name="Ylva Ask")
     role = {"role": Role.REVIEWER, "association": str(cast.association.pk), "starts_on": str(timezone.localdate())}
     given = {f"memberships-0-{name}": value for name, value in (role | {"user": str(ylva.pk)}).items()}
-    admin.post(account_page(ylva), as_sent(ylva, **given) | {"memberships-TOTAL_FORMS": 1, "email": "ya@forbund.example"})
+    admin.post(
+        account_page(ylva), as_sent(ylva, **given) | {"memberships-TOTAL_FORMS": 1, "email": "ya@forbund.example"}
+    )
     rows = lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).context["rows"]
     told = [(row.what, row.about) for row in rows if row.about]
     assert sorted(told) == [

@@ -1,0 +1,41 @@
+"""The log as it is told: what one person reads of one thing within an hour is one reading, wherever one reads of it (W4)."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+ONE_READING = timedelta(hours=1)
+
+
+@dataclass
+class Told:
+    """A row of the log as it is told, how many of the same kind it stands for, and when the last of them was."""
+
+    entry: Any
+    last_at: datetime
+    times: int = 1
+
+    @property
+    def times_words(self) -> str:
+        return f" ({self.times}\N{NO-BREAK SPACE}gånger)" if self.times > 1 else ""
+
+
+def told_once(rows: Iterable[Any], thing: Callable[[Any], Hashable]) -> list[Told]:
+    """*rows*, the latest first, where the readings of one *thing* within an hour are one, told by its first moment.
+
+    *thing*: whose reading it is and of what; None for a row that stands for itself. Each page that is loaded is a row of
+    the log, which stays whole: row by row it would hide who else has read.
+    """
+    found: list[Told] = []
+    latest: dict[Hashable, Told] = {}
+    for row in reversed([*rows]):
+        what = thing(row)
+        before = latest.get(what) if what is not None else None
+        if before and row.at < before.entry.at + ONE_READING:
+            before.times += 1
+            before.last_at = row.at
+        else:
+            latest[what] = Told(row, row.at)
+            found.append(latest[what])
+    return found[::-1]
