@@ -77,7 +77,7 @@ class WritesOfAccess:
         added = [*([] if change else [form.instance]), *chain(*(formset.new_objects for formset in formsets))]
         changed = [one for one in (form, *chain(*formsets)) if one.has_changed()]
         for event, user_id, role in dict.fromkeys(chain(*(changes_of(one, added) for one in changed))):
-            what = {"what": role} if role else {}
+            what: dict[str, Any] = {"what": role} if role else {}
             record(event, by=request.who, at=timezone.now(), object_id=user_id, **what)
 
 
