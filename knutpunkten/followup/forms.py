@@ -7,6 +7,7 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
+from knutpunkten.followup.rules import wrong_held_day
 from knutpunkten.plans.changes import says_the_same
 from knutpunkten.plans.forms import ScoreField, long_text
 from knutpunkten.plans.models import Plan, SubGoal
@@ -99,7 +100,11 @@ class FollowUpForm(SpokenErrors, StepForm):
     def _check_dates(self, data: dict[str, Any]) -> None:
         fields = {"met_on": "held_on", "next_on": "next_on", "planned_end_on": "planned_end_on"}
         days = {day: data.get(name) for day, name in fields.items()}
-        for day, sentence in wrong_days(self.case, **days, today=timezone.localdate()).items():
+        wrong = wrong_days(self.case, **days, today=timezone.localdate())
+        held_on = data.get("held_on")
+        if held_on and "met_on" not in wrong and (sentence := wrong_held_day(self.case, self.plan, held_on)):
+            wrong["met_on"] = sentence
+        for day, sentence in wrong.items():
             self.add_error(fields[day], sentence)
 
     def _check_revision(self) -> None:

@@ -1,11 +1,13 @@
-"""Reading follow-ups (S10)."""
+"""Reading follow-ups (S10), and the days they can have been held."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
 from knutpunkten.cases.models import Case
 from knutpunkten.followup.models import FollowUp
+from knutpunkten.plans.models import Plan
 from knutpunkten.questions.remembered import remembered
 
 
@@ -18,6 +20,20 @@ def follow_ups(case: Case) -> list[FollowUp]:
 def last_follow_up(case: Case) -> FollowUp | None:
     """The latest that the wall lets the reader see, with ``plan_version``. One statement."""
     return max(with_plan_version(case.pk), key=lambda one: (one.held_on, one.recorded_at), default=None)
+
+
+def wrong_held_day(case: Case, plan: Plan | None, held_on: date) -> str:
+    """What to mend in the day of a follow-up older than the last, or than *plan* in force; empty if nothing.
+
+    Next meeting, scores and sub-goals are those of the one recorded last: an older one would overwrite what is newer.
+    One statement.
+    """
+    last = last_follow_up(case)
+    if last is not None and held_on < last.held_on:
+        return f"Skriv en dag från och med förra uppföljningen, {last.held_on}"
+    if plan is not None and plan.agreed_on is not None and held_on < plan.agreed_on:
+        return f"Skriv en dag från och med den då ni kom överens om planen, {plan.agreed_on}"
+    return ""
 
 
 @remembered

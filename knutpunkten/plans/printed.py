@@ -44,7 +44,9 @@ def plan_document(
         "took_part": [{"name": name, "role": role} for name, role in took_part(plan.who_took_part, opened.case)],
         "week": week_number(today),
         "timetable": timetable,
-        "carried": carried(opened.parties, plan.begun_by, plan.author_unit_id, plan.agreed_on),
+        "carried": carried(
+            opened.parties, plan.begun_by, plan.author_unit_id, plan.begun_at if plan.agreed_on else None
+        ),
     }
 
 

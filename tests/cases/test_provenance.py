@@ -254,7 +254,9 @@ def test_so_do_the_plan_and_the_final_report_on_paper(name: str, told: Any, cast
 def test_a_draft_on_paper_says_that_nobody_shares_it_yet(told: Any, cast: Any, sign_in: Any) -> None:
     with behind_the_wall():
         Plan.objects.filter(case=told).update(agreed_on=None)
-    assert "delas" not in on_paper(sign_in(cast.elin), "plan_pdf", told)
+    paper = on_paper(sign_in(cast.elin), "plan_pdf", told)
+    assert "delas" not in paper
+    assert "Skrivetav" not in paper
 
 
 @pytest.mark.clause("W1")

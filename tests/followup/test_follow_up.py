@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.followup.models import FollowUp
 from knutpunkten.notices.models import Notice
@@ -170,6 +172,24 @@ def test_what_is_wrong_is_told_and_nothing_is_half_written(case, agreed, elin, f
         assert not FollowUp.objects.filter(case=case).exists()
     goal, sub_goal = rows_of(case, 1)
     assert (len(goal.scores), sub_goal.state) == (1, "not_begun")
+
+
+def test_a_follow_up_older_than_the_last_or_than_the_plan_is_refused_and_overwrites_nothing(case, agreed, elin):
+    today = timezone.localdate()
+    days = [today - timedelta(days=n) for n in (6, 5, 4, 3)]
+    with behind_the_wall():
+        Plan.objects.filter(pk=agreed.pk).update(agreed_on=days[1])
+    written = f"Skrivet av Elin Strand, Knutpunkten, Knutpunktsteamet, {today}, delat"
+    assert written in re.sub(r"\s+", " ", strip_tags(elin.get(page("plan", case)).text)), "not the day of the meeting"
+    answer = follow_up(elin, case, held_on=str(days[0]))
+    assert f"Skriv en dag från och med den då ni kom överens om planen, {days[1]}" in strip_tags(answer.text)
+    assert follow_up(elin, case, held_on=str(days[3]), score_1="7").status_code == 302
+
+    answer = follow_up(elin, case, held_on=str(days[2]), score_1="3")
+
+    assert f"Skriv en dag från och med förra uppföljningen, {days[3]}" in strip_tags(answer.text)
+    assert [row["score"] for row in rows_of(case, 1)[0].scores] == [4, 7]
+    assert follow_up(elin, case, held_on=str(days[3])).status_code == 302, "twice on one day is no slip"
 
 
 def test_there_is_nothing_to_follow_up_before_the_plan_is_agreed(case, elin):
