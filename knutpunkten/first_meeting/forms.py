@@ -1,5 +1,6 @@
 """What the steps from a place to the start ask. Validate input only."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -302,6 +303,9 @@ class HoldForm(SpokenErrors, StepForm):
             self.add_error("weekly_hours", f"{hours} timmar ryms inte på {on} i veckan. Ändra timmarna eller dagarna")
         held, starts, ends = data.get("held_on"), data.get("starts_on"), data.get("planned_end_on")
         self.refuse_far_off(held, starts)
+        self.refuse_other_day(starts, days)
+        for name in ("contract_on", "privacy_on"):
+            self.refuse_before_referral(name, data.get(name))
         if starts and ends and ends <= starts:
             self.add_error("planned_end_on", f"Skriv ett avslut efter starten, till exempel {a_year_after(starts)}")
         return data
@@ -317,9 +321,30 @@ class HoldForm(SpokenErrors, StepForm):
         elif starts and starts > (held or self.who.today) + A_YEAR:
             self.add_error("starts_on", "Startdatum är mer än ett år efter mötet. Kontrollera året.")
 
+    def refuse_other_day(self, starts: date | None, weekdays: Collection[int]) -> None:
+        """The start is on one of the days agreed. Not judged anew of who has started, and then gets other days."""
+        has_been = self.case.has_started and starts == self.case.started_on
+        if not starts or not weekdays or has_been:
+            return
+        free = free_day(starts)
+        is_right = starts == self.who.today if free else starts.weekday() in weekdays  # today is no slip of the hand
+        if not is_right and "starts_on" not in self.errors:
+            called = free or f"en {WEEKDAYS[starts.weekday()]}"
+            self.add_error("starts_on", f"Välj en av dagarna ni kom överens om: {starts} är {called}")
+
+    def refuse_before_referral(self, name: str, day: date | None) -> None:
+        """Nothing is signed with the team before somebody thought of the service."""
+        referred = timezone.localdate(self.case.created_at)
+        if day and day < referred:
+            refuse(self, name, f"Skriv en dag från och med remissen, {referred}")
+
 
 def refuse_future(form: StepForm, name: str, day: date | None) -> None:
     """A thing that has been done was not done tomorrow."""
     if day and day > timezone.localdate():
-        # Several dates on one form: the summary must say which.
-        form.add_error(name, f"{str(form.fields[name].label).rstrip('?')}: {NOT_YET[0].lower()}{NOT_YET[1:]}")
+        refuse(form, name, NOT_YET)
+
+
+def refuse(form: StepForm, name: str, sentence: str) -> None:
+    """Say *sentence* of the field by its name: there are several dates on one form, and the summary must say which."""
+    form.add_error(name, f"{str(form.fields[name].label).rstrip('?')}: {sentence[0].lower()}{sentence[1:]}")

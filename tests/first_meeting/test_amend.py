@@ -16,14 +16,15 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Amendment
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Signature
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from tests import builders
 from tests.builders import ALL
 from tests.conftest import behind_the_wall, take_step
-from tests.first_meeting.test_start import BOOKING, HELD, TODAY, a_scan, fresh, post, text, url
+from tests.first_meeting.test_start import BOOKING, FREE, HELD, TODAY, a_scan, fresh, post, text, url
 from tests.standing import standing
 
 WHY = "Personen är sjuk veckan ut."
-LATER = TODAY + timedelta(days=14)
+LATER = add_working_days(TODAY, 10)
 DECIDED = {"decided_on": TODAY.isoformat(), "by_whom": "Johan Wik", "own_reference": "IFO 2026:118", "until": ""}
 
 
@@ -157,6 +158,8 @@ def test_nobody_else_changes_it_and_nobody_before_there_is_anything_to_change(ca
         ({}, "Inget är ändrat. Skriv det som ska stå"),
         ({"weekly_hours": "8"}, "Skriv varför det blir mindre än 10 timmar"),
         ({"starts_on": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före mötet"),
+        ({"starts_on": FREE.isoformat()}, f"Välj en av dagarna ni kom överens om: {FREE} är {free_day(FREE)}"),
+        ({"privacy_on": "2020-01-01"}, "Informationen lämnad den: skriv en dag från och med remissen, "),
         ({"contract_on": ""}, "Skriv vilken dag kontraktet skrevs på"),
         ({"contract_on": LATER.isoformat()}, "inte ligger i framtiden"),
     ],
@@ -164,7 +167,7 @@ def test_nobody_else_changes_it_and_nobody_before_there_is_anything_to_change(ca
 def test_what_the_start_needs_is_judged_as_when_it_was_registered(cast, sign_in, held, answers, sentence):
     page = amend(sign_in(cast.elin), held, **answers)
     assert page.status_code == 200
-    assert sentence in text(page)
+    assert sentence in words_of(page)
     with behind_the_wall():
         assert not Amendment.objects.exists()
     assert fresh(held).started_on.isoformat() == HELD["starts_on"]
@@ -199,8 +202,10 @@ def test_what_an_active_case_stood_on_cannot_be_written_to_have_come_later(name,
     johan = sign_in(cast.johan)
     page = post(johan, begun, "amend_service_decision", **DECIDED, reason=WHY)
     assert f"När togs beslutet: insatsen startades {day}" in words_of(page)
-    # What broke nothing goes through.
-    assert post(elin, begun, "amend_first_meeting", **{**stood, "weekly_hours": "15"}, reason=WHY).status_code == 302
+    # What broke nothing goes through, also other days than the one they started on.
+    other = [str(one) for one in range(5) if one != day.weekday()]
+    agreed = {**stood, "weekly_hours": "15", "weekdays": other}
+    assert post(elin, begun, "amend_first_meeting", **agreed, reason=WHY).status_code == 302
     decided = {**DECIDED, "decided_on": (day - timedelta(days=1)).isoformat()}
     assert post(johan, begun, "amend_service_decision", **decided, reason=WHY).status_code == 302
     assert (fresh(begun).state, fresh(begun).started_on) == ("active", day)

@@ -28,7 +28,7 @@ HELD = {
     "held_on": TODAY.isoformat(),
     "starts_on": TODAY.isoformat(),
     "weekly_hours": "12",
-    "weekdays": ["0", "2"],
+    "weekdays": ["0", "1", "2", "3", "4"],
     "content": "Snickeri i liten skala",
     "contract_on": TODAY.isoformat(),
     "contract_witness": "Elin Strand",
