@@ -24,9 +24,12 @@ from knutpunkten.first_meeting.rules import (
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.rules import told_apart
 from knutpunkten.protection.rules import NAMED_ALONE
-from knutpunkten.ui.fields import A_YEAR, DateField, SpokenErrors, TimeField, wrong_planned_end
+from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, DateField, SpokenErrors, TimeField, wrong_planned_end
 
 MOST_HOURS_A_DAY = 8
+NOBODY_TOLD = (
+    "Mötet är bokat. Ingen av de inbjudna har konto: hör av dig till dem själv. Skriv ut kontraktet till mötet."
+)
 NOT_YET = "Skriv ett datum som inte ligger i framtiden"
 
 
@@ -170,10 +173,18 @@ class BookForm(SpokenErrors, StepForm):
             self.add_error("day", "Skriv en dag efter att handledaren utsågs")
         elif day and day < self.who.today:
             self.add_error("day", "Skriv dagens datum eller ett senare")
+        elif day and day > self.who.today + A_YEAR:
+            self.add_error("day", WITHIN_A_YEAR)
         elif day and day > self.who.today and (free := free_day(day)):  # a meeting today is no slip of the hand
             self.add_error("day", f"Välj en vardag: {day} är {free}")
         data["invited"] = self.invited(data.get("known", [])) + self.guests(data.get("others", ""))
         return data
+
+    @property
+    def receipt(self) -> str:
+        """Who is told by the system is told so; where nobody is, that whoever booked has it to do."""
+        accounts = {one["user"] for one in self.cleaned_data["invited"]} - {None, str(self.who.user_id)}
+        return "" if accounts else NOBODY_TOLD
 
     def invited(self, known: list[str]) -> list[dict[str, Any]]:
         """Those invited as the meeting keeps them: name, role, and the account's id or None."""

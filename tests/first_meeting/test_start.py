@@ -234,6 +234,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         ({"day": "2026-02-30"}, "Kontrollera datumet:"),
         ({"day": "2020-01-07"}, "Skriv en dag efter att handledaren utsågs"),
         ({"day": FREE.isoformat()}, f"Välj en vardag: {FREE} är {free_day(FREE)}"),
+        ({"day": (TODAY + timedelta(days=366)).isoformat()}, "Skriv ett datum inom ett år"),
         ({"starts": "nio"}, "Skriv klockslaget som TT:MM"),
         ({"ends": "08:30"}, "senare än när mötet börjar"),
         ({"place": ""}, "Skriv var ni ses"),
@@ -249,6 +250,17 @@ def test_a_wrong_booking_is_explained_and_what_was_typed_stays(cast, sign_in, al
         assert "Hamngatan 3, rum Björkö" in text(page)
     with behind_the_wall():
         assert not FirstMeeting.objects.exists()
+
+
+def test_who_invites_nobody_with_an_account_is_told_to_get_in_touch_themself(cast, sign_in, allocated):
+    elin = sign_in(cast.elin)
+
+    def told(*known: Any) -> str:
+        post(elin, allocated, "book_first_meeting", **BOOKING, known=[user.pk for user in known])
+        return tagless(text(elin.get(reverse("case", args=[allocated.pk]))))
+
+    assert "Ingen av de inbjudna har konto: hör av dig till dem själv." in told(cast.elin)
+    assert "De inbjudna har fått veta det" in told(cast.johan)
 
 
 def test_a_line_of_nothing_but_commas_invites_nobody(cast, sign_in, allocated):
