@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import acting_as
@@ -13,6 +14,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.first_meeting.panels import panel
 from knutpunkten.first_meeting.rules import a_year_after, days_in_words
 from tests.builders import ALL
+from tests.conftest import behind_the_wall
 
 TODAY = timezone.localdate()
 BOOKING = {
@@ -66,6 +68,14 @@ def test_the_supervisor_sees_meeting_decision_and_papers(cast, booked):
     shown = shown_to(cast.elin, booked)
     for words in ("rum Björkö", "Berit Sand (god man)", "IFO 2026:118", "Skriv ut kontrakt", "Inte påskrivet än"):
         assert words in shown
+
+
+def test_the_day_the_meeting_was_held_is_said_where_it_is_another_than_the_one_booked(cast, booked, take):
+    take(booked, "hold_first_meeting", cast.elin, **HELD)
+    assert ">Hållet<" in shown_to(cast.elin, booked)
+    with behind_the_wall():
+        Case.objects.filter(pk=booked.pk).update(first_meeting_held_on=TODAY - timedelta(days=2))
+    assert f"Hållet {TODAY - timedelta(days=2)}" in strip_tags(shown_to(cast.elin, booked))
 
 
 def test_a_party_without_planning_sees_that_it_is_not_shared(cast, booked):
