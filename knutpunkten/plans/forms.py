@@ -1,20 +1,23 @@
 """The forms of mapping and plan: they validate input only."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, wrong_days
-from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.fields import THREE_YEARS, ChoiceField, DateField, SpokenErrors
 
 ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
 LONG = 5000
+TOO_FAR = "Kontrollera året: det är mer än tre år bort"
 
 
 class ScoreField(forms.TypedChoiceField):
@@ -48,13 +51,24 @@ class GoalRows(forms.Form):
     def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.goals = list(goals)
+        self.called: dict[str, str] = {}  # the sub-goals' days, by the names of their fields
         choices = [(str(unit.pk), unit.full_name) for unit in units]
         for number, planned in enumerate(self.goals, start=1):
             goal = planned.goal
             self._add(goal.pk, goal, goal_fields(number, is_new=not goal.scores))
             for place, sub_goal in enumerate(planned.sub_goals, start=1):
                 if sub_goal.state not in OVER:  # what was done, or was not to be done, is not rewritten afterwards
-                    self._add(sub_goal.pk, sub_goal, sub_goal_fields(f"{number}.{place}", choices))
+                    fields = sub_goal_fields(f"{number}.{place}", choices)
+                    self._add(sub_goal.pk, sub_goal, fields)
+                    for name in ("from_on", "due_on"):
+                        self.called[f"{name}-{sub_goal.pk}"] = f"{fields['what'].label}, {fields[name].label}"
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Of a day, which sub-goal's it is: in the list of errors they would all read the same."""
+        if called := self.called.get(field or ""):
+            sentences = ValidationError(error).messages
+            error = [f"{called}: {sentence[0].lower()}{sentence[1:]}" for sentence in sentences]
+        super().add_error(field, error)
 
     def _add(self, row_id: UUID, row: Any, fields: dict[str, forms.Field]) -> None:
         for name, field in fields.items():
@@ -68,14 +82,31 @@ class PlanForm(SpokenErrors, GoalRows):
     Everything may be empty: what lacks is said before the plan is agreed.
     """
 
+    def __init__(self, *args: Any, started_on: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.started_on = started_on
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         for planned in self.goals:
             for sub_goal in planned.sub_goals:
-                start, end = data.get(f"from_on-{sub_goal.pk}"), data.get(f"due_on-{sub_goal.pk}")
-                if start and end and end < start:
-                    self.add_error(f"due_on-{sub_goal.pk}", "Skriv ett slutdatum som inte är före startdatumet")
+                self._check_days(f"from_on-{sub_goal.pk}", f"due_on-{sub_goal.pk}", data)
         return data
+
+    def _check_days(self, start_name: str, end_name: str, data: dict[str, Any]) -> None:
+        """A sub-goal lies within the time the person takes part, and ends after it starts."""
+        start, end = data.get(start_name), data.get(end_name)
+        for name, day in ((start_name, start), (end_name, end)):
+            if day and day > timezone.localdate() + THREE_YEARS:
+                self.add_error(name, TOO_FAR)
+        if end and self.started_on and end < self.started_on:
+            self.add_error(end_name, f"Skriv en dag från och med starten, {self.started_on}")
+        elif start and end and end < start:
+            self.add_error(end_name, "Skriv ett slutdatum som inte är före startdatumet")
+        if start_name in self.errors or end_name in self.errors:
+            # Saved meanwhile, one of the two might not go with the other as it was.
+            data.pop(start_name, None)
+            data.pop(end_name, None)
 
     def words(self) -> dict[UUID, dict[str, Any]]:
         """What was written, by row. A row with an error keeps what it had in that field, so half a date loses nothing."""
@@ -142,8 +173,8 @@ def sub_goal_fields(number: str, units: list[tuple[str, str]]) -> dict[str, form
             required=False,
             error_messages={"invalid_choice": "Välj en av parterna i samtycket"},
         ),
-        "from_on": DateField(label="Från", required=False),
-        "due_on": DateField(label="Klart senast", required=False),
+        "from_on": DateField(label="Från", required=False, error_messages={"far_ahead": TOO_FAR}),
+        "due_on": DateField(label="Klart senast", required=False, error_messages={"far_ahead": TOO_FAR}),
         "follow_up": forms.CharField(
             label="Hur och när följs det upp?",
             max_length=300,

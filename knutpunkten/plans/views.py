@@ -193,7 +193,7 @@ def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     goals = goals_of([draft])[draft.pk]
     # A unit that has left the consent stays where it stands written, and cannot be chosen anew elsewhere.
     units |= {s.responsible_unit_id: s.responsible_unit for p in goals for s in p.sub_goals if s.responsible_unit}
-    form = PlanForm(request.POST or None, goals=goals, units=units.values())
+    form = PlanForm(request.POST or None, goals=goals, units=units.values(), started_on=opened.case.started_on)
     context = {
         "opened": opened,
         "today": today,
