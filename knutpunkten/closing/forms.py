@@ -1,6 +1,6 @@
 """The parts of the closing, a form each (S11, S14, S0). They may be saved half-written where that makes sense."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
 YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
 NO_MEETING = [(why.value, f"Nej, personen {why.label.lower()}") for why in Closing.Exemption if why.value]
 ELSEWHERE = "annan"
+# Nobody carries on later than this, counted from today; with a leap day among them.
+TWO_YEARS, TOO_FAR = timedelta(days=2 * 365 + 1), "Kontrollera året: det är mer än två år bort"
 
 
 class MeetingForm(SpokenErrors, forms.Form):
@@ -127,7 +129,9 @@ class OnwardForm(SpokenErrors, forms.Form):
         help_text="Bara om du valde Någon annan. En rad, som står i slutdokumentationen.",
     )
     what = long_text("Med vad?", 4, error_messages={"required": "Skriv vad den som tar vid ska göra"})
-    from_on = DateField(label="Från och med", error_messages={"required": "Skriv vilken dag det börjar"})
+    from_on = DateField(
+        label="Från och med", error_messages={"required": "Skriv vilken dag det börjar", "far_ahead": TOO_FAR}
+    )
 
     def __init__(
         self,
@@ -156,6 +160,8 @@ class OnwardForm(SpokenErrors, forms.Form):
 
     def clean_from_on(self) -> date:
         from_on: date = self.cleaned_data["from_on"]
+        if from_on > timezone.localdate() + TWO_YEARS:
+            raise forms.ValidationError(TOO_FAR)
         if sentence := wrong_onward_day(self.case, self.met_on, from_on):
             raise forms.ValidationError(sentence)
         return from_on

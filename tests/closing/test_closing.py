@@ -15,6 +15,7 @@ from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
 from tests.plans.pages import page
 
+IN_TWO_YEARS = (timezone.localdate() + timedelta(days=732)).isoformat()
 REPORT = {
     "own_words": "Nu vet jag vad jag klarar.",
     "result": "Från fyra till femton timmar i veckan.",
@@ -229,6 +230,8 @@ def test_what_is_wrong_with_the_meeting_is_told_and_what_was_typed_stays(case, e
         ({"receiver_unit_id": "00000000-0000-4000-8000-000000000000"}, "Välj en av parterna i samtycket"),
         ({"from_on": "snart"}, "Skriv datumet som ÅÅÅÅ-MM-DD"),
         ({"from_on": "2001-01-01"}, "Skriv en dag från och med starten, "),
+        ({"from_on": IN_TWO_YEARS}, "Kontrollera året: det är mer än två år bort"),
+        ({"from_on": "9999-12-31"}, "Kontrollera året: det är mer än två år bort"),
         ({"what": "x" * 5001}, "högst 5000 tecken"),
     ],
 )
