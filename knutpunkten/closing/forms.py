@@ -105,6 +105,11 @@ class ReportForm(SpokenErrors, forms.Form):
     judgement = long_text("Bedömning", 5, required=False, help_text="Hur ser du på möjligheterna framåt?")
     suggestions = long_text("Förslag på fortsatta insatser", 4, required=False)
 
+    def refuse_empty(self) -> None:
+        """To go on with nothing written is a slip of the hand; half-written it waits while the other parts are filled in."""
+        if self.is_valid() and not any(self.cleaned_data.values()):
+            self.add_error("result", "Skriv något i slutdokumentationen, eller gå tillbaka till avslutet")
+
 
 class OnwardForm(SpokenErrors, forms.Form):
     """Who carries on, with what, from when (S11)."""

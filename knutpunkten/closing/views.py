@@ -112,7 +112,10 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
     found = closing_read(opened)
     form = form_of(part, request, opened, found, today)
     if request.method == "POST":
-        is_right, is_autosave = form.is_valid(), request.headers.get("HX-Request") == "true"
+        is_autosave = request.headers.get("HX-Request") == "true"
+        if isinstance(form, ReportForm) and not is_autosave:
+            form.refuse_empty()
+        is_right = form.is_valid()
         at = timezone.now()
         if is_right or (is_autosave and part == "rapport"):
             found = save(part, form, opened, at=at)

@@ -341,6 +341,17 @@ def test_the_report_is_saved_while_it_is_written(case, elin):
         assert Closing.objects.get(case=case).result == "Halvvägs"
 
 
+def test_an_empty_report_is_refused_on_the_way_to_the_next_part_and_not_while_it_is_written(case, elin):
+    empty = dict.fromkeys(REPORT, "")
+    refused = save(elin, case, "rapport", **empty)
+    assert refused.status_code == 200
+    assert "Skriv något i slutdokumentationen, eller gå tillbaka till avslutet" in refused.text
+    with behind_the_wall():
+        assert not Closing.objects.filter(case=case).exists()
+    saved = elin.post(page("closing_part", case, "rapport"), empty, headers={"HX-Request": "true"})
+    assert saved.status_code == 200
+
+
 def test_each_part_leads_to_the_next_that_lacks_something_and_to_the_list_when_none_does(case, elin, cast):
     def address(part):
         return page("closing_part", case, part)
