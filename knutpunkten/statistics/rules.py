@@ -4,7 +4,8 @@ The association may see counts and never a case; fewer than five stays untold, a
 would give such a number away (facts.md, "Law and roles"). Two rules keep it, with one word for both:
 
 1. A number that fewer than five people stand behind is hidden, none included.
-2. The sum of a group is shown when it leaves every hidden number its whole range, none to four; otherwise it is hidden too.
+2. The sum of a group is shown when it leaves every hidden number its whole range, none to four, and what the hidden come
+   to is a number of at least five people itself, for it can be reckoned; otherwise the sum is hidden too.
 
 Who knows the rules and sees the page can tell no hidden number closer than that:
 
@@ -55,16 +56,21 @@ def suppress(rows: Sequence[tuple[str, Count]], *, each_once: bool = True) -> tu
     *each_once*: nobody stands behind two of the numbers. Otherwise the sum has as many people as one of them, at least.
     """
     cells = [told(label, *count) for label, count in rows]
-    hidden = [number for cell, (_, (number, _)) in zip(cells, rows, strict=True) if cell.number is None]
+    hidden = [count for cell, (_, count) in zip(cells, rows, strict=True) if cell.number is None]
     together = sum if each_once else max
     people = together(people for _, (_, people) in rows)
-    return cells, told("Totalt", sum(number for _, (number, _) in rows), 0 if gives_away(hidden) else people)
+    is_told = not hidden or stay_untold(
+        len(hidden), sum(number for number, _ in hidden), together(people for _, people in hidden)
+    )
+    return cells, told("Totalt", sum(number for _, (number, _) in rows), people if is_told else 0)
 
 
-def gives_away(hidden: Sequence[int]) -> bool:
-    """Whether one of *hidden*, with their sum known, can no longer be anything from none to four."""
-    others = MOST_HIDDEN * (len(hidden) - 1)
-    return bool(hidden) and not MOST_HIDDEN <= sum(hidden) <= others
+def stay_untold(cells: int, rest: int, people: int) -> bool:
+    """Whether that many hidden *cells* do where their *rest*, of so many *people*, can be reckoned from the sum.
+
+    The rest must be no small number itself, and leave each of them anything from none to four.
+    """
+    return people >= LEAST_SHOWN and LEAST_SHOWN <= rest <= MOST_HIDDEN * (cells - 1)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def shown(*numbers):
 
 
 def test_below_five_is_never_told():
-    assert shown(4, 0, 12) == [HIDDEN, HIDDEN, "12", "16"]
+    assert shown(4, 0, 12) == [HIDDEN, HIDDEN, "12", HIDDEN]
     assert shown(1, 1) == [HIDDEN, HIDDEN, HIDDEN]
 
 
@@ -49,6 +49,13 @@ def test_a_total_that_says_how_few_or_how_many_the_hidden_are_is_hidden():
     assert shown(1, 2, 12) == [HIDDEN, HIDDEN, "12", HIDDEN]  # three: none of them four
     assert shown(4, 3, 1, 12) == [HIDDEN, HIDDEN, HIDDEN, "12", "20"]
     assert shown(4, 4, 4, 12) == [HIDDEN, HIDDEN, HIDDEN, "12", HIDDEN]
+
+
+def test_what_the_hidden_come_to_is_never_a_number_under_five():
+    assert shown(6, 1, 1, 1, 1, 0)[-1] == HIDDEN  # four remain
+    assert shown(6, 8, 2, 2, 0, 0)[-1] == HIDDEN
+    assert shown(6, 2, 2, 1, 0, 0)[-1] == "11"
+    assert suppress([("a", (6, 6)), ("b", (3, 2)), ("c", (1, 1)), ("d", (1, 1))])[1].words == HIDDEN  # five, of four
 
 
 def test_that_there_is_nobody_is_hidden_as_well():
@@ -88,6 +95,9 @@ def test_who_knows_the_rules_tells_no_hidden_number_closer_than_none_to_four(row
     for i, cell in enumerate(cells):
         if cell.number is None:
             assert {way[i] for way in ways} == set(range(LEAST_SHOWN)), (rows, words([*cells, total]))
+    if total.number is not None:
+        rest = total.number - sum(cell.number or 0 for cell in cells)
+        assert rest == 0 or rest >= LEAST_SHOWN, rows
     if all(cell.number is None for cell in [*cells, total]):
         assert {sum(way) for way in ways} >= set(range(LEAST_SHOWN)), rows
 
