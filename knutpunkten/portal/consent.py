@@ -46,16 +46,20 @@ def signed_consents(grounds: list[Party]) -> list[Consent]:
 def parts(grounds: list[Party], consents: list[Consent], today: date) -> list[Part]:
     """Everybody the person's *consents* name, those who may read now first. No statement.
 
-    A part that has ended stands there only where the same unit has no new one.
+    A part that has ended stands there only where the same unit has no new one, and of several the one that ended last.
     """
     purposes = {consent.pk: consent.purpose for consent in consents}
-    living = {ground.unit_id for ground in grounds if not ended(ground, today)}
-    found = [
-        as_part(ground, purposes, today)
-        for ground in grounds
-        if not ended(ground, today) or ground.unit_id not in living
-    ]
-    return sorted(found, key=lambda part: bool(part.ended))
+    lasting = [ground for ground in grounds if not ended(ground, today)]
+    living = {ground.unit_id for ground in lasting}
+    fallen = [ground for ground in grounds if ground.unit_id not in living]
+    latest = {ground.unit_id: ground for ground in sorted(fallen, key=lambda ground: ended_last(ground, today))}
+    in_order = [ground for ground in fallen if ground is latest[ground.unit_id]]
+    return [as_part(ground, purposes, today) for ground in (*lasting, *in_order)]
+
+
+def ended_last(ground: Party, today: date) -> tuple[date, bool]:
+    """By when the parts of a unit ended; of one day, one taken back is later than one that ran out."""
+    return ended(ground, today) or date.min, ground.withdrawn_at is not None
 
 
 def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
@@ -76,6 +80,52 @@ def ended(ground: Party, today: date) -> date | None:
     if ground.withdrawn_at is not None:
         return timezone.localdate(ground.withdrawn_at)
     return ground.valid_until if ground.valid_until is not None and ground.valid_until < today else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who of the consents' parts reads now, who of them goes on when that has ended, who begins only then, who reads no more."""
+
+    living: list[Part]
+    going_on: list[Part]
+    to_come: list[Part]
+    ended: list[Part]
+
+
+def standing(parts: list[Part]) -> Standing:
+    living = [part for part in parts if not part.ended and not part.begins]
+    later = [part for part in parts if not part.ended and part.begins]
+    reading = {part.unit.pk for part in living}
+    return Standing(
+        living,
+        [part for part in later if part.unit.pk in reading],
+        [part for part in later if part.unit.pk not in reading],
+        [part for part in parts if part.ended],
+    )
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A consent that the person has signed. *begins* where it is yet to; *ended* where none of it lasts."""
+
+    consent: Consent
+    begins: date | None
+    ended: date | None
+    is_withdrawn: bool
+
+
+def papers(grounds: list[Party], consents: list[Consent], today: date) -> list[Paper]:
+    """The *consents* with what is left of each: two of one day are told apart by it. No statement."""
+    return [as_paper(consent, [one for one in grounds if one.consent_id == consent.pk], today) for consent in consents]
+
+
+def as_paper(consent: Consent, grounds: list[Party], today: date) -> Paper:
+    lasting = [ground.valid_from for ground in grounds if not ended(ground, today)]
+    begins = min(lasting, default=today)
+    if lasting:
+        return Paper(consent, begins if begins > today else None, None, is_withdrawn=False)
+    last = max(grounds, key=lambda ground: ended_last(ground, today))
+    return Paper(consent, None, ended(last, today), last.withdrawn_at is not None)
 
 
 def shared_why(parts: list[Part]) -> str:

@@ -10,7 +10,7 @@ from knutpunkten.meetings.models import Knowledge
 from tests.activities.test_week import text_of
 from tests.builders import sign_for
 from tests.conftest import behind_the_wall
-from tests.portal.test_own_page import amira, open_page
+from tests.portal.test_own_page import amira, open_page, said
 from tests.routine.test_withdrawal import withdraw
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +134,50 @@ def with_consent(case, cast, purpose, day):
         type(consent).objects.filter(pk=consent.pk).update(purpose=purpose)
         Party.objects.filter(case=case, unit=cast.unit("Öppenpsykiatrin")).exclude(consent_id=consent.pk).delete()
         return Party.objects.select_related("unit__agency").get(consent_id=consent.pk)
+
+
+def renewed(case, cast, **of_parts):
+    """The same parts once more, in a consent signed on the same day."""
+    names = ["Arbetsförmedlingen", "Knutpunktsteamet"]
+    with behind_the_wall():
+        consent = sign_for(case, {name: ["grund"] for name in names}, cast, Level.TEXT, None)
+        Party.objects.filter(consent_id=consent.pk).update(**of_parts)
+
+
+@pytest.mark.clause("W1")
+def test_who_reads_now_and_goes_on_by_a_renewed_consent_is_not_said_to_begin_later(cast, amira, make_case):
+    begins = timezone.localdate() + timedelta(days=30)
+    case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["grund"]})
+    renewed(case, cast, valid_from=begins)
+    page = text_of(open_page(amira))
+    going_on, _, later = page.partition("Efter det får de här fortsätta läsa:")[2].partition(
+        "De här får läsa först senare:"
+    )
+    assert (
+        going_on.count("Vad de får läsa") == later.partition("Det du har skrivit på")[0].count("Vad de får läsa") == 1
+    )
+    assert "Arbetsförmedlingen Vad de får läsa" in going_on
+    signed = said(timezone.localdate(case.created_at))
+    assert f"Läs samtycket från {signed} som PDF (börjar gälla {said(begins)} )" in page
+    assert f"Läs samtycket från {signed} som PDF (gäller nu)" in page
+
+
+@pytest.mark.clause("W1")
+def test_who_reads_no_longer_is_named_once_though_two_consents_named_them(cast, amira, make_case):
+    today = timezone.localdate()
+    case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["grund"], "Knutpunktsteamet": ["grund"]})
+    with behind_the_wall():
+        Party.objects.filter(case=case, basis="consent").update(valid_until=today - timedelta(days=1))
+    renewed(case, cast)
+    page = text_of(open_page(amira))
+    assert "Får inte läsa längre" not in page
+    assert f"som PDF (gällde till {said(today - timedelta(days=1))} )" in page
+    withdraw(case, cast)
+    page = text_of(open_page(amira))
+    ended = page.partition("Får inte läsa längre")[2].partition("Det du har skrivit på")[0]
+    assert ended.count("Taget tillbaka") == 2
+    assert "Gällde till" not in ended
+    assert "som PDF (taget tillbaka)" in page
 
 
 def test_what_basic_information_is_stands_in_words(amira, make_case):
