@@ -25,7 +25,17 @@ from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force
 from knutpunkten.plans.shown import agency_of
-from knutpunkten.portal.words import CHANGED, READ, READ_FIRST, READ_OTHERWISE, ROLES, SEVERAL, THEMSELF, WHERE
+from knutpunkten.portal.words import (
+    CHANGED,
+    PART_WITHDRAWN,
+    READ,
+    READ_FIRST,
+    READ_OTHERWISE,
+    ROLES,
+    SEVERAL,
+    THEMSELF,
+    WHERE,
+)
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import is_new_or_end
 from knutpunkten.ui.dates import iso, long_date
@@ -281,15 +291,18 @@ def together(entries: QuerySet[Entry]) -> list[Deed]:
     """
     counted = list(
         entries.values(
-            "unit_id", "role", "user_id", "event", "is_reading", shown=KT("detail__what"), day=TruncDate("at")
+            *("unit_id", "role", "user_id", "event", "is_reading"),
+            shown=KT("detail__what"),
+            parts=KT("detail__parts"),
+            day=TruncDate("at"),
         )
         .annotate(times=Count("pk"), latest=Max("at"))
-        .order_by("-latest", "unit_id", "role", "user_id", "event", "shown")
+        .order_by("-latest", "unit_id", "role", "user_id", "event", "shown", "parts")
     )
     units = Unit.objects.select_related("agency").in_bulk(list({row["unit_id"] for row in counted if row["unit_id"]}))
     grouped: dict[tuple[Any, ...], Deed] = {}
     for row in counted:
-        what = READ.get(row["shown"] or row["event"], READ_OTHERWISE) if row["is_reading"] else CHANGED[row["event"]]
+        what = done_words(row)
         # Several pages, and several steps, have the same words.
         key = (row["unit_id"], row["role"], what, row["day"])
         if key in grouped:
@@ -300,6 +313,15 @@ def together(entries: QuerySet[Entry]) -> list[Deed]:
             is_change = not row["is_reading"]
             grouped[key] = Deed(unit, row["role"], row["latest"], is_change, {row["user_id"]}, {what: row["times"]})
     return list(grouped.values())
+
+
+def done_words(row: Mapping[str, Any]) -> str:
+    """What was read or changed, in words to the person."""
+    if row["is_reading"]:
+        return READ.get(row["shown"] or row["event"], READ_OTHERWISE)
+    if row["event"] == "withdrawn" and row["parts"] in ("one", "several"):
+        return PART_WITHDRAWN
+    return CHANGED[row["event"]]
 
 
 def role_words(role: str, people: int) -> str:

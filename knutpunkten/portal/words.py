@@ -112,6 +112,7 @@ CHANGED = {
     "protection_ended": "Ändrade hur dina uppgifter skyddas",
     "disposed": "Tog bort ett gammalt ärende om dig",
 }
+PART_WITHDRAWN = "Tog emot att du tog tillbaka en del av ditt samtycke"
 # Reminders change nothing. What a unit knows is its own until it answers; who reads of a protected person is told by phone.
 NOT_TOLD = (
     *("remind", "sub_goal_reminded", "consent_warned", "party_warned"),

@@ -180,6 +180,17 @@ def test_who_reads_no_longer_is_named_once_though_two_consents_named_them(cast, 
     assert "som PDF (taget tillbaka)" in page
 
 
+@pytest.mark.clause("W4")
+def test_that_one_part_alone_was_taken_back_is_said_so_in_the_log(cast, amira, make_case):
+    case = make_case("active", person=amira)
+    withdraw(case, cast, cast.unit("Arbetsförmedlingen"))
+    page = text_of(open_page(amira))
+    assert "Tog emot att du tog tillbaka en del av ditt samtycke" in page
+    assert "Tog emot att du tog tillbaka ditt samtycke" not in page
+    withdraw(case, cast)
+    assert "Tog emot att du tog tillbaka ditt samtycke" in text_of(open_page(amira))
+
+
 def test_what_basic_information_is_stands_in_words(amira, make_case):
     make_case("active", person=amira)
     words = "Vad grunduppgifter är Vem du är, dina egna ord, frågan, kontakter och besked"
