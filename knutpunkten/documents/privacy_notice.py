@@ -2,14 +2,27 @@
 
 from datetime import date
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from knutpunkten.documents.shapes import HeadedText, PrivacyNotice, Signed
 from knutpunkten.organisations.models import Programme, RoutineDocument
+from knutpunkten.organisations.rules import officer_of
 
 
 def notice_in_force(programme: Programme, day: date) -> RoutineDocument | None:
     """The programme's privacy notice in force on *day*; None before there is any. One statement."""
+    return notices_until(programme, day).first()
+
+
+def notices_until(programme: Programme | OuterRef, day: date) -> QuerySet[RoutineDocument]:
+    """The versions that had come into force on *day*, the newest first."""
     written = RoutineDocument.objects.filter(programme=programme, which=RoutineDocument.Which.PRIVACY, on_date__lte=day)
-    return written.order_by("-version").first()
+    return written.order_by("-version")
+
+
+def notice_id_in_force(programme: str, day: date) -> Subquery:
+    """The id of ``notice_in_force``, for the rows of a statement that has *programme* as a column."""
+    return Subquery(notices_until(OuterRef(programme), day).values("pk")[:1])
 
 
 def notice_of(programme: Programme, version: int) -> RoutineDocument | None:
@@ -27,12 +40,6 @@ def notice_paper(programme: Programme, notice: RoutineDocument | None, signed: S
         "controller": {"name": programme.host.name, "officer": officer_of(programme)},
         "signed": signed,
     }
-
-
-def officer_of(programme: Programme) -> str:
-    """How to reach the host's data protection officer, or whom to ask where nobody has written it down (GDPR art. 13.1 b)."""
-    written = programme.host.data_protection_officer
-    return written or f"Fråga {programme.association.name} hur du når ombudet hos {programme.host.name}."
 
 
 def headed(text: str) -> list[HeadedText]:

@@ -35,11 +35,13 @@ def routines(request: HttpRequest) -> HttpResponse:
 @require_safe
 def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One version of a routine, with the history of them all (S15)."""
-    document = get_object_or_404(RoutineDocument.objects.select_related("programme"), pk=document_id)
+    with_whose = RoutineDocument.objects.select_related("programme__host", "programme__association")
+    document = get_object_or_404(with_whose, pk=document_id)
     history, today = rules.history_of(document), timezone.localdate()
     context = {
         "document": document,
         "passages": rules.passages(document.text),
+        "officer": rules.officer_of(document.programme) if document.which == RoutineDocument.Which.PRIVACY else "",
         "history": history,
         "in_force": rules.in_force(history, today),
         "today": today,

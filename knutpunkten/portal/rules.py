@@ -19,6 +19,7 @@ from knutpunkten.audit.actions import UNSHARED
 from knutpunkten.audit.models import Entry, EntryQuerySet
 from knutpunkten.cases.models import CLOSED_STATES, Case
 from knutpunkten.cases.rules import visible_to
+from knutpunkten.documents.privacy_notice import notice_id_in_force
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
 from knutpunkten.organisations.models import Role, Unit, User
@@ -52,10 +53,12 @@ KINDS = {"": (READINGS, CHANGES), "lasningar": (READINGS,), "andringar": (CHANGE
 
 
 def own_cases(who: Who, today: date) -> list[Case]:
-    """The person's own cases, those under way first, then the newest. One statement."""
-    cases = visible_to(who, today).select_related(
+    """The person's own cases, those under way first, then the newest; each with its ``notice_id``, of the privacy notice
+    in force. One statement."""
+    with_whose = visible_to(who, today).select_related(
         "person", "programme", "caseworker", "supervisor", "referring_unit__agency", "turn_user", "turn_unit__agency"
     )
+    cases = with_whose.annotate(notice_id=notice_id_in_force("programme", today))
     return sorted(cases, key=lambda case: (case.state in CLOSED_STATES, -case.created_at.timestamp()))
 
 

@@ -165,6 +165,24 @@ def test_the_pages_need_an_account_but_the_accessibility_statement_does_not(cast
 
 
 @pytest.mark.django_db
+@pytest.mark.clause("S15")
+def test_the_privacy_notice_says_who_is_answerable_and_where_to_complain_as_its_paper_does(cast, sign_in):
+    def page(which):
+        document = RoutineDocument.objects.filter(programme=cast.knutpunkten, which=which).latest("version")
+        return text_of(sign_in(cast.johan).get(f"/rutiner/{document.pk}/"))
+
+    host = cast.knutpunkten.host
+    notice = page("dataskydd")
+    for words in (
+        f"Personuppgiftsansvarig {host.name}",
+        f"Dataskyddsombud {host.data_protection_officer}",
+        "Klagomål Integritetsskyddsmyndigheten (IMY), www.imy.se",
+    ):
+        assert words in notice
+    assert "Personuppgiftsansvarig" not in page("samverkan")
+
+
+@pytest.mark.django_db
 def test_a_routine_that_is_not_there_is_not_found(cast, sign_in):
     assert sign_in(cast.johan).get("/rutiner/8a3c1f44-0000-4000-8000-000000000000/").status_code == 404
 

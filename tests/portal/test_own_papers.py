@@ -14,6 +14,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
 from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.documents.privacy_notice import notice_in_force
 from knutpunkten.organisations.models import User
 from knutpunkten.people.models import Person
 from knutpunkten.plans.models import Goal, Plan, SubGoal
@@ -208,3 +209,14 @@ def test_another_persons_papers_do_not_exist(cast, amira, make_case, name):
         jens = make_person("Jens", "Hult", account=account)
     assert ask(amira, name, case).status_code == 200
     assert is_denied(ask(jens, name, case))
+
+
+@pytest.mark.clause("S15")
+def test_how_ones_details_are_handled_is_read_from_the_page(cast, amira, make_case):
+    make_case("active", person=amira)
+    notice = notice_in_force(cast.knutpunkten, timezone.localdate())
+    address = reverse("routine_document", args=[notice.pk])
+    assert f'href="{address}">Så behandlas dina uppgifter</a>' in open_page(amira).text
+    client = Client()
+    client.force_login(amira.account)
+    assert f"Personuppgiftsansvarig {cast.knutpunkten.host.name}" in text_of(client.get(address))
