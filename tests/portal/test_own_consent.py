@@ -4,17 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from knutpunkten.cases.models import Level, Party
 from knutpunkten.meetings.models import Knowledge
 from tests.activities.test_week import text_of
 from tests.builders import sign_for
 from tests.conftest import behind_the_wall
-from tests.portal.test_own_page import amira, open_page, said
+from tests.portal.test_own_page import amira, open_page, said, with_plan
 from tests.routine.test_withdrawal import withdraw
+from tests.ui.conftest import site
+from tests.ui.test_media import on_paper
 
 pytestmark = pytest.mark.django_db
-__all__ = ["amira"]
+__all__ = ["amira", "site"]
 TAKEN_BACK = "Du har tagit tillbaka ditt samtycke"
 
 
@@ -235,10 +238,9 @@ def test_of_a_case_that_has_ended_no_place_is_said_to_be_kept(amira, make_case):
     assert "plats" not in told
 
 
-@pytest.mark.clause("W1", "W4")
-def test_what_was_shared_says_to_whom(cast, amira, make_case):
+def tell_of_work(case, cast):
+    """What Arbetsförmedlingen knows of earlier work, given out to the meeting."""
     now = timezone.now()
-    case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["arbete"], "Knutpunktsteamet": ["arbete"]})
     with behind_the_wall():
         Knowledge.objects.create(
             case=case,
@@ -251,6 +253,12 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
             disclosed_by=cast.mats,
             disclosed_under=case.consents.get().pk,
         )
+
+
+@pytest.mark.clause("W1", "W4")
+def test_what_was_shared_says_to_whom(cast, amira, make_case):
+    case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["arbete"], "Knutpunktsteamet": ["arbete"]})
+    tell_of_work(case, cast)
     told = "Uppgifter till mötet: tidigare arbete Till: Knutpunkten, Knutpunktsteamet Utlämnat av Mats Lindahl"
     to_nobody = "Uppgifter till mötet: tidigare arbete Utlämnat av Mats Lindahl"
     assert told in text_of(open_page(amira))
@@ -264,3 +272,24 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
     with behind_the_wall():
         Knowledge.objects.update(disclosed_at=timezone.now())
     assert to_nobody in text_of(open_page(amira)), "their part had been taken back before"
+
+
+@pytest.mark.clause("W1", "W4")
+def test_what_is_folded_on_the_page_is_printed_with_it(cast, amira, make_case, site):
+    case = make_case("active", person=amira, plan_agreed_at=timezone.now())
+    with_plan(case, cast)
+    tell_of_work(case, cast)
+    page = site.show_html(open_page(amira).text)
+    folded = [
+        page.get_by_text("Utlämnat av Mats Lindahl"),
+        page.locator("details").get_by_text("Provvecka i skolköket"),
+    ]
+    for one in folded:
+        expect(one).to_be_hidden()
+    page.emulate_media(media="print")
+    for one in folded:
+        expect(one).to_be_visible()
+    paper = " ".join(" ".join(on_paper(page)).split())
+    assert "Utlämnat av Mats Lindahl" in paper
+    assert "Skriv ut" not in paper
+    assert page.locator("#delat + .card [data-print]").count() == 1
