@@ -260,7 +260,7 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
     case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["arbete"], "Knutpunktsteamet": ["arbete"]})
     tell_of_work(case, cast)
     told = "Uppgifter till mötet: tidigare arbete Till: Knutpunkten, Knutpunktsteamet Utlämnat av Mats Lindahl"
-    to_nobody = "Uppgifter till mötet: tidigare arbete Utlämnat av Mats Lindahl"
+    to_nobody = "Uppgifter till mötet: tidigare arbete Till: ingen än Utlämnat av Mats Lindahl"
     assert told in text_of(open_page(amira))
     of_team = Party.objects.filter(case=case, unit=cast.knutpunkten.team)
     for categories, words in ((["grund"], to_nobody), (["arbete"], told)):

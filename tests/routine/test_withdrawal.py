@@ -644,6 +644,7 @@ def test_what_was_shared_is_listed_for_the_person_and_to_print_also_after_the_wi
     [to] = re.findall(r'data-label="Till">(.*?)</td>', page, re.DOTALL)
     assert re.findall(r"<li>(.*?)</li>", to) == ["Knutpunkten, Knutpunktsteamet", "Västerviks kommun, Försörjningsstöd"]
     assert "data-print" in page
+    assert '<p class="off-paper">Gå igenom listan' in page
     assert "Hemlig mening." not in page
     for other in (cast.karin, cast.mats, cast.ulrika, cast.tove):
         assert sign_in(other).get(reverse("shared", args=[case.pk])).status_code == 404
@@ -651,6 +652,8 @@ def test_what_was_shared_is_listed_for_the_person_and_to_print_also_after_the_wi
         account = type(cast.johan).objects.create(email="leif@deltagare.example", name="Leif Sandqvist", password="!")
         case.person.account = account
         case.person.save()
+        Knowledge.objects.update(disclosed_at=timezone.now())  # after the parts were taken back: nobody was let read it
+    assert 'data-label="Till">Ingen än</td>' in sign_in(cast.johan).get(reverse("shared", args=[case.pk])).text
     own = re.sub(r"<[^>]+>", "", sign_in(account).get(reverse("own_page")).text)
     assert "Vad har delats om mig?" in own
     assert "Uppgifter till mötet: arbetsmarknad" in own
