@@ -94,22 +94,27 @@ class Figures:
 
     groups: list[Group]
     advised: Cell
+    cancelled: Cell
     waited: Cell
     hours: Cell
 
     @property
+    def in_short(self) -> tuple[Cell, ...]:
+        """The numbers that stand by themselves."""
+        return self.waited, self.hours, self.cancelled, self.advised
+
+    @property
     def is_hidden(self) -> bool:
         """Whether nothing of the whole year may be shown."""
-        single = (self.advised, self.waited, self.hours)
-        return all(group.is_hidden for group in self.groups) and all(cell.number is None for cell in single)
+        return all(group.is_hidden for group in self.groups) and all(cell.number is None for cell in self.in_short)
 
 
 OPEN = (
     ("handed_over", "Inlämnade"),
     ("announced", "Anmälda till möte"),
     ("queued", "I kö"),
-    ("placed", "Har plats"),
-    ("allocated", "Har handledare"),
+    ("placed", "Fått plats, väntar på handledare"),
+    ("allocated", "Har handledare, inte börjat"),
     ("active", "Deltar"),
 )
 DECIDED = (("place", "Antagna till plats"), ("queue", "Antagna till kön"), ("return", "Återremiss"))
@@ -166,6 +171,7 @@ def as_shown(counted: Counted, year: int, today: date) -> Figures:
     return Figures(
         groups,
         advised=told("Konsultationer som har fått råd", *counted.get(("advised", ""), NOBODY)),
+        cancelled=told("Avbrutna ärenden", *counted.get(("cancelled", ""), NOBODY)),
         waited=told("Dagar i kö innan plats (median)", *counted.get(("waited", "median"), NOBODY)),
         hours=hours_of(counted, came),
     )

@@ -28,7 +28,7 @@ def as_csv(shown: Iterable[tuple[Programme, Figures]], year: int, today: date) -
 
 
 def lines_of(figures: Figures) -> Iterator[tuple[str, str, str]]:
-    for cell in (figures.waited, figures.hours, figures.advised):
+    for cell in figures.in_short:
         yield IN_SHORT, cell.label, cell.words
     for group in figures.groups:
         for cell in (*group.cells, group.total):

@@ -426,6 +426,11 @@ $$
     from mine, year y
    where kind = 'consultation' and state = 'closed' and closed_at >= y.first and closed_at < y.next
   union all
+  select 'cancelled', '', count(*), count(distinct person_id)
+    from mine, year y
+   where kind = 'collaboration' and state = 'cancelled' and handed_over_at is not null
+     and closed_at >= y.first and closed_at < y.next
+  union all
   select 'waited', days::text, count(*), count(*) from waited group by days
   union all
   select 'outcome', e.outcome, count(*), count(distinct c.person_id)

@@ -234,6 +234,26 @@ def test_what_is_open_today_is_no_figure_of_an_earlier_year():
     assert [group.id for group in as_shown(counted, 2025, TODAY).groups] == ["decided", "outcome", "came"]
 
 
+def test_cancelled_cases_are_told_of_their_year_from_five_people_on(cast, sign_in, make_case):
+    now, client = timezone.now(), sign_in(cast.karin)
+
+    def told():
+        page, file = client.get("/siffror/"), client.get("/siffror/tabeller.csv").text
+        on_page = re.findall(rf"<dt>Avbrutna ärenden, {now.year}</dt><dd>([^<]*)</dd>", page.text)
+        assert "data-print" in page.text
+        return on_page, re.findall("I korthet;Avbrutna ärenden;([^;]*);", file)
+
+    for _ in range(5):
+        make_case("active")
+    for _ in range(4):
+        make_case("cancelled", closed_at=now, handed_over_at=now)
+    make_case("cancelled", closed_at=now)  # never handed over: nobody but the caseworker knew of it
+    make_case("cancelled", closed_at=now - timedelta(days=366), handed_over_at=now - timedelta(days=370))
+    assert told() == ([HIDDEN], [HIDDEN])
+    make_case("cancelled", closed_at=now, handed_over_at=now)
+    assert told() == (["5"], ["5"])
+
+
 def test_a_year_with_too_few_says_so_once(cast, sign_in, make_case):
     year = timezone.localdate().year - 1
     closed(make_case, "work", 4, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
