@@ -159,6 +159,18 @@ def test_a_number_to_call_within_a_sentence_is_as_large_as_a_thumb(amira, make_c
     numbers = page.locator("main p a[href^='tel:']")
     assert numbers.count() >= 2
     assert all(one.bounding_box()["height"] >= 43.9 for one in numbers.all())
+    lines = "one => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)"
+    for sentence in page.locator("main p:has(a.phone)").all():
+        in_lines = sentence.evaluate(lines)
+        assert abs(in_lines - round(in_lines)) < 0.05, "the lines stand as far apart with a number as without"
+
+
+def test_a_link_with_a_day_in_it_has_one_line_under_it(amira, make_case, site):
+    make_case("active", person=amira)
+    page = shown(site, amira, "own_page")
+    days = page.locator("main a time")
+    assert days.count()
+    assert {one.evaluate("one => getComputedStyle(one).display") for one in days.all()} == {"inline"}
 
 
 def test_a_menu_without_pages_begins_with_who_one_is(amira, make_case, site):
@@ -178,6 +190,8 @@ def test_a_phone_enlarged_twice_cuts_nothing(amira, make_case, site):
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 195, text.inner_text()
     assert page.locator(".card.teal h2").evaluate("one => one.scrollWidth <= one.clientWidth")
+    numbers = page.locator("main p a.phone")
+    assert {one.evaluate("one => one.getClientRects().length") for one in numbers.all()} == {1}
     assert page.evaluate("document.documentElement.scrollWidth") <= 195
 
 
