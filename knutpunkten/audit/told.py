@@ -1,11 +1,11 @@
-"""The log as it is told: what one person reads of one thing within an hour is one reading, wherever one reads of it (W4)."""
+"""The log as it is told: what one person reads of one thing in one hour is one reading, wherever one reads of it (W4)."""
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-ONE_READING = timedelta(hours=1)
+from knutpunkten.ui.paging import hour_of
 
 
 @dataclass
@@ -22,17 +22,18 @@ class Told:
 
 
 def told_once(rows: Iterable[Any], thing: Callable[[Any], Hashable]) -> list[Told]:
-    """*rows*, the latest first, where the readings of one *thing* within an hour are one, told by its first moment.
+    """*rows*, the latest first, where the readings of one *thing* in one hour are one, told by its first moment.
 
     *thing*: whose reading it is and of what; None for a row that stands for itself. Each page that is loaded is a row of
-    the log, which stays whole: row by row it would hide who else has read.
+    the log, which stays whole: row by row it would hide who else has read. The hour is the clock's: an hour from the first
+    reading would begin elsewhere with each page of the log.
     """
     found: list[Told] = []
     latest: dict[Hashable, Told] = {}
     for row in reversed([*rows]):
         what = thing(row)
         before = latest.get(what) if what is not None else None
-        if before and row.at < before.entry.at + ONE_READING:
+        if before and hour_of(row.at) == hour_of(before.entry.at):
             before.times += 1
             before.last_at = row.at
         else:

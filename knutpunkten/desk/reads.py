@@ -90,14 +90,14 @@ def may_know(entry: Entry, case: Any, who: Who) -> bool:
 @allowed(Permission.SEE_CASES)
 @require_safe
 def case_reads(request: Request, case_id: UUID) -> HttpResponse:
-    """Who has read and who has changed a case: agency, role, when, what; fifty at a time."""
+    """Who has read and who has changed a case: agency, role, when, what; fifty at a time, and with readings the rest of the hour."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="reads")
     kind = CHANGES if request.GET.get("visa") == CHANGES else READINGS
     entries = Entry.objects.of_case(case_id).filter(is_reading=kind == READINGS).exclude(event="denied")
     if not knows_others(opened.case, opened.parties, request.who):
         units = units_known_to_all(opened.case, request.who)
         entries = entries.filter(Q(unit_id__isnull=True) | Q(unit_id__in=units))
-    page = page_by_time(entries, request.GET, PER_PAGE)
+    page = page_by_time(entries, request.GET, PER_PAGE, by_whole_hours=kind == READINGS)
     told = told_once(page.rows, reading)
     shown = rows([one.entry for one in told])
     context = {

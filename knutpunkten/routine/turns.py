@@ -69,6 +69,9 @@ def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
 
     It goes on with a colleague too: the unit has the same day to keep, whoever does it. Nobody was waited for
     while it was to be handed on: what comes back then has the day that the case tells.
+
+    Nobody else is late from the start: a day that has been when the turn begins, as when the meeting it counts from
+    is moved nearer, becomes the day it begins.
     """
     old = {(t.step, t.role, t.unit_id): t for t in before}
     comes_back = any(step in HANDING_ON for step, _, _ in old)
@@ -76,14 +79,20 @@ def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
     for step, wait in waiting(facts):
         role = ROLE_OF[wait.actor].value
         was = old.get((step.id, role, wait.unit_id))
-        goes_on = was is not None and wait.on in (None, was.due_on)
+        goes_on = was is not None and (wait.on is None or was.due_on in (wait.on, not_before(was.since, wait.on)))
         begun = (wait.since if comes_back else None) or at
         since = was.since if was and goes_on else begun
-        due = wait.on
-        if due is None and wait.days is not None:
+        due = was.due_on if was and goes_on and wait.on else wait.on
+        if due is not None and not goes_on and not comes_back:
+            due = not_before(since, due)
+        elif due is None and wait.days is not None:
             due = add_working_days(timezone.localdate(since), wait.days)
         turns.append(Turn(step.id, role, wait.unit_id, wait.user_id, since, due))
     return turns
+
+
+def not_before(since: datetime, due: date) -> date:
+    return max(due, timezone.localdate(since))
 
 
 def mark(case_id: UUID | None) -> list[Turn]:

@@ -58,30 +58,63 @@ class TimePage:
     is_by_time: bool = True
 
 
-def page_by_time(found: QuerySet[Any], asked: Mapping[str, Any], per_page: int) -> TimePage:
+def page_by_time(
+    found: QuerySet[Any], asked: Mapping[str, Any], per_page: int, *, by_whole_hours: bool = False
+) -> TimePage:
     """The page of *found* (rows with ``at`` and ``id``) that an address's query asks for. One statement, the same for every page.
 
     It begins where another page ended, and not after so many rows: by index the thousandth costs as much as the
     first, and a row that has come meanwhile moves none. The latest for what is no place, or one made by hand.
+
+    *by_whole_hours*: so many rows, and what is left of the last one's hour. Rows of an hour that are shown as one, with
+    how many they are, are counted whole only so. One statement more where the list goes on.
     """
     older_than, newer_than = place_in(asked.get(OLDER)), place_in(asked.get(NEWER))
     if older_than is not None:
-        return page_of(found.filter(before(*older_than)).order_by("-at", "-id"), per_page, newer=True)
+        return page_of(found.filter(before(*older_than)), per_page, newer=True, by_whole_hours=by_whole_hours)
     if newer_than is not None:
-        return turned(page_of(found.filter(after(*newer_than)).order_by("at", "id"), per_page, newer=True))
-    return page_of(found.order_by("-at", "-id"), per_page, newer=False)
+        ahead = found.filter(after(*newer_than))
+        return turned(page_of(ahead, per_page, newer=True, by_whole_hours=by_whole_hours, is_forward=True))
+    return page_of(found, per_page, newer=False, by_whole_hours=by_whole_hours)
 
 
-def page_of(found: QuerySet[Any], per_page: int, *, newer: bool) -> TimePage:
-    """The first rows of *found*. *newer*: whether there are any before them."""
-    rows = list(found[: per_page + 1])
-    shown = rows[:per_page]
+def page_of(
+    found: QuerySet[Any], per_page: int, *, newer: bool, by_whole_hours: bool = False, is_forward: bool = False
+) -> TimePage:
+    """The latest rows of *found*; *is_forward*: the earliest. *newer*: whether there are any before them."""
+    rows = list(found.order_by(*(FORWARD if is_forward else BACK))[: per_page + 1])
+    shown, goes_on = rows[:per_page], len(rows) > per_page
+    if goes_on and by_whole_hours:
+        rest, goes_on = rest_of_hour(found, shown[-1], is_forward=is_forward)
+        shown += rest
     return TimePage(
         shown,
         newer=sealed(shown[0]) if newer and shown else "",
-        older=sealed(shown[-1]) if len(rows) > per_page else "",
+        older=sealed(shown[-1]) if goes_on else "",
         is_first=not newer,
     )
+
+
+BACK, FORWARD = ("-at", "-id"), ("at", "id")
+HOUR = timedelta(hours=1)
+
+
+def rest_of_hour(found: QuerySet[Any], last: Any, *, is_forward: bool) -> tuple[list[Any], bool]:
+    """The rows that follow *last* within its hour, and whether there are any beyond it. One statement."""
+    begins = hour_of(last.at)
+    if is_forward:
+        within, beyond = found.filter(after(last.at, last.pk), at__lt=begins + HOUR), Q(at__gte=begins + HOUR)
+    else:
+        within, beyond = found.filter(before(last.at, last.pk), at__gte=begins), Q(at__lt=begins)
+    further = found.filter(beyond).order_by(*(FORWARD if is_forward else BACK))[:1]
+    rows = sorted(within.order_by().union(further, all=True), key=lambda row: (row.at, row.pk), reverse=not is_forward)
+    rest = [row for row in rows if hour_of(row.at) == begins]
+    return rest, len(rest) < len(rows)
+
+
+def hour_of(at: datetime) -> datetime:
+    """The full hour before *at*."""
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def turned(page: TimePage) -> TimePage:

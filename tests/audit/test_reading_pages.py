@@ -15,7 +15,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.models import User
-from knutpunkten.ui.paging import sealed, sealed_midnight
+from knutpunkten.ui.paging import hour_of, sealed, sealed_midnight
 from tests import builders
 from tests.conftest import behind_the_wall
 
@@ -108,14 +108,16 @@ def test_those_with_a_ground_see_who_read_and_who_changed(cast, make_case, sign_
 
 
 @pytest.mark.clause("W4")
-def test_the_same_thing_read_again_within_an_hour_is_one_row_and_every_row_of_the_log(cast, make_case, sign_in) -> None:
-    case, now = make_case("active"), timezone.now()
+def test_the_same_thing_read_again_in_the_same_hour_is_one_row_and_every_row_of_the_log(
+    cast, make_case, sign_in
+) -> None:
+    case, hour = make_case("active"), hour_of(timezone.now()) - timedelta(hours=1)
     with acting_as(cast.elin) as elin:
-        for what, minutes in [("case", 130), ("case", 59), ("plan", 55), ("case", 30), ("case", 1)]:
-            at = now - timedelta(minutes=minutes)
+        for what, minutes in [("case", -1), ("case", 1), ("plan", 5), ("case", 30), ("case", 59)]:
+            at = hour + timedelta(minutes=minutes)
             record("read", by=elin, at=at, case_id=case.pk, person_id=case.person_id, what=what)
     johan = sign_in(cast.johan)
-    first = f"{timezone.localtime(now - timedelta(minutes=59)):%H:%M}"
+    first = f"{timezone.localtime(hour + timedelta(minutes=1)):%H:%M}"
     page = text_of(johan.get(reverse("case_reads", args=[case.pk])))
     assert re.findall(r"Elin Strand Handledare \S+ \S+ (.*?) \S+ \d\d:\d\d", page) == [
         "Läste planen",
@@ -273,9 +275,29 @@ def test_page_after_page_every_row_stands_once_the_latest_first_and_the_way_back
     assert way(pages[0], "nyare") is None
     assert not is_beside_the_latest(pages[0])
     assert is_beside_the_latest(pages[1])
-    # What has come meanwhile is reached by "Nyare".
-    top = newer(johan, newer(johan, back))
-    assert moments(top)[-1] > shown[0]
+    # What has come meanwhile is reached by "Nyare", in the row of its hour.
+    top = newer(johan, back)
+    while way(top, "nyare"):
+        top = newer(johan, top)
+    assert "Läste vem som har läst (" in text_of(top)
+
+
+def test_an_hours_readings_stand_on_one_page(cast, make_case, sign_in) -> None:
+    case = make_case("active")
+    grown(case, cast, 170, before=timedelta(hours=1))
+    karin = sign_in(cast.karin)
+    pages = [karin.get(reverse("case_reads", args=[case.pk]))]
+    while way(pages[-1], "aldre"):
+        pages.append(older(karin, pages[-1]))
+    assert len(pages) > 1
+    row = re.compile(
+        r"(Johan Wik|Karin Hallgren) Handläggare [^:]{1,60} Läste ärendet(?: \((\d+) gånger\))? (\S+ \d\d):"
+    )
+    told = [found for page in pages for found in row.findall(text_of(page).replace("\N{NO-BREAK SPACE}", " "))]
+    assert sum(int(times or 1) for _, times, _ in told) == 170
+    hours = [(who, hour) for who, _, hour in told]
+    assert len(hours) == len(set(hours))
+    assert moments(newer(karin, pages[-1])) == moments(pages[-2])
 
 
 def test_rows_of_the_same_moment_are_all_shown(cast, make_case, sign_in) -> None:
