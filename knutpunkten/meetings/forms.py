@@ -361,7 +361,7 @@ class MeetingForm(SpokenErrors, forms.Form):
     starts = TimeField(label="Börjar", error_messages={"required": "Skriv när mötet börjar"})
     ends = TimeField(label="Slutar", error_messages={"required": "Skriv när mötet slutar"})
     place = forms.CharField(label="Plats", max_length=200)
-    # Asked of a day nobody works, or an eve, alone: everybody is told of the new day as soon as it is saved.
+    # Asked of a day nobody works, an eve, or a time that has been, alone: everybody is told of the new day as soon as it is saved.
     is_sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("day", "is_sure")
@@ -389,8 +389,6 @@ class MeetingForm(SpokenErrors, forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         day, starts, ends = data.get("day"), data.get("starts"), data.get("ends")
-        if day and day != self.day_before:
-            self.ask_of_free_day(day)
         if starts and ends and ends <= starts:
             self.add_error("ends", "Mötet måste sluta efter att det börjar")
         elif day and starts and ends:
@@ -401,17 +399,29 @@ class MeetingForm(SpokenErrors, forms.Form):
                 self.add_error(
                     "starts", "Det står redan ett möte på den tiden, planerat eller inställt. Välj en annan tid"
                 )
+        free = free_day(day) or (mark(day).eve or "").lower() if day and day != self.day_before else ""
+        if free or self.has_begun(data.get("starts_at")):
+            self.ask_if_sure(day, free, data.get("starts_at"))
         return data
 
-    def ask_of_free_day(self, day: date) -> None:
-        """The group may meet then, and is asked before anybody is told."""
-        free = free_day(day) or (mark(day).eve or "").lower()
-        if not free:
-            return
+    def has_begun(self, starts_at: datetime | None) -> bool:
+        """Whether the meeting gets a time that has been, which it had not before."""
+        is_new = self.meeting is None or starts_at != self.meeting.starts_at
+        return starts_at is not None and is_new and starts_at <= timezone.now()
+
+    def ask_if_sure(self, day: date, free: str, starts_at: datetime | None) -> None:
+        """The group may meet on a *free* day, or have met already, and is asked before anybody is told."""
+        has_begun = self.has_begun(starts_at)
+        what_of_it = [f"ska vara {day}, som är {free}"] if free else []
+        what_of_it += [f"började {day} kl. {starts_at:%H:%M}"] if starts_at and has_begun else []
         asked = self["is_sure"]  # made already, with the label the field had before the day was known
-        asked.field.widget, asked.label = forms.CheckboxInput(), f"Ja, mötet ska vara {day}, som är {free}"
-        if not self.cleaned_data.get("is_sure"):
+        asked.field.widget, asked.label = forms.CheckboxInput(), f"Ja, mötet {' och '.join(what_of_it)}"
+        if self.cleaned_data.get("is_sure"):
+            return
+        if free:
             self.add_error("day", f"{day} är {free}. Välj en annan dag, eller kryssa i att mötet ska vara då")
+        if has_begun:
+            self.add_error("starts", "Mötet har redan börjat. Stämmer tiden? Rätta den, eller kryssa i att den stämmer")
 
 
 def as_it_stands(meeting: Meeting) -> dict[str, Any]:

@@ -82,10 +82,11 @@ def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:
         goes_on = was is not None and (wait.on is None or was.due_on in (wait.on, not_before(was.since, wait.on)))
         begun = (wait.since if comes_back else None) or at
         since = was.since if was and goes_on else begun
-        due = was.due_on if was and goes_on and wait.on else wait.on
-        if due is not None and not goes_on and not comes_back:
-            due = not_before(since, due)
-        elif due is None and wait.days is not None:
+        due = None
+        if wait.on is not None:
+            begins_on = wait.on if comes_back else not_before(since, wait.on)
+            due = was.due_on if was and goes_on else begins_on
+        elif wait.days is not None:
             due = add_working_days(timezone.localdate(since), wait.days)
         turns.append(Turn(step.id, role, wait.unit_id, wait.user_id, since, due))
     return turns

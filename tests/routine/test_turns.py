@@ -116,3 +116,13 @@ def test_the_parties_answer_by_the_day_that_the_setting_gives_before_the_meeting
     with behind_the_wall():
         due = set(Turn.objects.filter(case=case, step="disclose").values_list("due_on", flat=True))
     assert due == {add_working_days(MEETING, -DAYS["days_before_meeting"])}
+
+
+def test_a_meeting_moved_to_today_makes_nobody_late_from_the_start(make_case, cast) -> None:
+    case = make_case("announced", meeting_on=MEETING)
+    with behind_the_wall():
+        type(case).objects.filter(pk=case.pk).update(meeting_on=TODAY)
+        for days in (0, 1):
+            engine.refresh(case.pk, at=NOW + timedelta(days=days))
+            due = set(Turn.objects.filter(case=case, step="disclose").values_list("due_on", flat=True))
+            assert due == {TODAY}, "and it is the same day tomorrow: late by then"
