@@ -30,6 +30,8 @@ class Move:
     # What the audit and timeline may say of this move: words from fixed lists, dates, counts.
     detail: dict[str, Any] = field(default_factory=dict)
     category: str = ""
+    # What those told of the move read of it beside its words, such as the day: nothing of anybody.
+    about: str = ""
     # The consent's grounds, of which *case* has the row lock. An effect that changes what they are asked, or for how
     # long they have a part, changes these too: whose turn it is rests on them.
     parties: list[Party] = field(default_factory=list)

@@ -3,6 +3,7 @@
 What stands on it goes with it, and those told of it are told.
 """
 
+from collections import Counter
 from datetime import date, datetime
 from uuid import UUID
 
@@ -180,7 +181,7 @@ def plan(programme: Programme, data: dict, *, by: Who, at: datetime) -> Meeting:
     made = actions.plan_extra_meeting(
         programme, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at
     )
-    tell(group_beside([], made, at) - {by.user_id}, event="meeting_planned", case=of_meeting(made), at=at)
+    tell_group(made, "meeting_planned", [], by=by, at=at)
     return made
 
 
@@ -195,10 +196,11 @@ def restore(meeting: Meeting, *, by: Who, at: datetime) -> int:
     if planned_on(meeting.programme, meeting.planned_on).exists():
         raise MeetingRefused("Insatsen har redan ett annat möte den dagen.")
     back = actions.restore_meeting(meeting, by=by, at=at)
+    group = group_told(meeting, at)
     cases = [case for case in waiting_cases(meeting, by, at) if case.meeting_on != meeting.planned_on]
     for case in cases:
-        take(case, "move_meeting", {}, by=by, at=at)
-    tell(group_beside(cases, meeting, at) - {by.user_id}, event="meeting_restored", case=of_meeting(meeting), at=at)
+        take(case, "move_meeting", {}, group=group, by=by, at=at)
+    tell_group(meeting, "meeting_restored", cases, by=by, at=at)
     return back
 
 
@@ -217,18 +219,14 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
     is_changed = (starts_at, data["ends_at"], data["place"]) != (meeting.starts_at, meeting.ends_at, meeting.place)
     actions.change_meeting(meeting, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at)
     cases = waiting_cases(meeting, by, at)
+    group = group_told(meeting, at)
     if has_new_day:
         for case in cases:
-            take(case, "move_meeting", {}, by=by, at=at)
-        tell(
-            group_beside(cases, meeting, at) - {by.user_id},
-            event="meeting_moved",
-            case=of_meeting(meeting, day_before),
-            at=at,
-        )
+            take(case, "move_meeting", {}, group=group, by=by, at=at)
+        tell_group(meeting, "meeting_moved", cases, by=by, at=at, day_before=day_before)
     elif is_changed:
         presenting = {case.caseworker_id for case in cases if case.is_consultation}
-        told = group_beside([], meeting, at) | presenting
+        told = group | presenting
         tell(told - {by.user_id}, event="meeting_changed", case=of_meeting(meeting), at=at)
 
 
@@ -241,22 +239,25 @@ def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime)
     if why_not:
         raise MeetingRefused(why_not)
     cases = waiting_cases(meeting, by, at)
+    group = group_told(meeting, at)
     why = f"Mötet {timezone.localdate(meeting.starts_at)} är inställt. {reason}"
     for case in cases:
-        take(case, "postpone", {"meeting": following, "reason": why, "is_called_off": True}, by=by, at=at)
+        data = {"meeting": following, "reason": why, "is_called_off": True}
+        take(case, "postpone", data, group=group, by=by, at=at)
     try:
         actions.call_off_meeting(meeting, following, reason=reason, by=by, at=at)
     except TooLate:
         raise MeetingRefused(OVERTAKEN) from None
-    told = group_beside(cases, meeting, at) - {by.user_id}
-    tell(told, event="meeting_called_off", case=of_meeting(meeting), at=at)
+    tell_group(meeting, "meeting_called_off", cases, by=by, at=at)
 
 
-def of_meeting(meeting: Meeting, day_before: date | None = None) -> OfDay:
-    """What a notice of the meeting says of it: whose it is, when, and from which day it was moved."""
+def of_meeting(meeting: Meeting, day_before: date | None = None, own: int = 0) -> OfDay:
+    """What a notice of the meeting says of it: whose it is, when, from which day it was moved, and with how many of one's cases."""
     when = meeting_words(meeting)
     if day_before:
         when = f"från {weekday_iso(day_before)} till {when}"
+    if own:
+        when = f"{when}, med {'ett' if own == 1 else amount_in_words(own).lower()} av era ärenden"
     return OfDay(meeting.starts_at, f"{meeting.programme.name}, {when}", meeting.pk)
 
 
@@ -266,16 +267,32 @@ def waiting_cases(meeting: Meeting, by: Who, at: datetime) -> list[Case]:
     return [case for case in cases_seen(by, items, timezone.localdate(at)).values() if case.state == State.ANNOUNCED]
 
 
-def take(case: Case, step: str, data: dict, *, by: Who, at: datetime) -> None:
-    """The step in a case as it was seen: one that has moved since stops the whole change."""
+def take(case: Case, step: str, data: dict, *, group: set[UUID], by: Who, at: datetime) -> None:
+    """The step in a case as it was seen: one that has moved since stops the whole change.
+
+    The *group* is told once of the meeting and not of each case there; of a protected person's, its readers are (W5).
+    """
+    told = set() if case.is_protected else group
     try:
-        engine.take(case.pk, step, by=by, at=at, version=case.version, data=data)
+        engine.take(case.pk, step, by=by, at=at, version=case.version, data=data, told_otherwise=told)
     except engine.Refused:
         raise MeetingRefused(OVERTAKEN) from None
 
 
-def group_beside(cases: list[Case], meeting: Meeting, at: datetime) -> set[UUID]:
-    """Those of the group whom the steps in *cases* do not tell: where their unit is a party, the case's own notice does."""
-    told = {unit for case in cases if not case.is_protected for unit in case.party_units}  # type: ignore[attr-defined]
-    told.discard(meeting.programme.team_id)
-    return {m.user_id for m in group_of(meeting.programme, timezone.localdate(at)) if m.unit_id not in told}
+def group_told(meeting: Meeting, at: datetime) -> set[UUID]:
+    return {member.user_id for member in group_of(meeting.programme, timezone.localdate(at))}
+
+
+def tell_group(
+    meeting: Meeting, event: str, cases: list[Case], *, by: Who, at: datetime, day_before: date | None = None
+) -> None:
+    """Tell the group of the meeting, each with how many of *cases* their unit is a party of."""
+    parts = Counter(unit for case in cases if not case.is_protected for unit in case.party_units)  # type: ignore[attr-defined]
+    parts.pop(meeting.programme.team_id, None)
+    own: dict[UUID, int] = {}
+    for member in group_of(meeting.programme, timezone.localdate(at)):
+        own[member.user_id] = max(own.get(member.user_id, 0), parts[member.unit_id])
+    own.pop(by.user_id, None)
+    for count in sorted({*own.values()}):
+        told = [user for user, many in own.items() if many == count]
+        tell(told, event=event, case=of_meeting(meeting, day_before, count), at=at)

@@ -19,6 +19,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import ask_again, mark_answer, save_section
 from knutpunkten.cases.models import Answer, Case, Category
 from knutpunkten.cases.move import Move, TooLate
+from knutpunkten.meetings.forms import meeting_words
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
 from knutpunkten.meetings.rules import has_given, latest_decision, undecided, undecided_item, waiting_where_it_went
 from knutpunkten.meetings.timing import in_order
@@ -438,11 +439,13 @@ def postpone(move: Move) -> None:
     move.case.meeting_on = timezone.localdate(meeting.starts_at)
     ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
     move.detail["meeting"] = move.case.meeting_on.isoformat()
+    move.about = meeting_words(meeting)
 
 
 def follow_meeting(move: Move) -> None:
     """Effect: the meeting where it waits has another day. Put off, it asks those again who had not answered."""
-    day = timezone.localdate(waiting_item(move).meeting.starts_at)
+    meeting = waiting_item(move).meeting
+    day = timezone.localdate(meeting.starts_at)
     before = move.case.meeting_on
     if day == before:
         raise TooLate
@@ -450,6 +453,7 @@ def follow_meeting(move: Move) -> None:
     if before is None or day > before:
         ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
     move.detail["meeting"] = day.isoformat()
+    move.about = meeting_words(meeting)
 
 
 def take_off_as_advised(move: Move) -> None:

@@ -53,10 +53,11 @@ class ToldOf(Protocol):
     def is_protected(self) -> bool: ...
 
 
-def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datetime) -> None:
+def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datetime, about: str = "") -> None:
     """Tell each of *user_ids* that *event* (a word of ``notices.words``) happened in *case*, at *at*.
 
     Without a case, it is about something that carries nobody, such as a study visit, which has its day for a number.
+    *about*: what its words say beside the case, such as the day a meeting has got.
 
     Of a protected person's case its named readers alone are told (W5).
 
@@ -67,7 +68,7 @@ def tell(user_ids: Iterable[UUID], *, event: str, case: ToldOf | None, at: datet
     if not told:
         return
     of = (case.pk, case.number) if case else (None, "")
-    meeting = (case.about, case.meeting_id) if isinstance(case, OfDay) else ("", None)
+    meeting = (case.about, case.meeting_id) if isinstance(case, OfDay) else (about, None)
     with connection.cursor() as cursor:
         cursor.execute(TELL, [told, event, *of, *meeting, at, at, at])
 

@@ -19,7 +19,7 @@ class Notice(models.Model):
     event = models.CharField(max_length=40)
     case_id = models.UUIDField(null=True)
     number = models.CharField(max_length=12, blank=True)
-    # Of a case meeting, which carries nobody: its programme and days as they were told, and where it stands.
+    # Of a case meeting, which carries nobody: its programme and days as they were told, and where it stands. Of a case, its meeting's day.
     about = models.CharField(max_length=200, blank=True, default="")
     meeting_id = models.UUIDField(null=True)
     at = models.DateTimeField()
@@ -35,7 +35,7 @@ class Notice(models.Model):
     @property
     def called(self) -> str:
         """What it is of where nobody is named: the meeting, else the case's number or the day."""
-        return self.about or self.number
+        return self.number if self.case_id else self.about or self.number
 
 
 class Mail(models.Model):

@@ -117,9 +117,17 @@ WORDS: dict[str, Words] = {
     "reminded": Words("Någon påminner dig om något som väntar på dig"),
 }
 
+# Where the notice keeps which day the meeting has got.
+ON_DAY = {
+    "move_meeting": Words("Ärendemötet där ärendet tas upp är flyttat till {}"),
+    "postpone": Words("Ärendet är flyttat till mötet {}"),
+}
+
 UNKNOWN = Words("Något har hänt i ärendet")
 
 
 def words_of(notice: Notice) -> Words:
     """The words of *notice*; a plain sentence for an event from before the words were written."""
+    if notice.about and notice.event in ON_DAY:
+        return Words(ON_DAY[notice.event].what.format(notice.about))
     return WORDS.get(notice.event, UNKNOWN)

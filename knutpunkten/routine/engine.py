@@ -69,11 +69,13 @@ def take(
     at: datetime,
     version: int | None = None,
     data: dict[str, Any] | None = None,
+    told_otherwise: Collection[UUID] = (),
 ) -> Case:
     """Take *step_id* in the case, and answer the case as it now stands.
 
     *data* is the step's form, cleaned. *version* is the case's version that the user saw; None
-    (jobs, seeding) means whatever it is. Raises ``Overtaken``, ``NotYet`` or ``NotYours``.
+    (jobs, seeding) means whatever it is. *told_otherwise*: accounts that the caller tells, once of several cases.
+    Raises ``Overtaken``, ``NotYet`` or ``NotYours``.
     """
     step = STEPS[step_id]
     if step.reaches_person:
@@ -108,7 +110,7 @@ def take(
         move.detail |= {"from": before, "to": case.state}
     record(step.id, by=by, at=at, case_id=case.pk, person_id=case.person_id, category=move.category, **move.detail)
     told_of = readers(case, told(step, before, facts), but=by, at=at, about=step.about, loaded=facts.parties)
-    tell(told_of, event=step.id, case=case, at=at)
+    tell(told_of.difference(told_otherwise), event=step.id, case=case, at=at, about=move.about)
     if case.is_protected:
         ask_for_readers(case, at)
     if step.at_last:
