@@ -315,7 +315,7 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict
         if party.unit_id != opened.case.programme.team_id:
             units.setdefault(party.unit_id, party)  # type: ignore[arg-type]
     made = [
-        card(party, [row for row in rows if row.author_unit_id == unit], opened.parties)
+        card(party, [row for row in rows if row.author_unit_id == unit], opened.parties, opened.who.unit_id)
         for unit, party in units.items()
     ]
     if opened.case.referring_unit_id in units:  # first, and not asked: the referral is its word
@@ -329,6 +329,7 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict
     return made + [{"mark": a.mark, "kind": a.kind, "name": a.name, "party": False} for a in others.values()]
 
 
+NOT_KNOWN_HERE = "Inte aktuell hos er."
 NO_ANSWER = {
     Answer.NOT_KNOWN: "Inte aktuell där.",
     Answer.ABSENT: "Har inte svarat. Det är noterat.",
@@ -337,7 +338,7 @@ NO_ANSWER = {
 }
 
 
-def card(party: Party, rows: list[Knowledge], parties: list[Party]) -> dict[str, Any]:
+def card(party: Party, rows: list[Knowledge], parties: list[Party], own_unit_id: UUID | None) -> dict[str, Any]:
     """What one party knows, by category; what it can contribute; who disclosed it, and when."""
     assert party.unit is not None
     latest = rows_in_time(rows)[-1] if rows else None
@@ -352,7 +353,9 @@ def card(party: Party, rows: list[Knowledge], parties: list[Party]) -> dict[str,
         "consent_from": consent_from(parties, latest.disclosed_at, latest.disclosed_under)
         if latest and latest.disclosed_at
         else None,
-        "answer": NO_ANSWER[party.answer],
+        "answer": NOT_KNOWN_HERE
+        if party.answer == Answer.NOT_KNOWN and party.unit_id == own_unit_id
+        else NO_ANSWER[party.answer],
     }
 
 

@@ -286,6 +286,10 @@ class NoticeForm(SpokenErrors, OralForm):
         if self.decision is not None:
             self.fields["text"].initial = suggested_notice(self.decision)
 
+    @property
+    def receipt(self) -> str:
+        return f"Beskedet är lämnat. {self.case.caseworker.name} bekräftar när det har kommit fram."
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if self.decision is None:

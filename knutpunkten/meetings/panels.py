@@ -150,4 +150,9 @@ def answers(opened: OpenCase, today: date) -> list[tuple[str, str, str]]:
     parties = asked([p for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)], opened.case)
     if not knows_others(opened.case, parties, opened.who):
         parties = [party for party in parties if party.unit_id == opened.who.unit_id]
-    return [(party.unit.full_name, *tags[party.answer]) for party in parties if party.unit]
+    own_tags = {**tags, Answer.NOT_KNOWN: ("done", "Inte aktuell hos er")}
+    return [
+        (party.unit.full_name, *(own_tags if party.unit_id == opened.who.unit_id else tags)[party.answer])
+        for party in parties
+        if party.unit
+    ]

@@ -181,7 +181,7 @@ TABLE: tuple[Step, ...] = (
         effects=(change_supervisor,),
         waits=w.to_change_supervisor,
         tells=(SUP, CW),
-        receipt="Den nya handledaren och handläggaren har fått veta det.",
+        receipt="Den nya handledaren och handläggaren får veta det.",
     ),
     # In every state: nothing goes on without a consent.
     Step(
@@ -281,7 +281,7 @@ TABLE: tuple[Step, ...] = (
         instead=("send_back",),
         tells=(PR, CO),
         shows=referral_panel,
-        receipt="De andra representanterna ser nu namn och nummer, inget mer, och samlar in vad deras enheter vet.",
+        receipt="De andra representanterna får se namn och nummer, inget mer, och samlar in vad deras enheter vet.",
     ),
     Step(
         id="announce_consultation",
@@ -300,7 +300,7 @@ TABLE: tuple[Step, ...] = (
         instead=("send_back",),
         tells=(PR, CO, CW),
         shows=referral_panel,
-        receipt="De andra representanterna kan nu läsa konsultationsremissen. Handläggaren presenterar den på mötet.",
+        receipt="De andra representanterna får läsa konsultationsremissen. Handläggaren presenterar den på mötet.",
     ),
     Step(
         id="send_back",
@@ -316,7 +316,7 @@ TABLE: tuple[Step, ...] = (
         at_last=(close_again,),
         tells=(CW,),
         shows=referral_panel,
-        receipt="Handläggaren har fått veta vad som saknas och kan ändra remissen.",
+        receipt="Handläggaren får veta vad som saknas och kan ändra remissen.",
     ),
     Step(
         id="send_back_directly",
@@ -332,7 +332,7 @@ TABLE: tuple[Step, ...] = (
         at_last=(close_again,),
         tells=(CW, CO),
         shows=referral_panel,
-        receipt="Handläggaren har fått veta vad som saknas. Ärendet är borta från dagordningen.",
+        receipt="Handläggaren får veta vad som saknas. Ärendet är borta från dagordningen.",
         where=does_not_announce,
     ),
     # Before the meeting.
@@ -491,7 +491,7 @@ TABLE: tuple[Step, ...] = (
         offered=has_decision,
         waits=w.to_give_notice,
         tells=(CW,),
-        receipt="Handläggaren bekräftar att beskedet har kommit fram.",
+        receipt="Handläggaren bekräftar när beskedet har kommit fram.",
     ),
     Step(
         id="confirm_notice",
@@ -525,7 +525,7 @@ TABLE: tuple[Step, ...] = (
         effects=(offer_place,),
         offered=has_no_offer,
         tells=(CW, REP),
-        receipt="Handläggaren har fått veta det och svarar tillsammans med personen.",
+        receipt="Handläggaren får veta det och svarar tillsammans med personen.",
     ),
     Step(
         id="accept",
@@ -615,7 +615,7 @@ TABLE: tuple[Step, ...] = (
         effects=(allocate,),
         waits=w.to_allocate,
         tells=(SUP, CW),
-        receipt="Handledaren har fått veta det och bokar första mötet.",
+        receipt="Handledaren får veta det och bokar första mötet.",
     ),
     Step(
         id="book_first_meeting",
@@ -634,7 +634,7 @@ TABLE: tuple[Step, ...] = (
         offered=meeting_not_held,
         waits=w.to_book,
         tells=(CW,),
-        receipt="De inbjudna har fått veta det och hämtar tiden till sin kalender i ärendet. Skriv ut kontraktet till mötet.",
+        receipt="De inbjudna får veta det och hämtar tiden till sin kalender i ärendet. Skriv ut kontraktet till mötet.",
     ),
     Step(
         id="hold_first_meeting",
@@ -697,7 +697,7 @@ TABLE: tuple[Step, ...] = (
         effects=(amend_first_meeting,),
         offered=meeting_was_held,
         tells=(CW,),
-        receipt="Det är ändrat, och handläggaren har fått veta det. Det som stod förut finns kvar, med ditt skäl.",
+        receipt="Det är ändrat, och handläggaren får veta det. Det som stod förut finns kvar, med ditt skäl.",
     ),
     # Taking part.
     Step(
@@ -735,7 +735,7 @@ TABLE: tuple[Step, ...] = (
         tells=(CW, PR),
         about=Category.PLANNING,
         page="plan",
-        receipt="Planen gäller. De som följer planeringen har fått veta det och ser den.",
+        receipt="Planen gäller. De som följer planeringen får veta det och ser den.",
     ),
     Step(
         id="follow_up",
@@ -755,7 +755,7 @@ TABLE: tuple[Step, ...] = (
         tells=(CW, PR),
         about=Category.PLANNING,
         page="follow_up",
-        receipt="Uppföljningen är registrerad och nästa datum är satt. De som följer planeringen har fått veta det.",
+        receipt="Uppföljningen är registrerad och nästa datum är satt. De som följer planeringen får veta det.",
     ),
     Step(
         id="close",

@@ -215,7 +215,7 @@ def test_nothing_is_said_to_be_saved_where_nothing_changed(cast, sign_in, take_p
     again = text_of(client.post(address, absent, follow=True))
     assert "Inget ändrades." in again
     assert "redan ifyllda" not in again, "Amira is not"
-    assert "Markerar dem som inte är ifyllda." in again
+    assert "Markerar och sparar dem som inte är ifyllda." in again
     client.post(address, {"all": "yes", **absent})
     shown = text_of(client.post(address, {"all": "yes", f"came-{amira.pk}": "all", **absent}, follow=True))
     assert "Inget ändrades. Alla var redan ifyllda." in shown

@@ -234,7 +234,7 @@ def announce(at: Traveller) -> int:
     at.open_task("Anmäl ärendet till gruppen")
     at.reads("Där anmäls namn och personnummer, inget mer")
     at.press("Anmäl till gruppen")
-    at.reads("De andra representanterna ser nu namn och nummer")
+    at.reads("De andra representanterna får se namn och nummer")
     at.menu("Ärendemöten")
     row = at.page.locator("main tr").filter(has_text="1 ärende").last
     return days_to(row.inner_text())
@@ -256,7 +256,7 @@ def say_not_known_here(at: Traveller, name: str) -> None:
     at.step_in_as(name)
     at.open_task("Lämna uppgifter till mötet")
     at.press("Inte aktuell hos oss")
-    at.reads("Tack. Gruppen ser ert svar på mötet.", "Inte aktuell där")
+    at.reads("Tack. Gruppen ser ert svar på mötet.", "Inte aktuell hos er")
 
 
 # The meeting and the besked (S7, S13).
@@ -301,7 +301,7 @@ def give_notice(at: Traveller) -> None:
     at.step_in_as("Nadja Berg")
     at.open_task("Lämna besked till handläggaren")
     at.press("Lämna besked")
-    at.reads("Handläggaren bekräftar att beskedet har kommit fram")
+    at.reads("Beskedet är lämnat.")
 
 
 def confirm_notice(at: Traveller) -> None:

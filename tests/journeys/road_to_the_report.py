@@ -39,7 +39,7 @@ def allocate(at: Traveller) -> None:
     at.open_task("Utse handledare")
     at.choose("Vem blir handledare?", "Elin Strand, har inga deltagare nu")
     at.press("Utse handledare")
-    at.reads("Handledaren har fått veta det och bokar första mötet", "Elin Strand")
+    at.reads("Handledaren får veta det och bokar första mötet", "Elin Strand")
 
 
 def book_first_meeting(at: Traveller) -> str:
@@ -51,7 +51,7 @@ def book_first_meeting(at: Traveller) -> str:
     at.reads("Skriv ett klockslag som är senare än när mötet börjar")
     at.fill({"Börjar": "09:00", "Slutar": "10:00", "Andra som bjuds in": "Tuva Öberg, syster"})
     at.press("Boka första mötet")
-    at.reads("De inbjudna har fått veta det", "Johan Wik", "Tuva Öberg")
+    at.reads("De inbjudna får veta det", "Johan Wik", "Tuva Öberg")
     return at.read_paper("Skriv ut kontrakt och dataskyddsinformation")
 
 

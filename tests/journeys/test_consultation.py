@@ -123,7 +123,7 @@ def hand_over(visitor: Visitor) -> None:
 def give_it_to_the_group(visitor: Visitor) -> None:
     visitor.open_task(f"Lämna konsultationen till gruppen: {WILMA}")
     visitor.press("Lämna konsultationen till gruppen")
-    visitor.reads("De andra representanterna kan nu läsa konsultationsremissen", WORDS)
+    visitor.reads("De andra representanterna får läsa konsultationsremissen", WORDS)
     visitor.sees_in_the_bar("Anmäld", "Lämna uppgifter till mötet")
 
 

@@ -71,7 +71,7 @@ def tell_the_caseworker(visitor: Visitor) -> None:
     assert CHANGE in words
     visitor.choose("Hur lämnas det?", "Här i Knutpunkten")
     visitor.press("Lämna besked")
-    visitor.reads("Handläggaren bekräftar att beskedet har kommit fram.", "Inte bekräftat än")
+    visitor.reads("Beskedet är lämnat. Johan Wik bekräftar när det har kommit fram.", "Inte bekräftat än")
     visitor.sees_in_the_bar("Återremiss", "Bekräfta beskedet", "Johan Wik")
 
 

@@ -26,7 +26,7 @@ def test_the_representative_announces_at_the_next_meeting_and_the_group_decides_
     asked = nadja.get(page("step", case, "announce")).text
     assert "Där anmäls namn och personnummer, inget mer." in asked
     assert page("read_referral", case) in asked  # read before it is announced, or sent back
-    assert "Handläggaren har fått veta vad som saknas" in asked
+    assert "Handläggaren får veta vad som saknas" in asked
     take(nadja, case, "announce", meeting=ahead[0].pk)
 
     purposes = dict(AgendaItem.objects.filter(case_id=case.pk).values_list("meeting", "purpose"))

@@ -186,6 +186,7 @@ def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, 
         assert Party.objects.get(case=read_case, unit=cast.unit("Arbetsförmedlingen")).answer == "not_known"
     assert "1 av 2" in karin.get(page("agenda", meeting)).text
     assert "Inte aktuell där" in karin.get(page("case", read_case)).text
+    assert "Inte aktuell hos er" in mats.get(page("case", read_case)).text
     take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
     assert "Ni har svarat" not in mats.get(page("knowledge", read_case)).text
 
