@@ -8,20 +8,20 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import ORALLY, Basis, Category, State
 from knutpunkten.cases.panel import Panel
+from knutpunkten.consents.rules import grounds_of
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
 from knutpunkten.organisations.calendar import local_today
 from knutpunkten.referrals.forms import CancelForm
 from knutpunkten.referrals.rules import (
     hidden_categories,
-    is_done,
     is_draft,
-    numbered,
     referred_by,
     sections_read,
     sent_back,
     whose,
 )
+from knutpunkten.referrals.task_list import consent_state, how_far
 from knutpunkten.ui.enumerations import amount_in_words
 
 # What a representative without an account said, by the step it was written down in.
@@ -49,8 +49,7 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
         "referred_by": referred_by(case, sections),
         "opens_later": opens_later(opened),
         "may_write": is_draft(case) and opened.who.may(Permission.WRITE_REFERRAL),
-        "done": sum(is_done(part, sections) for part in numbered(case)),
-        "total": len(numbered(case)),
+        **how_far(case, sections, consent_state(case, None, grounds_of(opened.parties, today)), len(enclosed)),
         "words": sections["own_words"].data.get("words", "") if "own_words" in sections else "",
         "source": f"{capfirst(whose(name))} egna ord, ur remissen",
         "question": sections["question"].data.get("question", "") if "question" in sections else "",

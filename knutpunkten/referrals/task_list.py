@@ -51,7 +51,6 @@ def task_list(
     count = len(parts)
     if not consent.is_done:
         lacking.append(count + 1)
-    done = sum(r["tag"] == DONE for r in rows.values()) + consent.is_done + bool(files)
     ongoing = sum(r["tag"] == ONGOING for r in rows.values()) + (consent.tag == ONGOING)
     left = len(lacking)
     return {
@@ -60,11 +59,17 @@ def task_list(
         "enclosed": [consent_row(case, consent, count + 1), files_row(case, files, count + 2)],
         "handing_over": [check_row(case, lacking, receiver, count + 3)],
         "heading": about("Skriv tillsammans med {name}", case),
-        "done": done,
+        **how_far(case, sections, consent, files),
         "ongoing": ongoing,
-        "total": count + 3,
         "minutes_left": left * MINUTES_A_PART,
     }
+
+
+def how_far(case: Case, sections: dict[str, Section], consent: ConsentState, files: int) -> dict[str, int]:
+    """How many of the parts are done: those that are written, the consent, what is enclosed, and the check at last."""
+    parts = numbered(case)
+    done = sum(tag_of(part, sections) == DONE for part in parts)
+    return {"done": done + consent.is_done + bool(files), "total": len(parts) + 3}
 
 
 def row(case: Case, part: Part, number: int, sections: dict[str, Section]) -> dict[str, Any]:

@@ -68,10 +68,12 @@ def test_the_task_list_opens_the_last_part_when_everything_else_is_done(johan, m
     fill_all(johan, case)
     page = johan.get(reverse("referral", args=[case.pk])).content.decode()
     assert "7 av 10 delar klara" in page
+    assert "7 av remissens 10 delar är klara" in johan.get(reverse("case", args=[case.pk])).text
     assert "Öppnas när del 8 är klar" in page
     sign_consent(johan, case, cast)
     page = johan.get(reverse("referral", args=[case.pk])).content.decode()
     assert "8 av 10 delar klara" in page
+    assert "8 av remissens 10 delar är klara" in johan.get(reverse("case", args=[case.pk])).text
     assert reverse("check_referral", args=[case.pk]) in page
     assert "Kontrollera och lämna till Nadja Berg" in page
 
