@@ -25,39 +25,11 @@ from knutpunkten.desk.timeline import reading
 from knutpunkten.desk.words import doer, event_words, taker_id
 from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all
 from knutpunkten.organisations.models import Role, Unit, User
-from knutpunkten.routine.event_words import opened_unseen
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
 READINGS, CHANGES = "lasningar", "andringar"
 KINDS = ((READINGS, "Läsningar"), (CHANGES, "Ändringar"))
-# What somebody read, by what the page says it shows.
-WORDS = {
-    "case": "ärendet",
-    "events": "händelserna",
-    "reads": "vem som har läst",
-    "consent": "samtycket",
-    "consent_pdf": "samtycket, som PDF",
-    "referral": "remissen",
-    "referral_pdf": "remissen, som PDF",
-    "shared": "vad som har delats",
-    "placement": "om arbetsträning eller praktik",
-    "plan": "planen",
-    "plan_pdf": "planen, som PDF",
-    "mapping": "kartläggningen",
-    "knowledge": "uppgifterna från parterna",
-    "own_knowledge": "sin egen enhets formulär med uppgifter till mötet",
-    "meeting": "ärendet inför mötet",
-    "first_meeting": "om första mötet",
-    "contract": "kontraktet, som PDF",
-    "follow_up": "inför uppföljningen",
-    "closing": "slutdokumentationen",
-    "report_pdf": "slutdokumentationen, som PDF",
-    "file": "en bilaga",
-    "files": "vilka bilagor som finns",
-    "own_page": "Min sida",
-    "own_reads": "vem som har läst",
-}
 
 
 @allowed(Permission.SEE_CASES, Permission.SEE_OWN)
@@ -127,17 +99,7 @@ def rows(entries: list[Entry]) -> list[dict[str, Any]]:
             "who": doer(entry, users[entry.user_id].name if entry.user_id in users else None),
             "role": Role(entry.role).label if entry.role in Role.values else "",
             "unit": units[entry.unit_id].full_name if entry.unit_id in units else "",
-            "what": what_was_done(entry, names.get(entry.pk)),
+            "what": event_words(entry, names.get(entry.pk)),
         }
         for entry in entries
     ]
-
-
-def what_was_done(entry: Entry, taker: str | None = None) -> str:
-    """What was read, or what was done, in words that follow a name."""
-    if entry.event == "read" and entry.detail.get("what") == "step":
-        return "öppnade ett formulär i ärendet"
-    if entry.event == "read":
-        what = str(entry.detail.get("what"))
-        return opened_unseen(what) or f"läste {WORDS.get(what, 'ärendet')}"
-    return event_words(entry, taker)

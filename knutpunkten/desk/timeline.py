@@ -18,7 +18,7 @@ from knutpunkten.cases.models import Case, Party
 from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, OF_SUB_GOALS, READ, TAKERS, UNTOLD, doer, event_words
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
-from knutpunkten.organisations.models import Agency, Contact, User
+from knutpunkten.organisations.models import Agency, Contact, Role, User
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
@@ -103,8 +103,13 @@ def named(entries: QuerySet[Entry], *, of_plan: bool) -> QuerySet[Any]:
 
 
 def event_shown(entry: Any, agency: Agency | None, times: str = "") -> dict[str, Any]:
-    """An event as ``{% timeline %}`` draws it; the routine itself, and a unit that is no party, under the team's mark."""
-    mark, kind = (agency.mark, agency.kind) if agency else ("KP", Agency.Kind.PROGRAMME)
+    """An event as ``{% timeline %}`` draws it; the routine itself, and a unit that is no party, under the team's mark.
+
+    The person, who is of no agency, has a mark without letters.
+    """
+    mark, kind = (agency.mark, str(agency.kind)) if agency else ("KP", str(Agency.Kind.PROGRAMME))
+    if entry.role == Role.PARTICIPANT:
+        mark, kind = "", ""
     return {
         "mark": mark,
         "kind": kind,

@@ -79,6 +79,42 @@ def taker_id(entry: Entry) -> str | None:
     return entry.detail.get(key)
 
 
+# What somebody read, by what the page says it shows.
+READ_WORDS = {
+    "case": "ärendet",
+    "events": "händelserna",
+    "reads": "vem som har läst",
+    "consent": "samtycket",
+    "consent_pdf": "samtycket, som PDF",
+    "referral": "remissen",
+    "referral_pdf": "remissen, som PDF",
+    "shared": "vad som har delats",
+    "placement": "om arbetsträning eller praktik",
+    "plan": "planen",
+    "plan_pdf": "planen, som PDF",
+    "mapping": "kartläggningen",
+    "knowledge": "uppgifterna från parterna",
+    "own_knowledge": "sin egen enhets formulär med uppgifter till mötet",
+    "meeting": "ärendet inför mötet",
+    "first_meeting": "om första mötet",
+    "contract": "kontraktet, som PDF",
+    "follow_up": "inför uppföljningen",
+    "closing": "slutdokumentationen",
+    "report_pdf": "slutdokumentationen, som PDF",
+    "file": "en bilaga",
+    "files": "vilka bilagor som finns",
+    "own_page": "Min sida",
+    "own_reads": "vem som har läst",
+}
+
+
+def read_words(what: str) -> str:
+    """What somebody read, in words that follow a name."""
+    if what == "step":
+        return "öppnade ett formulär i ärendet"
+    return opened_unseen(what) or f"läste {READ_WORDS.get(what, 'ärendet')}"
+
+
 def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = None) -> str:
     """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one.
 
@@ -88,7 +124,7 @@ def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = N
     if sub_goal:
         words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
     if entry.event == "read":
-        words = opened_unseen(str(entry.detail.get("what"))) or words
+        words = read_words(str(entry.detail.get("what")))
     elif entry.event in TAKERS and taker:
         words = TAKERS[entry.event][1].format(taker)
     elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:

@@ -127,6 +127,7 @@ def test_the_same_thing_read_again_in_the_same_hour_is_one_row_and_every_row_of_
     assert re.search(rf"Läste ärendet \(3 gånger\) \S+ {first}", page)
     events = text_of(johan.get(reverse("events", args=[case.pk]), {"visa": "last"}))
     assert events.count("(3 gånger)") == 1
+    assert "Elin Strand läste planen" in events
     with behind_the_wall():
         assert Entry.objects.of_case(case.pk).filter(event="read", user_id=cast.elin.pk).count() == 5
 
