@@ -34,6 +34,11 @@ class StepForm(forms.Form):
         chosen: list[Any] = [f for f in self.fields.values() if isinstance(f, forms.ChoiceField) and f.required]
         return any(all(value in EMPTY_VALUES for value, _ in field.choices) for field in chosen)
 
+    @property
+    def names_readers(self) -> bool:
+        """Whether there is nobody to choose until a reader is named, and whoever asks may name one."""
+        return False
+
 
 class OralForm(StepForm):
     """A step that the coordinator also takes for a unit whose representative has no account: who said it, and when."""

@@ -190,7 +190,7 @@ def hand_on_tasks(who: Who, today: date) -> list[dict[str, Any]]:
         if row["group"] == "sessions":
             sessions = [session_task(row["many"], row["earliest"])]
         elif one := of_user.get(row["whom"]) or of_name.get((row["of_unit"], row["called"])):
-            waits.setdefault(one.user_id, Waits(one)).add(row["group"], row["many"])
+            waits.setdefault(one.user_id, Waits(one)).add(row["group"], row["many"], row["earliest"])
     return [one.task(today) for one in waits.values()] + sessions
 
 
@@ -235,9 +235,11 @@ class Waits:
     of: Gone
     cases: int = 0
     named: int = 0
+    due_on: date | None = None  # the first of their cases' own days, which each case tells too
 
-    def add(self, group: str, many: int) -> None:
-        self.cases += many if group == "cases" else 0
+    def add(self, group: str, many: int, earliest: date | None) -> None:
+        if group == "cases":
+            self.cases, self.due_on = self.cases + many, earliest
         self.named += many if group == "named" else 0
 
     def task(self, today: date) -> dict[str, Any]:
@@ -249,7 +251,7 @@ class Waits:
             "title": f"Lämna vidare det som {self.of.name} ansvarar för",
             "url": url,
             "why": f"{' och '.join(parts)} behöver någon som tar över.",
-            "due": None if self.of.ends_on else today,
+            "due": None if self.of.ends_on else self.due_on or today,
             "action": {"label": "Lämna över", "url": url},
         }
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 
+from knutpunkten.access.roles import Permission
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.organisations.rules import told_apart
 from knutpunkten.protection.rules import readers_of
@@ -39,6 +40,11 @@ class HandOnForm(SpokenErrors, StepForm):
         field.choices = [(str(user.pk), names[user]) for user in found]  # type: ignore[attr-defined]
         if not found:
             field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE
+
+    @property
+    def names_readers(self) -> bool:
+        """Whether whoever finds nobody to choose may name the one who is to read, and so take over."""
+        return self.case.is_protected and self.who.may(Permission.NAME_READERS)
 
     @property
     def receipt(self) -> str:

@@ -77,7 +77,8 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
     assert "Johan Wik" not in {name for _, _, name in turns(case)}
     assert told(case, "to_hand_on") == {"Nadja Berg"}
     start = nadja.get(reverse("start")).text
-    assert "Lämna vidare det som Johan Wik ansvarar för" in start
+    task = start.partition("Lämna vidare det som Johan Wik ansvarar för")[2].partition("</tr>")[0].partition("</li>")[0]
+    assert str(by_which_day(case, "hand_on")[1]) in task, "the day that the case says"
     assert "1 ärende behöver någon som tar över." in start
     page = nadja.get(reverse("to_hand_on")).text
     assert "Amira Öqvist" in page
@@ -220,6 +221,11 @@ def test_a_protected_case_is_left_for_one_at_a_time_and_it_is_said(
     # The supervisor that is chosen reads from then on; a colleague must be named first.
     rule = ", till den som är utsedd att läsa." if by == "nadja" else ". Den du väljer får läsa ärendet."
     assert page.count(f"Skyddade uppgifter: lämnas över ett i taget{rule}") == 1
+    choosing = client.get(
+        reverse("step", args=[protected.pk, "hand_on" if by == "nadja" else "change_supervisor"])
+    ).text
+    way_on = f'<a class="ds-button" href="{reverse("protected_cases")}">Utse läsare</a>'
+    assert (way_on in choosing) == (by == "nadja")
     answer = client.post(address, data, follow=True).text
     assert f"{taker.name} är nu {part} i 2 ärenden, i stället för {leaver.name}." in answer
     assert f"{protected.number} är kvar: lämna över det för sig." in answer
