@@ -24,13 +24,14 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.move import TooLate
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.actions import MeetingRefused, lock, lock_as_planned, lock_days_of
-from knutpunkten.meetings.forms import HAS_GIVEN, MEETS_THEN, CallOffForm, MeetingForm, meeting_words
+from knutpunkten.meetings.forms import HAS_GIVEN, MEETS_THEN, CallOffForm, MeetingForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import (
     group_of,
     has_given,
     meeting_after_this,
+    meeting_words,
     planned_on,
     programmes_met_by,
     undecided,

@@ -11,8 +11,9 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Level
 from knutpunkten.cases.rules import level_for
 from knutpunkten.desk.meeting_page import Sitting
-from knutpunkten.meetings.forms import MeetingAdviceForm, MeetingField, PostponeForm, meeting_words
+from knutpunkten.meetings.forms import MeetingAdviceForm, MeetingField, PostponeForm
 from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.rules import meeting_words
 from knutpunkten.meetings.shown import Row
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.protection.rules import may_be_chosen

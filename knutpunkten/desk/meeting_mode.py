@@ -23,10 +23,10 @@ from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar
 from knutpunkten.desk.meeting_page import Sitting, case_context, sitting_for
 from knutpunkten.meetings import actions
-from knutpunkten.meetings.forms import MeetingAttendanceForm, meeting_words
+from knutpunkten.meetings.forms import MeetingAttendanceForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
-from knutpunkten.meetings.rules import group_of
+from knutpunkten.meetings.rules import group_of, meeting_words
 from knutpunkten.meetings.shown import cases_seen, unread_in
 from knutpunkten.protection.rules import ToRead
 from knutpunkten.routine import engine

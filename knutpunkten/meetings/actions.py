@@ -19,9 +19,15 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import ask_again, mark_answer, save_section
 from knutpunkten.cases.models import Answer, Case, Category
 from knutpunkten.cases.move import Move, TooLate
-from knutpunkten.meetings.forms import meeting_words
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
-from knutpunkten.meetings.rules import has_given, latest_decision, undecided, undecided_item, waiting_where_it_went
+from knutpunkten.meetings.rules import (
+    has_given,
+    latest_decision,
+    meeting_words,
+    undecided,
+    undecided_item,
+    waiting_where_it_went,
+)
 from knutpunkten.meetings.timing import in_order
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM, meeting_days

@@ -16,6 +16,7 @@ from knutpunkten.meetings.rules import (
     has_given,
     latest_decision,
     living_parties,
+    meeting_words,
     meetings_after,
     planned_on,
     unanswered_parties,
@@ -27,17 +28,7 @@ from knutpunkten.organisations.models import Programme
 from knutpunkten.organisations.rules import without_representative
 from knutpunkten.protection.rules import NAMED_ALONE, may_be_chosen
 from knutpunkten.queue.rules import waiting_tickets
-from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors, TimeField
-
-
-def meeting_words(meeting: Meeting) -> str:
-    """tors 2026-11-19 kl. 09:00, and the holiday or eve it falls on."""
-    starts = timezone.localtime(meeting.starts_at)
-    day = mark(starts.date())
-    holiday = day.holiday or day.eve
-    return f"{weekday_iso(starts)} kl. {starts:%H:%M}{f' ({holiday})' if holiday else ''}"
-
 
 NO_MEETING = "Inget möte är planerat så långt fram. Mötena planeras av insatsens inställningar, ett i månaden."
 
@@ -404,7 +395,7 @@ class MeetingForm(SpokenErrors, forms.Form):
                     "starts", "Det står redan ett möte på den tiden, planerat eller inställt. Välj en annan tid"
                 )
         free = free_day(day) or (mark(day).eve or "").lower() if day and day != self.day_before else ""
-        if free or self.has_begun(data.get("starts_at")):
+        if day and (free or self.has_begun(data.get("starts_at"))):
             self.ask_if_sure(day, free, data.get("starts_at"))
         return data
 

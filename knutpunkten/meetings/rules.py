@@ -15,8 +15,10 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.cases.rules import consented, holds, living
 from knutpunkten.meetings.models import HELD_EARLY, AgendaItem, Attendee, Decision, Knowledge, Meeting, MeetingQuerySet
+from knutpunkten.organisations.calendar import mark
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.ui.dates import weekday_iso
 
 Purpose, Outcome = AgendaItem.Purpose, AgendaItem.Outcome
 DECIDED = (Outcome.PLACE, Outcome.QUEUE, Outcome.RETURN)
@@ -168,6 +170,14 @@ def programmes_met_by(who: Who) -> QuerySet[Programme]:
 def meetings_of(who: Who) -> MeetingQuerySet:
     """The meetings *who* is of. Carries nobody; the cases on the agenda are opened by their own grounds."""
     return Meeting.objects.filter(programme__in=programmes_met_by(who))
+
+
+def meeting_words(meeting: Meeting) -> str:
+    """tors 2026-11-19 kl. 09:00, and the holiday or eve it falls on."""
+    starts = timezone.localtime(meeting.starts_at)
+    day = mark(starts.date())
+    holiday = day.holiday or day.eve
+    return f"{weekday_iso(starts)} kl. {starts:%H:%M}{f' ({holiday})' if holiday else ''}"
 
 
 def group_of(programme: Programme, today: date) -> list[Membership]:
