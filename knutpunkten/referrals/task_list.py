@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,26 +16,40 @@ from knutpunkten.referrals.rules import Part, about, is_begun, is_done, is_draft
 from knutpunkten.ui.enumerations import enumeration
 
 DONE, ONGOING, NOT_BEGUN = ("done", "Klar"), ("ongoing", "Pågår"), ("later", "Ej påbörjad")
-OPTIONAL, LOCKED = ("later", "Valfritt"), ("locked", "Kan inte påbörjas än")
+OPTIONAL, LOCKED, WAITING = ("later", "Valfritt"), ("locked", "Kan inte påbörjas än"), ("waiting", "Väntar")
 MINUTES_A_PART = 4
 
 
 @dataclass(frozen=True)
 class ConsentState:
-    """How far the consent has come: what to say of it, and whether it lets the referral be handed over."""
+    """How far the consent has come: what to say of it, and whether it lets the referral be handed over.
+
+    *opens_on*: the day from which a signed one will let it be.
+    """
 
     tag: tuple[str, str]
     hint: str
     is_done: bool
+    opens_on: date | None = None
+
+    @property
+    def opens(self) -> str:
+        return f"Kan lämnas in från {self.opens_on}, då samtycket börjar gälla." if self.opens_on else ""
 
 
 def consent_state(case: Case, draft: Consent | None, grounds: dict[UUID, list[Ground]]) -> ConsentState:
     """From the drafted consent and the grounds of the signed ones (W1)."""
-    living = [ground.party for rows in grounds.values() for ground in rows if ground.is_living]
+    lasting = [ground for rows in grounds.values() for ground in rows if ground.lasts]
+    living = [ground.party for ground in lasting if ground.is_living]
     if any(party.unit_id == case.programme.team_id for party in living):
         until = max(party.valid_until for party in living if party.valid_until)
         return ConsentState(DONE, f"Påskrivet. Gäller till {until}.", True)
-    if living:
+    for_team = [ground.party.valid_from for ground in lasting if ground.party.unit_id == case.programme.team_id]
+    if for_team:
+        begins = min(for_team)
+        who = f"Teamet på {case.programme.name} blir part" if living else "Börjar gälla"
+        return ConsentState(WAITING, f"Påskrivet. {who} {begins}.", False, begins)
+    if lasting:
         return ConsentState(ONGOING, f"Påskrivet, men omfattar inte teamet på {case.programme.name}", False)
     if draft is not None:
         return ConsentState(ONGOING, "Skriv ut papperet och skriv på det tillsammans", False)
@@ -51,13 +66,13 @@ def task_list(
     count = len(parts)
     if not consent.is_done:
         lacking.append(count + 1)
-    ongoing = sum(r["tag"] == ONGOING for r in rows.values()) + (consent.tag == ONGOING)
-    left = len(lacking)
+    ongoing = sum(r["tag"] == ONGOING for r in rows.values()) + (consent.tag in (ONGOING, WAITING))
+    left = len(lacking) - bool(consent.opens_on)  # what only waits takes nobody's time
     return {
         "before": [rows[p.key] for p in parts if p.group == "before"],
         "together": [rows[p.key] for p in parts if p.group == "together"],
         "enclosed": [consent_row(case, consent, count + 1), files_row(case, files, count + 2)],
-        "handing_over": [check_row(case, lacking, receiver, count + 3)],
+        "handing_over": [check_row(case, lacking, consent, receiver, count + 3)],
         "heading": about("Skriv tillsammans med {name}", case),
         **how_far(case, sections, consent, files),
         "ongoing": ongoing,
@@ -132,13 +147,15 @@ def files_row(case: Case, files: int, number: int) -> dict[str, Any]:
     return {"number": number, "label": "Utredningar", "url": url, "hint": hint, "tag": DONE}
 
 
-def check_row(case: Case, lacking: list[int], receiver: str, number: int) -> dict[str, Any]:
+def check_row(case: Case, lacking: list[int], consent: ConsentState, receiver: str, number: int) -> dict[str, Any]:
     label = f"Kontrollera och lämna till {receiver}{' igen' if is_draft_anew(case) else ''}"
     if lacking:
+        # Alone the consent that waits says more than its number does.
+        waits = consent.opens if len(lacking) == 1 else ""
         return {
             "number": number,
             "label": label,
-            "hint": f"Öppnas när del {spans(lacking)} är {'klar' if len(lacking) == 1 else 'klara'}",
+            "hint": waits or f"Öppnas när del {spans(lacking)} är {'klar' if len(lacking) == 1 else 'klara'}",
             "tag": LOCKED,
             "locked": True,
         }

@@ -53,6 +53,10 @@ def enclose(client, case, category="halsa"):
     assert response.status_code == 302
 
 
+def words_of(response):
+    return " ".join(strip_tags(response.text).split())
+
+
 def state(case):
     with behind_the_wall():
         return Case.objects.get(pk=case.pk).state
@@ -176,6 +180,11 @@ def test_it_is_said_why_no_consent_holds(johan, make_case, cast, leif):
     johan.post(reverse("consent", args=[case.pk]), later)
     register(johan, case)
     assert f"Samtycket börjar gälla {day(-30)}." in hand_over(johan, case).text
+    parts = words_of(johan.get(reverse("referral", args=[case.pk])))
+    assert f"Påskrivet. Börjar gälla {day(-30)}.Väntar" in parts
+    assert f"Kan lämnas in från {day(-30)}, då samtycket börjar gälla." in parts
+    assert "Öppnas när" not in parts
+    assert f"Kan lämnas in från {day(-30)}" in words_of(johan.get(reverse("check_referral", args=[case.pk])))
     call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
     johan.post(reverse("withdraw_consent", args=[case.pk]), call)
     assert "Samtycket gäller inte längre." in hand_over(johan, case).text
