@@ -15,7 +15,16 @@ from knutpunkten.cases.models import Case
 from knutpunkten.consents.mark import fingerprint, mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.purpose import purpose_of, purpose_shown
-from knutpunkten.consents.rules import CHOSEN, Named, begins_on, draft_of, last_day, named_in, names_nobody_else
+from knutpunkten.consents.rules import (
+    CHOSEN,
+    Named,
+    begins_on,
+    draft_of,
+    last_day,
+    latest_beginning,
+    named_in,
+    names_nobody_else,
+)
 from knutpunkten.documents.forms import ScanField
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import DateField, SpokenErrors
@@ -75,6 +84,8 @@ class ConsentForm(SpokenErrors, forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("valid_from"), data.get("valid_until")
+        if first and first > latest_beginning(self.today):
+            self.add_error("valid_from", begins_too_late(self.today))
         if first and last and last < first:
             self.add_error("valid_until", "Skriv ett slutdatum som inte ligger före startdatumet")
         elif first and last and last > last_day(first):
@@ -123,6 +134,13 @@ class ConsentForm(SpokenErrors, forms.Form):
         if nobody:
             self.add_error(f"{PREFIX}{self.units[0].pk}", NOBODY)
         return nobody
+
+
+def begins_too_late(signed: date) -> str:
+    return (
+        "Samtycket får börja gälla högst tre månader efter att det skrivs på. "
+        f"Skriv senast {latest_beginning(signed)} som första dag."
+    )
 
 
 def categories_field(unit: Unit, *, always: bool) -> forms.MultipleChoiceField:
@@ -249,6 +267,8 @@ class SignForm(SpokenErrors, StepForm):
             raise ValidationError(
                 f"Samtycket gällde till {consent.valid_until}. Skriv ett nytt med ett senare slutdatum."
             )
+        if signed_on and consent.valid_from > latest_beginning(signed_on):
+            raise ValidationError(begins_too_late(signed_on))
         if signed_on:
             refuse_over_before(named_in(consent), signed_on)
             self.refuse_before_its_words(consent, signed_on)

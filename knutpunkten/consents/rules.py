@@ -1,5 +1,6 @@
 """What a consent may say, and what stands in a case's consents (W1). Questions only."""
 
+import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -70,6 +71,13 @@ def last_day(first: date) -> date:
         return first.replace(year=first.year + 1) - timedelta(days=1)
     except ValueError:  # 29 February
         return first.replace(year=first.year + 1, day=28)
+
+
+def latest_beginning(signed: date) -> date:
+    """Three months from *signed*: the last day on which a consent may begin, so that nobody signs for a time far off."""
+    years, month = divmod(signed.month + 2, 12)
+    year, month = signed.year + years, month + 1
+    return date(year, month, min(signed.day, calendar.monthrange(year, month)[1]))
 
 
 def may_read(opened: OpenCase) -> bool:

@@ -170,6 +170,7 @@ def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
         ({"valid_until": day(-800)}, "högst tolv månader"),
         ({"valid_until": "2027-02-30"}, "Kontrollera datumet:"),
         ({"valid_from": day(300), "valid_until": day(1)}, "Skriv ett slutdatum som inte har passerat"),
+        ({"valid_from": day(-100)}, "högst tre månader efter att det skrivs på. Skriv senast "),
         ({"valid_from": ""}, "Skriv från vilken dag samtycket gäller"),
         ({"purpose": ""}, "Skriv vad samtycket ska användas till"),
         ({"purpose": "a" * 1001}, "högst 1000 tecken"),
@@ -277,6 +278,14 @@ def test_a_signature_needs_its_date_witness_and_the_privacy_notice(johan, draft,
     response = sign(johan, draft, **change)
     assert response.status_code == 200
     assert sentence in response.content.decode()
+    assert grounds(draft) == {}
+
+
+def test_a_draft_that_begins_too_long_after_the_signature_is_not_signed(johan, draft, cast):
+    johan.post(url(draft), consent_answers(cast))
+    with behind_the_wall():
+        Consent.objects.filter(case=draft).update(valid_from=day(-100))
+    assert "högst tre månader efter att det skrivs på" in sign(johan, draft).text
     assert grounds(draft) == {}
 
 
