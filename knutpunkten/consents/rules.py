@@ -208,11 +208,15 @@ def not_named(consent: Consent, grounds: Iterable[Ground]) -> list[Ground]:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a unit keeps by an older consent, though a newer one that names it does not say so: a consent never narrows another."""
+    """What a unit keeps by an older consent, though a newer one that names it does not say so: a consent never narrows another.
+
+    *begins*: the first day of what is yet to begin.
+    """
 
     unit: Unit
     categories: list[str]
     until: date
+    begins: date | None = None
 
 
 def kept_beside(consent: Consent, grounds: Iterable[Ground]) -> list[Kept]:
@@ -246,16 +250,45 @@ def by_unit(grounds: Iterable[Ground]) -> list[list[Ground]]:
 
 
 def kept_by(older: list[Ground], categories: Iterable[str], until: date) -> list[Kept]:
-    """What one unit's *older* grounds give that is not among *categories*, or goes on after *until*, by the day it ends."""
-    ends: dict[str, date] = {}
+    """What one unit's *older* grounds give that is not among *categories*, or goes on after *until*, by the day it ends.
+
+    First what holds, then what is yet to begin.
+    """
+    ends: dict[date | None, dict[str, date]] = {}
     for ground in older:
+        of_first_day = ends.setdefault(None if ground.is_living else ground.party.valid_from, {})
         for category in ground.party.categories:
             if category not in categories or ground.until > until:
-                ends[category] = max(ground.until, ends.get(category, date.min))
-    unit = older[0].unit
+                of_first_day[category] = max(ground.until, of_first_day.get(category, date.min))
     return [
-        Kept(unit, [c.label for c in Category if ends.get(c.value) == day], day) for day in sorted(set(ends.values()))
+        Kept(older[0].unit, [c.label for c in Category if given.get(c.value) == day], day, begins)
+        for begins, given in sorted(ends.items(), key=lambda row: row[0] or date.min)
+        for day in sorted(set(given.values()))
     ]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a unit may read by all of a case's consents together: now, and what more from a day to come."""
+
+    unit: Unit
+    categories: list[str]
+    to_come: list[tuple[date, list[str]]]
+
+
+def readings(grounds: Iterable[Ground]) -> list[Reading]:
+    """What each unit may read, in Swedish order."""
+    return [reading(rows) for rows in sorted(by_unit(grounds), key=lambda rows: sort_key(rows[0].unit.full_name))]
+
+
+def reading(of_unit: list[Ground]) -> Reading:
+    known = {category for ground in of_unit if ground.is_living for category in ground.party.categories}
+    now, to_come = [c.label for c in Category if c in known], []
+    for ground in sorted(of_unit, key=lambda ground: ground.party.valid_from):
+        if more := [c.label for c in Category if c in ground.party.categories and c not in known]:
+            to_come.append((ground.party.valid_from, more))
+            known.update(ground.party.categories)
+    return Reading(of_unit[0].unit, now, to_come)
 
 
 def names_nobody_else(case: Case, named: Iterable[Named]) -> bool:

@@ -17,7 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import Stale
-from knutpunkten.consents.rules import draft_of, grounds_of
+from knutpunkten.consents.rules import draft_of, grounds_of, readings
 from knutpunkten.documents.forms import FileForm
 from knutpunkten.documents.pdf import render as pdf
 from knutpunkten.documents.rules import files_read
@@ -247,8 +247,8 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     grounds = grounds_of(opened.parties, today)
     consent = consent_state(case, draft_of(case), grounds)
     receiver = receiver_of(case, representatives(case), today)
-    may_read = [g for rows in grounds.values() for g in rows if g.lasts]
-    living = [g for g in may_read if g.is_living]
+    lasting = [g for rows in grounds.values() for g in rows if g.lasts]
+    living = [g for g in lasting if g.is_living]
     context = {
         "opened": opened,
         "today": today,
@@ -260,7 +260,7 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
             for part in unfinished(case, {key for key, section in sections.items() if section.is_done})
         ],
         "consent": consent,
-        "may_read": may_read,
+        "may_read": readings(lasting),
         "files": files_read(opened),
         "step": step_of(case),
         "again": " igen" if is_draft_anew(case) else "",

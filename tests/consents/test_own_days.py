@@ -296,9 +296,11 @@ def test_a_part_that_is_yet_to_begin_is_not_passed_over_when_a_new_consent_leave
     write(johan, case, {**consent_answers(cast), **own(cast, day(-10), "")})
     sign(johan, case)
     write(johan, case, consent_answers(cast, Knutpunktsteamet=["planering"], Öppenpsykiatrin=["halsa"]))
-    assert f"{AGENCY} är part från {day(-10)} till och med {day(-180)} och står inte med" in words_of(
-        johan.get(url(case))
-    )
+    shown = words_of(johan.get(url(case)))
+    assert f"{AGENCY} är part från {day(-10)} till och med {day(-180)} och står inte med" in shown
+    write(johan, case, {**consent_answers(cast, **{AGENCY: ["halsa"]}), **own(cast, "", day(-50))})
+    read = f"{AGENCY} får läsa Grunduppgifter, Arbetsmarknad från {day(-10)} till och med {day(-180)}"
+    assert f"{read}, enligt ett annat samtycke som också är påskrivet." in words_of(johan.get(url(case)))
 
 
 def test_what_is_shared_names_the_day_from_which_the_consent_holds_and_not_when_a_party_began() -> None:

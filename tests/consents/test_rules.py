@@ -17,6 +17,7 @@ from knutpunkten.consents.rules import (
     kept_beside,
     newest_signed,
     not_named,
+    readings,
     units_to_choose,
 )
 from knutpunkten.organisations.models import Agency, Association, Unit
@@ -31,7 +32,8 @@ def unit(name: str) -> Unit:
 
 
 def ground(of: Unit, until: date, *categories: str, begins_later: bool = False) -> Ground:
-    party = Party(unit=of, basis=Basis.CONSENT, categories=["grund", *categories], valid_until=until)
+    begins = SOON if begins_later else TODAY
+    party = Party(unit=of, basis=Basis.CONSENT, categories=["grund", *categories], valid_from=begins, valid_until=until)
     return Ground(party, is_living=not begins_later, lasts=True)
 
 
@@ -61,10 +63,21 @@ def test_what_ends_the_same_day_as_the_new_one_is_not_told_as_kept() -> None:
     assert kept_beside(naming(LATER, (health, ["halsa"])), [ground(health, LATER, "halsa")]) == []
 
 
-def test_a_part_that_is_yet_to_begin_is_kept_too() -> None:
+def test_a_part_that_is_yet_to_begin_is_kept_too_and_says_from_when() -> None:
     health = unit("Hälsocentralen")
-    [kept] = kept_beside(naming(LAST, (health, [])), [ground(health, SOON, "halsa", begins_later=True)])
-    assert (kept.categories, kept.until) == (["Fysisk och psykisk hälsa"], SOON)
+    grounds = [ground(health, LATER, "halsa"), ground(health, LATER, "halsa", begins_later=True)]
+    now, to_come = kept_beside(naming(LAST, (health, [])), grounds)
+    assert (now.categories, now.begins, now.until) == (["Fysisk och psykisk hälsa"], None, LATER)
+    assert (to_come.categories, to_come.begins, to_come.until) == (["Fysisk och psykisk hälsa"], SOON, LATER)
+
+
+def test_a_unit_with_a_part_in_two_consents_is_told_of_once_first_what_it_reads_now() -> None:
+    zon, health = unit("Zon"), unit("Hälsocentralen")
+    later = [ground(health, LAST, "halsa", "arbete", begins_later=True), ground(zon, LAST, begins_later=True)]
+    first, last = readings([*later, ground(zon, LATER), ground(health, LATER, "arbete")])
+    assert (first.unit, first.categories) == (health, ["Grunduppgifter", "Tidigare arbete"])
+    assert first.to_come == [(SOON, ["Fysisk och psykisk hälsa"])]
+    assert (last.unit, last.categories, last.to_come) == (zon, ["Grunduppgifter"], [])
 
 
 def test_the_parties_stand_in_swedish_order() -> None:
