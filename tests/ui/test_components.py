@@ -1,11 +1,13 @@
 """Components: what they draw, what they promise to a screen reader, and that everything they name exists."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import timezone
 
 from knutpunkten.ui import samples, vendor, views
 from knutpunkten.ui.drawings import SPARK_EDGE, SPARK_HEIGHT, spark_points
@@ -204,6 +206,11 @@ def test_the_page_shows_every_component(page):
 def test_autosave_is_answered_with_the_time():
     answer = views.saved(RequestFactory().post("/ui/sparat/"))
     assert re.search(r'data-saved.*Sparat <span class="clock">\d\d:\d\d</span>', answer.content.decode())
+
+
+def test_what_was_saved_another_day_says_which():
+    before = timezone.now() - timedelta(days=3)
+    assert f"Sparat {timezone.localdate(before)} <span" in ui.saved_at(before)
 
 
 def test_a_reminder_in_the_next_step_box_is_quiet():

@@ -243,8 +243,10 @@ def presence_legend() -> SafeString:
 
 @register.simple_tag
 def saved_at(moment_saved: dt.datetime | None) -> SafeString:
-    """Sparat 10:42, in the place that autosave fills; empty before the first time."""
-    words = format_html("{}Sparat {}", icon("checkmark"), clock(moment_saved)) if moment_saved else ""
+    """Sparat 10:42, in the place that autosave fills, with its day where that is not today; empty before the first time."""
+    day = dates.local_date(moment_saved) if moment_saved else None
+    on = f"{day} " if day and day != timezone.localdate() else ""
+    words = format_html("{}Sparat {}{}", icon("checkmark"), on, clock(moment_saved)) if moment_saved else ""
     return format_html('<p class="saved" data-saved role="status">{}</p>', words)
 
 
