@@ -41,6 +41,7 @@ def test_number_and_name_are_shown_together_and_confirmed_before_a_draft_is_begu
     assert "19860313-9885" in page
     assert "Nora Fridh" in page
     assert "data-once data-unkept>" in page, "what waits for the first page's form is not offered here"
+    assert "data-asks-again>" in johan.get(reverse("new_referral")).text, "where it waits until it is confirmed"
     with behind_the_wall():
         assert not Case.objects.exists()
     response = begin(johan, nora)

@@ -464,6 +464,15 @@ def test_what_is_typed_elsewhere_on_the_page_is_kept_before_one_signs_out(site):
     assert [path for path, *_ in site.posts] == ["/behall/", "/ut/"]
 
 
+def test_what_is_sent_to_be_asked_about_is_kept_until_it_is_confirmed(site):
+    form = TYPING.replace("<form", "<form data-asks-again").replace("</form>", "<button>Fortsätt</button></form>")
+    page = site.show(form, session_time=KEPT, csrf_token="en-nyckel")
+    page.locator("textarea").fill("Halva meningen")
+    page.get_by_role("button", name="Fortsätt").click()
+    until(page, lambda: len(site.posts) == 2)
+    assert [path for path, *_ in site.posts] == ["/behall/", "/"]
+
+
 def test_what_cannot_be_kept_stops_nothing_else(site):
     site.answer = (503, "")
     out = '<form method="post" action="/ut/"><button>Logga ut nu</button></form>'

@@ -91,10 +91,11 @@
   document.addEventListener("visibilitychange", () => document.hidden && keep({ keepalive: true }));
 
   /* The server lets go of a form's words when it takes the form: what is on its way must be there before that. So must what
-     is typed in the page's other forms before one signs out. */
+     is typed in the page's other forms before one signs out. A form that is answered with a question is taken first when
+     that is answered: its words wait until then. */
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    unkept.delete(form);
+    if (!("asksAgain" in form.dataset)) unkept.delete(form);
     const mayGo = waited.delete(form);
     if (!mayGo) keep();
     if (mayGo || !keeping) return void sentElsewhere(form, submitter);
