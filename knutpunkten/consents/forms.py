@@ -20,6 +20,7 @@ from knutpunkten.consents.rules import (
     Named,
     begins_on,
     draft_of,
+    guardian_in_referral,
     last_day,
     latest_beginning,
     named_in,
@@ -176,7 +177,7 @@ def initial_consent(case: Case, before: Consent | None, fallen: Container[UUID],
     draft = before if before and before.signed_on is None else None
     initial: dict[str, Any] = {
         "purpose": purpose_shown(before, case) if before else purpose_of(case, case.name_in_text),
-        "guardian": before.guardian if before else "",
+        "guardian": before.guardian if before else guardian_in_referral(case),
         "valid_from": draft.valid_from if draft else today,
         "valid_until": draft.valid_until if draft else last_day(today),
         f"{PREFIX}{case.referring_unit_id}": [INCLUDED],

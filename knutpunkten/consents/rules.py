@@ -10,12 +10,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Basis, Case, Category, Party
+from knutpunkten.cases.models import Basis, Case, Category, Party, Section
 from knutpunkten.cases.rules import can_be_withdrawn, holds
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Agency, Unit
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.ui.fields import is_phone_number
 
 # The categories a person chooses among; *grund* goes with every party (steps.md).
 CHOSEN = tuple(c for c in Category if c != Category.BASIC)
@@ -95,6 +96,13 @@ def units_to_choose(case: Case) -> list[Unit]:
     offered = [u for u in units if u.agency.kind != Agency.Kind.PROGRAMME or u.pk == programme.team_id]
     first = [programme.team_id, case.referring_unit_id]
     return sorted(offered, key=lambda u: (first.index(u.pk) if u.pk in first else 2, sort_key(u.full_name)))
+
+
+def guardian_in_referral(case: Case) -> str:
+    """The guardian's name and capacity as the referral has them, without the phone; empty if it names none. One statement."""
+    written = Section.objects.filter(case=case, key="person", author_unit=case.referring_unit_id)
+    said = written.values_list("data__guardian", flat=True).first() or ""
+    return ", ".join(part for words in said.split(",") if (part := words.strip()) and not is_phone_number(part))
 
 
 def draft_of(case: Case) -> Consent | None:

@@ -153,9 +153,13 @@ LEAST_DIGITS = 7  # of a phone number with its area
 
 def whole_phone_number(text: str) -> str:
     """*text* of a phone number, as it is written, or none. Raises ``ValidationError`` where digits are missing."""
-    if text and len(re.sub(r"\D", "", text)) < LEAST_DIGITS:
+    if text and not is_phone_number(text):
         raise ValidationError("Skriv hela telefonnumret, till exempel 070-174 06 20")
     return text
+
+
+def is_phone_number(text: str) -> bool:
+    return len(re.sub(r"\D", "", text)) >= LEAST_DIGITS
 
 
 class ChoiceField(forms.ChoiceField):

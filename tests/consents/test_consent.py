@@ -20,7 +20,7 @@ from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.models import Agency
 from tests.conftest import behind_the_wall
-from tests.referrals.filling import consent_answers, day, printed, sign_consent
+from tests.referrals.filling import consent_answers, day, part_url, printed, sign_consent
 
 
 @pytest.fixture
@@ -161,6 +161,11 @@ def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
     page = johan.get(url(draft)).content.decode()
     assert page.count(" checked") == 1  # only the unit that writes, which is always a party
     assert last_day(timezone.localdate()).isoformat() in page
+
+
+def test_the_guardian_named_in_the_referral_stands_there_without_the_phone(johan, draft):
+    johan.post(part_url(draft, "person"), {"guardian": "Eva Ek, god man, 070-174 06 20"})
+    assert 'value="Eva Ek, god man"' in johan.get(url(draft)).text
 
 
 @pytest.mark.parametrize(
