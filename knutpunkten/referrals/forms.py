@@ -16,7 +16,15 @@ from knutpunkten.referrals.conditions import is_of_age, is_open_with_enough
 from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
 from knutpunkten.referrals.reason import read_by, reason_shared
 from knutpunkten.referrals.rules import representatives
-from knutpunkten.ui.fields import HAS_BEEN, ChoiceField, DateField, RoughDateField, SpokenErrors, first_day
+from knutpunkten.ui.enumerations import enumeration
+from knutpunkten.ui.fields import (
+    HAS_BEEN,
+    ChoiceField,
+    DateField,
+    RoughDateField,
+    SpokenErrors,
+    first_day,
+)
 from knutpunkten.visits.models import Booking
 
 MEANS = [
@@ -265,9 +273,17 @@ class TargetGroupForm(PartForm):
         if data.get("has_addiction") == "yes":
             self.add_missing("addictions", "Välj vad beroendet gäller")
             self.add_missing("addiction_reason", "Skriv varför ni söker trots ett pågående beroende")
+        elif data.get("has_addiction") == "no" and data.get("addictions"):
+            self.add_error("addictions", ticked_beside_no(data["addictions"]))
         if not is_open_with_enough(data.get("open_with")):
             self.add_missing("open_reason", "Skriv vilka fler myndigheter som behövs, och varför")
         return data
+
+
+def ticked_beside_no(addictions: list[str]) -> str:
+    named = enumeration(label for value, label in ADDICTIONS if value in addictions)
+    ticks = "krysset" if len(addictions) == 1 else "kryssen"
+    return f"Du svarade nej men kryssade i {named}. Ta bort {ticks} eller ändra svaret."
 
 
 NEVER_WHERE = "Skriv aldrig var personen bor, arbetar eller går i skola."

@@ -26,7 +26,6 @@ CHANGED_MINDS = {
     "own_words": {**answers()["own_words"], "hours_reason": "Orkar bara fyra timmar."},
     "target_group": {
         **answers()["target_group"],
-        "addictions": ["gaming"],
         "addiction_reason": "Spelar om nätterna.",
         "open_reason": "Vården behövs också.",
     },
@@ -35,7 +34,6 @@ FALLEN = (
     "Ringde sedan.",
     "Vågade inte dit.",
     "Orkar bara fyra timmar.",
-    "Dataspel",
     "Spelar om nätterna.",
     "Vården behövs också.",
 )
@@ -127,6 +125,13 @@ def test_a_reason_for_the_age_stands_although_the_person_has_grown_into_it_since
 def test_hours_that_cannot_be_read_hide_nothing(make_case, typed):
     data = {"hours": typed, "hours_reason": "Trappar upp."}
     assert standing_answers(make_case("draft", parties={}), "own_words", data, date(2026, 11, 29)) == data
+
+
+def test_an_addiction_ticked_before_the_answer_was_no_is_not_read(make_case):
+    said = {"has_addiction": "no", "addictions": ["gaming"]}
+    assert standing_answers(make_case("draft", parties={}), "addiction", said, date(2026, 11, 29)) == {
+        "has_addiction": "no"
+    }
 
 
 def test_an_unanswered_question_hides_nothing(johan, draft):

@@ -139,6 +139,18 @@ def test_each_unmet_criterion_of_the_target_group_asks_for_a_reason(johan, make_
 
 
 @pytest.mark.clause("L1")
+def test_a_no_beside_a_ticked_addiction_is_asked_about(johan, draft):
+    url, said = part_url(draft, "target_group"), {**answers()["target_group"], "addictions": ["drugs", "gaming"]}
+    asked = "Du svarade nej men kryssade i Droger och Dataspel. Ta bort kryssen eller ändra svaret."
+    assert asked in words_of(johan.post(url, said))
+    one = words_of(johan.post(url, {**said, "addictions": ["drugs"]}))
+    assert "Du svarade nej men kryssade i Droger. Ta bort krysset eller ändra svaret." in one
+    assert not saved(draft, "addiction").is_done
+
+
+
+
+@pytest.mark.clause("L1")
 def test_a_person_within_the_target_group_needs_no_reasons(johan, draft):
     page = johan.get(part_url(draft, "target_group")).content.decode()
     assert "Ålder" in page
