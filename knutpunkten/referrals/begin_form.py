@@ -8,6 +8,7 @@ from knutpunkten.organisations.models import CaseKind, Programme
 from knutpunkten.people.forms import WhoForm
 from knutpunkten.people.models import Person
 from knutpunkten.referrals.part_form import YES_NO, line
+from knutpunkten.ui.fields import whole_phone_number
 
 REACH = ("phone", "mail", "address", "language", "interpreter", "guardian")
 
@@ -56,6 +57,9 @@ class BeginForm(WhoForm):
             ("Personen", "", [self[n] for n in names[2:8]]),
             ("Så når ni personen", "Fyll i det ni vet. Resten kan ni skriva senare.", [self[n] for n in names[8:]]),
         ]
+
+    def clean_phone(self) -> str:
+        return whole_phone_number(self.cleaned_data["phone"])
 
     def case_data(self) -> dict[str, Any]:
         """What ``actions.begin_referral`` takes, but for who and when."""

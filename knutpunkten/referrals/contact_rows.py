@@ -6,6 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from knutpunkten.referrals.part_form import PartForm, line
+from knutpunkten.ui.fields import is_phone_number
 
 COLUMNS = ("agency", "unit", "name", "phone", "about")
 MOST = 40  # rows; nobody has more, and a forged count would only fill the page
@@ -60,6 +61,8 @@ class ContactsForm(PartForm):
             filled += 1
             self.add_missing(f"agency-{number}", f"Skriv vilken myndighet kontakt {number + 1} hör till")
             self.add_missing(f"about-{number}", f"Skriv vad kontakt {number + 1} gäller")
+            if values["phone"] and not is_phone_number(values["phone"]):
+                self.add_error(f"phone-{number}", f"Skriv hela telefonnumret i kontakt {number + 1}")
         if not filled and "agency-0" in self.fields:
             self.add_error("agency-0", "Skriv minst en kontakt med en myndighet")
         return data

@@ -24,6 +24,7 @@ from knutpunkten.ui.fields import (
     RoughDateField,
     SpokenErrors,
     first_day,
+    whole_phone_number,
 )
 from knutpunkten.visits.models import Booking
 
@@ -63,6 +64,9 @@ class PersonForm(PartForm):
         if self.case.is_protected:
             for name in ("phone", "mail", "address"):
                 del self.fields[name]
+
+    def clean_phone(self) -> str:
+        return whole_phone_number(self.cleaned_data["phone"])
 
 
 class TalkForm(PartForm):

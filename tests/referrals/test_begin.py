@@ -133,6 +133,10 @@ def test_a_wrong_number_is_told_in_a_sentence_and_nothing_typed_is_lost(johan, n
         assert not Case.objects.exists()
 
 
+def test_a_phone_number_is_whole_or_none(johan, nora):
+    assert "Skriv hela telefonnumret" in johan.post(reverse("new_referral"), {**nora, "phone": "x"}).text
+
+
 def test_an_unknown_number_needs_a_reason(johan, nora):
     unknown = {**nora, "number": "", "is_unknown": "on"}
     assert "Skriv varför numret är okänt" in begin(johan, unknown).content.decode()

@@ -148,6 +148,11 @@ def test_a_no_beside_a_ticked_addiction_is_asked_about(johan, draft):
     assert not saved(draft, "addiction").is_done
 
 
+def test_a_phone_number_is_whole_or_none(johan, draft):
+    assert "Skriv hela telefonnumret" in johan.post(part_url(draft, "person"), {"phone": "12"}).text
+    assert johan.post(part_url(draft, "person"), {"phone": ""}).status_code == 302
+    contact = {**answers()["contacts"], "phone-0": "x"}
+    assert "Skriv hela telefonnumret i kontakt 1" in johan.post(part_url(draft, "contacts"), contact).text
 
 
 @pytest.mark.clause("L1")
