@@ -28,7 +28,7 @@ from knutpunkten.consents.rules import (
 )
 from knutpunkten.documents.forms import ScanField
 from knutpunkten.organisations.models import Unit
-from knutpunkten.ui.fields import DateField, SpokenErrors
+from knutpunkten.ui.fields import HAS_BEEN, DateField, SpokenErrors
 
 PREFIX, FROM, UNTIL = "unit_", "from_", "until_"  # each followed by the unit's id
 INCLUDED = "grund"
@@ -216,7 +216,7 @@ class SignForm(SpokenErrors, StepForm):
     signed_on = DateField(
         label="Vilken dag skrevs papperet på?",
         help_text="Datum, till exempel 2026-09-15",
-        error_messages={"required": "Skriv vilken dag papperet skrevs på: ÅÅÅÅ-MM-DD"},
+        error_messages={"required": "Skriv vilken dag papperet skrevs på: ÅÅÅÅ-MM-DD", "far_ahead": HAS_BEEN},
     )
     witness = forms.CharField(
         label="Vem bevittnade?",

@@ -11,7 +11,7 @@ from knutpunkten.cases.forms import OralForm, StepForm
 from knutpunkten.cases.models import Case, State
 from knutpunkten.organisations.models import Agency, Programme
 from knutpunkten.organisations.swedish_order import sort_key
-from knutpunkten.people.numbers import age_on
+from knutpunkten.people.numbers import age_on, birth_date
 from knutpunkten.referrals.conditions import is_of_age, is_open_with_enough
 from knutpunkten.referrals.part_form import YES_NO, PartForm, choice, line, text
 from knutpunkten.referrals.reason import read_by, reason_shared
@@ -340,7 +340,10 @@ class SituationForm(PartForm):
 
     def clean_since(self) -> str:
         since: str = self.cleaned_data["since"]
-        not_ahead(first_day(since), self.today)
+        day, number = first_day(since), self.case.person.number
+        not_ahead(day, self.today)
+        if number and day.year < birth_date(number).year:
+            raise forms.ValidationError(f"Personen är född {birth_date(number).year}. Kontrollera året.")
         return since
 
 
