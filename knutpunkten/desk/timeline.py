@@ -24,6 +24,7 @@ from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
 
+TAKEN_OVER = "change_supervisor"
 
 def reading(entry: Any) -> tuple[Any, ...] | None:
     """Whose reading an entry is and of what, by which readings are told once; None for what is no reading."""
@@ -33,9 +34,10 @@ def reading(entry: Any) -> tuple[Any, ...] | None:
 
 
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
-    """``events`` for ``{% timeline %}``, ``chips``, and ``last_read``; one statement. The wall leaves out what is not for one.
+    """``events`` for ``{% timeline %}``, ``chips``, and what is known from beside them; one statement.
 
     *last_read*: the latest reading of the case by somebody else, as far as one may know of it (W4).
+    *supervisor_since*: when the present supervisor took over from another, if they did. The wall leaves out what is not for one.
     """
     case = opened.case
     tells_all = case.is_protected or opened.who.unit_id == case.referring_unit_id
@@ -45,11 +47,17 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     of_plan = may_read_plan(opened)
     rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
-    told_of = told_once((entry for entry in rows if not entry.is_beside), reading)
+    told_of = told_once((entry for entry in rows if not entry.beside), reading)
     events = [event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) for one in told_of]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
-    read = next((entry for entry in rows if entry.is_beside), None)
-    return {"events": events, "chips": chips, "last_read": event_shown(read, None) if read else None}
+    beside = {entry.beside: entry for entry in rows if entry.beside}
+    read, taken_over = beside.get(READ), beside.get(TAKEN_OVER)
+    return {
+        "events": events,
+        "chips": chips,
+        "last_read": event_shown(read, None) if read else None,
+        "supervisor_since": taken_over.at if taken_over else None,
+    }
 
 
 @remembered
@@ -69,15 +77,17 @@ def told(
     *of_parties*: also of what other units than *units* do; which they are is itself about the person (S6).
     *of_plan*: with what a sub-goal is, which is for those who read the plan (W1).
 
-    The latest reading by another than *reader_id* stands beside it, ``is_beside``.
+    The latest reading by another than *reader_id*, and the latest change of supervisor, stand ``beside`` it.
     """
     entries = Entry.objects.of_case(case_id)
     entries = entries if of_protection else entries.exclude(event__in=OF_PROTECTION)
     entries = entries if of_parties else entries.filter(Q(unit_id__isnull=True) | Q(unit_id__among=units))
-    rows = named(chosen(entries, kind), of_plan=of_plan).annotate(is_beside=Value(False))[:limit]
+    rows = named(chosen(entries, kind), of_plan=of_plan).annotate(beside=Value(""))[:limit]
     by_others = entries.filter(user_id__isnull=False).exclude(user_id=reader_id)
-    read = named(chosen(by_others, READ), of_plan=False).annotate(is_beside=Value(True))[:1]
-    return rows.union(read, all=True).order_by("is_beside", "-at")
+    read = named(chosen(by_others, READ), of_plan=False).annotate(beside=Value(READ))[:1]
+    changes = Entry.objects.of_case(case_id).filter(event=TAKEN_OVER).order_by("-at")
+    taken_over = named(changes, of_plan=False).annotate(beside=Value(TAKEN_OVER))[:1]
+    return rows.union(read, taken_over, all=True).order_by("beside", "-at")
 
 
 def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:

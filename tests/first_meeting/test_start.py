@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from knutpunkten.cases.models import Case
@@ -73,6 +74,17 @@ def test_a_supervisor_is_changed_for_another_than_the_present(cast, sign_in, all
     with behind_the_wall():
         Membership.objects.filter(role=Role.SUPERVISOR).exclude(user=cast.elin).delete()
     assert "Insatsen har ingen annan handledare med konto." in text(karin.get(url(allocated, "change_supervisor")))
+
+
+@pytest.mark.clause("S14")
+def test_a_supervisor_is_so_since_the_day_they_took_over(cast, sign_in, allocated):
+    page = reverse("case", args=[allocated.pk])
+    with behind_the_wall():
+        Case.objects.filter(pk=allocated.pk).update(allocated_at=timezone.now() - timedelta(days=90))
+    johan, since = sign_in(cast.johan), timezone.localdate() - timedelta(days=90)
+    assert f"Elin Strand, sedan {since}" in strip_tags(text(johan.get(page)))
+    post(sign_in(cast.karin), allocated, "change_supervisor", supervisor=cast.peter.pk)
+    assert f"Peter Ågren, sedan {timezone.localdate()}" in strip_tags(text(johan.get(page)))
 
 
 @standing
