@@ -9,6 +9,7 @@ from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.consent_ends import new_consent_url
 from knutpunkten.desk.words import is_mine, next_words, whom
 from knutpunkten.organisations.models import Role
+from knutpunkten.protection.models import NamedReader
 from knutpunkten.referrals.rules import SentBack
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
@@ -31,10 +32,12 @@ def next_step_box(
     *,
     knows_others: bool,
     sent_back: SentBack | None = None,
+    readers: list[NamedReader] | None = None,
 ) -> dict[str, Any] | None:
     """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for.
 
     *knows_others*: whether *who* may know which the parties are, and how many. *sent_back*: what a draft is to be mended for.
+    *readers*: of a protected person's case, those who are named to read it.
     """
     main = foremost(mine, turns, who)
     must_wait = main is not None and not can_go_on(main)
@@ -43,13 +46,14 @@ def next_step_box(
         return None
     if main is None:
         turn = turns[0] if turns else None
+        unread = turn if turn and readers is not None and cannot_read(turn, readers) else None
         box: dict[str, Any] = {
             "yours": False,
             "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "en ledig plats",
             "heading": next_words(case, turn.step if turn else case.next_step),
-            "text": asked_for(sent_back) or waiting_text(case, turn, who),
+            "text": unread_text(unread, who) if unread else asked_for(sent_back) or waiting_text(case, turn, who),
             "says_what_lacks": sent_back is not None,
-            "action": remind_action(case, turn, who),
+            "action": naming_action(unread, who) if unread else remind_action(case, turn, who),
         }
     else:
         turn = next((t for t in turns if t.step == main.step.id and is_mine(t, who)), None)
@@ -147,6 +151,34 @@ def waiting_text(case: Case, turn: Turn | None, who: Who) -> str:
     """Whom it waits for stands in the tag, and by when in the person bar; only the queue needs words of its own."""
     told = "Du" if who.user_id == case.caseworker_id else "Handläggaren"
     return "" if turn else f"{told} får veta direkt när en plats blir ledig."
+
+
+# Who carries a protected person's case and is not named to read it: which part, who else names, and the other way out.
+UNREAD = {
+    Role.SUPERVISOR: ("handledare", Role.COORDINATOR, "Samordnaren", "byt handledare", "byter handledare"),
+    Role.CASEWORKER: (
+        *("handläggare", Role.REPRESENTATIVE, "Enhetens representant"),
+        *("lämna över till en kollega", "lämnar över till en kollega"),
+    ),
+}
+
+
+def cannot_read(turn: Turn, readers: list[NamedReader]) -> bool:
+    """Whether *turn* waits for somebody by name who is not among *readers*: they can neither do it nor be reminded (W5)."""
+    return turn.user_id is not None and turn.role in UNREAD and turn.user_id not in {r.user_id for r in readers}
+
+
+def unread_text(turn: Turn, who: Who) -> str:
+    part, names, called, mend, mends = UNREAD[Role(turn.role)]
+    way = f"Utse en läsare, eller {mend}." if who.role == names else f"{called} utser en läsare, eller {mends}."
+    return f"{turn.user.name} är {part} men inte utsedd att läsa. {way}"  # type: ignore[union-attr]
+
+
+def naming_action(turn: Turn, who: Who) -> dict[str, str] | None:
+    """To naming a reader, for whoever names them in the unit that *turn* waits for."""
+    if who.role != UNREAD[Role(turn.role)][1]:
+        return None
+    return {"label": "Utse läsare", "url": reverse("name_reader", args=[turn.case_id, turn.unit_id])}
 
 
 def remind_action(case: Case, turn: Turn | None, who: Who) -> dict[str, str] | None:

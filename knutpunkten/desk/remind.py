@@ -38,6 +38,7 @@ from knutpunkten.desk.words import named as name_of
 from knutpunkten.desk.words import whom, whose
 from knutpunkten.meetings.shown import knows_others
 from knutpunkten.notices.actions import tell
+from knutpunkten.protection.rules import readers_of
 from knutpunkten.routine.readers import readers, wearing
 from knutpunkten.routine.rules import choices
 from knutpunkten.routine.step import Actor, plays
@@ -183,7 +184,7 @@ def remind_all(request: Request, rows: list[Awaited], now: datetime) -> None:
 
 
 def send(opened: OpenCase, actor: str, now: datetime) -> int:
-    """A notice and a mail to those who play *actor* in the case; how many they are.
+    """A notice and a mail to those who play *actor* in the case, and may read it; how many they are.
 
     Of the parties, those alone that the case waits for, where it waits for any: who has answered is not asked again.
     """
@@ -192,6 +193,10 @@ def send(opened: OpenCase, actor: str, now: datetime) -> int:
     waiting = [turn.unit_id for turn in case_turns(case.pk) if part_of(case, turn) == actor == Actor.PR]
     if waiting:
         people &= set(wearing(waiting, [], timezone.localdate(now)))
+    if case.is_protected:
+        people &= readers_of(case.pk, now)  # others are told nothing (W5)
+    if not people:
+        return 0
     tell(people, event="remind", case=case, at=now)
     record("remind", by=who, at=now, case_id=case.pk, person_id=case.person_id, whom=actor)
     return len(people)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Case, Party
+from knutpunkten.cases.models import Case, Party, Turn
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.notices.models import Notice
@@ -134,6 +134,30 @@ def test_the_reading_of_whoever_carries_the_case_is_ended_when_one_is_sure(
     assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 200
     assert client.post(address, {"sure": "yes"}).status_code == 302
     assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 404
+
+
+@pytest.mark.clause("W3", "W5")
+def test_a_supervisor_who_does_not_read_is_not_reminded_and_the_page_says_what_to_do(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    now = timezone.now()
+    came_through = {"notice_given_at": now, "notice_confirmed_at": now}
+    case = protected_case("allocated", readers=[cast.karin], service_decision_on=timezone.localdate(), **came_through)
+    with behind_the_wall():
+        NamedReader.objects.filter(case=case, user=cast.elin).update(ended_at=now)
+        Turn.objects.filter(case=case).exclude(role="supervisor").delete()
+    karin, said = sign_in(cast.karin), "Elin Strand är handledare men inte utsedd att läsa."
+    page = karin.get(reverse("case", args=[case.pk])).text
+    assert f"{said} Utse en läsare, eller byt handledare." in page
+    assert naming(case, cast.knutpunkten.team) in page
+    reminder = reverse("remind_actor", args=[case.pk, "supervisor"])
+    assert reminder not in page
+    assert "Det finns ingen att påminna just nu." in karin.post(reminder, follow=True).text
+    johan = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert f"{said} Samordnaren utser en läsare, eller byter handledare." in johan
+    assert reminder not in johan
+    with behind_the_wall():
+        assert not Entry.objects.of_case(case.pk).filter(event="remind").exists()
 
 
 @pytest.mark.clause("W5")
