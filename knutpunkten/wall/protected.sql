@@ -293,7 +293,18 @@ create or replace view reader_unit as
    where h.is_team or not exists (
            select 1 from living_member n where n.unit_id = h.unit_id and n.role = 'representative');
 
--- When a unit last lost somebody who read: the person became protected, or a reader's time ended. Null where neither has been.
+-- When *the_user*'s account was closed: an administrator wrote it. Unless it is known, now; null while it is open.
+create or replace function account_closed_at(the_user uuid) returns timestamptz
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select coalesce((select max(e.at) from audit_entry e
+                    where e.user_id in (select m.user_id from organisations_membership m where m.role = 'administrator')
+                      and e.event = 'account_closed' and e.object_id = x.id), app_now())
+    from organisations_user x where x.id = the_user and not x.is_active
+$$;
+
+-- When a unit last lost somebody who read: the person became protected, a reader's time or hat ended, or their account was
+-- closed. Null where nothing of it has been.
 create or replace function reading_lost_at(the_case uuid, the_unit uuid) returns timestamptz
 language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -301,7 +312,12 @@ $$
                   (select max(coalesce(r.ended_at, (r.valid_until + 1)::timestamp at time zone 'Europe/Stockholm'))
                      from protection_namedreader r
                     where r.case_id = the_case and r.unit_id = the_unit
-                      and (r.ended_at is not null or r.valid_until < (select app_today()))))
+                      and (r.ended_at is not null or r.valid_until < (select app_today()))),
+                  (select max(coalesce(account_closed_at(r.user_id), (m.ends_on + 1)::timestamp at time zone 'Europe/Stockholm'))
+                     from living_reader r join organisations_user x on x.id = r.user_id
+                     left join organisations_membership m on m.user_id = r.user_id and m.unit_id = r.unit_id
+                      and m.ends_on < (select app_today())
+                    where r.case_id = the_case and r.unit_id = the_unit and (m.id is not null or not x.is_active)))
 $$;
 
 -- Where somebody must be named before a unit can do its part: a turn waits there that no reader can take; and from the

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party, Turn
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days
+from knutpunkten.organisations.models import Membership, User
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.protection.rules import to_read
 from tests.builders import make_person
@@ -181,6 +183,26 @@ def test_a_unit_that_loses_its_reader_is_not_late_by_the_day_of_what_waited_for_
         NamedReader.objects.filter(case=case, user=cast.nadja).update(valid_from=until, valid_until=until)
     assert name_by(cast.nadja, case, cast.unit("Försörjningsstöd")) == today - timedelta(days=2)
     assert "Försenad 2 dagar" in sign_in(cast.nadja).get(reverse("protected_cases")).text
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_nor_is_it_late_where_the_reader_s_role_has_ended_or_their_account_is_closed(
+    closed: bool, protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case, today = protected_case("placed", readers=[cast.nadja]), timezone.localdate()
+    with behind_the_wall():
+        Membership.objects.filter(user=cast.sara).update(role="representative")
+        if closed:
+            User.objects.filter(pk=cast.nadja.pk).update(is_active=False)
+        else:
+            Membership.objects.filter(user=cast.nadja).update(ends_on=today - timedelta(days=1))
+    assert name_by(cast.sara, case, cast.unit("Försörjningsstöd")) == today
+    sara = sign_in(cast.sara)
+    assert "Försenad" not in sara.get(reverse("protected_cases")).text
+    if closed:
+        with acting_as(cast.admin) as admin:
+            record("account_closed", by=admin, at=timezone.now() - timedelta(days=4), object_id=cast.nadja.pk)
+        assert "Försenad 4 dagar" in sara.get(reverse("protected_cases")).text
 
 
 @pytest.mark.parametrize("is_late", [False, True])
