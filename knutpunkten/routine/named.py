@@ -23,7 +23,7 @@ from knutpunkten.organisations.models import Membership, Role, User
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import undone_in_force
 
-# Where the next step after the meeting is still ahead.
+# Where the next step after the meeting may still be ahead.
 DECIDED = (State.ANNOUNCED, State.QUEUED, State.PLACED, State.ALLOCATED, State.RETURNED)
 NEAR_CASES = (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
 
@@ -147,6 +147,8 @@ def next_steps_naming(gone: Iterable[Gone], who: Who, today: date) -> QuerySet[D
         ~(of_caseworker | of_supervisor),
         # Returned and announced anew, the case waits for the group: what it gave before is over.
         decided_at__gte=F("case__announced_at"),
+        # The besked has come through: the case has gone on, and what it waits for says so itself.
+        case__notice_confirmed_at__isnull=True,
         responsible__in=users,
         case__state__in=DECIDED,
         case__in=visible_to(who, today),

@@ -8,7 +8,7 @@ $$
 declare
   of_case record; asker record; takes_for uuid; taker_name text; leaver_name text; sub_goals integer; decisions integer;
 begin
-  select c.referring_unit_id, p.team_id, c.announced_at into of_case
+  select c.referring_unit_id, p.team_id, c.announced_at, c.notice_confirmed_at into of_case
     from cases_case c join organisations_programme p on p.id = c.programme_id
    where c.id = the_case and exists (select 1 from living_ground g where g.case_id = c.id);
   select m.role, m.unit_id into asker
@@ -45,10 +45,11 @@ begin
      and (p.agreed_on is null
           or p.version = (select max(o.version) from plans_plan o where o.case_id = the_case and o.agreed_on is not null));
   get diagnostics sub_goals = row_count;
-  -- Of the round that goes on, likewise: what the group gave before a return was taken up again is over.
+  -- Of the round that goes on, likewise: what the group gave before a return was taken up again is over, and so is the
+  -- next step once the besked has come through.
   update meetings_decision d
      set responsible_id = taker
-   where d.case_id = the_case and d.responsible_id = leaver and d.decided_at >= of_case.announced_at
+   where d.case_id = the_case and d.responsible_id = leaver and d.decided_at >= of_case.announced_at and of_case.notice_confirmed_at is null
      and not exists (select 1 from meetings_decision n where n.case_id = d.case_id and n.decided_at > d.decided_at);
   get diagnostics decisions = row_count;
   return sub_goals + decisions;

@@ -172,9 +172,27 @@ def test_a_next_step_from_before_the_case_was_announced_anew_is_over_and_says_wh
     assert responsible(next_step) == ("Helena Ask" if offered else "Mats Lindahl")
 
 
+@pytest.mark.clause("W3")
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_next_step_is_over_when_the_besked_has_come_through(
+    make_case, cast, sign_in, amira, helena, confirmed
+) -> None:
+    now = timezone.now()
+    came = {"notice_given_at": now, "notice_confirmed_at": now if confirmed else None}
+    case = make_case("placed", person=amira, announced_at=now - 20 * DAY, **came)
+    next_step = decided(case, cast, cast.mats, days=-10)
+    leaves(cast.mats)
+    client = sign_in(helena)
+    assert ("Lämna vidare det som Mats" in client.get(reverse("start")).text) is not confirmed
+    assert ("Nästa steg efter mötet" in client.get(reverse("to_hand_on")).text) is not confirmed
+    with acting_as(helena), connection.cursor() as cursor:
+        cursor.execute("select hand_on_named(%s, %s, %s, %s)", [case.pk, cast.unit(AF).pk, cast.mats.pk, helena.pk])
+    assert responsible(next_step) == ("Mats Lindahl" if confirmed else "Helena Ask")
+
+
 @pytest.mark.clause("W3", "S12")
 def test_what_the_caseworker_is_named_for_goes_with_the_case(make_case, cast, sign_in) -> None:
-    case = make_case("active")
+    case = make_case("active", notice_confirmed_at=None)
     unit = cast.unit("Försörjningsstöd")
     mine = sub_goal(plan(case, cast), "Ansöka om aktivitetsstöd", "Johan Wik", unit)
     old = sub_goal(plan(case, cast, version=0), "Förr", "Johan Wik", unit)
