@@ -42,7 +42,7 @@ from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine.facts import Facts, facts_for
-from knutpunkten.routine.rules import choices, rests_of
+from knutpunkten.routine.rules import Choice, choices, rests_of
 from knutpunkten.routine.step import plays
 from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_part
 
@@ -134,7 +134,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
         return kept(request, opened, today)
     turns = case_turns(case_id)
     facts = facts_of(opened, today)
-    mine = choices(facts, plays(request.who, opened.case, facts))
+    mine = leading_on(choices(facts, plays(request.who, opened.case, facts)), facts)
     panels = [made for panel in (protection_panel, *panels_of(opened)) if (made := panel(opened, today))]
     return render(
         request,
@@ -164,6 +164,11 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             "parted": parted(opened, facts, today),
         },
     )
+
+
+def leading_on(mine: list[Choice], facts: Facts) -> list[Choice]:
+    """*mine*, but not to offer the place to somebody else where nobody else waits for one."""
+    return [choice for choice in mine if choice.step.id != "take_back_offer" or facts.waiting_before]
 
 
 def protecting(opened: OpenCase) -> list[dict[str, str]]:

@@ -366,6 +366,19 @@ def test_the_coordinator_gives_an_offered_place_to_another_with_the_reason_of_ea
     assert "återtagen" in johan.get(reverse("case", args=[first.pk])).text
 
 
+@pytest.mark.clause("S8")
+def test_where_nobody_else_waits_nothing_leads_to_offering_another(cast, sign_in, offered):
+    first = offered[0]
+    karin, here = sign_in(cast.karin), reverse("offer_another", args=[first.pk])
+    assert here in karin.get(reverse("case", args=[first.pk])).text
+    with behind_the_wall():
+        Ticket.objects.filter(state="waiting").update(state="left")
+    assert here not in karin.get(reverse("case", args=[first.pk])).text
+    page = karin.get(here).text
+    assert "Ingen annan väntar på en plats" in page
+    assert "tas tillbaka" not in page
+
+
 def test_the_place_that_was_taken_back_is_not_offered_to_the_first_meanwhile(cast, sign_in, offered, as_worker):
     first, second, third = offered
     another(sign_in(cast.karin), first, to=str(third.pk), out_of_order_reason="Bråttom.")
