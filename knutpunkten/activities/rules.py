@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -62,9 +62,15 @@ def in_swedish_order(cases: Iterable[Case]) -> list[Case]:
     return sorted(cases, key=lambda case: (sort_key(case.called), str(case.pk)))
 
 
+def with_unseen(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """*sessions*, each with ``unseen``: how many planned that one may not know, for they are protected (W5)."""
+    return sessions.annotate(unseen=Func(F("pk"), function="planned_unseen", output_field=IntegerField()))
+
+
 def sessions_of_week(programme_id: UUID, monday: date) -> list[Session]:
-    """The programme's sessions Monday to Friday, with it and their leaders. One statement."""
-    found = Session.objects.filter(programme=programme_id, on_date__range=(monday, monday + timedelta(days=4)))
+    """The programme's sessions Monday to Friday, with it, their leaders and ``unseen``. One statement."""
+    of_week = Session.objects.filter(programme=programme_id, on_date__range=(monday, monday + timedelta(days=4)))
+    found = with_unseen(of_week)
     return list(found.select_related("leader", "programme").order_by("on_date", "part", "room"))
 
 

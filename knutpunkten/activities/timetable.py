@@ -89,7 +89,7 @@ def enrol_form(request: Request, shown: Session, today: date, typed: Any) -> Enr
     planned = enrolled_in([shown]).get(shown.pk, set())
     named = {case.pk for case in among}
     initial = {"cases": [str(pk) for pk in planned & named]}
-    return EnrolForm(typed, initial=initial, session=shown, among=among, others=len(planned - named))
+    return EnrolForm(typed, initial=initial, session=shown, among=among, others=len(planned - named) + shown.unseen)  # type: ignore[attr-defined]
 
 
 def session_page(request: Request, shown: Session, form: SessionForm, enrol: EnrolForm, today: date) -> HttpResponse:

@@ -20,7 +20,7 @@ from knutpunkten.activities import actions
 from knutpunkten.activities.forms import CAME, AttendanceForm
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.participants import participants_of
-from knutpunkten.activities.rules import enrollable, monday_of, week_text
+from knutpunkten.activities.rules import enrollable, monday_of, week_text, with_unseen
 from knutpunkten.activities.week import Week, chosen_session, grid, load_week, person_by_person, url_of
 from knutpunkten.organisations.models import Programme
 
@@ -62,6 +62,7 @@ def week_page(
         "rows": form.rows() if form else [],
         "options": CAME,
         "others": shown.others(chosen) if chosen else 0,
+        "unseen": shown.unseen(chosen) if chosen else 0,
         "has_begun": chosen is not None and shown.has_begun(chosen),
         "came": shown.came(chosen) if chosen else 0,
         "people": people,
@@ -100,7 +101,7 @@ def moment_of(text: str) -> datetime | None:
 
 def session_for(request: Request, session_id: UUID) -> Session:
     """The session, if it belongs to the programme of one's hat; otherwise a 404 and a denial."""
-    found = Session.objects.select_related("leader", "programme").filter(
+    found = with_unseen(Session.objects.select_related("leader", "programme")).filter(
         pk=session_id, programme=request.who.programme_id
     )
     session = found.first()

@@ -69,6 +69,11 @@ class Week:
         """How many are planned whom the unit has no living consent to read about: a number, no names."""
         return len(self.enrolled.get(session.pk, set()) - self.cases.keys())
 
+    def unseen(self, session: Session) -> int:
+        """How many are planned whom one may not even know: a number, no names (W5)."""
+        count: int = session.unseen  # type: ignore[attr-defined]
+        return count
+
     def came(self, session: Session) -> int:
         """How many came, for all of it or a part."""
         rows = self.marked.get(session.pk, {}).values()
@@ -135,15 +140,16 @@ def cell(week: Week, session: Session, chosen: Session | None) -> dict[str, Any]
         "url": url_of(session),
         "current": chosen is not None and chosen.pk == session.pk,
     }
-    planned = len(week.listed(session)) + week.others(session)
+    known = len(week.listed(session)) + week.others(session)
     if session.cancelled_at is not None:
         made["tag"] = ("locked", "Inställt")
     elif session.recorded_at is not None:
         came = week.came(session)
-        made["tag"] = ("done" if came else "state", f"{came} av {planned} kom")
-    elif week.has_begun(session) and planned:
+        made["tag"] = ("done" if came else "state", f"{came} av {known} kom")
+    elif week.has_begun(session) and known:
         made["tag"] = ("soon", "Närvaro")
     else:
+        planned = known + week.unseen(session)
         made["note"] = f"{planned} {'anmäld' if planned == 1 else 'anmälda'}"
     return made
 

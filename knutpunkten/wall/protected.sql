@@ -347,6 +347,21 @@ create or replace view unread_unit as
        select 1 from living_reader r join living_member m on m.user_id = r.user_id and m.unit_id = r.unit_id
         where r.case_id = g.case_id and r.unit_id = g.unit_id);
 
+-- How many protected participants that the one who asks does not read are planned for a session and take part when it
+-- begins: a number and nothing of who they are, for the team that leads it, so that nobody calls off what somebody comes to.
+create or replace function planned_unseen(the_session uuid) returns integer
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select count(*)::int
+    from activities_session s join organisations_programme p on p.id = s.programme_id and p.team_id = any(app_units())
+    join activities_enrolment e on e.session_id = s.id and e.removed_at is null
+    join cases_case c on c.id = e.case_id and c.is_protected and c.id <> all(app_reads())
+   where s.id = the_session and c.started_on <= s.on_date
+     and (c.closed_at is null
+          or c.closed_at > (s.on_date + case s.part when 'early' then p.first_starts else p.second_starts end)
+                           at time zone 'Europe/Stockholm')
+$$;
+
 -- The protected cases in which the one who asks names readers; and for the coordinator, who names none there, the other
 -- units that lack one. Number and programme, and nothing of the person, nor why somebody reads, which is written freely.
 -- Those that are over only where they are asked for. With what says by when (protection/rules.py). The policy that asks it

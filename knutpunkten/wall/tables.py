@@ -402,6 +402,7 @@ APP_ONLY = (
     "one_person_at_a_time(uuid)",
     "end_protection(uuid, text, date, timestamptz, inet)",
     "protected_cases(boolean)",
+    "planned_unseen(uuid)",
     "app_reviews()",
     "reviewed_person(text)",
     "name_reader(uuid, uuid, uuid, text, date)",

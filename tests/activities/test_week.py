@@ -525,6 +525,24 @@ def test_a_protected_person_is_never_named_on_the_list(cast, sign_in, take_part,
         assert "Hemlig" not in page
 
 
+@pytest.mark.clause("W5")
+def test_who_does_not_read_a_protected_participant_sees_that_somebody_comes(
+    cast, sign_in, take_part, hold, this_monday
+):
+    hidden = take_part("Hemlig", "Person", protection="sekretessmarkering")
+    coming = this_monday + timedelta(weeks=1)
+    session = hold(hidden, day=coming)
+    peter, address = sign_in(cast.peter), f"/veckan/?v={week_text(coming)}&pass={session.pk}"
+    page = text_of(peter.get(address))
+    assert "1 anmäld" in page
+    assert "En är planerad. Du ser inte namnet." in page
+    assert "Ingen är planerad" not in page
+    assert not any(said in page for said in ("Hemlig", hidden.number))
+    with behind_the_wall():
+        Enrolment.objects.update(removed_at=timezone.now())
+    assert "0 anmälda" in text_of(peter.get(address))
+
+
 @pytest.mark.clause("W3")
 def test_three_absences_in_a_row_are_seen(cast, sign_in, take_part, hold, monday, week):
     tobias, amira = take_part("Tobias", "Nygren", cast.peter), take_part("Amira", "Haddad")
