@@ -43,10 +43,11 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
     made: dict[str, Any] = {"several": who.programme_id is None}
     if who.role == Role.SUPERVISOR:
         return made
-    meetings = next_meetings_of(who, now)
-    if meetings:
-        made |= meeting_card(who, meetings[0])
-        made["same_day"] = meetings[1:]
+    ahead = list(meetings_ahead(who, now, timezone.localdate(now)))
+    if ahead:
+        made |= meeting_card(who, ahead[0])
+        made["same_day"] = [m for m in ahead[1:] if day_of(m) == day_of(ahead[0])]
+        made |= next_in_time(ahead, timezone.localdate(now))
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"], made["in_line"] = places_card(who.programme_id)
     if who.may(Permission.RUN_MEETING) and who.programme_id:
@@ -75,18 +76,11 @@ def coming_visits(programme_id: UUID, now: datetime, then: datetime) -> QuerySet
     return slots.annotate(programme_name=F("programme__name")).order_by("starts_at")
 
 
-def next_meetings_of(who: Who, now: datetime) -> list[Any]:
-    """The next meeting of one's programme; for the agencies, of the one that meets first, and the others that day.
-
-    One statement.
-    """
-    ahead = meetings_ahead(who, now, timezone.localdate(now))
-    return [m for m in ahead if timezone.localdate(m.starts_at) == timezone.localdate(ahead[0].starts_at)]
-
-
 @remembered
 def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
-    """The next meetings with ``handin_days``, ``programme_name``, and how many of each kind are taken up for those who attend.
+    """The next meetings of one's programme, for the agencies of every one, with ``handin_days`` and ``programme_name``.
+
+    For those who attend, with how many of each kind are taken up.
 
     With ``answers`` of the parties for the one who runs them (``meetings.rules.answers_at``).
     """
@@ -114,8 +108,7 @@ def taken_up(kind: CaseKind) -> Coalesce:
 
 def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
     """The meeting, what it will take up, and the way there for those who attend; who has answered, for who runs it."""
-    hand_in = timezone.localdate(meeting.starts_at) - timedelta(days=meeting.handin_days)
-    card: dict[str, Any] = {"meeting": meeting, "hand_in": hand_in}
+    card: dict[str, Any] = {"meeting": meeting, "hand_in": last_day_to_hand_in(meeting)}
     if who.may(Permission.ATTEND_MEETING):
         card["meeting_counts"] = {"consultations": meeting.consultations, "cases": meeting.collaborations}
         card["meeting_url"] = reverse("agenda", args=[meeting.pk])
@@ -123,6 +116,21 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
     if who.may(Permission.RUN_MEETING):
         card["answered"], card["asked"] = answered_of_asked(meeting.answers)
     return card
+
+
+def day_of(meeting: Any) -> date:
+    return timezone.localdate(meeting.starts_at)
+
+
+def last_day_to_hand_in(meeting: Any) -> date:
+    return day_of(meeting) - timedelta(days=meeting.handin_days)
+
+
+def next_in_time(ahead: list[Any], today: date) -> dict[str, Any]:
+    """The first of the same programme's meetings *ahead* that one can still hand in to, where the next is not."""
+    same = [meeting for meeting in ahead if meeting.programme_id == ahead[0].programme_id]
+    found = next((meeting for meeting in same if last_day_to_hand_in(meeting) >= today), None)
+    return {"next_in_time": found, "next_hand_in": last_day_to_hand_in(found)} if found else {}
 
 
 def places_card(programme_id: Any) -> tuple[dict[str, int], list[InLine]]:

@@ -154,6 +154,19 @@ def test_who_stands_first_in_the_queue_is_named_to_who_may_see_them(make_case, c
 
 @pytest.mark.clause("S6")
 def test_the_meetings_card_tells_who_runs_it_how_many_have_answered(make_case, cast, sign_in) -> None:
+
+
+def test_when_the_next_meeting_takes_no_more_the_caseworker_reads_which_does(make_case, cast, sign_in) -> None:
+    case, johan = make_case("announced"), sign_in(cast.johan)
+    with behind_the_wall():
+        meeting_in(cast, 1, case)
+    told = words_of(johan.get("/").text)
+    assert "Tiden att lämna in har gått ut." in told
+    assert "Lämna in senast" not in told
+    with behind_the_wall():
+        later = meeting_in(cast, 40, case)
+    last = timezone.localdate(later.starts_at) - timedelta(days=cast.knutpunkten.handin_days)
+    assert f"lämnar du in senast {last}" in words_of(johan.get("/").text)
     case, other = make_case("announced"), make_case("announced")
     today, asked = timezone.localdate(), {"case": case, "unit": cast.unit("Arbetsförmedlingen")}
     with behind_the_wall():
