@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Hat, Who, acting_as
 from knutpunkten.cases.models import Case, State
+from knutpunkten.desk.programme_tasks import taken_up_words
 from knutpunkten.desk.start import lists_of
 from knutpunkten.desk.start_aside import aside
 from knutpunkten.meetings.models import AgendaItem, Meeting
@@ -154,14 +155,4 @@ def agenda_words(meeting: Meeting) -> str:
     kinds = list(items.values_list("kind", flat=True))
     consultations = kinds.count(CaseKind.CONSULTATION)
     cases = len(kinds) - consultations
-    return f"{numeral(cases, 'ärende', 'ärenden')} och {numeral(consultations, 'konsultation', 'konsultationer')}"
-
-
-NUMERALS = ("inga", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
-
-
-def numeral(count: int, one: str, many: str) -> str:
-    """Small numbers in words, as in running text."""
-    if count == 1:
-        return f"{'en' if one == 'konsultation' else 'ett'} {one}"
-    return f"{NUMERALS[count] if count < len(NUMERALS) else count} {many}"
+    return taken_up_words(cases, consultations)

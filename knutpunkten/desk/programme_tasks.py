@@ -5,11 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import iso_week
+from knutpunkten.ui.enumerations import amount_in_words
 
 
 def programme_tasks(who: Who, now: datetime, beside: dict[str, Any]) -> list[dict[str, Any]]:
@@ -26,7 +28,7 @@ def meeting_task(beside: dict[str, Any], now: datetime) -> dict[str, Any] | None
     if meeting is None or not counts or not any(counts.values()):
         return None
     today, day = timezone.localdate(now), timezone.localdate(meeting.starts_at)
-    why = f"{counts['cases']} ärenden och {counts['consultations']} konsultationer."
+    why = f"{capfirst(taken_up_words(counts['cases'], counts['consultations']))}."
     url = reverse("agenda", args=[meeting.pk])
     if day == today:
         return row("Håll ärendemötet", url, why, day, "Öppna mötet", reverse("meeting_mode", args=[meeting.pk]))
@@ -35,13 +37,23 @@ def meeting_task(beside: dict[str, Any], now: datetime) -> dict[str, Any] | None
     return None
 
 
+def taken_up_words(cases: int, consultations: int) -> str:
+    """What a meeting takes up: "sex ärenden och två konsultationer", "ett ärende, inga konsultationer"."""
+    of_cases = "ett ärende" if cases == 1 else f"{amount_in_words(cases).lower()} ärenden" if cases else "inga ärenden"
+    if not consultations:
+        return f"{of_cases}, inga konsultationer"
+    of_advice = "en konsultation" if consultations == 1 else f"{amount_in_words(consultations).lower()} konsultationer"
+    return f"{of_cases} och {of_advice}" if cases else f"{of_advice}, inga ärenden"
+
+
 def place_task(beside: dict[str, Any]) -> dict[str, Any] | None:
     """A place is free and somebody waits: those who were asked by themselves have said no, or lack a consent."""
     places = beside.get("places")
     if not places or not places["free"] or not places["waiting"]:
         return None
     url = reverse("queue")
-    return row("Erbjud den lediga platsen", url, f"{places['waiting']} väntar på en plats.", None, "Erbjud", url)
+    title = "Erbjud den lediga platsen" if places["free"] == 1 else "Erbjud en ledig plats"
+    return row(title, url, f"{amount_in_words(places['waiting'])} väntar på en plats.", None, "Erbjud", url)
 
 
 def slot_tasks(beside: dict[str, Any]) -> list[dict[str, Any]]:

@@ -35,7 +35,9 @@ def test_the_coordinator_is_asked_for_the_agenda_when_the_time_to_hand_in_is_ove
     case = make_case("announced")
     with behind_the_wall():
         meeting = meeting_in(cast, 5, case)
-    assert "Lägg fast dagordningen" in sign_in(cast.karin).get("/").text
+    start = sign_in(cast.karin).get("/").text
+    assert "Lägg fast dagordningen" in start
+    assert "Ett ärende, inga konsultationer." in start
     with behind_the_wall():
         Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.AGENDA)
     assert "Lägg fast dagordningen" not in sign_in(cast.karin).get("/").text
@@ -52,11 +54,13 @@ def test_the_agenda_is_not_asked_for_while_referrals_may_still_come(make_case, c
 def test_a_free_place_with_somebody_waiting_is_on_the_coordinators_list(cast, sign_in) -> None:
     with behind_the_wall():
         set_places(cast.knutpunkten, timezone.now())
-    assert "Erbjud den lediga platsen" not in sign_in(cast.karin).get("/").text
+    assert "Erbjud en ledig plats" not in sign_in(cast.karin).get("/").text
     with behind_the_wall():
         Ticket.objects.create(programme=cast.knutpunkten, since=timezone.now(), order_at=timezone.now())
-    assert "Erbjud den lediga platsen" in sign_in(cast.karin).get("/").text
-    assert "Erbjud den lediga platsen" not in sign_in(cast.elin).get("/").text
+    start = sign_in(cast.karin).get("/").text
+    assert "Erbjud en ledig plats" in start
+    assert "En väntar på en plats." in start
+    assert "Erbjud en ledig plats" not in sign_in(cast.elin).get("/").text
 
 
 @pytest.mark.clause("S2")
@@ -139,7 +143,7 @@ def test_start_and_queue_tell_the_same_of_those_who_stand_in_line(cast, sign_in)
 @pytest.mark.clause("W1", "S8")
 def test_who_stands_first_in_the_queue_is_named_to_who_may_see_them(make_case, cast, sign_in) -> None:
     now = timezone.now()
-    for days, name, parties in ((4, "Fjärde", None), (9, "Andra", {}), (30, "Första", None), (5, "Tredje", None)):
+    for days, name, parties in ((0, "Fjärde", None), (9, "Andra", {}), (30, "Första", None), (5, "Tredje", None)):
         with behind_the_wall():
             person = make_person(name, "Öberg")
         case = make_case("queued", person=person, parties=parties)
@@ -150,10 +154,7 @@ def test_who_stands_first_in_the_queue_is_named_to_who_may_see_them(make_case, c
     card = sign_in(cast.karin).get("/").text.partition('id="platser"')[2].partition("</section>")[0]
     line = [words_of(row) for row in re.findall(r"<li>(.*?)</li>", card, re.DOTALL)]
     assert line == ["1 Första Öberg 30 dagar i kö", "2 Ett ärende 9 dagar i kö", "3 Tredje Öberg 5 dagar i kö"]
-
-
-@pytest.mark.clause("S6")
-def test_the_meetings_card_tells_who_runs_it_how_many_have_answered(make_case, cast, sign_in) -> None:
+    assert "I kö sedan idag" in sign_in(cast.karin).get("/ko/").text
 
 
 def test_when_the_next_meeting_takes_no_more_the_caseworker_reads_which_does(make_case, cast, sign_in) -> None:
@@ -167,6 +168,10 @@ def test_when_the_next_meeting_takes_no_more_the_caseworker_reads_which_does(mak
         later = meeting_in(cast, 40, case)
     last = timezone.localdate(later.starts_at) - timedelta(days=cast.knutpunkten.handin_days)
     assert f"lämnar du in senast {last}" in words_of(johan.get("/").text)
+
+
+@pytest.mark.clause("S6")
+def test_the_meetings_card_tells_who_runs_it_how_many_have_answered(make_case, cast, sign_in) -> None:
     case, other = make_case("announced"), make_case("announced")
     today, asked = timezone.localdate(), {"case": case, "unit": cast.unit("Arbetsförmedlingen")}
     with behind_the_wall():
