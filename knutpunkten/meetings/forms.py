@@ -356,8 +356,9 @@ class MeetingForm(SpokenErrors, forms.Form):
     starts = TimeField(label="Börjar", error_messages={"required": "Skriv när mötet börjar"})
     ends = TimeField(label="Slutar", error_messages={"required": "Skriv när mötet slutar"})
     place = forms.CharField(label="Plats", max_length=200)
-    # Asked of a day nobody works, an eve, or a time that has been, alone: everybody is told of the new day as soon as it is saved.
-    is_sure = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    # Asked of a day nobody works, an eve, or a time that has been, alone: everybody is told of the new day as soon as it is
+    # saved. It says which day it was given for, and lets no other through.
+    is_sure = forms.CharField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("day", "is_sure")
 
@@ -409,9 +410,11 @@ class MeetingForm(SpokenErrors, forms.Form):
         has_begun = self.has_begun(starts_at)
         what_of_it = [f"ska vara {day}, som är {free}"] if free else []
         what_of_it += [f"började {day} kl. {starts_at:%H:%M}"] if starts_at and has_begun else []
+        is_sure = self.cleaned_data.get("is_sure") == day.isoformat()
         asked = self["is_sure"]  # made already, with the label the field had before the day was known
-        asked.field.widget, asked.label = forms.CheckboxInput(), f"Ja, mötet {' och '.join(what_of_it)}"
-        if self.cleaned_data.get("is_sure"):
+        asked.field.widget = forms.CheckboxInput({"value": day.isoformat()}, check_test=lambda _: is_sure)
+        asked.label = f"Ja, mötet {' och '.join(what_of_it)}"
+        if is_sure:
             return
         if free:
             self.add_error("day", f"{day} är {free}. Välj en annan dag, eller kryssa i att mötet ska vara då")

@@ -179,14 +179,14 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("end_meeting", cast.karin, meeting)
     empty = Meeting.objects.filter(programme=cast.knutpunkten).ahead(timezone.now())[3]
     day = timezone.localdate(empty.starts_at) + DAY
-    changed = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset", "is_sure": "on"}
-    send("change_meeting", cast.karin, empty, day=str(day), **changed)
+    changed = {"starts": "10:00", "ends": "12:00", "place": "Stadshuset"}
+    send("change_meeting", cast.karin, empty, day=str(day), is_sure=day, **changed)
     with behind_the_wall():
         put(other, empty)
-    send("change_meeting", cast.karin, empty, of=1, day=str(day + DAY), **changed)
+    send("change_meeting", cast.karin, empty, of=1, day=str(day + DAY), is_sure=day + DAY, **changed)
     send("call_off_meeting", cast.karin, empty, reason="Samordnaren är sjuk.")
     send("restore_meeting", cast.karin, empty, of=1)
-    send("new_meeting", cast.karin, day=str(day + 2 * DAY), **changed)
+    send("new_meeting", cast.karin, day=str(day + 2 * DAY), is_sure=day + 2 * DAY, **changed)
 
 
 @pytest.mark.clause("W4")

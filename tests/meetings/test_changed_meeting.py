@@ -104,7 +104,7 @@ def test_a_meeting_is_moved_to_a_holiday_only_by_whoever_says_so(ahead, karin):
     assert f"{new_year} är nyårsdagen. Välj en annan dag" in strip(asked)
     assert 'type="checkbox" name="is_sure"' in asked
     assert told() == set()
-    karin.post(page("change_meeting", meeting), fields(meeting, day=new_year, is_sure="on"))
+    karin.post(page("change_meeting", meeting), fields(meeting, day=new_year, is_sure=new_year))
     meeting.refresh_from_db()
     assert day_of(meeting) == new_year
     assert "Mötet infaller på nyårsdagen." in karin.get(page("agenda", meeting)).text
@@ -120,8 +120,14 @@ def test_an_extra_meeting_on_a_saturday_or_an_eve_that_is_worked_is_asked_about_
         assert f"{day} är {name}. Välj en annan dag" in strip(asked)
         assert f"Ja, mötet ska vara {day}, som är {name}" in strip(asked)
         assert 'type="checkbox" name="is_sure"' in asked
+    sunday = saturday + timedelta(days=1)
+    another = karin.post(page("new_meeting"), {**form, "day": sunday, "is_sure": saturday}).text
+    assert f"{sunday} är en söndag. Välj en annan dag" in strip(another), "the tick was for the saturday"
+    box = another.partition('name="is_sure"')[2].partition(">")[0]
+    assert f'value="{sunday}"' in box
+    assert "checked" not in box
     assert told() == set()
-    sure = karin.post(page("new_meeting"), {**form, "day": saturday, "is_sure": "on"}, follow=True).text
+    sure = karin.post(page("new_meeting"), {**form, "day": saturday, "is_sure": saturday}, follow=True).text
     assert "Mötet är planerat." in sure
 
 
@@ -140,7 +146,7 @@ def test_a_meeting_that_would_have_begun_already_is_asked_about_first(ahead, kar
 
 
 def test_a_page_that_is_stale_changes_nothing(case, meeting, new_day, karin):
-    stale = fields(meeting, day=new_day + timedelta(days=1), is_sure="on")
+    stale = fields(meeting, day=new_day + timedelta(days=1), is_sure=new_day + timedelta(days=1))
     karin.post(page("change_meeting", meeting), fields(meeting, day=new_day))
     for name, data in (("change_meeting", stale), ("call_off_meeting", {**OFF, "seen": stale["seen"]})):
         answer = karin.post(page(name, meeting), data, follow=True)
@@ -289,14 +295,14 @@ def test_an_extra_meeting_is_planned_and_the_group_is_told(ahead, karin, cast):
         early = Meeting.objects.filter(pk=usual.pk)
         early.update(state="held", began_on=day_of(usual) - timedelta(days=1))
     for day, is_taken in ((day_of(usual) - timedelta(days=1), True), (day_of(usual), False)):
-        answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": "on", "starts": ""}).text
+        answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": day, "starts": ""}).text
         assert ("Insatsen har redan ett möte den dagen." in answer) == is_taken, "held early, it counts that day"
-    at_its_time = karin.post(page("new_meeting"), {**fields(usual), "is_sure": "on"}, follow=True)
+    at_its_time = karin.post(page("new_meeting"), {**fields(usual), "is_sure": day_of(usual)}, follow=True)
     assert "Mötet är planerat." in at_its_time.text
     with behind_the_wall():
         Meeting.objects.filter(programme=cast.knutpunkten, starts_at__gt=usual.starts_at).delete()
     day = day_of(usual) + timedelta(days=75)
-    answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": "on"}, follow=True)
+    answer = karin.post(page("new_meeting"), {**form, "day": day, "is_sure": day}, follow=True)
     assert "Mötet är planerat." in answer.text
     made = Meeting.objects.get(programme=cast.knutpunkten, starts_at__date=day)
     assert (made.place, made.state) == ("Stadshuset", "planned")
