@@ -82,10 +82,13 @@ def change_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
         return refused(request, meeting, meeting.over_words)
     if request.method == "POST" and form.is_valid():
         try:
-            move(meeting, form.cleaned_data, by=request.who, at=timezone.now())
+            is_changed = move(meeting, form.cleaned_data, by=request.who, at=timezone.now())
         except MeetingRefused as refusal:
             return refused(request, meeting, refusal.sentence)
-        messages.success(request, "Mötet är ändrat. De som ska vara med har fått veta det.")
+        if is_changed:
+            messages.success(request, "Mötet är ändrat. De som ska vara med har fått veta det.")
+        else:
+            messages.info(request, "Inget är ändrat.")
         return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     context = {
         "form": form,
@@ -206,8 +209,11 @@ def restore(meeting: Meeting, *, by: Who, at: datetime) -> int:
 
 
 @transaction.atomic
-def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
-    """Give the meeting the day, time and place of *data* (``MeetingForm``'s). Raises ``MeetingRefused``: nothing is written."""
+def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> bool:
+    """Give the meeting the day, time and place of *data* (``MeetingForm``'s); whether that is anything new, and so told.
+
+    Raises ``MeetingRefused``: nothing is written.
+    """
     meeting = lock_as_planned(meeting, data["seen"])
     starts_at = data["starts_at"]
     day = timezone.localdate(starts_at)
@@ -217,7 +223,8 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
         raise MeetingRefused(HAS_GIVEN)
     if has_new_day and planned_on(meeting.programme, day).exists():
         raise MeetingRefused(f"{MEETS_THEN}.")
-    is_changed = (starts_at, data["ends_at"], data["place"]) != (meeting.starts_at, meeting.ends_at, meeting.place)
+    if (starts_at, data["ends_at"], data["place"]) == (meeting.starts_at, meeting.ends_at, meeting.place):
+        return False
     actions.change_meeting(meeting, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at)
     cases = waiting_cases(meeting, by, at)
     group = group_told(meeting, at)
@@ -225,10 +232,11 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> None:
         for case in cases:
             take(case, "move_meeting", {}, group=group, by=by, at=at)
         tell_group(meeting, "meeting_moved", cases, by=by, at=at, day_before=day_before)
-    elif is_changed:
+    else:
         presenting = {case.caseworker_id for case in cases if case.is_consultation}
         told = group | presenting
         tell(told - {by.user_id}, event="meeting_changed", case=of_meeting(meeting), at=at)
+    return True
 
 
 @transaction.atomic

@@ -162,6 +162,10 @@ def test_another_time_or_place_is_told_to_the_group_and_to_whoever_presents(
         "announced", kind="consultation", parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
     )
     put(consultation, meeting, "consult")
+    unchanged = karin.post(page("change_meeting", meeting), fields(meeting), follow=True).text
+    assert "Inget är ändrat." in unchanged
+    assert "har fått veta" not in unchanged
+    assert told() == set()
     karin.post(page("change_meeting", meeting), fields(meeting, place="Stadshuset"))
     of_group = {name for event, name in told() if event == "meeting_changed"}
     assert {cast.johan.name, cast.nadja.name, cast.mats.name} <= of_group
