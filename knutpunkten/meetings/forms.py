@@ -390,6 +390,8 @@ class MeetingForm(SpokenErrors, forms.Form):
         elif day and starts and ends:
             data["starts_at"] = datetime.combine(day, starts, STOCKHOLM)
             data["ends_at"] = datetime.combine(day, ends, STOCKHOLM)
+            if self.meeting is None and data["starts_at"] <= timezone.now():
+                self.add_error("starts", "Välj en tid som inte har varit")
             taken = Meeting.objects.filter(programme=self.programme, starts_at=data["starts_at"]).exclude(HELD_EARLY)
             if taken.exclude(pk__in=[self.meeting.pk] if self.meeting else []).exists():
                 self.add_error(
@@ -401,9 +403,10 @@ class MeetingForm(SpokenErrors, forms.Form):
         return data
 
     def has_begun(self, starts_at: datetime | None) -> bool:
-        """Whether the meeting gets a time that has been, which it had not before."""
-        is_new = self.meeting is None or starts_at != self.meeting.starts_at
-        return starts_at is not None and is_new and starts_at <= timezone.now()
+        """Whether a planned meeting gets a time that has been, which it had not before."""
+        if self.meeting is None or starts_at is None:
+            return False
+        return starts_at != self.meeting.starts_at and starts_at <= timezone.now()
 
     def ask_if_sure(self, day: date, free: str, starts_at: datetime | None) -> None:
         """The group may meet on a *free* day, or have met already, and is asked before anybody is told."""

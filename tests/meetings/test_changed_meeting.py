@@ -132,17 +132,21 @@ def test_an_extra_meeting_on_a_saturday_or_an_eve_that_is_worked_is_asked_about_
 
 
 def test_a_meeting_that_would_have_begun_already_is_asked_about_first(ahead, karin):
-    today = timezone.localdate()
+    today, moved = timezone.localdate(), ahead[-1]
     begun = {"day": today, "starts": "00:00", "ends": "23:59", "place": "Stadshuset"}
-    for name, moved in (("change_meeting", ahead[-1]), ("new_meeting", None)):
-        address = page(name, moved) if moved else page(name)
-        asked = karin.post(address, begun | ({"seen": moved.as_planned} if moved else {})).text
-        assert "Mötet har redan börjat. Stämmer tiden?" in strip(asked)
-        assert f"började {today} kl. 00:00" in strip(asked)
-        assert 'type="checkbox" name="is_sure"' in asked
+    asked = karin.post(page("change_meeting", moved), begun | {"seen": moved.as_planned}).text
+    assert "Mötet har redan börjat. Stämmer tiden?" in strip(asked)
+    assert f"började {today} kl. 00:00" in strip(asked)
+    assert 'type="checkbox" name="is_sure"' in asked
     assert told() == set()
-    sure = karin.post(page("change_meeting", ahead[-1]), fields(ahead[-1], **begun, is_sure="on"), follow=True).text
+    sure = karin.post(page("change_meeting", moved), fields(moved, **begun, is_sure=str(today)), follow=True).text
     assert "Mötet är ändrat." in sure
+
+
+def test_an_extra_meeting_whose_time_has_been_is_not_planned(karin):
+    midnight = {"day": timezone.localdate(), "starts": "00:00", "ends": "23:59", "place": "Stadshuset"}
+    assert "Välj en tid som inte har varit" in karin.post(page("new_meeting"), midnight).text
+    assert told() == set()
 
 
 def test_a_page_that_is_stale_changes_nothing(case, meeting, new_day, karin):
