@@ -203,7 +203,7 @@ def restore(meeting: Meeting, *, by: Who, at: datetime) -> int:
     group = group_told(meeting, at)
     cases = [case for case in waiting_cases(meeting, by, at) if case.meeting_on != meeting.planned_on]
     for case in cases:
-        take(case, "move_meeting", {}, group=group, by=by, at=at)
+        take(case, "move_meeting", {"is_restored": True}, group=group, by=by, at=at)
     tell_group(meeting, "meeting_restored", cases, by=by, at=at)
     return back
 

@@ -137,10 +137,20 @@ def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = N
         words = "antecknade ett svar: inte aktuell där"
     elif entry.event == "remind" and entry.detail.get("whom") in WHOM:
         words = f"påminde {WHOM[entry.detail['whom']]}"
+    elif entry.event == "move_meeting":
+        words = moved_words(entry) or words
     elif entry.event == "withdrawn" and entry.detail.get("parts") in ("one", "several"):
         words = "tog emot att en del av samtycket är tagen tillbaka"
     on = entry.detail.get("orally_on")
     return f"{words}, muntligt {on}" if on else words
+
+
+def moved_words(entry: Entry) -> str:
+    """From which day to which the meeting was moved, or that it will be after all; empty where the log tells of neither."""
+    if entry.detail.get("is_restored"):
+        return "lät det inställda mötet bli av"
+    before, day = entry.detail.get("day_before"), entry.detail.get("meeting")
+    return f"flyttade ärendemötet från {before} till {day}" if before and day else ""
 
 
 def state_words(case: Case) -> str:

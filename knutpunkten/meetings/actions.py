@@ -449,7 +449,10 @@ def postpone(move: Move) -> None:
 
 
 def follow_meeting(move: Move) -> None:
-    """Effect: the meeting where it waits has another day. Put off, it asks those again who had not answered."""
+    """Effect: the meeting where it waits has another day. Put off, it asks those again who had not answered.
+
+    Or the meeting that was called off will be after all (``is_restored``), and the case is back there.
+    """
     meeting = waiting_item(move).meeting
     day = timezone.localdate(meeting.starts_at)
     before = move.case.meeting_on
@@ -460,6 +463,10 @@ def follow_meeting(move: Move) -> None:
         ask_again(move, [party for party in move.parties if party.answer == Answer.ABSENT])
     move.detail["meeting"] = day.isoformat()
     move.about = meeting_words(meeting)
+    if move.data.get("is_restored"):
+        move.detail["is_restored"] = True
+    elif before is not None:
+        move.detail["day_before"] = before.isoformat()
 
 
 def take_off_as_advised(move: Move) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
@@ -14,7 +14,7 @@ from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import holds
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
-from knutpunkten.meetings.models import Decision, Knowledge
+from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetings_on
 from knutpunkten.meetings.shown import knows_others
 from knutpunkten.organisations.models import Unit
@@ -37,7 +37,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     context = {
         "given": given,
         "notice": getattr(given, "notice", None),
-        "postponed": [row for row in decisions if row.which == Decision.Which.LATER],
+        "postponed": put_off(decisions),
         "is_hidden": bool(opened.case.decision) and given is None,
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
@@ -51,11 +51,22 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
 def besked_in(case_id: UUID) -> QuerySet[Decision]:
     """What the group has decided in the case, the latest first, each with the besked on it.
 
-    And when the place was offered that the case took, as far as the wall shows (``offered_at``).
+    And when the place was offered that the case took, as far as the wall shows (``offered_at``). Not that it was put off
+    from a meeting where it is taken up all the same, for that was called off by mistake.
     """
     offered = accepted_offer(OuterRef("case")).values("offered_at")
     given = Decision.objects.filter(case=case_id).annotate(offered_at=Subquery(offered)).order_by("-decided_at")
+    back = AgendaItem.objects.filter(meeting=OuterRef("meeting"), case_id=OuterRef("case"))
+    back = back.exclude(purpose=AgendaItem.Purpose.ANNOUNCE).exclude(outcome=AgendaItem.Outcome.POSTPONED)
+    given = given.exclude(Exists(back), which=Decision.Which.LATER)
     return given.select_related("meeting", "responsible", "decided_by", "notice__given_by")
+
+
+def put_off(decisions: list[Decision]) -> list[Decision]:
+    """From which meetings the case was put off, of *decisions*, the latest first: once from each, for the latest reason."""
+    later = [row for row in decisions if row.which == Decision.Which.LATER]
+    latest = {row.meeting_id: row for row in reversed(later)}
+    return [row for row in later if latest[row.meeting_id] is row]
 
 
 @dataclass(frozen=True)

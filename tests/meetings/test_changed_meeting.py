@@ -245,6 +245,11 @@ def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_waits_where_
         assert fresh(one).meeting_on == day_of(meeting)
     assert ("move_meeting", cast.johan.name) in told(case)
     assert_turns_stand(case.pk, timezone.now())
+    assert "är inställt" not in karin.get(page("case", case)).text, "nor was it put off"
+    karin.post(page("change_meeting", meeting), fields(meeting, day=day_of(meeting) + timedelta(days=1)))
+    events = strip(karin.get(page("events", case)).text)
+    assert "lät det inställda mötet bli av" in events
+    assert f"flyttade ärendemötet från {day_of(meeting)} till {day_of(meeting) + timedelta(days=1)}" in events
 
 
 @pytest.mark.clause("S7", "W3")
