@@ -37,7 +37,10 @@ GONE = (AgendaItem.Outcome.WITHDRAWN, AgendaItem.Outcome.POSTPONED)
 @allowed(Permission.ATTEND_MEETING)
 @require_safe
 def meetings(request: Request) -> HttpResponse:
-    """The group's meetings: the next first, those past, called off, or held before the planned day, below."""
+    """The group's meetings: the next first, those past, or held before the planned day, below.
+
+    One that is called off keeps its place until its time has been: whoever looks for the day finds that it will not be.
+    """
     now = timezone.now()
     # What was put off from a meeting not held, as when it was called off, stands on another's agenda alone.
     gone = Q(items__outcome=AgendaItem.Outcome.POSTPONED) & ~Q(state=Meeting.State.HELD)
@@ -51,15 +54,15 @@ def meetings(request: Request) -> HttpResponse:
             announcements=Count("items", filter=standing & Q(items__purpose=AgendaItem.Purpose.ANNOUNCE)),
         )
     )
-    ahead = list(rows.ahead(now)[:SHOWN])
-    past = list(
-        rows.filter(Q(ends_at__lte=now) | Q(state__in=Meeting.OVER)).order_by("-starts_at", "programme__name")[:SHOWN]
-    )
+    been = Q(ends_at__lte=now) | Q(state=Meeting.State.HELD)
+    ahead = list(rows.exclude(been).order_by("starts_at", "programme__name")[:SHOWN])
+    past = list(rows.filter(been).order_by("-starts_at", "programme__name")[:SHOWN])
+    to_be_held = [m for m in ahead if not m.is_called_off]
     # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
-    next_day = [m for m in ahead if on_same_day(m, ahead[0])]
+    next_day = [m for m in to_be_held if on_same_day(m, to_be_held[0])]
     context = {
         "next": [(meeting, holiday_on(meeting)) for meeting in next_day],
-        "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead[len(next_day) :]],
+        "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead if meeting not in next_day],
         "past": past,
         "runs": request.who.may(Permission.RUN_MEETING),
         "today": timezone.localdate(now),

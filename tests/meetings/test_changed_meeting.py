@@ -217,8 +217,15 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
     assert f"Nästa möte, {weekday_iso(day_of(ahead[1]))}" in strip(seen)
     assert "Nästa möte, <a" not in sign_in(cast.siv).get(page("agenda", meeting)).text, "a unit without a part"
     listed, _, past = karin.get(page("meetings")).text.partition(">Tidigare</h2>")
-    assert page("agenda", meeting) not in listed
-    assert "Inställt" in past
+    following, _, later = listed.partition(">Sedan</h2>")
+    assert page("agenda", ahead[1]) in following
+    assert "Inställt" in later.partition(page("agenda", meeting))[2].partition("</tr>")[0]
+    assert page("agenda", meeting) not in following + past
+    with behind_the_wall():
+        been = timezone.now() - timedelta(hours=1)
+        Meeting.objects.filter(pk=meeting.pk).update(starts_at=been - timedelta(hours=1), ends_at=been)
+    past = karin.get(page("meetings")).text.partition(">Tidigare</h2>")[2]
+    assert "Inställt" in past.partition(page("agenda", meeting))[2].partition("</tr>")[0]
 
 
 @pytest.mark.clause("S7", "W3")
