@@ -15,7 +15,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Party
 from knutpunkten.cases.rules import consented, holds, living
 from knutpunkten.meetings.models import HELD_EARLY, AgendaItem, Attendee, Decision, Knowledge, Meeting, MeetingQuerySet
-from knutpunkten.organisations.calendar import mark
+from knutpunkten.organisations.calendar import mark, meeting_days
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.ui.dates import weekday_iso
@@ -126,6 +126,12 @@ def planned_on(programme: Programme, day: date) -> MeetingQuerySet:
     """The programme's meetings on *day*, but for those called off: one held before its planned day counts on the day it was."""
     that_day = Q(HELD_EARLY, began_on=day) | Q(~HELD_EARLY, starts_at__date=day)
     return Meeting.objects.filter(that_day, programme=programme).exclude(state=Meeting.State.CALLED_OFF)
+
+
+def is_by_rule(meeting: Meeting) -> bool:
+    """Whether the programme's settings give the meeting its day, as they now are. Otherwise somebody chose it."""
+    day, programme = meeting.planned_on, meeting.programme
+    return bool(meeting_days(day, day, programme.meeting_weekday, programme.meeting_week))
 
 
 def meeting_after_this(meeting: Meeting, at: datetime) -> Meeting | None:

@@ -17,7 +17,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import GIVEN, SHOWN, meetings_of
+from knutpunkten.meetings.rules import GIVEN, SHOWN, is_by_rule, meetings_of
 from knutpunkten.meetings.shown import (
     agenda_rows,
     answers_in,
@@ -61,7 +61,7 @@ def meetings(request: Request) -> HttpResponse:
     # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
     next_day = [m for m in to_be_held if on_same_day(m, to_be_held[0])]
     context = {
-        "next": [(meeting, holiday_on(meeting)) for meeting in next_day],
+        "next": [(meeting, holiday_by_rule(meeting)) for meeting in next_day],
         "ahead": [(meeting, holiday_on(meeting)) for meeting in ahead if meeting not in next_day],
         "past": past,
         "runs": request.who.may(Permission.RUN_MEETING),
@@ -80,6 +80,11 @@ def holiday_on(meeting: Meeting) -> str:
     """The holiday or eve the meeting falls on: nothing is moved silently, the coordinator decides (facts.md)."""
     day = mark(timezone.localdate(meeting.starts_at))
     return day.holiday or day.eve or ""
+
+
+def holiday_by_rule(meeting: Meeting) -> str:
+    """The same, where the settings chose the day: one that the coordinator chose, they have been asked about already."""
+    return holiday_on(meeting) if is_by_rule(meeting) else ""
 
 
 @allowed(Permission.ATTEND_MEETING)
@@ -113,7 +118,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "presence": presence,
         "runs": request.who.may(Permission.RUN_MEETING),
         "may_be_restored": meeting.may_be_restored(timezone.now()),
-        "holiday": free_day(meeting.planned_on) if holiday_on(meeting) and not meeting.is_over else "",
+        "holiday": free_day(meeting.planned_on) if holiday_by_rule(meeting) and not meeting.is_over else "",
         "has_given": any(item.outcome in GIVEN for item in items),
         # Those whose referral the parties cannot read yet: before the agenda is set, or come to it since.
         "not_up": [row for row in waits if row.case and row.case.on_agenda_at is None],

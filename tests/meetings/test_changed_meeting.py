@@ -107,7 +107,12 @@ def test_a_meeting_is_moved_to_a_holiday_only_by_whoever_says_so(ahead, karin):
     karin.post(page("change_meeting", meeting), fields(meeting, day=new_year, is_sure=new_year))
     meeting.refresh_from_db()
     assert day_of(meeting) == new_year
-    assert "Mötet infaller på nyårsdagen." in karin.get(page("agenda", meeting)).text
+    assert "Mötet infaller på" not in karin.get(page("agenda", meeting)).text, "the coordinator has been asked"
+    with behind_the_wall():
+        by_rule = {"meeting_weekday": new_year.weekday(), "meeting_week": 1}
+        Programme.objects.filter(pk=meeting.programme_id).update(**by_rule)
+    noted = strip(karin.get(page("agenda", meeting)).text)
+    assert "Mötet infaller på nyårsdagen. Flytta mötet om gruppen ska träffas en annan dag." in noted
 
 
 def test_an_extra_meeting_on_a_saturday_or_an_eve_that_is_worked_is_asked_about_first(karin):
