@@ -198,7 +198,7 @@ def attendance(request: Request, meeting_id: UUID) -> HttpResponse:
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     today = timezone.localdate()
     people = may_attend(request, meeting)
-    here = [str(user) for user in Attendee.objects.filter(meeting=meeting).values_list("user", flat=True)]
+    here = [str(user) for user in Attendee.objects.here().filter(meeting=meeting).values_list("user", flat=True)]
     form = MeetingAttendanceForm(people=people, initial={"present": here, "guests": meeting.guests})
     if "everybody" in request.POST:
         everybody = {"present": [*people], "guests": request.POST.get("guests", "")}

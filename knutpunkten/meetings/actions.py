@@ -160,11 +160,20 @@ def move_item(item: AgendaItem, *, up: bool, by: Who, at: datetime) -> None:
 
 @transaction.atomic
 def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], guests: str = "", by: Who, at: datetime) -> None:
-    """Who is at the meeting: account and the unit they stand for, and *guests*, one a line. Replaces what was noted before."""
-    Attendee.objects.filter(meeting=meeting).exclude(user__in=list(present)).delete()
+    """Who is at the meeting now: account and the unit they stand for, and *guests*, one a line.
+
+    Who is there no more has left, and was there: before the meeting has begun they have not been.
+    """
+    gone = Attendee.objects.filter(meeting=meeting).exclude(user__in=list(present))
+    if meeting.has_begun(at):
+        gone.here().update(left_at=at)
+    else:
+        gone.delete()
     Attendee.objects.bulk_create(
         [Attendee(meeting=meeting, user_id=user, unit_id=unit) for user, unit in present.items()],
-        ignore_conflicts=True,
+        update_conflicts=True,  # whoever had left is back
+        unique_fields=["meeting", "user"],
+        update_fields=["left_at"],
     )
     meeting.guests = guests
     meeting.save(update_fields=["guests"])

@@ -88,6 +88,10 @@ class Meeting(models.Model):
         """Whether it was called off and its time lies ahead of *at*: then it can still be held."""
         return self.is_called_off and self.starts_at > at
 
+    def has_begun(self, at: datetime) -> bool:
+        """Whether the group meets, or has met, at *at*: at the planned time, or since it began before that."""
+        return self.began_on is not None or self.starts_at <= at
+
     @property
     def planned_on(self) -> date:
         return timezone.localdate(self.starts_at)
@@ -157,6 +161,12 @@ class AgendaItem(models.Model):
         return self.outcome == self.Outcome.POSTPONED
 
 
+class AttendeeQuerySet(models.QuerySet["Attendee"]):
+    def here(self) -> "AttendeeQuerySet":
+        """Those who have not left: whom the room's screen must not show more than they may see."""
+        return self.filter(left_at__isnull=True)
+
+
 class Attendee(models.Model):
     """Somebody of the group, or a caseworker with a consultation, who was at the meeting."""
 
@@ -164,6 +174,9 @@ class Attendee(models.Model):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendees")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    left_at = models.DateTimeField(null=True)  # since when they are not there, of a meeting that had begun
+
+    objects = AttendeeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -70,7 +70,7 @@ def undecided_of(case_ids: list[UUID], today: date) -> QuerySet[Any]:
     protected from the asker, can be neither presented nor postponed, and would hold up the cases for ever.
     """
     decided = AgendaItem.objects.filter(meeting=OuterRef("meeting"), purpose=Purpose.DECIDE, outcome__in=DECIDED)
-    present = Attendee.objects.filter(meeting=OuterRef("meeting")).order_by("pk").values("user")
+    present = Attendee.objects.here().filter(meeting=OuterRef("meeting")).order_by("pk").values("user")
     grounds = Party.objects.filter(living(today), case=OuterRef("case_id"), unit=OuterRef("meeting__programme__team"))
     consultations = AgendaItem.objects.filter(
         Exists(grounds), meeting=OuterRef("meeting"), purpose=Purpose.CONSULT, outcome=Outcome.WAITS
@@ -204,8 +204,8 @@ def members_of_group(programme_id: UUID, today: date) -> QuerySet[Membership]:
 
 
 def present_at() -> ArraySubquery:
-    """For annotating meetings: who was present, as ``[{user, name, unit}]``."""
-    rows = Attendee.objects.filter(meeting=OuterRef("pk")).order_by("user__name")
+    """For annotating meetings: who is present, or was to the end, as ``[{user, name, unit}]``."""
+    rows = Attendee.objects.here().filter(meeting=OuterRef("pk")).order_by("user__name")
     return ArraySubquery(rows.values(json=JSONObject(user="user_id", name="user__name", unit="unit_id")))
 
 

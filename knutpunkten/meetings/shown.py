@@ -134,7 +134,10 @@ def unread_in(who: Who, items: Collection[AgendaItem], cases: dict[UUID, Case]) 
 
 @dataclass(frozen=True)
 class Presence:
-    """Who was noted present, as far as the reader may know it: the group, and by consultation whoever came with it."""
+    """Who was noted present, as far as the reader may know it: the group, and by consultation whoever came with it.
+
+    Also who left before the end.
+    """
 
     group: list[Attendee]
     bringing: dict[UUID, Attendee]
@@ -198,13 +201,17 @@ def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID,
 
 
 def present_words(case: Case) -> str:
-    """Who was noted at the meeting where the consultation was presented, with their units, one a line. Two statements."""
+    """Who was noted at the meeting where the consultation was presented, with their units, one a line. Two statements.
+
+    Of the group not who has left, who may have before it was presented; whoever presented it was there.
+    """
     advised = AgendaItem.objects.filter(case_id=case.pk, outcome=AgendaItem.Outcome.ADVISED).select_related("meeting")
     item = advised.order_by("-meeting__starts_at").first()
     presence = presence_at(item.meeting, [item], {case.pk: case}) if item else None
     if item is None or presence is None:
         return ""
-    came = sorted([*presence.group, *presence.bringing.values()], key=lambda one: sort_key(one.user.name))
+    stayed = [attendee for attendee in presence.group if attendee.left_at is None]
+    came = sorted([*stayed, *presence.bringing.values()], key=lambda one: sort_key(one.user.name))
     lines = dict.fromkeys(f"{one.user.name}, {one.unit.full_name}" for one in came)
     return "\n".join([*lines, *item.meeting.guest_names])
 

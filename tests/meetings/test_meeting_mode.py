@@ -625,10 +625,28 @@ def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(case
 def test_attendance_takes_only_the_group_and_can_be_corrected(case, meeting, karin, cast):
     karin.post(page("meeting_attendance", meeting), {"present": [str(cast.mats.pk), str(cast.helena.pk)]})
     karin.post(page("meeting_attendance", meeting), {"present": [str(cast.mats.pk)]})
-    assert set(Attendee.objects.filter(meeting=meeting).values_list("user", flat=True)) == {cast.mats.pk}
+    assert set(Attendee.objects.here().filter(meeting=meeting).values_list("user", flat=True)) == {cast.mats.pk}
     answer = karin.post(page("meeting_attendance", meeting), {"present": [str(cast.bengt.pk)]})
     assert "Välj" in answer.text
-    assert Attendee.objects.filter(meeting=meeting).count() == 1
+    assert Attendee.objects.here().filter(meeting=meeting).count() == 1
+
+
+@pytest.mark.clause("S7")
+def test_who_leaves_a_meeting_that_has_begun_was_there_for_a_part_of_it(up, ahead, meeting, karin, cast):
+    both, mats = ({"present": [str(user.pk) for user in users]} for users in ((cast.mats, cast.helena), (cast.mats,)))
+    for sitting in (ahead[1], meeting):
+        for present in (both, mats):
+            saved = karin.post(page("meeting_attendance", sitting), present, follow=True).text
+    assert "1 närvarande." in saved
+    assert Attendee.objects.filter(meeting=ahead[1]).count() == 1, "it has not begun, and so it was a mistake"
+    shown = karin.get(page("meeting_attendance", meeting)).text
+    assert shown.count("checked") == 1
+    Meeting.objects.filter(pk=meeting.pk).update(state="held")
+    held = karin.get(page("agenda", meeting)).text.partition("Var med på mötet")[2]
+    assert "en del av mötet" in held.partition(cast.helena.name)[2].partition("</li>")[0]
+    assert "en del av mötet" not in held.partition(cast.mats.name)[2].partition("</li>")[0]
+    karin.post(page("meeting_attendance", meeting), both)
+    assert Attendee.objects.here().filter(meeting=meeting).count() == 2, "back again"
 
 
 @pytest.mark.clause("W1")
