@@ -605,6 +605,16 @@ DECIDING = '<h1>Leif Sandqvist</h1>{% endblock %}{% block decision %}{% include 
 FOUR = [("place", "Plats"), ("queue", "Kö"), ("return", "Återremiss"), ("later", "Nästa möte")]
 
 
+@pytest.mark.parametrize(("width", "is_taken_there"), [(1280, False), (390, True)])
+def test_pressing_a_choice_brings_what_it_asks_into_view(site, width, is_taken_there):
+    bar = SimpleNamespace(form=BarForm(), choices=FOUR)
+    page = site.show(DECIDING.replace("</h1>", "</h1>" + "<p>Ord</p>" * 60, 1), frame="ui/meeting.html", bar=bar)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.locator(".choices [value=queue]").click()
+    expect(page.locator("[name=reason]")).to_be_in_viewport(ratio=1)
+    assert page.locator("[name=reason]").evaluate("e => e === document.activeElement") == is_taken_there
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
     ("choice", "field"),

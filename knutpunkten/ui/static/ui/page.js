@@ -52,6 +52,17 @@ function meetingKey(event) {
   choice.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// In a narrow window what a besked asks lies below the bar of choices, out of view: whoever presses one is taken there.
+// Not from the keyboard, where one goes on to it by Tab and through the choices by the arrows: such a click counts none.
+document.addEventListener("click", (event) => {
+  if (!event.detail || !event.target.matches(".decision-choices input")) return;
+  const asked = [...event.target.form.querySelectorAll(".decision-fields :is(input, textarea, select)")];
+  const first = asked.find((field) => field.checkVisibility());
+  if (!first || first.getBoundingClientRect().bottom <= innerHeight) return;
+  first.scrollIntoView({ block: "center" });
+  first.focus({ preventScroll: true });
+});
+
 function countDown(panel) {
   // Screen readers hear the word once, not every second.
   const counter = document.createElement("span");
