@@ -26,6 +26,7 @@ from knutpunkten.questions.remembered import remembered
 
 TAKEN_OVER = "change_supervisor"
 
+
 def reading(entry: Any) -> tuple[Any, ...] | None:
     """Whose reading an entry is and of what, by which readings are told once; None for what is no reading."""
     if not entry.is_reading:
