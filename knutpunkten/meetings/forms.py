@@ -403,10 +403,10 @@ class MeetingForm(SpokenErrors, forms.Form):
         return data
 
     def has_begun(self, starts_at: datetime | None) -> bool:
-        """Whether a planned meeting gets a time that has been, which it had not before."""
+        """Whether a planned meeting that was to come gets a time that has been."""
         if self.meeting is None or starts_at is None:
             return False
-        return starts_at != self.meeting.starts_at and starts_at <= timezone.now()
+        return starts_at <= timezone.now() < self.meeting.starts_at
 
     def ask_if_sure(self, day: date, free: str, starts_at: datetime | None) -> None:
         """The group may meet on a *free* day, or have met already, and is asked before anybody is told."""

@@ -174,6 +174,7 @@ def test_an_offer_never_lapses_and_after_its_day_the_coordinator_decides(cast, s
     with behind_the_wall():
         Case.objects.filter(pk=case.pk).update(answer_by=yesterday)
         Offer.objects.filter(case=case).update(answer_by=yesterday)
+        Turn.objects.filter(case=case).update(due_on=yesterday, since=timezone.now() - timedelta(days=9))
     with as_worker():
         settle(timezone.now())
 
