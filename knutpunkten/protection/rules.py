@@ -91,8 +91,8 @@ PARTS = {
 class ToRead:
     """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, is_there, part}``.
 
-    *name*: with the address where somebody else in the unit has the same. Not *is_there*: they have left the unit since they were named, and read nothing. *part*: caseworker or supervisor of
-    those who are responsible for the case.
+    *name*: with the address where somebody else in the unit has the same. Not *is_there*: they have left the unit since
+    they were named, and read nothing. *part*: caseworker or supervisor of those who are responsible for the case.
     *name_by*: somebody must be named by that day, for nobody who could do the unit's part is; None where none must.
     *role*: whose step waits there, if it is one that must be of a role.
     *names*: whether the one who asks says who reads there. *is_over*: closed or cancelled.

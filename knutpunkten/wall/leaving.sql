@@ -49,7 +49,8 @@ begin
   -- next step once the besked has come through.
   update meetings_decision d
      set responsible_id = taker
-   where d.case_id = the_case and d.responsible_id = leaver and d.decided_at >= of_case.announced_at and of_case.notice_confirmed_at is null
+   where d.case_id = the_case and d.responsible_id = leaver
+     and d.decided_at >= of_case.announced_at and of_case.notice_confirmed_at is null
      and not exists (select 1 from meetings_decision n where n.case_id = d.case_id and n.decided_at > d.decided_at);
   get diagnostics decisions = row_count;
   return sub_goals + decisions;

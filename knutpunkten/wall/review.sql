@@ -12,17 +12,17 @@ $$;
 
 -- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
 -- noted, not which it was; that a place was answered, not how; that a person was looked up, and why; of a review, which
--- item it was of. Of a role that was given or ended,
--- which. Of what concerns a colleague (named to read, taking over a case, given a role, closed, whose log was read), whom: one of those whose log
--- one reviews, never somebody who only takes part. A barrier: no condition of the asker's is tried on rows the view
--- leaves out.
+-- item it was of. Of a role that was given or ended, which. Of what concerns a colleague (named to read, taking over a
+-- case, given a role, closed, whose log was read), whom: one of those whose log one reviews, never somebody who only
+-- takes part. A barrier: no condition of the asker's is tried on rows the view leaves out.
 create or replace view review_log with (security_barrier) as
   select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
          case when e.event in ('admit', 'queue', 'return', 'postpone') then 'besked'
               when e.event in ('accept', 'decline') then 'offer_answered'
               else e.event end as event,
          case when e.event = 'log_reviewed' then coalesce(e.object_id::text, '')
-              when e.is_reading or e.event in ('denied', 'sent', 'looked_up', 'log_read', 'membership_given', 'membership_changed', 'membership_ended')
+              when e.is_reading or e.event in ('denied', 'sent', 'looked_up', 'log_read',
+                                               'membership_given', 'membership_changed', 'membership_ended')
               then coalesce(e.detail->>'what', '') else '' end as what,
          (select c.number from audit_subject k join cases_case c on c.id = k.id where k.ref = e.case_ref) as number,
          upper(left(e.person_ref::text, 8)) as person, e.person_ref, e.is_reading,
