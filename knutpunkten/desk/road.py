@@ -82,7 +82,7 @@ def stations(case: Case) -> tuple[tuple[str, ...], list[str], int]:
         day(case.handed_over_at),
         day(case.decided_at or case.meeting_on),
         besked,
-        CALLED_OFF if is_called_off(case) else day(case.first_meeting_at),
+        CALLED_OFF if is_called_off(case) else day(case.first_meeting_held_on or case.first_meeting_at),
         f"{'Sedan' if case.has_started else 'Från'} {day(case.started_on)}" if case.started_on else "",
         day(case.closed_at or case.planned_end_on),
     ]

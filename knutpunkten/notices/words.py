@@ -108,9 +108,10 @@ WORDS: dict[str, Words] = {
     "meeting_planned": Words("Ett ärendemöte till är planerat", "Se det under Ärendemöten."),
     "meeting_moved": Words("Ett ärendemöte har fått en ny dag", "Se den under Ärendemöten."),
     "meeting_changed": Words("Ett ärendemöte har fått en ny tid eller plats", "Se dagordningen, eller ditt ärende."),
-    "meeting_called_off": Words("Ett ärendemöte är inställt", "Det som stod på dagordningen tas upp på nästa möte."),
+    "meeting_called_off": Words("Ett ärendemöte är inställt", "Stod något på dagordningen tas det upp på nästa möte."),
     "meeting_restored": Words(
-        "Ett inställt ärendemöte blir av", "Det som inte har tagits upp sedan dess är tillbaka på dagordningen."
+        "Ett inställt ärendemöte blir av",
+        "Stod något på dagordningen som inte har tagits upp sedan dess, är det tillbaka.",
     ),
     "reminder": Words("Något väntar på dig och tiden har gått ut"),
     "remind": Words("Någon påminner dig om något som väntar på dig"),

@@ -11,6 +11,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case
+from knutpunkten.desk.road import road
 from knutpunkten.first_meeting.panels import panel
 from knutpunkten.first_meeting.rules import a_year_after, days_in_words
 from tests.builders import ALL
@@ -76,6 +77,9 @@ def test_the_day_the_meeting_was_held_is_said_where_it_is_another_than_the_one_b
     with behind_the_wall():
         Case.objects.filter(pk=booked.pk).update(first_meeting_held_on=TODAY - timedelta(days=2))
     assert f"Hållet {TODAY - timedelta(days=2)}" in strip_tags(shown_to(cast.elin, booked))
+    with acting_as(cast.elin) as who:
+        way = {one["label"]: one["note"] for one in road(Case.objects.get(pk=booked.pk), [], who)}
+    assert way["Första möte"] == str(TODAY - timedelta(days=2))
 
 
 def test_a_party_without_planning_sees_that_it_is_not_shared(cast, booked):
