@@ -322,11 +322,10 @@ $$;
 
 -- Where somebody must be named before a unit can do its part: a turn waits there that no reader can take; and from the
 -- announcement on, whatever waits, the person's consent opens the case to it (to the team too) and nobody there reads it:
--- since it was announced, the person became protected, the unit's time began or its last reader's ended.
+-- since it was announced or the unit's time began, or it lost its readers since (``reading_lost_at``).
 drop function if exists lacks_reader(uuid, uuid, timestamptz);
 create or replace view unread_unit as
-  select t.case_id, t.unit_id, greatest(t.since, reading_lost_at(t.case_id, t.unit_id)) as since, t.due_on, true as is_turn,
-         t.role
+  select t.case_id, t.unit_id, t.since, t.due_on, true as is_turn, t.role
     from cases_turn t join cases_case c on c.id = t.case_id
    where t.is_protected
      and not exists (
@@ -335,9 +334,7 @@ create or replace view unread_unit as
           and (m.role = t.role or t.role = 'representative' and c.referring_unit_id <> t.unit_id))
   union all
   select g.case_id, g.unit_id,
-         greatest(c.announced_at, g.valid_from::timestamp at time zone 'Europe/Stockholm',
-                  reading_lost_at(g.case_id, g.unit_id)),
-         null, false, null
+         greatest(c.announced_at, g.valid_from::timestamp at time zone 'Europe/Stockholm'), null, false, null
     from cases_party g join cases_case c on c.id = g.case_id
    where g.is_protected and g.basis = 'consent' and g.level >= 1 and g.withdrawn_at is null
      and g.valid_from <= (select app_today()) and g.valid_until >= (select app_today())
@@ -401,7 +398,8 @@ $$
     join organisations_programme p on p.id = c.programme_id
     join organisations_unit u on u.id = s.unit_id join organisations_agency a on a.id = u.agency_id
     cross join lateral (
-      select (min(w.since) at time zone 'Europe/Stockholm')::date as since, min(w.due_on) as due_on,
+      select (case when count(*) > 0 then greatest(min(w.since), reading_lost_at(s.case_id, s.unit_id)) end
+              at time zone 'Europe/Stockholm')::date as since, min(w.due_on) as due_on,
              (array_agg(w.role order by w.due_on nulls last, w.role) filter (where w.is_turn))[1] as waits_for
         from unread_unit w where w.case_id = s.case_id and w.unit_id = s.unit_id) w
    where with_over or c.state not in ('closed', 'cancelled')
