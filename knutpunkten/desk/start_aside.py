@@ -6,7 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateTimeField, F, IntegerField, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -82,7 +95,7 @@ def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
 
     For those who attend, with how many of each kind are taken up.
 
-    With ``answers`` of the parties for the one who runs them (``meetings.rules.answers_at``).
+    For the one who runs them the first has ``answers`` of the parties (``meetings.rules.answers_at``).
     """
     meetings = meetings_of(who) if who.may(Permission.ATTEND_MEETING) else Meeting.objects.all()
     meetings = meetings.ahead(now).annotate(
@@ -93,7 +106,8 @@ def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
             consultations=taken_up(CaseKind.CONSULTATION), collaborations=taken_up(CaseKind.COLLABORATION)
         )
     if who.may(Permission.RUN_MEETING):
-        meetings = meetings.annotate(answers=answers_at(today))
+        sooner = Meeting.objects.ahead(now).filter(programme=OuterRef("programme"), starts_at__lt=OuterRef("starts_at"))
+        meetings = meetings.annotate(answers=Case(When(~Exists(sooner), then=answers_at(today))))
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
     return meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY]
