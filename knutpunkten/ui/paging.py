@@ -66,8 +66,8 @@ def page_by_time(
     It begins where another page ended, and not after so many rows: by index the thousandth costs as much as the
     first, and a row that has come meanwhile moves none. The latest for what is no place, or one made by hand.
 
-    *by_whole_hours*: so many rows, and what is left of the last one's hour. Rows of an hour that are shown as one, with
-    how many they are, are counted whole only so. One statement more where the list goes on.
+    *by_whole_hours*: so many rows, and what is left of the last one's hour, up to ``REST_OF_HOUR``. Rows of an hour that
+    are shown as one, with how many they are, are counted whole only so. One statement more where the list goes on.
     """
     older_than, newer_than = place_in(asked.get(OLDER)), place_in(asked.get(NEWER))
     if older_than is not None:
@@ -97,6 +97,8 @@ def page_of(
 
 BACK, FORWARD = ("-at", "-id"), ("at", "id")
 HOUR = timedelta(hours=1)
+# A page is no longer than this beside its own rows, however much an hour holds: that hour goes on on the next.
+REST_OF_HOUR = 150
 
 
 def rest_of_hour(found: QuerySet[Any], last: Any, *, is_forward: bool) -> tuple[list[Any], bool]:
@@ -107,8 +109,9 @@ def rest_of_hour(found: QuerySet[Any], last: Any, *, is_forward: bool) -> tuple[
     else:
         within, beyond = found.filter(before(last.at, last.pk), at__gte=begins), Q(at__lt=begins)
     further = found.filter(beyond).order_by(*(FORWARD if is_forward else BACK))[:1]
-    rows = sorted(within.order_by().union(further, all=True), key=lambda row: (row.at, row.pk), reverse=not is_forward)
-    rest = [row for row in rows if hour_of(row.at) == begins]
+    within = within.order_by(*(FORWARD if is_forward else BACK))[: REST_OF_HOUR + 1]
+    rows = sorted(within.union(further, all=True), key=lambda row: (row.at, row.pk), reverse=not is_forward)
+    rest = [row for row in rows if hour_of(row.at) == begins][:REST_OF_HOUR]
     return rest, len(rest) < len(rows)
 
 

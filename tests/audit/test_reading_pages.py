@@ -15,7 +15,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.models import User
-from knutpunkten.ui.paging import hour_of, sealed, sealed_midnight
+from knutpunkten.ui.paging import REST_OF_HOUR, hour_of, sealed, sealed_midnight
 from tests import builders
 from tests.conftest import behind_the_wall
 
@@ -299,6 +299,19 @@ def test_an_hours_readings_stand_on_one_page(cast, make_case, sign_in) -> None:
     hours = [(who, hour) for who, _, hour in told]
     assert len(hours) == len(set(hours))
     assert moments(newer(karin, pages[-1])) == moments(pages[-2])
+
+
+def test_an_hour_of_many_readings_makes_no_page_longer_than_its_most(cast, make_case, sign_in) -> None:
+    case = make_case("active")
+    begun = hour_of(timezone.now()) - timedelta(hours=1)
+    grown(case, cast, 500, apart="1 second", before=timezone.now() - begun - timedelta(minutes=30))
+    karin = sign_in(cast.karin)
+    pages = [karin.get(reverse("case_reads", args=[case.pk]))]
+    while way(pages[-1], "aldre"):
+        pages.append(older(karin, pages[-1]))
+    counted = [len(page.context["page"].rows) for page in pages]
+    assert sum(counted) == 501  # with the opening of the first page
+    assert max(counted) == 50 + REST_OF_HOUR
 
 
 def test_rows_of_the_same_moment_are_all_shown(cast, make_case, sign_in) -> None:
