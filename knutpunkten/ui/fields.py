@@ -77,7 +77,7 @@ class DateField(forms.DateField):
         last = dt.date(timezone.localdate().year + YEARS_AHEAD, 12, 31)
         if day and day > last and "far_ahead" in self.error_messages:
             raise ValidationError(self.error_messages["far_ahead"], code="far_ahead")
-        if day and day < FIRST_DAY and "far_ahead" in self.error_messages:
+        if day and day < FIRST_DAY and self.error_messages.get("far_ahead") == HAS_BEEN:
             raise ValidationError(f"Kontrollera året: dagen ska ha varit, tidigast {FIRST_DAY}", code="far_off")
         if day and not FIRST_DAY <= day <= last:
             raise ValidationError(f"Kontrollera året: skriv ett datum mellan {FIRST_DAY} och {last}", code="far_off")

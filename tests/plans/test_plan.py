@@ -287,6 +287,7 @@ def test_rows_come_and_go_and_a_removed_row_can_be_put_back(draft, elin):
         ({"due_on": "2020-01-01"}, "Delmål 1.1, Klart senast: skriv en dag från och med starten, "),
         ({"due_on": FAR_END}, "Delmål 1.1, Klart senast: kontrollera året: det är mer än tre år bort"),
         ({"from_on": "9999-12-31"}, "Delmål 1.1, Från: kontrollera året: det är mer än tre år bort"),
+        ({"due_on": "0206-12-01"}, "Delmål 1.1, Klart senast: kontrollera året: skriv ett datum mellan 1900-01-01 och"),
         (
             {"from_on": str(IN_FOUR_WEEKS), "due_on": str(timezone.localdate())},
             "slutdatum som inte är före startdatumet",
