@@ -340,10 +340,13 @@ class SituationForm(PartForm):
 
     def clean_since(self) -> str:
         since: str = self.cleaned_data["since"]
-        day, number = first_day(since), self.case.person.number
-        not_ahead(day, self.today)
-        if number and day.year < birth_date(number).year:
-            raise forms.ValidationError(f"Personen är född {birth_date(number).year}. Kontrollera året.")
+        not_ahead(first_day(since), self.today)
+        number = self.case.person.number
+        born = birth_date(number).isoformat()[: len(since)] if number else ""  # as nearly as the day itself is known
+        if since < born:
+            raise forms.ValidationError(
+                f"Personen är född {born}. Kontrollera {'året' if len(born) == 4 else 'dagen'}."
+            )
         return since
 
 

@@ -61,6 +61,7 @@ def test_a_talk_in_the_future_has_not_been_had(johan, draft):
         ("talk", "on", "0206-11-20", "Kontrollera året: dagen ska ha varit, tidigast 1900-01-01"),
         ("situation", "since", "2062", "Skriv en dag som har varit"),
         ("situation", "since", "1977", "Personen är född 1978. Kontrollera året."),
+        ("situation", "since", "1978-03", "Personen är född 1978-04. Kontrollera dagen."),
     ],
 )
 def test_of_a_year_far_off_no_day_to_come_is_offered(johan, draft, key, field, far, sentence):
