@@ -153,7 +153,7 @@ def test_who_reads_now_and_goes_on_by_a_renewed_consent_is_not_said_to_begin_lat
     case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["grund"]})
     renewed(case, cast, valid_from=begins)
     page = text_of(open_page(amira))
-    going_on, _, later = page.partition("Efter det får de här fortsätta läsa:")[2].partition(
+    going_on, _, later = page.partition("Från en senare dag får de här fortsätta läsa, eller läsa mer:")[2].partition(
         "De här får läsa först senare:"
     )
     assert (
