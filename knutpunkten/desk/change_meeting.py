@@ -38,7 +38,7 @@ from knutpunkten.meetings.rules import (
 )
 from knutpunkten.meetings.shown import cases_seen
 from knutpunkten.notices.actions import OfDay, tell
-from knutpunkten.organisations.models import Programme
+from knutpunkten.organisations.models import Membership, Programme
 from knutpunkten.routine import engine
 from knutpunkten.ui.dates import weekday_iso
 from knutpunkten.ui.enumerations import amount_in_words
@@ -185,7 +185,7 @@ def plan(programme: Programme, data: dict, *, by: Who, at: datetime) -> Meeting:
     made = actions.plan_extra_meeting(
         programme, starts_at=starts_at, ends_at=data["ends_at"], place=data["place"], by=by, at=at
     )
-    tell_group(made, "meeting_planned", [], by=by, at=at)
+    tell_group(group_told(made, at), made, "meeting_planned", [], by=by, at=at)
     return made
 
 
@@ -204,7 +204,7 @@ def restore(meeting: Meeting, *, by: Who, at: datetime) -> int:
     cases = [case for case in waiting_cases(meeting, by, at) if case.meeting_on != meeting.planned_on]
     for case in cases:
         take(case, "move_meeting", {"is_restored": True}, group=group, by=by, at=at)
-    tell_group(meeting, "meeting_restored", cases, by=by, at=at)
+    tell_group(group, meeting, "meeting_restored", cases, by=by, at=at)
     return back
 
 
@@ -231,10 +231,10 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> bool:
     if has_new_day:
         for case in cases:
             take(case, "move_meeting", {}, group=group, by=by, at=at)
-        tell_group(meeting, "meeting_moved", cases, by=by, at=at, day_before=day_before)
+        tell_group(group, meeting, "meeting_moved", cases, by=by, at=at, day_before=day_before)
     else:
         presenting = {case.caseworker_id for case in cases if case.is_consultation}
-        told = group | presenting
+        told = {member.user_id for member in group} | presenting
         tell(told - {by.user_id}, event="meeting_changed", case=of_meeting(meeting), at=at)
     return True
 
@@ -257,7 +257,7 @@ def call_off(meeting: Meeting, *, reason: str, seen: str, by: Who, at: datetime)
         actions.call_off_meeting(meeting, following, reason=reason, by=by, at=at)
     except TooLate:
         raise MeetingRefused(OVERTAKEN) from None
-    tell_group(meeting, "meeting_called_off", cases, by=by, at=at)
+    tell_group(group, meeting, "meeting_called_off", cases, by=by, at=at)
 
 
 def of_meeting(meeting: Meeting, day_before: date | None = None, own: int = 0) -> OfDay:
@@ -276,30 +276,38 @@ def waiting_cases(meeting: Meeting, by: Who, at: datetime) -> list[Case]:
     return [case for case in cases_seen(by, items, timezone.localdate(at)).values() if case.state == State.ANNOUNCED]
 
 
-def take(case: Case, step: str, data: dict, *, group: set[UUID], by: Who, at: datetime) -> None:
+def take(case: Case, step: str, data: dict, *, group: list[Membership], by: Who, at: datetime) -> None:
     """The step in a case as it was seen: one that has moved since stops the whole change.
 
     The *group* is told once of the meeting and not of each case there; of a protected person's, its readers are (W5).
     """
-    told = set() if case.is_protected else group
+    told = set() if case.is_protected else {member.user_id for member in group}
     try:
         engine.take(case.pk, step, by=by, at=at, version=case.version, data=data, told_otherwise=told)
     except engine.Refused:
         raise MeetingRefused(OVERTAKEN) from None
 
 
-def group_told(meeting: Meeting, at: datetime) -> set[UUID]:
-    return {member.user_id for member in group_of(meeting.programme, timezone.localdate(at))}
+def group_told(meeting: Meeting, at: datetime) -> list[Membership]:
+    """Who is told of the meeting. One statement."""
+    return group_of(meeting.programme, timezone.localdate(at))
 
 
 def tell_group(
-    meeting: Meeting, event: str, cases: list[Case], *, by: Who, at: datetime, day_before: date | None = None
+    group: list[Membership],
+    meeting: Meeting,
+    event: str,
+    cases: list[Case],
+    *,
+    by: Who,
+    at: datetime,
+    day_before: date | None = None,
 ) -> None:
-    """Tell the group of the meeting, each with how many of *cases* their unit is a party of."""
+    """Tell the *group* of the meeting, each with how many of *cases* their unit is a party of."""
     parts = Counter(unit for case in cases if not case.is_protected for unit in case.party_units)  # type: ignore[attr-defined]
     parts.pop(meeting.programme.team_id, None)
     own: dict[UUID, int] = {}
-    for member in group_of(meeting.programme, timezone.localdate(at)):
+    for member in group:
         own[member.user_id] = max(own.get(member.user_id, 0), parts[member.unit_id])
     own.pop(by.user_id, None)
     for count in sorted({*own.values()}):
