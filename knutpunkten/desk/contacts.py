@@ -1,4 +1,7 @@
-"""The contact list (S1, L9): every programme's to staff; to a participant those who work with them, and their own programmes'."""
+"""The contact list (S1, L9): every programme's to staff; to a participant those who work with them, and their own programmes'.
+
+Whoever refers nobody is shown each unit once, whatever the kind of case.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -30,6 +33,8 @@ def contact_list(request: Request) -> HttpResponse:
             "lists": [one.without_kinds() for one in lists if one.programme.pk in theirs],
             "near": near([case for case in cases if case.is_open]),
         }
+    elif request.who.role == Role.ASSOCIATION:
+        context = {"lists": [one.without_kinds() for one in lists]}
     return render(request, "desk/contact_list.html", context)
 
 

@@ -101,7 +101,7 @@ class ContactList:
     kinds: list[tuple[str, list[Row]]]
 
     def without_kinds(self) -> "ContactList":
-        """The same as one list, each representative of a unit once: a participant asks for nobody by the kind of case."""
+        """The same as one list, each representative of a unit once: who refers nobody asks for nobody by the kind of case."""
         merged: dict[UUID, Row] = {}
         for row in (row for _, rows in self.kinds for row in rows):
             people = merged.setdefault(row.unit.pk, Row(row.unit)).representatives
