@@ -24,6 +24,7 @@ from knutpunkten.organisations.models import Membership
 from knutpunkten.queue.models import Offer
 from knutpunkten.review.models import Round
 from knutpunkten.review.rules import previous
+from knutpunkten.statistics.models import Counted
 from knutpunkten.ui.dates import midnight
 from knutpunkten.visits.models import Slot
 from tests import builders
@@ -85,6 +86,7 @@ def test_each_comes_by_itself_at_its_time_and_one_round_waits_for_the_other(db) 
         "settle_day": "20 3 * * *",
         "send_seal_out": "40 3 * * *",
         "draw_reviews": "50 3 * * *",
+        "count_figures": "0 4 * * *",
     }
     for job in periodic:
         assert job.task.lock == job.task.queueing_lock == job.task.name
@@ -248,6 +250,17 @@ def test_the_month_that_is_over_is_drawn(cast, make_case, run) -> None:
         drawn = Round.objects.get(association=cast.association)
         assert drawn.month == month
         assert [item.user_id for item in drawn.items.filter(rule="sample")] == [cast.johan.pk]
+
+
+# The figures.
+
+
+@pytest.mark.job("count_figures")
+def test_the_figures_of_every_programme_are_counted_for_each_year(cast, make_case, run) -> None:
+    make_case("active")
+    run(timestamp=0)
+    assert number_of(Counted, part="open", number=1, counted_on=timezone.localdate()) == 3
+    assert number_of(Counted, part="minutes") == 2 * 3
 
 
 # That none is forgotten, and that a missing leave is seen.

@@ -136,7 +136,7 @@ def waits_for_participant(who: Who, at: datetime) -> tuple[int, str]:
 
 
 def waits_for_association(who: Who, at: datetime) -> tuple[int, str]:
-    return 0, "Siffrorna räknas om varje gång de visas"
+    return 0, "Siffrorna räknas om den första varje månad"
 
 
 WAITS = {

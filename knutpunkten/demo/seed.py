@@ -18,6 +18,7 @@ from knutpunkten.demo.world import World
 from knutpunkten.organisations.models import Association, User
 from knutpunkten.review.jobs import DRAW_JOB
 from knutpunkten.review.rules import previous
+from knutpunkten.statistics.jobs import COUNT_JOB
 from knutpunkten.ui.dates import midnight
 
 DRAWN_FROM = 0.42  # so that a protected person's case gets the same drawn number each time
@@ -57,9 +58,9 @@ def make_world(now: datetime) -> bool:
     read_last_month(cast, now)
     read_old_news(world, now - NEWS_FOR)
     begin_as(None)
-    jobs.configure_task(DRAW_JOB).defer(
-        timestamp=0
-    )  # by the worker, which alone may: last month's log is there to be reviewed
+    # By the worker, which alone may: last month's log is there to be reviewed, and the figures to be read.
+    for job in (DRAW_JOB, COUNT_JOB):
+        jobs.configure_task(job).defer(timestamp=0)
     return True
 
 

@@ -16,7 +16,10 @@ Who knows the rules and sees the page can tell no hidden number closer than that
 - The rest share no base. Open cases are a state, the others what happened in a year, each in a year of its own; the
   median is one of at least five; consultations are no collaboration cases; no sum goes over programmes.
 
-It does not hold against who keeps the page from day to day, and knows what happened in between.
+Two pages of different days would tell what happened in between. So the association reads each programme as it was counted
+on the first night of the month (``actions.count_due``), and no older count is kept. The coordinator, who may see the cases,
+reads them as they are. What is left is from month to month: who has saved both pages sees what differs, and where little has
+happened in between, or all but one thing is known, that is one person's.
 """
 
 from collections.abc import Sequence
@@ -29,6 +32,7 @@ from django.db import connection
 LEAST_SHOWN = 5
 MOST_HIDDEN = LEAST_SHOWN - 1
 HIDDEN = "visas inte"
+YEARS_SHOWN = 3
 
 Count = tuple[int, int]  # so many, of how many people
 
@@ -90,8 +94,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Figures:
-    """A programme's figures for a year."""
+    """A programme's figures for a year; *counted_on* is None where nobody has counted them yet."""
 
+    counted_on: date | None
     groups: list[Group]
     advised: Cell
     cancelled: Cell
@@ -129,22 +134,30 @@ OUTCOMES = (
 CAME = (("all", "Kom"), ("part", "Kom en del av passet"), ("absent", "Kom inte"))
 MINUTES_IN_HOUR = 60
 
-Counted = dict[tuple[str, str], Count]
+Counts = dict[tuple[str, str], Count]
 NOBODY: Count = (0, 0)
 
 
-def figures_of(programme_id: UUID, year: int, today: date) -> Figures:
-    """The programme's figures for *year*. One statement; all zero for those the figures are not for."""
+def years_until(today: date) -> range:
+    """The years that there are figures of, this one first."""
+    return range(today.year, today.year - YEARS_SHOWN, -1)
+
+
+def figures_of(programme_id: UUID, year: int) -> Figures:
+    """The programme's figures for *year*. One statement; not counted for those the figures are not for."""
     with connection.cursor() as cursor:
-        cursor.execute("select part, what, number, people from programme_figures(%s, %s)", [programme_id, year])
-        counted = {(part, what): (number or 0, people) for part, what, number, people in cursor.fetchall()}
-    return as_shown(counted, year, today)
+        cursor.execute(
+            "select counted_on, part, what, number, people from programme_figures(%s, %s)", [programme_id, year]
+        )
+        rows = cursor.fetchall()
+    counted = {(part, what): (number or 0, people) for _, part, what, number, people in rows}
+    return as_shown(counted, year, rows[0][0] if rows else None)
 
 
-def as_shown(counted: Counted, year: int, today: date) -> Figures:
+def as_shown(counted: Counts, year: int, counted_on: date | None) -> Figures:
     """The counts as they may be shown: (part, what) → (number, of how many people).
 
-    What is open is so *today*, so it stands among this year's figures alone.
+    What is open is so on the day it is counted, so it stands among that year's figures alone.
     """
     came = group(
         "came",
@@ -166,9 +179,11 @@ def as_shown(counted: Counted, year: int, today: date) -> Figures:
         group("outcome", "Hur det gick", f"Avslutade {year}, efter resultat", OUTCOMES, counted),
         came,
     ]
-    if year == today.year:
-        groups.insert(0, group("open", "Öppna ärenden just nu", "Var i rutinen ärendena står idag", OPEN, counted))
+    if counted_on is not None and counted_on.year == year:
+        stood = f"Var i rutinen ärendena stod {counted_on}"
+        groups.insert(0, group("open", "Öppna ärenden", stood, OPEN, counted))
     return Figures(
+        counted_on,
         groups,
         advised=told("Konsultationer som har fått råd", *counted.get(("advised", ""), NOBODY)),
         cancelled=told("Avbrutna ärenden", *counted.get(("cancelled", ""), NOBODY)),
@@ -182,7 +197,7 @@ def group(
     heading: str,
     caption: str,
     labels: Sequence[tuple[str, str]],
-    counted: Counted,
+    counted: Counts,
     *,
     each_once: bool = True,
 ) -> Group:
@@ -190,7 +205,7 @@ def group(
     return Group(part, heading, caption, *suppress(rows, each_once=each_once))
 
 
-def hours_of(counted: Counted, came: Group) -> Cell:
+def hours_of(counted: Counts, came: Group) -> Cell:
     """The hours of those who *came*; hidden with any number of theirs, for a session is about as long as another."""
     minutes, people = counted.get(("minutes", ""), NOBODY)
     is_whole = all(cell.number is not None for cell in came.cells)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from knutpunkten.organisations.models import Programme
-from knutpunkten.statistics.rules import Figures
+from knutpunkten.statistics.rules import HIDDEN, Cell, Figures
 
 HEADINGS = ("Insats", "År", "Tabell", "Vad", "Antal", "Räknat")
 IN_SHORT = "I korthet"
+ALL_TABLES, ALL = "Alla tabeller", "Alla tal"
+NOT_COUNTED = "inte än"
 MARK_OF_UTF_8 = "\ufeff"  # without it a spreadsheet reads å, ä and ö wrong
 
 
@@ -19,17 +21,21 @@ def as_csv(shown: Iterable[tuple[Programme, Figures]], year: int, today: date) -
     written.seek(0, io.SEEK_END)
     lines = csv.writer(written, delimiter=";")
     lines.writerow(HEADINGS)
-    counted_on = today.isoformat()
     for programme, figures in shown:
         if year == today.year:
-            lines.writerow((programme.name, year, IN_SHORT, "Platser", programme.places, counted_on))
+            lines.writerow((programme.name, year, IN_SHORT, "Platser", programme.places, today))
+        counted_on = figures.counted_on or NOT_COUNTED
         lines.writerows((programme.name, year, *line, counted_on) for line in lines_of(figures))
     return written.getvalue()
 
 
 def lines_of(figures: Figures) -> Iterator[tuple[str, str, str]]:
+    """Where all of a table is hidden, or all of the year, one line says so."""
+    if figures.is_hidden:
+        yield ALL_TABLES, ALL, HIDDEN
+        return
     for cell in figures.in_short:
         yield IN_SHORT, cell.label, cell.words
     for group in figures.groups:
-        for cell in (*group.cells, group.total):
+        for cell in [Cell(ALL, None)] if group.is_hidden else [*group.cells, group.total]:
             yield group.heading, cell.label, cell.words

@@ -1,7 +1,5 @@
 """Siffror: what the association and the coordinator may know of many cases at once."""
 
-from datetime import date
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +11,9 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Programme, Role
 from knutpunkten.organisations.swedish_order import sort_key
-from knutpunkten.statistics.rules import Cell, Figures, Group, figures_of
+from knutpunkten.statistics.rules import Cell, Figures, Group, figures_of, years_until
 from knutpunkten.statistics.tables import as_csv
 from knutpunkten.ui.drawings import bar
-
-YEARS_SHOWN = 3
 
 
 @allowed(Permission.SEE_FIGURES)
@@ -30,12 +26,11 @@ def figures(request: Request) -> HttpResponse:
     context = {
         "shown": [
             (programme, found, [(group, bars_of(group)) for group in found.groups])
-            for programme, found in figures_for(request.who, year, today)
+            for programme, found in figures_for(request.who, year)
         ],
         "year": year,
         "is_this_year": year == today.year,
         "year_chips": [(str(each), f"?ar={each}", each == year) for each in years],
-        "today": today,
     }
     return render(request, "statistics/figures.html", context)
 
@@ -47,18 +42,14 @@ def figures_csv(request: Request) -> HttpResponse:
     today = timezone.localdate()
     year = chosen_year(request.GET.get("ar", ""), years_until(today))
     return HttpResponse(
-        as_csv(figures_for(request.who, year, today), year, today),
+        as_csv(figures_for(request.who, year), year, today),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="siffror-{year}.csv"'},
     )
 
 
-def figures_for(who: Who, year: int, today: date) -> list[tuple[Programme, Figures]]:
-    return [(programme, figures_of(programme.pk, year, today)) for programme in programmes_for(who)]
-
-
-def years_until(today: date) -> range:
-    return range(today.year, today.year - YEARS_SHOWN, -1)
+def figures_for(who: Who, year: int) -> list[tuple[Programme, Figures]]:
+    return [(programme, figures_of(programme.pk, year)) for programme in programmes_for(who)]
 
 
 def bars_of(group: Group) -> list[tuple[Cell, str]]:

@@ -378,18 +378,19 @@ begin
 end
 $$;
 
--- Figures are for the association that part-funds the programme, and for the programme's coordinator.
-create or replace function may_see_figures(the_programme uuid) returns boolean
+-- Under which role the one who asks reads the programme's figures: its coordinator, or the association that part-funds
+-- it. Null for everybody else.
+drop function if exists may_see_figures(uuid);
+create or replace function reads_figures_as(the_programme uuid) returns text
 language sql stable security definer set search_path = public, pg_temp as
 $$
-  select exists (
-    select 1
-      from organisations_membership m
-      join organisations_programme p on p.id = the_programme
-     where m.id = app_hat() and m.user_id = app_user()
-       and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
-       and (m.role = 'association' and m.association_id = p.association_id
-            or m.role = 'coordinator' and m.programme_id = p.id))
+  select m.role
+    from organisations_membership m
+    join organisations_programme p on p.id = the_programme
+   where m.id = app_hat() and m.user_id = app_user()
+     and m.starts_on <= app_today() and (m.ends_on is null or m.ends_on >= app_today())
+     and (m.role = 'association' and m.association_id = p.association_id
+          or m.role = 'coordinator' and m.programme_id = p.id)
 $$;
 
 -- What a programme's cases count for in a year, but for one of them: rows of (part, what, how many, of how many people).
@@ -443,9 +444,8 @@ $$
   select 'minutes', '', coalesce(sum(minutes), 0), count(distinct case_id) from came
 $$;
 
--- Counts over the secrecy of a whole programme, and nothing but counts: a programme and a year go in, and what its
--- cases count for comes out, with what is kept of those that are no more. Nothing for those it is not for.
-create or replace function programme_figures(the_programme uuid, the_year integer)
+-- What a programme's cases count for in a year, with what is kept of those that are no more.
+create or replace function figures_now(the_programme uuid, the_year integer)
 returns table (part text, what text, number bigint, people bigint)
 language sql stable security definer set search_path = public, pg_temp as
 $$
@@ -455,13 +455,46 @@ $$
             union all
             select k.part, k.what, k.number, k.people from statistics_kept k
              where k.programme_id = the_programme and k.year = the_year) c
-     where may_see_figures(the_programme)
      group by c.part, c.what
   )
   select c.part, c.what, c.number, c.people from counted c where c.part <> 'waited'
   union all
   select 'waited', 'median', percentile_disc(0.5) within group (order by c.what::integer), count(*)
     from counted c cross join generate_series(1, c.number) where c.part = 'waited'
+$$;
+
+-- Counts over the secrecy of a whole programme, and nothing but counts: a programme and a year go in, and what its
+-- cases count for comes out, with the day it was counted. The association reads the month's count and never today's:
+-- two counts a day apart tell what happened in between. Nothing for those it is not for.
+drop function if exists programme_figures(uuid, integer);
+create or replace function programme_figures(the_programme uuid, the_year integer)
+returns table (part text, what text, number bigint, people bigint, counted_on date)
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select f.part, f.what, f.number, f.people, app_today()
+    from figures_now(the_programme, the_year) f where reads_figures_as(the_programme) = 'coordinator'
+  union all
+  select c.part, c.what, c.number, c.people, c.counted_on
+    from statistics_counted c
+   where c.programme_id = the_programme and c.year = the_year and reads_figures_as(the_programme) = 'association'
+$$;
+
+-- Count a programme anew for the association, unless it is counted this month already; whether it was. One count is
+-- kept: nobody can lay an older one beside it.
+create or replace function count_figures(the_programme uuid, the_years integer[], today date) returns boolean
+language plpgsql volatile security definer set search_path = public, pg_temp as
+$$
+begin
+  if exists (select 1 from statistics_counted
+              where programme_id = the_programme and counted_on >= date_trunc('month', today)::date) then
+    return false;
+  end if;
+  delete from statistics_counted where programme_id = the_programme;
+  insert into statistics_counted (programme_id, year, part, what, number, people, counted_on)
+  select the_programme, y.year, f.part, f.what, coalesce(f.number, 0), f.people, today
+    from unnest(the_years) y (year) cross join lateral figures_now(the_programme, y.year) f;
+  return true;
+end
 $$;
 
 -- Accounts that belong to participants: that somebody is one is about a case, so the administrator's

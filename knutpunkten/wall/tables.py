@@ -356,6 +356,7 @@ OPEN: dict[str, tuple[str, str, str]] = {
         "select, insert, update",
     ),
     "statistics_kept": ("counts of cases that are disposed of; functions only", "", ""),
+    "statistics_counted": ("each programme's counts of the month, for the association; functions only", "", ""),
     "activities_session": ("the timetable; carries nobody", ALL, ""),
     "accounts_invitation": (
         "who is invited; read before anybody is signed in, holds no link",
@@ -436,5 +437,6 @@ APP_AND_WORKER = (
 WORKER_ONLY = (
     "cases_to_dispose()",
     "dispose_case(uuid)",
+    "count_figures(uuid, integer[], date)",
     "review_draw(uuid, timestamptz, timestamptz, integer, integer)",
 )

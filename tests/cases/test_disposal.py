@@ -109,7 +109,7 @@ def fullest_closed_case() -> Case:
 
 
 def figures(programme: Any, years: range) -> dict[int, Any]:
-    with acting_as(User.objects.get(email="bengt@forbundet.example")):
+    with acting_as(User.objects.get(email="karin@knutpunkten.example")):
         told = {}
         for year in years:
             found = rows("select part, what, number, people from programme_figures(%s, %s)", programme, year)

@@ -6,7 +6,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +15,10 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.closing.models import Closing
 from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.statistics.actions import count_due
 from knutpunkten.statistics.rules import HIDDEN, LEAST_SHOWN, OPEN, as_shown, figures_of, suppress
 from tests.conftest import behind_the_wall
+from tests.queue.conftest import worker_role
 
 TODAY = date(2026, 3, 2)
 
@@ -153,13 +155,25 @@ def closed(make_case, outcome, times, at):
             )
 
 
+@pytest.fixture
+def count(cast):
+    """``count(day)``: what the worker does on the night of that day, today if none is said; how many it counted."""
+
+    def count(day=None):
+        with worker_role():
+            return count_due(day or timezone.localdate())
+
+    return count
+
+
 @pytest.mark.clause("S0")
-def test_the_association_reads_fully_apart_from_more_than_before(cast, sign_in, make_case):
+def test_the_association_reads_fully_apart_from_more_than_before(cast, sign_in, make_case, count):
     now = timezone.now()
     closed(make_case, "work", 6, now)
     closed(make_case, "more", 7, now)
     for _ in range(5):
         make_case("active")
+    count()
     page = sign_in(cast.bengt).get("/siffror/")
     text = " ".join(page.content.decode().split())
     drawn = r'<th scope="row">([^<]+)</th><td><div class="bar-and-number"><svg(?:(?!</td>).)*</svg><span>(\d+)</span>'
@@ -184,21 +198,18 @@ def test_nobody_else_reads_the_figures(cast, sign_in, person):
 
 def counted(user, programme, year, role=None):
     with acting_as(user, role=role):
-        return {
-            (cell.label, cell.words)
-            for group in figures_of(programme.pk, year, date(year, 3, 2)).groups
-            for cell in group.cells
-        }
+        return {(cell.label, cell.words) for group in figures_of(programme.pk, year).groups for cell in group.cells}
 
 
-def test_the_database_itself_answers_only_those_the_figures_are_for(cast, make_case):
+def test_the_database_itself_answers_only_those_the_figures_are_for(cast, make_case, count):
     for _ in range(6):
         make_case("active")
+    count()
     year = timezone.localdate().year
     assert ("Deltar", "6") in counted(cast.bengt, cast.knutpunkten, year)
     assert ("Deltar", "6") in counted(cast.karin, cast.knutpunkten, year)
     for user in (cast.agneta, cast.johan, cast.elin, cast.admin):
-        assert ("Deltar", HIDDEN) in counted(user, cast.knutpunkten, year)
+        assert {said for _, said in counted(user, cast.knutpunkten, year)} == {HIDDEN}
 
 
 def test_it_is_the_hat_one_wears_that_counts_not_another_one_at_home(cast, make_case):
@@ -210,7 +221,7 @@ def test_it_is_the_hat_one_wears_that_counts_not_another_one_at_home(cast, make_
         )
     year = timezone.localdate().year
     assert ("Deltar", "6") in counted(cast.karin, cast.knutpunkten, year, Role.COORDINATOR)
-    assert ("Deltar", HIDDEN) in counted(cast.karin, cast.knutpunkten, year, Role.CASEWORKER)
+    assert ("Deltar", "6") not in counted(cast.karin, cast.knutpunkten, year, Role.CASEWORKER)
 
 
 def test_the_association_has_no_way_to_a_case_behind_the_figures(cast, make_case):
@@ -228,7 +239,7 @@ def test_a_year_that_is_not_offered_is_no_page_of_another_year(cast, sign_in):
         assert client.get("/siffror/", {"ar": year}).context["year"] == timezone.localdate().year
 
 
-def test_what_is_open_today_is_no_figure_of_an_earlier_year():
+def test_what_is_open_when_it_is_counted_is_no_figure_of_an_earlier_year():
     counted = {("open", "active"): (8, 8), ("outcome", "work"): (6, 6)}
     assert [group.id for group in as_shown(counted, 2026, TODAY).groups] == ["open", "decided", "outcome", "came"]
     assert [group.id for group in as_shown(counted, 2025, TODAY).groups] == ["decided", "outcome", "came"]
@@ -257,29 +268,99 @@ def test_cancelled_cases_are_told_of_their_year_from_five_people_on(cast, sign_i
 def test_a_year_with_too_few_says_so_once(cast, sign_in, make_case):
     year = timezone.localdate().year - 1
     closed(make_case, "work", 4, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
-    text = sign_in(cast.karin).get("/siffror/", {"ar": year}).text
+    client, today = sign_in(cast.karin), timezone.localdate()
+    text = client.get("/siffror/", {"ar": year}).text
     assert text.count(f"För få ärenden {year} för att visa siffror.") == 1
     assert "Totalt" not in text
     assert f"<dd>{HIDDEN}" not in text
+    file = client.get("/siffror/tabeller.csv", {"ar": year}).text
+    assert file.splitlines()[1:] == [f"Knutpunkten;{year};Alla tabeller;Alla tal;{HIDDEN};{today}"]
     closed(make_case, "work", 1, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
-    text = sign_in(cast.karin).get("/siffror/", {"ar": year}).text
+    text = client.get("/siffror/", {"ar": year}).text
     assert "För få ärenden" not in text
     assert "Platser" not in text
+    file = client.get("/siffror/tabeller.csv", {"ar": year}).text
+    assert file.count("Hur det gick;") == 6
+    assert f"Närvaro på arbetspass;Alla tal;{HIDDEN};{today}" in file
 
 
-def test_the_figures_say_of_which_day_and_whose_they_are(cast, sign_in):
-    text = sign_in(cast.bengt).get("/siffror/").text
-    said = re.search(r'<p class="meta">(Siffror per .*?)</p>', text)[1]
+def test_the_figures_say_of_which_day_and_whose_they_are(cast, sign_in, count):
+    count(), count()
     day = timezone.localdate().isoformat()
-    assert re.sub("<[^>]+>", "", said) == f"Siffror per {day}, {cast.knutpunkten.association.name}"
+    for user, said in (
+        (cast.bengt, f"Räknade {day}, räknas om den första varje månad"),
+        (cast.karin, f"Räknade {day}"),
+    ):
+        text = re.sub("<time[^>]*>|</time>", "", sign_in(user).get("/siffror/").text)
+        metas = re.findall(r'<p class="meta">(.*?)</p>', text)
+        assert cast.knutpunkten.association.name in metas
+        assert said in metas
 
 
-def test_each_table_is_named_by_what_it_counts_and_where(cast, sign_in, make_case):
+# Two pages of different days do not tell what happened in between.
+
+
+def told_in(client):
+    """What the file says of cancelled cases, and of those who take part."""
+    return re.findall(
+        "Knutpunkten;[^;]*;[^;]*;(?:Avbrutna ärenden|Deltar);([^;]*);", client.get("/siffror/tabeller.csv").text
+    )
+
+
+def test_the_association_reads_nothing_of_what_happens_within_a_month_and_the_coordinator_reads_it(
+    cast, sign_in, make_case, count
+):
+    now, bengt, karin = timezone.now(), sign_in(cast.bengt), sign_in(cast.karin)
+    this_month = timezone.localdate(now).replace(day=1)
+
+    def cancel():
+        make_case("cancelled", closed_at=now, handed_over_at=now)
+
+    for _ in range(5):
+        cancel(), make_case("active")
+    assert count(this_month) == 2
+    assert told_in(bengt) == ["5", "5"]
+    cancel()
+    assert count(this_month + timedelta(days=27)) == 0
+    assert (told_in(bengt), told_in(karin)) == (["5", "5"], ["6", "5"])
+    late = (this_month + timedelta(days=40)).replace(day=3)  # after two nights without a worker
+    assert (count(late), count(late)) == (2, 0)
+    assert told_in(bengt)[0] == "6"
+
+
+def test_what_is_not_counted_yet_says_when_it_will_be(cast, sign_in):
+    year = timezone.localdate().year - 1
+    client = sign_in(cast.bengt)
+    assert client.get("/siffror/").text.count("Siffrorna är inte räknade än. Det görs i natt.") == 2
+    assert "För få" not in client.get("/siffror/", {"ar": year}).text
+    lines = client.get("/siffror/tabeller.csv", {"ar": year}).text.splitlines()[1:]
+    assert lines[0] == f"Knutpunkten;{year};Alla tabeller;Alla tal;{HIDDEN};inte än"
+
+
+def test_the_web_has_no_way_of_its_own_to_what_is_counted(cast):
+    counts = (
+        "select * from statistics_counted",
+        "select figures_now(null, 2026)",
+        "select count_figures(null, null, null)",
+    )
+    for asked in counts:
+        with (
+            acting_as(cast.bengt),
+            pytest.raises(DatabaseError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(asked)
+
+
+def test_each_table_is_named_by_what_it_counts_and_where(cast, sign_in, make_case, count):
     for _ in range(5):
         make_case("active")
+    count()
     text = sign_in(cast.bengt).get("/siffror/").text
     names = [re.sub("<[^>]+>", "", name) for name in re.findall("<caption>(.*?)</caption>", text)]
-    assert names == ["Var i rutinen ärendena står idag, Knutpunkten"]
+    day = timezone.localdate()
+    assert names == [f"Var i rutinen ärendena stod {day}, Knutpunkten"]
     assert "Visa som tabell" not in text
 
 
@@ -308,7 +389,6 @@ def test_the_file_is_of_the_year_of_the_page(cast, sign_in):
     lines = client.get("/siffror/tabeller.csv", {"ar": year}).content.decode().splitlines()[1:]
     assert {line.split(";")[1] for line in lines} == {str(year)}
     assert not any("Platser" in line or "Öppna" in line for line in lines)
-    assert client.get("/siffror/tabeller.csv", {"ar": "abc"}).status_code == 404
 
 
 def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
@@ -334,7 +414,7 @@ def test_days_in_queue_are_told_as_a_median_of_at_least_five(cast, make_case):
     for days in (3, 10, 20, 30):
         place_after(days)
     with acting_as(cast.karin):
-        assert figures_of(cast.knutpunkten.pk, 2026, TODAY).waited.number is None
+        assert figures_of(cast.knutpunkten.pk, 2026).waited.number is None
     place_after(40)
     with acting_as(cast.karin):
-        assert figures_of(cast.knutpunkten.pk, 2026, TODAY).waited.number == 20
+        assert figures_of(cast.knutpunkten.pk, 2026).waited.number == 20
