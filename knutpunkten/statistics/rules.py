@@ -180,7 +180,7 @@ def as_shown(counted: Counts, year: int, counted_on: date | None) -> Figures:
         came,
     ]
     if counted_on is not None and counted_on.year == year:
-        stood = f"Var i rutinen ärendena stod {counted_on}"
+        stood = f"Var i rutinen ärendena stod {counted_on}, utan konsultationer och återremisser"
         groups.insert(0, group("open", "Öppna ärenden", stood, OPEN, counted))
     return Figures(
         counted_on,

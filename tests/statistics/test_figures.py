@@ -243,6 +243,7 @@ def test_what_is_open_when_it_is_counted_is_no_figure_of_an_earlier_year():
     counted = {("open", "active"): (8, 8), ("outcome", "work"): (6, 6)}
     assert [group.id for group in as_shown(counted, 2026, TODAY).groups] == ["open", "decided", "outcome", "came"]
     assert [group.id for group in as_shown(counted, 2025, TODAY).groups] == ["decided", "outcome", "came"]
+    assert as_shown(counted, 2026, TODAY).groups[0].caption.endswith("2026-03-02, utan konsultationer och återremisser")
 
 
 def test_cancelled_cases_are_told_of_their_year_from_five_people_on(cast, sign_in, make_case):
@@ -360,7 +361,7 @@ def test_each_table_is_named_by_what_it_counts_and_where(cast, sign_in, make_cas
     text = sign_in(cast.bengt).get("/siffror/").text
     names = [re.sub("<[^>]+>", "", name) for name in re.findall("<caption>(.*?)</caption>", text)]
     day = timezone.localdate()
-    assert names == [f"Var i rutinen ärendena stod {day}, Knutpunkten"]
+    assert names == [f"Var i rutinen ärendena stod {day}, utan konsultationer och återremisser, Knutpunkten"]
     assert "Visa som tabell" not in text
 
 
