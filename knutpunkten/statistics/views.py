@@ -1,6 +1,6 @@
 """Siffror: what the association and the coordinator may know of many cases at once."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -59,13 +59,8 @@ def bars_of(group: Group) -> list[tuple[Cell, str]]:
 
 
 def chosen_year(text: str, years: range) -> int:
-    """The year asked for, or the first of *years* where none is. Raises Http404 for any other."""
-    if not text:
-        return years[0]
-    found = next((year for year in years if str(year) == text), None)
-    if found is None:
-        raise Http404("no figures of that year")
-    return found
+    """The year asked for, or the first of *years* for any other."""
+    return next((year for year in years if str(year) == text), years[0])
 
 
 def programmes_for(who: Who) -> list[Programme]:

@@ -231,12 +231,12 @@ def test_the_association_has_no_way_to_a_case_behind_the_figures(cast, make_case
         assert cursor.fetchone() == (0,)
 
 
-def test_a_year_that_is_not_offered_is_no_page_of_another_year(cast, sign_in):
-    client = sign_in(cast.bengt)
-    for year in ("1999", "2062", "abc", "²⁰²⁶", "99999999999999999999", "-1"):
-        assert client.get("/siffror/", {"ar": year}).status_code == 404
-    for year in ("", str(timezone.localdate().year)):
-        assert client.get("/siffror/", {"ar": year}).context["year"] == timezone.localdate().year
+def test_a_year_that_is_not_offered_leads_to_this_one(cast, sign_in):
+    client, this_year = sign_in(cast.bengt), timezone.localdate().year
+    for year in ("1999", "2062", "abc", "²⁰²⁶", "99999999999999999999", "-1", "", str(this_year)):
+        assert client.get("/siffror/", {"ar": year}).context["year"] == this_year
+    answer = client.get("/siffror/tabeller.csv", {"ar": "abc"})
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="siffror-{this_year}.csv"'
 
 
 def test_what_is_open_when_it_is_counted_is_no_figure_of_an_earlier_year():
