@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 # How wide the page is, two frames on.
 WIDTH = """() => new Promise(
@@ -35,8 +35,14 @@ class Visitor:
         self.arrive()
 
     def arrive(self) -> None:
+        """Look at the page that one has come to. Where the machine is busy, it may take the other's place under one's eyes."""
         self.page.wait_for_load_state()
-        self.look(self.page)
+        try:
+            self.look(self.page)
+        except Error as left:
+            if "context was destroyed" not in left.message:
+                raise
+            self.arrive()
 
     def part(self, heading: str) -> Locator:
         """The card or section under *heading*."""
