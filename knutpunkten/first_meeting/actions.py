@@ -14,6 +14,7 @@ from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Sign
 from knutpunkten.first_meeting.rules import PARTICIPANT, a_year_after
 from knutpunkten.notices.actions import tell
 from knutpunkten.organisations.calendar import STOCKHOLM
+from knutpunkten.ui.dates import clock, weekday_iso
 
 
 def allocate(move: Move) -> None:
@@ -42,9 +43,10 @@ def decide_service(move: Move) -> None:
 def book_first_meeting(move: Move) -> None:
     """Effect: the first meeting is booked, or booked anew in place of the earlier time (S9, L11).
 
-    The participant is always invited. Those with an account are told; the step itself tells the caseworker.
+    The participant is always invited. Those with an account are told, and from when it was moved; the step itself tells
+    the caseworker.
     """
-    data = move.data
+    data, before = move.data, move.case.first_meeting_at
     FirstMeeting.objects.filter(case=move.case, cancelled_at__isnull=True).update(cancelled_at=move.at)
     starts_at = datetime.combine(data["day"], data["starts"], STOCKHOLM)
     FirstMeeting.objects.create(
@@ -59,11 +61,18 @@ def book_first_meeting(move: Move) -> None:
     )
     move.case.first_meeting_at = starts_at
     move.detail["meeting_on"] = data["day"].isoformat()
+    if before and before != starts_at:
+        move.about = f"från {day_and_clock(before)} till {day_and_clock(starts_at)}"
     told = {one["user"] for one in data["invited"] if one["user"]} - {
         str(move.by.user_id),
         str(move.case.caseworker_id),
     }
-    tell(told, event=move.step, case=move.case, at=move.at)
+    tell(told, event=move.step, case=move.case, at=move.at, about=move.about)
+
+
+def day_and_clock(moment: datetime) -> str:
+    """tis 2026-12-01 kl. 09:00."""
+    return f"{weekday_iso(moment)} kl. {clock(moment)}"
 
 
 def call_off_first_meeting(move: Move) -> None:

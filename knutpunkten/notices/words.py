@@ -118,10 +118,11 @@ WORDS: dict[str, Words] = {
     "reminded": Words("Någon påminner dig om något som väntar på dig"),
 }
 
-# Where the notice keeps which day the meeting has got.
+# Where the notice keeps which day the meeting has got, or from when to when it is moved.
 ON_DAY = {
     "move_meeting": Words("Ärendemötet där ärendet tas upp är flyttat till {}"),
     "postpone": Words("Ärendet är flyttat till mötet {}"),
+    "book_first_meeting": Words("Första mötet är flyttat {}"),
 }
 
 UNKNOWN = Words("Något har hänt i ärendet")

@@ -22,6 +22,7 @@ from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.routine import engine
+from knutpunkten.ui.dates import weekday_iso
 from tests import builders
 from tests.builders import ALL, make_person
 from tests.conftest import behind_the_wall, take_step
@@ -237,6 +238,12 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
     with behind_the_wall():
         told = Notice.objects.filter(event="book_first_meeting").values_list("user", flat=True)
         assert sorted(told, key=str) == sorted([cast.johan.pk, cast.mats.pk], key=str)  # once each, and not who booked
+
+    later = add_working_days(TODAY, 3)
+    post(elin, allocated, "book_first_meeting", **BOOKING | {"day": later, "starts": "10:30", "ends": "11:30"}, known=[cast.mats.pk])
+    for user in (cast.johan, cast.mats):  # the caseworker too, whom the step tells
+        inbox = text(sign_in(user).get(reverse("inbox")))
+        assert f"Första mötet är flyttat från {weekday_iso(TODAY)} kl. 09:00 till {weekday_iso(later)} kl. 10:30" in inbox
 
 
 @pytest.mark.parametrize(
