@@ -70,7 +70,9 @@ WORDS: dict[str, Words] = {
         "Du är ansvarig för nästa steg efter ärendemötet", "Läs i ärendet vad gruppen gav, och till när."
     ),
     "named_handed_on": Words("Ett delmål eller ett nästa steg har bytt ansvarig", "Läs vem som ansvarar för vad."),
-    "to_hand_on": Words("Ett ärende har ingen som är ansvarig", "Lämna över det till en kollega."),
+    "to_hand_on": Words(
+        "Ett ärende blev utan någon som är ansvarig", "Lämna över det till en kollega, om det inte är gjort."
+    ),
     "consent_ends_30": Words(
         "Ett samtycke löper ut inom 30 dagar", "Ett nytt behövs om ärendet ska gå vidare efter det."
     ),
