@@ -105,6 +105,10 @@ def test_who_leaves_loses_it_that_day_and_the_representative_hands_on_to_a_colle
     assert "Lämnade över ärendet till Sara Lind" in changes
     assert "Amira Öqvist" in sign_in(cast.sara).get(reverse("start")).text
     assert "Inget att lämna vidare" in nadja.get(reverse("to_hand_on")).text
+    # What was told of it stays true when it is done.
+    inbox = nadja.get(reverse("inbox")).text
+    assert "Ett ärende blev utan någon som är ansvarig" in inbox
+    assert "Lämna över det till en kollega, om det inte är gjort." in inbox
 
 
 @pytest.mark.clause("W3", "S14")
@@ -233,6 +237,21 @@ def test_a_protected_case_is_left_for_one_at_a_time_and_it_is_said(
     nothing = client.post(address, data, follow=True).text
     assert "Inget lämnades över. Ärenden med skyddade uppgifter lämnas över ett i taget." in nothing
     assert f"{taker.name} är nu" not in nothing
+
+
+@pytest.mark.clause("W3", "W5")
+def test_a_protected_case_that_nobody_reads_waits_for_a_reader_and_the_page_says_where(make_case, cast, sign_in):
+    with behind_the_wall():
+        mona = make_person("Mona", "Skyddad", protection="sekretessmarkering")
+    case = make_case("placed", person=mona, **PLACED)
+    leaves(cast.johan)
+    night()
+    nadja = sign_in(cast.nadja)
+    assert f"Utse läsare: {case.number}" in nadja.get(reverse("start")).text
+    page = nadja.get(reverse("to_hand_on")).text
+    assert case.number not in page
+    assert f'<a href="{reverse("protected_cases")}">Läsare i skyddade ärenden</a>' in page
+    assert case.number in nadja.get(reverse("protected_cases")).text
 
 
 def test_a_planned_absence_can_be_handed_on_before(make_case, cast, sign_in) -> None:
