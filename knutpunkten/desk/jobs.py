@@ -33,7 +33,7 @@ REMINDED_FOR = timedelta(days=14)  # an older one is the coordinator's to take u
 
 @app.task(name=OFFER_JOB)
 def offer_next_place(programme_id: str) -> None:
-    """A place became free: ask those who stand first, as many as there are places (S8)."""
+    """A place became free, or the setting gives more: ask those who stand first, as many as there are places (S8)."""
     offer_places(UUID(programme_id), timezone.now())
 
 
@@ -85,7 +85,6 @@ def settle(at: datetime) -> None:
     for programme in Programme.objects.order_by("name"):
         plan_meetings(programme, until, at)
         plan_slots(programme, until, at)
-        set_places(programme, at)
         offer_places(programme.pk, at)
     remind(at)
     consent_ends.warn(at)
@@ -109,6 +108,7 @@ def follow_meetings(at: datetime) -> None:
 def offer_places(programme_id: UUID, at: datetime) -> int:
     """Offer every free place to the next in the queue; how many were offered. Each is its own transaction."""
     programme = Programme.objects.get(pk=programme_id)
+    set_places(programme, at)
     offered = 0
     while free_places([programme_id]).get(programme_id, 0):
         case_id = next_to_offer(programme, timezone.localdate(at))

@@ -131,9 +131,14 @@ def hold(move: Move, place_id: UUID) -> None:
 
 
 def vacate(move: Move, place_id: UUID) -> None:
-    """The place is free; a job asks the next in the queue as soon as this transaction holds."""
+    """The place is free, and the next in the queue is asked."""
     Place.objects.filter(pk=place_id).update(state=Place.State.FREE, since=move.at)
-    app.configure_task(OFFER_JOB).defer(programme_id=str(move.case.programme_id))
+    ask_next(move.case.programme_id)
+
+
+def ask_next(programme_id: UUID) -> None:
+    """There may be a place to give: a job asks the next in the queue as soon as this transaction holds."""
+    app.configure_task(OFFER_JOB).defer(programme_id=str(programme_id))
 
 
 def tickets_of(case: Case) -> QuerySet[Ticket]:

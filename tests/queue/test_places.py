@@ -29,6 +29,7 @@ from knutpunkten.queue.rules import (
 from knutpunkten.routine import engine
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
+from tests.queue.test_offers import jobs_waiting, run_offer_job
 from tests.settings_pages import settings_of
 
 
@@ -209,6 +210,19 @@ def test_two_who_offer_the_last_place_at_once_give_it_to_one(own_database, cast,
         assert Offer.objects.filter(answer="").count() == 1
         assert Case.objects.filter(offered_at__isnull=False).count() == 1
     assert connection.settings_dict["NAME"] == own_database
+
+
+@pytest.mark.clause("S8")
+def test_a_place_that_the_setting_adds_is_offered_at_once(cast, sign_in, places, in_place, in_queue, as_worker):
+    places(1)
+    in_place()
+    waiting, programme = in_queue(), cast.knutpunkten
+    url = f"/installningar/organisations/programme/{programme.pk}/change/"
+    assert sign_in(cast.admin).post(url, settings_of(programme) | {"places": "2"}).status_code == 302
+    assert jobs_waiting() == [str(programme.pk)]
+    run_offer_job(cast, as_worker)
+    with behind_the_wall():
+        assert Offer.objects.get().case_id == waiting.pk
 
 
 def test_the_setting_is_not_lowered_below_the_places_that_are_used(cast, sign_in, places, in_place):
