@@ -61,8 +61,8 @@ class Supervisor:
 
 
 def supervisors_of(programme: Programme, today: date) -> list[Supervisor]:
-    """The programme's supervisors by name, each with how many allocated and active cases. Two statements."""
-    members = Membership.objects.at(today).filter(role=Role.SUPERVISOR, programme=programme, user__is_active=True)
+    """The programme's supervisors who go on being so, by name, each with how many allocated and active cases. Two statements."""
+    members = Membership.objects.going_on(today).filter(role=Role.SUPERVISOR, programme=programme, user__is_active=True)
     users = [m.user for m in members.select_related("user").order_by("user__name")]
     counted = (
         Case.objects.filter(programme=programme, state__in=(State.ALLOCATED, State.ACTIVE), supervisor__in=users)

@@ -284,6 +284,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that hold on *today*: begun, and not ended."""
         return self.filter(Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today)))
 
+    def going_on(self, today: date) -> "MembershipQuerySet":
+        """Those that hold on *today* and not for the last day: who takes over a case has it tomorrow too."""
+        return self.at(today).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))
+
 
 class Membership(models.Model):
     """A hat: a person's role in a unit (and programme), from a day, to a day."""

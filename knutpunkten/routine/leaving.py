@@ -84,8 +84,9 @@ def to_settle(today: date) -> list[UUID]:
 
 
 def colleagues(case: Case, today: date, but: Collection[UUID] = ()) -> list[User]:
-    """The caseworkers of the referring unit on *today*, by name. One statement."""
-    hats = Membership.objects.at(today).filter(role=Role.CASEWORKER, unit=case.referring_unit_id, user__is_active=True)
+    """The caseworkers of the referring unit who go on being so after *today*, by name. One statement."""
+    members = Membership.objects.going_on(today)
+    hats = members.filter(role=Role.CASEWORKER, unit=case.referring_unit_id, user__is_active=True)
     return list(User.objects.filter(pk__in=hats.values("user")).exclude(pk__in=but).order_by("name", "pk"))
 
 

@@ -158,7 +158,7 @@ def next_steps_naming(gone: Iterable[Gone], who: Who, today: date) -> QuerySet[D
 def takers(gone: Gone, who: Who, today: date) -> list[User]:
     """Who can go on for *gone*: the others of their unit; the coordinator may take somebody of the team. One statement."""
     units = {gone.unit_id, who.unit_id}
-    hats = Membership.objects.at(today).filter(unit__in=units, role__in=NEAR_CASES, user__is_active=True)
+    hats = Membership.objects.going_on(today).filter(unit__in=units, role__in=NEAR_CASES, user__is_active=True)
     return list(User.objects.filter(pk__in=hats.values("user")).exclude(pk=gone.user_id).order_by("name", "pk"))
 
 

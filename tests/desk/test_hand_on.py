@@ -365,6 +365,9 @@ def test_an_inactive_colleague_takes_over_nothing(make_case, cast) -> None:
     case, today = make_case("active"), timezone.localdate()
     with behind_the_wall():
         assert [user.name for user in colleagues(case, today, [cast.johan.pk])] == [cast.sara.name]
+        Membership.objects.filter(user=cast.sara).update(ends_on=today)
+        assert colleagues(case, today, [cast.johan.pk]) == [], "nor one whose last day it is"
+        Membership.objects.filter(user=cast.sara).update(ends_on=None)
         type(cast.sara).objects.filter(pk=cast.sara.pk).update(is_active=False)
         assert colleagues(case, today, [cast.johan.pk]) == []
 

@@ -77,6 +77,16 @@ def test_a_supervisor_is_changed_for_another_than_the_present(cast, sign_in, all
     assert "Insatsen har ingen annan handledare med konto." in text(karin.get(url(allocated, "change_supervisor")))
 
 
+@pytest.mark.clause("W3", "L11")
+def test_whose_last_day_as_supervisor_is_today_is_given_no_case(cast, sign_in, placed):
+    karin = sign_in(cast.karin)
+    for last, is_listed in ((TODAY + timedelta(days=1), True), (TODAY, False)):
+        with behind_the_wall():
+            Membership.objects.filter(user=cast.elin).update(ends_on=last)
+        assert (str(cast.elin.pk) in text(karin.get(url(placed, "allocate")))) is is_listed
+    assert "Välj en handledare i listan" in text(post(karin, placed, "allocate", supervisor=cast.elin.pk))
+
+
 @pytest.mark.clause("S14")
 def test_a_supervisor_is_so_since_the_day_they_took_over(cast, sign_in, allocated):
     page = reverse("case", args=[allocated.pk])
