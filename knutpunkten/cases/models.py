@@ -172,6 +172,14 @@ class Case(models.Model):
         return self.decision == "queue" and self.placed_at is not None
 
     @property
+    def handed_on_by(self) -> str:
+        """Who hands it on, in a sentence, while its caseworker has left: "representanten för Öppenpsykiatrin"; else empty."""
+        if self.next_step != "hand_on":
+            return ""
+        part = "representanten för" if self.turn_role == Role.REPRESENTATIVE else "en kollega på"
+        return f"{part} {self.referring_unit.name}"
+
+    @property
     def is_open(self) -> bool:
         return self.state not in CLOSED_STATES
 

@@ -79,9 +79,8 @@ def shown_of(who: Who, case_ids: set[UUID], today: date) -> dict[UUID, Shown]:
     """Each case by name where *who* has a ground, otherwise by number from its status. Two statements."""
     statuses = Status.objects.filter(open_to(who, "case_id"), case_id__in=case_ids)
     found = {s.case_id: Shown(s.number, None) for s in statuses}
-    for case in (
-        visible_to(who, today).filter(pk__in=case_ids).select_related("person", "programme", "supervisor", "caseworker")
-    ):
+    beside = ("person", "programme", "supervisor", "caseworker", "referring_unit")
+    for case in visible_to(who, today).filter(pk__in=case_ids).select_related(*beside):
         found[case.pk] = Shown(case.called, case, case.is_protected)
     return found
 

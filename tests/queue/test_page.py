@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.cases.models import Party
-from knutpunkten.desk.jobs import offer_places
-from knutpunkten.organisations.models import Programme
+from knutpunkten.desk.jobs import offer_places, settle
+from knutpunkten.organisations.models import Membership, Programme
+from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -140,6 +141,21 @@ def test_the_caseworker_sees_where_the_case_stands_and_by_when_to_answer(cast, s
     assert "Kommer inget svar i tid bestämmer samordnaren." in page
     assert re.search(f"Erbjuden <time[^>]*>{timezone.localdate()}</time>", page)
     assert "Nummer 1 i kön" in johan.get(reverse("case", args=[second.pk])).content.decode()
+
+
+@pytest.mark.clause("W3")
+def test_whoever_has_left_is_not_said_to_answer_but_who_hands_the_case_on(cast, sign_in, places, in_queue, as_worker):
+    places(1)
+    case = in_queue()
+    with behind_the_wall():
+        Membership.objects.filter(user=cast.johan).update(ends_on=timezone.localdate() - timedelta(days=1))
+    with as_worker():
+        settle(timezone.now())
+    karin = sign_in(cast.karin)
+    by = "epresentanten för Försörjningsstöd lämnar över till den som svarar"
+    for page in (reverse("queue"), reverse("case", args=[case.pk])):
+        assert by in text_of(karin.get(page))
+    assert "Johan Wik svarar" not in karin.get(reverse("queue")).text
 
 
 @pytest.mark.parametrize(("setting", "all_of_them"), [(1, 2), (2, 2), (21, 21)])
