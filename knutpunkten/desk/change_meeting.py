@@ -153,7 +153,8 @@ def back_words(back: int) -> str:
     """What has come back to the agenda of a meeting that will be after all, in a sentence of its own."""
     if not back:
         return ""
-    return f" {amount_in_words(back)} {'punkt' if back == 1 else 'punkter'} är tillbaka på dagordningen."
+    items = "punkt" if back == 1 else "punkter"
+    return f" {amount_in_words(back)} {items} är tillbaka på dagordningen. Lägg fast den igen, om den var lagd."
 
 
 def refused(request: Request, meeting: Meeting, sentence: str) -> HttpResponse:

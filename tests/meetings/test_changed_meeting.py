@@ -249,7 +249,7 @@ def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_waits_where_
         follow_meetings(timezone.now())
     shown = karin.post(page("restore_meeting", meeting), follow=True).text
     assert "Mötet blir av." in shown
-    assert "Två punkter är tillbaka på dagordningen." in shown
+    assert "Två punkter är tillbaka på dagordningen. Lägg fast den igen, om den var lagd." in shown
     with behind_the_wall():
         follow_meetings(timezone.now())
     for one in (case, hidden):
