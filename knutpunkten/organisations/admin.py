@@ -135,6 +135,14 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         headed = {"title": f"Ta bort {self.opts.verbose_name}"}
         return super().delete_view(request, object_id, headed | (extra_context or {}))
 
+    def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
+        """Nothing goes with what is deleted, so Django's own list of that is ours, of what to know before."""
+        return list(self.told_before(objs)), {}, set(), []
+
+    def told_before(self, going: Iterable[Any]) -> Iterator[str]:
+        """What to know before *going* are taken away, a sentence each."""
+        yield from ()
+
     def message_user(self, request: HttpRequest, message: Any, *args: Any, **of: Any) -> None:
         super().message_user(request, in_our_words(message), *args, **of)
 
@@ -288,19 +296,9 @@ class ContactAdmin(OwnPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).annotate(stands=stands_for_unit(timezone.localdate()))
 
-    def delete_model(self, request: HttpRequest, obj: Contact) -> None:
-        super().delete_model(request, obj)
-        self.tell_of_unlisted(request, [obj])
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> None:
-        gone = list(queryset)
-        super().delete_queryset(request, queryset)
-        self.tell_of_unlisted(request, gone)
-
-    def tell_of_unlisted(self, request: HttpRequest, gone: list[Contact]) -> None:
-        """A unit without a contact is in the list no more: whoever took the last one away may not have meant it to go."""
-        for said in told_of_unlisted(gone):
-            warning(request, said)
+    def told_before(self, going: Iterable[Contact]) -> Iterator[str]:
+        """A unit without a contact is in the list no more, which whoever takes the last one away may not mean."""
+        yield from told_of_unlisted(list(going))
 
     @admin.display(description="gäller")
     def still(self, contact: Any) -> str:

@@ -1,6 +1,6 @@
 """A membership, an account or a contact has changed: what is left behind, and the routine that asks who goes on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -44,11 +44,12 @@ def told_of_empty(roles: Iterable[tuple[str, UUID | None, UUID | None]], today: 
         yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
 
 
-def told_of_unlisted(gone: Iterable[Contact]) -> Iterator[str]:
-    """Of the contacts that are *gone*: the units that have no other in the same list, a sentence for each."""
-    for one in {(contact.programme_id, contact.kind, contact.unit_id): contact for contact in gone}.values():
-        if not Contact.objects.filter(programme=one.programme_id, kind=one.kind, unit=one.unit_id).exists():
-            yield f"{one.unit} har nu ingen kontakt för {one.of_which}."
+def told_of_unlisted(going: Collection[Contact]) -> Iterator[str]:
+    """Of the contacts that are *going*: the units that have no other in the same list, a sentence for each."""
+    staying = Contact.objects.exclude(pk__in=[contact.pk for contact in going])
+    for one in {(contact.programme_id, contact.kind, contact.unit_id): contact for contact in going}.values():
+        if not staying.filter(programme=one.programme_id, kind=one.kind, unit=one.unit_id).exists():
+            yield f"{one.unit} har sedan ingen kontakt för {one.of_which}."
 
 
 def sentence(user: User, unit: Unit, waits_for: str, last_day: date | None, many: int) -> str:

@@ -436,22 +436,26 @@ def test_the_contact_list_names_only_those_who_are_representatives_of_the_unit(c
     assert Contact.objects.get().representative == cast.bosse
 
 
-def test_whoever_takes_away_a_units_last_contact_is_told_that_it_has_none(cast, sign_in):
+def test_whoever_takes_away_a_units_last_contact_is_told_before_that_it_has_none_then(cast, sign_in):
     client, unit, page = sign_in(cast.admin), cast.unit("Vuxenenheten"), "/installningar/organisations/contact/"
     Contact.objects.filter(unit=unit).delete()
     of = {"programme": cast.knutpunkten, "unit": unit, "kind": "collaboration"}
     one, other = (Contact.objects.create(representative=person, **of) for person in (cast.bosse, cast.nadja))
     advises = Contact.objects.create(representative=cast.bosse, **of | {"kind": "consultation"})
-    said = f"{unit} har nu ingen kontakt för samverkansärenden i Knutpunkten."
-    assert f"{cast.bosse}, samverkansärenden i Knutpunkten" in text_of(client.get(f"{page}{one.pk}/delete/"))
-    assert said not in text_of(client.post(f"{page}{one.pk}/delete/", {"post": "yes"}, follow=True))
+    said = f"{unit} har sedan ingen kontakt för samverkansärenden i Knutpunkten."
+    asked = text_of(client.get(f"{page}{one.pk}/delete/"))
+    assert f"{cast.bosse}, samverkansärenden i Knutpunkten" in asked
+    assert said not in asked
+    assert client.post(f"{page}{one.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert said in text_of(client.get(f"{page}{other.pk}/delete/"))
     ticked = {"action": "delete_selected", "_selected_action": [other.pk, advises.pk]}
     asked = text_of(client.post(page, ticked))
     for row in (f"{cast.nadja}, samverkansärenden i Knutpunkten", f"{cast.bosse}, konsultationsärenden i Knutpunkten"):
         assert row in asked
-    gone = text_of(client.post(page, ticked | {"post": "yes"}, follow=True))
-    for sentence in (said, f"{unit} har nu ingen kontakt för konsultationsärenden i Knutpunkten."):
-        assert sentence in gone
+    for sentence in (said, f"{unit} har sedan ingen kontakt för konsultationsärenden i Knutpunkten."):
+        assert sentence in asked
+    client.post(page, ticked | {"post": "yes"})
+    assert not Contact.objects.filter(unit=unit).exists()
 
 
 def test_the_contact_list_says_who_has_left(cast, sign_in):
