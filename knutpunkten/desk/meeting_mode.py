@@ -196,6 +196,9 @@ def put_up(request: Request, meeting: Meeting, now: datetime) -> list[str]:
 def attendance(request: Request, meeting_id: UUID) -> HttpResponse:
     """Who of the group is here, and the caseworkers who present their consultations (K5)."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
+    if meeting.is_over:
+        messages.info(request, meeting.over_words)
+        return HttpResponseRedirect(reverse("agenda", args=[meeting_id]))
     today = timezone.localdate()
     people = may_attend(request, meeting)
     here = [str(user) for user in Attendee.objects.here().filter(meeting=meeting).values_list("user", flat=True)]

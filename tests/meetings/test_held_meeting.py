@@ -39,7 +39,8 @@ def held(up, meeting, make_case, karin, decision, cast):
 
 
 @pytest.mark.clause("S7", "W1")
-def test_a_held_meeting_tells_who_was_there_and_what_was_given(held, karin, mats, cast):
+def test_a_held_meeting_tells_who_was_there_and_what_was_given(held, up, karin, mats, cast):
+    attendance = page("meeting_attendance", held)
     for member in (karin, mats):
         text = " ".join(strip(member.get(page("agenda", held)).text).split())
         _, _, present = text.partition("Var med på mötet")
@@ -51,6 +52,13 @@ def test_a_held_meeting_tells_who_was_there_and_what_was_given(held, karin, mats
         assert "Besked eller råd" in text
         assert "Råd lämnat · Johan Wik" in text
         assert "var med" in text
+    # It is not written anew afterwards.
+    for answer in (karin.get(attendance, follow=True), karin.post(attendance, {"present": []}, follow=True)):
+        assert "Mötet är redan hållet." in answer.text
+    with behind_the_wall():
+        assert Attendee.objects.here().filter(meeting=held).count() == 3
+    room = strip(karin.get(page("meeting_case", held, up)).text)
+    assert "Eva Ek, Kriminalvården var med men är inte part. Visa ärendet på en skärm som bara du ser." in room
 
 
 @pytest.mark.clause("W1")
