@@ -120,6 +120,8 @@ class DecisionForm(SpokenErrors, StepForm):
             raise forms.ValidationError(f"Välj ett datum från mötet och framåt: {met_on} eller senare")
         if day and day > met_on + A_YEAR:
             raise forms.ValidationError(WITHIN_A_YEAR)
+        if day and day > met_on and (free := free_day(day)):
+            raise forms.ValidationError(f"Välj en vardag: {day} är {free}")
         return day
 
     def clean_responsible(self) -> UUID | None:

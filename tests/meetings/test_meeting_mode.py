@@ -13,6 +13,7 @@ from knutpunkten.cases.models import Case, Level, Section
 from knutpunkten.desk.jobs import settle_meetings
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
 from knutpunkten.notices.models import Notice
+from knutpunkten.organisations.calendar import free_day
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.queue.models import Place
 from knutpunkten.routine import engine
@@ -21,6 +22,8 @@ from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
 from tests.meetings.pages import decide, fresh, item_of, page, put, take
+
+SUNDAY = timezone.localdate() + timedelta(days=6 - timezone.localdate().weekday() or 7)
 
 
 def fill_places(programme) -> None:
@@ -217,6 +220,7 @@ def test_a_place_goes_past_those_who_wait_only_with_a_written_reason(up, make_ca
         ({"due_on": "2026-13-01"}, "Kontrollera datumet:"),
         ({"due_on": "2020-01-01"}, "Välj ett datum från mötet och framåt"),
         ({"due_on": str(timezone.localdate() + timedelta(days=400))}, "Skriv ett datum inom ett år"),
+        ({"due_on": str(SUNDAY)}, f"är {free_day(SUNDAY)}"),
         ({"due_on": ""}, "Skriv ett datum när nästa steg ska vara taget"),
     ],
 )
