@@ -419,6 +419,8 @@ class MeetingForm(SpokenErrors, forms.Form):
         asked = self["is_sure"]  # made already, with the label the field had before the day was known
         asked.field.widget = forms.CheckboxInput({"value": day.isoformat()}, check_test=lambda _: is_sure)
         asked.label = f"Ja, mötet {' och '.join(what_of_it)}"
+        if has_begun:
+            self.order_fields(("day", "starts", "is_sure"))  # below what asks for it
         if is_sure:
             return
         if free:

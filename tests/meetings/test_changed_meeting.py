@@ -142,7 +142,7 @@ def test_a_meeting_that_would_have_begun_already_is_asked_about_first(ahead, kar
     asked = karin.post(page("change_meeting", moved), begun | {"seen": moved.as_planned}).text
     assert "Mötet har redan börjat. Stämmer tiden?" in strip(asked)
     assert f"började {today} kl. 00:00" in strip(asked)
-    assert 'type="checkbox" name="is_sure"' in asked
+    assert 'type="checkbox" name="is_sure"' in asked.partition('id="id_starts_error"')[2], "below what asks for it"
     assert told() == set()
     sure = karin.post(page("change_meeting", moved), fields(moved, **begun, is_sure=str(today)), follow=True).text
     assert "Mötet är ändrat." in sure
