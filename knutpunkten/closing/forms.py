@@ -105,10 +105,16 @@ class ReportForm(SpokenErrors, forms.Form):
     judgement = long_text("Bedömning", 5, required=False, help_text="Hur ser du på möjligheterna framåt?")
     suggestions = long_text("Förslag på fortsatta insatser", 4, required=False)
 
-    def refuse_empty(self) -> None:
+    def __init__(self, *args: Any, is_autosaved: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_autosaved = is_autosaved
+
+    def clean(self) -> dict[str, Any]:
         """To go on with nothing written is a slip of the hand; half-written it waits while the other parts are filled in."""
-        if self.is_valid() and not any(self.cleaned_data.values()):
+        data = super().clean() or self.cleaned_data
+        if not (self.is_autosaved or self.errors or any(data.values())):
             self.add_error("result", "Skriv något i slutdokumentationen, eller gå tillbaka till avslutet")
+        return data
 
 
 class OnwardForm(SpokenErrors, forms.Form):

@@ -110,11 +110,9 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
         raise Http404
     today = timezone.localdate()
     found = closing_read(opened)
-    form = form_of(part, request, opened, found, today)
+    is_autosave = request.headers.get("HX-Request") == "true"
+    form = form_of(part, request, opened, found, today, is_autosaved=is_autosave)
     if request.method == "POST":
-        is_autosave = request.headers.get("HX-Request") == "true"
-        if isinstance(form, ReportForm) and not is_autosave:
-            form.refuse_empty()
         is_right = form.is_valid()
         at = timezone.now()
         if is_right or (is_autosave and part == "rapport"):
@@ -141,7 +139,9 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
     return render(request, "closing/part.html", context)
 
 
-def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None, today: date) -> forms.Form:
+def form_of(
+    part: str, request: Request, opened: OpenCase, found: Closing | None, today: date, *, is_autosaved: bool
+) -> forms.Form:
     """The part's form, bound if something was sent."""
     data = request.POST if request.method == "POST" else None
     if part == "fortsattning":
@@ -162,8 +162,9 @@ def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None
         )
     if part == "mote":
         return MeetingForm(data, initial=standing(found, MeetingForm), case=opened.case)
-    form_class = OutcomeForm if part == "utfall" else ReportForm
-    return form_class(data, initial=standing(found, form_class))
+    if part == "utfall":
+        return OutcomeForm(data, initial=standing(found, OutcomeForm))
+    return ReportForm(data, initial=standing(found, ReportForm), is_autosaved=is_autosaved)
 
 
 def standing(found: Closing | None, form_class: type[forms.Form]) -> dict[str, Any]:
