@@ -250,10 +250,18 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         assert sorted(told, key=str) == sorted([cast.johan.pk, cast.mats.pk], key=str)  # once each, and not who booked
 
     later = add_working_days(TODAY, 3)
-    post(elin, allocated, "book_first_meeting", **BOOKING | {"day": later, "starts": "10:30", "ends": "11:30"}, known=[cast.mats.pk])
+    post(
+        elin,
+        allocated,
+        "book_first_meeting",
+        **BOOKING | {"day": later, "starts": "10:30", "ends": "11:30"},
+        known=[cast.mats.pk],
+    )
     for user in (cast.johan, cast.mats):  # the caseworker too, whom the step tells
         inbox = text(sign_in(user).get(reverse("inbox")))
-        assert f"Första mötet är flyttat från {weekday_iso(TODAY)} kl. 09:00 till {weekday_iso(later)} kl. 10:30" in inbox
+        assert (
+            f"Första mötet är flyttat från {weekday_iso(TODAY)} kl. 09:00 till {weekday_iso(later)} kl. 10:30" in inbox
+        )
 
 
 @pytest.mark.parametrize(
