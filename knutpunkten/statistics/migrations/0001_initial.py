@@ -14,6 +14,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Counted',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField()),
+                ('part', models.CharField(max_length=10)),
+                ('what', models.CharField(blank=True, max_length=20)),
+                ('number', models.PositiveBigIntegerField()),
+                ('people', models.PositiveIntegerField()),
+                ('counted_on', models.DateField()),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.programme')),
+            ],
+            options={
+                'verbose_name_plural': 'counted',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'year', 'part', 'what'), name='counted_once_for_each_number')],
+            },
+        ),
+        migrations.CreateModel(
             name='Kept',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
