@@ -45,10 +45,14 @@ Remembered.doubts = 3
 NAME = f"{TEMPLATES}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
+# Until all is loaded, which stays: looking through it meanwhile would be a seventh of what loading it takes.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: looking through it again and again would be a twentieth of the run."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 50, 100)
 
 
@@ -67,9 +71,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def turn(item: pytest.Item, hand: int) -> int:
         return -1 if hand and "bringup" in item.path.parts else rank(item)
 
+    draw_nothing_of_our_own()
     items.sort(key=rank)
     hands = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = dealt(items, sum(rank(item) < 2 for item in items), hands, turn)
+
+
+def draw_nothing_of_our_own() -> None:
+    """Else every process would first read the source of each of our modules, for numbers and words to draw: a second."""
+    if "hypothesis" in sys.modules:
+        from hypothesis.internal.conjecture import providers
+
+        providers._get_local_constants = lambda: providers._local_constants
 
 
 def dealt[Item](items: list[Item], long: int, hands: int, turn: Callable[[Item, int], int]) -> list[Item]:

@@ -6,7 +6,6 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
-import oidc_provider_mock
 import pytest
 import requests
 from allauth.mfa.models import Authenticator
@@ -14,7 +13,6 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from jwt.algorithms import ECAlgorithm
-from oidc_provider_mock import User as Held
 
 from config.agencies import agencies, as_allauth_has_it
 from knutpunkten.accounts.agencies import NUMBERS, ORG_AFFILIATION
@@ -30,26 +28,25 @@ LOA2 = "http://id.elegnamnden.se/loa/1.0/loa2"
 JOHANS = "jwik@212000-0779"
 
 
-def person(sub: str, **claims: object) -> Held:
-    return Held(sub=sub, claims={"acr": LOA3, **claims})
-
-
-PEOPLE = (
-    person("johan", **{ORG_AFFILIATION: JOHANS}),
-    person("johan-low", **{ORG_AFFILIATION: JOHANS, "acr": LOA2}),
-    person("successor", **{ORG_AFFILIATION: JOHANS}),
-    person("stranger", **{ORG_AFFILIATION: "vem@212000-0779"}),
-    person("by-mail", email="johan.wik@kommun.example", email_verified=True),
-    person("by-unverified-mail", email="johan.wik@kommun.example", email_verified=False),
-    person("twofold", **{ORG_AFFILIATION: JOHANS, NUMBERS[0]: "197804112394", NUMBERS[1]: "195705749959"}),
-    person("nobody"),
-)
+PEOPLE: dict[str, dict[str, object]] = {
+    "johan": {ORG_AFFILIATION: JOHANS},
+    "johan-low": {ORG_AFFILIATION: JOHANS, "acr": LOA2},
+    "successor": {ORG_AFFILIATION: JOHANS},
+    "stranger": {ORG_AFFILIATION: "vem@212000-0779"},
+    "by-mail": {"email": "johan.wik@kommun.example", "email_verified": True},
+    "by-unverified-mail": {"email": "johan.wik@kommun.example", "email_verified": False},
+    "twofold": {ORG_AFFILIATION: JOHANS, NUMBERS[0]: "197804112394", NUMBERS[1]: "195705749959"},
+    "nobody": {},
+}
 
 
 @pytest.fixture(scope="module")
 def provider():
+    import oidc_provider_mock  # a third of a second, and only one process of a run gets these tests
+
+    people = [oidc_provider_mock.User(sub=sub, claims={"acr": LOA3, **claims}) for sub, claims in PEOPLE.items()]
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
-    with oidc_provider_mock.run_server_in_thread(user_claims=PEOPLE) as server:
+    with oidc_provider_mock.run_server_in_thread(user_claims=people) as server:
         yield f"http://localhost:{server.server_port}"
     del os.environ["AUTHLIB_INSECURE_TRANSPORT"]
 
