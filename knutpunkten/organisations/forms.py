@@ -10,7 +10,17 @@ from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
-from knutpunkten.organisations.models import Agency, Association, Contact, Membership, Role, RoutineDocument, Unit, User
+from knutpunkten.organisations.models import (
+    Agency,
+    Association,
+    Contact,
+    Membership,
+    Programme,
+    Role,
+    RoutineDocument,
+    Unit,
+    User,
+)
 from knutpunkten.organisations.rules import has_other_administrator, named_apart, passages
 from knutpunkten.ui.fields import A_YEAR, SpokenErrors, whole_phone_number
 
@@ -251,6 +261,8 @@ class ProgrammeForm(NamedForm):
     def clean_team(self) -> Unit:
         """The team sees every case of the programme, so nobody may stand in it for an agency."""
         team: Unit = self.cleaned_data["team"]
+        if holder := Programme.objects.filter(team=team).exclude(pk=self.instance.pk).first():
+            raise ValidationError(f"Enheten är redan team i {holder}. Välj insatsens eget team.")
         others = team.membership_set.filter(role__in=(Role.CASEWORKER, Role.REPRESENTATIVE))
         if others.exclude(ends_on__lt=timezone.localdate()).exists():
             raise ValidationError("Enheten har handläggare eller representanter. Välj insatsens eget team.")

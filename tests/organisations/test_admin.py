@@ -234,10 +234,18 @@ def test_a_role_that_came_to_be_beside_the_team_opens_nothing(cast, role, unit):
         assert who.hat is None
 
 
-def test_a_unit_with_caseworkers_becomes_no_programmes_team(cast, sign_in):
-    sent = settings_of(cast.lis) | {"team": cast.unit("Vuxenenheten").pk}
-    page = sign_in(cast.admin).post(f"/installningar/organisations/programme/{cast.lis.pk}/change/", sent)
-    assert "Enheten har handläggare eller representanter. Välj insatsens eget team." in text_of(page)
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [
+        ("Vuxenenheten", "Enheten har handläggare eller representanter."),
+        ("Knutpunktsteamet", "Enheten är redan team i Knutpunkten."),
+    ],
+)
+def test_a_unit_with_caseworkers_or_another_programmes_becomes_no_programmes_team(cast, sign_in, unit, why):
+    sent = settings_of(cast.lis) | {"team": cast.unit(unit).pk}
+    page = text_of(sign_in(cast.admin).post(f"/installningar/organisations/programme/{cast.lis.pk}/change/", sent))
+    assert f"{why} Välj insatsens eget team." in page
+    assert "finns redan" not in page
 
 
 @pytest.mark.clause("S15")
