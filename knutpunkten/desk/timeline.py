@@ -23,6 +23,7 @@ from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.ui.paging import BACK
 
 TAKEN_OVER = "change_supervisor"
 
@@ -88,13 +89,13 @@ def told(
     read = named(chosen(by_others, READ), of_plan=False).annotate(beside=Value(READ))[:1]
     changes = Entry.objects.of_case(case_id).filter(event=TAKEN_OVER).order_by("-at")
     taken_over = named(changes, of_plan=False).annotate(beside=Value(TAKEN_OVER))[:1]
-    return rows.union(read, taken_over, all=True).order_by("beside", "-at")
+    return rows.union(read, taken_over, all=True).order_by("beside", *BACK)
 
 
 def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
     if kind == READ:
-        return entries.filter(is_reading=True).order_by("-at")
-    changes = entries.filter(is_reading=False).order_by("-at")
+        return entries.filter(is_reading=True).order_by(*BACK)
+    changes = entries.filter(is_reading=False).order_by(*BACK)
     return changes.filter(event__in=KINDS[kind]) if kind in KINDS else changes.exclude(event__in=("denied", *UNTOLD))
 
 

@@ -324,6 +324,17 @@ def test_rows_of_the_same_moment_are_all_shown(cast, make_case, sign_in) -> None
     assert [len(moments(page)) for page in pages] == [50, 50, 20]
 
 
+def test_what_happened_at_the_same_moment_stands_in_the_same_order_wherever_it_is_told(cast, make_case, sign_in) -> None:
+    case, moment = make_case("active"), timezone.now()
+    with acting_as(cast.johan) as johan:
+        for event in ("begun", "file_added", "sign_consent", "hand_over", "announce", "set_agenda", "admit"):
+            record(event, by=johan, at=moment, case_id=case.pk, person_id=case.person_id)
+    client = sign_in(cast.johan)
+    changes = client.get(reverse("case_reads", args=[case.pk]), {"visa": "andringar"}).context["rows"][:7]
+    events = client.get(reverse("events", args=[case.pk])).context["events"][:7]
+    assert [event["text"] for event in events] == [row["what"] for row in changes]
+
+
 def test_an_address_holds_a_place_and_nothing_of_anybody_and_none_made_by_hand(cast, make_case, sign_in) -> None:
     case = make_case("active")
     grown(case, cast, 120)
