@@ -20,7 +20,8 @@ UNTOLD = ("wrote", "knowledge_saved", "mapping_saved", "plan_saved", "closing_sa
 OF_PROTECTION = ("protected", "protection_ended", "reader_named", "reader_ended")
 
 # About one sub-goal, which those who read the plan are told by its own words.
-OF_SUB_GOALS = ("sub_goal_marked", "sub_goal_reminded")
+REMINDED = ("sub_goal_reminded",)
+OF_SUB_GOALS = ("sub_goal_marked", *REMINDED)
 
 # Which filter an event stands under.
 KINDS = {
@@ -115,12 +116,16 @@ def read_words(what: str) -> str:
     return opened_unseen(what) or f"läste {READ_WORDS.get(what, 'ärendet')}"
 
 
-def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = None) -> str:
+def event_words(
+    entry: Entry, taker: str | None = None, sub_goal: str | None = None, reminded: str | None = None
+) -> str:
     """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one.
 
-    *sub_goal*: what the sub-goal is, to those who read the plan.
+    *sub_goal*: what the sub-goal is, and *reminded* the agency that was reminded of it, to those who read the plan.
     """
     words = EVENTS.get(entry.event, entry.event)
+    if reminded:
+        words = words.replace("påminde", f"påminde {reminded}")
     if sub_goal:
         words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
     if entry.event == "read":
@@ -129,6 +134,8 @@ def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = N
         words = TAKERS[entry.event][1].format(taker)
     elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:
         words = f"{words}: {SubGoal.State(entry.detail['state']).label.lower()}"
+    elif entry.event == "plan_begun" and entry.detail.get("version") == 1:
+        words = "började skriva planen"
     elif entry.event == "disclose" and entry.category:
         words = f"lämnade ut {Category(entry.category).label.lower()}"
     elif entry.event == "disclose" and entry.detail.get("answer") == Answer.NOT_KNOWN:

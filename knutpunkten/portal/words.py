@@ -92,7 +92,7 @@ CHANGED = {
     "mapping_disclosed": "Lämnade ut en del av din kartläggning",
     "mapping_taken_back": "Slutade lämna ut en del av din kartläggning",
     "finish_mapping": "Gjorde klart din kartläggning",
-    "plan_begun": "Började på en ny version av din plan",
+    "plan_begun": "Började skriva på din plan",
     "plan_saved": "Skrev i din plan",
     "agree_plan": "Skrev att ni är överens om din plan",
     "sub_goal_marked": "Ändrade hur långt ett delmål har kommit",

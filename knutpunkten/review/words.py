@@ -139,7 +139,7 @@ PAGES = {
     "end_placement": "att avsluta arbetsträning eller praktik",
     "save_area": "ett område i kartläggningen",
     "disclose_area": "att lämna ut ett område ur kartläggningen",
-    "begin_plan": "en ny version av planen",
+    "begin_plan": "att börja skriva planen",
     "edit_plan": "planen",
     "compare_plans": "jämförelsen av planens versioner",
     "mark_sub_goal": "ett delmål",

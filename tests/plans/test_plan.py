@@ -117,6 +117,9 @@ def test_an_agency_that_is_behind_is_shown_and_reminded_in_its_own_inbox(case, a
 
     assert "Mats Lindahl är påmind." in answer.text
     assert "påmind" in elin.get(page("plan", case)).text
+    events = elin.get(page("events", case)).text
+    assert "påminde Arbetsförmedlingen om delmålet ”Besked om lönebidrag”" in events
+    assert "började skriva planen" in events
     with behind_the_wall():
         told = Notice.objects.filter(event="reminded").values_list("user", flat=True)
         assert list(told) == [cast.mats.pk]
