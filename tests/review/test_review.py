@@ -308,6 +308,7 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     assert "Den enda är avslutad. Här: alla skäl." in text_of(closed)
     assert re.search(rf"Hör till arbetet Lotta Brink {today} \d\d:\d\d Chefen: hans deltagare\.", text_of(closed))
     assert "data-print" in closed.text
+    assert re.search(r'class="off-paper"> Du ser vem[^<]*<a [^>]*>Slå upp personen</a></span>', closed.text)
     own = text_of(lotta.get(reverse("reviewed_account", args=[cast.lotta.pk])))
     assert f"Granskade en rad i loggen Johan Wik {item.round.month.replace(day=15)}" in own
     late = lotta.post(url, {"outcome": "wrong", "comment": "Återkallas!", "close": "1"})
