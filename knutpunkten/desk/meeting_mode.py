@@ -1,6 +1,7 @@
 """Meeting mode: one case a screen, and what the group gives (S7, K5). What it shows stands in ``meeting_page``."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -202,16 +203,19 @@ def attendance(request: Request, meeting_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     people = may_attend(request, meeting)
     here = [str(user) for user in Attendee.objects.here().filter(meeting=meeting).values_list("user", flat=True)]
-    form = MeetingAttendanceForm(people=people, initial={"present": here, "guests": meeting.guests})
+    asked: dict[str, Any] = {"people": people, "has_left": bool(meeting.guests_left)}
+    guests = {"guests": meeting.guests, "guests_left": meeting.guests_left}
+    form = MeetingAttendanceForm(**asked, initial={"present": here, **guests})
     if "everybody" in request.POST:
-        everybody = {"present": [*people], "guests": request.POST.get("guests", "")}
-        form = MeetingAttendanceForm(people=people, initial=everybody)  # to unmark whoever is missing, then saved
+        typed = {name: request.POST.get(name, "") for name in guests}
+        everybody = {"present": [*people], **typed}
+        form = MeetingAttendanceForm(**asked, initial=everybody)  # to unmark whoever is missing, then saved
     elif request.method == "POST":
-        form = MeetingAttendanceForm(request.POST, people=people)
+        form = MeetingAttendanceForm(request.POST, **asked)
         if form.is_valid():
             present = {UUID(user): people[user][1] for user in form.cleaned_data["present"]}
-            guests = form.cleaned_data["guests"]
-            actions.note_attendance(meeting, present=present, guests=guests, by=request.who, at=timezone.now())
+            guests = {name: form.cleaned_data.get(name, "") for name in guests}
+            actions.note_attendance(meeting, present=present, **guests, by=request.who, at=timezone.now())
             messages.success(request, f"{len(present) + len(meeting.guest_names)} närvarande.")
             return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
     context = {"meeting": meeting, "form": form, "today": today}

@@ -19,7 +19,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.actions import ask_again, mark_answer, save_section
 from knutpunkten.cases.models import Answer, Case, Category
 from knutpunkten.cases.move import Move, TooLate
-from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice
+from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting, Notice, names_in
 from knutpunkten.meetings.rules import (
     has_given,
     latest_decision,
@@ -159,11 +159,15 @@ def move_item(item: AgendaItem, *, up: bool, by: Who, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], guests: str = "", by: Who, at: datetime) -> None:
+def note_attendance(
+    meeting: Meeting, *, present: dict[UUID, UUID], guests: str = "", guests_left: str = "", by: Who, at: datetime
+) -> None:
     """Who is at the meeting now: account and the unit they stand for, and *guests*, one a line.
 
     Who is there no more has left, and was there: before the meeting has begun they have not been.
+    *guests_left*: those of them who are known to have.
     """
+    left = names_in(guests_left) + (meeting.guest_names if meeting.has_begun(at) else [])
     gone = Attendee.objects.filter(meeting=meeting).exclude(user__in=list(present))
     if meeting.has_begun(at):
         gone.here().update(left_at=at)
@@ -176,7 +180,8 @@ def note_attendance(meeting: Meeting, *, present: dict[UUID, UUID], guests: str 
         update_fields=["left_at"],
     )
     meeting.guests = guests
-    meeting.save(update_fields=["guests"])
+    meeting.guests_left = "\n".join(dict.fromkeys(name for name in left if name not in meeting.guest_names))
+    meeting.save(update_fields=["guests", "guests_left"])
     guest_count = len(meeting.guest_names)
     record("note_attendance", by=by, at=at, object_id=meeting.pk, present=len(present), guests=guest_count)
 

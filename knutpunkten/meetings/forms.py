@@ -324,7 +324,10 @@ def suggested_notice(decision: Decision) -> str:
 
 
 class MeetingAttendanceForm(SpokenErrors, forms.Form):
-    """Who is at the meeting. *people*: by account, the words on the list first."""
+    """Who is at the meeting. *people*: by account, the words on the list first.
+
+    *has_left*: whether guests have, who can be corrected.
+    """
 
     present = forms.MultipleChoiceField(
         label="Vilka är här?", required=False, widget=forms.CheckboxSelectMultiple(attrs={"data-columns": "2"})
@@ -339,9 +342,19 @@ class MeetingAttendanceForm(SpokenErrors, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, people: dict[str, tuple[str, Any]], **kwargs: Any) -> None:
+    guests_left = forms.CharField(
+        label="Andra som har gått",
+        help_text="De står kvar bland dem som var med. Ta bort en rad som blev fel.",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, people: dict[str, tuple[str, Any]], has_left: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["present"].choices = [(user, words) for user, (words, _) in people.items()]  # type: ignore[attr-defined]
+        if not has_left:
+            del self.fields["guests_left"]
 
 
 class MeetingForm(SpokenErrors, forms.Form):

@@ -31,6 +31,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.exclude(state__in=Meeting.OVER)
 
 
+def names_in(guests: str) -> list[str]:
+    return [line.strip() for line in guests.splitlines() if line.strip()]
+
+
 class Meeting(models.Model):
     """An *ärendemöte*. Consultations stand first on its agenda, then cases (K5)."""
 
@@ -49,6 +53,7 @@ class Meeting(models.Model):
     place = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=State, default=State.PLANNED)
     guests = models.TextField(blank=True, default="")  # who else was there, one a line; no accounts, and no grounds
+    guests_left = models.TextField(blank=True, default="")  # who of them went before the end
     called_off_at = models.DateTimeField(null=True)
     called_off_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # Why, of the meeting itself: asked where something stands on it. Nothing of anybody's case.
@@ -104,7 +109,11 @@ class Meeting(models.Model):
     @property
     def guest_names(self) -> list[str]:
         """Each with whom they stand for, as the coordinator wrote it."""
-        return [line.strip() for line in self.guests.splitlines() if line.strip()]
+        return names_in(self.guests)
+
+    @property
+    def guest_names_left(self) -> list[str]:
+        return names_in(self.guests_left)
 
     @property
     def was_early(self) -> bool:

@@ -638,20 +638,33 @@ def test_attendance_takes_only_the_group_and_can_be_corrected(case, meeting, kar
 @pytest.mark.clause("S7")
 def test_who_leaves_a_meeting_that_has_begun_was_there_for_a_part_of_it(up, ahead, meeting, karin, cast):
     both, mats = ({"present": [str(user.pk) for user in users]} for users in ((cast.mats, cast.helena), (cast.mats,)))
+    both["guests"], mats["guests"] = "Eva Ek, Kriminalvården\nKarl Ask", "Eva Ek, Kriminalvården"
     for sitting in (ahead[1], meeting):
         for present in (both, mats):
             saved = karin.post(page("meeting_attendance", sitting), present, follow=True).text
-    assert "1 närvarande." in saved
+            assert ("Andra som har gått" in karin.get(page("meeting_attendance", sitting)).text) == (
+                sitting == meeting and present is mats
+            )
+    assert "2 närvarande." in saved
     assert Attendee.objects.filter(meeting=ahead[1]).count() == 1, "it has not begun, and so it was a mistake"
     shown = karin.get(page("meeting_attendance", meeting)).text
     assert shown.count("checked") == 1
     karin.post(page("meeting_attendance", meeting), both)
     assert Attendee.objects.here().filter(meeting=meeting).count() == 2, "back again"
+    meeting.refresh_from_db()
+    assert (meeting.guest_names, meeting.guest_names_left) == (["Eva Ek, Kriminalvården", "Karl Ask"], [])
+    karin.post(page("meeting_attendance", meeting), mats | {"guests_left": "Karl Ask"})
+    karin.post(page("meeting_attendance", meeting), mats | {"guests_left": ""})
+    meeting.refresh_from_db()
+    assert meeting.guest_names_left == [], "a line that was wrong is taken away"
+    karin.post(page("meeting_attendance", meeting), both)
     karin.post(page("meeting_attendance", meeting), mats)
     Meeting.objects.filter(pk=meeting.pk).update(state="held")
     held = karin.get(page("agenda", meeting)).text.partition("Var med på mötet")[2]
     assert "en del av mötet" in held.partition(cast.helena.name)[2].partition("</li>")[0]
     assert "en del av mötet" not in held.partition(cast.mats.name)[2].partition("</li>")[0]
+    assert "Karl Ask" in held.partition("Gäst · en del av mötet")[0].rpartition("<li>")[2]
+    assert held.count("en del av mötet") == 2
 
 
 @pytest.mark.clause("W1")
