@@ -100,36 +100,38 @@ def make_case(
     )
     if parties:
         sign_for(case, parties, cast, level_in(state, kind) if level is None else level, valid_until)
-    reached = {"announced": 1, "queued": 2, "placed": 2, "returned": 2, "allocated": 3, "active": 4, "closed": 5}.get(
-        state, 0
-    )
-    if state not in ("draft", "cancelled"):
-        milestones.setdefault("handed_over_at", at)
-    if reached >= 1:
-        milestones.setdefault("announced_at", at)
-    if reached >= 2:
-        decision = {"queued": "queue", "returned": "return"}.get(state, "place")
-        milestones.setdefault("decided_at", at)
-        milestones.setdefault("decision", decision)
-    if reached >= 3:
-        supervisor = supervisor or cast.elin
-        milestones.setdefault("notice_given_at", at)
-        milestones.setdefault("notice_confirmed_at", at)
-        milestones.setdefault("allocated_at", at)
-    if reached >= 4:
-        milestones.setdefault("started_on", timezone.localdate(at))
-        milestones.setdefault("service_decision_on", timezone.localdate(at))
-        milestones.setdefault("first_meeting_held_on", timezone.localdate(at))
-        milestones.setdefault("contract_on", timezone.localdate(at))
-        milestones.setdefault("privacy_on", timezone.localdate(at))
-    case.supervisor = supervisor
+    passed = milestones_before(state, at)
+    case.supervisor = supervisor or (cast.elin if "allocated_at" in passed else None)
     case.state = state
-    for name, value in milestones.items():
+    for name, value in {**passed, **milestones}.items():
         setattr(case, name, value)
     settle(case, at)
     for user in readers:
         let_read(case, user)
     return case
+
+
+# How far along the road a state lies; what is not here has come nowhere.
+REACHED = {"announced": 1, "queued": 2, "placed": 2, "returned": 2, "allocated": 3, "active": 4, "closed": 5}
+
+
+def milestones_before(state: str, at: datetime) -> dict[str, Any]:
+    """What a case in *state* has behind it, all of it done at the same moment."""
+    reached, passed = REACHED.get(state, 0), []
+    if state not in ("draft", "cancelled"):
+        passed.append("handed_over_at")
+    if reached >= 1:
+        passed.append("announced_at")
+    if reached >= 2:
+        passed.append("decided_at")
+    if reached >= 3:
+        passed += ["notice_given_at", "notice_confirmed_at", "allocated_at"]
+    if reached >= 4:
+        passed += ["started_on", "service_decision_on", "first_meeting_held_on", "contract_on", "privacy_on"]
+    found: dict[str, Any] = {name: at if name.endswith("_at") else timezone.localdate(at) for name in passed}
+    if reached >= 2:
+        found["decision"] = {"queued": "queue", "returned": "return"}.get(state, "place")
+    return found
 
 
 def let_read(case: Case, user: Any, until: date | None = None) -> NamedReader:

@@ -137,20 +137,23 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
         has_more=len(mine) > AT_MOST,
         waiting=sorted(awaited, key=by_due),
         more_wait=len(others) > AT_MOST or len(awaited) > AT_MOST,
-        news=[
-            {
-                "at": n.at,
-                "name": names.get(n.case_id, Named(n.number)) if n.case_id else Named(n.called),
-                "text": words_of(n).what,
-                "case_id": n.case_id,
-                "meeting_id": meeting_in(n, who),
-            }
-            for n in news
-        ],
+        news=[news_row(one, names, who) for one in news],
         in_line=[
             (names.get(one.case_id, UNSEEN), (today - timezone.localdate(one.since)).days, one.case_id) for one in line
         ],
     )
+
+
+def news_row(notice: Any, names: dict[UUID, Named], who: Who) -> dict[str, Any]:
+    """A notice as the start page shows it, under the name of its case; one about no case has its own."""
+    case_id = notice.case_id
+    return {
+        "at": notice.at,
+        "name": names.get(case_id, Named(notice.number)) if case_id else Named(notice.called),
+        "text": words_of(notice).what,
+        "case_id": case_id,
+        "meeting_id": meeting_in(notice, who),
+    }
 
 
 def by_due(row: dict[str, Any]) -> date:

@@ -84,17 +84,7 @@ def take(
     # A colleague whom the role does not bring to the case is answered as soon as if there were none: after one statement.
     if case is None or (by.hat is not None and not is_within_role(case, by)) or not is_open_to(case, by):
         raise NotYours
-    facts = facts_for([case], timezone.localdate(at), role=by.role, kinds=step.rests_on)[case.pk]
-    actors = plays(by, case, facts)
-    if not actors & frozenset(step.actors):
-        raise NotYours
-    stale = version is not None and step.minds_version and version != case.version
-    taken = choice(step_id, facts, actors)
-    if stale or taken is None:
-        raise Overtaken(case, step)
-    if not taken.is_open:
-        raise NotYet(taken)
-    move = Move(case, step.id, by, at, data or {}, parties=[*facts.parties])
+    move = Move(case, step.id, by, at, data or {}, parties=[*facts_if_open(step, case, by, at, version).parties])
     before = case.state
     turns = mark(case.pk)
     if step.end is not None and step.end != case.state:
@@ -119,6 +109,21 @@ def take(
             effect(move)
         mark(None)
     return case
+
+
+def facts_if_open(step: Step, case: Case, by: Who, at: datetime, version: int | None) -> Facts:
+    """What the step rests on in the locked case, if it can be taken there now. Raises as ``take``."""
+    facts = facts_for([case], timezone.localdate(at), role=by.role, kinds=step.rests_on)[case.pk]
+    actors = plays(by, case, facts)
+    if not actors & frozenset(step.actors):
+        raise NotYours
+    stale = version is not None and step.minds_version and version != case.version
+    taken = choice(step.id, facts, actors)
+    if stale or taken is None:
+        raise Overtaken(case, step)
+    if not taken.is_open:
+        raise NotYet(taken)
+    return facts
 
 
 def told(step: Step, before: str, facts: Facts) -> tuple[Actor, ...]:

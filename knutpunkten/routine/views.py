@@ -76,24 +76,11 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         return redirect(row.page, case_id)
     if request.method != "POST" and draw is not None:
         return redirect(row.page, case_id)
-    form = None
-    if row.form is not None:
-        form = row.form(
-            request.POST if request.method == "POST" else None,
-            request.FILES if request.method == "POST" else None,
-            case=opened.case,
-            who=request.who,
-        )
+    form = form_of(request, row, opened)
     if request.method == "POST" and (form is None or form.is_valid()):
+        data = form.cleaned_data if form else {}
         try:
-            engine.take(
-                case_id,
-                step,
-                by=request.who,
-                at=now,
-                version=seen_version(request),
-                data=form.cleaned_data if form else {},
-            )
+            engine.take(case_id, step, by=request.who, at=now, version=seen_version(request), data=data)
         except engine.Overtaken:
             return overtaken(request, opened, row)
         except engine.NotYet as refusal:
@@ -117,6 +104,14 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "instead": [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))],
     }
     return render(request, "routine/step.html", context)
+
+
+def form_of(request: Request, row: Step, opened: OpenCase) -> StepForm | None:
+    """What the step asks, with what was sent; None if it asks nothing."""
+    if row.form is None:
+        return None
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    return row.form(*sent, case=opened.case, who=request.who)
 
 
 def is_open(found: Choice | None) -> bool:
