@@ -16,7 +16,18 @@ from knutpunkten.audit.told import told_once
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, OF_SUB_GOALS, READ, REMINDED, TAKERS, UNTOLD, doer, event_words
+from knutpunkten.desk.words import (
+    FILTERS,
+    KINDS,
+    OF_PROTECTION,
+    OF_SUB_GOALS,
+    READ,
+    REMINDED,
+    TAKERS,
+    UNTOLD,
+    doer,
+    event_words,
+)
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, Role, User
 from knutpunkten.plans.models import SubGoal

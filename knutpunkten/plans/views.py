@@ -220,7 +220,7 @@ def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -
     if is_right or is_autosave(request):
         actions.save_plan(plan=draft, words=form.words(), by=request.who, at=at)
     if is_autosave(request):
-        return saved(request, form, at)
+        return saved(request, form, at, plan=draft, lacking=lacking_in_plan([opened.case]).get(opened.case.pk, []))
     if not is_right:
         return None
     page = reverse("edit_plan", args=[opened.case.pk])

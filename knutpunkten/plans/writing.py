@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -23,7 +24,10 @@ def is_autosave(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def saved(request: Request, form: forms.Form, at: datetime) -> HttpResponse:
-    """The answer to an autosave: when it was saved, or the first sentence of what to do (422)."""
+def saved(request: Request, form: forms.Form, at: datetime, **lacking: Any) -> HttpResponse:
+    """The answer to an autosave: when it was saved, or the first sentence of what to do (422).
+
+    *lacking*: the plan that was saved and what lacks in it now, which the page then says anew.
+    """
     error = next((str(errors[0]) for errors in form.errors.values()), "")
-    return render(request, "plans/saved.html", {"at": at, "error": error}, status=422 if error else 200)
+    return render(request, "plans/saved.html", {"at": at, "error": error, **lacking}, status=422 if error else 200)

@@ -324,7 +324,9 @@ def test_rows_of_the_same_moment_are_all_shown(cast, make_case, sign_in) -> None
     assert [len(moments(page)) for page in pages] == [50, 50, 20]
 
 
-def test_what_happened_at_the_same_moment_stands_in_the_same_order_wherever_it_is_told(cast, make_case, sign_in) -> None:
+def test_what_happened_at_the_same_moment_stands_in_the_same_order_wherever_it_is_told(
+    cast, make_case, sign_in
+) -> None:
     case, moment = make_case("active"), timezone.now()
     with acting_as(cast.johan) as johan:
         for event in ("begun", "file_added", "sign_consent", "hand_over", "announce", "set_agenda", "admit"):

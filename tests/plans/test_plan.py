@@ -310,6 +310,10 @@ def test_half_a_date_does_not_stop_the_rest_from_being_saved_meanwhile(draft, el
     answer = write_goal(elin, draft, due_on="2026-1", headers={"HX-Request": "true"})
     assert answer.status_code == 422
     assert "skriv datumet som ÅÅÅÅ-MM-DD" in answer.text
+    _, _, lacking = answer.text.partition('<section class="card" id="saknas" data-fresh>')
+    assert lacking.strip() in elin.get(page("edit_plan", draft)).text
+    assert "Saknas än" in lacking
+    assert "Skriv mål 1" not in lacking  # as it is by now
     goal, sub_goal = rows_of(draft, 1)
     assert (goal.own_words, sub_goal.what, sub_goal.due_on) == (
         "Jag vill jobba i ett kök igen",

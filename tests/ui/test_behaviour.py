@@ -78,9 +78,11 @@ def test_ctrl_k_opens_the_menu_on_a_phone(site):
 
 
 def test_a_draft_is_saved_after_a_second_of_rest(site):
-    page = site.show(AUTOSAVED)
+    site.answer = (200, '<p data-saved>Sparat 10:42</p><ul id="lacking" data-fresh><li>Ett delmål</li></ul>')
+    page = site.show(f'{AUTOSAVED}<ul id="lacking" data-fresh><li>Ett mål</li></ul>')
     page.locator("textarea").fill("Vill jobba igen")
     expect(page.locator("[data-saved]")).to_have_text("Sparat 10:42")
+    expect(page.locator("#lacking")).to_have_text("Ett delmål")
     [(path, body, headers)] = site.posts
     assert path == "/utkast/"
     assert "Vill jobba igen" in body

@@ -57,9 +57,14 @@ function autosave(form) {
   }
 
   function show(html, saved) {
+    const answer = new DOMParser().parseFromString(html, "text/html").body;
+    // What else the page says of what is saved.
+    for (const part of answer.querySelectorAll("[data-fresh]")) {
+      part.remove();
+      document.getElementById(part.id)?.replaceWith(part);
+    }
     const place = status();
     if (!place) return;
-    const answer = new DOMParser().parseFromString(html, "text/html").body;
     place.replaceChildren(...(answer.querySelector("[data-saved]") ?? answer).childNodes);
     place.classList.toggle("failed", !saved);
   }
