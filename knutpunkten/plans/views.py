@@ -134,8 +134,10 @@ def plan_pdf(request: Request, case_id: UUID) -> HttpResponse:
         raise deny(request, case_id)
     of_case = versions(opened)
     wanted = version_asked(request, "version")
-    shown = chosen(of_case, wanted) or (None if wanted else next((p for p in of_case if p.agreed_on), None))
-    shown = shown or (next(iter(of_case), None) if wanted is None else None)
+    if wanted is None:
+        shown = next((plan for plan in of_case if plan.agreed_on), next(iter(of_case), None))
+    else:
+        shown = chosen(of_case, wanted)
     if shown is None:
         raise Http404
     today = timezone.localdate()
@@ -154,9 +156,11 @@ def document(pdf: bytes, name: str) -> HttpResponse:
 
 
 def version_asked(request: Request, name: str) -> int | None:
-    """A version's number out of the address; None if it is not a number."""
+    """A version's number out of the address; None if none is asked for. What is no number is no version: a 404."""
     text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    if text and not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Http404
+    return int(text) if text else None
 
 
 def chosen(of_case: list[Plan], version: int | None) -> Plan | None:
