@@ -36,7 +36,8 @@ from knutpunkten.ui.templatetags.ui import saved_at
 def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     """Write and save here; the buttons that answer send the same fields to the step ``disclose``."""
     opened, now = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read=None), timezone.now()
-    what = "knowledge" if shows_the_parties(opened) else "own_knowledge"
+    # Who is no party any more is shown what their own unit wrote, and no more.
+    what = "knowledge" if shows_the_parties(opened) and opened.follows else "own_knowledge"
     record("read", by=request.who, at=now, case_id=case_id, person_id=opened.case.person_id, what=what)
     if request.method == "POST" and is_open_to_answers(opened):
         return save(request, opened, now)

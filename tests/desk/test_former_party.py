@@ -108,7 +108,7 @@ def test_a_former_party_that_a_new_consent_names_is_told_from_which_day(former, 
 @pytest.mark.clause("W1", "W4")
 @pytest.mark.django_db
 def test_the_log_tells_that_a_former_party_opened_a_page_and_was_shown_nothing(former, mats, sign_in, cast) -> None:
-    for name in ("plan", "read_referral"):
+    for name in ("plan", "read_referral", "knowledge"):
         mats.get(reverse(name, args=[former.pk]))
     told = sign_in(cast.johan).get(reverse("case_reads", args=[former.pk])).text.lower()
     for page in ("planen", "remissen"):
@@ -120,6 +120,7 @@ def test_the_log_tells_that_a_former_party_opened_a_page_and_was_shown_nothing(f
     assert [what_was_done(row) for row in rows] == [
         "Öppnade sidan med planen, men fick inte se något",
         "Öppnade sidan med remissen, men fick inte se något",
+        "Läste sin egen enhets formulär med uppgifter till mötet",
     ]
 
 
