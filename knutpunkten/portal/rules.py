@@ -260,19 +260,21 @@ def latest_deeds(who: Who) -> list[Deed]:
 def at_a_glance(deeds: Iterable[Deed]) -> list[Deed]:
     """Of *deeds*, newest first: what each role of a unit read, and what it changed, on its last day of it, in one row each.
 
-    Attendance is taken day after day: row by row it would hide who else has read.
+    Attendance is taken day after day: row by row it would hide who else has read. What one did that day stands apart from
+    what another did: of two supervisors it is not said that both read what each of them read.
     """
-    last_days: dict[tuple[Any, ...], list[Deed]] = {}
+    last_days: dict[tuple[Any, ...], date] = {}
+    rows: dict[tuple[Any, ...], list[Deed]] = {}
     for deed in deeds:
-        of_one = last_days.setdefault((deed.unit, deed.role, deed.is_change), [])
-        if not of_one or timezone.localdate(of_one[0].at) == timezone.localdate(deed.at):
-            of_one.append(deed)
-    return [as_one(of_one) for of_one in last_days.values()]
+        of_role, day = (deed.unit, deed.role, deed.is_change), timezone.localdate(deed.at)
+        if last_days.setdefault(of_role, day) == day:
+            rows.setdefault((*of_role, frozenset(deed.by)), []).append(deed)
+    return [as_one(of_one) for of_one in rows.values()]
 
 
 def as_one(deeds: list[Deed]) -> Deed:
     acts = {what: times for deed in deeds for what, times in deed.acts.items()}
-    return replace(deeds[0], at=max(deed.at for deed in deeds), by=set().union(*(deed.by for deed in deeds)), acts=acts)
+    return replace(deeds[0], at=max(deed.at for deed in deeds), acts=acts)
 
 
 def page_of_deeds(who: Who, asked: Mapping[str, Any], kind: str) -> tuple[list[Deed], DayPage]:
