@@ -163,11 +163,15 @@ def turn_words(case: Case) -> str:
 
 @dataclass(frozen=True)
 class OnTheWay:
-    """A sub-goal, and who is responsible, as said to the person. *is_late*: it should have been done."""
+    """A sub-goal, and who is responsible, as said to the person.
+
+    *is_late*: it should have been done. *is_to_come*: its first day lies ahead.
+    """
 
     row: SubGoal
     responsible: str
     is_late: bool
+    is_to_come: bool
 
 
 @dataclass(frozen=True)
@@ -195,10 +199,17 @@ def goals_in_force(case: Case, today: date) -> tuple[Plan | None, list[Goal]]:
 
 def as_goal(planned: PlannedGoal, case: Case, today: date) -> Goal:
     sub_goals = [
-        OnTheWay(row, responsible_words(row, case), case.is_open and is_overdue(row, today)) for row in planned.in_time
+        OnTheWay(
+            row,
+            responsible_words(row, case),
+            case.is_open and is_overdue(row, today),
+            row.from_on is not None and row.from_on > today,
+        )
+        for row in planned.in_time
     ]
-    # In time: what is over comes first, then the nearest day.
-    nearest = next((one for one in sub_goals if one.row.state not in OVER), None)
+    # In time: what is over comes first, then the nearest day; what has begun before what is yet to.
+    left = [one for one in sub_goals if one.row.state not in OVER]
+    nearest = min(left, key=lambda one: one.is_to_come, default=None)
     goal = planned.goal
     return Goal(goal.own_words, goal.why, planned.scores, planned.now, planned.last, sub_goals, nearest)
 

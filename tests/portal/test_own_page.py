@@ -171,6 +171,14 @@ def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case,
     assert f"Sedan {said(today - timedelta(days=3))}" in page
     assert f"Nu: Provvecka i skolköket, senast {said(today + timedelta(days=9))} . Ansvarig: Elin Strand." in page
     assert f"ni kom överens {said(today)}" in page
+    to_come = today + timedelta(days=2)
+    with behind_the_wall():
+        SubGoal.objects.filter(case=case).update(from_on=to_come)
+    assert f"Härnäst, från {said(to_come)} : Provvecka i skolköket" in text_of(open_page(amira))
+    with behind_the_wall():
+        of_goal = {"case": case, "author_unit": cast.knutpunkten.team, "goal": Goal.objects.get(case=case)}
+        SubGoal.objects.create(**of_goal, position=2, what="Ringa köket", due_on=today + timedelta(days=30))
+    assert "Nu: Ringa köket" in text_of(open_page(amira))
     assert f"Gällde till {said(today - timedelta(days=1))}" in page
     for iso in re.finditer(r"\d{4}-\d\d-\d\d", page.partition("Hej Amira!")[2]):
         assert re.search(r"\w+dag \d+ \w+ (kl\. \d\d:\d\d )?$", iso.string[: iso.start()]), iso.string[: iso.end()][
