@@ -17,8 +17,8 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import UNSHARED
 from knutpunkten.audit.models import Entry, EntryQuerySet
-from knutpunkten.cases.models import CLOSED_STATES, Case
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.models import CLOSED_STATES, Case, Category, Party, State
+from knutpunkten.cases.rules import holds, visible_to
 from knutpunkten.documents.privacy_notice import notice_id_in_force
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
@@ -78,8 +78,11 @@ class NextMeeting:
         return enumeration(self.others)
 
 
-def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
-    """The first meeting if it is ahead, otherwise the follow-up; none in a case that has ended. At most one statement."""
+def next_meeting(case: Case, grounds: list[Party], now: datetime) -> NextMeeting | None:
+    """The first meeting if it is ahead, otherwise the follow-up; none in a case that has ended. At most one statement.
+
+    *grounds*: the consents'. The plan is what the follow-up is about: a caseworker who may not read it is not named there.
+    """
     if not case.is_open:
         return None
     if is_ahead(case):
@@ -99,7 +102,8 @@ def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
                 "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
             )
     if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now):
-        others = [user.name for user in (case.supervisor, case.caseworker) if user]
+        reads_plan = any(is_for_plan(one, case.referring_unit_id, timezone.localdate(now)) for one in grounds)
+        others = [user.name for user in (case.supervisor, case.caseworker if reads_plan else None) if user]
         return NextMeeting(
             case.follow_up_on,
             None,
@@ -109,6 +113,11 @@ def next_meeting(case: Case, now: datetime) -> NextMeeting | None:
             "Ni pratar om din plan. Din handledare säger vilken tid.",
         )
     return None
+
+
+def is_for_plan(ground: Party, unit_id: UUID, today: date) -> bool:
+    """Whether *ground* lets that unit read the plan on *today*."""
+    return ground.unit_id == unit_id and Category.PLANNING in ground.categories and holds(ground, today)
 
 
 def called_off(case: Case, now: datetime) -> datetime | None:

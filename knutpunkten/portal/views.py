@@ -32,7 +32,7 @@ def own_page(request: Request) -> HttpResponse:
     context = {
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
-        "meeting": rules.next_meeting(case, now),
+        "meeting": rules.next_meeting(case, grounds, now),
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
         "placements": own_placements(case, today),

@@ -428,9 +428,14 @@ def test_the_page_costs_at_most_twelve_statements_beside_the_frame(cast, amira, 
     assert len(own) - len(frame) <= 12, "\n".join(own)
 
 
-def test_those_one_meets_stand_as_in_a_sentence(cast, amira, make_case):
-    make_case("active", person=amira, follow_up_on=timezone.localdate() + timedelta(days=9))
+def test_those_one_meets_stand_as_in_a_sentence_and_of_the_plan_nobody_who_may_not_read_it(cast, amira, make_case):
+    case = make_case("active", person=amira, follow_up_on=timezone.localdate() + timedelta(days=9))
     assert f"{cast.elin.name} och {cast.johan.name}. Ni pratar om din plan." in text_of(open_page(amira))
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=cast.johan.memberships.get().unit).update(withdrawn_at=timezone.now())
+    page = text_of(open_page(amira))
+    assert f"{cast.elin.name}. Ni pratar om din plan." in page
+    assert f"{cast.johan.name}. Ni pratar" not in page
 
 
 @pytest.mark.parametrize(
