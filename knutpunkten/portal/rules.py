@@ -27,6 +27,7 @@ from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force
 from knutpunkten.plans.shown import agency_of
 from knutpunkten.portal.words import (
+    AT_REST,
     CHANGED,
     PART_WITHDRAWN,
     READ,
@@ -138,12 +139,12 @@ class Where:
     due_on: date | None
 
 
-def where(case: Case, begins: date | None = None) -> Where:
-    """*begins*: the day that a signed consent begins for the team, where it is yet to."""
+def where(case: Case, begins: date | None = None, *, rests: bool = False) -> Where:
+    """*begins*: the day that a signed consent begins for the team, where it is yet to. *rests*: the person's work does."""
     step = STEPS.get(case.next_step)
     asks = asks_for_consent(case, begins)
     return Where(
-        WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
+        AT_REST if rests and case.state == State.ACTIVE else WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
         asks or (step.what if step and case.is_open else ""),
         turn_words(case) if step and case.is_open and not asks else "",
         case.turn_since,

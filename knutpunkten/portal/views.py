@@ -29,6 +29,7 @@ def own_page(request: Request) -> HttpResponse:
     grounds = consent.consent_grounds(case)
     signed = consent.signed_consents(grounds)
     parts = consent.parts(grounds, signed, today)
+    lost = consent.lost_consent(case, grounds, parts)
     context = {
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
@@ -36,8 +37,8 @@ def own_page(request: Request) -> HttpResponse:
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
         "placements": own_placements(case, today),
-        "where": rules.where(case, consent.begins_for_team(case, parts)),
-        "lost": consent.lost_consent(case, grounds, parts),
+        "where": rules.where(case, consent.begins_for_team(case, parts), rests=lost is not None and lost.rests),
+        "lost": lost,
         "plan": plan,
         "goals": goals,
         "took_part": rules.took_part(plan, case) if plan else "",

@@ -135,6 +135,8 @@ WHERE = {
     State.CLOSED: "Det här är avslutat.",
     State.CANCELLED: "Det här är avbrutet.",
 }
+# In place of "Du deltar.", while no consent lets the team work.
+AT_REST = "Din plats är kvar. Arbetet vilar just nu."
 
 ROLES = {
     Role.CASEWORKER: "din handläggare",

@@ -34,9 +34,12 @@ def test_what_rests_says_so_where_the_person_reads_when_to_come_and_the_next_ste
 ):
     case = make_case("active", person=amira, follow_up_on=timezone.localdate() + timedelta(days=9))
     rests = "Vilar just nu. Fråga Elin Strand innan du kommer."
-    assert rests not in text_of(open_page(amira))
+    page = text_of(open_page(amira))
+    assert rests not in page
+    assert "Du deltar." in page
     withdraw(case, cast)
     page = text_of(open_page(amira))
+    assert "Så här långt har det kommit Din plats är kvar. Arbetet vilar just nu." in page
     meeting, _, week = page.partition("Min vecka")
     assert rests in meeting.partition("Ditt nästa möte")[2]
     assert rests in week.partition("Så här långt")[0]
