@@ -1,6 +1,6 @@
 """The person's consent as they read it themself: who may read what, why, how long, and what it means to take it back (W1)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -15,15 +15,17 @@ from knutpunkten.routine.withdrawal import is_new_or_end, last_withdrawn
 
 @dataclass
 class Part:
-    """An agency's part in the consent: what, why, from when if it has not begun, until when; and whether it has ended."""
+    """An agency's part in the consents: why, from when if it has not begun, what until when; and whether it has ended.
+
+    *lasts*: what is read until which day, the nearest first.
+    """
 
     unit: Unit
     purpose: str
     begins: date | None
-    until: date
     ended: date | None
     is_withdrawn: bool
-    what: list[str] = field(default_factory=list)
+    lasts: list[tuple[list[str], date]]
 
 
 def consent_grounds(case: Case) -> list[Party]:
@@ -46,7 +48,8 @@ def signed_consents(grounds: list[Party]) -> list[Consent]:
 def parts(grounds: list[Party], consents: list[Consent], today: date) -> list[Part]:
     """Everybody the person's *consents* name, those who may read now first. No statement.
 
-    A part that has ended stands there only where the same unit has no new one, and of several the one that ended last.
+    What several consents let a unit read now, or from the same day, is one part. A part that has ended stands there only
+    where the same unit has no new one, and of several the one that ended last.
     """
     purposes = {consent.pk: consent.purpose for consent in consents}
     lasting = [ground for ground in grounds if not ended(ground, today)]
@@ -54,7 +57,10 @@ def parts(grounds: list[Party], consents: list[Consent], today: date) -> list[Pa
     fallen = [ground for ground in grounds if ground.unit_id not in living]
     latest = {ground.unit_id: ground for ground in sorted(fallen, key=lambda ground: ended_last(ground, today))}
     in_order = [ground for ground in fallen if ground is latest[ground.unit_id]]
-    return [as_part(ground, purposes, today) for ground in (*lasting, *in_order)]
+    together: dict[tuple[UUID | None, date | None], list[Party]] = {}
+    for ground in lasting:
+        together.setdefault((ground.unit_id, begins_later(ground, today)), []).append(ground)
+    return [as_part(rows, purposes, today) for rows in (*together.values(), *([ground] for ground in in_order))]
 
 
 def ended_last(ground: Party, today: date) -> tuple[date, bool]:
@@ -62,17 +68,30 @@ def ended_last(ground: Party, today: date) -> tuple[date, bool]:
     return ended(ground, today) or date.min, ground.withdrawn_at is not None
 
 
-def as_part(ground: Party, purposes: dict[UUID, str], today: date) -> Part:
-    """A consent's ground in words; the table's constraint says that it has unit, consent and last day."""
-    assert ground.unit is not None
-    assert ground.consent_id is not None
-    assert ground.valid_until is not None
-    what = [category.label for category in Category if category in ground.categories]
-    purpose = purposes.get(ground.consent_id, "")
-    begins = ground.valid_from if ground.valid_from > today else None
+def begins_later(ground: Party, today: date) -> date | None:
+    """The first day of what has not begun; None where it has."""
+    return ground.valid_from if ground.valid_from > today else None
+
+
+def as_part(grounds: list[Party], purposes: dict[UUID, str], today: date) -> Part:
+    """One unit's grounds of the same time in words; the table's constraint says that each has unit, consent and last day."""
+    first = grounds[0]
+    assert first.unit is not None
+    days = {category: last_day_of(category, grounds) for category in Category}
+    reasons = dict.fromkeys(purposes.get(one.consent_id, "") for one in grounds if one.consent_id)
     return Part(
-        ground.unit, purpose, begins, ground.valid_until, ended(ground, today), ground.withdrawn_at is not None, what
+        first.unit,
+        " ".join(filter(None, reasons)),
+        begins_later(first, today),
+        ended(first, today),
+        first.withdrawn_at is not None,
+        [([c.label for c in Category if days[c] == day], day) for day in sorted({*filter(None, days.values())})],
     )
+
+
+def last_day_of(category: Category, grounds: list[Party]) -> date | None:
+    """The last day on which *grounds* give that category; None where none of them does."""
+    return max((one.valid_until for one in grounds if category in one.categories and one.valid_until), default=None)
 
 
 def ended(ground: Party, today: date) -> date | None:

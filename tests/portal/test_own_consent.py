@@ -164,8 +164,20 @@ def test_who_reads_now_and_goes_on_by_a_renewed_consent_is_not_said_to_begin_lat
     )
     assert "Arbetsförmedlingen Vad de får läsa" in going_on
     signed = said(timezone.localdate(case.created_at))
-    assert f"Läs samtycket från {signed} som PDF (börjar gälla {said(begins)} )" in page
-    assert f"Läs samtycket från {signed} som PDF (gäller nu)" in page
+    assert f"Samtycke från {signed} Börjar gälla {said(begins)} Läs" in page
+    assert f"Samtycke från {signed} Gäller nu Läs" in page
+
+
+@pytest.mark.clause("W1")
+def test_a_unit_that_two_consents_name_stands_once_with_all_that_it_reads_and_until_when(cast, amira, make_case):
+    today = timezone.localdate()
+    first, last = today + timedelta(days=20), today + timedelta(days=200)
+    case = make_case("active", person=amira, parties={"Arbetsförmedlingen": ["grund", "arbete"]}, valid_until=first)
+    renewed(case, cast, valid_until=last)
+    now = text_of(open_page(amira)).partition("De här får läsa nu:")[2].partition("Det du har skrivit på")[0]
+    both = f"Tidigare arbete Hur länge Till {said(first)} Vad de får läsa Grunduppgifter Hur länge Till {said(last)}"
+    assert f"Arbetsförmedlingen Vad de får läsa {both}" in now
+    assert now.count("Arbetsförmedlingen") == 1
 
 
 @pytest.mark.clause("W1")
@@ -177,13 +189,13 @@ def test_who_reads_no_longer_is_named_once_though_two_consents_named_them(cast, 
     renewed(case, cast)
     page = text_of(open_page(amira))
     assert "Får inte läsa längre" not in page
-    assert f"som PDF (gällde till {said(today - timedelta(days=1))} )" in page
+    assert f"Gällde till {said(today - timedelta(days=1))} Läs samtycket" in page
     withdraw(case, cast)
     page = text_of(open_page(amira))
     ended = page.partition("Får inte läsa längre")[2].partition("Det du har skrivit på")[0]
     assert ended.count("Taget tillbaka") == 2
     assert "Gällde till" not in ended
-    assert "som PDF (taget tillbaka)" in page
+    assert f"Taget tillbaka {said(today)} Läs samtycket" in page
 
 
 @pytest.mark.clause("W4")
@@ -294,5 +306,6 @@ def test_what_is_folded_on_the_page_is_printed_with_it(cast, amira, make_case, s
         expect(one).to_be_visible()
     paper = " ".join(" ".join(on_paper(page)).split())
     assert "Utlämnat av Mats Lindahl" in paper
+    assert "Samtycke från" in paper.partition("Det du har skrivit på")[2]
     assert "Skriv ut" not in paper
     assert page.locator("#delat + .card [data-print]").count() == 1

@@ -110,7 +110,7 @@ def test_the_person_reads_what_they_signed_and_the_reading_is_written_down(cast,
         consent = case.consents.get()
     response = open_page(amira)
     page = response.text
-    assert f"Läs samtycket från {said(consent.signed_on)} som PDF" in text_of(response)
+    assert f"Samtycke från {said(consent.signed_on)} Gäller nu Läs samtycket från" in text_of(response)
     assert f"{reverse('consent_pdf', args=[case.pk])}?samtycke={consent.pk}" in page
     assert reverse("file", args=[case.pk, scan.pk]) in page
     assert "För att samordna stödet." in printed(ask(amira, "consent_pdf", case, samtycke=consent.pk))
