@@ -604,6 +604,8 @@ $$
   ), written as (
     select case s.key when 'cancelled' then 'ended' else 'referral' end as what, s.category, s.author_unit_id, s.disclosed_by_id, s.disclosed_at, s.disclosed_under
       from cases_section s join asked on asked.id = s.case_id where s.disclosed_at is not null
+       -- A part that was left empty goes along when the referral is handed over: nothing of it is shared.
+       and exists (select 1 from jsonb_each(s.data) as said where said.value not in ('""', '[]', '{}', 'null'))
     union all
     select 'knowledge', k.category, k.author_unit_id, k.disclosed_by_id, k.disclosed_at, k.disclosed_under
       from meetings_knowledge k join asked on asked.id = k.case_id where k.disclosed_at is not null
