@@ -151,9 +151,9 @@ def team_changed(grounds: QuerySet[Party]) -> Q:
     """The team's own part has ended or begun, of which the turns do not know yet. *grounds*: the outer case's, living."""
     team = Exists(grounds.filter(unit=OuterRef("programme__team")))
     turns = Turn.objects.filter(case=OuterRef("pk"))
-    renews = Exists(turns.filter(step="sign_consent"))
+    renews = Q(next_step="sign_consent") | Exists(turns.filter(step="sign_consent"))
     # Where the caseworker has left, whoever hands the case on is waited for instead.
-    knows = Exists(turns.filter(step__in=("sign_consent", *leaving.HANDING_ON)))
+    knows = renews | Exists(turns.filter(step__in=leaving.HANDING_ON))
     stands = Q(handed_over_at__isnull=False, consent_lost_at__isnull=True) & ~Q(state__in=(State.DRAFT, State.RETURNED))
     return stands & Exists(grounds) & (~team & ~knows | team & renews)
 
@@ -166,8 +166,8 @@ def asked_changed(grounds: QuerySet[Party], today: date) -> Q:
     begun = others.filter(~Exists(asked), Exists(manned), answer="")
     parties = Party.objects.filter(living(today), case=OuterRef("case"), unit=OuterRef("unit"))
     over = Turn.objects.filter(~Exists(parties), case=OuterRef("pk"), step="disclose")
-    renews = Turn.objects.filter(case=OuterRef("pk"), step="sign_consent")
-    waits = Q(state=State.ANNOUNCED, meeting_on__isnull=False) & ~Exists(renews)
+    renews = Q(next_step="sign_consent") | Exists(Turn.objects.filter(case=OuterRef("pk"), step="sign_consent"))
+    waits = Q(state=State.ANNOUNCED, meeting_on__isnull=False) & ~renews
     return waits & (Exists(begun) | Exists(over))
 
 

@@ -27,6 +27,7 @@ from knutpunkten.meetings.shown import reading_of_others
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.table import STEPS
+from knutpunkten.routine.withdrawal import begins_words
 from knutpunkten.ui.paging import OpenPage, page_number
 
 PER_PAGE = 50
@@ -163,8 +164,13 @@ def row(case: Any, url: str, mine: Turn | None, who: Who) -> dict[str, Any]:
         "next": next_words(case, mine.step if mine else case.next_step),
         "who": party_words(case, who) or turn_words(case) or "–",
         "yours": mine is not None,
-        "due": mine.due_on if mine else case.due_on,
+        "due": mine.due_on if mine else last_day(case),
     }
+
+
+def last_day(found: Any) -> date | None:
+    """By when somebody is waited for, of a case or a status; what begins by itself is late to nobody."""
+    return found.due_on if found.turn_role else None
 
 
 def own_turns(found: dict[UUID, Any], who: Who) -> dict[UUID, Turn]:
@@ -243,7 +249,7 @@ def status_row(status: Any) -> dict[str, Any]:
     return {
         "number": status.number,
         "state": State(status.state).label,
-        "next": step.what if step else "",
+        "next": begins_words(status) or (step.what if step else ""),
         "who": turn_words(status),
-        "due": status.due_on,
+        "due": last_day(status),
     }

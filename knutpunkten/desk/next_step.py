@@ -15,6 +15,7 @@ from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
 from knutpunkten.routine.rules import Choice
 from knutpunkten.routine.step import Actor
+from knutpunkten.routine.withdrawal import begins_words
 
 # Steps that end, turn back, amend or hand on: never the box's button, always under "Annat du kan göra".
 WAYS_OUT = (
@@ -47,9 +48,10 @@ def next_step_box(
     if main is None:
         turn = turns[0] if turns else None
         unread = turn if turn and readers is not None and cannot_read(turn, readers) else None
+        waits_for = "den dagen" if begins_words(case) else "en ledig plats"
         box: dict[str, Any] = {
             "yours": False,
-            "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "en ledig plats",
+            "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else waits_for,
             "heading": next_words(case, turn.step if turn else case.next_step),
             "text": unread_text(unread, who) if unread else asked_for(sent_back) or waiting_text(case, turn, who),
             "says_what_lacks": sent_back is not None,
@@ -150,7 +152,7 @@ def counted(choice: Choice) -> str:
 def waiting_text(case: Case, turn: Turn | None, who: Who) -> str:
     """Whom it waits for stands in the tag, and by when in the person bar; only the queue needs words of its own."""
     told = "Du" if who.user_id == case.caseworker_id else "Handläggaren"
-    return "" if turn else f"{told} får veta direkt när en plats blir ledig."
+    return "" if turn or begins_words(case) else f"{told} får veta direkt när en plats blir ledig."
 
 
 # Who carries a protected person's case and is not named to read it: which part, who else names, and the other way out.

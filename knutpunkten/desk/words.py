@@ -12,6 +12,7 @@ from knutpunkten.plans.models import SubGoal
 from knutpunkten.routine.event_words import EVENTS, opened_unseen
 from knutpunkten.routine.step import Actor
 from knutpunkten.routine.table import STEPS
+from knutpunkten.routine.withdrawal import begins_words
 
 ATTENDANCE = ("enrolled", "unenrolled", "attendance", "attendance_undone")
 # Saved while one writes, or each morning, so many times over: in the audit, but not in the case's story.
@@ -226,6 +227,8 @@ def is_of_another_party(role: str, unit_id: UUID | None, case: Case, who: Who) -
 
 def next_words(case: Case, step_id: str) -> str:
     """The next step in words; what a case waits for when it waits for nobody."""
+    if begins := begins_words(case):
+        return begins
     if step_id in STEPS:
         return STEPS[step_id].what_in(case)
     return {

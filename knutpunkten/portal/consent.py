@@ -156,13 +156,12 @@ def shared_why(parts: list[Part]) -> str:
 @dataclass(frozen=True)
 class Lost:
     """No consent holds, or none for the programme's team, so that nothing goes on: whether it was taken back, for whom
-    (empty: for all), what that means, what the person may wonder over; and whether what they were to come to *rests*."""
+    (empty: for all), what that means, and what the person may wonder over."""
 
     is_withdrawn: bool
     of_whom: str
     words: list[str]
     wonders: str
-    rests: bool
 
 
 def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | None:
@@ -179,15 +178,13 @@ def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | 
     is_withdrawn = last_withdrawn(grounds) is not None if is_whole or not team else team.is_withdrawn
     of_whom = "" if is_whole else case.programme.name
     wonders = "Undrar du om du ska komma till passen?" if case.state == State.ACTIVE else "Undrar du över något?"
-    rests = case.state in (State.ALLOCATED, State.ACTIVE)
-    return Lost(is_withdrawn, of_whom, [what_stands(case), who_asks(case)], wonders, rests)
+    return Lost(is_withdrawn, of_whom, [what_stands(case), who_asks(case)], wonders)
 
 
-def begins_for_team(case: Case, parts: list[Part]) -> date | None:
-    """The day that a signed consent begins for the programme's team, where it has none that holds. No statement."""
-    of_team = [part for part in parts if part.unit.pk == case.programme.team_id and not part.ended]
-    days = [part.begins for part in of_team if part.begins]
-    return min(days) if days and len(days) == len(of_team) else None
+def work_rests(case: Case, parts: list[Part]) -> bool:
+    """Whether what the person is to come to rests: no consent lets the team work with them now. No statement."""
+    of_team = [part for part in parts if part.unit.pk == case.programme.team_id]
+    return case.state in (State.ALLOCATED, State.ACTIVE) and all(part.ended or part.begins for part in of_team)
 
 
 def what_stands(case: Case) -> str:

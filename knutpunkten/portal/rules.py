@@ -139,25 +139,25 @@ class Where:
     due_on: date | None
 
 
-def where(case: Case, begins: date | None = None, *, rests: bool = False) -> Where:
-    """*begins*: the day that a signed consent begins for the team, where it is yet to. *rests*: the person's work does."""
+def where(case: Case, *, rests: bool = False) -> Where:
+    """*rests*: the person's work does, until a consent lets it go on."""
     step = STEPS.get(case.next_step)
-    asks = asks_for_consent(case, begins)
+    asks = asks_for_consent(case)
     return Where(
         AT_REST if rests and case.state == State.ACTIVE else WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
         asks or (step.what if step and case.is_open else ""),
         turn_words(case) if step and case.is_open and not asks else "",
         case.turn_since,
-        case.due_on,
+        case.due_on if case.turn_role else None,
     )
 
 
-def asks_for_consent(case: Case, begins: date | None) -> str:
+def asks_for_consent(case: Case) -> str:
     """The next step of a case that has lost its consent, as said to the person whose it was to give; else empty."""
     if case.next_step != "sign_consent" or not is_new_or_end(case):
         return ""
-    if begins is not None:
-        return f"Samtycket du har skrivit på börjar gälla {long_date(begins)} ({iso(begins)})."
+    if case.due_on and not case.turn_role:
+        return f"Samtycket du har skrivit på börjar gälla {long_date(case.due_on)} ({iso(case.due_on)})."
     return f"{case.caseworker.name} frågar om du vill ge ett nytt samtycke. Du bestämmer själv."
 
 

@@ -29,7 +29,7 @@ def own_page(request: Request) -> HttpResponse:
     grounds = consent.consent_grounds(case)
     signed = consent.signed_consents(grounds)
     parts = consent.parts(grounds, signed, today)
-    lost = consent.lost_consent(case, grounds, parts)
+    rests = consent.work_rests(case, parts)
     context = {
         "case": case,
         "others": [(other, rules.where(other)) for other in others],
@@ -37,8 +37,9 @@ def own_page(request: Request) -> HttpResponse:
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
         "placements": own_placements(case, today),
-        "where": rules.where(case, consent.begins_for_team(case, parts), rests=lost is not None and lost.rests),
-        "lost": lost,
+        "where": rules.where(case, rests=rests),
+        "lost": consent.lost_consent(case, grounds, parts),
+        "rests": rests,
         "plan": plan,
         "goals": goals,
         "took_part": rules.took_part(plan, case) if plan else "",

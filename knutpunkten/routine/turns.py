@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from knutpunkten.cases.models import CLOSED_STATES, Case, State
+from knutpunkten.cases.models import CLOSED_STATES, State
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.routine.facts import Facts
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.rules import belongs
 from knutpunkten.routine.step import ROLE_OF, Step, Waiting
 from knutpunkten.routine.table import TABLE
+from knutpunkten.routine.waits import consent_begins_on, lacks_consent
 
 # The mark comes with the turns as they stand: what moves a case also says whose turn it is.
 MARK = """
@@ -51,16 +52,15 @@ class Turn:
 
 
 def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
-    """Everybody who is waited for, foremost first. Without a consent only the caseworker is (W1).
+    """Everybody who is waited for, foremost first. Without a consent at most the caseworker is (W1).
 
     Nobody who has left is waited for: what was theirs comes back with whoever goes on.
     """
     if facts.case.state in CLOSED_STATES:
         return []
     found = [(step, wait) for step in TABLE if belongs(step, facts.case) for wait in step.waits(facts)]
-    lost = [pair for pair in found if pair[0].id == "sign_consent"]
-    if lost:
-        found = [pair for pair in found if pair[0].id == "hand_on"] + lost
+    if lacks_consent(facts):
+        found = [pair for pair in found if pair[0].id in ("hand_on", "sign_consent")]
     return [pair for pair in found if pair[1].user_id not in facts.left.users]
 
 
@@ -119,15 +119,21 @@ def settle_turns(facts: Facts, before: Sequence[Turn], at: datetime) -> None:
             cursor.execute(WRITE, [case.pk, case.pk, case.number, case.programme_id, *columns])
         elif before and not turns:
             cursor.execute(FORGET, [case.pk])
-    name_foremost(case, turns)
+    name_foremost(facts, turns)
 
 
-def name_foremost(case: Case, turns: list[Turn]) -> None:
-    """Write the foremost turn on the case, for lists, the person bar and the status."""
+def name_foremost(facts: Facts, turns: list[Turn]) -> None:
+    """Write the foremost turn on the case, for lists, the person bar and the status; else what it waits for without anybody.
+
+    A signed consent begins by itself, on ``due_on``.
+    """
+    case = facts.case
     first = turns[0] if turns else None
-    case.next_step = first.step if first else ("offer" if case.state == State.QUEUED else "")
+    begins_on = consent_begins_on(facts) if not turns and lacks_consent(facts) else None
+    waits_for = "sign_consent" if begins_on else "offer" if case.state == State.QUEUED else ""
+    case.next_step = first.step if first else waits_for
     case.turn_role = first.role if first else ""
     case.turn_unit_id = first.unit_id if first else None
     case.turn_user_id = first.user_id if first else None
     case.turn_since = first.since if first else None
-    case.due_on = first.due_on if first else None
+    case.due_on = first.due_on if first else begins_on

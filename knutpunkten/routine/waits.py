@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.routine.facts import Facts
 from knutpunkten.routine.step import Actor, Waiting
@@ -172,13 +173,34 @@ def to_advise(facts: Facts) -> Iterable[Waiting]:
 
 
 def to_renew_consent(facts: Facts) -> Iterable[Waiting]:
-    """No living consent is left, or none that names the team: a new one, or an end (steps.md)."""
+    """No living consent is left, or none that names the team: a new one, or an end (steps.md).
+
+    Nobody is asked for what is signed already, and only waits for its first day.
+    """
+    case = facts.case
+    if lacks_consent(facts) and consent_begins_on(facts) is None:
+        yield caseworker(case, days=case.programme.days_consent, since=case.consent_lost_at)
+
+
+def lacks_consent(facts: Facts) -> bool:
+    """Whether nothing goes on without a new consent: nobody else is waited for."""
     case = facts.case
     if not is_new_or_end(case):
-        return
+        return False
     is_lost = case.consent_lost_at is not None and not facts.living
-    if is_lost or stands_without_team(facts) or stands_without_referring(facts):
-        yield caseworker(case, days=case.programme.days_consent, since=case.consent_lost_at)
+    return is_lost or stands_without_team(facts) or stands_without_referring(facts)
+
+
+def consent_begins_on(facts: Facts) -> date | None:
+    """The first day of a signed consent with which a case that lacks one goes on; None where there is none.
+
+    It names the team; of a return, the unit that gives the besked.
+    """
+    case = facts.case
+    gives_besked = case.state == State.RETURNED and not facts.lacks_representative
+    needed = case.referring_unit_id if gives_besked else case.programme.team_id
+    to_come = (p for p in facts.parties if p.unit_id == needed and can_be_withdrawn(p, facts.today))
+    return min((p.valid_from for p in to_come if p.valid_from > facts.today), default=None)
 
 
 def stands_without_team(facts: Facts) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
@@ -23,6 +24,12 @@ def is_new_or_end(case: Case) -> bool:
 def is_besked_owed(case: Case) -> bool:
     """Whether the group has decided, and the caseworker has not been told (S7)."""
     return bool(case.decision) and case.notice_given_at is None
+
+
+def begins_words(case: Any) -> str:
+    """The next step of a case, or its status, that waits for nobody but the first day of a signed consent; else empty."""
+    waits = case.next_step == "sign_consent" and not case.turn_role
+    return f"Samtycket börjar gälla {case.due_on}" if waits else ""
 
 
 def asking(case: Case, reader: Who) -> str:

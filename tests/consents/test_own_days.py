@@ -18,7 +18,6 @@ from knutpunkten.cases.models import Case, Party
 from knutpunkten.cases.provenance import consent_from
 from knutpunkten.consents.models import Consent
 from knutpunkten.desk.jobs import to_refresh
-from knutpunkten.portal.consent import begins_for_team, consent_grounds, parts, signed_consents
 from knutpunkten.portal.rules import where
 from knutpunkten.routine import engine
 from tests.access.test_wall_probes import as_the_routine, ground
@@ -218,18 +217,42 @@ def test_a_consent_that_begins_later_does_not_say_that_it_holds(johan, make_case
     assert "kan inte ta upp ärendet förrän det nya samtycket gäller." in page
     assert "Du frågar om ett nytt samtycke bara om något ska göras före den dagen." in page
     assert "tt nytt samtycke är påskrivet" not in page
+
+
+@pytest.mark.clause("W1", "W3")
+def test_nobody_is_asked_for_a_consent_that_is_signed_and_waits_for_its_first_day(johan, make_case, cast) -> None:
+    case, at = make_case("announced", meeting_on=timezone.localdate() + 60 * DAY), timezone.now()
+    call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    page, asks, begins = reverse("case", args=[case.pk]), "Nytt samtycke eller avbryt", f"börjar gälla {day(-30)}"
+    without_team = consent_answers(cast, **{AGENCY: ["arbete"]})
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    for named in (without_team, consent_answers(cast)):
+        assert asks in words_of(johan.get(page))
+        assert waits_for(case) == [("sign_consent", cast.johan.pk)]
+        write(johan, case, {**named, "valid_from": day(-30)})
+        sign(johan, case)
+    assert waits_for(case) == []
+    for shown in (words_of(johan.get(page)), words_of(johan.get(reverse("cases")))):
+        assert asks not in shown
+        assert f"Samtycket {begins}" in shown
+        assert "Senast v." not in shown
+    assert where(case).step.startswith("Samtycket du har skrivit på börjar gälla ")
     with behind_the_wall():
-        case = Case.objects.get(pk=case.pk)
+        assert case.pk not in to_refresh(at + 29 * DAY)
+        assert case.pk in to_refresh(at + 30 * DAY)
+        engine.refresh(case.pk, at=at + 30 * DAY)
+        assert case.pk not in to_refresh(at + 30 * DAY)
+    assert waits_for(case)[0][0] == "disclose"
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    assert waits_for(case) == [("sign_consent", cast.johan.pk)]
     assert where(case).step == "Johan Wik frågar om du vill ge ett nytt samtycke. Du bestämmer själv."
-    assert where(case, begins_for_team(case, parts_of(case))).step.startswith(
-        "Samtycket du har skrivit på börjar gälla "
-    )
 
 
-def parts_of(case):
+def waits_for(case):
+    """The turns of the case as it stands, each step with whom it names."""
     with behind_the_wall():
-        grounds = consent_grounds(case)
-        return parts(grounds, signed_consents(grounds), timezone.localdate())
+        case.refresh_from_db()
+        return list(case.turns.order_by("position").values_list("step", "user_id"))
 
 
 def test_a_consent_that_holds_at_once_says_so(johan, draft, cast) -> None:

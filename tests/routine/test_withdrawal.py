@@ -721,5 +721,6 @@ def test_what_is_only_written_is_not_listed_as_shared(make_case, cast, sign_in) 
     assert listed(account) == listed(cast.johan) == {"referral", "knowledge", "mapping", "file"}
     assert "Uppgifter till mötet" in sign_in(account).get(reverse("own_page")).text
     with behind_the_wall():
-        Section.objects.filter(case=case).update(data={"text": "", "rows": []})  # left empty, and handed over with the rest
+        # Left empty, and handed over with the rest.
+        Section.objects.filter(case=case).update(data={"text": "", "rows": []})
     assert listed(account) == listed(cast.johan) == {"knowledge", "mapping", "file"}
