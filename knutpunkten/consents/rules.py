@@ -206,12 +206,27 @@ def last_day_of(consent: Consent, named: Named) -> date:
     return named.valid_until or consent.valid_until
 
 
-def not_named(consent: Consent, grounds: Iterable[Ground]) -> list[Ground]:
-    """The units that have a part, or will have, and that the drafted consent leaves out, one row each: the one that lasts longest."""
+@dataclass(frozen=True)
+class NotNamed:
+    """A unit that has a part, or will have (*begins*), and that the drafted consent leaves out."""
+
+    unit: Unit
+    begins: date | None
+    until: date
+
+
+def not_named(consent: Consent, grounds: Iterable[Ground]) -> list[NotNamed]:
+    """The units that the drafted consent leaves out, each once for all the consents it has a part in."""
     named = {one.unit_id for one in named_in(consent)}
-    left = [ground for ground in grounds if ground.lasts and ground.party.unit_id not in named]
-    in_time = sorted(left, key=lambda ground: ground.party.valid_until or date.max)
-    return list({ground.party.unit_id: ground for ground in in_time}.values())
+    return [
+        NotNamed(
+            rows[0].unit,
+            None if any(ground.is_living for ground in rows) else min(ground.party.valid_from for ground in rows),
+            max(ground.until for ground in rows),
+        )
+        for rows in by_unit(grounds)
+        if rows[0].unit.pk not in named
+    ]
 
 
 @dataclass(frozen=True)

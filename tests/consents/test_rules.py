@@ -47,6 +47,10 @@ def test_of_a_unit_left_out_the_part_that_lasts_longest_is_told() -> None:
     for grounds in ([ground(health, SOON), ground(health, LAST)], [ground(health, LAST), ground(health, SOON)]):
         [left] = not_named(naming(LATER), grounds)
         assert left.until == LAST
+    [left] = not_named(naming(LATER), [ground(health, LATER), ground(health, LAST, begins_later=True)])
+    assert (left.begins, left.until) == (None, LAST), "a party already"
+    [left] = not_named(naming(LATER), [ground(health, LAST, begins_later=True)])
+    assert left.begins == SOON
 
 
 def test_what_an_older_consent_gives_is_kept_until_the_last_of_them_ends() -> None:
