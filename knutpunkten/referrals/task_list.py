@@ -38,19 +38,20 @@ class ConsentState:
 
 
 def consent_state(case: Case, draft: Consent | None, grounds: dict[UUID, list[Ground]]) -> ConsentState:
-    """From the drafted consent and the grounds of the signed ones (W1)."""
+    """From the drafted consent and the grounds of the signed ones (W1); of one drafted beside these it is said that it is."""
+    beside = " Ett nytt är skrivet, men inte påskrivet." if draft else ""
     lasting = [ground for rows in grounds.values() for ground in rows if ground.lasts]
     living = [ground.party for ground in lasting if ground.is_living]
     if any(party.unit_id == case.programme.team_id for party in living):
         until = max(party.valid_until for party in living if party.valid_until)
-        return ConsentState(DONE, f"Påskrivet. Gäller till {until}.", True)
+        return ConsentState(DONE, f"Påskrivet. Gäller till {until}.{beside}", True)
     for_team = [ground.party.valid_from for ground in lasting if ground.party.unit_id == case.programme.team_id]
     if for_team:
         begins = min(for_team)
         who = f"Teamet på {case.programme.name} blir part" if living else "Börjar gälla"
-        return ConsentState(WAITING, f"Påskrivet. {who} {begins}.", False, begins)
+        return ConsentState(WAITING, f"Påskrivet. {who} {begins}.{beside}", False, begins)
     if lasting:
-        return ConsentState(ONGOING, f"Påskrivet, men omfattar inte teamet på {case.programme.name}", False)
+        return ConsentState(ONGOING, f"Påskrivet, men omfattar inte teamet på {case.programme.name}.{beside}", False)
     if draft is not None:
         return ConsentState(ONGOING, "Skriv ut papperet och skriv på det tillsammans", False)
     return ConsentState(NOT_BEGUN, "Vilka parter får dela vad, och till när?", False)

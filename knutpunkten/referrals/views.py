@@ -71,7 +71,8 @@ def referral(request: Request, case_id: UUID) -> HttpResponse:
         "saved_at": max((s.saved_at for s in sections.values()), default=None),
         "sent_back": sent_back(case, sections),
         "returned": sections.get("returned"),
-        "meetings": next_meetings(case.programme, today),
+        # Not before the consent that waits lets it be handed in.
+        "meetings": next_meetings(case.programme, consent.opens_on or today),
         "representatives": people,
         "coordinators": coordinators(case.programme, today),
         "name": about("{name}", case),

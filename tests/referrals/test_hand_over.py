@@ -14,6 +14,7 @@ from knutpunkten.cases.models import Case, Level, Party, Section
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.meetings.models import Decision, Meeting
 from knutpunkten.people.models import Person
+from knutpunkten.referrals.rules import next_meetings
 from tests.builders import make_case
 from tests.conftest import behind_the_wall, signed_in
 from tests.referrals.conftest import leif_himself
@@ -184,6 +185,11 @@ def test_it_is_said_why_no_consent_holds(johan, make_case, cast, leif):
     assert f"Påskrivet. Börjar gälla {day(-30)}.Väntar" in parts
     assert f"Kan lämnas in från {day(-30)}, då samtycket börjar gälla." in parts
     assert "Öppnas när" not in parts
+    last, meeting = next_meetings(case.programme, timezone.localdate() + timedelta(days=30))
+    assert f"Lämnar du in senast {last} kan ärendet anmälas på mötet {meeting}" in parts, "not before it can be"
+    johan.post(reverse("consent", args=[case.pk]), later)
+    beside = f"Börjar gälla {day(-30)}. Ett nytt är skrivet, men inte påskrivet."
+    assert beside in words_of(johan.get(reverse("referral", args=[case.pk])))
     assert f"Kan lämnas in från {day(-30)}" in words_of(johan.get(reverse("check_referral", args=[case.pk])))
     call = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
     johan.post(reverse("withdraw_consent", args=[case.pk]), call)
