@@ -124,33 +124,38 @@ def can_be_withdrawn(party: Party, today: date) -> bool:
     return party.basis == Basis.CONSENT and party.withdrawn_at is None and not is_over
 
 
-def covered_until(parties: Iterable[Party], today: date) -> date | None:
-    """The day until which a consent's ground holds without a gap from *today*; None if none holds today.
+def stretches(parties: Iterable[Party], today: date) -> list[tuple[date, date]]:
+    """The first and last day of each time in which a consent's ground holds without a gap, in order; not those that are over.
 
-    A consent signed to follow the one that runs out covers from the day it begins.
+    A consent signed to follow the one that runs out goes on with it from the day it begins.
     """
-    consented = [p for p in parties if p.basis == Basis.CONSENT and p.withdrawn_at is None]
-    until = None
-    for party in sorted(consented, key=lambda p: p.valid_from):
-        if party.valid_until is None or party.valid_until < today:
-            continue
-        if until is None and party.valid_from <= today:
-            until = party.valid_until
-        elif until is not None and party.valid_from <= until + timedelta(days=1):
-            until = max(until, party.valid_until)
-    return until
+    lasting = [(p.valid_from, p.valid_until) for p in parties if can_be_withdrawn(p, today) and p.valid_until]
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(lasting):
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def covered_until(parties: Iterable[Party], today: date) -> date | None:
+    """The day until which a consent's ground holds without a gap from *today*; None if none holds today."""
+    return next((last for first, last in stretches(parties, today) if first <= today), None)
 
 
 @dataclass(frozen=True)
 class LeftOut:
     """A unit whose part in the consent ends on *until*, while the others' goes on.
 
-    *is_own_time*: the consent itself gives it fewer days than the others; otherwise a newer one leaves it out.
+    *is_own_time*: the consent itself gives it fewer days than the others; otherwise a newer one leaves it out. *again*: the
+    day that it is a party again after a gap.
     """
 
     party: Party
     until: date
     is_own_time: bool
+    again: date | None = None
 
 
 def left_out(parties: Iterable[Party], today: date) -> list[LeftOut]:
@@ -166,12 +171,12 @@ def left_out(parties: Iterable[Party], today: date) -> list[LeftOut]:
     for party in parties:
         if party.unit_id is not None:
             rows.setdefault(party.unit_id, []).append(party)
-    ends = [(of_unit[0], covered_until(of_unit, today)) for of_unit in rows.values()]
-    found = [
-        LeftOut(party, until, has_own_time(party, until, parties))
-        for party, until in ends
-        if until is not None and until < whole
-    ]
+    found = []
+    for of_unit in rows.values():
+        times = stretches(of_unit, today)
+        if times and times[0][0] <= today and times[0][1] < whole:
+            until, again = times[0][1], times[1][0] if times[1:] else None
+            found.append(LeftOut(of_unit[0], until, has_own_time(of_unit[0], until, parties), again))
     return sorted(found, key=lambda one: one.until)
 
 

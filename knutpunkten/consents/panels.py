@@ -1,6 +1,7 @@
 """The consent on the case page: who has a part, until when, and the way to take it back."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils.text import capfirst
 
@@ -8,7 +9,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category
 from knutpunkten.cases.panel import Panel
-from knutpunkten.cases.rules import can_be_withdrawn, covered_until, left_out
+from knutpunkten.cases.rules import can_be_withdrawn, left_out, stretches
 from knutpunkten.consents.rules import Ground, days_signed, grounds_of, kept_of_older, may_read
 
 SOON = timedelta(days=30)
@@ -21,25 +22,30 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     """
     if not may_read(opened):
         return None
-    days = days_signed(opened.case)
+    signed = days_signed(opened.case)
     grounds = [ground for rows in grounds_of(opened.parties, today).values() for ground in rows]
     living = [ground for ground in grounds if ground.is_living]
     units = {ground.unit.pk for ground in living}
-    to_come = [ground for ground in grounds if ground.lasts and ground.unit.pk not in units]
+    to_come = first_to_come([ground for ground in grounds if ground.lasts and ground.unit.pk not in units])
     withdrawn = [ground for ground in grounds if ground.party.withdrawn_at]
-    until = covered_until((ground.party for ground in grounds), today)
+    whole = stretches((ground.party for ground in grounds), today)
+    until = whole[0][1] if living else None
     context = {
-        "signed_on": next((day for day in days.values() if day is not None), None),
-        "is_drafted": None in days.values(),
+        "is_signed": any(signed.values()),
+        "signed_on": days_behind(living or to_come[:1], signed),
+        "is_drafted": None in signed.values(),
         "parties": unique(living),
-        "to_come": sorted(unique(to_come), key=lambda ground: ground.party.valid_from),
+        "times": times_apart(living, grounds, today),
+        "to_come": to_come,
         "withdrawn": withdrawn if not living else [],
         # While the case is open, its page says so itself, with what it means.
         "fallen": fallen_apart(grounds) if living and not opened.case.is_open else [],
         "until": until,
+        "resumes": whole[1][0] if living and whole[1:] else None,
         "ends_soon": until is not None and until - today <= SOON,
-        "left_out": [one for one in left_out(opened.parties, today) if one.until - today <= SOON],
-        "kept": kept_of_older(grounds, days),
+        # Who is a party again after a gap is so said among the times.
+        "left_out": [one for one in left_out(opened.parties, today) if one.until - today <= SOON and not one.again],
+        "kept": kept_of_older(grounds, signed),
         "own": own_words(opened),
         "name": capfirst(opened.case.name_in_text),
         "may_withdraw": any(can_be_withdrawn(p, today) for p in opened.parties)
@@ -47,6 +53,31 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "may_write": opened.who.may(Permission.WRITE_REFERRAL) and opened.case.is_open,
     }
     return Panel("samtycke", "consents/panel.html", context)
+
+
+def first_to_come(grounds: list[Ground]) -> list[Ground]:
+    """The ground with which each unit becomes a party, the nearest first."""
+    in_time = sorted(grounds, key=lambda ground: ground.party.valid_from, reverse=True)
+    return unique(in_time)[::-1]
+
+
+def days_behind(grounds: list[Ground], signed: dict[UUID, date | None]) -> list[date]:
+    """The days on which the consents were signed that *grounds* stand on."""
+    days = {signed.get(ground.party.consent_id) for ground in grounds}  # type: ignore[arg-type]
+    return sorted(day for day in days if day)
+
+
+def times_apart(
+    living: list[Ground], grounds: list[Ground], today: date
+) -> list[tuple[Ground, date, list[tuple[date, date]]]]:
+    """Each unit that has a part, until when, and the times after a gap; empty where all have the same last day, and no gap."""
+    found = []
+    for ground in unique(living):
+        of_unit = (one.party for one in grounds if one.unit.pk == ground.unit.pk)
+        (_, until), *later = stretches(of_unit, today)
+        found.append((ground, until, later))
+    is_same = len({until for _, until, _ in found}) == 1 and not any(later for *_, later in found)
+    return [] if is_same else found
 
 
 def fallen_apart(grounds: list[Ground]) -> list[Ground]:

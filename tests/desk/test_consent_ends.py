@@ -250,6 +250,37 @@ def test_the_case_says_which_unit_is_left_out_and_from_when(make_case, cast, sig
 
 
 @pytest.mark.clause("W1")
+def test_of_several_consents_the_case_says_when_each_was_signed_each_partys_own_time_and_what_no_consent_covers(
+    make_case, cast, sign_in
+) -> None:
+    case, today = ending_in(make_case, 60), timezone.localdate()
+    health, office = cast.unit("Öppenpsykiatrin"), cast.unit("Arbetsförmedlingen")
+
+    def said() -> str:
+        return words_of(sign_in(cast.johan).get(reverse("case", args=[case.pk])).text)
+
+    assert f"Gäller till {today + 60 * DAY}" in said()
+    with behind_the_wall():
+        first = case.consents.get()
+        follow_on(case, cast, today + 70 * DAY)
+        case.consents.exclude(pk=first.pk).update(signed_on=today)
+    page = said()
+    assert f"skrev på {first.signed_on}. De här parterna" in page, "what holds is the first"
+    assert f"Efter {today + 60 * DAY} gäller inget samtycke förrän {today + 70 * DAY}." in page
+    again = f"till och med {today + 60 * DAY}, och igen från {today + 70 * DAY} till och med {today + 270 * DAY}"
+    assert page.count(again) == len(builders.USUAL)
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=office, valid_from__gt=today).update(valid_from=today + 61 * DAY)
+        Party.objects.filter(case=case, unit=health, valid_from__gt=today).delete()
+        Party.objects.filter(case=case, unit=health).update(valid_until=today + 20 * DAY)
+    page = said()
+    assert "gäller inget samtycke förrän" not in page
+    assert f"{office.name} till och med {today + 270 * DAY}" in page
+    assert f"{health.name} till och med {today + 20 * DAY}" in page
+    assert f"Gäller till {today + 270 * DAY}" not in page
+
+
+@pytest.mark.clause("W1")
 def test_whoever_writes_the_new_consent_reads_which_party_it_leaves_out_before_it_is_signed(
     make_case, cast, sign_in
 ) -> None:
