@@ -16,7 +16,7 @@ from knutpunkten.access.gates import before_second_factor, sign_in_url
 from knutpunkten.access.other_hat import HAT_KEY, stopped
 from knutpunkten.access.request import Request
 from knutpunkten.access.sittings import ASKS, BY_ITSELF, is_half, note_click, seconds_left
-from knutpunkten.access.traces import write_denials, write_opened
+from knutpunkten.access.traces import write_denials, write_opened, write_shown
 from knutpunkten.access.who import begin_as
 
 
@@ -62,7 +62,7 @@ class WallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.denials = []
+        request.denials, request.unshown = [], []
         with transaction.atomic():
             user = request.user
             is_in = user.is_authenticated and not is_half(request.session)
@@ -76,6 +76,7 @@ class WallMiddleware:
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
             else:
+                write_shown(request, response)
                 write_opened(request, response)
         if request.who.user_id is not None:
             response.headers.setdefault("Cache-Control", "no-store, private")

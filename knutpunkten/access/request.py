@@ -1,5 +1,6 @@
 """A request as every view gets it: with who is asking."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
@@ -17,4 +18,6 @@ class Request(HttpRequest):
     who: Who
     denials: list["Denial"]
     raised: bool
+    # What writes that something was read, for ``traces.write_shown``: a form that is taken is no reading.
+    unshown: list[Callable[[], None]]
     htmx: HtmxDetails

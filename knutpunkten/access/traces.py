@@ -35,6 +35,16 @@ def write_denials(request: Request, denials: Iterable[Denial]) -> None:
         write("denied", request, denial.case_id, why=denial.why)
 
 
+def write_shown(request: Request, response: HttpResponse) -> None:
+    """That a sent form was answered with a page of the case, as one to mend: it was read. To save is not to read.
+
+    What answers a page that saves itself, or leads on, shows nothing of it.
+    """
+    if request.unshown and response.content[:15].lower().startswith(b"<!doctype"):
+        for write in request.unshown:
+            write()
+
+
 def write_opened(request: Request, response: HttpResponse) -> None:
     """That the page was shown ("opened"), or its form taken ("sent"), unless the page itself wrote what it was.
 

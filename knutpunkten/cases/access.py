@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.utils import timezone
 from knutpunkten.access.denials import deny, had_it_open
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.access.traces import SAFE
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Level, Party
@@ -78,14 +80,28 @@ def case_for(
 ) -> OpenCase:
     """The case if the hat has *permission* and there is a ground for it; otherwise a 404 and a denial.
 
-    Writes to the audit that *read* (what was opened) was read: with the same transaction as the page. None
-    where the page says it more closely itself, as a file does. Where *shows* says that the page has nothing for the reader,
-    it was opened and unseen. Three statements: the case with person and programme, the parties, the audit row.
+    Writes to the audit that *read* (what was opened) was read: with the same transaction as the page, and of a form that
+    is sent only if a page is its answer. None where the page says it more closely itself, as a file does. Where *shows* says
+    that the page has nothing for the reader, it was opened and unseen. Three statements: the case with person and programme,
+    the parties, the audit row.
     """
-    opened = open_case(request.who, case_id, permission, timezone.now(), read=read, shows=shows)
+    at = timezone.now()
+    opened = open_case(request.who, case_id, permission, at)
     if opened is None:
         raise deny(request, case_id, closed_meanwhile=had_it_open(case_id))
+    if read is not None:
+        note_read(request, opened, read if shows is None or shows(opened) else f"{read}{UNSEEN}", at)
     return opened
+
+
+def note_read(request: Request, opened: OpenCase, what: str, at: datetime) -> None:
+    """Write that *what* was read of the case; of a form that is sent, once a page is shown (``traces.write_shown``)."""
+    case = opened.case
+    write = partial(record, "read", by=request.who, at=at, case_id=case.pk, person_id=case.person_id, what=what)
+    if request.method in SAFE:
+        write()
+    else:
+        request.unshown.append(write)
 
 
 def open_case(
@@ -93,11 +109,8 @@ def open_case(
     case_id: UUID,
     permission: Permission,
     at: datetime,
-    *,
-    read: str | None = "case",
-    shows: Callable[[OpenCase], bool] | None = None,
 ) -> OpenCase | None:
-    """As ``case_for``, for those without a request; None where there is no ground."""
+    """As ``case_for``, for those without a request; None where there is no ground. Nothing is written."""
     if not who.may(permission):
         return None
     today = timezone.localdate(at)
@@ -109,11 +122,7 @@ def open_case(
     if case is None or not grounds or not is_within_role(case, who):
         return None
     known = parties if follows(case, grounds, who) else grounds
-    opened = OpenCase(case, known, grounds, categories_read(grounds), who, part_begins_on(parties, who, today))
-    if read is not None:
-        what = read if shows is None or shows(opened) else f"{read}{UNSEEN}"
-        record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=what)
-    return opened
+    return OpenCase(case, known, grounds, categories_read(grounds), who, part_begins_on(parties, who, today))
 
 
 @remembered

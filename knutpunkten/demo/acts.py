@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Hat, Who, begin_as
+from knutpunkten.audit.actions import record
 from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.actions import write_consent
@@ -192,8 +193,9 @@ def answer(case: Case, user: User, at: datetime, known: Mapping[str, tuple[str, 
 def read(case: Case, user: User, at: datetime, what: str = "case") -> None:
     """Open the case as its page does, which leaves its trace in the audit."""
     who = being(user, at)
-    if open_case(who, case.pk, Permission.SEE_CASES, at, read=what) is None:
+    if open_case(who, case.pk, Permission.SEE_CASES, at) is None:
         raise Refused(f"{user.name} sees no {case.number}")
+    record("read", by=who, at=at, case_id=case.pk, person_id=case.person_id, what=what)
 
 
 def name_reader(case: Case, user: User, at: datetime, *, reads: User, unit: Unit, reason: str) -> None:

@@ -13,8 +13,7 @@ from django.utils.http import urlencode
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.audit.actions import record
-from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.access import OpenCase, case_for, note_read
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.actions import NotThere, remove_file
 from knutpunkten.meetings.knowledge import Known, Outcome, is_same, one_at_a_time, take_back, write_knowledge
@@ -38,7 +37,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     opened, now = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read=None), timezone.now()
     # Who is no party any more is shown what their own unit wrote, and no more.
     what = "knowledge" if shows_the_parties(opened) and opened.follows else "own_knowledge"
-    record("read", by=request.who, at=now, case_id=case_id, person_id=opened.case.person_id, what=what)
+    note_read(request, opened, what, now)
     if request.method == "POST" and is_open_to_answers(opened):
         return save(request, opened, now)
     return knowledge_page(request, opened)

@@ -22,6 +22,7 @@ from knutpunkten.visits.models import Slot
 from tests import builders
 from tests.audit.addresses import ADDRESSES
 from tests.conftest import behind_the_wall
+from tests.referrals.filling import consent_answers
 from tests.test_architecture import routes
 
 # Whose page it is and the state of the case it is about, where a page can be shown with no more than that.
@@ -149,6 +150,18 @@ def test_who_is_not_signed_in_leaves_no_row(cast) -> None:
     Client().get(reverse("start"))
     with behind_the_wall():
         assert Entry.objects.count() == before
+
+
+@pytest.mark.clause("W4")
+@pytest.mark.django_db
+def test_to_save_is_not_to_read_and_a_page_to_mend_is_read(cast, sign_in, make_case) -> None:
+    case, johan = make_case("active"), sign_in(cast.johan)
+    page, asked = reverse("consent", args=[case.pk]), {"valid_from": "inget datum"}
+    johan.post(page, consent_answers(cast))
+    johan.post(page, asked, HTTP_HX_REQUEST="true")  # it saves itself, and is answered with a line
+    assert [row.event for row in rows(cast.johan)] == ["consent_written"]
+    assert johan.post(page, asked).status_code == 200
+    assert [row.event for row in rows(cast.johan)] == ["consent_written", "read"]
 
 
 # Denied.

@@ -268,7 +268,7 @@ def test_mapping_and_plan(cast, make_case, sign_in, send) -> None:
     send("disclose_area", elin, case, "physical", of=1, disclosed="no")
     write_mapping(sign_in(elin), case)
     assert len(MappingArea.Area.values) == 5
-    send("step", elin, case, "finish_mapping", step="finish_mapping", of=1, version=fresh(case))
+    send("step", elin, case, "finish_mapping", step="finish_mapping", version=fresh(case))
     send("begin_plan", elin, case)
     goal, sub_goal = rows_of(case, 1)
     send("edit_plan", elin, case, **{f"own_words-{goal.pk}": "Jag vill jobba i kök"})
