@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(max_length=200)),
                 ('state', models.CharField(choices=[('planned', 'Planerat'), ('agenda', 'Dagordningen är lagd'), ('held', 'Hållet'), ('off', 'Inställt')], default='planned', max_length=8)),
                 ('guests', models.TextField(blank=True, default='')),
+                ('guests_left', models.TextField(blank=True, default='')),
                 ('called_off_at', models.DateTimeField(null=True)),
                 ('called_off_because', models.CharField(blank=True, default='', max_length=300)),
                 ('began_on', models.DateField(null=True)),
