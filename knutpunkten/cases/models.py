@@ -36,7 +36,7 @@ class State(models.TextChoices):
     QUEUED = "queued", "I kö"
     PLACED = "placed", "Har plats"
     RETURNED = "returned", "Återremiss"
-    ALLOCATED = "allocated", "Fördelad"
+    ALLOCATED = "allocated", "Har plats"  # and a supervisor, who is named beside it
     ACTIVE = "active", "Deltar"
     PRESENTED = "presented", "Presenterad"
     CLOSED = "closed", "Avslutad"

@@ -41,6 +41,8 @@ SHOWN = (
 # In place of a state, where one's unit is no party any more.
 KEPT = "Inte part längre"
 OPEN, ENDED, EVERY = "oppna", "avslutade", "alla"
+# Who has a supervisor has a place as before: one word on the row, and one choice.
+CHOICES = [(value, label) for value, label in State.choices if value != State.ALLOCATED]
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,24 @@ class Filters:
     def of(cls, request: Request) -> "Filters":
         state, kind = request.GET.get("lage", OPEN), request.GET.get("slag", "")
         return cls(
-            state=state if state in State or state in (OPEN, ENDED, EVERY) else OPEN,
+            state=state if state in (OPEN, ENDED, EVERY, *dict(CHOICES)) else OPEN,
             kind=kind if kind in CaseKind else "",
             late=request.GET.get("sena") == "1",
         )
+
+    def narrow[Rows: QuerySet[Any]](self, rows: Rows, today: date) -> Rows:
+        """Of cases, or of statuses, those that are meant."""
+        if self.state == OPEN:
+            rows = rows.exclude(state__in=CLOSED_STATES)
+        elif self.state == ENDED:
+            rows = rows.filter(state__in=CLOSED_STATES)
+        elif self.state != EVERY:
+            label = State(self.state).label
+            rows = rows.filter(state__in=[state for state in State if state.label == label])
+        if self.kind:
+            rows = rows.filter(kind=self.kind)
+        # What begins by itself is late to nobody.
+        return rows.exclude(turn_role="").filter(due_on__lt=today) if self.late else rows
 
 
 def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
@@ -68,17 +84,7 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
         # Neither state nor dates are open to a unit whose consent is gone: it finds the case among all.
         referred = CaseByCase(Case.objects.filter(pk=OuterRef("case"), referring_unit=who.unit_id))
         grounds = grounds.filter(~Q(basis=Basis.OWN) | referred)
-    wanted = Case.objects.filter(within_role(who), pk=OuterRef("case"))
-    if filters.state == OPEN:
-        wanted = wanted.exclude(state__in=CLOSED_STATES)
-    elif filters.state == ENDED:
-        wanted = wanted.filter(state__in=CLOSED_STATES)
-    elif filters.state != EVERY:
-        wanted = wanted.filter(state=filters.state)
-    if filters.kind:
-        wanted = wanted.filter(kind=filters.kind)
-    if filters.late:
-        wanted = wanted.filter(due_on__lt=today)
+    wanted = filters.narrow(Case.objects.filter(within_role(who), pk=OuterRef("case")), today)
     return grounds.filter(CaseByCase(wanted))
 
 
@@ -108,9 +114,9 @@ def cases(request: Request) -> HttpResponse:
         "count": None if has_next else (number - 1) * PER_PAGE + len(rows),
         "filters": filters,
         "today": today,
-        "unseen": unseen(request.who, today) if filters.state == OPEN and number == 1 else [],
+        "unseen": unseen(request.who, filters, today) if number == 1 else [],
         "groups": [(OPEN, "Öppna"), (ENDED, "Avslutade och avbrutna"), (EVERY, "Alla")],
-        "states": State.choices,
+        "states": CHOICES,
         "kinds": [("", "Alla slag"), *CaseKind.choices],
     }
     return render(request, "desk/cases.html", context)
@@ -218,19 +224,20 @@ def kept_row(case: Case, url: str) -> dict[str, Any]:
     }
 
 
-def unseen(who: Who, today: date) -> list[dict[str, Any]]:
-    """Open cases of the unit or the team that one may follow by status alone: no consent opens them (W3).
+def unseen(who: Who, filters: Filters, today: date) -> list[dict[str, Any]]:
+    """Open cases, as *filters* choose, of the unit or the team that one may follow by status alone: no consent opens them (W3).
 
     The latest first, a page of them: what they wait for, and on whom. One statement.
     """
     if who.role not in (Role.COORDINATOR, Role.REPRESENTATIVE):
         return []
-    return [status_row(status) for status in known_by_status(who, today)]
+    return [status_row(status) for status in known_by_status(who, today, filters=filters)]
 
 
 @remembered
-def known_by_status(who: Who, today: date) -> QuerySet[Any, Any]:
+def known_by_status(who: Who, today: date, *, filters: Filters) -> QuerySet[Any, Any]:
     open_to_us = Status.objects.filter(open_to(who, "case_id")).exclude(state__in=(*CLOSED_STATES, State.DRAFT))
+    open_to_us = filters.narrow(open_to_us, today)
     if who.role == Role.COORDINATOR:
         open_to_us = open_to_us.filter(programme=who.programme_id)
     ground = living_grounds(who, today).filter(case=OuterRef("case_id"))

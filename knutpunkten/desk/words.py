@@ -165,8 +165,6 @@ def state_words(case: Case) -> str:
     """The state as the person bar says it."""
     if case.state == State.QUEUED and case.offered_at:
         return "Erbjuden plats"
-    if case.state == State.ALLOCATED:
-        return "Har plats"
     return State(case.state).label
 
 

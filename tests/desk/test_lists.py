@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Membership
 from knutpunkten.routine.table import STEPS
 from tests.builders import make_person
@@ -37,6 +38,29 @@ def test_what_has_ended_is_a_choice_away(johan_with_three, chosen, names) -> Non
     page = johan_with_three.get(reverse("cases"), {"lage": chosen} if chosen else {}).text
     assert {name for name in ("Pågårsson", "Avslutsson", "Avbrottsson") if name in page} == names
     assert ('<a class="command" href="?lage=avslutade">' in page) == (chosen in ("", "oppna"))
+
+
+@pytest.mark.clause("W3")
+def test_who_has_a_place_is_found_by_that_word_and_so_is_a_case_that_one_sees_the_state_of_alone(
+    make_case, cast, sign_in
+):
+    """Before and after a supervisor is named the row says "Har plats"; what no consent opens stands below, chosen alike."""
+    placed, allocated, unopened = make_case("placed"), make_case("allocated"), make_case("handed_over", parties=())
+    karin = sign_in(cast.karin)
+
+    def found(**chosen: str) -> set[str]:
+        listed = karin.get(reverse("cases"), chosen).text.partition("<h1>")[2]
+        return {case.number for case in (placed, allocated, unopened) if case.number in listed}
+
+    assert found() == found(lage="alla") == {placed.number, allocated.number, unopened.number}
+    assert found(lage="placed") == {placed.number, allocated.number}
+    assert found(lage="handed_over") == {unopened.number}
+    assert found(lage="avslutade") == found(slag="consultation") == set()
+    with behind_the_wall():
+        Case.objects.filter(pk=unopened.pk).update(due_on=timezone.localdate())
+    assert found(sena="1") == {placed.number, allocated.number}
+    assert "Inga ärenden här" not in karin.get(reverse("cases"), {"lage": "handed_over"}).text
+    assert "Inga ärenden här" in karin.get(reverse("cases"), {"lage": "active"}).text
 
 
 def test_search_finds_also_what_has_ended(johan_with_three) -> None:

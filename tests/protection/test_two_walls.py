@@ -68,7 +68,7 @@ def test_the_views_find_nothing_although_the_database_hides_nothing(name: str, w
             assert not found.exists()
         for turns in (turns_until(who, today, today + CLOSING_AHEAD), others_turns(who, today)):
             assert not turns.filter(case=written).exists()
-        assert unseen(who, today) == []
+        assert unseen(who, Filters(), today) == []
         assert not notices_of(who).exists()
         assert open_case(who, written.pk, Permission.SEE_CASES, timezone.now()) is None
 
