@@ -75,7 +75,26 @@ def next_step_box(
             "text": counted(blocked),
             "needs": need_rows(blocked, case),
         }
+    else:
+        shown = turn.step if turn else main and main.step.id
+        box["beside_it"] = [
+            waiting_beside(other, turns, case, who, knows_others=knows_others)
+            for other in first_of_each(turns)
+            if other.step != shown
+        ]
     return box
+
+
+def first_of_each(turns: list[Turn]) -> list[Turn]:
+    """The foremost turn of each step."""
+    return list({turn.step: turn for turn in reversed(turns)}.values())[::-1]
+
+
+def waiting_beside(turn: Turn, turns: list[Turn], case: Case, who: Who, *, knows_others: bool) -> str:
+    """What the case waits for at the same time as what the box is about, which is another thing to each of those waited for (W2)."""
+    person = "dig" if is_mine(turn, who) else whom(turn, turns, case, who, knows_others=knows_others)
+    due = f", senast {turn.due_on.isoformat()}" if turn.due_on else ""
+    return f"{next_words(case, turn.step)} ({person}{due})"
 
 
 def asked_for(sent_back: SentBack | None) -> str:

@@ -30,6 +30,17 @@ def test_each_need_says_who_mends_it_by_name_and_has_its_button(make_case, cast,
     assert box.count("Skriv ut") == 2
 
 
+@pytest.mark.clause("W2")
+@pytest.mark.django_db
+def test_what_a_case_waits_for_at_the_same_time_is_told_to_all_who_are_not_waited_for_in_it(
+    make_case, cast, sign_in
+) -> None:
+    """A decision and the first meeting, side by side: the box is about the one, and names the other."""
+    case = make_case("allocated")
+    first = "Väntar samtidigt: Boka första mötet (Elin Strand, senast "
+    assert [first in box_of(sign_in(user), case) for user in (cast.karin, cast.johan, cast.elin)] == [True, True, False]
+
+
 def met(make_case: Any, **milestones: Any) -> Any:
     """A case whose first meeting is held, contract and all."""
     today = timezone.localdate()
