@@ -10,16 +10,22 @@ from knutpunkten.plans.rules import plan_being_written, plan_in_force
 def record_follow_up(move: Move) -> None:
     """Effect: the follow-up is written down, and a plan rewritten meanwhile becomes the version in force.
 
-    ``move.data`` is ``FollowUpForm`` cleaned. The plan's goals get the scores, its sub-goals their states.
+    ``move.data`` is ``FollowUpForm`` cleaned. The goals of the plan that holds after the meeting get the scores, its
+    sub-goals their states.
     """
     case, data = move.case, move.data
     plan = plan_in_force(case)
     assert plan is not None, "the step needs an agreed plan"
-    mark_in_plan(plan, data["states"], case=case, done_on=data["held_on"], by=move.by, at=move.at)
-    record_scores(
-        plan, {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}, data["held_on"]
-    )
     draft = plan_being_written(case) if data["is_revised"] else None
+    mark_in_plan(
+        plan,
+        data["states"],
+        case=case,
+        done_on=data["held_on"],
+        by=move.by,
+        at=move.at,
+        is_replaced=draft is not None,
+    )
     if draft is not None:
         put_in_force(
             draft,
@@ -31,6 +37,8 @@ def record_follow_up(move: Move) -> None:
     else:
         plan.next_follow_up_on = data["next_on"]
         plan.save(update_fields=["next_follow_up_on"])
+    scores = {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}
+    record_scores(draft or plan, scores, data["held_on"])
     FollowUp.objects.create(
         case=case,
         author_unit_id=move.by.unit_id,

@@ -290,19 +290,30 @@ def mark_sub_goal(*, case: Case, lineage: UUID, state: str, done_on: date | None
 
 
 def mark_in_plan(
-    plan: Plan, states: Mapping[UUID, str], *, case: Case, done_on: date | None, by: Who, at: datetime
+    plan: Plan,
+    states: Mapping[UUID, str],
+    *,
+    case: Case,
+    done_on: date | None,
+    by: Who,
+    at: datetime,
+    is_replaced: bool = False,
 ) -> dict[UUID, SubGoal]:
-    """The same for several, by lineage, in *plan*, which is in force. One statement, one a state, and one for each marked."""
+    """The same for several, by lineage, in *plan*, which is in force. One statement, one a state, and one for each marked.
+
+    *is_replaced*: the version being written takes its place now, and it stays as it stood while it was in force.
+    """
     rows = SubGoal.objects.filter(case=case, removed_at__isnull=True)
     before = {row.lineage: row for row in rows.filter(goal__plan=plan, lineage__in=states)}
     if missing := states.keys() - before.keys():
         raise LookupError(missing)
     marked = {lineage: state for lineage, state in states.items() if before[lineage].state != state}
+    written = Q(goal__plan__agreed_on__isnull=True)
+    to_mark = rows.filter(written if is_replaced else written | Q(goal__plan=plan))
     for state in sorted({*marked.values()}):
         of_state = [lineage for lineage in marked if marked[lineage] == state]
-        in_both = rows.filter(Q(goal__plan=plan) | Q(goal__plan__agreed_on__isnull=True), lineage__in=of_state)
         is_done = state == SubGoal.State.DONE
-        in_both.update(
+        to_mark.filter(lineage__in=of_state).update(
             state=state,
             done_on=(done_on or timezone.localdate(at)) if is_done else None,
             marked_at=at,

@@ -113,13 +113,14 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
         of_case, draft = [p for p in of_case if p != draft], None
     shown = goals[plan.pk] if plan else []
     is_current = plan is not None and plan == in_force
+    is_followed = opened.case.is_open and plan in (in_force, draft)
     return PlanPage(
         plan=plan,
         who_took_part="\n".join(entries_shown(plan.who_took_part, opened.case)) if plan else "",
         versions=of_case,
         in_force=in_force,
         draft=draft,
-        goals=[shown_goal(planned, today if opened.case.is_open else None, opened.case) for planned in shown],
+        goals=[shown_goal(planned, today if is_followed else None, opened.case) for planned in shown],
         behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
         changes=changes(goals[before.pk], shown, since=plan.begun_at) if plan and before else [],
         before=before,
@@ -130,7 +131,7 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
 
 
 def shown_goal(planned: PlannedGoal, today: date | None, case: Case) -> ShownGoal:
-    """A goal as it stands on *today*; without a day nothing is late, for the case is over."""
+    """A goal as it stands on *today*; without a day nothing is late, for the case is over or another version holds."""
     return ShownGoal(planned, [shown_sub_goal(row, today, case) for row in planned.in_time])
 
 

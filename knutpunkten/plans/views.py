@@ -110,14 +110,16 @@ def undo_of(request: Request, page: PlanPage) -> dict[str, Any] | None:
 @allowed(Permission.SEE_CASES)
 @require_GET
 def compare_plans(request: Request, case_id: UUID) -> HttpResponse:
-    """Two versions beside each other, the two newest if none are asked for."""
+    """Two versions beside each other, the older first; the two newest if none are asked for."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="plan")
     if not may_read_plan(opened):
         raise deny(request, case_id)
     of_case = versions(opened)
     after = chosen(of_case, version_asked(request, "till")) or next(iter(of_case), None)
-    older = [plan for plan in of_case if after is not None and plan.version < after.version]
-    before = chosen(older, version_asked(request, "fran")) or next(iter(older), None)
+    older = (plan for plan in of_case if after is not None and plan.version < after.version)
+    before = chosen(of_case, version_asked(request, "fran")) or next(older, None)
+    if after is not None and before is not None and before.version > after.version:
+        before, after = after, before
     context: dict[str, Any] = {"opened": opened, "today": timezone.localdate(), "versions": of_case}
     if after is not None and before is not None:
         goals = goals_of([before, after])

@@ -82,6 +82,22 @@ def test_a_rewritten_plan_becomes_the_version_in_force_and_keeps_its_history(cas
 
 
 @pytest.mark.clause("S10")
+def test_a_version_that_is_replaced_stays_as_it_stood_while_it_was_in_force(case, agreed, elin):
+    first, done = f"{page('plan', case)}?version=1", "Delmålet ”Besked om lönebidrag” är klart"
+    assert "Försenad" in elin.get(first).text
+    elin.post(page("begin_plan", case))
+    write_goal(elin, case, version=2, what="Besked om lönebidrag", responsible="Mats Lindahl")
+
+    follow_up(elin, case, state_1_1="done", plan="revised", participation="Leif ville ändra målet själv.")
+
+    goal, sub_goal = rows_of(case, 1)
+    assert ([row["score"] for row in goal.scores], sub_goal.state, sub_goal.done_on) == ([4], "not_begun", None)
+    assert "Försenad" not in elin.get(first).text
+    assert done in elin.get(page("plan", case)).text
+    assert "klart" in elin.get(page("compare_plans", case)).text
+
+
+@pytest.mark.clause("S10")
 def test_a_new_version_tells_what_was_done_while_it_was_written_and_not_what_was_done_before(case, agreed, elin):
     def done_told(*, before):
         lineage, written = rows_of(case, 1)[1].lineage, page("begin_plan", case)

@@ -209,6 +209,8 @@ def test_a_rewritten_plan_shows_what_has_changed_and_the_old_version_stays(case,
     assert "”Jag vill driva ett eget kök”" in compared
     assert "I version 1: ”Jag vill jobba i ett kök igen”" in compared
     assert "Ändrat" in compared
+    turned = elin.get(page("compare_plans", case), {"fran": "2", "till": "1"})
+    assert (turned.context["before"].version, turned.context["after"].version) == (1, 2)
     old = elin.get(f"{page('plan', case)}?version=1").text
     assert "”Jag vill jobba i ett kök igen”" in old
     draft = elin.get(f"{page('plan', case)}?version=2").text
