@@ -100,6 +100,7 @@ class ConsultationReferral(Frame):
 
     Without `basic_shared` the reader has no part in *grund*: what stands there comes empty, and the paper says so.
     `reach` is None for someone with protected identity (W5). `talk`: with the own representative (S1, K1).
+    `nothing_enclosed`: what stands where the reader sees no enclosures.
     """
 
     basic_shared: bool
@@ -112,6 +113,7 @@ class ConsultationReferral(Frame):
     parts: list[Part]
     contacts: list[Contact]
     enclosures: list[Enclosure]
+    nothing_enclosed: str
 
 
 class Referral(ConsultationReferral):

@@ -13,7 +13,7 @@ from knutpunkten.documents.frame import frame
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.people.numbers import age_on
 from knutpunkten.referrals.answers import Answered, ReadPart
-from knutpunkten.referrals.rules import referred_by, whose
+from knutpunkten.referrals.rules import nothing_enclosed, referred_by, whose
 from knutpunkten.visits.models import Booking
 
 NOT_SHARED = "Delas inte med er enhet"
@@ -49,6 +49,7 @@ def common(
         "parts": [part(r, piece, opened.parties) for r in read if r.part.key not in IN_PLACE for piece in r.pieces],
         "contacts": contacts(pieces),
         "enclosures": [{"name": f.name, "about": Category(f.category).label} for f in files],
+        "nothing_enclosed": nothing_enclosed(opened),
     }
 
 

@@ -248,6 +248,13 @@ def sections_in(case_id: UUID, holder: UUID, *, reads: tuple[str, ...]) -> Query
     return found.select_related("saved_by", "author_unit__agency", "disclosed_by")
 
 
+def nothing_enclosed(opened: OpenCase) -> str:
+    """What stands where the reader sees no enclosures: to whom did not write it the same whether or not there are any (W1)."""
+    if opened.case.referring_unit_id == opened.who.unit_id:
+        return "Inget är bifogat."
+    return "Inget är utlämnat." if opened.is_own else "Det finns inget här som din enhet får läsa."
+
+
 def hidden_categories(opened: OpenCase) -> list[Category]:
     """The categories that the reader's unit has no part in, from the fixed list, whether there is anything or not."""
     if opened.case.referring_unit_id == opened.who.unit_id:

@@ -35,6 +35,7 @@ from knutpunkten.referrals.rules import (
     is_draft,
     is_draft_anew,
     next_meetings,
+    nothing_enclosed,
     next_part,
     numbered,
     part_of,
@@ -313,6 +314,7 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
         # Who is no party any more sees their own files, and of the rest not even who wrote it (W1).
         "read": read_parts(opened.case, today, sections, hidden_categories(opened)) if opened.follows else [],
         "files": files_read(opened),
+        "nothing_enclosed": nothing_enclosed(opened),
         "is_draft": is_draft(opened.case),
         "was_handed_over": "inlamnad" in request.GET,
     }

@@ -71,6 +71,7 @@ CONSULTATION_REFERRAL = FRAME | {
     "parts": [part("Nuläge", "Leif har varit utan arbete i fyra år.\n\nHan har provat två praktikplatser.")],
     "contacts": CONTACTS[:2],
     "enclosures": [],
+    "nothing_enclosed": "Inget är bifogat.",
 }
 
 REFERRAL = FRAME | {
@@ -105,6 +106,7 @@ REFERRAL = FRAME | {
         {"name": "Arbetsförmågeutredning 2026-03.pdf", "about": "Arbetsförmedlingen"},
         {"name": "Läkarutlåtande.pdf", "about": ""},
     ],
+    "nothing_enclosed": "",
 }
 
 NOTICE = {

@@ -95,7 +95,9 @@ def paper(client, case):
 )
 def test_whoever_wrote_without_enclosures_reads_that_nothing_is_enclosed(reader, said, make_case, cast, sign_in):
     case = make_case("announced", level=2, on_agenda_at=timezone.now())
-    assert said in sign_in(getattr(cast, reader)).get(reverse("read_referral", args=[case.pk])).text
+    client = sign_in(getattr(cast, reader))
+    assert said in client.get(reverse("read_referral", args=[case.pk])).text
+    assert said in paper(client, case)
 
 
 @pytest.mark.clause("W1")
