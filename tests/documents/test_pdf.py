@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from knutpunkten.documents.glyphs import covered, drawable
 from knutpunkten.documents.pdf import DOCUMENTS, TEMPLATES, compiler, render
+from knutpunkten.ui.templatetags.ui import quoted
 from tests.documents.samples import CONSENT, FINAL_REPORT, PLAN, REFERRAL, SAMPLES
 
 HOSTILE = [
@@ -209,6 +210,13 @@ def test_a_sign_no_font_has_is_shown_as_a_box_and_the_document_says_so():
 @given(text=st.text(max_size=60))
 def test_any_text_can_be_printed(text):
     assert render("konsultationsremiss", SAMPLES["konsultationsremiss"] | {"question": text, "own_words": text})
+
+
+def test_own_words_are_quoted_once_on_paper_as_on_the_screen():
+    typed = ["Jag vill.", "”Jag vill.”", '"Jag vill."', "Hon sa ”kom”.", "”Kom”, sa hon."]
+    text = text_of(render("plan", PLAN | {"goals": [PLAN["goals"][0] | {"own_words": words} for words in typed]}))
+    assert "””" not in text
+    assert all(quoted(words) in text for words in typed)
 
 
 def test_a_part_that_is_not_shared_keeps_its_heading_and_nothing_else():
