@@ -37,12 +37,23 @@ def held(party: Party, at: datetime) -> bool:
     return party.valid_from <= day and not is_over and (party.withdrawn_at is None or party.withdrawn_at > at)
 
 
+def is_for_others(parties: Iterable[Party], row: Any) -> bool:
+    """Whether any consent has named another unit than its author's for the category of *row*."""
+    consented = [p for p in parties if p.basis == Basis.CONSENT and p.unit_id != row.author_unit_id]
+    return any(row.category in p.categories for p in consented)
+
+
 def sentence(by: str, unit: str, at: datetime, consent: date | None) -> str:
     """ "Utlämnad av Nadja Berg, Försörjningsstöd, 2026-11-11, med stöd av samtycket från 2026-09-15"."""
     words = ", ".join(
         filter(None, (f"Utlämnad av {by}" if by else "Utlämnad", unit, timezone.localdate(at).isoformat()))
     )
     return f"{words}, med stöd av samtycket från {consent.isoformat()}" if consent else words
+
+
+def unread_sentence(by: str, unit: str, at: datetime) -> str:
+    """The same of what is handed in, though no consent lets another unit read it."""
+    return f"{sentence(by, unit, at, None)}. Ingen annan enhet får läsa det"
 
 
 def carried_sentence(by: str, unit: str, at: datetime, consent: date | None) -> str:

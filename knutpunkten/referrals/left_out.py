@@ -1,4 +1,4 @@
-"""What contacts and consent leave out, that will be missed later: authorities, and what the team needs (S4). Pure.
+"""What contacts and consent leave out, that will be missed later: authorities, readers, and what the team needs (S4). Pure.
 
 Said before handing over, and never in the way: whom the consent names, and for what, is the person's to choose.
 """
@@ -40,6 +40,17 @@ def team_lacks(case: Case, living: Iterable[Ground]) -> str:
         return ""
     given = {category for categories in own for category in categories}
     return enumeration(category.label.lower() for category in TEAM_NEEDS if category not in given)
+
+
+def read_by_nobody(case: Case, written: Iterable[str], lasting: Iterable[Ground]) -> str:
+    """The categories of what is *written* that no other unit gets to read, in words; empty where each has a reader.
+
+    *lasting*: the grounds that hold or are yet to begin. Nothing before a consent is signed.
+    """
+    parties = [ground.party for ground in lasting]
+    given = {c for party in parties if party.unit_id != case.referring_unit_id for c in party.categories}
+    unread = {*written} - given if parties else set()
+    return enumeration(category.label.lower() for category in Category if category in unread)
 
 
 def answer(sections: Mapping[str, Section], key: str, name: str) -> list:

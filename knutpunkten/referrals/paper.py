@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Category, Party, Section
-from knutpunkten.cases.provenance import consent_from
+from knutpunkten.cases.provenance import consent_from, is_for_others
 from knutpunkten.consents.paper import unit_apart
 from knutpunkten.documents.frame import frame
 from knutpunkten.documents.models import StoredFile
@@ -102,7 +102,7 @@ def part(read: ReadPart, piece: Answered, parties: list[Party]) -> dict[str, Any
 
 def from_consent(section: Section | None, parties: list[Party]) -> str:
     """The day of the consent that *section* was disclosed under; empty where it is not, or under none that is known."""
-    if section is None or section.disclosed_at is None:
+    if section is None or section.disclosed_at is None or not is_for_others(parties, section):
         return ""
     day = consent_from(parties, section.disclosed_at, section.disclosed_under)
     return day.isoformat() if day else ""

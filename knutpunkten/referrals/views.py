@@ -24,7 +24,7 @@ from knutpunkten.documents.rules import files_read
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.answers import form_of, read_parts
 from knutpunkten.referrals.contact_rows import ContactsForm
-from knutpunkten.referrals.left_out import left_out, team_lacks
+from knutpunkten.referrals.left_out import left_out, read_by_nobody, team_lacks
 from knutpunkten.referrals.paper import referral_paper
 from knutpunkten.referrals.part_form import PartForm
 from knutpunkten.referrals.rules import (
@@ -251,19 +251,22 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     receiver = receiver_of(case, representatives(case), today)
     lasting = [g for rows in grounds.values() for g in rows if g.lasts]
     living = [g for g in lasting if g.is_living]
+    read, files = read_parts(case, today, sections, []), files_read(opened)
+    written = [piece.category for part in read for piece in part.pieces if not piece.is_empty]
     context = {
         "opened": opened,
         "today": today,
-        "read": read_parts(case, today, sections, []),
+        "read": read,
         "left_out": left_out(sections, [ground.unit.agency.name for ground in living]) if living else [],
         "team_lacks": team_lacks(case, living),
+        "read_by_nobody": read_by_nobody(case, [*written, *(file.category for file in files)], lasting),
         "lacking": [
             (about(part.title, case), reverse("referral_part", args=[case_id, part.key]))
             for part in unfinished(case, {key for key, section in sections.items() if section.is_done})
         ],
         "consent": consent,
         "may_read": readings(lasting),
-        "files": files_read(opened),
+        "files": files,
         "step": step_of(case),
         "again": " igen" if is_draft_anew(case) else "",
         "receiver": receiver.name,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from knutpunkten.cases.models import Case, Level, Party, Section
+from knutpunkten.cases.models import Case, Category, Level, Party, Section
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.meetings.models import Decision, Meeting
 from knutpunkten.people.models import Person
@@ -126,6 +126,22 @@ def test_what_the_consent_does_not_give_the_team_and_it_needs_is_said_and_hinder
     assert said in johan.get(check).text
     hand_over(johan, written)
     assert state(written) == "handed_over"
+
+
+@pytest.mark.clause("S4", "W1")
+def test_what_the_consent_lets_nobody_read_is_said_before_handing_over_and_after(johan, written):
+    def given(*categories):
+        with behind_the_wall():
+            Party.objects.filter(case=written, basis="consent").update(categories=categories)
+        return johan.get(reverse("check_referral", args=[written.pk])).text
+
+    assert "Ingen annan enhet får läsa" not in given(*Category)
+    assert "<strong>Ingen annan enhet får läsa fysisk och psykisk hälsa.</strong>" in given(*set(Category) - {"halsa"})
+    hand_over(johan, written)
+    page = johan.get(reverse("read_referral", args=[written.pk])).text.partition("Utredningar")
+    assert "med stöd av samtycket" in page[0]
+    assert "Ingen annan enhet får läsa det" in page[2]
+    assert "med stöd av samtycket" not in page[2]
 
 
 @pytest.mark.clause("W5")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from knutpunkten.cases import provenance
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.provenance import consent_from, sentence, unit_name
+from knutpunkten.cases.provenance import consent_from, is_for_others, sentence, unit_name, unread_sentence
 from knutpunkten.ui.templatetags.ui import unbroken
 
 register = template.Library()
@@ -25,9 +25,13 @@ def disclosed(context: dict[str, Any], row: Any) -> SafeString | str:
     if row is None or row.disclosed_at is None:
         return ""
     opened: OpenCase = context["opened"]
-    consent = consent_from(opened.parties, row.disclosed_at, row.disclosed_under)
     by = row.disclosed_by.name if row.disclosed_by else ""
-    return unbroken(sentence(by, unit_name(opened.parties, row.author_unit_id), row.disclosed_at, consent))
+    unit = unit_name(opened.parties, row.author_unit_id)
+    # Who follows the case no more is told only of their own part.
+    if opened.follows and not is_for_others(opened.parties, row):
+        return unbroken(unread_sentence(by, unit, row.disclosed_at))
+    consent = consent_from(opened.parties, row.disclosed_at, row.disclosed_under)
+    return unbroken(sentence(by, unit, row.disclosed_at, consent))
 
 
 @register.simple_tag(takes_context=True)
