@@ -16,6 +16,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities.guiding import guided, guides, is_at_rest, may_write
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import Category
 from knutpunkten.plans import actions
 from knutpunkten.plans.forms import AreaForm
 from knutpunkten.plans.models import MappingArea
@@ -42,17 +43,17 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
     writes = may_write(opened)
     if is_of_team(opened):
         groups = [area_shown(area, rows.get(area), writes, wrong) for area in Area]
-        hidden: list[str] = []
+        untold: list[Category] = []
     else:
         groups = [area_shown(area, rows[area], False, None) for area in Area if area in rows]
         told = {AREA_CATEGORIES[area] for area in rows}
-        hidden = [c.label for c in dict.fromkeys(AREA_CATEGORIES.values()) if c not in told]
+        untold = [category for category in dict.fromkeys(AREA_CATEGORIES.values()) if category not in told]
     lacking = lacking_in_mapping([opened.case]).get(opened.case.pk, []) if writes else []
     context = {
         "opened": opened,
         "today": timezone.localdate(),
         "areas": groups,
-        "hidden": hidden,
+        "untold": [(category.label, category in opened.reads) for category in untold],
         "writes": writes,
         "at_rest": guides(opened) and is_at_rest(opened),
         "is_team": is_of_team(opened),

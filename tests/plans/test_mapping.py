@@ -57,7 +57,8 @@ def test_nobody_outside_the_team_reads_an_area_before_it_is_disclosed_and_then_o
     siv, mats = sign_in(cast.siv), sign_in(cast.mats)
     before = siv.get(page("mapping", case)).text
     assert "Ryggen värker." not in before
-    assert "Fysisk och psykisk hälsa" in before
+    assert "Fysisk och psykisk hälsa: inget är utlämnat." in before
+    assert before.count("Delas inte med er enhet") == 2, "what no consent gives the unit"
 
     elin.post(page("disclose_area", case, "physical"), {"disclosed": "yes"})
     assert "Ryggen värker." in siv.get(page("mapping", case)).text
