@@ -24,7 +24,15 @@ from knutpunkten.first_meeting.rules import (
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.rules import told_apart
 from knutpunkten.protection.rules import NAMED_ALONE
-from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, DateField, SpokenErrors, TimeField, wrong_planned_end
+from knutpunkten.ui.fields import (
+    A_YEAR,
+    WITHIN_A_YEAR,
+    DateField,
+    SpokenErrors,
+    TimeField,
+    long_before,
+    wrong_planned_end,
+)
 
 MOST_HOURS_A_DAY = 8
 NOBODY_TOLD = (
@@ -94,6 +102,8 @@ class ServiceDecisionForm(SpokenErrors, StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         refuse_future(self, "decided_on", data.get("decided_on"))
+        if sentence := long_before(data.get("decided_on"), timezone.localdate(self.case.created_at)):
+            refuse(self, "decided_on", sentence)
         decided, until = data.get("decided_on"), data.get("until")
         if decided and until and until < decided:
             self.add_error("until", "Skriv ett slutdatum som inte ligger före beslutet")

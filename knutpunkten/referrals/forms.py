@@ -24,6 +24,7 @@ from knutpunkten.ui.fields import (
     RoughDateField,
     SpokenErrors,
     first_day,
+    long_before,
     whole_phone_number,
 )
 from knutpunkten.visits.models import Booking
@@ -87,7 +88,10 @@ class TalkForm(PartForm):
             self.initial["with_whom"] = next((user.name for user in representatives(self.case)), "")
 
     def clean_on(self) -> date:
-        return not_ahead(self.cleaned_data["on"], self.today)
+        on = not_ahead(self.cleaned_data["on"], self.today)
+        if sentence := long_before(on, timezone.localdate(self.case.created_at)):
+            raise forms.ValidationError(sentence)
+        return on
 
 
 class AdviceForm(TalkForm):

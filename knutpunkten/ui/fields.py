@@ -104,6 +104,12 @@ def with_signs(text: str) -> str:
     return "-".join(filter(None, parts.groups())) if parts else text
 
 
+def long_before(day: dt.date | None, begun_on: dt.date) -> str:
+    """What to mend in a day that belongs to a referral begun on *begun_on*; empty if nothing."""
+    is_far = day is not None and day < begun_on - A_YEAR
+    return "Kontrollera året: det är mer än ett år innan remissen påbörjades" if is_far else ""
+
+
 def wrong_planned_end(day: dt.date | None, today: dt.date) -> str:
     """What to mend in a service's planned end, by itself, wherever it is asked for; empty if nothing."""
     return "Planerat avslut är mer än tre år bort. Kontrollera året." if day and day > today + THREE_YEARS else ""

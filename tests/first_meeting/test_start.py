@@ -201,6 +201,7 @@ def test_the_caseworker_registers_their_own_decision_on_the_service(cast, sign_i
         ({"own_reference": ""}, "Skriv er egen beteckning"),
         ({"by_whom": "x" * 121}, "högst 120 tecken"),
         ({"until": (TODAY - timedelta(days=1)).isoformat()}, "inte ligger före beslutet"),
+        ({"decided_on": "2019-01-01"}, "kontrollera året: det är mer än ett år innan remissen påbörjades"),
         ({"decided_on": "2020-01-01", "until": "2020-06-30"}, "Kontrollera slutdatumet: beslutet gällde till"),
     ],
 )

@@ -59,6 +59,7 @@ def test_a_talk_in_the_future_has_not_been_had(johan, draft):
     [
         ("talk", "on", "2062-01-01", "Skriv en dag som har varit"),
         ("talk", "on", "0206-11-20", "Kontrollera året: dagen ska ha varit, tidigast 1900-01-01"),
+        ("talk", "on", "1926-11-20", "Kontrollera året: det är mer än ett år innan remissen påbörjades"),
         ("situation", "since", "2062", "Skriv en dag som har varit"),
         ("situation", "since", "1977", "Personen är född 1978. Kontrollera året."),
         ("situation", "since", "1978-03", "Personen är född 1978-04. Kontrollera dagen."),
