@@ -599,7 +599,7 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_decide_service,
         tells=(SUP,),
         minds_version=False,
-        receipt="Beslutet är registrerat. Handledaren ser det.",
+        receipt="Beslutet är registrerat. Handledaren ser det, så snart en är utsedd.",
     ),
     Step(
         id="allocate",
