@@ -315,7 +315,7 @@ def suggested_notice(decision: Decision) -> str:
     words = {
         Decision.Which.PLACE: "Gruppen har antagit ärendet till en plats.",
         Decision.Which.QUEUE: "Gruppen har antagit ärendet. Det står i kö till en plats och du får veta direkt när en blir ledig.",
-        Decision.Which.RETURN: "Gruppen har lämnat ärendet i återremiss.",
+        Decision.Which.RETURN: "Gruppen har återremitterat ärendet.",
     }
     parts = [words[Decision.Which(decision.which)], decision.reason]
     if decision.what_would_change_it:

@@ -30,7 +30,7 @@ def notices(case) -> list[Notice]:
 @pytest.mark.clause("S7", "S13")
 def test_the_representative_tells_the_caseworker_who_confirms(returned, nadja, johan, cast):
     asked = nadja.get(page("step", returned, "give_notice")).text
-    assert "Gruppen har lämnat ärendet i återremiss." in asked
+    assert "Gruppen har återremitterat ärendet." in asked
     assert "Att intyget kommer" in asked
     take(nadja, returned, "give_notice", text="Återremiss. Vi behöver intyget först.", how="phone")
     assert fresh(returned).notice_given_at is not None
