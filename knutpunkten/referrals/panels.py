@@ -57,13 +57,18 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
         "files": [file for file in enclosed if file.purpose == StoredFile.Purpose.INVESTIGATION],
         "sent_back": sent_back(case, sections),
         "returned": sections.get("returned") if is_draft(case) else None,
-        "cancelled": {**cancelled, "wish": dict(CancelForm.WISHES).get(cancelled["wish"], "")} if cancelled else None,
+        "cancelled": {**cancelled, "wish": whose_wish(cancelled["wish"])} if cancelled else None,
         "said": [(SAID.get(row["step"], ""), row["by"], row["on"]) for row in sections[ORALLY].data["said"]]
         if ORALLY in sections
         else [],
         "handed_over_on": local_today(case.handed_over_at) if case.handed_over_at else None,
     }
     return Panel("remiss", "referrals/panel.html", context)
+
+
+def whose_wish(wish: str) -> str:
+    """Whose wish it was that the case ended, in words; empty where it was another, which the reason tells."""
+    return "" if wish == "other" else dict(CancelForm.WISHES).get(wish, "")
 
 
 def opens_later(opened: OpenCase) -> bool:
