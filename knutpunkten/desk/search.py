@@ -61,14 +61,14 @@ def search(request: Request) -> HttpResponse:
 
 
 def fault_in(wanted: str) -> str:
-    """What is wrong with what was typed, if it is meant as a whole identity number and nobody can have it; else empty."""
+    """What to do with what was typed and not found, if it is meant as a whole identity number; else empty."""
     if not WHOLE_NUMBER.fullmatch(wanted.strip()):
         return ""
     try:
         parse_number(wanted, today=timezone.localdate())
     except WrongNumber as wrong:
         return wrong.sentence
-    return ""
+    return "Kontrollera siffrorna, eller sök på namnet."
 
 
 def found(request: Request, wanted: str) -> list[Case]:

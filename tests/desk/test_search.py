@@ -103,7 +103,7 @@ def test_a_number_is_found_with_or_without_century_and_sign(
         ("19780411-2387", "Kontrollera siffrorna: numret stämmer inte."),
         ("780411 2387", "Kontrollera siffrorna: numret stämmer inte."),
         ("197813112386", "Födelsedatumet i numret finns inte."),
-        ("197804112386", "Kontrollera stavningen, eller sök på personnumret."),
+        ("197804112386", "Kontrollera siffrorna, eller sök på namnet."),
         ("780411-23", "Kontrollera stavningen, eller sök på personnumret."),
         ("Sandqvist", "Kontrollera stavningen, eller sök på personnumret."),
     ],
