@@ -17,7 +17,7 @@ from knutpunkten.consents.paper import words_now
 from knutpunkten.consents.rules import Named, as_row, begins, draft_of, last_day_of, named_in, units_of
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
-from knutpunkten.documents.privacy_notice import notice_in_force
+from knutpunkten.documents.privacy_notice import UNWRITTEN, notice_in_force
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def write_consent(
         "valid_until": valid_until,
         "purpose": purpose,
         "guardian": guardian,
-        "notice_version": notice.version if notice else 1,
+        "notice_version": notice.version if notice else UNWRITTEN,
         "words": words_now(named.values(), units_of(named.values())),
     }
     consent = draft_of(case)

@@ -27,6 +27,7 @@ from knutpunkten.consents.rules import (
     names_nobody_else,
 )
 from knutpunkten.documents.forms import ScanField
+from knutpunkten.documents.privacy_notice import UNWRITTEN
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import HAS_BEEN, DateField, SpokenErrors
 
@@ -261,6 +262,11 @@ class SignForm(SpokenErrors, StepForm):
             raise ValidationError(
                 "Samtycket har ändrats sedan du öppnade sidan. "
                 f"Skriv ut det igen och låt {self.case.name_in_text} skriva på det nya papperet."
+            )
+        if consent.notice_version == UNWRITTEN:
+            raise ValidationError(
+                "Dataskyddsinformationen finns inte än. Be en administratör lägga till den i inställningarna, "
+                "spara sedan samtycket och skriv ut det igen."
             )
         if names_nobody_else(self.case, named_in(consent)):
             raise ValidationError(f"{NOBODY}, och spara samtycket.")

@@ -8,6 +8,8 @@ from knutpunkten.documents.shapes import HeadedText, PrivacyNotice, Signed
 from knutpunkten.organisations.models import Programme, RoutineDocument
 from knutpunkten.organisations.rules import officer_of
 
+UNWRITTEN = 0  # the version of a notice that is not there: they count from one
+
 
 def notice_in_force(programme: Programme, day: date) -> RoutineDocument | None:
     """The programme's privacy notice in force on *day*; None before there is any. One statement."""

@@ -38,7 +38,13 @@ from knutpunkten.organisations.forms import (
     UnitForm,
     UnitFormSet,
 )
-from knutpunkten.organisations.leaving import memberships_changed, told_of_empty, told_of_leaving, told_of_unlisted
+from knutpunkten.organisations.leaving import (
+    memberships_changed,
+    told_of_empty,
+    told_of_lacking,
+    told_of_leaving,
+    told_of_unlisted,
+)
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -402,6 +408,15 @@ class ProgrammeAdmin(UnusedAdmin):
         if change:
             for said in self.told_of_made(obj, set(form.changed_data)):
                 warning(request, said)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **of: Any) -> HttpResponse:
+        context["lacks"] = list(told_of_lacking(obj, timezone.localdate())) if obj else []
+        return super().render_change_form(request, context, *args, obj=obj, **of)
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
+        """On to its own page, which says what is missing before anybody can be referred to it."""
+        success(request, "Insatsen är sparad.")
+        return redirect("admin:organisations_programme_change", obj.pk)
 
     def told_of_made(self, programme: Programme, changed: set[str]) -> Iterator[str]:
         """What is made already and does not follow the *changed* settings, a sentence each: said by the stages that make it."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from knutpunkten.organisations.models import Contact, Programme, Role, Unit, User
+from knutpunkten.organisations.models import CaseKind, Contact, Programme, Role, RoutineDocument, Unit, User
 from knutpunkten.organisations.rules import coordinators_of_all, without_representative
 
 # The job stands above, in ``desk.jobs``; it carries nobody's name.
@@ -42,6 +42,22 @@ def told_of_empty(roles: Iterable[tuple[str, UUID | None, UUID | None]], today: 
     coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
     for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(today).keys()).order_by("name"):
         yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
+
+
+def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:
+    """What a programme must have before anybody is referred to it, and has not, a sentence each."""
+    privacy = programme.documents.filter(which=RoutineDocument.Which.PRIVACY, on_date__lte=today)
+    if not privacy.exists():
+        yield (
+            f"{programme.name} har ingen dataskyddsinformation som gäller. Utan den kan inget samtycke registreras: "
+            "lägg till den under Rutindokument."
+        )
+    if programme.pk not in coordinators_of_all(today):
+        yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
+    listed = set(programme.contacts.values_list("kind", flat=True))
+    for kind in CaseKind:
+        if kind not in listed:
+            yield f"Kontaktlistan för {kind.of_many} i {programme.name} är tom. Lägg till enheterna under Kontakter."
 
 
 def told_of_unlisted(going: Collection[Contact]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import MEANS
 from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
-from knutpunkten.organisations.models import Agency
+from knutpunkten.organisations.models import Agency, RoutineDocument
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import consent_answers, day, part_url, printed, sign_consent
 
@@ -116,6 +116,27 @@ def test_every_page_of_the_paper_bears_its_mark_and_the_signature_stands_under_t
     assert [marked in page for page in pages] == [True] * len(pages)
     (signed,) = (page for page in pages if "Jag säger ja till" in page)
     assert "Får läsa" in signed
+
+
+@pytest.mark.clause("K2")
+def test_without_a_privacy_notice_none_is_named_and_nothing_is_signed_till_it_is_written(johan, draft, cast):
+    notices = RoutineDocument.objects.filter(programme=draft.programme, which="dataskydd")
+    with behind_the_wall():
+        notices.update(on_date=timezone.localdate() + timedelta(days=200))
+    johan.post(url(draft), consent_answers(cast))
+    page = johan.get(url(draft)).text
+    assert "Be en administratör lägga till den" in page
+    assert "(version" not in page
+    text = " ".join(" ".join(paper(johan, draft)).split())
+    assert "Informationen är inte skriven än." in text
+    assert "Jag har läst" not in text
+    assert "Jag har fått information" not in text
+    assert "Dataskyddsinformationen finns inte än." in sign(johan, draft).text
+    assert grounds(draft) == {}
+    with behind_the_wall():
+        notices.update(on_date=timezone.localdate())
+    johan.post(url(draft), consent_answers(cast))
+    assert sign(johan, draft).status_code == 302
 
 
 @pytest.mark.clause("K2", "S4")

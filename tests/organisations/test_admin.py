@@ -386,6 +386,9 @@ def test_a_programme_with_its_agency_unit_account_and_role_is_made_by_hand(cast,
     answer = client.post(add("programme"), settings)
     assert answer.status_code == 302, text_of(answer)
     programme = Programme.objects.get(name="Hultsfred")
+    missing = ("Hultsfred har ingen dataskyddsinformation som gäller.", "Hultsfred har ingen samordnare nu.")
+    lists = [f"Kontaktlistan för {kind}n i Hultsfred är tom." for kind in ("samverkansärende", "konsultationsärende")]
+    assert all(words in text_of(client.get(answer.url)) for words in (*missing, *lists))
     account = {"email": "ny@hultsfred.example", "name": "Ny Samordnare", "usable_password": "false"}
     assert client.post(add("user"), account).status_code == 302
     user = User.objects.get(email="ny@hultsfred.example")
