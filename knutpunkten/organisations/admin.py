@@ -249,6 +249,11 @@ class MembershipInline(InSwedish, admin.StackedInline):
     extra = 0
     can_delete = False
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **of: Any) -> Any:
+        formset = super().get_formset(request, obj, **of)
+        formset.form.by = request.user
+        return formset
+
 
 @admin.register(User)
 class AccountAdmin(TellsOfLeaving, KeptAdmin):
@@ -283,6 +288,11 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     list_select_related = ("user", "unit__agency", "programme")
     search_fields = ("user__name", "user__email")
     ordering = ("user__name", "starts_on")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **of: Any) -> Any:
+        form = super().get_form(request, obj, change, **of)
+        form.by = request.user
+        return form
 
     def holders(self, form: Any) -> Iterable[User]:
         return User.objects.filter(pk__in={form.instance.user_id, form.initial.get("user")}).order_by("name")

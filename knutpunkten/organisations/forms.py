@@ -154,7 +154,12 @@ class AccountForm(SpokenErrors, forms.ModelForm):
 
 
 class MembershipForm(SpokenErrors, forms.ModelForm):
-    """Says in words what the table's constraints demand of each role."""
+    """Says in words what the table's constraints demand of each role, and the wall of one's own (``role_of_another``).
+
+    *by*: the administrator who writes.
+    """
+
+    by: Any = None
 
     class Meta:
         model = Membership
@@ -184,6 +189,14 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         if starts and ends and ends < starts:
             self.add_error("ends_on", "Skriv ett slutdatum som inte är före startdatumet")
         self.check_administrator(timezone.localdate())
+        if near_cases and not self.errors and self.cleaned_data["user"] == self.by and not self.only_ends():
+            self.add_error(None, "Ett uppdrag åt dig själv lägger en annan administratör till.")
+
+    def only_ends(self) -> bool:
+        """Whether nothing is written but that a role ends, and no later than it would have."""
+        was, last = self.instance.ends_on, self.cleaned_data.get("ends_on")
+        is_sooner = last is not None and (was is None or last <= was)
+        return not self.instance._state.adding and (not self.changed_data or self.changed_data == ["ends_on"] and is_sooner)
 
     def begin_where_it_ends(self, today: date) -> None:
         """A role given by mistake is ended at once: none ends before it begins, so its start follows to yesterday."""

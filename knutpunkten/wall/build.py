@@ -41,6 +41,7 @@ TRIGGERS = (
     ("cases_case", "case_status", "after insert or update", "case_status"),
     ("audit_entry", "audit_stamped", "before insert", "audit_stamped"),
     ("cases_case", "case_readers", "after insert or update", "case_readers"),
+    ("organisations_membership", "role_of_another", "before insert or update", "role_of_another"),
     ("people_person", "person_protected", "after update", "person_protected"),
     *(
         (table, "mark_protected", "before insert", "mark_protected")

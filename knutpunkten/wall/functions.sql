@@ -269,6 +269,21 @@ begin
 end
 $$;
 
+-- Nobody gives themself a role near cases: whoever has one may end it, and no more.
+create or replace function role_of_another() returns trigger language plpgsql as
+$$
+begin
+  if current_user in ('knutpunkten_app', 'knutpunkten_worker') and new.unit_id is not null and new.user_id = app_user()
+     and (tg_op = 'INSERT'
+          or (new.user_id, new.role, new.unit_id, new.programme_id)
+             is distinct from (old.user_id, old.role, old.unit_id, old.programme_id)
+          or coalesce(new.ends_on, 'infinity') > coalesce(old.ends_on, 'infinity')) then
+    raise exception 'another gives a role near cases' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
 drop function if exists is_protected(uuid);
 
 -- The status: a projection of the case without the person, kept by the database alone.

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -223,6 +223,27 @@ def test_a_role_given_by_mistake_is_ended_the_day_it_began_and_no_other_ends_bef
     assert [str(day) for day in (role.starts_on, role.ends_on)] == [yesterday(), yesterday()]
     with acting_as(cast.kim) as who:
         assert who.hat is None
+
+
+def test_an_administrator_gives_themself_no_role_near_cases_but_may_end_one(cast, sign_in):
+    client, unit, today = sign_in(cast.admin), cast.unit("Vuxenenheten"), timezone.localdate()
+    given = {"user": cast.admin.pk, "role": "caseworker", "unit": unit.pk, "starts_on": str(today)}
+    below = {f"memberships-1-{name}": str(value) for name, value in given.items()} | {"memberships-TOTAL_FORMS": "2"}
+    refused = "Ett uppdrag åt dig själv lägger en annan administratör till."
+    for page, sent in (
+        ("/installningar/organisations/membership/add/", given),
+        (account_page(cast.admin), as_sent(cast.admin) | below),
+    ):
+        assert refused in text_of(client.post(page, sent))
+    with acting_as(cast.admin), pytest.raises(DatabaseError, match="another gives"), transaction.atomic():
+        cast.admin.memberships.create(role="caseworker", unit=unit, starts_on=today)
+    with behind_the_wall():
+        own = cast.admin.memberships.create(role="caseworker", unit=unit, starts_on=today, ends_on=today)
+    page = f"/installningar/organisations/membership/{own.pk}/change/"
+    assert refused in text_of(client.post(page, given | {"ends_on": ""}))
+    assert client.post(page, given | {"ends_on": yesterday()}).status_code == 302
+    own.refresh_from_db()
+    assert str(own.ends_on) == yesterday()
 
 
 @pytest.mark.parametrize(("role", "unit"), [("representative", "LIS-teamet"), ("supervisor", "Vuxenenheten")])
