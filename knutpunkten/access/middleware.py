@@ -62,7 +62,7 @@ class WallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.denials, request.unshown = [], []
+        request.denials, request.unshown, request.settled = [], [], {}
         with transaction.atomic():
             user = request.user
             is_in = user.is_authenticated and not is_half(request.session)

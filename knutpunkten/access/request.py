@@ -20,4 +20,6 @@ class Request(HttpRequest):
     raised: bool
     # What writes that something was read, for ``traces.write_shown``: a form that is taken is no reading.
     unshown: list[Callable[[], None]]
+    # What was saved of the settings, for ``traces.write_opened``: words from fixed lists and an id.
+    settled: dict[str, str]
     htmx: HtmxDetails

@@ -57,7 +57,7 @@ def write_opened(request: Request, response: HttpResponse) -> None:
     if request.method in SAFE and response.status_code == 200:
         write("opened", request)
     elif request.method not in SAFE and response.status_code < 400:
-        write("sent", request)
+        write("sent", request, None, **request.settled)
 
 
 def write(event: str, request: Request, case_id: UUID | None = None, **detail: str) -> None:

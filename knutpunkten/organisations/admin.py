@@ -130,6 +130,12 @@ def in_our_words(message: Any) -> Any:
     return SafeString(said) if isinstance(message, SafeString) else said
 
 
+def fields_in(message: list[Any]) -> list[str]:
+    """The names of the fields that Django's own *message* of a change is about, and never what stands in them."""
+    labels = (label for part in message for label in part.get("changed", {}).get("fields", ()))
+    return list(dict.fromkeys(str(label).lower() for label in labels))
+
+
 class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
     """Whose pages are headed in our words: Django's own say "Välj konto att ändra" and "Radera"."""
 
@@ -148,6 +154,19 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
     def told_before(self, going: Iterable[Any]) -> Iterator[str]:
         """What to know before *going* are taken away, a sentence each."""
         yield from ()
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
+        request.settled = {"object": str(obj.pk)}
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: Any, obj: Any, message: Any) -> Any:
+        if message:
+            request.settled = {"object": str(obj.pk), "fields": "; ".join(fields_in(message))}
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: Any, queryset: Any) -> Any:
+        request.settled = {"object": str(queryset[0].pk)}
+        return super().log_deletions(request, queryset)
 
     def message_user(self, request: HttpRequest, message: Any, *args: Any, **of: Any) -> None:
         super().message_user(request, in_our_words(message), *args, **of)
@@ -250,7 +269,7 @@ class MembershipInline(InSwedish, admin.StackedInline):
     can_delete = False
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **of: Any) -> Any:
-        formset = super().get_formset(request, obj, **of)
+        formset: Any = super().get_formset(request, obj, **of)
         formset.form.by = request.user
         return formset
 
@@ -290,7 +309,7 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     ordering = ("user__name", "starts_on")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **of: Any) -> Any:
-        form = super().get_form(request, obj, change, **of)
+        form: Any = super().get_form(request, obj, change, **of)
         form.by = request.user
         return form
 
@@ -419,7 +438,9 @@ class ProgrammeAdmin(UnusedAdmin):
             for said in self.told_of_made(obj, set(form.changed_data)):
                 warning(request, said)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **of: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **of: Any
+    ) -> HttpResponse:
         context["lacks"] = list(told_of_lacking(obj, timezone.localdate())) if obj else []
         return super().render_change_form(request, context, *args, obj=obj, **of)
 

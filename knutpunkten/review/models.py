@@ -116,6 +116,9 @@ class LogRow(models.Model):
     person_ref = models.UUIDField(null=True)
     is_reading = models.BooleanField()
     whom_id = models.UUIDField(null=True)
+    # Of what was saved in the settings: the fields that were changed, and whose; null where nothing was.
+    fields = models.TextField()
+    setting = models.TextField(null=True)
 
     class Meta:
         managed = False

@@ -224,6 +224,17 @@ OF_SETTINGS = (
     *("password_change", "password_change_done", "view_on_site"),
 )
 EACH_SETTING = re.compile("_(changelist|add|history|delete|change)$")
+# What was saved on such a page, by the address's name; of several that go at once it is their list's.
+SAVED = re.compile("^organisations_([a-z]+)_(add|change|delete|changelist)$")
+DONE = {"add": "Lade till", "change": "Ändrade", "delete": "Tog bort", "changelist": "Tog bort"}
+KINDS = {
+    "association": "samordningsförbundet",
+    "agency": "myndigheten",
+    "unit": "enheten",
+    "programme": "insatsen",
+    "contact": "en kontakt för",
+    "routinedocument": "ett rutindokument för",
+}
 UNNAMED, UNTOLD = "en sida", "ändrade eller skrev"
 
 
@@ -267,6 +278,8 @@ def what_was_done(entry: LogRow) -> str:
         return first_capital(opened_unseen(entry.what)) or f"Läste {READ.get(entry.what, 'ärendet')}"
     if entry.event == "sent" and entry.what in SENT:
         return SENT[entry.what]
+    if entry.setting is not None and (saved := SAVED.match(entry.what)) and saved[1] in KINDS:
+        return what_was_set(saved[1], saved[2], entry.setting, entry.fields)
     if entry.event in ("read", "denied", "opened", "sent"):
         return what_was_done_at(entry.event, page(entry.what))
     if entry.event == "looked_up" and entry.what in Why:
@@ -276,6 +289,12 @@ def what_was_done(entry: LogRow) -> str:
     if entry.event == "log_read" and entry.what in PAGES:
         return f"Läste {PAGES[entry.what]}"
     return DID.get(entry.event) or first_capital(EVENTS.get(entry.event, UNTOLD))
+
+
+def what_was_set(kind: str, action: str, name: str, fields: str) -> str:
+    """ "Ändrade insatsen Knutpunkten: platser"; without the name where the row is gone."""
+    said = f"{DONE[action]} {KINDS[kind]} {name}" if name else f"{DONE[action]} {KINDS[kind].removesuffix(' för')}"
+    return f"{said}: {fields}" if fields else said
 
 
 def what_was_done_at(event: str, where: str) -> str:

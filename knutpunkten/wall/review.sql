@@ -12,7 +12,8 @@ $$;
 
 -- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
 -- noted, not which it was; that a place was answered, not how; that a person was looked up, and why; of a review, which
--- item it was of. Of a role that was given or ended, which. Of what concerns a colleague (named to read, taking over a
+-- item it was of. Of a role that was given or ended, which. Of the settings, what
+-- was changed and not to what. Of what concerns a colleague (named to read, taking over a
 -- case, given a role, closed, whose log was read), whom: one of those whose log one reviews, never somebody who only
 -- takes part. A barrier: no condition of the asker's is tried on rows the view leaves out.
 create or replace view review_log with (security_barrier) as
@@ -46,7 +47,17 @@ create or replace view review_log with (security_barrier) as
                                when 'membership_changed' then e.object_id
                                when 'membership_ended' then e.object_id end
              and (m.role = 'administrator' or coalesce(a.association_id, m.association_id) = any((select app_reviews())::uuid[]))
-           limit 1) as whom_id
+           limit 1) as whom_id,
+         -- Of the settings: the names of the fields that were changed, and in which row of them.
+         coalesce(e.detail->>'fields', '') as fields,
+         case when e.event = 'sent' and e.detail ? 'object'
+              then (select coalesce(max(s.name), '')
+                      from (select id, name from organisations_association union all select id, name from organisations_agency
+                            union all select id, name from organisations_unit union all select id, name from organisations_programme
+                            union all select c.id, u.name from organisations_contact c join organisations_unit u on u.id = c.unit_id
+                            union all select d.id, p.name from organisations_routinedocument d
+                                        join organisations_programme p on p.id = d.programme_id) s
+                     where s.id = (e.detail->>'object')::uuid) end as setting
     from audit_entry e
    where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
      and (e.unit_id is null

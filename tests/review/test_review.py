@@ -13,7 +13,7 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
-from knutpunkten.organisations.models import Agency, Association, Membership, Role, Unit, User
+from knutpunkten.organisations.models import Agency, Association, Contact, Membership, Role, Unit, User
 from knutpunkten.protection.actions import end_reader, name_reader
 from knutpunkten.review import actions, views, words
 from knutpunkten.review.models import Item, LogRow, Outcome, Round
@@ -25,7 +25,7 @@ from tests.access.addresses import addresses
 from tests.audit.addresses import ADDRESSES, THE_STEPS_OWN
 from tests.audit.test_seals import as_role
 from tests.conftest import behind_the_wall
-from tests.settings_pages import account_page, as_sent, yesterday
+from tests.settings_pages import account_page, as_sent, settings_of, yesterday
 
 pytestmark = pytest.mark.django_db
 WRITE = """
@@ -553,6 +553,28 @@ def test_that_access_was_given_says_what_and_to_whom(cast, sign_in) -> None:
         ("Ändrade ett konto", "Ylva Ask"),
     ]
     assert not [row.what for row in rows if row.what.startswith("Skickade ett formulär")]
+
+
+@pytest.mark.clause("W4")
+def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_to_what(cast, sign_in) -> None:
+    admin, lotta, settings = sign_in(cast.admin), sign_in(cast.lotta), "/installningar/organisations"
+    page = f"{settings}/programme/{cast.knutpunkten.pk}/change/"
+    sent = settings_of(cast.knutpunkten)
+    changed = sent | {"initial-themes": sent["themes"], "places": "14", "visit_weekday": "2"}
+    assert admin.post(page, changed).status_code == 302
+    assert admin.post(page, changed | {"places": "0"}).status_code == 200
+    contact = Contact.objects.select_related("unit").first()
+    assert contact is not None
+    chosen = {"action": "delete_selected", "_selected_action": str(contact.pk), "post": "yes"}
+    assert admin.post(f"{settings}/contact/", chosen).status_code == 302
+    assert admin.post(f"{settings}/unit/add/", {"agency": cast.knutpunkten.host_id, "name": "Ny enhet"}).status_code == 302
+    rows = lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).context["rows"]
+    assert [row.what for row in rows] == [
+        "Lade till enheten Ny enhet",
+        "Tog bort en kontakt",
+        "Skickade ett formulär: inställningarna",
+        "Ändrade insatsen Knutpunkten: platser; studiebesök, veckodag",
+    ]
 
 
 @pytest.mark.clause("W4")
