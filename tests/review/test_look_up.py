@@ -73,6 +73,7 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
         f"Johan Wik Handläggare Västerviks kommun, Försörjningsstöd Läste ärendet {today}"
     )
     assert "personen har frågat" in told
+    assert "Sidan visar bara läsningar. Ändringar, och försök som nekades, står under Konton" in told
     for kept in ("Amira", "Öqvist", KNOWN[-4:], case.number):
         assert kept not in answer.text
 
