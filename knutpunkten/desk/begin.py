@@ -30,7 +30,9 @@ KINDS = {"samverkan": CaseKind.COLLABORATION, "konsultation": CaseKind.CONSULTAT
 @allowed(Permission.WRITE_REFERRAL)
 def new_referral(request: Request) -> HttpResponse:
     """Asks who it is about; shows number and name together; begins the draft when they are confirmed."""
-    programmes = list(Programme.objects.order_by("name"))
+    # Another association's could be named in no consent: only its own units can be parties there.
+    own = Programme.objects.filter(association__agency__units=request.who.unit_id)
+    programmes = list(own.order_by("name"))
     if request.method != "POST":
         kind = KINDS.get(request.GET.get("slag", ""), CaseKind.COLLABORATION)
         return ask(request, BeginForm(programmes=programmes, initial={"kind": kind}))

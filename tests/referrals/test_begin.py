@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from knutpunkten.cases.models import Case, Section, Turn
+from knutpunkten.organisations.models import Association
 from knutpunkten.people.models import Person
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -52,6 +53,18 @@ def test_number_and_name_are_shown_together_and_confirmed_before_a_draft_is_begu
         assert Section.objects.get(case=case, key="person").data["phone"] == "070-174 06 40"
     assert response.url == reverse("referral", args=[case.pk])
     assert "19860313-9885" in johan.get(response.url).content.decode()
+
+
+def test_only_the_programmes_of_the_own_agencys_association_are_offered_and_taken(johan, nora, cast):
+    with behind_the_wall():
+        cast.lis.association = Association.objects.create(name="Samordningsförbundet Annat")
+        cast.lis.save()
+    assert "Knutpunkten LIS" not in johan.get(reverse("new_referral")).text
+    refused = begin(johan, nora | {"programme": str(cast.lis.pk)})
+    assert refused.status_code == 200
+    with behind_the_wall():
+        assert not Case.objects.exists()
+    assert begin(johan, nora).status_code == 302
 
 
 def test_an_unchecked_box_begins_nothing_and_says_what_to_do(johan, nora):
