@@ -25,11 +25,6 @@ CAME = (
 )
 
 
-def themes_of(session: Session) -> list[str]:
-    """The programme's themes, in its order."""
-    return [theme for line in session.programme.themes.splitlines() if (theme := line.strip())]
-
-
 def not_begun(cases: Sequence[Case], day: date) -> str:
     """A sentence for each of *cases* that began after *day*: the list of who came would leave them out. Empty for none."""
     return " ".join(
@@ -73,7 +68,7 @@ class SessionForm(SpokenErrors, forms.Form):
         self.choose("leader", [("", "Saknas än"), *((pk, user.name) for pk, user in self.staff.items())])
         times = ((part, Session(programme=session.programme, part=part).hours) for part in Session.Part)
         self.choose("part", [(str(part), hours) for part, hours in times])
-        themes = [(theme, theme) for theme in themes_of(session)]
+        themes = [(theme, theme) for theme in session.programme.own_themes]
         self.choose("theme", [("", "Välj …"), *themes, (OTHER, "Annat, skriv själv")])
 
     def choose(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -84,7 +79,8 @@ class SessionForm(SpokenErrors, forms.Form):
     @staticmethod
     def initial_of(session: Session) -> dict[str, Any]:
         """What the form shows of a session; a theme with an addition ("7TJUGO, tema 4") comes apart again."""
-        known = next((t for t in themes_of(session) if session.theme == t or session.theme.startswith(f"{t}, ")), "")
+        themes = session.programme.own_themes
+        known = next((t for t in themes if session.theme == t or session.theme.startswith(f"{t}, ")), "")
         return {
             "on_date": session.on_date,
             "part": session.part,

@@ -221,6 +221,11 @@ class Programme(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def own_themes(self) -> list[str]:
+        """What the mornings may be about, in the order they are written."""
+        return [theme for line in self.themes.splitlines() if (theme := line.strip())]
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates accounts: by an administrator, never by a first login."""

@@ -141,12 +141,13 @@ def test_several_representatives_of_a_unit_and_none_who_has_left(cast, sign_in):
 def test_how_it_works_tells_the_coordinator_and_the_times_from_the_settings(cast, sign_in):
     with behind_the_wall():
         Programme.objects.filter(name="Knutpunkten LIS").update(
-            visit_weekday=2, visit_weeks="even", least_hours=12, visit_seats=9
+            visit_weekday=2, visit_weeks="even", least_hours=12, visit_seats=9, themes="Skapande\n\nSkog\n"
         )
     text = text_of(sign_in(cast.johan).get("/sa-fungerar-det/"))
     assert "Tisdagar udda veckor klockan 13:00–14:00, högst 6 personer" in text
     assert "Onsdagar jämna veckor klockan 13:00–14:00, högst 9 personer" in text
     assert "redo för minst 12 timmar i veckan" in text
+    assert "10:10–12:00. Teman: Skapande, Skog." in text
     assert "Samordnare Karin Hallgren, 070-174 06 10 , karin@knutpunkten.example" in text
 
 
