@@ -18,6 +18,8 @@ from knutpunkten.organisations.models import Role, User
 from knutpunkten.organisations.rules import contact_lists
 from knutpunkten.organisations.views import for_every_account
 
+REFER_NOBODY = (Role.ASSOCIATION, Role.REVIEWER, Role.ADMINISTRATOR)
+
 
 @for_every_account
 @require_safe
@@ -33,8 +35,8 @@ def contact_list(request: Request) -> HttpResponse:
             "lists": [one.without_kinds() for one in lists if one.programme.pk in theirs],
             "near": near([case for case in cases if case.is_open]),
         }
-    elif request.who.role == Role.ASSOCIATION:
-        context = {"lists": [one.without_kinds() for one in lists]}
+    elif request.who.role in REFER_NOBODY:
+        context = {"lists": [one.without_kinds() for one in lists], "refers_nobody": True}
     return render(request, "desk/contact_list.html", context)
 
 
