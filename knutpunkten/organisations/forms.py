@@ -165,7 +165,8 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         model = Membership
         fields = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
         help_texts: ClassVar = {
-            "role": "Styrgruppen räknas som samordningsförbundet: välj det, och den insats som gruppen styr.",
+            "role": "Styrgruppen räknas som samordningsförbundet: välj det, och den insats som gruppen styr. "
+            "Gruppen ser siffrorna för alla förbundets insatser.",
             "ends_on": "Sista dagen uppdraget gäller. Den som slutar genast: skriv gårdagens datum, eller gör kontot inaktivt. "
             "Började uppdraget idag flyttas startdatumet till samma dag.",
         }

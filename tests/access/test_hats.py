@@ -196,9 +196,9 @@ def test_the_steering_group_is_set_up_by_the_administrator_and_counts_as_the_ass
     row = {"user": str(cast.bengt.pk), "role": "association", "association": str(cast.association.pk)}
     row |= {"programme": str(cast.knutpunkten.pk), "unit": "", "starts_on": "2026-01-01", "ends_on": ""}
     admin = sign_in(cast.admin)
-    assert (
-        "Styrgruppen räknas som samordningsförbundet" in admin.get("/installningar/organisations/membership/add/").text
-    )
+    said = admin.get("/installningar/organisations/membership/add/").text
+    assert "Styrgruppen räknas som samordningsförbundet" in said
+    assert "Gruppen ser siffrorna för alla förbundets insatser." in said
     of_the_association = sign_in(cast.bengt).get(reverse("figures")).text
     assert f"<span>{Role.ASSOCIATION.label}</span>" in of_the_association
     with behind_the_wall():
