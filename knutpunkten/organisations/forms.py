@@ -197,7 +197,9 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         """Whether nothing is written but that a role ends, and no later than it would have."""
         was, last = self.instance.ends_on, self.cleaned_data.get("ends_on")
         is_sooner = last is not None and (was is None or last <= was)
-        return not self.instance._state.adding and (not self.changed_data or self.changed_data == ["ends_on"] and is_sooner)
+        return not self.instance._state.adding and (
+            not self.changed_data or (self.changed_data == ["ends_on"] and is_sooner)
+        )
 
     def begin_where_it_ends(self, today: date) -> None:
         """A role given by mistake is ended at once: none ends before it begins, so its start follows to yesterday."""
@@ -347,7 +349,8 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
         self.refuse_same_text(earlier.order_by("version").last())
         last = earlier.aggregate(last=Max("on_date"))["last"]
         if last and day <= last:
-            self.add_error("on_date", f"Skriv en dag efter {last}: då kom den förra versionen")
+            came = "kommer" if last > timezone.localdate() else "kom"
+            self.add_error("on_date", f"Skriv en dag efter {last}: då {came} den förra versionen")
         following = others.exclude(pk__in=earlier).aggregate(first=Min("on_date"))["first"]
         if following and day >= following:
             self.add_error("on_date", f"Skriv en dag före {following}: då kommer nästa version")

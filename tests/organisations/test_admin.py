@@ -348,6 +348,9 @@ def test_a_version_whose_day_has_not_come_is_written_anew_or_taken_back(cast, si
     add = "/installningar/organisations/routinedocument/add/"
     assert "Skriv vad som ändrades" in text_of(client.post(add, sent | {"what_changed": ""}))
     assert client.post(add, sent).status_code == 302
+    last = today + timedelta(days=200)
+    sooner = client.post(add, sent | {"on_date": str(today), "text": "Nyare text."})
+    assert f"Skriv en dag efter {last}: då kommer den förra versionen" in text_of(sooner)
     coming = RoutineDocument.objects.get(programme=cast.knutpunkten, which="guide", version=2)
     own = f"/installningar/organisations/routinedocument/{coming.pk}"
     assert client.post(f"{own}/change/", sent | {"on_date": str(today + timedelta(days=20))}).status_code == 302
