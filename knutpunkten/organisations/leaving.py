@@ -1,13 +1,23 @@
 """A membership, an account or a contact has changed: what is left behind, and the routine that asks who goes on."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from knutpunkten.organisations.models import CaseKind, Contact, Programme, Role, RoutineDocument, Unit, User
+from knutpunkten.organisations.models import (
+    Association,
+    CaseKind,
+    Contact,
+    Membership,
+    Programme,
+    Role,
+    RoutineDocument,
+    Unit,
+    User,
+)
 from knutpunkten.organisations.rules import coordinators_of_all, without_representative
 
 # The job stands above, in ``desk.jobs``; it carries nobody's name.
@@ -32,7 +42,7 @@ def told_of_leaving(user: User) -> Iterator[str]:
         yield sentence(user, units[unit_id], waits_for, last_day, many)
 
 
-def told_of_empty(roles: Iterable[tuple[str, UUID | None, UUID | None]], today: date) -> Iterator[str]:
+def told_of_empty(roles: Collection[tuple[str, UUID | None, UUID | None]], today: date) -> Iterator[str]:
     """Of *roles* (role, unit, programme): those that nobody has on *today*, a sentence for each."""
     units = {unit for role, unit, _ in roles if role == Role.REPRESENTATIVE and unit}
     for unit in (
@@ -42,6 +52,10 @@ def told_of_empty(roles: Iterable[tuple[str, UUID | None, UUID | None]], today: 
     coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
     for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(today).keys()).order_by("name"):
         yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
+    if Role.REVIEWER in {role for role, _, _ in roles}:
+        reviewers = Membership.objects.at(today).filter(role=Role.REVIEWER, user__is_active=True)
+        for association in Association.objects.exclude(pk__in=reviewers.values("association")).order_by("name"):
+            yield f"{association.name} har ingen granskare nu. Ge någon uppdraget."
 
 
 def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:

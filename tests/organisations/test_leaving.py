@@ -100,6 +100,9 @@ def test_of_the_only_one_in_a_role_it_is_said_that_nobody_has_it_now(cast, admin
     assert "Knutpunkten har ingen samordnare nu. Ge någon uppdraget." in ended
     closed = saved(admin, cast.nadja, is_active="")
     assert "Västerviks kommun, Försörjningsstöd har ingen representant nu. Ge någon uppdraget." in closed
+    without_reviewer = f"{cast.association.name} har ingen granskare nu. Ge någon uppdraget."
+    assert without_reviewer not in closed
+    assert without_reviewer in saved(admin, cast.lotta, is_active="")
     with behind_the_wall():
         cast.sara.memberships.update(role="representative")
     assert "ingen representant" not in saved(admin, cast.nadja, is_active="", phone="070-174 06 99")
