@@ -142,7 +142,7 @@ def month_of(text: str | None, today: date) -> date:
         month = date.fromisoformat(f"{text}-01")
     except ValueError:
         return this
-    return month if abs(month.year - this.year) <= YEARS_TO_LOOK else this
+    return month if month <= this and this.year - month.year <= YEARS_TO_LOOK else this
 
 
 def following(month: date) -> date:

@@ -17,7 +17,7 @@ from knutpunkten.organisations.models import Agency, Association, Contact, Membe
 from knutpunkten.protection.actions import end_reader, name_reader
 from knutpunkten.review import actions, views, words
 from knutpunkten.review.models import Item, LogRow, Outcome, Round
-from knutpunkten.review.rules import previous
+from knutpunkten.review.rules import following, previous
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui.dates import midnight, month_and_year
 from tests import builders
@@ -246,12 +246,13 @@ def found(cast, case_of, reads, drawn) -> Any:
         return case, Item.objects.select_related("round").get()
 
 
-@pytest.mark.parametrize("month", ["0001-01", "9999-12", "2026-13", "förra"])
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "next", "2026-13", "förra"])
 def test_a_month_that_no_log_reaches_is_this_month(month: str, cast, sign_in) -> None:
     lotta, address = sign_in(cast.lotta), reverse("reviewed_account", args=[cast.johan.pk])
-    answer = lotta.get(address, {"manad": month})
+    this = timezone.localdate().replace(day=1)
+    answer = lotta.get(address, {"manad": f"{following(this):%Y-%m}" if month == "next" else month})
     assert answer.status_code == 200
-    assert answer.context["month"] == timezone.localdate().replace(day=1)
+    assert answer.context["month"] == this
 
 
 @pytest.mark.clause("W4")
@@ -567,8 +568,11 @@ def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_to_wha
     assert contact is not None
     chosen = {"action": "delete_selected", "_selected_action": str(contact.pk), "post": "yes"}
     assert admin.post(f"{settings}/contact/", chosen).status_code == 302
-    assert admin.post(f"{settings}/unit/add/", {"agency": cast.knutpunkten.host_id, "name": "Ny enhet"}).status_code == 302
+    assert (
+        admin.post(f"{settings}/unit/add/", {"agency": cast.knutpunkten.host_id, "name": "Ny enhet"}).status_code == 302
+    )
     rows = lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).context["rows"]
+    assert "data-print" in lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).text
     assert [row.what for row in rows] == [
         "Lade till enheten Ny enhet",
         "Tog bort en kontakt",
