@@ -193,7 +193,7 @@ class Programme(models.Model):
     days_mapping = days("dagar: kartläggning", 20)
     days_plan = days("dagar: plan", 30)
     days_advice = days("dagar: avsluta konsultation", 5)
-    days_consent = days("dagar: nytt samtycke eller avsluta", 10)
+    days_consent = days("dagar: nytt samtycke eller avbryt", 10)
 
     class Meta:
         verbose_name, verbose_name_plural = "insats", "insatser"
