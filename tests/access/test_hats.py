@@ -158,7 +158,7 @@ def test_what_was_meant_under_a_hat_that_has_ended_is_not_done_under_another(
     end(karin_guides_too, Role.SUPERVISOR, YESTERDAY)
     answer = karin.post(reverse("mark_read"))
     assert answer.status_code == 409
-    assert "Rollen som sidan öppnades i har du inte längre." in answer.text
+    assert "Sidan öppnades i en roll som du inte har nu." in answer.text
     assert "Nu har du rollen <strong>Samordnare, Knutpunkten</strong>." in answer.text
     # Said once; and signing out is never in the way of it.
     assert "har upphört" not in karin.get(reverse("start")).text

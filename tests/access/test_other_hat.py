@@ -121,7 +121,7 @@ def test_an_ended_role_is_told_to_what_saves_itself_and_the_words_stay(cast, joh
     end(cast.johan, Role.CASEWORKER)
     answer = johan.post(url, sent, HTTP_HX_REQUEST="true")
     assert answer.status_code == 422
-    assert "Rollen som sidan öppnades i har du inte längre." in answer.text
+    assert "Sidan öppnades i en roll som du inte har nu." in answer.text
     assert "kopiera det du vill ha kvar" in answer.text
     # Also at the next try: the sitting has forgotten the role, the form has not.
     assert johan.post(url, sent, HTTP_HX_REQUEST="true").status_code == 422
