@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('days_mapping', models.PositiveSmallIntegerField(default=20, verbose_name='dagar: kartläggning')),
                 ('days_plan', models.PositiveSmallIntegerField(default=30, verbose_name='dagar: plan')),
                 ('days_advice', models.PositiveSmallIntegerField(default=5, verbose_name='dagar: avsluta konsultation')),
-                ('days_consent', models.PositiveSmallIntegerField(default=10, verbose_name='dagar: nytt samtycke eller avsluta')),
+                ('days_consent', models.PositiveSmallIntegerField(default=10, verbose_name='dagar: nytt samtycke eller avbryt')),
                 ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisations.association', verbose_name='samordningsförbund')),
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.agency', verbose_name='huvudman')),
             ],
