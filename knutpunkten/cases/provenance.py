@@ -20,14 +20,18 @@ from knutpunkten.organisations.swedish_order import sort_key
 def consent_from(parties: Iterable[Party], at: datetime, under: UUID | None = None) -> date | None:
     """The day from which the consent holds that something was shared under; None if no such consent is known.
 
-    *under* names the consent; without it, the newest that held at *at*.
+    *under* names the consent; without it, the newest that held at *at*. One that begins that very day goes last: it may
+    have been signed later in the day than *at*.
     """
     consented = sorted((p for p in parties if p.basis == Basis.CONSENT), key=lambda p: p.valid_from, reverse=True)
     # A party may begin later than the consent does: the others tell from when it holds.
     begins = {p.consent_id: p.valid_from for p in consented}
     if under is not None:
         return begins.get(under)
-    return max((begins[p.consent_id] for p in consented if held(p, at)), default=None)
+    day = timezone.localdate(at)
+    return max(
+        (begins[p.consent_id] for p in consented if held(p, at)), key=lambda first: (first < day, first), default=None
+    )
 
 
 def held(party: Party, at: datetime) -> bool:

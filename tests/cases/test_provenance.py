@@ -206,6 +206,10 @@ def test_what_is_written_is_carried_by_the_consent_that_held_at_that_moment() ->
     taken_back = row(-30, 20, withdrawn=now - 3 * DAY)
     assert consent_from([taken_back], now - 4 * DAY) == today - 30 * DAY
     assert consent_from([taken_back], now - 2 * DAY) is None
+    # Taken back later today, and then a new one: what was written before that went out under the first.
+    older, new = row(-30, 20, withdrawn=now + DAY / 24, consent=uuid4()), row(0, 20, consent=uuid4())
+    assert consent_from([older, new], now) == today - 30 * DAY
+    assert consent_from([older, new], now + DAY / 12) == today
 
 
 def printed(answer: Any) -> str:
