@@ -101,7 +101,7 @@ def make_cast(at: datetime) -> Cast:
             data_protection_officer=OFFICERS.get(name, ""),
         )
         for unit in names:
-            units[unit] = Unit.objects.create(agency=agencies[name], name=unit, phone="08-465 004 10")
+            units[unit] = Unit.objects.create(agency=agencies[name], name=unit, phone=f"08-465 004 {10 + len(units)}")
     common = {"association": association, "host": agencies["Västerviks kommun"]}
     knutpunkten = Programme.objects.create(
         **common,
