@@ -23,7 +23,8 @@ def behind(who: Who, today: date) -> tuple[list[Late], list[Unfilled]]:
 
 @remembered
 def rows_behind(who: Who, today: date, first_in_time: date) -> QuerySet[Any, Any]:
-    """Each with *which* it is, *about* which case, if any, what is *said* of it, *whose* it is and what they are *named*."""
+    """Each with *which* it is, *about* which case, if any, what is *said* of it, *whose* it is, what they are *named*,
+    and whether that one *remains* where it is done."""
     sub_goals = late_rows(who, today)
     if who.role not in GUIDES:
         return sub_goals

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.urls import reverse
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.called import Named
-from knutpunkten.cases.models import Category, Level, State
-from knutpunkten.cases.rules import CaseByCase, living_grounds, visible_to
+from knutpunkten.cases.models import Category, Level, Party, State
+from knutpunkten.cases.rules import CaseByCase, living, living_grounds, visible_to
 from knutpunkten.organisations.models import Role
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import undone_in_force
@@ -22,7 +22,7 @@ GUIDES = (Role.SUPERVISOR, Role.COORDINATOR)
 
 @dataclass(frozen=True)
 class Late:
-    """A sub-goal that is not done, and should have been by *due_on*."""
+    """A sub-goal that is not done, and should have been by *due_on*. *is_party*: the unit that answers for it still is one."""
 
     case_id: UUID
     number: str
@@ -34,6 +34,7 @@ class Late:
     due_on: date
     lineage: UUID
     supervisor: str
+    is_party: bool
 
     @property
     def url(self) -> str:
@@ -41,7 +42,12 @@ class Late:
         return f"{reverse('plan', args=[self.case_id])}#delmal-{self.lineage}"
 
     def is_of(self, who: Who) -> bool:
-        """Whether *who* is waited for: by unit; within the team, which guides every plan, by name."""
+        """Whether *who* is waited for: by unit; within the team, which guides every plan, by name.
+
+        What a unit answers for that is no party any more waits for the supervisor, who agrees on who takes over.
+        """
+        if who.role in GUIDES and not self.is_party:
+            return who.role == Role.SUPERVISOR
         return self.unit_id == who.unit_id and (who.role not in GUIDES or self.responsible == who.name)
 
 
@@ -54,6 +60,7 @@ def late_rows(who: Who, today: date) -> QuerySet[SubGoal, Any]:
         case=OuterRef("case"), level__gte=Level.TEXT, categories__contains=[Category.PLANNING]
     )
     seen = visible_to(who, today).filter(pk=OuterRef("case"), state=State.ACTIVE)
+    parties = Party.objects.filter(living(today), case=OuterRef("case"), unit=OuterRef("responsible_unit"))
     found = undone_in_force().filter(
         CaseByCase(planning), CaseByCase(seen), due_on__lt=today, responsible_unit__isnull=False
     )
@@ -72,7 +79,7 @@ def late_rows(who: Who, today: date) -> QuerySet[SubGoal, Any]:
         guide=F("case__supervisor__name"),
         slot=Value(""),
         place=Value(""),
-        is_led=Value(True),
+        remains=Exists(parties),
     )[:SHOWN]
 
 
@@ -89,31 +96,38 @@ def late_of(row: dict[str, Any]) -> Late:
         due_on=row["day"],
         lineage=row["which"],
         supervisor=row["guide"] or "handledaren",
+        is_party=row["remains"],
     )
 
 
 def late_task(one: Late, name: str, who: Who) -> dict[str, Any]:
     """A row of "Väntar på dig". The plan is the supervisor's to write (S14): the others tell them how it went."""
-    answers = "Du" if one.responsible == who.name else one.responsible
+    answers = f"{'Du' if one.responsible == who.name else one.responsible} ansvarar."
+    if not one.is_party:
+        answers = f"{one.responsible} ansvarar, men enheten är inte part längre. Kom överens om vem som tar över."
     tell = "" if who.role == Role.SUPERVISOR else f" Berätta hur det går för {one.supervisor}, som ändrar i planen."
     return {
         "title": f"Delmål i planen: {name}",
         "url": reverse("case", args=[one.case_id]),
-        "why": f"{one.number}. {one.what.rstrip('.')}. {answers} ansvarar.{tell}",
+        "why": f"{one.number}. {one.what.rstrip('.')}. {answers}{tell}",
         "due": one.due_on,
         "action": {"label": "Till planen", "url": one.url},
     }
 
 
-def late_awaited(one: Late, named: Named) -> dict[str, Any]:
+def late_awaited(one: Late, named: Named, reader: Who) -> dict[str, Any]:
     """A row of "Väntar på andra", for those who guide the plan."""
+    assert reader.hat is not None
+    who, mark, kind = one.responsible, one.mark, one.kind
+    if not one.is_party:
+        who, mark, kind = one.supervisor, reader.hat.mark, reader.hat.kind  # of the team, as the reader
     return {
         "named": named,
         "case_id": one.case_id,
         "url": one.url if named.is_visible else "",
         "what": f"Delmål: {one.what}",
-        "who": one.responsible,
-        "mark": one.mark,
-        "kind": one.kind,
+        "who": who,
+        "mark": mark,
+        "kind": kind,
         "due": one.due_on,
     }

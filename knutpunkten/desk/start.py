@@ -128,7 +128,7 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
         if sub_goal.is_of(who):
             tasks.append(late_task(sub_goal, called.name, who))
         else:
-            awaited.append(late_awaited(sub_goal, called))
+            awaited.append(late_awaited(sub_goal, called, who))
     to_fill_in, others_to_fill_in = unfilled_lists(unfilled, who)
     tasks += to_fill_in
     awaited += others_to_fill_in

@@ -88,7 +88,7 @@ def unfilled_rows(who: Who, today: date, first_in_time: date) -> QuerySet[Sessio
         guide=Value(""),
         slot=F("part"),
         place=F("room"),
-        is_led=Exists(team),
+        remains=Exists(team),
     )[:AT_MOST]
 
 
@@ -102,7 +102,7 @@ def unfilled_of(row: dict[str, Any]) -> Unfilled:
         room=row["place"],
         leader_id=row["whose"],
     )
-    return Unfilled(session, row["named"], row["is_led"])
+    return Unfilled(session, row["named"], row["remains"])
 
 
 def unfilled_lists(sessions: Iterable[Unfilled], who: Who) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

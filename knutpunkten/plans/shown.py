@@ -47,13 +47,15 @@ class ShownGoal:
 
 @dataclass(frozen=True)
 class Behind:
-    """An agency's sub-goal that should have been done. Without *can_remind* the unit does not see the plan."""
+    """An agency's sub-goal that should have been done. Without *can_remind* the unit does not see the plan; without
+    *is_party* it is no party any more, and somebody else has to take over."""
 
     sub_goal: SubGoal
     mark: str
     kind: str
     agency: str
     can_remind: bool
+    is_party: bool
     reminded_at: datetime | None
 
 
@@ -165,11 +167,13 @@ def behind(opened: OpenCase, goals: Iterable[PlannedGoal], today: date) -> list[
     ]
     if not late:
         return []
-    readers = readers_of_plan(living_parties(opened.case, today))
+    parties = living_parties(opened.case, today)
+    readers, units = readers_of_plan(parties), {party.unit_id for party in parties}
     reminded = reminders(opened, late)
     return [
-        Behind(row, *agency_of(row), row.responsible_unit_id in readers, reminded.get(row.pk))
+        Behind(row, *agency_of(row), unit_id in readers, unit_id in units, reminded.get(row.pk))
         for row in sorted(late, key=lambda row: str(row.due_on))
+        for unit_id in [row.responsible_unit_id]
     ]
 
 

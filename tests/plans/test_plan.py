@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Party
 from knutpunkten.notices.models import Notice
 from knutpunkten.plans.actions import save_plan
 from knutpunkten.plans.models import Goal, Plan, SubGoal
@@ -147,6 +148,21 @@ def test_a_late_sub_goal_waits_for_the_unit_that_answers_for_it_and_is_seen_by_t
     with behind_the_wall():
         SubGoal.objects.filter(case=case).update(state="done")
     assert sign_in(cast.mats).get(reverse("start")).context["tasks"] == []
+
+
+@pytest.mark.clause("W1", "W3")
+def test_the_late_sub_goal_of_a_unit_that_is_no_party_any_more_waits_for_the_supervisor(
+    case, agreed, elin, sign_in, cast
+):
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(withdrawn_at=timezone.now())
+    shown = elin.get(page("plan", case)).text
+    assert "Inte part längre. Kom överens om vem som tar över" in shown
+    assert "Ring i stället" not in shown
+    start = elin.get(reverse("start")).context
+    assert "Mats Lindahl ansvarar, men enheten är inte part längre." in start["tasks"][0]["why"]
+    rows = start["waiting"] + sign_in(cast.karin).get(reverse("start")).context["waiting"]
+    assert [row["who"] for row in rows if "lönebidrag" in row["what"]] == ["Elin Strand"]
 
 
 @pytest.mark.clause("W1")
