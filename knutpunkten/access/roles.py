@@ -12,7 +12,7 @@ from knutpunkten.organisations.models import Role
 
 class Permission(StrEnum):
     SEE_CASES = "see cases one has a ground for"
-    READ_PAPERS = "read plan, consent and referral on paper, and files, of a case one has a ground for"
+    READ_PAPERS = "read referral, consent, plan and final report on paper, and files, of a case one has a ground for"
     WRITE_REFERRAL = "write referrals and consents"
     BOOK_VISIT = "book study visits"
     KEEP_VISITS = "keep the study visits' calendar"

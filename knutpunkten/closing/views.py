@@ -185,11 +185,11 @@ def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> Closing:
     return write(case=opened.case, words=form.cleaned_data, by=opened.who, at=at)
 
 
-@allowed(Permission.SEE_CASES)
+@allowed(Permission.READ_PAPERS)
 @require_GET
 def report_pdf(request: Request, case_id: UUID) -> HttpResponse:
-    """The final report as an archivable document: the team's while it is written, the parties' when handed over."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="report_pdf")
+    """The final report as an archivable document: the team's while it is written, the parties' and the person's when handed over."""
+    opened = case_for(request, case_id, Permission.READ_PAPERS, read="report_pdf")
     if not may_read_plan(opened):
         raise deny(request, case_id)
     found = closing_read(opened)

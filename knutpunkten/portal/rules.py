@@ -19,6 +19,8 @@ from knutpunkten.audit.actions import UNSHARED
 from knutpunkten.audit.models import Entry, EntryQuerySet
 from knutpunkten.cases.models import CLOSED_STATES, Case, Category, Party, State
 from knutpunkten.cases.rules import holds, visible_to
+from knutpunkten.closing.models import Closing
+from knutpunkten.closing.rules import closing_of, load_closings
 from knutpunkten.documents.privacy_notice import notice_id_in_force
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
@@ -152,6 +154,15 @@ def where(case: Case, *, rests: bool = False) -> Where:
     )
 
 
+def how_it_ended(case: Case) -> Closing | None:
+    """The closing of a case that is closed, with its onward plan. At most two statements, none of a case under way."""
+    if case.is_open:
+        return None
+    load_closings([case])
+    closing = closing_of(case)
+    return closing if closing and closing.handed_over_at else None
+
+
 def asks_for_consent(case: Case) -> str:
     """The next step of a case that has lost its consent, as said to the person whose it was to give; else empty."""
     if case.next_step != "sign_consent" or not is_new_or_end(case):
@@ -186,7 +197,10 @@ class OnTheWay:
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal in the person's own words, why, where they are on it, all the sub-goals in time, and the one that comes now."""
+    """A goal in the person's own words, why, where they are on it, all the sub-goals in time, and the one that comes now.
+
+    None comes in a case that has ended.
+    """
 
     words: str
     why: str
@@ -218,7 +232,7 @@ def as_goal(planned: PlannedGoal, case: Case, today: date) -> Goal:
         for row in planned.in_time
     ]
     # In time: what is over comes first, then the nearest day; what has begun before what is yet to.
-    left = [one for one in sub_goals if one.row.state not in OVER]
+    left = [one for one in sub_goals if case.is_open and one.row.state not in OVER]
     nearest = min(left, key=lambda one: one.is_to_come, default=None)
     goal = planned.goal
     return Goal(goal.own_words, goal.why, planned.scores, planned.now, planned.last, sub_goals, nearest)

@@ -38,6 +38,7 @@ def own_page(request: Request) -> HttpResponse:
         "weeks": own_weeks(case, today),
         "placements": own_placements(case, today),
         "where": rules.where(case, rests=rests),
+        "ended": rules.how_it_ended(case),
         "lost": consent.lost_consent(case, grounds, parts),
         "rests": rests,
         "plan": plan,

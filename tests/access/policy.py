@@ -150,7 +150,7 @@ POLICY = (
     Row("compare_plans", NEAR, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
     Row("plan_pdf", OWN, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
     Row("file", OWN, "GET", of_case=True, unless=(f"ulrika former: {NOTHING}",)),
-    Row("report_pdf", NEAR, "GET", of_case=True, unless=(f": {NOTHING}",)),  # not written yet
+    Row("report_pdf", OWN, "GET", of_case=True, unless=(f": {NOTHING}",)),  # not written yet
     # The unit that referred the person answers what has been shared; nobody else's page.
     Row("shared", NEAR, of_case=True, unless=(f"karin elin mats ulrika former: {NOTHING}",)),
     Row("remind_actor", NEAR, "POST", of_case=True, unless=(f": {NOTHING}",)),  # nobody is awaited

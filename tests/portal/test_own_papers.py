@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Section
+from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.privacy_notice import notice_in_force
@@ -100,6 +101,31 @@ def test_the_plan_is_read_on_paper_and_a_version_being_written_is_not(cast, amir
         Plan.objects.create(case=case, version=2, **draft)
     assert all(is_denied(ask(amira, "plan_pdf", case, version=asked)) for asked in (2, 3, 0, "abc", "²"))
     assert "version-1" in ask(amira, "plan_pdf", case)["Content-Disposition"]
+
+
+@pytest.mark.clause("W1", "S11", "S14")
+def test_of_a_closed_case_the_person_reads_how_it_ended_and_who_carries_on_and_nothing_to_do(cast, amira, make_case):
+    at, today = timezone.now(), timezone.localdate()
+    case = make_case("closed", person=amira, plan_agreed_at=at, closed_at=at)
+    with_plan(case, cast, "Amira")
+    of_team = {"case": case, "author_unit": cast.knutpunkten.team, "saved_at": at}
+    with behind_the_wall():
+        Closing.objects.create(
+            **of_team, saved_by=cast.elin, outcome="more", result="Klarar halvtid.", judgement="Mer."
+        )
+    assert reverse("report_pdf", args=[case.pk]) not in open_page(amira).text
+    assert is_denied(ask(amira, "report_pdf", case))
+    with behind_the_wall():
+        Closing.objects.update(handed_over_at=at)
+        unit = cast.unit("Arbetsförmedlingen")
+        onward = {"receiver": "Mats Lindahl", "receiver_unit": unit, "what": "Möte om lönebidrag", "from_on": today}
+        OnwardPlan.objects.create(**of_team, **onward)
+    page = text_of(open_page(amira))
+    assert f"Det här är avslutat. Sedan {said(today)} Vad det blev Närmare egen försörjning än förut" in page
+    assert f"Vem som tar vid Mats Lindahl, Arbetsförmedlingen {unit.phone} Från {said(today)}" in page
+    assert "Med vad Möte om lönebidrag Läs slutdokumentationen som PDF" in page
+    assert "Nu: " not in page
+    assert "Klarar halvtid." in printed(ask(amira, "report_pdf", case))
 
 
 @pytest.mark.clause("W1", "W4")
