@@ -167,6 +167,13 @@ def record_for_cases(event: str, cases: Iterable[Case], session: Session, *, by:
     record_each(event, about, by=by, at=at, category=Category.PLANNING, object_id=session.pk, **detail)
 
 
+def note_remarks_read(cases: Iterable[Case], marked: Mapping[UUID, Attendance], *, by: Who, at: datetime) -> None:
+    """Write that *by* reads what somebody else noted of why one of *cases* was away: it says more than who comes (W4)."""
+    noted = [case for case in cases if (row := marked.get(case.pk)) and (row.why or row.remark)]
+    read = [(case.pk, case.person_id) for case in noted if marked[case.pk].recorded_by_id != by.user_id]
+    record_each("read", read, by=by, at=at, category=Category.PLANNING, what="attendance")
+
+
 @transaction.atomic
 def plan_placement(placement: Placement, *, by: Who, at: datetime) -> None:
     """Write a new placement (L6)."""

@@ -42,6 +42,7 @@ def week(request: Request) -> HttpResponse:
     if chosen is not None:
         marked = shown.marked.get(chosen.pk, {})
         form = AttendanceForm(initial=AttendanceForm.initial_of(marked), session=chosen, cases=shown.listed(chosen))
+        actions.note_remarks_read(form.cases, marked, by=request.who, at=now)
     return week_page(request, shown, chosen, form, now)
 
 

@@ -101,6 +101,7 @@ READ_WORDS = {
     "first_meeting": "om första mötet",
     "contract": "kontraktet, som PDF",
     "follow_up": "inför uppföljningen",
+    "attendance": "det som står om närvaron",
     "closing": "slutdokumentationen",
     "report_pdf": "slutdokumentationen, som PDF",
     "file": "en bilaga",

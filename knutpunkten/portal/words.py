@@ -23,6 +23,7 @@ READ = {
     "first_meeting": "Läste om första mötet",
     "contract": "Skrev ut kontraktet",
     "follow_up": "Läste din plan inför uppföljningen",
+    "attendance": "Läste det som står om din närvaro",
     "closing": "Läste hur det gick",
     "report_pdf": "Skrev ut slutdokumentationen",
     "file": "Öppnade en bilaga",

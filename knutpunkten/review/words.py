@@ -27,6 +27,7 @@ READ = {
     "first_meeting": "om första mötet",
     "contract": "kontraktet, PDF",
     "follow_up": "inför uppföljningen",
+    "attendance": "det som står om närvaron",
     "closing": "slutdokumentationen",
     "report_pdf": "slutdokumentationen, PDF",
     "files": "vilka bilagor som finns",

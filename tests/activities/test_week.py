@@ -458,6 +458,21 @@ def test_whoever_leads_marks_everybody_though_a_supervisor_opens_their_own_cases
     assert f"/arenden/{jens.pk}/" not in page.content.decode()
 
 
+@pytest.mark.clause("W4")
+def test_the_person_sees_who_else_of_the_team_read_why_they_were_away(cast, sign_in, take_part, hold, week):
+    amira = take_part("Amira", "Haddad", cast.elin)
+    session = hold(amira, take_part("Jens", "Hult"))
+    away = {f"came-{amira.pk}": "absent", f"why-{amira.pk}": "ill", f"remark-{amira.pk}": "Ringde 9.30"}
+    elin, peter = sign_in(cast.elin), sign_in(cast.peter)
+    peter.get(week)
+    elin.post(f"/veckan/pass/{session.pk}/narvaro/", away)
+    for client in (elin, peter):
+        assert "Ringde 9.30" in client.get(f"{week}&pass={session.pk}").text
+    with behind_the_wall():
+        read = Entry.objects.of_case(amira.pk).filter(event="read", detail__what="attendance")
+        assert list(read.values_list("user_id", flat=True)) == [cast.peter.pk]  # Elin wrote it herself
+
+
 @pytest.mark.clause("W1")
 def test_when_the_consent_is_withdrawn_the_list_shows_a_number_and_no_name(cast, sign_in, take_part, hold, week):
     amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
