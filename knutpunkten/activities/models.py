@@ -153,7 +153,7 @@ class Placement(models.Model):
     """Work training or an internship, with the programme or at a workplace: where, when, and how much (L6).
 
     Of a protected person where it is is not kept (W5). ``ended_on`` is set where it ended before its time; before
-    ``from_on`` it never began.
+    ``from_on`` it never began. It ends with its case, too.
     """
 
     class Kind(models.TextChoices):
@@ -207,7 +207,8 @@ class Placement(models.Model):
 
     @property
     def last_day(self) -> date:
-        return self.until_on if self.ended_on is None else self.ended_on
+        own, closed_at = self.ended_on or self.until_on, self.case.closed_at
+        return min(own, timezone.localdate(closed_at)) if closed_at else own
 
     def days_in(self, monday: date) -> list[date]:
         """The days of the week of *monday* on which the person is there."""

@@ -43,8 +43,8 @@ CALLED = {
 
 def state_of(placement: Placement, today: date) -> tuple[str, str]:
     """The kind of tag and its words."""
-    if placement.ended_on is not None and placement.ended_on < placement.from_on:
+    if placement.last_day < placement.from_on:
         return "locked", "Blev inte av"
-    if placement.last_day < today or placement.ended_on is not None:
+    if placement.last_day < today or placement.ended_on is not None or not placement.case.is_open:
         return "done", "Avslutad"
     return ("later", "Inte börjat än") if placement.from_on > today else ("ongoing", "Pågår")

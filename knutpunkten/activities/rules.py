@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least, TruncDate
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
@@ -118,13 +118,14 @@ def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
 @remembered
 def placements_in(case_id: UUID) -> QuerySet[Any]:
     """A case's work training and internships, the earliest first, each with its ``amendments`` (L6)."""
-    found = Placement.objects.filter(case=case_id).select_related("recorded_by").order_by("from_on", "pk")
+    found = Placement.objects.filter(case=case_id).select_related("case", "recorded_by").order_by("from_on", "pk")
     return found.annotate(amendments=amendments(Amendment.Of.PLACEMENT, about=OuterRef("pk")))
 
 
 def placements_between(first: date, last: date) -> QuerySet[Placement]:
     """Work training and internships that run on some day of those, in order (L6)."""
-    running = Placement.objects.filter(from_on__lte=last).annotate(to_on=Coalesce("ended_on", "until_on"))
+    to_on = Least(Coalesce("ended_on", "until_on"), TruncDate("case__closed_at"))
+    running = Placement.objects.filter(from_on__lte=last).annotate(to_on=to_on).select_related("case")
     return running.filter(to_on__gte=first).order_by("from_on", "pk")
 
 
@@ -143,9 +144,8 @@ def placed_minutes(placements: Iterable[Placement], monday: date) -> int:
 
 def placed_words(placements: Iterable[Placement], monday: date) -> str:
     """Plus praktik 8 tim; empty without any."""
-    words = (
-        f"{placement.get_kind_display().lower()} {hours(placement.minutes_in(monday))} tim" for placement in placements
-    )
+    found = [placement for placement in placements if placement.days_in(monday)]
+    words = (f"{placement.get_kind_display().lower()} {hours(placement.minutes_in(monday))} tim" for placement in found)
     return ", ".join(f"plus {one}" for one in words)
 
 

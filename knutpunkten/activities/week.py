@@ -190,7 +190,8 @@ def person_week(week: Week, case: Case, opens: bool) -> PersonWeek:
     agreed = week.programme.least_hours if agreed is None else agreed
     days = [week.monday + timedelta(days=i) for i in range(len(DAYS))]
     presences = [(presence(week, case, day, part), day == week.today) for day in days for part in Session.Part]
-    beside = [placed_words(placements, week.monday), "" if planned >= agreed * 60 else too_little(planned)]
+    lacks = case.is_open and planned < agreed * 60  # of a case that has ended nobody is to plan more
+    beside = [placed_words(placements, week.monday), too_little(planned) if lacks else ""]
     of_agreed = f"{hours(minutes)} av {agreed} tim"
     return PersonWeek(case, case.called, opens, presences, of_agreed, [words for words in beside if words])
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from knutpunkten.activities.models import Placement
+from knutpunkten.activities.rules import placements_between
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Change, Party
 from knutpunkten.organisations.models import User
@@ -170,6 +171,18 @@ def test_one_that_was_ended_before_it_began_never_took_place(elin, case, plan):
         {"ended_on": TODAY.isoformat(), "why": "Platsen drogs tillbaka."},
     )
     assert "Blev inte av" in panel(elin, case)
+
+
+@pytest.mark.clause("L6")
+def test_it_ends_with_its_case(elin, case, cast, plan, take):
+    plan()
+    plan(from_on=(TODAY + timedelta(days=1)).isoformat(), place="Snickeriet")
+    take(case, "cancel", cast.johan, wish="person", why="Flyttar")
+    shown = panel(elin, case)
+    assert f"Ringeltaube Avslutad {ANSWERS['from_on']} till {TODAY} · " in shown
+    assert "Snickeriet Blev inte av" in shown
+    with behind_the_wall():
+        assert not placements_between(TODAY + timedelta(days=1), TODAY + timedelta(weeks=9)).exists()
 
 
 @pytest.mark.clause("L6", "S3", "L1")

@@ -519,6 +519,7 @@ def test_everybody_who_takes_part_that_week_is_listed_also_without_a_session(
     before, now = text_of(client.get(week)), text_of(client.get("/veckan/"))
     assert "Amira Haddad 0 av 10 tim, inget planerat" in before
     assert "Jens Hult 0 av 10" in before, "all of that week"
+    assert "inget planerat" not in before.partition("Jens Hult 0 av 10")[2], "nobody is to plan more"
     assert "Amira Haddad 0 av 10" in now
     assert "Jens Hult" not in now
     assert "Leif Berg" not in now, "starts next week"
