@@ -773,7 +773,7 @@ TABLE: tuple[Step, ...] = (
         tells=(CW, CO, PR),
         about=Category.PLANNING,
         page="closing",
-        receipt="Slutdokumentationen är överlämnad till handläggaren och platsen är ledig.",
+        receipt="Slutdokumentationen är överlämnad till handläggaren. Platsen erbjuds den som står först i kön, om någon väntar.",
     ),
     # Consultation.
     Step(

@@ -221,7 +221,9 @@ def close(at: Traveller) -> None:
     at.pick("Från vilken myndighet?", "Arbetsförmedlingen")
     at.press("Spara och fortsätt")
     at.press("Avsluta och lämna över")
-    at.reads("Slutdokumentationen är överlämnad till handläggaren och platsen är ledig")
+    at.reads(
+        "Slutdokumentationen är överlämnad till handläggaren. Platsen erbjuds den som står först i kön, om någon väntar."
+    )
 
 
 def read_report(at: Traveller) -> str:
