@@ -17,7 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Answer, Case, Category, Party, Section
+from knutpunkten.cases.models import Answer, Basis, Case, Category, Party, Section
 from knutpunkten.cases.provenance import consent_from
 from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
@@ -277,6 +277,7 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         parties = living_parties([opened.case.pk], sitting.today)
     if outsiders:
         return context
+    context["closed"] = why_closed(opened, parties, sitting.item)
     sections = sections_read(opened)
     context["referred_by"] = referred_by(opened.case, sections)
     if sitting.item.purpose == Purpose.ANNOUNCE:
@@ -290,6 +291,18 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
             "given": latest_decision(opened.case) if sitting.is_settled(opened) else None,
         }
     )
+
+
+def why_closed(opened: OpenCase, parties: list[Party], item: AgendaItem) -> str:
+    """Why the reader sees nothing of the texts. *parties*: those by a consent that holds."""
+    if any(ground.basis == Basis.CONSENT for ground in opened.grounds):
+        return "Remissen och det parterna vet öppnas när dagordningen är lagd."
+    if parties:
+        return "Din enhet är inte part i samtycket. Remissen och det parterna vet visas inte för dig."
+    if is_undecided(item):
+        what = "konsultationen" if opened.case.is_consultation else "ärendet"
+        return f"Samtycke saknas. Mötet kan inte ta upp {what} innan ett samtycke gäller."
+    return "Samtycke saknas. Remissen och det parterna vet visas inte."
 
 
 def words_of(opened: OpenCase, sections: dict[str, Section]) -> dict[str, Any]:

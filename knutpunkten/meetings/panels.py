@@ -11,7 +11,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Basis, Category, State
 from knutpunkten.cases.panel import Panel
-from knutpunkten.cases.rules import holds
+from knutpunkten.cases.rules import covered_until, holds
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
 from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge
@@ -42,6 +42,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
         "meets_on": meets_on,
+        "lacks_consent": opened.follows and covered_until(opened.parties, today) is None,
         "presents_at": meetings_on.first(opened.case.programme_id, presents_on) if presents_on else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)

@@ -93,6 +93,8 @@ class Row:
             return "Presenterad"
         if self.is_settled:
             return self.item.get_outcome_display()
+        if self.case is not None and not self.case.party_units:  # type: ignore[attr-defined]
+            return "Samtycke saknas, kan inte tas upp"
         if self.case is not None and self.case.is_protected:
             return "Skyddade uppgifter"
         if self.item.purpose == AgendaItem.Purpose.CONSULT:

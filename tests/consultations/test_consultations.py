@@ -144,11 +144,22 @@ def test_a_case_is_postponed_while_a_consultation_waits_and_decided_when_that_is
 
 
 @pytest.mark.clause("K5")
-def test_a_consultation_that_nobody_at_the_meeting_can_take_holds_up_no_case(
-    consultation, case, karin, meeting, decision
+def test_a_consultation_that_nobody_at_the_meeting_can_take_holds_up_no_case_and_says_that_consent_lacks(
+    consultation, case, karin, nadja, johan, meeting, decision
 ):
     with behind_the_wall():
         consultation.parties.filter(basis="consent").update(withdrawn_at=timezone.now())
+    lacks = "Samtycke saknas. Mötet kan inte ta upp konsultationen innan ett samtycke gäller."
+    seen = nadja.get(page("meeting_case", meeting, consultation)).text
+    assert lacks in seen
+    assert "öppnas när dagordningen är lagd" not in seen
+    for member in (nadja, johan):
+        on_the_case = member.get(page("case", consultation)).text
+        assert lacks in on_the_case
+        assert "presenterar konsultationen själv" not in on_the_case
+    agenda = nadja.get(page("agenda", meeting)).text
+    assert "Samtycke saknas, kan inte tas upp" in agenda
+    assert "Johan Wik presenterar" not in agenda
     decide(karin, meeting, case, "queue", **decision)
     assert fresh(case).state == "queued"
 
