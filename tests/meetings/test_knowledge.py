@@ -327,6 +327,7 @@ def test_what_a_colleague_wrote_since_one_opened_the_page_is_read_before_it_is_w
     with behind_the_wall():
         assert Knowledge.objects.get(category="arbete").text == "Truckkort sedan 2019"
     if way != "while writing":
+        assert "data-unsaved" not in answer.text, "read before it is written over"
         assert "Truckkort sedan 2019" in answer.text
         assert "Svetsare sedan 2012" in answer.text
         mats.post(here, {**typed, "seen": seen_on(answer)})
@@ -387,9 +388,10 @@ def test_what_cannot_be_taken_says_what_to_do_and_keeps_what_was_typed(read_case
 
 def test_refused_one_is_still_on_the_page_where_one_writes_and_which_saves(read_case, mats):
     answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_halsa=HEALTH)
-    assert f'data-autosave="{page("knowledge", read_case)}"' in answer.text
+    assert f'data-autosave="{page("knowledge", read_case)}" data-unsaved' in answer.text
     assert answer.text.count("Spara utan att lämna ut") == 1
     asked = mats.get(page("knowledge", read_case)).text
+    assert "data-unsaved" not in asked
     assert answer.text.count("Vad vet ni?") == asked.count("Vad vet ni?") > 1, "each box asks as before"
     summary = re.search(r'href="#(id_text_arbete)"', answer.text)
     assert summary is not None

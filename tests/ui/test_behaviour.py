@@ -106,6 +106,16 @@ def test_the_last_words_before_leaving_are_saved_too(site):
     assert "Sista orden" in site.posts[0][1]
 
 
+def test_a_draft_that_was_refused_elsewhere_is_saved_though_nobody_types(site):
+    site.answer = (200, "<p data-saved>Sparat 10:42</p>")
+    page = site.show(AUTOSAVED.replace("<form", "<form data-unsaved").replace("></textarea", ">Klistrat</textarea"))
+    expect(page.locator("[data-saved]")).to_have_text("Sparat 10:42")
+    [(path, body, headers)] = site.posts
+    assert path == "/utkast/"
+    assert "Klistrat" in body
+    assert headers["x-sitting"] == "by itself"
+
+
 @pytest.mark.parametrize("sent", ["Spara arbete", "Lämna ut"])
 def test_what_was_just_typed_in_another_form_is_saved_before_the_page_is_sent(site, sent):
     area = '<form method="post" action="/{0}/" data-autosave="/utkast/{0}/"><textarea name="t"></textarea><button>Spara {0}</button></form>'

@@ -91,6 +91,11 @@ function autosave(form) {
       if (unsaved.has(form)) await (saving = save());
     },
   });
+  if ("unsaved" in form.dataset) {
+    // Drawn again with what must be mended: what was typed is written down nowhere yet, and stands over nobody's words.
+    unsaved.add(form);
+    later(0);
+  }
   addEventListener("focus", () => {
     // Back from another tab, where what stood in the way may be mended: the role put on again.
     if (!refused.has(form)) return;
