@@ -320,25 +320,30 @@ def words_of(opened: OpenCase, sections: dict[str, Section]) -> dict[str, Any]:
 
 
 def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict[str, Any]]:
-    """One card per party, then one per agency of the programme that is no party. One statement."""
-    rows = disclosed_in(opened.case, opened.reads, opened.who.unit_id)
-    read_url = reverse("read_referral", args=[opened.case.pk])
-    units: dict[UUID, Party] = {}
-    for party in sorted(parties, key=lambda p: p.unit_id != opened.case.referring_unit_id):
-        if party.unit_id != opened.case.programme.team_id:
-            units.setdefault(party.unit_id, party)  # type: ignore[arg-type]
+    """One card per party, then one per unit that is none any more and has disclosed something to the case, then one per
+    agency of the programme that has no part. The referring unit's is first. One statement.
+    """
+    case, own_unit_id = opened.case, opened.who.unit_id
+    rows = disclosed_in(case, opened.reads, own_unit_id)
+    answers: dict[Unit, str | None] = {}
+    for party in parties:
+        answers.setdefault(party.unit, party.answer)  # type: ignore[arg-type]
+    for unit in (case.referring_unit, *(row.author_unit for row in rows)):
+        answers.setdefault(unit, None)
+    units = [unit for unit in answers if unit.pk != case.programme.team_id]
+    units.sort(key=lambda unit: unit != case.referring_unit)
     made = [
-        card(party, [row for row in rows if row.author_unit_id == unit], opened.parties, opened.who.unit_id)
-        for unit, party in units.items()
+        card(unit, answers[unit], [row for row in rows if row.author_unit == unit], opened.parties, own_unit_id)
+        for unit in units
     ]
-    if opened.case.referring_unit_id in units:  # first, and not asked: the referral is its word
-        made[0] |= {"answer": "Det enheten vet står i remissen.", "more": ("Läs remissen", read_url)}
-    taking_part = {party.unit.agency_id for party in units.values() if party.unit}
+    if case.referring_unit in units:  # first, and not asked: the referral is its word
+        read = ("Läs remissen", reverse("read_referral", args=[case.pk]))
+        made[0] |= {"answer": "Det enheten vet står i remissen.", "more": read}
+    taking_part = {unit.agency_id for unit in units}
     others: dict[UUID, Agency] = {}
     for member in sitting.group:
-        unit: Unit | None = member.unit
-        if unit and unit.agency_id not in taking_part and unit.pk != opened.case.programme.team_id:
-            others[unit.agency_id] = unit.agency
+        if member.unit and member.unit.agency_id not in taking_part and member.unit_id != case.programme.team_id:
+            others[member.unit.agency_id] = member.unit.agency
     return made + [{"mark": a.mark, "kind": a.kind, "name": a.name, "party": False} for a in others.values()]
 
 
@@ -351,14 +356,16 @@ NO_ANSWER = {
 }
 
 
-def card(party: Party, rows: list[Knowledge], parties: list[Party], own_unit_id: UUID | None) -> dict[str, Any]:
-    """What one party knows, by category; what it can contribute; who disclosed it, and when."""
-    assert party.unit is not None
+def card(
+    unit: Unit, answer: str | None, rows: list[Knowledge], parties: list[Party], own_unit_id: UUID | None
+) -> dict[str, Any]:
+    """What one unit knows, by category; what it can contribute; who disclosed it, and when. *answer*: None of no party."""
     latest = rows_in_time(rows)[-1] if rows else None
     return {
-        "mark": party.unit.agency.mark,
-        "kind": party.unit.agency.kind,
-        "name": party.unit.full_name,
+        "mark": unit.agency.mark,
+        "kind": unit.agency.kind,
+        "name": unit.full_name,
+        "is_former": answer is None,
         "sections": [(Category(row.category).label, lines(row.text)) for row in rows],
         "can_contribute": "\n".join(row.can_contribute for row in rows if row.can_contribute),
         "disclosed_by": latest.disclosed_by.name if latest and latest.disclosed_by else "",
@@ -366,9 +373,7 @@ def card(party: Party, rows: list[Knowledge], parties: list[Party], own_unit_id:
         "consent_from": consent_from(parties, latest.disclosed_at, latest.disclosed_under)
         if latest and latest.disclosed_at
         else None,
-        "answer": NOT_KNOWN_HERE
-        if party.answer == Answer.NOT_KNOWN and party.unit_id == own_unit_id
-        else NO_ANSWER[party.answer],
+        "answer": NOT_KNOWN_HERE if answer == Answer.NOT_KNOWN and unit.pk == own_unit_id else NO_ANSWER[answer or ""],
     }
 
 

@@ -402,6 +402,16 @@ def test_the_gathered_information_is_presented_card_by_card(case, meeting, karin
     assert "Försäkringskassan" in text
     assert "Inte part i samtycket." in text
     assert "Inskriven sedan" not in ulrika.get(page("meeting_case", meeting, case)).text
+    gone = "Inte part längre. Det som är utlämnat står kvar."
+    assert gone not in text
+    with behind_the_wall():
+        case.parties.filter(unit__name="Arbetsförmedlingen", basis="consent").update(withdrawn_at=timezone.now())
+    after = karin.get(page("meeting_case", meeting, case)).text
+    card = after.partition("<h2>Arbetsförmedlingen</h2>")[2].partition("</section>")[0]
+    for said in (gone, "Inskriven sedan", "Handledd praktik från januari", "Utlämnad av Mats Lindahl"):
+        assert said in card
+    assert after.count("Arbetsförmedlingen</h2>") == 1
+    assert "Inskriven sedan" not in ulrika.get(page("meeting_case", meeting, case)).text
 
 
 @pytest.mark.clause("S7")
