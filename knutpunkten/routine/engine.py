@@ -289,11 +289,14 @@ def ask_anew(case_id: UUID, *, by: Who, at: datetime) -> bool:
     """The unit of *by* gives out nothing more of what it had answered with: it is asked, and waited for, again (S6, W3).
 
     Not a step: nothing hinders a unit from taking back what it has disclosed (W1). Answers whether it was so: not where
-    something is disclosed still, nor where the meeting asks for nothing any longer.
+    something is disclosed still, nor where the meeting asks for nothing any longer. Nor of the referring unit, which is
+    not asked: the referral is its word.
     """
     case = lock(case_id)
     if case is None or not is_open_to(case, by):
         raise NotYours
+    if by.unit_id == case.referring_unit_id:
+        return False
     parties = consented([case.pk])
     # Also in a consent that is gone, or the next one would begin with the answer.
     own = [p for p in parties if p.unit_id == by.unit_id and p.answer == Answer.DISCLOSED]

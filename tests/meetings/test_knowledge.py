@@ -271,6 +271,16 @@ def test_a_unit_that_has_taken_back_all_it_disclosed_has_not_answered_and_is_wai
     assert waited_for(case) == {"Öppenpsykiatrin"}
 
 
+@pytest.mark.clause("S6")
+def test_the_referring_unit_which_is_not_asked_is_not_told_that_it_is_waited_for(case, nadja):
+    take(nadja, case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    here, before = page("knowledge", case), waited_for(case)
+    said = nadja.post(here, {"text_arbetsmarknad": "Inskriven igen", "can_arbetsmarknad": ""}, follow=True).text
+    assert "läser ingen annan förrän ni lämnar ut det igen." in said
+    assert "Gruppen väntar på ert svar igen." not in said
+    assert waited_for(case) == before
+
+
 def waited_for(case):
     """The units whose answer is waited for, by the turns as they stand."""
     assert_turns_stand(case.pk, timezone.now())
