@@ -22,7 +22,7 @@ class Told:
 
 
 def told_once(rows: Iterable[Any], thing: Callable[[Any], Hashable]) -> list[Told]:
-    """*rows*, the latest first, where the readings of one *thing* in one hour are one, told by its first moment.
+    """*rows*, the latest first, where the readings of one *thing* in one hour are one, told among them by its last moment.
 
     *thing*: whose reading it is and of what; None for a row that stands for itself. Each page that is loaded is a row of
     the log, which stays whole: row by row it would hide who else has read. The hour is the clock's: an hour from the first
@@ -39,4 +39,5 @@ def told_once(rows: Iterable[Any], thing: Callable[[Any], Hashable]) -> list[Tol
         else:
             latest[what] = Told(row, row.at)
             found.append(latest[what])
-    return found[::-1]
+    found.reverse()
+    return sorted(found, key=lambda one: one.last_at, reverse=True)

@@ -75,7 +75,10 @@ def case_reads(request: Request, case_id: UUID) -> HttpResponse:
     context = {
         "opened": opened,
         "today": today(),
-        "rows": [{**row, "what": row["what"] + one.times_words} for row, one in zip(shown, told, strict=True)],
+        "rows": [
+            {**row, "at": one.last_at, "what": row["what"] + one.times_words}
+            for row, one in zip(shown, told, strict=True)
+        ],
         "page": page,
         "chips": [(label, f"?visa={key}", key == kind) for key, label in KINDS],
         "is_readings": kind == READINGS,

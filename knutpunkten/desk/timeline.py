@@ -61,7 +61,10 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
     told_of = told_once((entry for entry in rows if not entry.beside), reading)
-    events = [event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) for one in told_of]
+    events = [
+        event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) | {"at": one.last_at}
+        for one in told_of
+    ]
     chips = [(label, f"{reverse('events', args=[opened.case.pk])}?visa={key}", key == kind) for key, label in FILTERS]
     beside = {entry.beside: entry for entry in rows if entry.beside}
     read, taken_over = beside.get(READ), beside.get(TAKEN_OVER)
