@@ -58,10 +58,10 @@ def next_step_box(
             "action": naming_action(unread, who) if unread else remind_action(case, turn, who),
         }
     else:
-        turn = next((t for t in turns if t.step == main.step.id and is_mine(t, who)), None)
+        of_step = [t for t in turns if t.step == main.step.id]
         box = {
-            "yours": turn is not None,
-            "who": "",
+            "yours": any(is_mine(t, who) for t in of_step),
+            "who": whom(of_step[0], turns, case, who, knows_others=knows_others) if of_step else "",
             "heading": main.step.what_in(case),
             "text": "" if must_wait else next((lack.sentence for lack in main.missing), ""),
             "action": None if must_wait else action(main, case),

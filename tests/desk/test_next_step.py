@@ -86,6 +86,14 @@ def test_without_a_consent_one_writes_a_new_one_or_ends_the_case(make_case, cast
     assert 'data-variant="secondary">Avbryt ärendet' in box
 
 
+@pytest.mark.clause("W2")
+@pytest.mark.django_db
+def test_a_step_that_one_may_take_for_a_colleague_says_whom_it_waits_for(make_case, cast, sign_in) -> None:
+    box = strip_tags(box_of(sign_in(cast.sara), make_case("placed")))
+    assert "Väntar på Johan WikBeslut om insats" in box
+    assert "Registrera beslut om insats" in box
+
+
 @pytest.mark.django_db
 def test_in_the_queue_the_caseworker_is_told_that_it_is_they_who_will_hear(make_case, cast) -> None:
     case = make_case("queued", next_step="offer", announced_at=timezone.now())
