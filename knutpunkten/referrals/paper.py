@@ -69,7 +69,7 @@ def in_words(piece: Answered) -> list[dict[str, str]]:
 
 def sender(case: Case, sections: dict[str, Section]) -> dict[str, str]:
     """Who handed the referral in, and whose case it is now where that is another."""
-    user, unit = referred_by(case, sections), case.referring_unit
+    user, unit = referred_by(case, sections) or case.caseworker, case.referring_unit
     return {
         "name": user.name,
         "role": "handläggare",

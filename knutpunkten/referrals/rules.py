@@ -232,11 +232,12 @@ def sections_read(opened: OpenCase) -> dict[str, Section]:
     return {section.key: section for section in found}
 
 
-def referred_by(case: Case, sections: Mapping[str, Section]) -> User:
-    """Who handed the referral in, by those of its *sections* that are read; whose case it is, where none of them tells."""
+def referred_by(case: Case, sections: Mapping[str, Section]) -> User | None:
+    """Who handed the referral in, by those of its *sections* that are read: None where none of them tells. Whose it is, of a draft."""
+    if case.handed_over_at is None:
+        return case.caseworker
     given = (section.disclosed_by for key, section in sections.items() if key in KEYS)
-    handed_in_by = next((user for user in given if user), None)
-    return handed_in_by if handed_in_by and case.handed_over_at else case.caseworker
+    return next((user for user in given if user), None)
 
 
 @remembered

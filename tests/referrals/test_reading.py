@@ -212,7 +212,7 @@ def test_how_the_person_is_reached_and_what_they_decided_stand_on_paper_as_on_th
 def test_whoever_has_no_part_in_the_basic_facts_reads_on_paper_that_they_are_not_shared(
     make_case, disclosed, write, cast, sign_in
 ):
-    case = write(disclosed(make_case("announced", level=1)), person=REACHED)
+    case = write(disclosed(make_case("placed", level=1)), person=REACHED)
     printed = paper(sign_in(cast.mats), case)
     assert "070-174 06 31" not in printed
     assert "Inte ifyllt" not in printed
@@ -292,3 +292,8 @@ def test_who_handed_it_in_stands_with_it_also_when_the_case_is_handed_on(make_ca
     printed = paper(nadja, case)
     assert re.search(r"Namn\s*Johan Wik", printed)
     assert re.search(r"Handläggare nu\s*Sara Lind", printed)
+    with behind_the_wall():
+        case.parties.filter(basis="consent").update(level=1)
+    unread = strip_tags(sign_in(cast.mats).get(reverse("read_referral", args=[case.pk])).text)
+    assert "Johan Wik" not in unread, "nor is it told as handed in by whose it is now"
+    assert re.search(r"Västerviks kommun, Försörjningsstöd, inlämnad \S+\. Handläggare nu: Sara Lind", unread)
