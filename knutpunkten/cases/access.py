@@ -15,7 +15,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.traces import SAFE
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.models import Case, Level, Party
+from knutpunkten.cases.models import Basis, Case, Level, Party, State
 from knutpunkten.cases.rules import categories_read, follows, is_ground_of, is_within_role, part_begins_on
 from knutpunkten.organisations.models import Role
 from knutpunkten.questions.remembered import remembered
@@ -49,6 +49,13 @@ class OpenCase:
     @property
     def reads_text(self) -> bool:
         return any(ground.level >= Level.TEXT for ground in self.grounds)
+
+    @property
+    def opens_later(self) -> bool:
+        """Whether a consent opens the referral to the reader once it stands on an agenda: so far they see name and number (S6)."""
+        named = any(ground.basis == Basis.CONSENT for ground in self.grounds)
+        is_referring = self.who.unit_id == self.case.referring_unit_id
+        return self.case.state == State.ANNOUNCED and named and not self.reads_text and not is_referring
 
     @property
     def is_own(self) -> bool:

@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import ORALLY, Basis, Category, State
+from knutpunkten.cases.models import ORALLY, Category
 from knutpunkten.cases.panel import Panel
 from knutpunkten.consents.rules import grounds_of
 from knutpunkten.documents.models import StoredFile
@@ -47,7 +47,6 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
     context = {
         "reads": Category.BASIC not in hidden_categories(opened),
         "referred_by": referred_by(case, sections),
-        "opens_later": opens_later(opened),
         "may_write": is_draft(case) and opened.who.may(Permission.WRITE_REFERRAL),
         **how_far(case, sections, consent_state(case, None, grounds_of(opened.parties, today)), len(enclosed)),
         "words": sections["own_words"].data.get("words", "") if "own_words" in sections else "",
@@ -69,12 +68,6 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
 def whose_wish(wish: str) -> str:
     """Whose wish it was that the case ended, in words; empty where it was another, which the reason tells."""
     return "" if wish == "other" else dict(CancelForm.WISHES).get(wish, "")
-
-
-def opens_later(opened: OpenCase) -> bool:
-    """Whether the referral is shut to the reader only until the case stands on an agenda: so far they see its name."""
-    named = any(ground.basis == Basis.CONSENT for ground in opened.grounds)
-    return opened.case.state == State.ANNOUNCED and opened.follows and named and not opened.reads_text
 
 
 def contact_words(rows: list[dict[str, str]]) -> str:

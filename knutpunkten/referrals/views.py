@@ -326,7 +326,7 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
 
 def has_part_or_files(opened: OpenCase) -> bool:
     """Whether the referral's page has anything for the reader: who is no party any more has at most their own files."""
-    return opened.follows or bool(files_read(opened))
+    return (opened.follows and not opened.opens_later) or bool(files_read(opened))
 
 
 @allowed(Permission.READ_PAPERS)
@@ -338,6 +338,8 @@ def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
         raise deny(request, case_id, closed_meanwhile=True)
     if opened.is_own and opened.case.handed_over_at is None:
         raise deny(request, case_id)
+    if opened.opens_later:
+        return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
     today = timezone.localdate()
     read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
     name, data = referral_paper(opened, read, files_read(opened), today)

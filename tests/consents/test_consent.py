@@ -449,7 +449,7 @@ def test_a_party_with_only_name_and_number_is_not_told_who_the_others_are(make_c
     mats = sign_in(cast.mats)
     page = mats.get(url(case)).content.decode()
     assert "Öppenpsykiatrin" not in page
-    assert "Delas inte med er enhet" in page
+    assert "Samtycket öppnas när ärendet står på dagordningen" in page
     assert mats.get(reverse("consent_pdf", args=[case.pk])).status_code == 404
 
 

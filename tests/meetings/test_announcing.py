@@ -92,6 +92,12 @@ def test_a_referral_that_is_not_open_yet_says_when_and_leads_nowhere(case, mats,
     assert f"Remissen öppnas när ärendet står på dagordningen för mötet {day}." in strip_tags(text)
     assert "Grunduppgifter</strong> · Delas inte" not in text
     assert link not in text
+    for address, opens in ((link, "Remissen"), (page("consent", case), "Samtycket")):
+        shut = mats.get(address).text
+        assert f"{opens} öppnas när ärendet står på dagordningen för mötet {day}." in strip_tags(shut)
+        assert "Delas inte med er enhet" not in shut
+    assert mats.get(page("referral_pdf", case)).url == link
+    assert "öppnas när ärendet" not in nadja.get(link).text
     own = nadja.get(page("case", case)).text
     assert link in own
     assert "Remissen öppnas" not in own
