@@ -76,7 +76,7 @@ def next_step_box(
             "needs": need_rows(blocked, case),
         }
     else:
-        shown = turn.step if turn else main and main.step.id
+        shown = main.step.id if main else turn and turn.step
         box["beside_it"] = [
             waiting_beside(other, turns, case, who, knows_others=knows_others)
             for other in first_of_each(turns)
