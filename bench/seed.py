@@ -26,7 +26,7 @@ from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.people.models import Person
 from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.queue.actions import set_places
-from knutpunkten.routine.facts import turn_facts
+from knutpunkten.routine.facts import Facts, turn_facts
 from knutpunkten.routine.step import ROLE_OF
 from knutpunkten.routine.turns import name_foremost, waiting
 from knutpunkten.visits.actions import plan_slots
@@ -213,8 +213,10 @@ def story(cast: Cast, n: int, chance: random.Random, at: datetime, meeting: Meet
     )
     milestones(case, n, begun, at)
     parties = grounds(case, cast, begun, at)
-    turns = turns_of(case, parties, begun)
-    name_foremost(case, turns)
+    named = [one for one in parties if isinstance(one, Party) and one.basis == Basis.CONSENT]
+    facts = turn_facts(case, timezone.localdate(begun), named)
+    turns = turns_of(facts, begun)
+    name_foremost(facts, turns)
     return [person, case, *parties, *turns, *written(case, cast, begun, meeting), *read(case, cast, begun, chance)]
 
 
@@ -292,9 +294,8 @@ def grounds(case: Case, cast: Cast, begun: datetime, at: datetime) -> list[Any]:
     return [consent, *rows]
 
 
-def turns_of(case: Case, rows: list[Any], begun: datetime) -> list[Turn]:
-    parties = [row for row in rows if isinstance(row, Party) and row.basis == Basis.CONSENT]
-    facts = turn_facts(case, timezone.localdate(begun), parties)
+def turns_of(facts: Facts, begun: datetime) -> list[Turn]:
+    case = facts.case
     return [
         Turn(
             case=case,
