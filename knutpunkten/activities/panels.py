@@ -19,7 +19,10 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     writes = may_write(opened)
     if not may_read_planning(opened):
         return None
-    rows = sorted(placements_in(opened.case.pk), key=lambda placement: placement.last_day < today)
+    rows = [*placements_in(opened.case.pk)]
+    for row in rows:
+        row.case = opened.case  # to join the tables would ask for the case's grounds once more
+    rows.sort(key=lambda placement: placement.last_day < today)
     if not rows and not writes:
         return None
     # Of a protected person nothing of where it is or was (W5).

@@ -118,7 +118,7 @@ def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
 @remembered
 def placements_in(case_id: UUID) -> QuerySet[Any]:
     """A case's work training and internships, the earliest first, each with its ``amendments`` (L6)."""
-    found = Placement.objects.filter(case=case_id).select_related("case", "recorded_by").order_by("from_on", "pk")
+    found = Placement.objects.filter(case=case_id).select_related("recorded_by").order_by("from_on", "pk")
     return found.annotate(amendments=amendments(Amendment.Of.PLACEMENT, about=OuterRef("pk")))
 
 

@@ -16,18 +16,7 @@ from knutpunkten.audit.told import told_once
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.consents.rules import may_read
-from knutpunkten.desk.words import (
-    FILTERS,
-    KINDS,
-    OF_PROTECTION,
-    OF_SUB_GOALS,
-    READ,
-    REMINDED,
-    TAKERS,
-    UNTOLD,
-    doer,
-    event_words,
-)
+from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, OF_SUB_GOALS, READ, TAKERS, UNTOLD, doer, event_words
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, Role, User
 from knutpunkten.plans.models import SubGoal
@@ -116,17 +105,15 @@ def chosen(entries: QuerySet[Entry], kind: str) -> QuerySet[Entry]:
 def named(entries: QuerySet[Entry], *, of_plan: bool) -> QuerySet[Any]:
     """With the names behind the plain ids: ``user_name``, and ``taker_name`` of whom the case went on to.
 
-    *of_plan*: with ``sub_goal`` too, what it is, and ``reminded``, the agency that was reminded of it; otherwise null.
+    *of_plan*: with ``sub_goal`` too, what it is; otherwise that is null.
     """
     keys = [When(event=event, then=Cast(KT(f"detail__{key}"), UUIDField())) for event, (key, _) in TAKERS.items()]
-    sub_goal = SubGoal.objects.filter(pk=OuterRef("object_id"))
-    what, agency = Subquery(sub_goal.values("what")), Subquery(sub_goal.values("responsible_unit__agency__name"))
+    what = Subquery(SubGoal.objects.filter(pk=OuterRef("object_id")).values("what"))
     return entries.annotate(
         taker_id=models.Case(*keys, default=None),
         user_name=Subquery(User.objects.filter(pk=OuterRef("user_id")).values("name")),
         taker_name=Subquery(User.objects.filter(pk=OuterRef("taker_id")).values("name")),
         sub_goal=models.Case(When(event__in=OF_SUB_GOALS if of_plan else (), then=what), default=None),
-        reminded=models.Case(When(event__in=REMINDED if of_plan else (), then=agency), default=None),
     )
 
 
@@ -142,7 +129,7 @@ def event_shown(entry: Any, agency: Agency | None, times: str = "") -> dict[str,
         "mark": mark,
         "kind": kind,
         "who": doer(entry, entry.user_name),
-        "text": event_words(entry, entry.taker_name, entry.sub_goal, entry.reminded) + times,
+        "text": event_words(entry, entry.taker_name, entry.sub_goal) + times,
         "at": entry.at,
     }
 

@@ -21,8 +21,7 @@ UNTOLD = ("wrote", "knowledge_saved", "mapping_saved", "plan_saved", "closing_sa
 OF_PROTECTION = ("protected", "protection_ended", "reader_named", "reader_ended")
 
 # About one sub-goal, which those who read the plan are told by its own words.
-REMINDED = ("sub_goal_reminded",)
-OF_SUB_GOALS = ("sub_goal_marked", *REMINDED)
+OF_SUB_GOALS = ("sub_goal_marked", "sub_goal_reminded")
 
 # Which filter an event stands under.
 KINDS = {
@@ -118,18 +117,16 @@ def read_words(what: str) -> str:
     return opened_unseen(what) or f"läste {READ_WORDS.get(what, 'ärendet')}"
 
 
-def event_words(
-    entry: Entry, taker: str | None = None, sub_goal: str | None = None, reminded: str | None = None
-) -> str:
+def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = None) -> str:
     """What somebody did, in words that follow a name. *taker*: the name of ``taker_id``, where there is one.
 
-    *sub_goal*: what the sub-goal is, and *reminded* the agency that was reminded of it, to those who read the plan.
+    *sub_goal*: what the sub-goal is, to those who read the plan; who was reminded of it is for them too.
     """
     words = EVENTS.get(entry.event, entry.event)
-    if reminded:
-        words = words.replace("påminde", f"påminde {reminded}")
     if sub_goal:
         words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
+        if entry.event == "sub_goal_reminded" and entry.detail.get("agency"):
+            words = words.replace("om", f"{entry.detail['agency']} om", 1)
     if entry.event == "read":
         words = read_words(str(entry.detail.get("what")))
     elif entry.event in TAKERS and taker:

@@ -14,7 +14,7 @@ from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.cases.move import Move
 from knutpunkten.notices.actions import tell
-from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.organisations.models import Agency, Membership, Role
 from knutpunkten.plans.models import Goal, MappingArea, Plan, SubGoal
 from knutpunkten.plans.rules import (
     AREA_CATEGORIES,
@@ -356,4 +356,5 @@ def remind(*, case: Case, sub_goal: SubGoal, by: Who, at: datetime) -> None:
         person_id=case.person_id,
         category=Category.PLANNING,
         object_id=sub_goal.pk,
+        agency=Agency.objects.get(units=unit_id).name,
     )
