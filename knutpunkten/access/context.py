@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knutpunkten.access.sittings import KEPT, WARNED, lasts_anyway, seconds_left
 from knutpunkten.access.who import NOBODY, Who
-from knutpunkten.organisations.models import Role
+from knutpunkten.organisations.models import NEAR_CASES, Role
 
 # Menu rows: what it says, the address's name, and the start of the addresses under it.
 START = ("Start", "start")
@@ -51,8 +51,6 @@ FOOTER = (
 FOOTER_OUTSIDE = (("Tillgänglighetsredogörelse", "accessibility"),)
 # Only in the demo: back to "Kliv in som …", and the mails that would have been sent.
 FOOTER_OF_THE_DEMO = (("Byt person", "step_in"), ("Demons post", "demo_post"))
-# Roles with no way to a case have nothing to see at "Vem har sett vad?".
-NEAR_CASES = (Role.COORDINATOR, Role.SUPERVISOR, Role.REPRESENTATIVE, Role.CASEWORKER)
 
 
 @cache
@@ -64,6 +62,7 @@ def address(name: str) -> str:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context that ``ui/base.html`` reads (see knutpunkten/ui/README.md)."""
     who: Who = getattr(request, "who", NOBODY)
+    # Roles with no way to a case have nothing to see at "Vem har sett vad?".
     near = who.role in NEAR_CASES
     # "Deltagare" stands under "Veckan": the longest address that holds is where one is.
     current = max((url for _, url, name in menu(who) if is_under(request.path, url, name)), key=len, default="")

@@ -8,7 +8,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.consent_ends import new_consent_url
 from knutpunkten.desk.words import is_mine, next_words, whom
-from knutpunkten.organisations.models import Role
+from knutpunkten.organisations.models import NEAR_CASES, Role
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.referrals.rules import SentBack
 from knutpunkten.routine.leaving import HANDING_ON
@@ -204,7 +204,7 @@ def naming_action(turn: Turn, who: Who) -> dict[str, str] | None:
 
 def remind_action(case: Case, turn: Turn | None, who: Who) -> dict[str, str] | None:
     """A reminder, to be sent by those who keep the case together."""
-    if turn is None or who.role not in ("coordinator", "supervisor", "caseworker", "representative"):
+    if turn is None or who.role not in NEAR_CASES:
         return None
     return {"label": "Påminn", "url": reverse("remind_actor", args=[case.pk, part_of(case, turn)]), "method": "post"}
 

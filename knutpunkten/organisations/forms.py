@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.organisations.limits import WITHIN, refusal
 from knutpunkten.organisations.models import (
+    NEAR_CASES,
     Agency,
     Association,
     Contact,
@@ -174,7 +175,7 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
     def clean(self) -> None:
         super().clean()
         role = self.cleaned_data.get("role")
-        near_cases = role in (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
+        near_cases = role in NEAR_CASES
         self.demand("unit", near_cases, "Välj enhet: den som arbetar med ärenden gör det i en enhet")
         self.refuse("unit", bool(role) and not near_cases, "Ta bort enheten: den här rollen arbetar inte med ärenden")
         self.demand(

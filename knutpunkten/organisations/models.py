@@ -284,6 +284,10 @@ class Role(models.TextChoices):
     PARTICIPANT = "participant", "Deltagare"
 
 
+# Those who work with cases, each in a unit.
+NEAR_CASES = (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def at(self, today: date) -> "MembershipQuerySet":
         """Those that hold on *today*: begun, and not ended."""

@@ -19,13 +19,12 @@ from knutpunkten.cases.models import Case, State
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.meetings.models import Decision
 from knutpunkten.notices.actions import tell
-from knutpunkten.organisations.models import Membership, Role, User
+from knutpunkten.organisations.models import NEAR_CASES, Membership, Role, User
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import undone_in_force
 
 # Where the next step after the meeting may still be ahead.
 DECIDED = (State.ANNOUNCED, State.QUEUED, State.PLACED, State.ALLOCATED, State.RETURNED)
-NEAR_CASES = (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
 
 
 @dataclass(frozen=True)
