@@ -7,11 +7,8 @@ from django.db import models
 from knutpunkten.organisations.models import Programme
 
 
-class Kept(models.Model):
-    """So many of a programme's year, of cases that are no more. Written by ``dispose_case()`` alone (``wall/disposal.sql``).
-
-    *part* and *what* as ``programme_figures()`` has them; *people*: how many behind the number, as counted when it was kept.
-    """
+class Number(models.Model):
+    """So many of a programme's year. *part* and *what* as ``programme_figures()`` has them; *people*: how many behind the number."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
@@ -21,34 +18,28 @@ class Kept(models.Model):
     people = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name_plural = "kept"
+        abstract = True
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "year", "part", "what"], name="kept_once_for_each_number"),
+            models.UniqueConstraint(
+                fields=["programme", "year", "part", "what"], name="%(class)s_once_for_each_number"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.year} {self.part} {self.what}: {self.number}"
 
 
-class Counted(models.Model):
-    """So many of a programme's year, as counted for the association. Written by ``count_figures()`` alone.
+class Kept(Number):
+    """Of cases that are no more, as counted when they went. Written by ``dispose_case()`` alone (``wall/disposal.sql``)."""
 
-    One count is kept of a programme, the newest. *part*, *what* and *people* as ``programme_figures()`` has them.
-    """
+    class Meta(Number.Meta):
+        verbose_name_plural = "kept"
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField()
-    part = models.CharField(max_length=10)
-    what = models.CharField(max_length=20, blank=True)
-    number = models.PositiveBigIntegerField()
-    people = models.PositiveIntegerField()
+
+class Counted(Number):
+    """As counted for the association. Written by ``count_figures()`` alone. One count is kept of a programme, the newest."""
+
     counted_on = models.DateField()
 
-    class Meta:
+    class Meta(Number.Meta):
         verbose_name_plural = "counted"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "year", "part", "what"], name="counted_once_for_each_number"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.counted_on} {self.year} {self.part} {self.what}: {self.number}"
