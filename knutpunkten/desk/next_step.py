@@ -1,5 +1,6 @@
 """The next-step box: one verb, one button; below it what cannot be done yet, and who mends it."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -41,34 +42,16 @@ def next_step_box(
     *readers*: of a protected person's case, those who are named to read it.
     """
     main = foremost(mine, turns, who)
-    must_wait = main is not None and not can_go_on(main)
-    blocked = main if must_wait else worked_towards(mine, main)
+    blocked = main if main and not can_go_on(main) else worked_towards(mine, main)
     if main is None and not turns and not case.next_step:
         return None
-    if main is None:
-        turn = turns[0] if turns else None
-        unread = turn if turn and readers is not None and cannot_read(turn, readers) else None
-        waits_for = "den dagen" if begins_words(case) else "en ledig plats"
-        box: dict[str, Any] = {
-            "yours": False,
-            "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else waits_for,
-            "heading": next_words(case, turn.step if turn else case.next_step),
-            "text": unread_text(unread, who) if unread else asked_for(sent_back) or waiting_text(case, turn, who),
-            "says_what_lacks": sent_back is not None,
-            "action": naming_action(unread, who) if unread else remind_action(case, turn, who),
-        }
-    else:
-        of_step = [t for t in turns if t.step == main.step.id]
-        box = {
-            "yours": any(is_mine(t, who) for t in of_step),
-            "who": whom(of_step[0], turns, case, who, knows_others=knows_others) if of_step else "",
-            "heading": main.step.what_in(case),
-            "text": "" if must_wait else next((lack.sentence for lack in main.missing), ""),
-            "action": None if must_wait else action(main, case),
-            "beside": [action(other, case) for other in instead_of(main, mine)],
-        }
-        if sent_back and main.step.page == "check_referral":
-            box |= mending(main, case, sent_back)
+    called = partial(whom, turns=turns, case=case, who=who, knows_others=knows_others)
+    turn = next((one for one in turns if main is None or one.step == main.step.id), None)
+    box = own_box(main, mine, turns, case, who) if main else waiting_box(turn, case, who, sent_back, readers)
+    if turn:
+        box["who"] = called(turn)
+    if main and sent_back and main.step.page == "check_referral":
+        box |= mending(main, case, sent_back)
     if blocked:
         box["blocked"] = {
             "heading": f"{blocked.step.label} går inte än",
@@ -78,21 +61,51 @@ def next_step_box(
     else:
         shown = main.step.id if main else turn and turn.step
         box["beside_it"] = [
-            waiting_beside(other, turns, case, who, knows_others=knows_others)
-            for other in first_of_each(turns)
-            if other.step != shown
+            waiting_beside(one, case, "dig" if is_mine(one, who) else called(one))
+            for one in first_of_each(turns)
+            if one.step != shown
         ]
     return box
 
 
+def own_box(main: Choice, mine: list[Choice], turns: list[Turn], case: Case, who: Who) -> dict[str, Any]:
+    """A step of one's own, *main*, whether or not anybody is waited for in it."""
+    goes_on = can_go_on(main)
+    return {
+        "yours": any(one.step == main.step.id and is_mine(one, who) for one in turns),
+        "who": "",
+        "heading": main.step.what_in(case),
+        "text": next((lack.sentence for lack in main.missing), "") if goes_on else "",
+        "action": action(main, case) if goes_on else None,
+        "beside": [action(other, case) for other in instead_of(main, mine)],
+    }
+
+
+def waiting_box(
+    turn: Turn | None, case: Case, who: Who, sent_back: SentBack | None, readers: list[NamedReader] | None
+) -> dict[str, Any]:
+    """What others are waited for in; without a *turn* it is a place, or a day."""
+    unread = turn if turn and readers is not None and cannot_read(turn, readers) else None
+    return {
+        "yours": False,
+        "who": "den dagen" if begins_words(case) else "en ledig plats",
+        "heading": next_words(case, turn.step if turn else case.next_step),
+        "text": unread_text(unread, who) if unread else asked_for(sent_back) or waiting_text(case, turn, who),
+        "says_what_lacks": sent_back is not None,
+        "action": naming_action(unread, who) if unread else remind_action(case, turn, who),
+    }
+
+
 def first_of_each(turns: list[Turn]) -> list[Turn]:
     """The foremost turn of each step."""
-    return list({turn.step: turn for turn in reversed(turns)}.values())[::-1]
+    found: dict[str, Turn] = {}
+    for turn in turns:
+        found.setdefault(turn.step, turn)
+    return list(found.values())
 
 
-def waiting_beside(turn: Turn, turns: list[Turn], case: Case, who: Who, *, knows_others: bool) -> str:
+def waiting_beside(turn: Turn, case: Case, person: str) -> str:
     """What the case waits for at the same time as what the box is about, which is another thing to each of those waited for (W2)."""
-    person = "dig" if is_mine(turn, who) else whom(turn, turns, case, who, knows_others=knows_others)
     due = f", senast {turn.due_on.isoformat()}" if turn.due_on else ""
     return f"{next_words(case, turn.step)} ({person}{due})"
 
