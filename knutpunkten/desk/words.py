@@ -125,14 +125,14 @@ def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = N
     words = EVENTS.get(entry.event, entry.event)
     if sub_goal:
         words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
-        if entry.event == "sub_goal_reminded" and entry.detail.get("agency"):
-            words = words.replace("om", f"{entry.detail['agency']} om", 1)
     if entry.event == "read":
         words = read_words(str(entry.detail.get("what")))
     elif entry.event in TAKERS and taker:
         words = TAKERS[entry.event][1].format(taker)
     elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:
         words = f"{words}: {SubGoal.State(entry.detail['state']).label.lower()}"
+    elif entry.event == "sub_goal_reminded" and sub_goal and entry.detail.get("agency"):
+        words = f"påminde {entry.detail['agency']} om delmålet ”{sub_goal}”"
     elif entry.event == "plan_begun" and entry.detail.get("version") == 1:
         words = "började skriva planen"
     elif entry.event == "disclose" and entry.category:
