@@ -27,7 +27,7 @@ from knutpunkten.meetings.shown import reading_of_others
 from knutpunkten.organisations.models import CaseKind, Role, Unit, User
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.withdrawal import begins_words
+from knutpunkten.routine.withdrawal import begins_words, last_day
 from knutpunkten.ui.paging import OpenPage, page_number
 
 PER_PAGE = 50
@@ -172,11 +172,6 @@ def row(case: Any, url: str, mine: Turn | None, who: Who) -> dict[str, Any]:
         "yours": mine is not None,
         "due": mine.due_on if mine else last_day(case),
     }
-
-
-def last_day(found: Any) -> date | None:
-    """By when somebody is waited for, of a case or a status; what begins by itself is late to nobody."""
-    return found.due_on if found.turn_role else None
 
 
 def own_turns(found: dict[UUID, Any], who: Who) -> dict[UUID, Turn]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import UNSHARED
 from knutpunkten.audit.models import Entry, EntryQuerySet
-from knutpunkten.cases.models import CLOSED_STATES, Case, Category, Party, State
+from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State
 from knutpunkten.cases.rules import holds, visible_to
 from knutpunkten.closing.models import Closing
 from knutpunkten.closing.rules import closing_of, load_closings
@@ -26,7 +26,7 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
-from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force
+from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force, readers_of_plan
 from knutpunkten.plans.shown import agency_of
 from knutpunkten.portal.words import (
     AT_REST,
@@ -41,7 +41,7 @@ from knutpunkten.portal.words import (
     WHERE,
 )
 from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.withdrawal import is_new_or_end
+from knutpunkten.routine.withdrawal import begins_on, is_new_or_end, last_day
 from knutpunkten.ui.dates import iso, long_date
 from knutpunkten.ui.enumerations import amount_in_words, enumeration
 from knutpunkten.ui.paging import DayPage, latest_days, page_by_day
@@ -105,7 +105,7 @@ def next_meeting(case: Case, grounds: list[Party], now: datetime) -> NextMeeting
                 "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
             )
     if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now):
-        reads_plan = any(is_for_plan(one, case.referring_unit_id, timezone.localdate(now)) for one in grounds)
+        reads_plan = case.referring_unit_id in readers_of_plan(g for g in grounds if holds(g, timezone.localdate(now)))
         others = [user.name for user in (case.supervisor, case.caseworker if reads_plan else None) if user]
         return NextMeeting(
             case.follow_up_on,
@@ -116,11 +116,6 @@ def next_meeting(case: Case, grounds: list[Party], now: datetime) -> NextMeeting
             "Ni pratar om din plan. Din handledare säger vilken tid.",
         )
     return None
-
-
-def is_for_plan(ground: Party, unit_id: UUID, today: date) -> bool:
-    """Whether *ground* lets that unit read the plan on *today*."""
-    return ground.unit_id == unit_id and Category.PLANNING in ground.categories and holds(ground, today)
 
 
 def called_off(case: Case, now: datetime) -> datetime | None:
@@ -150,7 +145,7 @@ def where(case: Case, *, rests: bool = False) -> Where:
         asks or (step.what if step and case.is_open else ""),
         turn_words(case) if step and case.is_open and not asks else "",
         case.turn_since,
-        case.due_on if case.turn_role else None,
+        last_day(case),
     )
 
 
@@ -167,8 +162,8 @@ def asks_for_consent(case: Case) -> str:
     """The next step of a case that has lost its consent, as said to the person whose it was to give; else empty."""
     if case.next_step != "sign_consent" or not is_new_or_end(case):
         return ""
-    if case.due_on and not case.turn_role:
-        return f"Samtycket du har skrivit på börjar gälla {long_date(case.due_on)} ({iso(case.due_on)})."
+    if day := begins_on(case):
+        return f"Samtycket du har skrivit på börjar gälla {long_date(day)} ({iso(day)})."
     return f"{case.caseworker.name} frågar om du vill ge ett nytt samtycke. Du bestämmer själv."
 
 

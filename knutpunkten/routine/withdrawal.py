@@ -26,10 +26,22 @@ def is_besked_owed(case: Case) -> bool:
     return bool(case.decision) and case.notice_given_at is None
 
 
+def begins_on(case: Any) -> date | None:
+    """The first day of the signed consent that a case, or its status, waits for and for nobody else; None where it does not."""
+    due_on: date | None = case.due_on
+    return due_on if case.next_step == "sign_consent" and not case.turn_role else None
+
+
 def begins_words(case: Any) -> str:
-    """The next step of a case, or its status, that waits for nobody but the first day of a signed consent; else empty."""
-    waits = case.next_step == "sign_consent" and not case.turn_role
-    return f"Samtycket börjar gälla {case.due_on}" if waits else ""
+    """The same as the next step; else empty."""
+    day = begins_on(case)
+    return f"Samtycket börjar gälla {day}" if day else ""
+
+
+def last_day(case: Any) -> date | None:
+    """By when somebody is waited for, of a case or its status; what begins by itself is late to nobody."""
+    due_on: date | None = case.due_on
+    return due_on if case.turn_role else None
 
 
 def asking(case: Case, reader: Who) -> str:
