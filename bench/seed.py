@@ -314,6 +314,18 @@ def turns_of(facts: Facts, begun: datetime) -> list[Turn]:
 
 
 def written(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterator[models.Model]:
+    team = {"case": case, "author_unit_id": cast.knutpunkten.team_id}
+    yield from told_of_it(case, cast, begun)
+    if case.decision:
+        yield from decided(case, cast, begun, meeting)
+    if case.first_meeting_at:
+        yield from beginning(case, team)
+    if case.plan_agreed_at:
+        yield from planned(case, team, begun)
+
+
+def told_of_it(case: Case, cast: Cast, begun: datetime) -> Iterator[models.Model]:
+    """The referral's parts, and what two of the parties know, all of it disclosed."""
     own = {"case": case, "author_unit_id": case.referring_unit_id}
     shared = {"disclosed_at": begun, "disclosed_by_id": case.caseworker_id, "disclosed_under": uuid4()}
     for key, category in (
@@ -352,48 +364,59 @@ def written(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterat
             disclosed_by=cast.mats,
             disclosed_under=uuid4(),
         )
-    team = {"case": case, "author_unit_id": cast.knutpunkten.team_id}
-    if case.decision:
-        decision = Decision(
-            **team,
-            meeting=meeting,
-            which=case.decision,
-            reason="Väl förberett.",
-            what_would_change_it="Tydligare fråga.",
-            decided_at=begun,
-            decided_by=cast.karin,
-        )
-        yield decision
-        confirmed = {"confirmed_at": begun, "confirmed_by_id": case.caseworker_id} if case.notice_confirmed_at else {}
-        yield Notice(
-            **own, decision=decision, text="Plats.", how="phone", given_at=begun, given_by=cast.nadja, **confirmed
-        )
-    if case.first_meeting_at:
-        yield from beginning(case, team)
-    if case.plan_agreed_at:
-        plan = Plan(
-            **team,
-            version=1,
-            participation="Var med.",
-            who_took_part="Alla.",
-            agreed_on=timezone.localdate(begun),
-            next_follow_up_on=case.follow_up_on,
-            begun_at=begun,
-            begun_by_id=case.supervisor_id,
-        )
-        yield plan
-        for position in range(3):
-            goal = Goal(**team, plan=plan, position=position, own_words="Jag vill orka hela förmiddagen", score=4)
-            yield goal
-            for place in range(3):
-                yield SubGoal(
-                    **team,
-                    goal=goal,
-                    position=place,
-                    what="Fyra pass i veckan",
-                    responsible="Handledaren",
-                    due_on=timezone.localdate(begun),
-                )
+
+
+def decided(case: Case, cast: Cast, begun: datetime, meeting: Meeting) -> Iterator[models.Model]:
+    """What the group decided, and the besked of it."""
+    decision = Decision(
+        case=case,
+        author_unit_id=cast.knutpunkten.team_id,
+        meeting=meeting,
+        which=case.decision,
+        reason="Väl förberett.",
+        what_would_change_it="Tydligare fråga.",
+        decided_at=begun,
+        decided_by=cast.karin,
+    )
+    yield decision
+    confirmed = {"confirmed_at": begun, "confirmed_by_id": case.caseworker_id} if case.notice_confirmed_at else {}
+    yield Notice(
+        case=case,
+        author_unit_id=case.referring_unit_id,
+        decision=decision,
+        text="Plats.",
+        how="phone",
+        given_at=begun,
+        given_by=cast.nadja,
+        **confirmed,
+    )
+
+
+def planned(case: Case, team: dict[str, Any], begun: datetime) -> Iterator[models.Model]:
+    """A plan of three goals with three sub-goals each."""
+    plan = Plan(
+        **team,
+        version=1,
+        participation="Var med.",
+        who_took_part="Alla.",
+        agreed_on=timezone.localdate(begun),
+        next_follow_up_on=case.follow_up_on,
+        begun_at=begun,
+        begun_by_id=case.supervisor_id,
+    )
+    yield plan
+    for position in range(3):
+        goal = Goal(**team, plan=plan, position=position, own_words="Jag vill orka hela förmiddagen", score=4)
+        yield goal
+        for place in range(3):
+            yield SubGoal(
+                **team,
+                goal=goal,
+                position=place,
+                what="Fyra pass i veckan",
+                responsible="Handledaren",
+                due_on=timezone.localdate(begun),
+            )
 
 
 def beginning(case: Case, team: dict[str, Any]) -> Iterator[models.Model]:
