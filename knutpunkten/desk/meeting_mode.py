@@ -1,5 +1,6 @@
 """Meeting mode: one case a screen, and what the group gives (S7, K5). What it shows stands in ``meeting_page``."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,9 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
+from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.models import Case
 from knutpunkten.cases.move import TooLate
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar
@@ -28,7 +31,7 @@ from knutpunkten.meetings.forms import MeetingAttendanceForm
 from knutpunkten.meetings.gate import meeting_for
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
 from knutpunkten.meetings.rules import group_of, meeting_words
-from knutpunkten.meetings.shown import cases_seen, unread_in
+from knutpunkten.meetings.shown import cases_seen, unread_in, without_consent_in
 from knutpunkten.protection.rules import ToRead
 from knutpunkten.routine import engine
 from knutpunkten.routine.table import STEPS
@@ -74,12 +77,19 @@ def meeting_mode(request: Request, meeting_id: UUID) -> HttpResponse:
     return render(request, "desk/meeting_mode_end.html", {"sitting": sitting, "today": sitting.today, "left": left})
 
 
-def left_in(request: Request, sitting: Sitting) -> list[tuple[AgendaItem, ToRead | None]]:
-    """What is left that the coordinator does not see, each with what their unit may know of it. At most one statement."""
+def left_in(request: Request, sitting: Sitting) -> list[tuple[AgendaItem, ToRead | None, str]]:
+    """What is left that the coordinator does not see, each with what their unit may know of it. At most two statements."""
     if sitting.meeting.is_over:
         return []
-    unread = unread_in(request.who, sitting.unseen, sitting.cases)
-    return [(item, unread.get(item.case_id)) for item in sitting.unseen]
+    return why_unseen(request.who, sitting.unseen, sitting.cases)
+
+
+def why_unseen(
+    who: Who, items: Sequence[AgendaItem], cases: dict[UUID, Case]
+) -> list[tuple[AgendaItem, ToRead | None, str]]:
+    """Each of *items* not among the *cases* seen: whom the unit may name to read it, and what it waits for without a consent."""
+    unread, without_consent = unread_in(who, items, cases), without_consent_in(who, items, cases)
+    return [(item, unread.get(item.case_id), without_consent.get(item.case_id, "")) for item in items]
 
 
 @allowed(Permission.ATTEND_MEETING)
@@ -91,8 +101,9 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
     if case_id not in sitting.cases:
         if request.method == "POST":
             raise deny(request, case_id)
-        unread = unread_in(request.who, [sitting.item], sitting.cases).get(case_id)
-        return render(request, "desk/meeting_mode.html", {"sitting": sitting, "today": sitting.today, "unread": unread})
+        [(_, unread, without_consent)] = why_unseen(request.who, [sitting.item], sitting.cases)
+        why = {"unread": unread, "without_consent": without_consent}
+        return render(request, "desk/meeting_mode.html", {"sitting": sitting, "today": sitting.today} | why)
     opened = case_for(request, case_id, Permission.ATTEND_MEETING, read="meeting")
     context = case_context(opened, sitting)
     if sitting.runs and not sitting.is_settled(opened):

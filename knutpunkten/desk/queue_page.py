@@ -103,7 +103,7 @@ def in_line(
         days,
         is_asked,
         offer,
-        lacks_consent=not fact.living,
+        lacks_consent=not fact.names_team,
         may_offer=offering is not None and offering.is_open,
         in_turn=fact.is_first,
     )

@@ -11,7 +11,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Basis, Category, State
 from knutpunkten.cases.panel import Panel
-from knutpunkten.cases.rules import covered_until, holds
+from knutpunkten.cases.rules import holds
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
 from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge
@@ -34,6 +34,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
     meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
     presents_on = meets_on if opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation else None
+    living = {p.unit_id for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)}
     context = {
         "given": given,
         "notice": getattr(given, "notice", None),
@@ -42,7 +43,8 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
         "meets_on": meets_on,
-        "lacks_consent": opened.follows and covered_until(opened.parties, today) is None,
+        "lacks_consent": opened.follows and not living,
+        "lacks_team": opened.follows and opened.case.programme.team_id not in living,
         "presents_at": meetings_on.first(opened.case.programme_id, presents_on) if presents_on else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Case, Category, Level, Party, State
-from knutpunkten.cases.rules import followed, living, living_grounds, visible_to
+from knutpunkten.cases.models import Case, Category, Level, Party, State, Status
+from knutpunkten.cases.rules import followed, living, living_grounds, open_to, visible_to
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
 from knutpunkten.meetings.rules import asked, living_parties, meetings_after
 from knutpunkten.meetings.timing import Slot, timetable
@@ -37,6 +37,7 @@ class Row:
     """A line of the agenda. *case* only where the reader has a ground and the room may see it too.
 
     *unread*: where they have none for they are not named to read it: what their unit may know of that (W5).
+    *without_consent*: where none holds for the team, and it knows that by the case's number (W3).
     """
 
     slot: Slot
@@ -44,6 +45,7 @@ class Row:
     is_current: bool = False
     answers: Answers | None = None
     unread: ToRead | None = None
+    without_consent: str = ""
     brought_by: Attendee | None = None  # when the meeting is held
     went_to: Meeting | None = None  # where it is taken up, put off from here
 
@@ -93,7 +95,7 @@ class Row:
             return "Presenterad"
         if self.is_settled:
             return self.item.get_outcome_display()
-        if self.case is not None and not self.case.party_units:  # type: ignore[attr-defined]
+        if self.case is not None and not names_team(self.case):
             return "Samtycke saknas, kan inte tas upp"
         if self.case is not None and self.case.is_protected:
             return "Skyddade uppgifter"
@@ -134,6 +136,28 @@ def unread_in(who: Who, items: Collection[AgendaItem], cases: dict[UUID, Case]) 
     return {row.case_id: row for row in own if row.waits or row.readers}
 
 
+def without_consent_in(who: Who, items: Collection[AgendaItem], cases: Collection[UUID]) -> dict[UUID, str]:
+    """Of the *items* that are not among the *cases* seen: what those wait for whose consent is gone, by number (W3).
+
+    For the team, which knows that much of a case whatever the consent. At most one statement.
+    """
+    unseen = [item.case_id for item in items if item.case_id not in cases]
+    if not unseen:
+        return {}
+    known = Status.objects.filter(open_to(who, "case_id"), case_id__in=unseen, next_step="sign_consent")
+    return {one.case_id: renewal_words(one) for one in known}
+
+
+def renewal_words(status: Status) -> str:
+    """Whom the case waits for; a consent that is signed begins by itself."""
+    return "väntar på handläggaren" if status.turn_role else f"det nya börjar gälla {status.due_on}"
+
+
+def names_team(case: Case) -> bool:
+    """Whether a consent holds for the programme's team: else the meeting cannot take *case* up. Of a case seen (``cases_seen``)."""
+    return case.programme.team_id in case.party_units  # type: ignore[attr-defined]
+
+
 @dataclass(frozen=True)
 class Presence:
     """Who was noted present, as far as the reader may know it: the group, and by consultation whoever came with it.
@@ -153,6 +177,7 @@ def agenda_rows(
     current: UUID | None = None,
     answers: dict[UUID, Answers] | None = None,
     unread: dict[UUID, ToRead] | None = None,
+    without_consent: dict[UUID, str] | None = None,
     presence: Presence | None = None,
     put_off: dict[UUID, Meeting] | None = None,
 ) -> list[Row]:
@@ -164,6 +189,7 @@ def agenda_rows(
             slot.item is not None and slot.item.pk == current,
             answers.get(slot.item.case_id) if answers and slot.item else None,
             unread.get(slot.item.case_id) if unread and slot.item else None,
+            without_consent.get(slot.item.case_id, "") if without_consent and slot.item else "",
             presence.bringing.get(slot.item.case_id) if presence and slot.item else None,
             put_off.get(slot.item.case_id) if put_off and slot.item else None,
         )
@@ -223,7 +249,7 @@ def answers_in(cases: Iterable[Case], who: Who, today: date) -> dict[UUID, Answe
 
     A party that so far sees name and number alone reads of its own answer, and not which the others are.
     """
-    cases = list(cases)
+    cases = [case for case in cases if names_team(case)]
     parties = living_parties([case.pk for case in cases], today)
     found = {}
     for case in cases:

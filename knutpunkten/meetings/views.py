@@ -28,6 +28,7 @@ from knutpunkten.meetings.shown import (
     presence_at,
     put_off_to,
     unread_in,
+    without_consent_in,
 )
 from knutpunkten.organisations.calendar import free_day, mark
 
@@ -100,8 +101,16 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     cases = cases_seen(request.who, items, today)
     presence = presence_at(meeting, items, cases) if meeting.state == Meeting.State.HELD else None
     answers, unread = answers_in(cases.values(), request.who, today), unread_in(request.who, items, cases)
-    put_off = put_off_to(meeting, items, cases)
-    rows = agenda_rows(meeting, items, cases, answers=answers, unread=unread, presence=presence, put_off=put_off)
+    rows = agenda_rows(
+        meeting,
+        items,
+        cases,
+        answers=answers,
+        unread=unread,
+        without_consent=without_consent_in(request.who, items, cases),
+        presence=presence,
+        put_off=put_off_to(meeting, items, cases),
+    )
     standing = [row for row in rows if row.item]
     waits = [
         row for row in standing if row.item and row.item.purpose == AgendaItem.Purpose.DECIDE and not row.is_settled

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.models import Case, Party, State
+from knutpunkten.cases.rules import living
 from knutpunkten.organisations.models import Programme
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
@@ -127,19 +128,19 @@ def passes_others(case: Case) -> bool:
 def next_to_offer(programme: Programme, today: date) -> UUID | None:
     """The case that the system offers the next free place; None if nobody is to be asked (S8).
 
-    Passed over, but not out of the queue: a case without a living consent, and one that has
+    Passed over, but not out of the queue: a case without a living consent for the team, and one that has
     declined a place nobody has taken since: it is not asked again about the same vacancy.
     """
     taken_since = Holding.objects.filter(place=OuterRef("place"), from_at__gte=OuterRef("answered_at"))
     declined = Offer.objects.filter(~Exists(taken_since), case=OuterRef("case"), answer=Offer.AnswerKind.DECLINED)
+    names_team = Party.objects.filter(living(today), case=OuterRef("case"), unit=programme.team_id)
     return (
         Waiting.objects.filter(
             ~Exists(declined),
+            Exists(names_team),
             ticket__programme=programme,
             ticket__state=Ticket.State.WAITING,
             case__state=State.QUEUED,
-            case__consent_lost_at__isnull=True,
-            case__consent_until__gte=today,
         )
         .order_by("ticket__order_at", "ticket_id")
         .values_list("case_id", flat=True)

@@ -67,6 +67,11 @@ class Facts:
         return any(p.unit_id == self.case.programme.team_id for p in self.living)
 
     @property
+    def is_besked_read(self) -> bool:
+        """Whether whoever gives the besked reads it: the representative, or the coordinator who stands in for one (W1)."""
+        return self.names_team if self.lacks_representative else self.names_referring
+
+    @property
     def consent_until(self) -> date | None:
         return covered_until(self.parties, self.today)
 

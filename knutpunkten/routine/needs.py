@@ -1,5 +1,7 @@
 """What a step needs (steps.md, column "needs"), each with the sentence that says what is missing."""
 
+from dataclasses import replace
+
 from knutpunkten.cases.models import Basis, Case, Level, State
 from knutpunkten.cases.rules import can_be_withdrawn, level_for
 from knutpunkten.routine.facts import Facts, Kind
@@ -35,6 +37,16 @@ def _names_team(facts: Facts) -> str:
     if not facts.living:
         return _no_consent(facts)
     return sentence(facts.names_team, f"Samtycket måste omfatta teamet på {facts.case.programme.name}.")
+
+
+def _besked_read(facts: Facts) -> str:
+    """Who gives it must read it; the referring unit's own part may be taken back while the team's is not, and the reverse."""
+    if not facts.living:
+        return _no_consent(facts)
+    whose = "teamet" if facts.lacks_representative else "remitterande enhet"
+    return sentence(
+        facts.is_besked_read, f"Samtycket måste omfatta {whose}: annars läser ingen beskedet som ska lämna det."
+    )
 
 
 def _everybody_answered(facts: Facts) -> str:
@@ -151,6 +163,7 @@ def _consultations_first(facts: Facts) -> str:
 PARTS = Need("parts", _parts, Actor.CW, "referral", "Alla delar är ifyllda", rests_on=Kind.PARTS)
 LIVING_CONSENT = Need("living_consent", _living_consent, Actor.CW, "consent", "Samtycket gäller")
 NAMES_TEAM = Need("names_team", _names_team, Actor.CW, "consent", "Samtycket är påskrivet och omfattar teamet")
+STILL_NAMES_TEAM = replace(NAMES_TEAM, is_news=False)
 EVERYBODY_ANSWERED = Need("everybody_answered", _everybody_answered, Actor.PR, "knowledge", "Alla parter har svarat")
 ON_AGENDA = Need("on_agenda", _on_agenda, Actor.CO, "", "Ärendet står på dagordningen", rests_on=Kind.AGENDA)
 READABLE = Need("readable", _readable, Actor.CO, "meeting", "Parterna kan läsa remissen")
@@ -159,6 +172,7 @@ FREE_PLACE = Need("free_place", _free_place, Actor.CO, "queue", "Det finns en le
 OFFER = Need("offer", _offer, Actor.CO, "queue", "En plats är erbjuden")
 OFFER_OVERDUE = Need("offer_overdue", _offer_overdue, Actor.CW, "", "Tiden att svara har gått ut", only_for=Actor.CO)
 DECISION = Need("decision", _decision, Actor.CO, "", "Mötet har lämnat besked")
+BESKED_READ = Need("besked_read", _besked_read, Actor.CW, "consent", is_news=False)
 NOTICE_GIVEN = Need("notice_given", _notice_given, Actor.REP, "", "Beskedet är lämnat")
 MEETING_BOOKED = Need("meeting_booked", _meeting_booked, Actor.SUP, "", "Första mötet är bokat")
 MEETING_HELD = Need("meeting_held", _meeting_held, Actor.SUP, "", "Första mötet är hållet")

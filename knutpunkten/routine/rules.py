@@ -52,11 +52,9 @@ def belongs(step: Step, case: Case) -> bool:
 
 def needs_of(step: Step, actors: frozenset[Actor], facts: Facts) -> tuple[Lack, ...]:
     """The needs that bind somebody who plays *actors*; one of those parts being free of a need is enough."""
-    return tuple(
-        Lack(need, need.missing(facts))
-        for need in step.needs
-        if need.only_for is None or actors == frozenset({need.only_for})
-    )
+    binding = [need for need in step.needs if need.only_for is None or actors == frozenset({need.only_for})]
+    lacks = [Lack(need, need.missing(facts)) for need in binding]
+    return tuple(lack for lack in lacks if lack.need.is_news or not lack.holds)
 
 
 def choices(facts: Facts, actors: frozenset[Actor]) -> list[Choice]:

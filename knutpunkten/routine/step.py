@@ -89,6 +89,7 @@ class Need:
     mended_by: Actor
     mended_at: str = ""
     holds_text: str = ""  # on screen when it holds: "Handledare är utsedd"
+    is_news: bool = True  # whether it is shown when it holds: not what held when the case came where it is
     only_for: Actor | None = None  # a need of one of the step's actors only
     rests_on: Kind | None = None
     when: str = ""  # at what occasion, where no page of its own mends it: "på första mötet"

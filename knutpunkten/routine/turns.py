@@ -52,7 +52,7 @@ class Turn:
 
 
 def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
-    """Everybody who is waited for, foremost first. Without a consent at most the caseworker is (W1).
+    """Everybody who is waited for, foremost first. Without a consent the caseworker is, and for the besked whoever reads it (W1).
 
     Nobody who has left is waited for: what was theirs comes back with whoever goes on.
     """
@@ -60,8 +60,14 @@ def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
         return []
     found = [(step, wait) for step in TABLE if belongs(step, facts.case) for wait in step.waits(facts)]
     if lacks_consent(facts):
-        found = [pair for pair in found if pair[0].id in ("hand_on", "sign_consent")]
+        found = [pair for pair in found if pair[0].id in goes_on_without_consent(facts)]
     return [pair for pair in found if pair[1].user_id not in facts.left.users]
+
+
+def goes_on_without_consent(facts: Facts) -> tuple[str, ...]:
+    """What is done though the team is no party: of the besked the referring unit is, and tells it within itself (S7)."""
+    besked = ("give_notice", "confirm_notice") if facts.names_referring else ()
+    return ("hand_on", "sign_consent", *besked)
 
 
 def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:

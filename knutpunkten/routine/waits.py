@@ -87,7 +87,7 @@ def to_decide(facts: Facts) -> Iterable[Waiting]:
 def to_give_notice(facts: Facts) -> Iterable[Waiting]:
     """Whoever is to give it sees it: a representative whose unit's part is taken back does not (W1)."""
     case = facts.case
-    if is_besked_owed(case) and (facts.names_referring or facts.lacks_representative):
+    if is_besked_owed(case) and facts.is_besked_read:
         yield representative(facts, days=case.programme.days_notice)
 
 

@@ -93,11 +93,9 @@ def without_team(case: Case, reader: Who, *, is_own: bool) -> list[str]:
     """
     if case.state in (State.DRAFT, State.RETURNED):
         return [f"Remissen kan inte lämnas in utan teamet. {asking(case, reader)} om ett nytt samtycke."]
-    rests = f"Utan teamet på {case.programme.name} kommer ärendet inte vidare"
+    stands = f"Utan teamet på {case.programme.name} kommer ärendet inte vidare."
     if is_own and case.state in HAS_PLACE:
         stands = "Platsen är kvar, men ert arbete vilar tills ett nytt samtycke är påskrivet."
-    else:
-        stands = f"{rests}." if is_own else f"{rests}: där ser man bara nummer och tillstånd."
     return [stands, f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet{by_when(case)}."]
 
 

@@ -188,3 +188,27 @@ def test_meetings_are_planned_by_the_rule_once_and_a_moved_one_stays_moved(ahead
         moved.save()
         until = timezone.localdate(ahead[-1].starts_at)
         assert plan_meetings(cast.knutpunkten, until, timezone.now()) == 0
+
+
+@pytest.mark.clause("W1", "W3")
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_of_a_case_without_the_team_s_consent_the_meeting_says_what_it_waits_for(
+    is_whole, up, meeting, cast, johan, karin, nadja
+):
+    """The coordinator knows it by its number alone, and is not told that her unit has no part in it, as if nothing waited."""
+    what = "whole" if is_whole else str(cast.knutpunkten.team_id)
+    johan.post(page("withdraw_consent", up), {"what": what, "how": "phone", "taken_by": "Johan Wik"})
+    agenda = karin.get(page("agenda", meeting)).text
+    assert f"{up.number}</th>" in agenda
+    assert "samtycke saknas, väntar på handläggaren" in agenda
+    assert "din enhet är inte part" not in agenda
+    shown = karin.get(page("meeting_case", meeting, up)).text
+    assert (
+        f"<strong>{up.number} är kvar.</strong> Samtycke saknas, väntar på handläggaren. Ta upp det på nästa möte."
+        in shown
+    )
+    assert "Samtycke saknas, väntar på handläggaren." in karin.get(page("meeting_mode", meeting)).text
+    # Who still sees the case reads it there; that all have answered is nothing to go by.
+    seen = nadja.get(page("agenda", meeting)).text
+    assert "Samtycke saknas, kan inte tas upp" in seen
+    assert "2 av 2" not in seen

@@ -85,6 +85,14 @@ def test_of_two_who_came_at_the_same_moment_the_same_one_is_first_wherever_it_is
             assert standing.before == (case.pk != first)
 
 
+def test_without_the_team_s_part_in_the_consent_the_next_in_line_is_asked(cast, places, in_queue):
+    places(1)
+    first, later = in_queue(days=26), in_queue(days=5)
+    with behind_the_wall():
+        Party.objects.filter(case=first, unit=cast.knutpunkten.team).update(withdrawn_at=timezone.now())
+        assert next_to_offer(cast.knutpunkten, timezone.localdate()) == later.pk
+
+
 def test_who_has_been_offered_a_place_is_neither_first_nor_passes_anybody(cast, places, in_queue, take):
     places(1)
     first, later = in_queue(days=26), in_queue(days=5)

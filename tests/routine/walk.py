@@ -31,6 +31,7 @@ BREAKS = {
     "offer": None,  # without an offer the step is not offered at all: see no_offer below
     "offer_overdue": lambda f: with_case(f, answer_by=date(2026, 11, 20)),
     "decision": None,
+    "besked_read": lambda f: replace(f, parties=tuple(p for p in f.parties if p.unit_id != REFERRING.pk)),
     "notice_given": None,
     "meeting_booked": lambda f: with_case(f, first_meeting_at=None),
     "meeting_held": lambda f: with_case(f, first_meeting_held_on=None),

@@ -188,10 +188,10 @@ def deadline(due: dt.date | None, today: dt.date) -> str:
 
 @register.simple_tag
 def turn(yours: bool, who: str = "") -> SafeString:
-    """Whose turn: amber only if it is the reader's."""
+    """Whose turn: amber only if it is the reader's. Nothing where nobody is waited for."""
     if yours:
         return tag("turn", "Din tur")
-    return tag("waiting", f"Väntar på {who}" if who else "Väntar på andra")
+    return tag("waiting", f"Väntar på {who}") if who else SafeString("")
 
 
 @register.simple_tag
