@@ -20,7 +20,8 @@ from knutpunkten.routine.withdrawal import begins_words
 
 # Steps that end, turn back, amend or hand on: never the box's button, always under "Annat du kan göra".
 WAYS_OUT = (
-    *("cancel", "cancel_placed", "send_back", "send_back_directly", "decline", "reopen", "note_unanswered"),
+    *("cancel", "cancel_placed", "send_back", "send_back_directly", "decline", "take_back_offer", "reopen"),
+    "note_unanswered",
     *("amend_service_decision", "amend_first_meeting"),
     *HANDING_ON,
 )

@@ -137,3 +137,16 @@ def test_the_besked_says_when_the_place_was_offered_and_when_it_was_taken(up, jo
         settle(case, now)
     text = strip_tags(johan.get(page("case", case)).text)
     assert f"Erbjuden {timezone.localdate(offered['offered_at'])}, ja {timezone.localdate(now)}" in text
+
+
+@pytest.mark.clause("W1", "S7")
+def test_a_team_that_is_no_party_reads_when_the_besked_was_given_and_not_that_it_waits(
+    returned, nadja, johan, karin, cast
+):
+    take(nadja, returned, "give_notice", text="Återremiss.", how="here")
+    take(johan, returned, "confirm_notice")
+    call = {"what": str(cast.knutpunkten.team_id), "how": "phone", "taken_by": "Johan Wik"}
+    johan.post(page("withdraw_consent", returned), call)
+    seen = karin.get(page("case", returned)).text
+    assert f"{timezone.localdate()}. Bekräftat {timezone.localdate()}" in strip_tags(seen)
+    assert "Inte än. Representanten lämnar beskedet." not in seen
