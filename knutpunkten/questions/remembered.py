@@ -9,10 +9,9 @@ import re
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from typing import Any, Self
 from uuid import UUID
 
@@ -71,6 +70,11 @@ class Statement:
     places: tuple[int | None, ...]
     said: str = ""  # the SQL as it is sent: what is the same whoever asks stands in it
 
+    @cached_property
+    def converters(self) -> dict[int, Any]:
+        """By the column's place, what makes a value of what the database answers: half a page's columns need nothing."""
+        return self.compiler.get_converters([column for column, *_ in self.compiler.select[: self.compiler.col_count]])
+
     @property
     def fixed(self) -> list[Any]:
         """The parameters that are the same whoever asks about what."""
@@ -80,10 +84,11 @@ class Statement:
         if not self.sql:
             return []
         params = tuple(values[place] for place in self.places if place is not None)
-        # Only what makes the statement is replaced: what makes rows of its answer is Django's, and the same as ever.
-        compiler, query = copy(self.compiler), copy(self.queryset.query)
+        # Only what makes the statement is replaced, and what is the same of every answer: rows are made by Django, as ever.
+        compiler, query = like(self.compiler), like(self.queryset.query)
         compiler.connection = connections[self.queryset.db]  # each thread has its own
         compiler.as_sql = lambda *of, **more: (self.said, params)
+        compiler.get_converters = lambda columns: self.converters
         query.get_compiler = lambda *of, **more: compiler
         queryset = type(self.queryset)(self.queryset.model, query, self.queryset.db)
         queryset._fields = self.queryset._fields
@@ -205,6 +210,13 @@ def with_stand_ins(value: Any, stand_ins: list[Any], begin: int) -> Any:
     begun = len(stand_ins)
     stand_ins.extend(stand_in(part, begin + begun + n) for n, part in enumerate(parts_of(value)))
     return value.with_parts(stand_ins[begun:]) if isinstance(value, Composite) else stand_ins[begun]
+
+
+def like[Thing](thing: Thing) -> Thing:
+    """Another *thing* with the same attributes: as ``copy``, at a tenth of what that costs."""
+    other = object.__new__(type(thing))
+    other.__dict__.update(thing.__dict__)
+    return other
 
 
 def same(one: Any, param: Any) -> bool:
