@@ -13,5 +13,7 @@ def said(request: HttpRequest) -> list[tuple[str, list[str]]]:
 
 
 def written(request: HttpRequest) -> list[str]:
-    """What somebody wrote in the form, rather than chose."""
-    return [value for _, values in said(request) for value in values if " " in value.strip()]
+    """What somebody wrote in the form, rather than chose. A password is shown to nobody."""
+    return [
+        value for name, values in said(request) for value in values if " " in value.strip() and "password" not in name
+    ]

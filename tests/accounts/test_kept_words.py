@@ -91,7 +91,9 @@ def test_nobody_else_gets_them_not_even_from_the_database(signed_in, cast, sign_
         assert KeptWords.objects.get(user=cast.karin).fields == TYPED
 
 
-def test_a_form_that_is_sent_after_another_has_signed_in_in_the_same_browser_waits_for_the_first(cast, settings):
+def test_a_form_that_is_sent_after_another_has_signed_in_in_the_same_browser_is_shown_again_and_not_said_to_wait(
+    cast, settings
+):
     settings.DEMO = True
     browser = Client(enforce_csrf_checks=True)
     drawn = step_in(browser, cast.karin)
@@ -100,10 +102,13 @@ def test_a_form_that_is_sent_after_another_has_signed_in_in_the_same_browser_wai
 
     step_in(browser, cast.elin)
     assert browser.post("/logga-in/behall/", said).status_code == 403, "nor are they kept as the other's"
-    answer = browser.post(PAGE, {"reason": "Halva meningen jag hann", "csrfmiddlewaretoken": drawn})
+    sent = {"reason": "Hela meningen, till slut", "password": "mitt hem ligga", "csrfmiddlewaretoken": drawn}
+    answer = browser.post(PAGE, sent)
     assert answer.status_code == 403
-    assert "väntar det du hade skrivit på dig" in answer.text
-    assert "Halva meningen" not in answer.text
+    assert "Det är inte sparat. Kopiera det" in answer.text
+    assert "Hela meningen, till slut" in answer.text
+    assert "mitt hem ligga" not in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
     assert "data-words-wait" not in browser.get("/arenden/").content.decode()
 
     drawn = step_in(browser, cast.karin)
