@@ -88,9 +88,9 @@ def case_for(
     """The case if the hat has *permission* and there is a ground for it; otherwise a 404 and a denial.
 
     Writes to the audit that *read* (what was opened) was read: with the same transaction as the page, and of a form that
-    is sent only if a page is its answer. None where the page says it more closely itself, as a file does. Where *shows* says
-    that the page has nothing for the reader, it was opened and unseen. Three statements: the case with person and programme,
-    the parties, the audit row.
+    is sent only if a page is its answer. None where the page says it itself: more closely, as a
+    file does, or once it knows that it does not lead on to another. Where *shows* says that the page has nothing for the
+    reader, it was opened and unseen. Three statements: the case with person and programme, the parties, the audit row.
     """
     at = timezone.now()
     opened = open_case(request.who, case_id, permission, at)

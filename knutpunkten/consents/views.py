@@ -45,7 +45,7 @@ from knutpunkten.organisations.rules import coordinators_of_all
 @allowed(Permission.SEE_CASES)
 def consent(request: Request, case_id: UUID) -> HttpResponse:
     """Who may share what, until when; for the caseworker also to write a new one and have it signed (S4, K2, W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="consent")
+    opened = case_for(request, case_id, Permission.SEE_CASES, read="consent", shows=may_read)
     now = timezone.now()
     if not may_write(opened):
         return show(request, opened, None, None, timezone.localdate(now))

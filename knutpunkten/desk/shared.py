@@ -15,7 +15,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.access import case_for
+from knutpunkten.cases.access import UNSEEN, case_for
 from knutpunkten.cases.provenance import let_read, shared_in
 from knutpunkten.organisations.models import Role, Unit
 from knutpunkten.organisations.swedish_order import sort_key
@@ -42,8 +42,9 @@ def shared(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def reads_in(case_id: UUID) -> list[dict[str, Any]]:
-    """Who has read in the case: unit, role, how often, and when last. Two statements."""
+    """Who has read in the case: unit, role, how often, and when last; not who opened a page and was shown nothing. Two statements."""
     reads = Entry.objects.of_case(case_id).filter(is_reading=True, unit_id__isnull=False)
+    reads = reads.exclude(detail__what__endswith=UNSEEN)
     rows = list(reads.values("unit_id", "role").annotate(times=Count("pk"), last=Max("at")).order_by("-last"))
     units = Unit.objects.select_related("agency").in_bulk({row["unit_id"] for row in rows})
     shown = [

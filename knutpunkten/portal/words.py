@@ -32,6 +32,7 @@ READ = {
     "reads": "Läste vilka som har läst om dig",
     "searched": "Fick upp ditt namn i en sökning",
     # Opened by somebody whom the page had nothing to show: no consent gave them any of it.
+    "consent_unseen": "Öppnade sidan med ditt samtycke, men fick inte se något",
     "referral_unseen": "Öppnade sidan med din remiss, men fick inte se något",
     "plan_unseen": "Öppnade sidan med din plan, men fick inte se något",
     "mapping_unseen": "Öppnade sidan med din kartläggning, men fick inte se något",

@@ -15,7 +15,7 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.access import OpenCase, case_for, note_read
 from knutpunkten.cases.actions import Stale
 from knutpunkten.consents.rules import draft_of, grounds_of, readings
 from knutpunkten.documents.forms import FileForm
@@ -56,10 +56,11 @@ LONGEST_KEPT = 20_000  # characters of one answer: more than any form takes, so 
 @require_safe
 def referral(request: Request, case_id: UUID) -> HttpResponse:
     """The task list (drawing 4a)."""
-    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read=None)
     case = opened.case
     if not is_draft(case):
         return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
+    note_read(request, opened, "referral", timezone.now())
     today = timezone.localdate()
     sections = sections_of(case)
     consent = consent_state(case, draft_of(case), grounds_of(opened.parties, today))
@@ -240,10 +241,11 @@ def files_part(request: Request, opened: OpenCase) -> HttpResponse:
 @require_safe
 def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     """Check the answers, then hand over (S5, K3, L9)."""
-    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read=None)
     case = opened.case
     if not is_draft(case):
         return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
+    note_read(request, opened, "referral", timezone.now())
     today = timezone.localdate()
     sections = sections_of(case)
     grounds = grounds_of(opened.parties, today)
@@ -288,9 +290,10 @@ def step_of(case: Any) -> str:
 @require_safe
 def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
     """It is handed over: to whom, and what happens now."""
-    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read="referral")
+    opened = case_for(request, case_id, Permission.WRITE_REFERRAL, read=None)
     if is_draft(opened.case):
         return HttpResponseRedirect(reverse("referral", args=[case_id]))
+    note_read(request, opened, "referral", timezone.now())
     today = timezone.localdate()
     receiver = receiver_of(opened.case, representatives(opened.case), today)
     context = {
@@ -333,13 +336,14 @@ def has_part_or_files(opened: OpenCase) -> bool:
 @require_safe
 def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
     """The referral on paper, with what the reader may see."""
-    opened = case_for(request, case_id, Permission.READ_PAPERS, read="referral_pdf")
+    opened = case_for(request, case_id, Permission.READ_PAPERS, read=None)
     if not opened.follows:
         raise deny(request, case_id, closed_meanwhile=True)
     if opened.is_own and opened.case.handed_over_at is None:
         raise deny(request, case_id)
     if opened.opens_later:
         return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
+    note_read(request, opened, "referral_pdf", timezone.now())
     today = timezone.localdate()
     read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
     name, data = referral_paper(opened, read, files_read(opened), today)

@@ -81,6 +81,7 @@ EVENTS = {
 }
 # Pages that somebody opened who was shown nothing on them (``cases.access.UNSEEN``).
 OPENED_UNSEEN = {
+    "consent_unseen": "sidan med samtycket",
     "referral_unseen": "sidan med remissen",
     "plan_unseen": "sidan med planen",
     "mapping_unseen": "sidan med kartläggningen",

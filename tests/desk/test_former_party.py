@@ -108,10 +108,16 @@ def test_a_former_party_that_a_new_consent_names_is_told_from_which_day(former, 
 @pytest.mark.clause("W1", "W4")
 @pytest.mark.django_db
 def test_the_log_tells_that_a_former_party_opened_a_page_and_was_shown_nothing(former, mats, sign_in, cast) -> None:
-    for name in ("plan", "read_referral", "knowledge"):
+    for name in ("plan", "read_referral", "consent", "knowledge"):
         mats.get(reverse(name, args=[former.pk]))
-    told = sign_in(cast.johan).get(reverse("case_reads", args=[former.pk])).text.lower()
-    for page in ("planen", "remissen"):
+    johan = sign_in(cast.johan)
+    told = johan.get(reverse("case_reads", args=[former.pk])).text.lower()
+    counted = {
+        read["unit"].full_name: read["times"]
+        for read in johan.get(reverse("shared", args=[former.pk])).context["reads"]
+    }
+    assert counted["Arbetsförmedlingen"] == 1, "its own form"
+    for page in ("planen", "remissen", "samtycket"):
         assert f"öppnade sidan med {page}, men fick inte se något" in told
         assert f"läste {page}" not in told
     with behind_the_wall():
@@ -120,6 +126,7 @@ def test_the_log_tells_that_a_former_party_opened_a_page_and_was_shown_nothing(f
     assert [what_was_done(row) for row in rows] == [
         "Öppnade sidan med planen, men fick inte se något",
         "Öppnade sidan med remissen, men fick inte se något",
+        "Öppnade sidan med samtycket, men fick inte se något",
         "Läste sin egen enhets formulär med uppgifter till mötet",
     ]
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.access.who import system
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Basis, Level
 from knutpunkten.cases.move import Move
 from knutpunkten.meetings.actions import put_on_next_agenda
@@ -97,6 +98,9 @@ def test_a_referral_that_is_not_open_yet_says_when_and_leads_nowhere(case, mats,
         assert f"{opens} öppnas när ärendet står på dagordningen för mötet {day}." in strip_tags(shut)
         assert "Delas inte med er enhet" not in shut
     assert mats.get(page("referral_pdf", case)).url == link
+    with behind_the_wall():
+        read = {entry.detail["what"] for entry in Entry.objects.of_case(case.pk).filter(is_reading=True)}
+    assert read == {"case", "referral_unseen", "consent_unseen"}
     assert "öppnas när ärendet" not in nadja.get(link).text
     own = nadja.get(page("case", case)).text
     assert link in own
