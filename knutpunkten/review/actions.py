@@ -25,6 +25,10 @@ class Closed(Exception):
     """The item is closed, perhaps by somebody else meanwhile."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody has written in the item since the page was opened."""
+
+
 def draw_due(today: date, at: datetime) -> int:
     """Draw the month that is over for every association that has not had it drawn; how many rounds. As the worker."""
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -49,16 +53,18 @@ def draw(association: Association, month: date, at: datetime) -> Round:
 
 
 @transaction.atomic
-def review(item_id: UUID, *, outcome: str, comment: str, close: bool, by: Who, at: datetime) -> Item:
-    """Write down what the reviewer found, and close the item or leave it open.
+def review(item_id: UUID, *, outcome: str, comment: str, close: bool, seen: str, by: Who, at: datetime) -> Item:
+    """Write down what the reviewer found, and close the item or leave it open. *seen*: ``Item.seen`` of the page.
 
-    Raises ``Own`` for what one did oneself, ``Closed`` for what is closed.
+    Raises ``Own`` for what one did oneself, ``Closed`` for what is closed, ``ChangedMeanwhile`` for what was seen otherwise.
     """
     item = Item.objects.select_for_update(no_key=True).get(pk=item_id)
     if item.user_id == by.user_id:
         raise Own
     if item.closed_at is not None:
         raise Closed
+    if item.seen != seen:
+        raise ChangedMeanwhile
     item.outcome, item.comment, item.reviewed_by_id, item.reviewed_at = outcome, comment, by.user_id, at
     item.closed_at = at if close else None
     item.save(update_fields=["outcome", "comment", "reviewed_by", "reviewed_at", "closed_at"])

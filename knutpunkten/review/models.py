@@ -86,6 +86,11 @@ class Item(models.Model):
     def __str__(self) -> str:
         return f"{self.get_rule_display()}, {self.user}"
 
+    @property
+    def seen(self) -> str:
+        """What a page that shows the item has seen of it: when somebody last reviewed it."""
+        return self.reviewed_at.isoformat() if self.reviewed_at else ""
+
 
 class Why(models.TextChoices):
     """Why a person is looked up in the log. Chosen and not written: the log is kept for ever, and holds no words of anybody's."""

@@ -19,10 +19,10 @@ from knutpunkten.audit.actions import record
 from knutpunkten.audit.told import told_once
 from knutpunkten.organisations.models import User
 from knutpunkten.review import rules
-from knutpunkten.review.actions import Closed, Own, review
+from knutpunkten.review.actions import ChangedMeanwhile, Closed, Own, review
 from knutpunkten.review.forms import LookUpForm, ReviewForm
 from knutpunkten.review.models import Item, LogRow, Outcome, Rule
-from knutpunkten.review.words import nothing_left, reason, standing
+from knutpunkten.review.words import nothing_left, reason, reviewed_meanwhile, standing
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
@@ -72,7 +72,7 @@ def item(request: Request, item_id: UUID) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial={"outcome": found.outcome, "comment": found.comment})
     if request.method == "POST" and form.is_valid():
         return saved(request, found, form)
-    return shown(request, found, form=form)
+    return shown(request, found, form=form, seen=request.POST.get("seen", found.seen))
 
 
 def shown(request: Request, found: Item, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -99,6 +99,7 @@ def saved(request: Request, found: Item, form: ReviewForm) -> HttpResponse:
             outcome=data["outcome"],
             comment=data["comment"],
             close=close,
+            seen=request.POST.get("seen", ""),
             by=request.who,
             at=timezone.now(),
         )
@@ -107,6 +108,10 @@ def saved(request: Request, found: Item, form: ReviewForm) -> HttpResponse:
     except Closed:
         found.refresh_from_db()
         return already_closed(request, found)
+    except ChangedMeanwhile:
+        found.refresh_from_db()
+        form.add_error(None, reviewed_meanwhile(found, request.who.user_id))
+        return shown(request, found, form=form, seen=found.seen)
     else:
         messages.success(request, "Granskningen är avslutad." if close else "Sparat. Raden är kvar bland de öppna.")
     return HttpResponseRedirect(f"{reverse('log_review')}?manad={found.round}")

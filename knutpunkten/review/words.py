@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from knutpunkten.organisations.models import Role
 from knutpunkten.review.models import Item, LogRow, Outcome, Why
@@ -244,6 +245,18 @@ def standing(item: Item) -> tuple[str, str]:
     if item.closed_at is None:
         return ("ongoing", "Påbörjad") if item.reviewed_at else ("state", "Ny")
     return "late" if item.outcome == Outcome.WRONG else "done", Outcome(item.outcome).label
+
+
+def reviewed_meanwhile(item: Item, reader_id: UUID | None) -> str:
+    """Who has written in an item while its page was open, and what, to the one who meant to write there too."""
+    who = (
+        "Du har skrivit här i ett annat fönster"
+        if item.reviewed_by_id == reader_id
+        else f"{item.reviewed_by} har också skrivit här"
+    )
+    found = Outcome(item.outcome).label if item.outcome else "inget valt än"
+    comment = f" ”{item.comment}”" if item.comment else ""
+    return f"{who}: {found}.{comment} Skicka igen om ditt ska gälla."
 
 
 def nothing_left(month: Any, rule: str, last: Any) -> tuple[str, str]:

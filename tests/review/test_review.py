@@ -236,6 +236,13 @@ def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
+def seen_on(response: Any) -> str:
+    """What an item's page says that its reader has seen, which is sent along."""
+    found = re.search(r'name="seen" value="([^"]*)"', response.text)
+    assert found
+    return found[1]
+
+
 @pytest.fixture
 def found(cast, case_of, reads, drawn) -> Any:
     """An item: Johan read the mapping of somebody with his surname. Answers the case and the item."""
@@ -296,7 +303,16 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     assert "Gällde" not in text_of(lotta.get(url))
     lotta.post(url, {"outcome": "", "comment": "Ringt chefen."})
     assert "Ringt chefen." in lotta.get(url).content.decode()
-    lotta.post(url, {"outcome": "right", "comment": "Chefen: hans deltagare.", "close": "1"})
+    said = {"outcome": "right", "comment": "Chefen: hans deltagare.", "close": "1"}
+    with behind_the_wall():
+        Item.objects.update(reviewed_by=cast.bengt)
+    assert seen_on(lotta.post(url, said | {"outcome": "", "seen": "since"})) == "since", (
+        "what is to mend has seen no more"
+    )
+    page = text_of(lotta.post(url, said))
+    assert "Bengt Lund har också skrivit här: inget valt än. ”Ringt chefen.” Skicka igen om ditt ska gälla." in page
+    assert "Chefen: hans deltagare.</textarea>" in lotta.post(url, said).text, "what the later wrote is still there"
+    lotta.post(url, said | {"seen": seen_on(lotta.get(url))})
     page = text_of(lotta.get(url))
     assert "Hör till arbetet Chefen: hans deltagare. Lotta Brink" in page
     name, today = month_and_year(item.round.month), timezone.localdate()
