@@ -26,8 +26,8 @@ from knutpunkten.review.words import nothing_left, reason, reviewed_meanwhile, s
 from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 
 PER_PAGE = 50
-# Of one person: what is the same within an hour is one row, and the sheet that is printed should hold it all.
-READINGS_A_PAGE = 200
+# Of one person, and of one account in a month: the sheet that is printed should hold it all, or nearly.
+ROWS_ON_PAPER = 200
 
 
 @allowed(Permission.REVIEW_LOG)
@@ -131,7 +131,7 @@ def accounts(request: Request) -> HttpResponse:
 @allowed(Permission.REVIEW_LOG)
 @require_safe
 def account(request: Request, user_id: UUID) -> HttpResponse:
-    """What an account did in a month, fifty rows at a time. Seven statements, and one where the account is closed."""
+    """What an account did in a month, two hundred rows at a time. Seven statements, and one where the account is closed."""
     hat = request.who.hat
     members = list(rules.staff(hat.association_id if hat else None).filter(user=user_id))
     if not members:
@@ -139,7 +139,7 @@ def account(request: Request, user_id: UUID) -> HttpResponse:
     user: User = members[0].user
     today = timezone.localdate()
     month = rules.month_of(request.GET.get("manad"), today)
-    page = page_by_time(rules.log_of(user_id, month), request.GET, PER_PAGE)
+    page = page_by_time(rules.log_of(user_id, month), request.GET, ROWS_ON_PAPER)
     record("log_read", by=request.who, at=timezone.now(), object_id=user.pk, what="reviewed_account")
     context = {
         "account": user,
@@ -148,7 +148,7 @@ def account(request: Request, user_id: UUID) -> HttpResponse:
         "month": month,
         "previous": rules.previous(month),
         "next": rules.following(month) if rules.following(month) <= today else None,
-        "rows": rules.rows_of(rules.whole(page.rows)).values(),
+        "rows": list(rules.rows_of(rules.whole(page.rows)).values()),
         "page": page,
     }
     return render(request, "review/account.html", context)
@@ -177,7 +177,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     looked_up = rules.look_ups(person_id, request.who.user_id, timezone.localdate(now)).first()
     if looked_up is None:
         raise deny(request, None)
-    page = page_by_time(rules.readings_of(person_id), request.GET, READINGS_A_PAGE)
+    page = page_by_time(rules.readings_of(person_id), request.GET, ROWS_ON_PAPER)
     record("log_read", by=request.who, at=now, person_id=person_id, what="reviewed_person")
     context = {
         "looked_up": looked_up,

@@ -361,14 +361,20 @@ def test_what_was_wrong_does_not_look_right_nor_what_is_begun_new(
 
 
 def test_what_an_account_did_in_a_month_is_from_its_first_moment_to_its_last(
-    cast, case_of, reads, month, sign_in
+    cast, case_of, reads, month, sign_in, monkeypatch
 ) -> None:
     case, after = case_of("Ina", "Nio"), midnight(timezone.localdate().replace(day=1))
     within = [midnight(month), after - timedelta(microseconds=1)]
     for moment in (*within, midnight(month) - timedelta(microseconds=1), after):
         reads(cast.siv, case, at=moment)
-    page = sign_in(cast.lotta).get(reverse("reviewed_account", args=[cast.siv.pk]), {"manad": f"{month:%Y-%m}"})
+    lotta, address = sign_in(cast.lotta), reverse("reviewed_account", args=[cast.siv.pk])
+    page = lotta.get(address, {"manad": f"{month:%Y-%m}"})
     assert [row.at for row in page.context["rows"]] == within[::-1]
+    assert "inte hela månaden" not in page.text
+    monkeypatch.setattr(views, "ROWS_ON_PAPER", 1)
+    last = f"{timezone.localtime(within[1]):%Y-%m-%d %H:%M}"
+    told = f"Här: från {last} till {last}. Det är inte hela månaden: resten står på nästa sida."
+    assert told in text_of(lotta.get(address, {"manad": f"{month:%Y-%m}"})), "as it is printed"
 
 
 def test_the_accounts_are_those_of_units_of_the_association_itself_and_of_administrators(cast, sign_in) -> None:
@@ -602,7 +608,7 @@ def test_a_closed_account_is_said_to_be_so_and_since_when(cast, sign_in) -> None
     lotta, url = sign_in(cast.lotta), reverse("reviewed_account", args=[cast.elin.pk])
     assert "stängt" not in text_of(lotta.get(url))
     sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin) | {"is_active": ""})
-    assert re.search(r"Kontot är stängt sedan idag \d\d:\d\d", text_of(lotta.get(url)))
+    assert re.search(rf"Kontot är stängt sedan {timezone.localdate()} \d\d:\d\d", text_of(lotta.get(url)))
     listed = text_of(lotta.get(reverse("reviewed_accounts")))
     assert re.search(rf"Elin Strand {cast.elin.email} Stängt konto Handledare [^–]+ – ", listed), "until when is over"
     assert "Stängde ett konto Elin Strand" in text_of(lotta.get(reverse("reviewed_account", args=[cast.admin.pk])))
