@@ -1,6 +1,7 @@
 """Inviting, from the administrator's settings: on an account's own page, with what is written there."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -19,6 +20,7 @@ from knutpunkten.accounts.rules import SOON, local, readiness, roles_until
 from knutpunkten.audit.actions import record
 from knutpunkten.organisations.admin import AccountAdmin, InSwedish, MembershipAdmin
 from knutpunkten.organisations.models import Membership, User
+from knutpunkten.ui.dates import iso
 
 admin.site.unregister([User, Membership])
 
@@ -76,34 +78,53 @@ class WritesOfAccess:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
         added = [*([] if change else [form.instance]), *chain(*(formset.new_objects for formset in formsets))]
         changed = [one for one in (form, *chain(*formsets)) if one.has_changed()]
-        for event, user_id, role in dict.fromkeys(chain(*(changes_of(one, added) for one in changed))):
-            what: dict[str, Any] = {"what": role} if role else {}
-            record(event, by=request.who, at=timezone.now(), object_id=user_id, **what)
+        for event, user_id, of in chain(*(changes_of(one, added) for one in changed)):
+            record(event, by=request.who, at=timezone.now(), object_id=user_id, **of)
 
 
-def changes_of(form: Any, added: list[Any]) -> Iterator[tuple[str, Any, str]]:
-    """Each event that a saved *form* makes, with whose account it concerns, and of a membership the role.
+def changes_of(form: Any, added: list[Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Each event that a saved *form* makes, with whose account it concerns, and what of it the log may say.
 
     *added*: the rows that are new.
     """
     row, fields = form.instance, set(form.changed_data)
     if isinstance(row, Membership):
-        yield membership_event(row, fields, is_new=row in added), row.user_id, row.role
+        yield membership_event(form, is_new=row in added)
     elif isinstance(row, AgencyIdentity):
-        yield "account_changed", row.user_id, ""
+        yield "account_changed", row.user_id, {"fields": "inloggning genom myndigheten"}
     elif row in added:
-        yield "account_added", row.pk, ""
+        yield "account_added", row.pk, {}
     else:
         if "is_active" in fields:
-            yield "account_opened" if row.is_active else "account_closed", row.pk, ""
+            yield "account_opened" if row.is_active else "account_closed", row.pk, {}
         if fields - {"is_active"}:
-            yield "account_changed", row.pk, ""
+            yield "account_changed", row.pk, {"fields": labels_of(form, fields - {"is_active"})}
 
 
-def membership_event(row: Membership, fields: set[str], *, is_new: bool) -> str:
+def membership_event(form: Any, *, is_new: bool) -> tuple[str, Any, dict[str, Any]]:
+    """That a role was given; that it ends, and which day; or what of it was changed, and from which unit to which."""
+    row, fields = form.instance, set(form.changed_data)
+    of: dict[str, Any] = {"what": row.role}
     if is_new:
-        return "membership_given"
-    return "membership_ended" if fields == {"ends_on"} and row.ends_on else "membership_changed"
+        return "membership_given", row.user_id, of
+    if fields == {"ends_on"} and row.ends_on:
+        return "membership_ended", row.user_id, of | {"fields": iso(row.ends_on)}
+    of["fields"] = labels_of(form, fields - {"unit"})
+    if "unit" in fields:
+        of |= {"unit_was": str(form.initial.get("unit") or ""), "unit_is": str(row.unit_id or "")}
+    return "membership_changed", row.user_id, of
+
+
+def labels_of(form: Any, names: set[str]) -> str:
+    """What the fields are called, in the form's order; never what stands in them, but for a day."""
+    return "; ".join(label_of(form, name) for name in form.fields if name in names)
+
+
+def label_of(form: Any, name: str) -> str:
+    label, value = str(form.fields[name].label).lower(), form.cleaned_data.get(name)
+    if name == "ends_on" and value is None:
+        return "tills vidare"
+    return f"{label} {iso(value)}" if isinstance(value, date) else label
 
 
 @admin.register(Membership)

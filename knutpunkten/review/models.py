@@ -124,6 +124,9 @@ class LogRow(models.Model):
     # Of what was saved in the settings: the fields that were changed, and whose; null where nothing was.
     fields = models.TextField()
     setting = models.TextField(null=True)
+    # Of a role that was moved.
+    unit_was = models.UUIDField(null=True)
+    unit_is = models.UUIDField(null=True)
 
     class Meta:
         managed = False

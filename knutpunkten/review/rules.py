@@ -62,19 +62,27 @@ def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
     entries = list(entries)
     reviewed = items_reviewed(entries)
     users = staff_named().in_bulk({one for e in entries for one in (e.user_id, e.whom_id) if one})
-    units = Unit.objects.select_related("agency").in_bulk({e.unit_id for e in entries if e.unit_id})
+    named = {one for e in entries for one in (e.unit_id, e.unit_was, e.unit_is) if one}
+    units = {pk: unit.full_name for pk, unit in Unit.objects.select_related("agency").in_bulk(named).items()}
     return {
         e.id: Row(
             at=e.at,
             who=name_of(users[e.user_id]) if e.user_id in users else "Knutpunkten",
             role=Role(e.role).label if e.role in Role.values else "",
-            unit=units[e.unit_id].full_name if e.unit_id in units else "",
-            what=what_was_done(e),
+            unit=units.get(e.unit_id, ""),
+            what=what_was_done(e, moved(e, units)),
             about=about(e, reviewed, users),
             address=e.address or "",
         )
         for e in entries
     }
+
+
+def moved(entry: LogRow, units: Mapping[UUID | None, str]) -> str:
+    """From which unit to which a role was moved; empty of all else."""
+    if entry.unit_was == entry.unit_is:
+        return ""
+    return f"enhet från {units.get(entry.unit_was, 'ingen')} till {units.get(entry.unit_is, 'ingen')}"
 
 
 def reading(row: Row) -> tuple[str, ...]:

@@ -286,8 +286,8 @@ def left_of_others(left: int) -> str:
     return "En läsning med ett annat skäl är kvar." if left else ""
 
 
-def what_was_done(entry: LogRow) -> str:
-    """What a row tells of, as a sentence without its subject."""
+def what_was_done(entry: LogRow, moved: str = "") -> str:
+    """What a row tells of, as a sentence without its subject. *moved*: from which unit to which, of a role that was."""
     if entry.event == "read" and entry.what != "step":
         return first_capital(opened_unseen(entry.what)) or f"Läste {READ.get(entry.what, 'ärendet')}"
     if entry.event == "sent" and entry.what in SENT:
@@ -299,7 +299,10 @@ def what_was_done(entry: LogRow) -> str:
     if entry.event == "looked_up" and entry.what in Why:
         return f"{DID['looked_up']}: {reason(entry.what)}"
     if entry.event in OF_MEMBERSHIPS and entry.what in Role:
-        return f"{DID[entry.event]}: {Role(entry.what).label}"
+        of = "; ".join(filter(None, (entry.fields, moved)))
+        return f"{DID[entry.event]}: {Role(entry.what).label}{of and f', {of}'}"
+    if entry.event == "account_changed" and entry.fields:
+        return f"{DID[entry.event]}: {entry.fields}"
     if entry.event == "log_read" and entry.what in PAGES:
         return f"Läste {PAGES[entry.what]}"
     return DID.get(entry.event) or first_capital(EVENTS.get(entry.event, UNTOLD))

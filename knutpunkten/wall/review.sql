@@ -12,11 +12,17 @@ $$;
 
 -- Of staff alone. What was read is said by kind of page; what was done, by kind of deed: that the group's besked was
 -- noted, not which it was; that a place was answered, not how; that a person was looked up, and why; of a review, which
--- item it was of. Of a role that was given or ended, which. Of the settings, what
--- was changed and not to what. Of what concerns a colleague (named to read, taking over a
+-- item it was of. Of a role that was given or ended, which, and its last day; of one that
+-- was moved, from which unit to which. Of the settings, what was changed and not to what. Of what concerns a colleague (named to read, taking over a
 -- case, given a role, closed, whose log was read), whom: one of those whose log one reviews, never somebody who only
 -- takes part. A barrier: no condition of the asker's is tried on rows the view leaves out.
 create or replace view review_log with (security_barrier) as
+  -- What a row of the settings was called that is taken away; of a contact it would be somebody's name.
+  with gone as (
+    select l.object_id, l.object_repr
+      from django_admin_log l join django_content_type t on t.id = l.content_type_id
+     where l.action_flag = 3 and t.model in ('association', 'agency', 'unit', 'programme')
+  )
   select e.id, e.at, e.user_id, e.role, e.unit_id, e.address,
          case when e.event in ('admit', 'queue', 'return', 'postpone') then 'besked'
               when e.event in ('accept', 'decline') then 'offer_answered'
@@ -51,13 +57,14 @@ create or replace view review_log with (security_barrier) as
          -- Of the settings: the names of the fields that were changed, and in which row of them.
          coalesce(e.detail->>'fields', '') as fields,
          case when e.event = 'sent' and e.detail ? 'object'
-              then (select coalesce(max(s.name), '')
+              then (select coalesce(max(s.name), (select max(l.object_repr) from gone l where l.object_id = e.detail->>'object'), '')
                       from (select id, name from organisations_association union all select id, name from organisations_agency
                             union all select id, name from organisations_unit union all select id, name from organisations_programme
                             union all select c.id, u.name from organisations_contact c join organisations_unit u on u.id = c.unit_id
                             union all select d.id, p.name from organisations_routinedocument d
                                         join organisations_programme p on p.id = d.programme_id) s
-                     where s.id = (e.detail->>'object')::uuid) end as setting
+                     where s.id = (e.detail->>'object')::uuid) end as setting,
+         nullif(e.detail->>'unit_was', '')::uuid as unit_was, nullif(e.detail->>'unit_is', '')::uuid as unit_is
     from audit_entry e
    where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
      and (e.unit_id is null

@@ -551,7 +551,12 @@ def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in, names
     assert told(cast.johan) == [("Lämnade över ärendet till en kollega", f"{case.number}, person …, till Sara Lind")]
     assert [about for _, about in told(cast.mats)] == [f"{hidden.number}, Mats Lindahl"] * 2
     sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin, **{"memberships-0-ends_on": yesterday()}))
-    assert told(cast.admin) == [("Satte sista dag för ett uppdrag: Handledare", "Elin Strand")]
+    assert told(cast.admin) == [(f"Satte sista dag för ett uppdrag: Handledare, {yesterday()}", "Elin Strand")]
+    here, there = cast.unit("Försörjningsstöd"), cast.unit("Arbetsförmedlingen")
+    moved = as_sent(cast.johan, **{"memberships-0-unit": str(there.pk), "memberships-0-ends_on": "2030-06-30"})
+    assert sign_in(cast.admin).post(account_page(cast.johan), moved).status_code == 302
+    changed = f"Ändrade ett uppdrag: Handläggare, till 2030-06-30; enhet från {here.full_name} till {there.full_name}"
+    assert told(cast.admin)[0] == (changed, "Johan Wik")
     namesake_of(cast.sara)
     assert told(cast.johan)[0][1].endswith(f"till Sara Lind, {cast.sara.email}"), "told from another of the same name"
     assert told(cast.lotta)[0] == ("Läste loggen för ett konto", "Johan Wik")
@@ -573,7 +578,7 @@ def test_that_access_was_given_says_what_and_to_whom(cast, sign_in) -> None:
     assert sorted(told) == [
         ("Gav ett uppdrag: Granskare", "Ylva Ask"),
         ("Lade till ett konto", "Ylva Ask"),
-        ("Ändrade ett konto", "Ylva Ask"),
+        ("Ändrade ett konto: e-post", "Ylva Ask"),
     ]
     assert not [row.what for row in rows if row.what.startswith("Skickade ett formulär")]
 
@@ -593,10 +598,13 @@ def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_to_wha
     assert (
         admin.post(f"{settings}/unit/add/", {"agency": cast.knutpunkten.host_id, "name": "Ny enhet"}).status_code == 302
     )
+    new = Unit.objects.get(name="Ny enhet")
+    assert admin.post(f"{settings}/unit/{new.pk}/delete/", {"post": "yes"}).status_code == 302
     rows = lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).context["rows"]
     assert "data-print" in lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).text
     assert [row.what for row in rows] == [
-        "Lade till enheten Ny enhet",
+        f"Tog bort enheten {new}",
+        f"Lade till enheten {new}",
         "Tog bort en kontakt",
         "Skickade ett formulär: inställningarna",
         "Ändrade insatsen Knutpunkten: platser; studiebesök, veckodag",
