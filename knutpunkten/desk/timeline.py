@@ -23,7 +23,7 @@ from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
 from knutpunkten.questions.remembered import remembered
-from knutpunkten.ui.paging import BACK
+from knutpunkten.ui.paging import BACK, REST_OF_HOUR, hour_of
 
 TAKEN_OVER = "change_supervisor"
 
@@ -49,7 +49,7 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     of_plan = may_read_plan(opened)
     rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
-    told_of = told_once((entry for entry in rows if not entry.beside), reading)
+    told_of = told_once(whole_hours([entry for entry in rows if not entry.beside], limit), reading)
     events = [
         event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) | {"at": one.last_at}
         for one in told_of
@@ -63,6 +63,12 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
         "last_read": event_shown(read, None) if read else None,
         "supervisor_since": taken_over.at if taken_over else None,
     }
+
+
+def whole_hours(entries: list[Any], limit: int) -> list[Any]:
+    """So many *entries*, and what follows of the last one's hour: readings that are told as one are counted whole."""
+    shown = entries[:limit]
+    return shown + [entry for entry in entries[limit:] if hour_of(entry.at) == hour_of(shown[-1].at)]
 
 
 @remembered
@@ -82,12 +88,14 @@ def told(
     *of_parties*: also of what other units than *units* do; which they are is itself about the person (S6).
     *of_plan*: with what a sub-goal is, which is for those who read the plan (W1).
 
+    Of readings so many more than *limit* that the hour of the last is there whole (``whole_hours``).
     The latest reading by another than *reader_id*, and the latest change of supervisor, stand ``beside`` it.
     """
     entries = Entry.objects.of_case(case_id)
     entries = entries if of_protection else entries.exclude(event__in=OF_PROTECTION)
     entries = entries if of_parties else entries.filter(Q(unit_id__isnull=True) | Q(unit_id__among=units))
-    rows = named(chosen(entries, kind), of_plan=of_plan).annotate(beside=Value(""))[:limit]
+    further = REST_OF_HOUR if kind == READ else 0
+    rows = named(chosen(entries, kind), of_plan=of_plan).annotate(beside=Value(""))[: limit + further]
     by_others = entries.filter(user_id__isnull=False).exclude(user_id=reader_id)
     read = named(chosen(by_others, READ), of_plan=False).annotate(beside=Value(READ))[:1]
     changes = Entry.objects.of_case(case_id).filter(event=TAKEN_OVER).order_by("-at")

@@ -285,7 +285,8 @@ def test_page_after_page_every_row_stands_once_the_latest_first_and_the_way_back
 
 def test_an_hours_readings_stand_on_one_page(cast, make_case, sign_in) -> None:
     case = make_case("active")
-    grown(case, cast, 170, before=timedelta(hours=1))
+    begun = hour_of(timezone.now()) - timedelta(hours=1)
+    grown(case, cast, 170, before=timezone.now() - begun - timedelta(minutes=30))
     karin = sign_in(cast.karin)
     pages = [karin.get(reverse("case_reads", args=[case.pk]))]
     while way(pages[-1], "aldre"):
@@ -299,6 +300,9 @@ def test_an_hours_readings_stand_on_one_page(cast, make_case, sign_in) -> None:
     hours = [(who, hour) for who, _, hour in told]
     assert len(hours) == len(set(hours))
     assert moments(newer(karin, pages[-1])) == moments(pages[-2])
+    latest = karin.get(reverse("case", args=[case.pk]), {"visa": "last"}).context["events"]
+    johan = [event["text"] for event in latest if event["who"] == "Johan Wik"]
+    assert johan == ["läste ärendet (15\N{NO-BREAK SPACE}gånger)"], "also where the latest few are told"
 
 
 def test_an_hour_of_many_readings_makes_no_page_longer_than_its_most(cast, make_case, sign_in) -> None:
