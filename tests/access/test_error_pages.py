@@ -1,6 +1,7 @@
 """Whatever goes wrong: a calm page in Swedish with a way on, the right status, and nothing about anybody."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
@@ -11,6 +12,7 @@ from knutpunkten.access import middleware
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
 from knutpunkten.desk import start
+from knutpunkten.organisations.models import Role
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
 
@@ -41,6 +43,18 @@ def test_the_association_is_told_that_it_sees_numbers_and_never_to_ask_for_cases
         text = text_of(sign_in(getattr(cast, name)).get("/ko/"))
         assert ("Förbundet ser antal, aldrig ärenden." in text) is told
         assert ("Hör av dig till samordnaren" in text) is not told
+
+
+def test_a_page_of_another_role_says_whom_to_ask_or_that_one_may_have_it_oneself(cast, sign_in):
+    karin = sign_in(cast.karin)
+    told = karin.post("/loggkontroll/person/")
+    assert "Hör av dig till administratören, som ger roller. Det du skickade nyss är inte sparat." in text_of(told)
+    today = timezone.localdate()
+    with behind_the_wall():
+        cast.karin.memberships.create(role=Role.REVIEWER, association=cast.association, starts_on=today)
+        cast.johan.memberships.update(ends_on=today - timedelta(days=1))
+    assert "Byt roll och öppna den igen." in text_of(karin.get("/loggkontroll/"))
+    assert "Du har ingen roll just nu" in text_of(sign_in(cast.johan).get("/ko/"))
 
 
 @pytest.mark.parametrize("name", ["johan", "bengt", "admin", "lotta"])
