@@ -30,6 +30,7 @@ READ = {
     "read_file": "Öppnade en bilaga",
     "files": "Läste vilka bilagor som finns",
     "reads": "Läste vilka som har läst om dig",
+    "reviewed_person": "Tog fram vilka som har läst om dig",
     "searched": "Fick upp ditt namn i en sökning",
     # Opened by somebody whom the page had nothing to show: no consent gave them any of it.
     "consent_unseen": "Öppnade sidan med ditt samtycke, men fick inte se något",

@@ -178,7 +178,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     if looked_up is None:
         raise deny(request, None)
     page = page_by_time(rules.readings_of(person_id), request.GET, ROWS_ON_PAPER)
-    record("log_read", by=request.who, at=now, person_id=person_id, what="reviewed_person")
+    record("read", by=request.who, at=now, person_id=person_id, what="reviewed_person")
     context = {
         "looked_up": looked_up,
         "why": reason(looked_up.what),

@@ -15,6 +15,7 @@ READ = {
     "case": "ärendet",
     "events": "händelserna",
     "reads": "vem som har läst",
+    "reviewed_person": "vem som har läst om en person",
     "consent": "samtycket",
     "consent_pdf": "samtycket, PDF",
     "referral": "remissen",
@@ -183,7 +184,6 @@ PAGES = {
     "reviewed_accounts": "loggens konton",
     "reviewed_account": "loggen för ett konto",
     "look_up_person": "Slå upp person",
-    "reviewed_person": "vem som har läst om en person",
     # Signing in, and one's account.
     "sign_in": "inloggningen",
     "account_login": "inloggningen",

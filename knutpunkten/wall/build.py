@@ -15,6 +15,7 @@ from knutpunkten.wall.tables import (
     APP_ONLY,
     AUDIT_CLOSED,
     AUDIT_GROUND,
+    AUDIT_SELF,
     OPEN,
     PROTECTED,
     WORKER_ONLY,
@@ -59,7 +60,7 @@ ONLY_GROW = ("audit_entry", "audit_seal", "audit_sealed")
 
 def statements() -> list[str]:
     """Every statement that makes the wall, in order."""
-    made = [*(path.read_text() for path in FUNCTIONS), AUDIT_GROUND, AUDIT_CLOSED]
+    made = [*(path.read_text() for path in FUNCTIONS), AUDIT_GROUND, AUDIT_CLOSED, AUDIT_SELF]
     made += [trigger(*row) for row in TRIGGERS]
     made += [
         f"create or replace trigger only_grows before update or delete or truncate on {table}"
@@ -78,7 +79,7 @@ def statements() -> list[str]:
         f"grant usage on schema public to {APP}, {WORKER}, {SEARCH}",
         f"grant usage on all sequences in schema public to {APP}, {WORKER}",
         f"grant select on living_ground to {APP}, {SEARCH}",
-        f"grant select on audit_ground, audit_closed to {APP}",
+        f"grant select on audit_ground, audit_closed, audit_self to {APP}",
         f"grant select on review_log to {APP}",
     ]
     for rule in PROTECTED:

@@ -155,6 +155,12 @@ create or replace view audit_closed as
    where c.is_protected and not c.id = {READ}
 """
 
+# The reference of the participant who asks: their hat's one unit is they themself. A reading of their log is of no case.
+AUDIT_SELF = f"""
+create or replace view audit_self as
+  select k.ref as person_ref from audit_subject k where k.kind = 'person' and k.id = {MINE}
+"""
+
 
 def consent() -> Rule:
     """The referring unit alone writes what was signed: another would write itself a wider ground (``named_in_consent``)."""
@@ -246,7 +252,8 @@ PROTECTED: tuple[Rule, ...] = (
         " and not exists(select 1 from audit_closed k where k.case_ref = audit_entry.case_ref) or "
         "coalesce(exists(select 1 from audit_ground g where g.case_ref = audit_entry.case_ref and"
         " (g.basis <> 'own' and (audit_entry.category = '' or audit_entry.category = any(g.categories))"
-        f" or audit_entry.category = '' and g.follows_status) {CASE_BY_CASE}), false)",
+        f" or audit_entry.category = '' and g.follows_status) {CASE_BY_CASE}), false)"
+        " or is_reading and case_ref is null and person_ref in (select s.person_ref from audit_self s)",
         # Who, under which hat, for which unit: as the database itself knows it, not as the statement says.
         insert=f"user_id is not distinct from {ME} and hat_id is not distinct from (select app_hat())"
         f" and (unit_id is null or unit_id = {MINE})",

@@ -100,7 +100,7 @@ ADDRESSES: dict[str, Writes] = {
     "reviewed_accounts": Writes(OPENED),
     "reviewed_account": Writes("log_read"),
     "look_up_person": Writes(OPENED, "looked_up"),
-    "reviewed_person": Writes("log_read"),
+    "reviewed_person": Writes("read reviewed_person"),
     "visits": Writes(OPENED),
     "book_visit": Writes(OPENED, "visit_booked"),
     "change_visit_time": Writes(OPENED, "visit_time_changed"),

@@ -129,6 +129,22 @@ def test_that_a_person_was_looked_up_and_why_is_in_the_log_for_another_reviewer(
     )
 
 
+def test_that_the_log_was_read_stands_on_the_persons_own_page_and_on_no_others(case, cast, sign_in, make_case) -> None:
+    with behind_the_wall():
+        account, other = (
+            User.objects.create_user(f"{name}@person.example", name) for name in ("Amira Öqvist", "Bo Ek")
+        )
+        Person.objects.filter(pk=case.person_id).update(account=account)
+        make_case("active", person=make_person("Bo", "Ek", account=other))
+    sign_in(cast.johan).get(reverse("case", args=[case.pk]))
+    look_up(sign_in(cast.lotta), why="suspected", follow=True)
+    told = words_of(sign_in(account).get(reverse("own_reads")))
+    assert "Knutpunkten, granskare Tog fram vilka som har läst om dig Läsning" in told
+    assert "granskare" not in words_of(sign_in(other).get(reverse("own_reads")))
+    with acting_as(cast.johan):
+        assert not Entry.objects.filter(user_id=cast.lotta.pk).exists()
+
+
 def test_the_page_opens_to_whoever_has_looked_the_person_up_that_day_alone(case, cast, sign_in, read_by) -> None:
     read_by(cast.johan, case)
     lotta, ture = sign_in(cast.lotta), sign_in(another_reviewer(cast.association))
@@ -146,7 +162,7 @@ def test_the_page_opens_to_whoever_has_looked_the_person_up_that_day_alone(case,
     assert lotta.get(url).status_code == 200
     assert ture.get(url).status_code == 404
     with behind_the_wall():
-        assert Entry.objects.of_person(case.person_id).filter(event="log_read").count() == 1
+        assert Entry.objects.of_person(case.person_id).filter(event="read", user_id=cast.lotta.pk).count() == 1
 
 
 def test_whoever_is_not_in_the_log_one_reviews_is_answered_as_a_number_of_nobodys(

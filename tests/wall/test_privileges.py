@@ -46,6 +46,7 @@ def listed() -> dict[tuple[str, str], set[str]]:
         (APP, "living_ground"): {"select"},
         (APP, "audit_ground"): {"select"},
         (APP, "audit_closed"): {"select"},
+        (APP, "audit_self"): {"select"},
         (APP, "review_log"): {"select"},
         (SEARCH, "living_ground"): {"select"},
         (SEARCH, "people_person"): {"select"},

@@ -24,7 +24,7 @@ from tests.conftest import NAME, behind_the_wall, server
 
 TUESDAY = date(2025, 11, 18)  # as in tests.demo.test_seed: the same world, made once
 VIEWS = {"living_ground", "living_reader", "living_member", "reader_unit", "unread_unit"}
-VIEWS |= {"audit_ground", "audit_closed", "review_log"}
+VIEWS |= {"audit_ground", "audit_closed", "audit_self", "review_log"}
 
 
 def relations(kinds: str, condition: str = "true") -> set[str]:
