@@ -18,11 +18,11 @@ from knutpunkten.plans.printed import day
 def report_document(opened: OpenCase, closing: Closing, today: date) -> shapes.FinalReport:
     """The shape of slutdokumentation.typ."""
     case, onward = opened.case, onward_of(closing)
-    ended = timezone.localdate(closing.handed_over_at) if closing.handed_over_at else closing.met_on
+    held_on = timezone.localdate(closing.handed_over_at) if closing.handed_over_at else None
     return {
-        **frame(opened, today),
+        **frame(opened, today, held_on),
         "started_on": day(case.started_on),
-        "ended_on": day(ended),
+        "ended_on": day(held_on or closing.met_on),
         "supervisor": case.supervisor.name if case.supervisor else "",
         "planned": closing.is_planned,
         "why_early": closing.early_reason,

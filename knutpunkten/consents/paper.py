@@ -39,7 +39,7 @@ def consent_paper(
     given = signed(consent, case.referring_unit.full_name)
     words = words_of(consent, units)
     return {
-        **frame(opened, today),
+        **frame(opened, today, consent.signed_on),
         "mark": mark(consent),
         "purpose": purpose_shown(consent, case),
         "legal_basis": words["legal_basis"],

@@ -5,8 +5,8 @@ from datetime import date
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from knutpunkten.documents.shapes import HeadedText, PrivacyNotice, Signed
+from knutpunkten.organisations.hosts import host_on
 from knutpunkten.organisations.models import Programme, RoutineDocument
-from knutpunkten.organisations.rules import officer_of
 
 UNWRITTEN = 0  # the version of a notice that is not there: they count from one
 
@@ -36,10 +36,11 @@ def notice_of(programme: Programme, version: int) -> RoutineDocument | None:
 
 def notice_paper(programme: Programme, notice: RoutineDocument | None, signed: Signed | None) -> PrivacyNotice:
     """The shape of the notice's own page: each paragraph's first line is its heading."""
+    host = host_on(programme, date.fromisoformat(signed["on"]) if signed else None)
     return {
         "version": f"{notice.version}, {notice.on_date}" if notice else "",
         "texts": headed(notice.text) if notice else [],
-        "controller": {"name": programme.host.name, "officer": officer_of(programme)},
+        "controller": {"name": host.name, "officer": host.officer},
         "signed": signed,
     }
 

@@ -37,10 +37,11 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
     """The shape of ``kontrakt.typ``: filled as far as it has been agreed, lines to sign where it is not signed."""
     case, programme = opened.case, opened.case.programme
     meeting, signed = meeting_of(case), signatures_of(case)
+    contract, notice = signed.get(Signature.What.CONTRACT), signed.get(Signature.What.PRIVACY)
     consent = newest_signed(case) if may_read(opened) else None
     supervisor = case.supervisor
     return {
-        **frame(opened, today),
+        **frame(opened, today, contract.on_date if contract else None),
         "start_on": meeting.starts_on.isoformat() if meeting and meeting.starts_on else "",
         "hours_per_week": meeting.weekly_hours if meeting else None,
         "days": days_in_words(meeting.weekdays) if meeting else "",
@@ -49,9 +50,9 @@ def contract_data(opened: OpenCase, today: date) -> Contract:
         "terms": TERMS,
         "guardian": guardian(consent, case) if consent else None,
         "notice": notice_paper(
-            programme, notice_in_force(programme, today), as_signed(signed.get(Signature.What.PRIVACY))
+            programme, notice_in_force(programme, notice.on_date if notice else today), as_signed(notice)
         ),
-        "signed": with_amendments(as_signed(signed.get(Signature.What.CONTRACT)), amended(meeting, CALLED)),
+        "signed": with_amendments(as_signed(contract), amended(meeting, CALLED)),
     }
 
 

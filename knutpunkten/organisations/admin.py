@@ -38,6 +38,7 @@ from knutpunkten.organisations.forms import (
     UnitForm,
     UnitFormSet,
 )
+from knutpunkten.organisations.hosts import keep_host
 from knutpunkten.organisations.leaving import (
     memberships_changed,
     told_of_empty,
@@ -223,6 +224,13 @@ class AgencyAdmin(UnusedAdmin):
     search_fields = ("name",)
     ordering = ("name",)
     inlines = (UnitInline,)
+
+    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"name", "data_protection_officer"}.intersection(form.changed_data):
+            was = form.initial
+            hosted = Programme.objects.filter(host=obj)
+            keep_host(hosted, was["name"], was["data_protection_officer"], timezone.localdate())
 
 
 @admin.register(Unit)
@@ -434,6 +442,9 @@ class ProgrammeAdmin(UnusedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and "host" in form.changed_data:
+            was = Agency.objects.get(pk=form.initial["host"])
+            keep_host([obj], was.name, was.data_protection_officer, timezone.localdate())
         if change:
             for said in self.told_of_made(obj, set(form.changed_data)):
                 warning(request, said)

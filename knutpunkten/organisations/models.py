@@ -195,6 +195,9 @@ class Programme(models.Model):
     days_advice = days("dagar: avsluta konsultation", 5)
     days_consent = days("dagar: nytt samtycke eller avbryt", 10)
 
+    # What the host was called before, oldest first: [{"name", "officer", "until"}] (``hosts.host_on``).
+    hosts_before = models.JSONField(default=list, editable=False)
+
     class Meta:
         verbose_name, verbose_name_plural = "insats", "insatser"
         constraints: ClassVar = [

@@ -55,12 +55,6 @@ def in_force(versions: list[RoutineDocument], today: date) -> RoutineDocument | 
     return next((version for version in versions if version.on_date <= today), None)
 
 
-def officer_of(programme: Programme) -> str:
-    """How to reach the host's data protection officer, or whom to ask where nobody has written it down (GDPR art. 13.1 b)."""
-    written = programme.host.data_protection_officer
-    return written or f"Fråga {programme.association.name} hur du når ombudet hos {programme.host.name}."
-
-
 @dataclass(frozen=True)
 class Passage:
     """A part of a routine: a heading, if it has one, and its paragraphs."""

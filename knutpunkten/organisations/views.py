@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from knutpunkten.organisations import rules
+from knutpunkten.organisations.hosts import host_on
 from knutpunkten.organisations.models import RoutineDocument
 
 
@@ -38,12 +39,15 @@ def routine_document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     with_whose = RoutineDocument.objects.select_related("programme__host", "programme__association")
     document = get_object_or_404(with_whose, pk=document_id)
     history, today = rules.history_of(document), timezone.localdate()
+    in_force = rules.in_force(history, today)
+    is_replaced = in_force is not None and document.version < in_force.version
     context = {
         "document": document,
         "passages": rules.passages(document.text),
-        "officer": rules.officer_of(document.programme) if document.which == RoutineDocument.Which.PRIVACY else "",
+        "is_privacy": document.which == RoutineDocument.Which.PRIVACY,
+        "host": host_on(document.programme, document.on_date if is_replaced else None),
         "history": history,
-        "in_force": rules.in_force(history, today),
+        "in_force": in_force,
         "today": today,
     }
     return render(request, "organisations/routine_document.html", context)

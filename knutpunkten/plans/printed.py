@@ -34,7 +34,7 @@ def plan_document(
     """The shape of plan.typ. Without *is_current* nothing is late: another version holds."""
     late_on = today if is_current and opened.case.is_open else None
     return {
-        **frame(opened, today),
+        **frame(opened, today, plan.agreed_on),
         "version": plan.version,
         "agreed_on": day(plan.agreed_on),
         "next_follow_up": day(plan.next_follow_up_on) if opened.case.is_open else "",

@@ -26,7 +26,9 @@ def referral_paper(
 ) -> tuple[str, dict[str, Any]]:
     """The document's name and its data, in the shape of ``documents.shapes``."""
     pieces = {piece.section.key: piece for part in read for piece in part.pieces if piece.section}
-    data = {**frame(opened, today), **common(opened, read, pieces, files)}
+    handed_over = opened.case.handed_over_at
+    held_on = timezone.localdate(handed_over) if handed_over else None
+    data = {**frame(opened, today, held_on), **common(opened, read, pieces, files)}
     if opened.case.is_consultation:
         return "konsultationsremiss", data
     return "remiss", {**data, **only_collaboration(opened, pieces, today)}

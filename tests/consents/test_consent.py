@@ -18,6 +18,7 @@ from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import MEANS
 from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
+from knutpunkten.organisations.hosts import keep_host
 from knutpunkten.organisations.models import Agency, RoutineDocument
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import consent_answers, day, part_url, printed, sign_consent
@@ -155,9 +156,15 @@ def test_the_privacy_notice_is_printed_with_the_consent_and_signed_on_a_page_of_
     asked = "Fråga Samordningsförbundet Tjust hur du når ombudet hos Västerviks kommun."
     assert f"Dataskyddsombud {asked}" in " ".join(notice.split())
     sign(johan, draft)
-    *_, notice = paper(johan, draft)
+    # Whatever the host is called since: what was signed goes on saying what it said.
+    with behind_the_wall():
+        keep_host([draft.programme], "Tjusts kommun", "ombud@tjust.example", timezone.localdate() + timedelta(days=1))
+    head, *_, notice = paper(johan, draft)
     assert f"Underskrivet {day(0)}. Bevittnat av Sara Lind." in notice
     assert "vittne" not in notice
+    assert "Tjusts kommun" in head
+    assert "Personuppgiftsansvarig Tjusts kommun" in " ".join(notice.split())
+    assert "Dataskyddsombud ombud@tjust.example" in " ".join(notice.split())
 
 
 @pytest.mark.clause("W1")

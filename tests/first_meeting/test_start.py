@@ -4,6 +4,7 @@ import io
 import re
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import icalendar
 import pytest
@@ -20,7 +21,7 @@ from knutpunkten.first_meeting.models import FirstMeeting, ServiceDecision, Sign
 from knutpunkten.first_meeting.rules import WEEKDAYS
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days, free_day
-from knutpunkten.organisations.models import Membership, Role
+from knutpunkten.organisations.models import Membership, Role, RoutineDocument
 from knutpunkten.routine import engine
 from knutpunkten.ui.dates import weekday_iso
 from tests import builders
@@ -542,6 +543,18 @@ def test_contract_and_privacy_notice_are_printed_to_sign(cast, sign_in, booked):
     assert booked.last_name in printed
     assert "Elin Strand" in printed
     assert "Dina uppgifter" in printed  # the privacy notice in force
+
+
+def test_once_signed_the_privacy_notice_is_printed_as_it_was_whatever_version_has_come_since(cast, sign_in, booked):
+    elin = sign_in(cast.elin)
+    post(elin, booked, "hold_first_meeting", **HELD)
+    with behind_the_wall():
+        Signature.objects.update(on_date=TODAY - timedelta(days=1))
+        since = RoutineDocument.objects.filter(programme=booked.programme, which="dataskydd").latest("version")
+        since.pk, since.version, since.on_date = uuid4(), 3, TODAY
+        since.save(force_insert=True)
+    *_, notice = PdfReader(io.BytesIO(elin.get(reverse("contract_pdf", args=[booked.pk])).content)).pages
+    assert "2, 2025-02-03" in notice.extract_text()
 
 
 def test_a_guardian_signs_the_contract_and_the_notice_beside_the_person(cast, sign_in, booked):

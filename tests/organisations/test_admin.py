@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
+from knutpunkten.organisations.hosts import host_on
 from knutpunkten.organisations.models import (
     Agency,
     Association,
@@ -537,6 +538,22 @@ def test_what_is_refused_is_said_in_our_words(cast, sign_in, model, written, sen
     assert sentence in refused
     assert re.search(r"Inget är sparat än. \w+ (sak|saker) behöver ändras", refused)
     assert "Var god" not in refused
+
+
+def test_what_the_host_was_called_is_kept_for_what_was_signed_till_then(cast, sign_in):
+    client, programme, today = sign_in(cast.admin), cast.knutpunkten, timezone.localdate()
+    host, other = programme.host, Agency.objects.exclude(pk=programme.host_id).first()
+    sent = {"association": host.association_id, "name": "Tjusts kommun", "kind": host.kind, "mark": host.mark}
+    sent |= {"data_protection_officer": "ombud@tjust.example", "units-TOTAL_FORMS": 0, "units-INITIAL_FORMS": 0}
+    assert client.post(f"/installningar/organisations/agency/{host.pk}/change/", sent).status_code == 302
+    page = f"/installningar/organisations/programme/{programme.pk}/change/"
+    assert client.post(page, settings_of(programme) | {"host": other.pk}).status_code == 302
+    programme = Programme.objects.get(pk=programme.pk)
+    before, now = host_on(programme, today - timedelta(days=1)), host_on(programme, None)
+    assert (before.name, before.officer) == (host.name, host.data_protection_officer)
+    assert now == host_on(programme, today)
+    assert now.name == other.name
+    assert [was["name"] for was in programme.hosts_before] == [host.name, "Tjusts kommun"]
 
 
 def test_nor_are_two_new_ones_on_their_agencys_page(cast, sign_in):

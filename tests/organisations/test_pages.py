@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.organisations.hosts import keep_host
 from knutpunkten.organisations.models import Contact, Programme, RoutineDocument
 from knutpunkten.organisations.rules import meetings_in_words, passages, visits_in_words
 from tests.activities.test_week import text_of
@@ -181,6 +182,12 @@ def test_the_privacy_notice_says_who_is_answerable_and_where_to_complain_as_its_
     ):
         assert words in notice
     assert "Personuppgiftsansvarig" not in page("samverkan")
+    # A version that another has replaced names the host of its own time.
+    with behind_the_wall():
+        keep_host([cast.knutpunkten], "Tjusts kommun", "", timezone.localdate())
+    assert f"Personuppgiftsansvarig {host.name}" in page("dataskydd")
+    first = RoutineDocument.objects.get(programme=cast.knutpunkten, which="dataskydd", version=1)
+    assert "Personuppgiftsansvarig Tjusts kommun" in text_of(sign_in(cast.johan).get(f"/rutiner/{first.pk}/"))
 
 
 @pytest.mark.django_db

@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('days_plan', models.PositiveSmallIntegerField(default=30, verbose_name='dagar: plan')),
                 ('days_advice', models.PositiveSmallIntegerField(default=5, verbose_name='dagar: avsluta konsultation')),
                 ('days_consent', models.PositiveSmallIntegerField(default=10, verbose_name='dagar: nytt samtycke eller avbryt')),
+                ('hosts_before', models.JSONField(default=list, editable=False)),
                 ('association', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisations.association', verbose_name='samordningsförbund')),
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.agency', verbose_name='huvudman')),
             ],
