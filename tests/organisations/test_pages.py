@@ -148,6 +148,8 @@ def test_how_it_works_tells_the_coordinator_and_the_times_from_the_settings(cast
     assert "Tisdagar udda veckor klockan 13:00–14:00, högst 6 personer" in text
     assert "Onsdagar jämna veckor klockan 13:00–14:00, högst 9 personer" in text
     assert "redo för minst 12 timmar i veckan" in text
+    # A changed setting holds for what is planned from then on: what stands planned may say another hour.
+    assert "Möten som redan är planerade kan ha en annan tid." in text
     assert "10:10–12:00. Teman: Skapande, Skog." in text
     assert "Samordnare Karin Hallgren, 070-174 06 10 , karin@knutpunkten.example" in text
 
