@@ -6,6 +6,7 @@ gets a last day, a routine gets a new version (S15). What nothing refers to yet 
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
@@ -252,6 +253,11 @@ def roles_before(form: Any, formsets: Any) -> list[tuple[str, UUID | None, UUID 
     return [(was["role"], was.get("unit"), was.get("programme")) for was in pages]
 
 
+def days_without(held: Iterable[Membership], today: date) -> list[date]:
+    """When somebody may be missed who *held* these roles: today, and after each last day that has not passed."""
+    return sorted({today, *(one.ends_on + timedelta(days=1) for one in held if one.ends_on and one.ends_on >= today)})
+
+
 class TellsOfLeaving:
     """After a change of an account or a membership, cases that wait for nobody now are found, and how many is said."""
 
@@ -260,8 +266,10 @@ class TellsOfLeaving:
         memberships_changed()
         if any(OF_LEAVING.intersection(one.changed_data) for one in (form, *chain(*formsets))):
             for user in self.holders(form):
-                roles = [*user.memberships.values_list("role", "unit", "programme"), *roles_before(form, formsets)]
-                for said in (*told_of_leaving(user), *told_of_empty(roles, timezone.localdate())):
+                held, today = user.memberships.all(), timezone.localdate()
+                roles = [(one.role, one.unit_id, one.programme_id) for one in held] + roles_before(form, formsets)
+                missed = [told_of_empty(roles, day, today) for day in days_without(held, today)]
+                for said in (*told_of_leaving(user), *chain(*missed)):
                     warning(request, said)
 
     def holders(self, form: Any) -> Iterable[User]:

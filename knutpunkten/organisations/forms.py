@@ -189,9 +189,12 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         if "starts_on" in self.changed_data and starts and starts > timezone.localdate() + A_YEAR:
             self.add_error("starts_on", "Skriv en dag inom ett år")
         if starts and ends and ends < starts:
-            self.add_error("ends_on", "Skriv ett slutdatum som inte är före startdatumet")
+            self.add_error("ends_on", f"Skriv ett slutdatum som inte är före startdatumet, {starts}")
+        elif "ends_on" in self.changed_data and ends and ends < timezone.localdate() - A_YEAR:
+            self.add_error("ends_on", "Skriv en dag som inte ligger mer än ett år bakåt")
         self.check_administrator(timezone.localdate())
-        if near_cases and not self.errors and self.cleaned_data["user"] == self.by and not self.only_ends():
+        is_trusted = near_cases or role == Role.REVIEWER
+        if is_trusted and not self.errors and self.cleaned_data["user"] == self.by and not self.only_ends():
             self.add_error(None, "Ett uppdrag åt dig själv lägger en annan administratör till.")
 
     def only_ends(self) -> bool:

@@ -42,20 +42,21 @@ def told_of_leaving(user: User) -> Iterator[str]:
         yield sentence(user, units[unit_id], waits_for, last_day, many)
 
 
-def told_of_empty(roles: Collection[tuple[str, UUID | None, UUID | None]], today: date) -> Iterator[str]:
-    """Of *roles* (role, unit, programme): those that nobody has on *today*, a sentence for each."""
+def told_of_empty(roles: Collection[tuple[str, UUID | None, UUID | None]], on: date, today: date) -> Iterator[str]:
+    """Of *roles* (role, unit, programme): those that nobody has *on* that day, a sentence for each."""
+    since = "nu" if on <= today else f"från {on}"
     units = {unit for role, unit, _ in roles if role == Role.REPRESENTATIVE and unit}
     for unit in (
-        Unit.objects.filter(pk__in=without_representative(units, today)).select_related("agency").order_by("name")
+        Unit.objects.filter(pk__in=without_representative(units, on)).select_related("agency").order_by("name")
     ):
-        yield f"{unit.full_name} har ingen representant nu. Ge någon uppdraget."
+        yield f"{unit.full_name} har ingen representant {since}. Ge någon uppdraget."
     coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
-    for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(today).keys()).order_by("name"):
-        yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
+    for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(on).keys()).order_by("name"):
+        yield f"{programme.name} har ingen samordnare {since}. Ge någon uppdraget."
     if Role.REVIEWER in {role for role, _, _ in roles}:
-        reviewers = Membership.objects.at(today).filter(role=Role.REVIEWER, user__is_active=True)
+        reviewers = Membership.objects.at(on).filter(role=Role.REVIEWER, user__is_active=True)
         for association in Association.objects.exclude(pk__in=reviewers.values("association")).order_by("name"):
-            yield f"{association.name} har ingen granskare nu. Ge någon uppdraget."
+            yield f"{association.name} har ingen granskare {since}. Ge någon uppdraget."
 
 
 def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:

@@ -269,16 +269,17 @@ begin
 end
 $$;
 
--- Nobody gives themself a role near cases: whoever has one may end it, and no more.
+-- Nobody gives themself a role near cases, or the review of the log: whoever has one may end it, and no more.
 create or replace function role_of_another() returns trigger language plpgsql as
 $$
 begin
-  if current_user in ('knutpunkten_app', 'knutpunkten_worker') and new.unit_id is not null and new.user_id = app_user()
+  if current_user in ('knutpunkten_app', 'knutpunkten_worker') and new.user_id = app_user()
+     and (new.unit_id is not null or new.role = 'reviewer')
      and (tg_op = 'INSERT'
-          or (new.user_id, new.role, new.unit_id, new.programme_id)
-             is distinct from (old.user_id, old.role, old.unit_id, old.programme_id)
+          or (new.user_id, new.role, new.unit_id, new.programme_id, new.association_id)
+             is distinct from (old.user_id, old.role, old.unit_id, old.programme_id, old.association_id)
           or coalesce(new.ends_on, 'infinity') > coalesce(old.ends_on, 'infinity')) then
-    raise exception 'another gives a role near cases' using errcode = 'check_violation';
+    raise exception 'another gives a role near cases or the log' using errcode = 'check_violation';
   end if;
   return new;
 end

@@ -176,7 +176,11 @@ def test_an_address_has_one_account_however_it_is_written(cast, sign_in):
         ({"role": "administrator", "unit": "Vuxenenheten"}, "Ta bort enheten"),
         (
             {"role": "caseworker", "unit": "Vuxenenheten", "ends_on": "2025-12-31"},
-            "Skriv ett slutdatum som inte är före startdatumet",
+            "Skriv ett slutdatum som inte är före startdatumet, 2026-01-01",
+        ),
+        (
+            {"role": "caseworker", "unit": "Vuxenenheten", "starts_on": "2019-01-01", "ends_on": "2020-01-01"},
+            "Skriv en dag som inte ligger mer än ett år bakåt",
         ),
         ({"role": "caseworker", "unit": "Försäkringskassan"}, "Kim Rask har redan det uppdraget från"),
     ],
@@ -226,18 +230,22 @@ def test_a_role_given_by_mistake_is_ended_the_day_it_began_and_no_other_ends_bef
         assert who.hat is None
 
 
-def test_an_administrator_gives_themself_no_role_near_cases_but_may_end_one(cast, sign_in):
+def test_an_administrator_gives_themself_no_role_near_cases_or_the_log_but_may_end_one(cast, sign_in):
     client, unit, today = sign_in(cast.admin), cast.unit("Vuxenenheten"), timezone.localdate()
     given = {"user": cast.admin.pk, "role": "caseworker", "unit": unit.pk, "starts_on": str(today)}
     below = {f"memberships-1-{name}": str(value) for name, value in given.items()} | {"memberships-TOTAL_FORMS": "2"}
     refused = "Ett uppdrag åt dig själv lägger en annan administratör till."
+    review = {"user": cast.admin.pk, "role": "reviewer", "association": cast.association.pk, "starts_on": str(today)}
     for page, sent in (
         ("/installningar/organisations/membership/add/", given),
+        ("/installningar/organisations/membership/add/", review),
         (account_page(cast.admin), as_sent(cast.admin) | below),
     ):
         assert refused in text_of(client.post(page, sent))
     with acting_as(cast.admin), pytest.raises(DatabaseError, match="another gives"), transaction.atomic():
         cast.admin.memberships.create(role="caseworker", unit=unit, starts_on=today)
+    with acting_as(cast.admin), pytest.raises(DatabaseError, match="another gives"), transaction.atomic():
+        cast.admin.memberships.create(role="reviewer", association=cast.association, starts_on=today)
     with behind_the_wall():
         own = cast.admin.memberships.create(role="caseworker", unit=unit, starts_on=today, ends_on=today)
     page = f"/installningar/organisations/membership/{own.pk}/change/"

@@ -102,6 +102,9 @@ def test_of_the_only_one_in_a_role_it_is_said_that_nobody_has_it_now(cast, admin
     assert "Västerviks kommun, Försörjningsstöd har ingen representant nu. Ge någon uppdraget." in closed
     without_reviewer = f"{cast.association.name} har ingen granskare nu. Ge någon uppdraget."
     assert without_reviewer not in closed
+    last = timezone.localdate()
+    later = f"{cast.association.name} har ingen granskare från {last + timedelta(days=1)}. Ge någon uppdraget."
+    assert later in saved(admin, cast.lotta, **{"memberships-0-ends_on": str(last)})
     assert without_reviewer in saved(admin, cast.lotta, is_active="")
     with behind_the_wall():
         cast.sara.memberships.update(role="representative")
