@@ -83,6 +83,20 @@ def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None
 
 admin.site.login = refuse_or_sign_in  # type: ignore[method-assign]
 
+# What stands above is chosen from in what stands below.
+IN_ORDER = (Association, Agency, Unit, Programme, User, Membership, Contact, RoutineDocument)
+
+
+def apps_in_order(request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+    """The kinds of rows in the order in which one sets up (docs/operations.md); Django's own is by name."""
+    apps: list[dict[str, Any]] = admin.AdminSite.get_app_list(admin.site, request, app_label)
+    for app in apps:
+        app["models"].sort(key=lambda row: IN_ORDER.index(row["model"]))
+    return apps
+
+
+admin.site.get_app_list = apps_in_order  # type: ignore[method-assign]
+
 
 def staff_accounts() -> QuerySet[User]:
     """Staff only: that somebody is a participant is about a case, and not the administrator's to see."""
@@ -138,6 +152,16 @@ def fields_in(message: list[Any]) -> list[str]:
     return list(dict.fromkeys(str(label).lower() for label in labels))
 
 
+def to_mend(form: Any, formsets: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """What keeps a page from being saved: each sentence, with the id of its field or nothing."""
+    for one in (form, *chain(*formsets)):
+        yield from ((error, "") for error in one.non_field_errors())
+        for field in one:
+            named = (error if field.label in error else f"{field.label}: {error}" for error in field.errors)
+            yield from ((said, field.id_for_label) for said in named)
+    yield from ((error, "") for formset in formsets for error in formset.non_form_errors())
+
+
 class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
     """Whose pages are headed in our words: Django's own say "Välj konto att ändra" and "Radera"."""
 
@@ -175,7 +199,8 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **of: Any) -> HttpResponse:
         """Django's note of the errors goes by its name for them: ours stands in its place (``admin/change_form.html``)."""
-        context["refused"] = context.pop("errors")
+        below = [one.formset for one in context["inline_admin_formsets"]]
+        context["refused"] = list(to_mend(context["adminform"].form, below)) if context.pop("errors") else []
         return super().render_change_form(request, context, *args, **of)
 
 

@@ -337,7 +337,8 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 24, "cols": 90})}
         help_texts: ClassVar = {
             "text": "Skilj styckena åt med en tom rad. En kort första rad utan punkt blir styckets rubrik. Dataskyddsinformationen "
-            "ska säga vem som är ansvarig, hur länge uppgifterna sparas, vilka rättigheter personen har och vart man klagar.",
+            "ska säga varför uppgifterna behövs, med vilken rätt, vilka som får dem, hur länge de sparas och vilka rättigheter "
+            "personen har. Vem som är ansvarig, dess dataskyddsombud och vart man klagar står redan med: det tas från insatsen.",
         }
 
     def clean(self) -> None:

@@ -67,6 +67,11 @@ def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:
             f"{programme.name} har ingen dataskyddsinformation som gäller. Utan den kan inget samtycke registreras: "
             "lägg till den under Rutindokument."
         )
+    if not programme.host.data_protection_officer:
+        yield (
+            f"{programme.host} har inget dataskyddsombud angivet. Tills det står under Myndigheter ber "
+            f"dataskyddsinformationen personen att fråga {programme.association}."
+        )
     if programme.pk not in coordinators_of_all(today):
         yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
     listed = set(programme.contacts.values_list("kind", flat=True))

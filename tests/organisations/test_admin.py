@@ -37,17 +37,10 @@ def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_i
     shown = {model["object_name"].lower() for app in index.context["app_list"] for model in app["models"]}
     assert shown == set(MODELS)
     text = text_of(index)
-    for word in (
-        "Samordningsförbund",
-        "Myndigheter",
-        "Enheter",
-        "Konton",
-        "Uppdrag",
-        "Insatser",
-        "Kontakter",
-        "Rutindokument",
-    ):
-        assert word in text
+    # In the order one sets up.
+    words = ("Samordningsförbund", "Myndigheter", "Enheter", "Insatser", "Konton", "Uppdrag", "Kontakter", "Rutindokument")
+    assert [model["name"].capitalize() for app in index.context["app_list"] for model in app["models"]] == list(words)
+    assert all(word in text for word in words)
     for model in MODELS:
         assert client.get(f"/installningar/organisations/{model}/").status_code == 200
 
@@ -419,7 +412,11 @@ def test_a_programme_with_its_agency_unit_account_and_role_is_made_by_hand(cast,
     answer = client.post(add("programme"), settings)
     assert answer.status_code == 302, text_of(answer)
     programme = Programme.objects.get(name="Hultsfred")
-    missing = ("Hultsfred har ingen dataskyddsinformation som gäller.", "Hultsfred har ingen samordnare nu.")
+    missing = (
+        "Hultsfred har ingen dataskyddsinformation som gäller.",
+        "Hultsfreds kommun har inget dataskyddsombud angivet.",
+        "Hultsfred har ingen samordnare nu.",
+    )
     lists = [f"Kontaktlistan för {kind}n i Hultsfred är tom." for kind in ("samverkansärende", "konsultationsärende")]
     assert all(words in text_of(client.get(answer.url)) for words in (*missing, *lists))
     account = {"email": "ny@hultsfred.example", "name": "Ny Samordnare", "usable_password": "false"}
@@ -542,9 +539,11 @@ def test_a_unit_is_not_told_from_another_by_capital_letters_or_spaces(cast, sign
 def test_what_is_refused_is_said_in_our_words(cast, sign_in, model, written, sentence):
     client, add = sign_in(cast.admin), f"/installningar/organisations/{model}/add/"
     assert 'maxlength="' not in client.get(add).text, "the browser would cut off what one pastes, and say nothing"
-    refused = text_of(client.post(add, no_units() | {"association": cast.knutpunkten.association_id} | written))
+    page = client.post(add, no_units() | {"association": cast.knutpunkten.association_id} | written)
+    refused = text_of(page)
     assert sentence in refused
     assert re.search(r"Inget är sparat än. \w+ (sak|saker) behöver ändras", refused)
+    assert f'<a href="#id_{next(iter(written))}">' in page.text
     assert "Var god" not in refused
 
 
