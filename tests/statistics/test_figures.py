@@ -272,14 +272,14 @@ def test_a_year_with_too_few_says_so_once(cast, sign_in, make_case):
     closed(make_case, "work", 4, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
     client, today = sign_in(cast.karin), timezone.localdate()
     text = client.get("/siffror/", {"ar": year}).text
-    assert text.count(f"För få ärenden {year} för att visa siffror.") == 1
+    assert text.count(f"Få eller inga ärenden {year}, så siffrorna visas inte.") == 1
     assert "Totalt" not in text
     assert f"<dd>{HIDDEN}" not in text
     file = client.get("/siffror/tabeller.csv", {"ar": year}).text
     assert file.splitlines()[1:] == [f"Knutpunkten;{year};Alla tabeller;Alla tal;{HIDDEN};{today}"]
     closed(make_case, "work", 1, datetime(year, 3, 2, 10, tzinfo=ZoneInfo("Europe/Stockholm")))
     text = client.get("/siffror/", {"ar": year}).text
-    assert "För få ärenden" not in text
+    assert "Få eller inga ärenden" not in text
     assert "Platser" not in text
     file = client.get("/siffror/tabeller.csv", {"ar": year}).text
     assert file.count("Hur det gick;") == 6
@@ -294,6 +294,7 @@ def test_the_figures_say_of_which_day_and_whose_they_are(cast, sign_in, count):
         (cast.karin, f"Räknade {day}"),
     ):
         text = re.sub("<time[^>]*>|</time>", "", sign_in(user).get("/siffror/").text)
+        assert f"<dt>Platser idag</dt><dd>{cast.knutpunkten.places}</dd>" in text  # and not of the day of the counts
         metas = re.findall(r'<p class="meta">(.*?)</p>', text)
         assert cast.knutpunkten.association.name in metas
         assert said in metas
