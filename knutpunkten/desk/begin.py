@@ -16,7 +16,8 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.models import Case
-from knutpunkten.organisations.models import CaseKind, Programme
+from knutpunkten.organisations.models import CaseKind
+from knutpunkten.organisations.rules import own_programmes
 from knutpunkten.people.rules import kind_word
 from knutpunkten.referrals.actions import AlreadyBegun, begin_referral
 from knutpunkten.referrals.begin_form import BeginForm
@@ -31,8 +32,7 @@ KINDS = {"samverkan": CaseKind.COLLABORATION, "konsultation": CaseKind.CONSULTAT
 def new_referral(request: Request) -> HttpResponse:
     """Asks who it is about; shows number and name together; begins the draft when they are confirmed."""
     # Another association's could be named in no consent: only its own units can be parties there.
-    own = Programme.objects.filter(association__agency__units=request.who.unit_id)
-    programmes = list(own.order_by("name"))
+    programmes = list(own_programmes(request.who.unit_id, None).order_by("name"))
     if request.method != "POST":
         kind = KINDS.get(request.GET.get("slag", ""), CaseKind.COLLABORATION)
         return ask(request, BeginForm(programmes=programmes, initial={"kind": kind}))

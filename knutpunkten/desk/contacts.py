@@ -1,4 +1,4 @@
-"""The contact list (S1, L9): every programme's to staff; to a participant those who work with them, and their own programmes'.
+"""The contact list (S1, L9): to staff those of their own association's programmes; to a participant those who work with them, and their own programmes'.
 
 Whoever refers nobody is shown each unit once, whatever the kind of case.
 """
@@ -15,7 +15,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.models import Role, User
-from knutpunkten.organisations.rules import contact_lists
+from knutpunkten.organisations.rules import contact_lists, own_programmes
 from knutpunkten.organisations.views import for_every_account
 
 REFER_NOBODY = (Role.ASSOCIATION, Role.REVIEWER, Role.ADMINISTRATOR)
@@ -26,7 +26,8 @@ REFER_NOBODY = (Role.ASSOCIATION, Role.REVIEWER, Role.ADMINISTRATOR)
 def contact_list(request: Request) -> HttpResponse:
     """Agency, unit, representatives: one list per programme and kind of case. Three statements, for a participant one more."""
     today = timezone.localdate()
-    lists = contact_lists(today)
+    hat = request.who.hat
+    lists = contact_lists(today, own_programmes(request.who.unit_id, hat.association_id if hat else None))
     context: dict[str, Any] = {"lists": lists}
     if request.who.role == Role.PARTICIPANT:
         cases = list(visible_to(request.who, today).select_related("supervisor", "caseworker"))

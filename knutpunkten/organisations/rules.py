@@ -103,8 +103,8 @@ class ContactList:
         return replace(self, kinds=[("", sorted(merged.values(), key=lambda row: sort_key(row.unit.full_name)))])
 
 
-def contact_lists(today: date) -> list[ContactList]:
-    """Every programme's contact list on *today*, in Swedish order; a unit that has nobody now stands there too. Three statements."""
+def contact_lists(today: date, own: QuerySet[Programme]) -> list[ContactList]:
+    """The contact list of each of the *own* programmes on *today*, in Swedish order; a unit that has nobody now stands there too. Three statements."""
     rows: dict[tuple[UUID, str], dict[UUID, Row]] = defaultdict(dict)
     contacts = Contact.objects.annotate(stands=stands_for_unit(today)).select_related("unit__agency", "representative")
     for contact in sorted(contacts, key=lambda c: (sort_key(c.unit.full_name), sort_key(c.representative.name))):
@@ -118,7 +118,7 @@ def contact_lists(today: date) -> list[ContactList]:
             coordinators.get(programme.pk, []),
             [(kind.label, list(rows[programme.pk, kind].values())) for kind in CaseKind],
         )
-        for programme in programmes()
+        for programme in in_swedish_order(own)
     ]
 
 
@@ -139,9 +139,16 @@ def named_apart(user: User, *, shared: bool) -> str:
     return f"{user.name}, {user.email}" if shared else user.name
 
 
-def programmes() -> list[Programme]:
-    """Every programme, in Swedish order. One statement."""
-    return sorted(Programme.objects.select_related("host"), key=lambda programme: sort_key(programme.name))
+def in_swedish_order(programmes: QuerySet[Programme]) -> list[Programme]:
+    """The programmes by name, each with its host. One statement."""
+    return sorted(programmes.select_related("host"), key=lambda programme: sort_key(programme.name))
+
+
+def own_programmes(unit_id: UUID | None, association_id: UUID | None) -> QuerySet[Programme]:
+    """Those of one's own association, by one's unit or by the role itself; every one where neither says which."""
+    if unit_id:
+        return Programme.objects.filter(association__agency__units=unit_id)
+    return Programme.objects.filter(association=association_id) if association_id else Programme.objects.all()
 
 
 def coordinators_of_all(today: date) -> dict[UUID, list[User]]:
@@ -192,8 +199,8 @@ class Way:
 
 def ways(today: date) -> list[Way]:
     """How each programme works, from its settings. Two statements."""
-    coordinators = coordinators_of_all(today)
-    return [Way(p, coordinators.get(p.pk, []), visits_in_words(p), meetings_in_words(p)) for p in programmes()]
+    coordinators, all_of_them = coordinators_of_all(today), in_swedish_order(Programme.objects.all())
+    return [Way(p, coordinators.get(p.pk, []), visits_in_words(p), meetings_in_words(p)) for p in all_of_them]
 
 
 def visits_in_words(programme: Programme) -> str:

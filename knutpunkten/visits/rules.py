@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Membership, Programme, Role, User
+from knutpunkten.organisations.rules import own_programmes
 from knutpunkten.visits.models import Booking, Slot
 
 # How far ahead the pages show times.
@@ -34,20 +35,19 @@ def is_bookable(slot: Slot, at: datetime) -> bool:
     return slot.state == Slot.State.OPEN and slot.starts_at > at and free_seats(slot) > 0
 
 
-def bookable(at: datetime, until: datetime, association_id: UUID | None = None) -> list[Slot]:
-    """The times one can book from *at* to *until*, earliest first, in every programme (of the association)."""
+def bookable(at: datetime, until: datetime, unit_id: UUID | None) -> list[Slot]:
+    """The times one can book from *at* to *until*, earliest first, in the programmes of the unit's association."""
     slots = Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=at, starts_at__lt=until, taken__lt=F("seats"))
-    if association_id:
-        slots = slots.filter(programme__association=association_id)
+    slots = slots.filter(programme__in=own_programmes(unit_id, None))
     return list(slots.select_related("programme").order_by("starts_at", "programme__name"))
 
 
-def visiting(slots: Iterable[Slot], today: date) -> list[Visiting]:
-    """The programmes with their free times and the coordinators who take bookings. Two statements."""
+def visiting(slots: Iterable[Slot], today: date, unit_id: UUID | None) -> list[Visiting]:
+    """The programmes of the unit's association with their free times and the coordinators who take bookings. Two statements."""
     by_programme: dict[UUID, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_programme[slot.programme_id].append(slot)
-    shown = {p.pk: Visiting(p, slots=by_programme[p.pk]) for p in Programme.objects.order_by("name")}
+    shown = {p.pk: Visiting(p, slots=by_programme[p.pk]) for p in own_programmes(unit_id, None).order_by("name")}
     for member in (
         Membership.objects.at(today).filter(role=Role.COORDINATOR).select_related("user").order_by("user__name")
     ):

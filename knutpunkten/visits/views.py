@@ -44,7 +44,9 @@ def visits(request: Request) -> HttpResponse:
         }
         return render(request, "visits/calendar.html", context)
     coming, been = bookings_of(request.who, now)
-    context |= {"programmes": visiting(bookable(now, now + AHEAD), context["today"]), "ahead": coming, "behind": been}
+    unit_id = request.who.unit_id
+    programmes = visiting(bookable(now, now + AHEAD, unit_id), context["today"], unit_id)
+    context |= {"programmes": programmes, "ahead": coming, "behind": been}
     return render(request, "visits/visits.html", context)
 
 
@@ -52,7 +54,7 @@ def visits(request: Request) -> HttpResponse:
 def book_visit(request: Request) -> HttpResponse:
     """Book a time (S2). ``?tid=`` chooses it beforehand."""
     now = timezone.now()
-    today, slots = timezone.localdate(now), bookable(now, now + AHEAD)
+    today, slots = timezone.localdate(now), bookable(now, now + AHEAD, request.who.unit_id)
     initial = {"slot": request.GET.get("tid", "")}
     form: BookingForm
     if request.who.may(Permission.KEEP_VISITS) and request.who.programme_id:
@@ -72,7 +74,7 @@ def book_visit(request: Request) -> HttpResponse:
             told = who_was_told([booked], request) or "Lägg in det i kalendern, så syns det där också."
             messages.success(request, f"Besöket är bokat. {told}")
             return HttpResponseRedirect(reverse("visits"))
-    programmes = visiting(slots, today)
+    programmes = visiting(slots, today, request.who.unit_id)
     return render(request, "visits/book.html", {"form": form, "slots": slots, "programmes": programmes})
 
 
@@ -84,7 +86,7 @@ def of_programme(slots: list[Slot], programme_id: UUID | None) -> list[Slot]:
 def change_visit_time(request: Request, booking_id: UUID) -> HttpResponse:
     """Another time for a booking of one's own unit, or (the coordinator) of the programme, which keeps all else."""
     booking, now = booking_or_404(request, booking_id), timezone.now()
-    slots = of_programme(bookable(now, now + AHEAD), booking.slot.programme_id)
+    slots = of_programme(bookable(now, now + AHEAD, request.who.unit_id), booking.slot.programme_id)
     form = TimeForm(request.POST or None, slots=[slot for slot in slots if slot.pk != booking.slot_id])
     if request.method == "POST" and form.is_valid():
         to, shown = UUID(form.cleaned_data["slot"]), request.POST.get("shown", "")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.organisations.hosts import keep_host
-from knutpunkten.organisations.models import Contact, Programme, RoutineDocument
+from knutpunkten.organisations.models import Association, Contact, Programme, RoutineDocument
 from knutpunkten.organisations.rules import meetings_in_words, passages, visits_in_words
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
@@ -238,6 +238,12 @@ def test_whoever_refers_nobody_reads_who_works_together_and_nothing_of_writing_r
         assert page.count("Mats Lindahl") == (programmes if told else 2 * programmes)  # else by kind of case
         assert ("Här står vilka som samverkar." in page) is told
         assert ("innan du skriver en remiss" in page) is not told
+    with behind_the_wall():
+        cast.lis.association = Association.objects.create(name="Samordningsförbundet Annat")
+        cast.lis.save()
+    for user in (cast.bengt, cast.lotta, cast.johan, cast.karin):
+        assert "Knutpunkten LIS" not in text_of(sign_in(user).get("/kontaktlista/")), "another association's"
+    assert "Knutpunkten LIS" in text_of(sign_in(cast.admin).get("/kontaktlista/"))
 
 
 @pytest.mark.django_db

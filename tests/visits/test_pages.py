@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.calendar import add_working_days, free_day
-from knutpunkten.organisations.models import Programme
+from knutpunkten.organisations.models import Association, Programme
 from knutpunkten.ui.dates import clock, weekday_iso
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Booking, Slot
@@ -52,6 +52,17 @@ def test_the_caseworker_books_an_odd_week_tuesday_and_sees_whom_to_call(cast, si
     slot.refresh_from_db()
     assert slot.taken == 2
     assert "tolk: somaliska" in text(sign_in(cast.karin).get(reverse("visits")))
+
+
+def test_another_associations_times_are_neither_shown_nor_booked(cast, sign_in, slot):
+    time, johan = slot(programme=cast.lis), sign_in(cast.johan)
+    assert "Knutpunkten LIS" in text(johan.get(reverse("visits")))
+    with behind_the_wall():
+        cast.lis.association = Association.objects.create(name="Samordningsförbundet Annat")
+        cast.lis.save()
+    assert "Knutpunkten LIS" not in text(johan.get(reverse("visits")))
+    assert johan.post(reverse("book_visit"), {**ANSWERS, "slot": time.pk}).status_code == 200
+    assert not Booking.objects.exists()
 
 
 @pytest.mark.clause("S2")
