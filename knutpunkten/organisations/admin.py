@@ -60,6 +60,7 @@ from knutpunkten.organisations.models import (
 from knutpunkten.organisations.references import take_away, what_keeps
 from knutpunkten.organisations.rules import shelves, stands_for_unit
 from knutpunkten.organisations.seen import RefusesUnseen
+from knutpunkten.organisations.told import told_changes
 from knutpunkten.ui.fields import DateField, TimeField
 
 admin.site.site_header = "Knutpunkten, inställningar"
@@ -146,12 +147,6 @@ def in_our_words(message: Any) -> Any:
     return SafeString(said) if isinstance(message, SafeString) else said
 
 
-def fields_in(message: list[Any]) -> list[str]:
-    """The names of the fields that Django's own *message* of a change is about, and never what stands in them."""
-    labels = (label for part in message for label in part.get("changed", {}).get("fields", ()))
-    return list(dict.fromkeys(str(label).lower() for label in labels))
-
-
 def to_mend(form: Any, formsets: Iterable[Any]) -> Iterator[tuple[str, str]]:
     """What keeps a page from being saved: each sentence, with the id of its field or nothing."""
     for one in (form, *chain(*formsets)):
@@ -181,13 +176,16 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         """What to know before *going* are taken away, a sentence each."""
         yield from ()
 
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        request.settled = {} if add else {"fields": "; ".join(told_changes(form, formsets or ()))}
+        return super().construct_change_message(request, form, formsets, add)
+
     def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
         request.settled = {"object": str(obj.pk)}
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: Any, obj: Any, message: Any) -> Any:
-        if message:
-            request.settled = {"object": str(obj.pk), "fields": "; ".join(fields_in(message))}
+        request.settled = {"object": str(obj.pk), **request.settled} if message else {}
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: Any, queryset: Any) -> Any:

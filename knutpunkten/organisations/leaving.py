@@ -46,9 +46,7 @@ def told_of_empty(roles: Collection[tuple[str, UUID | None, UUID | None]], on: d
     """Of *roles* (role, unit, programme): those that nobody has *on* that day, a sentence for each."""
     since = "nu" if on <= today else f"från {on}"
     units = {unit for role, unit, _ in roles if role == Role.REPRESENTATIVE and unit}
-    for unit in (
-        Unit.objects.filter(pk__in=without_representative(units, on)).select_related("agency").order_by("name")
-    ):
+    for unit in Unit.objects.filter(pk__in=without_representative(units, on)).select_related("agency").order_by("name"):
         yield f"{unit.full_name} har ingen representant {since}. Ge någon uppdraget."
     coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
     for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(on).keys()).order_by("name"):

@@ -38,7 +38,16 @@ def test_the_administrator_sees_the_reference_data_and_nothing_else(cast, sign_i
     assert shown == set(MODELS)
     text = text_of(index)
     # In the order one sets up.
-    words = ("Samordningsförbund", "Myndigheter", "Enheter", "Insatser", "Konton", "Uppdrag", "Kontakter", "Rutindokument")
+    words = (
+        "Samordningsförbund",
+        "Myndigheter",
+        "Enheter",
+        "Insatser",
+        "Konton",
+        "Uppdrag",
+        "Kontakter",
+        "Rutindokument",
+    )
     assert [model["name"].capitalize() for app in index.context["app_list"] for model in app["models"]] == list(words)
     assert all(word in text for word in words)
     for model in MODELS:

@@ -584,11 +584,15 @@ def test_that_access_was_given_says_what_and_to_whom(cast, sign_in) -> None:
 
 
 @pytest.mark.clause("W4")
-def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_to_what(cast, sign_in) -> None:
+def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_what_somebody_wrote(cast, sign_in) -> None:
     admin, lotta, settings = sign_in(cast.admin), sign_in(cast.lotta), "/installningar/organisations"
     page = f"{settings}/programme/{cast.knutpunkten.pk}/change/"
     sent = settings_of(cast.knutpunkten)
-    changed = sent | {"initial-themes": sent["themes"], "places": "14", "visit_weekday": "2"}
+    changed = (
+        sent
+        | {"initial-themes": sent["themes"], "places": "14", "visit_weekday": "2"}
+        | {"themes": "Yoga", "announces": ""}
+    )
     assert admin.post(page, changed).status_code == 302
     assert admin.post(page, changed | {"places": "0"}).status_code == 200
     contact = Contact.objects.select_related("unit").first()
@@ -600,14 +604,21 @@ def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_to_wha
     )
     new = Unit.objects.get(name="Ny enhet")
     assert admin.post(f"{settings}/unit/{new.pk}/delete/", {"post": "yes"}).status_code == 302
+    agency = cast.unit("Arbetsförmedlingen").agency
+    sent = {"association": agency.association_id, "name": agency.name, "kind": "region", "mark": agency.mark}
+    sent |= {"data_protection_officer": "ombud@af.example", "units-TOTAL_FORMS": 1, "units-INITIAL_FORMS": 0}
+    changed_with_unit = sent | {"units-0-name": "Kundtjänst", "units-0-phone": ""}
+    assert admin.post(f"{settings}/agency/{agency.pk}/change/", changed_with_unit).status_code == 302
     rows = lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).context["rows"]
     assert "data-print" in lotta.get(reverse("reviewed_account", args=[cast.admin.pk])).text
     assert [row.what for row in rows] == [
+        "Ändrade myndigheten Arbetsförmedlingen: slag från Arbetsförmedlingen till Region; dataskyddsombud; ny enhet",
         f"Tog bort enheten {new}",
         f"Lade till enheten {new}",
         "Tog bort en kontakt",
         "Skickade ett formulär: inställningarna",
-        "Ändrade insatsen Knutpunkten: platser; studiebesök, veckodag",
+        "Ändrade insatsen Knutpunkten: platser från 12 till 14; studiebesök, veckodag från Tisdag till Onsdag; teman; "
+        "representanten anmäler ärendet före mötet från ja till nej",
     ]
 
 

@@ -1,0 +1,53 @@
+"""What was changed on a page of the settings, as the log says it: each field, from what and to what."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, time
+from typing import Any
+
+from django import forms
+
+from knutpunkten.ui.dates import iso
+
+NOTHING = "tomt"
+
+
+def told_changes(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
+    """The page's own fields, then what was changed or added in the rows below."""
+    yield from told_fields(form)
+    for formset in formsets:
+        kind = formset.model._meta.verbose_name
+        for below in formset.forms:
+            if below.instance in formset.new_objects:
+                yield f"ny {kind}"
+            else:
+                yield from (f"{kind}, {said}" for said in told_fields(below))
+
+
+def told_fields(form: Any) -> Iterator[str]:
+    for name in form.changed_data:
+        field = form.fields[name]
+        was, now = in_words(field, form.initial.get(name)), in_words(field, form.cleaned_data.get(name))
+        label = str(field.label).lower()
+        yield f"{label} från {was} till {now}" if was and now else label
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """What stands in *field*, of what is counted or chosen from a fixed list; empty of all that somebody wrote or named.
+
+    The log is kept for ever, and holds no words of anybody's.
+    """
+    if not isinstance(value, bool | int | date | time) and not is_chosen(field):
+        return ""
+    if value in (None, ""):
+        return NOTHING
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, date):
+        return iso(value)
+    return str(dict(field.choices).get(value, value)) if is_chosen(field) else str(value)
+
+
+def is_chosen(field: forms.Field) -> bool:
+    return isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
