@@ -36,18 +36,12 @@ def in_words(field: forms.Field, value: Any) -> str:
 
     The log is kept for ever, and holds no words of anybody's.
     """
-    if not isinstance(value, bool | int | date | time) and not is_chosen(field):
-        return ""
-    if value in (None, ""):
-        return NOTHING
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(field.choices).get(value, NOTHING))
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, date):
         return iso(value)
-    return str(dict(field.choices).get(value, value)) if is_chosen(field) else str(value)
-
-
-def is_chosen(field: forms.Field) -> bool:
-    return isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
+    return str(value) if isinstance(value, int) else ""
