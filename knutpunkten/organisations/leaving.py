@@ -52,9 +52,13 @@ def told_of_empty(roles: Collection[tuple[str, UUID | None, UUID | None]], on: d
     for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(on).keys()).order_by("name"):
         yield f"{programme.name} har ingen samordnare {since}. Ge någon uppdraget."
     if Role.REVIEWER in {role for role, _, _ in roles}:
-        reviewers = Membership.objects.at(on).filter(role=Role.REVIEWER, user__is_active=True)
-        for association in Association.objects.exclude(pk__in=reviewers.values("association")).order_by("name"):
-            yield f"{association.name} har ingen granskare {since}. Ge någon uppdraget."
+        held = Membership.objects.at(on).filter(user__is_active=True)
+        reviewers = held.filter(role=Role.REVIEWER)
+        # What an administrator has done is for somebody else to review.
+        apart = reviewers.exclude(user__in=held.filter(role=Role.ADMINISTRATOR).values("user"))
+        for association in Association.objects.exclude(pk__in=apart.values("association")).order_by("name"):
+            more = " som inte själv är administratör" if reviewers.filter(association=association).exists() else ""
+            yield f"{association.name} har ingen granskare {since}{more}. Ge någon uppdraget."
 
 
 def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:

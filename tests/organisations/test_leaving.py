@@ -107,6 +107,10 @@ def test_of_the_only_one_in_a_role_it_is_said_that_nobody_has_it_now(cast, admin
     assert later in saved(admin, cast.lotta, **{"memberships-0-ends_on": str(last)})
     assert without_reviewer in saved(admin, cast.lotta, is_active="")
     with behind_the_wall():
+        cast.admin.memberships.create(role="reviewer", association=cast.association, starts_on="2026-01-01")
+    saved(admin, cast.lotta, is_active="on")
+    assert "granskare nu som inte själv är administratör. Ge" in saved(admin, cast.lotta, is_active="")
+    with behind_the_wall():
         cast.sara.memberships.update(role="representative")
     assert "ingen representant" not in saved(admin, cast.nadja, is_active="", phone="070-174 06 99")
     assert "ingen representant" not in saved(admin, cast.johan, **{"memberships-0-ends_on": yesterday()})
