@@ -37,7 +37,8 @@ def in_words(field: forms.Field, value: Any) -> str:
     The log is kept for ever, and holds no words of anybody's.
     """
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, NOTHING))
+        choices: Any = field.choices
+        return str(dict(choices).get(value, NOTHING))
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, time):
