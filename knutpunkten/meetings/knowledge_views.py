@@ -9,6 +9,7 @@ from django.utils import timezone
 from knutpunkten.access.request import Request
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
+from knutpunkten.cases.rules import covered_until
 from knutpunkten.meetings.knowledge import latest_change
 from knutpunkten.meetings.knowledge_form import AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel
@@ -46,13 +47,15 @@ def knowledge_page(
     initial = {"amend": request.GET.get("andra", ""), "ticked": request.GET.get("ikryssat")}
     form = wrong or AnswerForm(case=opened.case, who=request.who, initial=initial)
     amend = amended(form)
-    is_open = is_open_to_answers(opened)
+    lacks_consent = covered_until(opened.parties, today) is None
+    is_open = is_open_to_answers(opened) and not lacks_consent
     context = {
         "opened": opened,
         "today": today,
         "form": form,
         "parts": form.parts(),
         "is_open": is_open,
+        "lacks_consent": lacks_consent,
         "amend": amend,
         "seen": seen or seen_in(opened, form),
         "question": question_read(opened) if is_open else "",

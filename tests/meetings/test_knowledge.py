@@ -175,6 +175,28 @@ def test_when_the_consent_is_withdrawn_the_others_read_nothing_more_and_the_unit
     assert "Praktik på lager" not in johan.get(page("case", read_case)).text
 
 
+@pytest.mark.clause("W1")
+def test_without_a_consent_the_referring_unit_s_page_asks_for_nothing_and_says_that_nobody_reads(
+    read_case, nadja, johan
+):
+    take(nadja, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    here = page("knowledge", read_case)
+    assert "?andra=arbetsmarknad" in nadja.get(here).text
+    johan.post(page("withdraw_consent", read_case), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
+    seen = nadja.get(here).text
+    assert "Praktik på lager" in seen
+    assert "Inget samtycke gäller nu." in seen
+    assert "Läses inte av andra nu" in seen
+    for asked in (
+        "Lämna ut det ikryssade",
+        "Inte aktuell hos oss",
+        "?andra=",
+        "Utlämnat<",
+        "Samordnaren gör det aldrig",
+    ):
+        assert asked not in seen, asked
+
+
 @pytest.mark.clause("S6")
 def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, ulrika, karin, meeting, cast):
     answer = take(mats, read_case, "disclose", answer="not_known")
