@@ -3,11 +3,12 @@
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Basis, Case, Category, Party, Section
@@ -39,12 +40,13 @@ class Named:
 class Ground:
     """A party of a signed consent as it stands on a day: who, what, until when.
 
-    *lasts*: it holds, or is yet to begin.
+    *lasts*: it holds, or is yet to begin. *fell_with_all*: it was taken back, and nothing of its consent was left after it.
     """
 
     party: Party
     is_living: bool
     lasts: bool
+    fell_with_all: bool = False
 
     @property
     def categories(self) -> list[str]:
@@ -143,9 +145,21 @@ def grounds_of(parties: Iterable[Party], today: date) -> dict[UUID, list[Ground]
     for party in sorted(consented, key=lambda p: sort_key(p.unit.full_name) if p.unit else ""):
         assert party.consent_id is not None
         found.setdefault(party.consent_id, []).append(
-            Ground(party, holds(party, today), can_be_withdrawn(party, today))
+            Ground(party, holds(party, today), can_be_withdrawn(party, today), fell_with_all(party, consented))
         )
     return found
+
+
+def fell_with_all(party: Party, parties: Iterable[Party]) -> bool:
+    """Whether no other of its consent's *parties* had a part once that of *party* was taken back."""
+    at = party.withdrawn_at
+    return at is not None and not any(p.consent_id == party.consent_id and outlives(p, at) for p in parties)
+
+
+def outlives(party: Party, at: datetime) -> bool:
+    if party.withdrawn_at is not None:
+        return party.withdrawn_at > at
+    return party.valid_until is None or party.valid_until >= timezone.localdate(at)
 
 
 def named_in(consent: Consent) -> list[Named]:

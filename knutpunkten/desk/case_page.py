@@ -206,7 +206,13 @@ def parted(opened: OpenCase, facts: Facts, today: date) -> list[tuple[Ground, li
     if not may_read(opened):
         fallen = [ground for ground in fallen if ground.unit.pk == opened.who.unit_id]
     counted = undone_of_units(opened.case) if fallen and opened.case.state == State.ACTIVE else {}
-    return [(one, meaning_of_part(opened.case, one.unit, opened.who, counted.get(one.unit.pk, 0))) for one in fallen]
+    return [
+        (
+            one,
+            meaning_of_part(opened.case, one.unit, opened.who, opened.parties, today, counted.get(one.unit.pk, 0)),
+        )
+        for one in fallen
+    ]
 
 
 def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:

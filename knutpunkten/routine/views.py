@@ -219,7 +219,9 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         "named": named,
         "may_write": may_write(opened),
         "meaning": meaning(opened.case, request.who, today),
-        "parts": [(unit, meaning_of_part(opened.case, unit, request.who)) for unit in units_of(shown)],
+        "parts": [
+            (unit, meaning_of_part(opened.case, unit, request.who, opened.parties, today)) for unit in units_of(shown)
+        ],
     }
     return render(request, "routine/withdraw.html", context)
 

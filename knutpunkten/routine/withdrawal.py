@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State
+from knutpunkten.cases.models import CLOSED_STATES, Answer, Basis, Case, Level, Party, State
+from knutpunkten.cases.rules import holds
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Unit
 
@@ -60,11 +61,14 @@ def meaning(case: Case, reader: Who, today: date, begins_on: date | None = None)
     return [*in_its_state(case, "det nya samtycket gäller"), *([asks] if is_new_or_end(case) else [])]
 
 
-def meaning_of_part(case: Case, unit: Unit, reader: Who, sub_goals: int = 0) -> list[str]:
+def meaning_of_part(
+    case: Case, unit: Unit, reader: Who, parties: Iterable[Party], today: date, sub_goals: int = 0
+) -> list[str]:
     """Sentences for the screen of *reader*: the part of *unit* alone is taken back; what it sees no more, what changes,
     and who acts.
 
-    *sub_goals*: how many of the plan's the unit is responsible for, as far as the reader knows.
+    *parties*: the case's grounds. *sub_goals*: how many of the plan's the unit is responsible for, as far as the reader
+    knows.
     """
     if case.state in CLOSED_STATES:
         return [what_it_keeps(unit), "Ärendet är redan avslutat. Ingen behöver göra något mer."]
@@ -74,16 +78,32 @@ def meaning_of_part(case: Case, unit: Unit, reader: Who, sub_goals: int = 0) -> 
         return [keeps, *without_team(case, reader, is_own=is_own)]
     if unit.pk == case.referring_unit_id:
         return [what_it_keeps(unit), *without_referring(case, reader)]
-    return [what_it_keeps(unit), *already_shared(case, unit), *without_agency(case, unit, sub_goals)]
+    return [what_it_keeps(unit), *already_shared(unit, parties, today), *without_agency(case, unit, sub_goals)]
 
 
 def what_it_keeps(unit: Unit) -> str:
     return f"{unit.full_name} ser inget mer av det som andra skriver eller har skrivit, men behåller sitt eget."
 
 
-def already_shared(case: Case, unit: Unit) -> list[str]:
-    """What a party has disclosed stays with those who still are parties: the withdrawal ends its sight, not theirs."""
-    return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."] if case.announced_at else []
+def already_shared(unit: Unit, parties: Iterable[Party], today: date) -> list[str]:
+    """What a party has disclosed stays with those who still are parties: the withdrawal ends its sight, not theirs.
+
+    Not said where a newer consent gives them less than they had: of what kind it was is not everybody's to know.
+    """
+    parties = list(parties)
+    has_disclosed = any(p.unit_id == unit.pk and p.answer == Answer.DISCLOSED for p in parties)
+    others = [p for p in parties if p.basis == Basis.CONSENT and p.unit_id != unit.pk and p.valid_from <= today]
+    living = [p for p in others if holds(p, today) and p.level == Level.TEXT]
+    now = {(p.unit_id, category) for p in living for category in p.categories}
+    remaining, kept = {p.unit_id for p in living}, {category for _, category in now}
+    is_less = any(
+        category not in kept or (p.unit_id in remaining and (p.unit_id, category) not in now)
+        for p in others
+        for category in p.categories
+    )
+    if not has_disclosed or not living or is_less:
+        return []
+    return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."]
 
 
 def without_team(case: Case, reader: Who, *, is_own: bool) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils.html import strip_tags
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Basis, Case, Level, Party, Section, Turn
+from knutpunkten.cases.models import Answer, Basis, Case, Level, Party, Section, Turn
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
@@ -255,6 +255,8 @@ def test_the_case_says_what_it_means_that_one_part_alone_is_taken_back(
     unit: str, state: str, make_case, cast, sign_in
 ) -> None:
     case = make_case(state)
+    if state != "queued":  # there it has disclosed nothing
+        has_disclosed(case, unit, cast)
     johan = sign_in(cast.johan)
     sentence = PART_MEANS[unit, state]
     assert sentence in johan.get(reverse("withdraw_consent", args=[case.pk])).text  # before it is done
@@ -266,13 +268,43 @@ def test_the_case_says_what_it_means_that_one_part_alone_is_taken_back(
     assert f"{full} ser inget mer av det som andra skriver eller har skrivit, men behåller sitt eget." in seen
     assert sentence in seen
     shared = f"Det {unit} redan har lämnat ut läser de andra parterna som förut."
-    assert (shared in seen) == (unit == AF and state != "handed_over")
+    assert (shared in seen) == (unit == AF and state not in ("handed_over", "queued"))
+    assert "Den delen är tagen tillbaka" in seen
     if sentence.startswith("Du "):
         read_by_others = sign_in(cast.nadja).get(reverse("case", args=[case.pk])).text
         assert "Handläggaren" in read_by_others
         assert sentence not in read_by_others
     # Of the whole it says the other thing.
     assert "Det finns inget samtycke som gäller." not in seen
+
+
+def has_disclosed(case: Any, unit: str, cast: Any) -> None:
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=cast.unit(unit)).update(answer=Answer.DISCLOSED)
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("again", [{"Försörjningsstöd": ["grund"]}, {"Försörjningsstöd": builders.ALL}])
+def test_after_the_whole_the_others_are_said_to_read_as_before_only_what_a_newer_consent_lets_them(
+    again: dict, make_case, cast, sign_in
+) -> None:
+    case = make_case("active")
+    has_disclosed(case, AF, cast)
+    withdraw(case, cast)
+    with behind_the_wall():
+        builders.sign_for(case, {**again, "Knutpunktsteamet": ["grund"]}, cast, Level.TEXT, None)
+        engine.refresh(case.pk, at=timezone.now())
+    seen = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert f"<strong>{AF} är inte part längre.</strong>" in seen
+    assert "läser de andra parterna som förut" not in seen
+    assert "Den delen är tagen tillbaka" not in seen
+    assert "Det samtycke som gällde då är taget tillbaka " in seen
+    with behind_the_wall():
+        builders.sign_for(
+            case, {"Försörjningsstöd": builders.ALL, "Knutpunktsteamet": builders.ALL}, cast, Level.TEXT, None
+        )
+    assert "läser de andra parterna som förut" in sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
 
 
 @pytest.mark.clause("W1", "W2", "W3")
