@@ -153,6 +153,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
                 # The referral's panel has read it: asked for once.
                 sent_back=next((p.context["sent_back"] for p in panels if "sent_back" in p.context), None),
                 readers=next((p.context["readers"] for p in panels if "readers" in p.context), None),
+                standing=next((p.context["standing"] for p in panels if "standing" in p.context), None),
             ),
             "others": [*other_actions(opened.case, mine, turns, request.who), *protecting(opened)],
             "panels": panels,

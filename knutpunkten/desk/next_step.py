@@ -1,9 +1,11 @@
 """The next-step box: one verb, one button; below it what cannot be done yet, and who mends it."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
@@ -36,11 +38,12 @@ def next_step_box(
     knows_others: bool,
     sent_back: SentBack | None = None,
     readers: list[NamedReader] | None = None,
+    standing: Any = None,
 ) -> dict[str, Any] | None:
     """The data of ``{% next_step %}``: one's own turn if there is one, otherwise what the case waits for.
 
     *knows_others*: whether *who* may know which the parties are, and how many. *sent_back*: what a draft is to be mended for.
-    *readers*: of a protected person's case, those who are named to read it.
+    *readers*: of a protected person's case, those who are named to read it. *standing*: where it stands in the queue (``queue.rules.standing_in``).
     """
     main = foremost(mine, turns, who)
     blocked = main if main and not can_go_on(main) else worked_towards(mine, main)
@@ -51,6 +54,8 @@ def next_step_box(
     box = own_box(main, mine, turns, case, who) if main else waiting_box(turn, case, who, sent_back, readers)
     if turn:
         box["who"] = called(turn)
+    elif main is None and standing and standing.vacant_since and not begins_words(case):
+        box |= vacant(timezone.localdate(standing.vacant_since), who)
     if main and sent_back and main.step.page == "check_referral":
         box |= mending(main, case, sent_back)
     if blocked:
@@ -186,6 +191,19 @@ def waiting_text(case: Case, turn: Turn | None, who: Who) -> str:
     """Whom it waits for stands in the tag, and by when in the person bar; only the queue needs words of its own."""
     told = "Du" if who.user_id == case.caseworker_id else "Handläggaren"
     return "" if turn or begins_words(case) else f"{told} får veta direkt när en plats blir ledig."
+
+
+def vacant(since: date, who: Who) -> dict[str, Any]:
+    """A place is free, and is offered to nobody by itself: those it was offered to have declined it (S8)."""
+    keeps_queue = who.role == Role.COORDINATOR
+    decides = "Du" if keeps_queue else "Samordnaren"
+    return {
+        "yours": keeps_queue,
+        "who": "" if keeps_queue else "samordnaren",
+        "heading": "Erbjud en ledig plats",
+        "text": f"En plats är ledig sedan {since}. {decides} bestämmer vem som erbjuds den.",
+        "action": {"label": "Kö och platser", "url": reverse("queue")} if keeps_queue else None,
+    }
 
 
 # Who carries a protected person's case and is not named to read it: which part, who else names, and the other way out.

@@ -71,6 +71,8 @@ def queue(request: Request) -> HttpResponse:
         ),
         "counts": counts(places) | in_queue(line),
         "places": [place_row(place, holders, names, offered_to) for place in places],
+        "vacant_since": min((p.since for p in places if p.state == Place.State.FREE), default=None),
+        "waits_for_me": any(row.may_offer for row in rows),
     }
     return render(request, "desk/queue.html", context)
 

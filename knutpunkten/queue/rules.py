@@ -191,10 +191,23 @@ def accepted_offer(case: Any) -> QuerySet[Offer]:
 
 @remembered
 def standing_in(case_id: UUID) -> QuerySet[Any]:
-    """The case's ticket with how many stand before it (``before``), if it waits; as far as the wall shows."""
+    """The case's ticket with how many stand before it (``before``), if it waits; as far as the wall shows.
+
+    And since when there has been a place to give away (``vacant_since``), if there is one.
+    """
     before = standing_before().order_by().values("programme").annotate(number=Count("pk")).values("number")
     found = Waiting.objects.filter(case=case_id).exclude(ticket__state=Ticket.State.LEFT)
-    return found.select_related("ticket").annotate(before=Coalesce(Subquery(before), 0)).order_by("pk")[:1]
+    vacant = vacant_in(OuterRef("ticket__programme")).order_by("since").values("since")[:1]
+    found = found.annotate(before=Coalesce(Subquery(before), 0), vacant_since=Subquery(vacant))
+    return found.select_related("ticket").order_by("pk")[:1]
+
+
+def vacant_in(programme: Any) -> QuerySet[Place]:
+    """The free places of *programme* while one may be given away: as ``room``, of rows not loaded."""
+    places = Place.objects.filter(programme=OuterRef("programme")).exclude(state=Place.State.FREE)
+    used = places.order_by().values("programme").annotate(number=Count("pk")).values("number")
+    free = Place.objects.filter(programme=programme, state=Place.State.FREE)
+    return free.annotate(used=Coalesce(Subquery(used), 0)).filter(used__lt=F("programme__places"))
 
 
 @remembered

@@ -521,7 +521,7 @@ TABLE: tuple[Step, ...] = (
     Step(
         id="offer",
         label="Erbjud plats",
-        what="Väntar på en ledig plats",
+        what="Väntar på en plats",
         clauses=("S8",),
         kind=(COLLABORATION,),
         start=(State.QUEUED,),

@@ -116,7 +116,7 @@ def decline(visitor: Visitor, name: str) -> None:
     visitor.write(reason="Operationen är flyttad till våren.")
     visitor.press("Tacka nej till platsen")
     visitor.reads("Platsen erbjuds nästa i kön.", "Operationen är flyttad till våren.")
-    visitor.sees_in_the_bar("I kö", "Väntar på en ledig plats")
+    visitor.sees_in_the_bar("I kö", "Väntar på en plats")
 
 
 def accept(visitor: Visitor, name: str) -> None:

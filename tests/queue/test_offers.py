@@ -127,13 +127,27 @@ def test_a_protected_person_is_offered_the_place_and_their_readers_alone_are_tol
     assert case.number not in page
 
 
-def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again(cast, places, in_queue, take, as_worker):
+@pytest.mark.clause("S8", "W3")
+def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again_but_is_the_coordinator_s_to_give(
+    cast, sign_in, places, in_queue, take, as_worker
+):
     places(1)
     only = in_queue()
     run_offer_job(cast, as_worker)
     take(only, "decline", cast.johan, reason="Inte nu")
     assert run_offer_job(cast, as_worker) == 0
     assert states(cast) == ["free"]
+    page, since = reverse("case", args=[only.pk]), f"En plats är ledig sedan {timezone.localdate()}."
+    told, asked = strip_tags(sign_in(cast.johan).get(page).text), strip_tags(sign_in(cast.karin).get(page).text)
+    assert f"{since} Samordnaren bestämmer vem som erbjuds den." in told
+    assert f"{since} Du bestämmer vem som erbjuds den." in asked
+    assert "en ledig plats" not in told.replace("Erbjud en ledig plats", "")
+    queue = strip_tags(sign_in(cast.karin).get(reverse("queue")).text)
+    assert "Väntar på att du erbjuder en plats" in queue
+    assert since in queue
+    take(only, "offer", cast.karin)
+    assert since not in strip_tags(sign_in(cast.johan).get(page).text)
+    assert "Väntar på en plats" in sign_in(cast.karin).get(reverse("queue")).text
 
 
 def test_a_case_without_a_living_consent_is_passed_over_but_stays_in_line(cast, places, in_queue, as_worker):
