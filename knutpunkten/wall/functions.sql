@@ -669,13 +669,15 @@ $$
    order by w.what, w.category, w.author_unit_id, w.disclosed_at desc
 $$;
 
--- Whether the one who asks has read the case since then: they know of it, and may be told that it has closed (W1).
--- Of a protected person's case nobody is told anything (W5).
+-- Whether the one who asks has opened the case since then: they know of it, and may be told that it has closed (W1).
+-- Why somebody was away is read in the week's list, where no case is opened. Of a protected person's case nobody is told
+-- anything (W5).
 create or replace function had_it_open(the_case uuid, since timestamptz) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$
   select exists (select 1 from audit_entry
-                  where case_ref = audit_ref(the_case) and is_reading and at > since and user_id = app_user())
+                  where case_ref = audit_ref(the_case) and is_reading and at > since and user_id = app_user()
+                    and detail->>'what' is distinct from 'attendance')
      and not exists (select 1 from cases_case where id = the_case and is_protected)
 $$;
 

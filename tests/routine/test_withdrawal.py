@@ -610,11 +610,15 @@ def test_whoever_had_the_page_open_is_told_at_their_next_click_and_their_form_is
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("hours", "is_told"), [(11, True), (13, False)])
-def test_it_is_told_to_those_who_had_it_open_the_same_day(hours: int, is_told: bool, make_case, cast, sign_in) -> None:
+@pytest.mark.parametrize(
+    ("what", "hours", "is_told"), [("case", 11, True), ("case", 13, False), ("attendance", 1, False)]
+)
+def test_it_is_told_to_those_who_had_it_open_the_same_day(
+    what: str, hours: int, is_told: bool, make_case, cast, sign_in
+) -> None:
     case = make_case("announced")
     with acting_as(cast.mats) as mats:
-        record("read", by=mats, at=timezone.now() - timedelta(hours=hours), case_id=case.pk, what="case")
+        record("read", by=mats, at=timezone.now() - timedelta(hours=hours), case_id=case.pk, what=what)
     withdraw(case, cast)
     told = sign_in(cast.mats).get(reverse("case", args=[case.pk])).text
     assert ("Ärendet är inte längre öppet för dig" in told) is is_told
