@@ -606,7 +606,7 @@ TABLE: tuple[Step, ...] = (
         waits=w.to_decide_service,
         tells=(SUP,),
         minds_version=False,
-        receipt="Beslutet är registrerat. Handledaren ser det, så snart en är utsedd.",
+        receipt="Beslutet är registrerat och står i ärendet.",
     ),
     Step(
         id="allocate",

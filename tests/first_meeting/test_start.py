@@ -182,6 +182,7 @@ def test_the_caseworker_registers_their_own_decision_on_the_service(cast, sign_i
         until="",
     )
     assert answer.status_code == 302
+    assert "utsedd" not in johan.get(answer.url).text, "the supervisor is named already"
     assert fresh(allocated).service_decision_on == TODAY
     with behind_the_wall():
         decision = ServiceDecision.objects.get()
