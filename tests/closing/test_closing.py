@@ -118,6 +118,9 @@ def test_somebody_who_cannot_be_reached_is_closed_with_what_was_tried(case, elin
     close(elin, case)
     fresh_version(case)
     assert case.state == "closed"
+    shown = elin.get(page("case", case)).text
+    assert "Ärendet avslutades utan en överenskommen plan." in shown
+    assert "Planen skrivs tillsammans" not in shown
 
 
 def test_what_lacks_of_the_closing_meeting_is_told_at_once(case, elin):

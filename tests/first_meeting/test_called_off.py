@@ -123,6 +123,11 @@ def test_a_unit_whose_part_is_taken_back_is_told_nothing_more(cast, make_case, s
         engine.withdraw_consent(case.pk, unit_ids=[unit], how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     cancel(sign_in(cast.johan), case, "cancel")
     assert told() == [cast.elin.pk]
+    # What never came is not said to be waited for.
+    shown = sign_in(cast.johan).get(page("case", case)).text
+    assert "Registrerades aldrig" in shown
+    assert "registrerar beslutet när det är fattat" not in shown
+    assert "Inte påskrivet än" not in shown
 
 
 def test_who_represents_the_unit_no_longer_is_not_told(cast, make_case, sign_in, take):
