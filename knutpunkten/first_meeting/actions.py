@@ -44,9 +44,10 @@ def book_first_meeting(move: Move) -> None:
     """Effect: the first meeting is booked, or booked anew in place of the earlier time (S9, L11).
 
     The participant is always invited. Those with an account are told, and from when it was moved; the step itself tells
-    the caseworker.
+    the caseworker. Whoever was invited and is so no longer is told that.
     """
     data, before = move.data, move.case.first_meeting_at
+    was_invited = invited_in_vain(move.case.pk, move.at)
     FirstMeeting.objects.filter(case=move.case, cancelled_at__isnull=True).update(cancelled_at=move.at)
     starts_at = datetime.combine(data["day"], data["starts"], STOCKHOLM)
     FirstMeeting.objects.create(
@@ -68,6 +69,8 @@ def book_first_meeting(move: Move) -> None:
         str(move.case.caseworker_id),
     }
     tell(told, event=move.step, case=move.case, at=move.at, about=move.about)
+    not_now = was_invited - {UUID(one["user"]) for one in data["invited"] if one["user"]} - {move.by.user_id}
+    tell(not_now, event="not_invited", case=move.case, at=move.at)
 
 
 def day_and_clock(moment: datetime) -> str:

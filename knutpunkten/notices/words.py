@@ -48,6 +48,7 @@ WORDS: dict[str, Words] = {
     "first_meeting_called_off": Words(
         "Ett första möte du är inbjuden till är inställt", "Ta bort det ur din kalender."
     ),
+    "not_invited": Words("Du är inte längre inbjuden till ett första möte", "Ta bort det ur din kalender."),
     "hold_first_meeting": Words("Första mötet är hållet"),
     "amend_service_decision": Words("Beslutet om insats är ändrat", "Läs i ärendet vad som är ändrat, och varför."),
     "amend_first_meeting": Words(

@@ -347,7 +347,8 @@ $$
   returning place_id
 $$;
 
--- The case ends before its first meeting: the accounts invited to it, for who ends it need not read what the team planned.
+-- The case ends before its first meeting, or it is booked anew: the accounts invited to it, for who ends it need not read
+-- what the team planned.
 -- Those alone that may know of it still: the two responsible, and representatives of units whose part holds (W1).
 create or replace function invited_in_vain(the_case uuid, moment timestamptz) returns setof uuid
 language sql stable security definer set search_path = public, pg_temp as

@@ -76,7 +76,7 @@ def test_the_day_the_meeting_was_held_is_said_where_it_is_another_than_the_one_b
     assert ">Hållet<" in shown_to(cast.elin, booked)
     with behind_the_wall():
         Case.objects.filter(pk=booked.pk).update(first_meeting_held_on=TODAY - timedelta(days=2))
-    assert f"Hållet {TODAY - timedelta(days=2)}" in strip_tags(shown_to(cast.elin, booked))
+    assert f"Hållet {TODAY - timedelta(days=2)} Bokat till" in strip_tags(shown_to(cast.elin, booked))
     with acting_as(cast.elin) as who:
         way = {one["label"]: one["note"] for one in road(Case.objects.get(pk=booked.pk), [], who)}
     assert way["Första möte"] == str(TODAY - timedelta(days=2))

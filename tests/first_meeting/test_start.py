@@ -265,6 +265,10 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         assert (
             f"Första mötet är flyttat från {weekday_iso(TODAY)} kl. 09:00 till {weekday_iso(later)} kl. 10:30" in inbox
         )
+    post(elin, allocated, "book_first_meeting", **BOOKING | {"day": later}, known=[cast.ulrika.pk])
+    assert "Du är inte längre inbjuden till ett första möte" in text(sign_in(cast.mats).get(reverse("inbox")))
+    with behind_the_wall():
+        assert not Notice.objects.filter(event="not_invited", user__in=[cast.ulrika, cast.elin]).exists()
 
 
 @pytest.mark.parametrize(
