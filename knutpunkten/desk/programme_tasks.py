@@ -23,15 +23,17 @@ def programme_tasks(who: Who, now: datetime, beside: dict[str, Any]) -> list[dic
 
 
 def meeting_task(beside: dict[str, Any], now: datetime) -> dict[str, Any] | None:
-    """Set the agenda once the time to hand in is over; hold the meeting on its day."""
+    """Set the agenda once the time to hand in is over; hold the meeting on its day, or go on with one begun before it."""
     meeting, counts = beside.get("meeting"), beside.get("meeting_counts")
     if meeting is None or not counts or not any(counts.values()):
         return None
     today, day = timezone.localdate(now), timezone.localdate(meeting.starts_at)
     why = f"{capfirst(taken_up_words(counts['cases'], counts['consultations']))}."
     url = reverse("agenda", args=[meeting.pk])
-    if day == today:
-        return row("Håll ärendemötet", url, why, day, "Öppna mötet", reverse("meeting_mode", args=[meeting.pk]))
+    if day == today or meeting.began_on:
+        return row(
+            "Håll ärendemötet", url, why, meeting.met_on, "Öppna mötet", reverse("meeting_mode", args=[meeting.pk])
+        )
     if meeting.state == Meeting.State.PLANNED and beside["hand_in"] <= today:
         return row("Lägg fast dagordningen till ärendemötet", url, why, day, "Dagordning", url)
     return None

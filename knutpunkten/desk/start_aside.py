@@ -126,7 +126,8 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
     if who.may(Permission.ATTEND_MEETING):
         card["meeting_counts"] = {"consultations": meeting.consultations, "cases": meeting.collaborations}
         card["meeting_url"] = reverse("agenda", args=[meeting.pk])
-        card["meeting_verb"] = "Förbered mötet" if who.may(Permission.RUN_MEETING) else "Visa dagordningen"
+        prepares = who.may(Permission.RUN_MEETING) and not meeting.began_on
+        card["meeting_verb"] = "Förbered mötet" if prepares else "Visa dagordningen"
     if who.may(Permission.RUN_MEETING):
         card["answered"], card["asked"] = answered_of_asked(meeting.answers)
     return card

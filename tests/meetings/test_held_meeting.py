@@ -88,7 +88,7 @@ def test_a_meeting_held_early_is_dated_the_day_it_was_held(held, up, karin):
     assert held.planned_on > held.met_on == timezone.localdate()
     planned = f"(planerat {held.planned_on})"
     page_text = " ".join(strip(karin.get(page("agenda", held)).text).split())
-    assert f"Hållet {weekday_iso(held.met_on)} {planned}" in page_text
+    assert f"Ärendemöte {weekday_iso(held.met_on)} {held.programme.name} · planerat {held.planned_on} kl. " in page_text
     assert "Hållet Hållet" not in page_text
     past = strip(karin.get(page("meetings")).text).partition("Tidigare")[2]
     assert f"{weekday_iso(held.met_on)} {planned}" in " ".join(past.split())

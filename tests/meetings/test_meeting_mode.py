@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.cases.models import Case, Level, Section
 from knutpunkten.desk.jobs import settle_meetings
@@ -18,6 +19,7 @@ from knutpunkten.protection.models import NamedReader
 from knutpunkten.queue.models import Place
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
+from knutpunkten.ui.dates import weekday_iso
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
@@ -81,7 +83,11 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
     decide(karin, planned, up, "place", **(decision | {"due_on": timezone.localdate().isoformat()}))
     assert fresh(up).state == "placed"
     header, _, rest = karin.get(page("meeting_mode", planned), follow=True).text.partition("</header>")
-    assert "före den planerade dagen" in header
+    assert f"före den planerade dagen, {weekday_iso(planned.planned_on)}" in strip_tags(header)
+    assert weekday_iso(timezone.localdate()) in strip_tags(header.partition("före den")[0])
+    start = karin.get(page("start")).text
+    assert "Håll ärendemötet" in start
+    assert "Förbered mötet" not in start
     assert "före den planerade dagen" not in rest
 
 
