@@ -1,7 +1,7 @@
 """What the participant's own page shows: under the person's own ground, and nothing else (W1, W4)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
@@ -206,21 +206,22 @@ class Goal:
     next: OnTheWay | None
 
 
-def goals_in_force(case: Case, today: date) -> tuple[Plan | None, list[Goal]]:
+def goals_in_force(case: Case, grounds: Iterable[Party], today: date) -> tuple[Plan | None, list[Goal]]:
     """The plan in force and its goals. At most three statements, none before a plan is agreed."""
     if case.plan_agreed_at is None:
         return None, []
     plan = plan_in_force(case)
     if plan is None:
         return None, []
-    return plan, [as_goal(planned, case, today) for planned in goals_of([plan])[plan.pk]]
+    parties = {ground.unit_id for ground in grounds if holds(ground, today)}
+    return plan, [as_goal(planned, case, parties, today) for planned in goals_of([plan])[plan.pk]]
 
 
-def as_goal(planned: PlannedGoal, case: Case, today: date) -> Goal:
+def as_goal(planned: PlannedGoal, case: Case, parties: Collection[UUID | None], today: date) -> Goal:
     sub_goals = [
         OnTheWay(
             row,
-            responsible_words(row, case),
+            responsible_words(row, case, parties),
             case.is_open and is_overdue(row, today),
             row.from_on is not None and row.from_on > today,
         )
@@ -233,11 +234,17 @@ def as_goal(planned: PlannedGoal, case: Case, today: date) -> Goal:
     return Goal(goal.own_words, goal.why, planned.scores, planned.now, planned.last, sub_goals, nearest)
 
 
-def responsible_words(sub_goal: SubGoal, case: Case) -> str:
-    """Who is responsible, as said to the person: "du" where it is they themself, under whichever name."""
+def responsible_words(sub_goal: SubGoal, case: Case, parties: Collection[UUID | None]) -> str:
+    """Who is responsible, as said to the person: "du" where it is they themself, under whichever name.
+
+    Nobody for what another agency was to do, and has no part any more to do it in.
+    """
     name = sub_goal.responsible.strip()
     if sub_goal.responsible_unit is None:
         return du_or_name(name, case)
+    still = {*parties, case.referring_unit_id, case.programme.team_id}
+    if case.is_open and sub_goal.state not in OVER and sub_goal.responsible_unit_id not in still:
+        return "ingen just nu"
     return ", ".join(filter(None, (name, agency_of(sub_goal)[2])))
 
 

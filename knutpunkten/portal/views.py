@@ -25,8 +25,8 @@ def own_page(request: Request) -> HttpResponse:
         return render(request, "portal/nothing_yet.html")
     case, others = cases[0], cases[1:]
     record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
-    plan, goals = rules.goals_in_force(case, today)
     grounds = consent.consent_grounds(case)
+    plan, goals = rules.goals_in_force(case, grounds, today)
     signed = consent.signed_consents(grounds)
     parts = consent.parts(grounds, signed, today)
     rests = consent.work_rests(case, parts)

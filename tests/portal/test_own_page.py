@@ -153,6 +153,11 @@ def test_somebody_else_of_the_same_name_is_not_the_person(cast, amira, make_case
     case = make_case("active", person=amira, plan_agreed_at=timezone.now())
     with_plan(case, cast, "Amira", responsible_unit=cast.unit("Arbetsförmedlingen"))
     assert "Ansvarig: Amira, Arbetsförmedlingen." in text_of(open_page(amira))
+    with behind_the_wall():
+        Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(withdrawn_at=timezone.now())
+    page = text_of(open_page(amira))
+    assert "Ansvarig: ingen just nu." in page
+    assert "Ansvarig: Amira" not in page
 
 
 def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case, sign_in):
