@@ -30,6 +30,19 @@ def test_each_need_says_who_mends_it_by_name_and_has_its_button(make_case, cast,
     assert box.count("Skriv ut") == 2
 
 
+@pytest.mark.clause("S4")
+@pytest.mark.django_db
+def test_what_a_draft_lacks_is_said_with_the_consent_and_what_the_consent_is_for_by_how_far_the_case_is(
+    make_case, cast, sign_in
+) -> None:
+    johan, draft = sign_in(cast.johan), make_case("draft", parties={})
+    box = box_of(johan, draft)
+    assert "De här delarna är inte klara:" in box
+    assert "Samtycket är inte påskrivet än." in box
+    for case, cannot in ((draft, "kan remissen inte lämnas in"), (make_case("active"), "kan ärendet inte gå vidare")):
+        assert f"som part {cannot}." in johan.get(reverse("consent", args=[case.pk])).text
+
+
 @pytest.mark.clause("W2")
 @pytest.mark.django_db
 def test_what_a_case_waits_for_at_the_same_time_is_told_to_all_who_are_not_waited_for_in_it(

@@ -103,6 +103,10 @@ def test_the_contact_list_names_agency_unit_and_representative_per_programme_and
     named = {row.unit.name for row in lists["Knutpunkten LIS"]["Konsultationsärende"]}
     assert "Gamleby hälsocentral" not in named
     assert "Gamleby hälsocentral" in {row.unit.name for row in lists["Knutpunkten LIS"]["Samverkansärende"]}
+    assert "Prata med din egen enhets representant" in text
+    own = text_of(sign_in(cast.nadja).get("/kontaktlista/"))
+    assert "Du svarar på frågor från handläggarna på din enhet" in own
+    assert "Prata med din egen enhets representant" not in own
 
 
 @pytest.mark.django_db
