@@ -203,6 +203,9 @@ class SpokenFields(dict[str, forms.Field]):
 
     def __init__(self, fields: dict[str, forms.Field]) -> None:
         super().__init__()
+        self.update(fields)
+
+    def update(self, fields: dict[str, forms.Field]) -> None:  # type: ignore[override]  # a dict's own passes __setitem__ by
         for name, field in fields.items():
             self[name] = field
 

@@ -123,6 +123,8 @@ def test_a_number_that_nobody_can_have_is_said_to_be_wrong(
 def test_how_many_are_found_is_said_in_words(their_cases: None, cast: Any, sign_in: Callable) -> None:
     page = sign_in(cast.johan).post(reverse("search"), {"q": "ekd"}).text
     assert ">Två träffar<" in page
+    # A name too long is told so, and not cut by the browser's own limit.
+    assert "maxlength" not in page
 
 
 def test_a_case_is_found_by_its_number_in_small_letters_too(make_case: Callable, cast: Any, sign_in: Callable) -> None:

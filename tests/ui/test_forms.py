@@ -164,12 +164,14 @@ class OneForEach(SpokenErrors, forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["later"] = forms.CharField(label="Anmärkning", max_length=3)
+        self.fields.update({"last": forms.CharField(label="Till sist", max_length=3)})
 
 
 def test_a_field_that_a_form_adds_speaks_like_the_others_and_is_not_cut_off_by_the_browser():
-    form = OneForEach({"later": "lång"})
+    form = OneForEach({"later": "lång", "last": "lång"})
     assert form.errors["later"] == ["Korta ”Anmärkning”: högst 3 tecken, nu 4"]
-    assert "maxlength" not in str(form["later"])
+    assert form.errors["last"] == ["Korta ”Till sist”: högst 3 tecken, nu 4"]
+    assert "maxlength" not in str(form["later"]) + str(form["last"])
 
 
 class Began(SpokenErrors, forms.Form):
