@@ -20,6 +20,7 @@ from knutpunkten.plans.rules import (
     wrong_days,
 )
 from knutpunkten.ui.fields import DateField, SpokenErrors
+from knutpunkten.ui.templatetags.ui import quoted
 
 
 class FollowUpForm(SpokenErrors, StepForm):
@@ -54,7 +55,7 @@ class FollowUpForm(SpokenErrors, StepForm):
 
     def _add_goal(self, number: int, planned: PlannedGoal) -> None:
         words = planned.goal.own_words
-        self.fields[f"score_{number}"] = ScoreField(label=f"Var är du nu? Mål {number}: ”{words}”")
+        self.fields[f"score_{number}"] = ScoreField(label=f"Var är du nu? Mål {number}: {quoted(words)}")
         self.fields[f"words_{number}"] = long_text(f"Hur har det gått med mål {number}?", 2, required=False)
         for place, sub_goal in enumerate(planned.sub_goals, start=1):
             self.fields[f"state_{number}_{place}"] = forms.ChoiceField(

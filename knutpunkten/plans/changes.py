@@ -7,6 +7,7 @@ from uuid import UUID
 
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import PlannedGoal
+from knutpunkten.ui.templatetags.ui import quoted
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,16 @@ def changes(
     for planned in after:
         goal = planned.goal
         if goal.lineage not in known:
-            found.append(Change("plus", f"Nytt mål: ”{goal.own_words}”"))
+            found.append(Change("plus", f"Nytt mål: {quoted(goal.own_words)}"))
         elif known[goal.lineage].own_words != goal.own_words:
-            found.append(Change("pencil", f"Målet är omskrivet: ”{goal.own_words}”"))
+            found.append(Change("pencil", f"Målet är omskrivet: {quoted(goal.own_words)}"))
     found += [Change("plus", f"Nytt delmål: {now.what}") for lineage, now in new.items() if lineage not in old]
     for lineage, now in new.items():
         if lineage in old and not is_done(now):
             found += [Change("arrow-right", text) for text in moved(old[lineage], now)]
     still = {planned.goal.lineage for planned in after}
     found += [
-        Change("minus", f"Målet ”{p.goal.own_words}” är borttaget") for p in before if p.goal.lineage not in still
+        Change("minus", f"Målet {quoted(p.goal.own_words)} är borttaget") for p in before if p.goal.lineage not in still
     ]
     found += [
         Change("minus", f"Delmålet {gone.what} är borttaget") for lineage, gone in old.items() if lineage not in new

@@ -53,6 +53,8 @@ def test_a_goal_rewritten_added_or_removed_is_told_with_its_words():
         "Nytt mål: ”Förstå breven”",
         "Målet ”Orka” är borttaget",
     ]
+    # Written within quotation marks, they stand once.
+    assert texts([], [goal(ONE, "”Jobba”"), goal(TWO, '"Orka"')]) == ["Nytt mål: ”Jobba”", "Nytt mål: ”Orka”"]
 
 
 def test_a_sub_goal_given_to_somebody_else_or_taken_away_is_told():

@@ -155,7 +155,9 @@ def test_somebody_else_of_the_same_name_is_not_the_person(cast, amira, make_case
     assert "Ansvarig: Amira, Arbetsförmedlingen." in text_of(open_page(amira))
     with behind_the_wall():
         Party.objects.filter(case=case, unit=cast.unit("Arbetsförmedlingen")).update(withdrawn_at=timezone.now())
+        Goal.objects.filter(case=case).update(own_words='"Jag vill jobba i ett kök"')
     page = text_of(open_page(amira))
+    assert "”Jag vill jobba i ett kök”" in page
     assert "Ansvarig: ingen just nu." in page
     assert "Ansvarig: Amira" not in page
 

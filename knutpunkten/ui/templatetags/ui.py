@@ -357,6 +357,7 @@ def own_words(text: str, source: str, large: bool = False) -> dict[str, Any]:
     return {"text": quoted(str(text).strip()), "source": source, "large": large}
 
 
+@register.filter
 def quoted(text: str) -> str:
     """*text* within quotation marks, once: what is quoted already as a whole, or begins with somebody's line, keeps its own."""
     inside = text.strip("\"”“'")
