@@ -19,10 +19,18 @@ class Words:
 
 WORDS: dict[str, Words] = {
     "sign_consent": Words("Ett nytt samtycke är påskrivet", "Ärendet kan gå vidare."),
-    "hand_over": Words("En remiss är inlämnad till dig", "Anmäl ärendet till gruppen, eller skicka tillbaka det."),
+    "hand_over": Words(
+        "En remiss är inlämnad till dig",
+        "Nästa steg är att anmäla ärendet till gruppen eller skicka tillbaka det, om det inte är gjort.",
+    ),
     "hand_over_directly": Words("En remiss är inlämnad", "Ärendet tas upp på nästa ärendemöte."),
-    "hand_over_consultation": Words("En konsultationsremiss är inlämnad till dig", "Ta med den till nästa möte."),
-    "announce": Words("Ett ärende är anmält till gruppen", "Ta reda på vad din enhet vet, om ni är part."),
+    "hand_over_consultation": Words(
+        "En konsultationsremiss är inlämnad till dig", "Nästa steg är att lämna den till gruppen, om det inte är gjort."
+    ),
+    "announce": Words(
+        "Ett ärende är anmält till gruppen",
+        "Nästa steg är att ta reda på vad din enhet vet, om ni är part och inte har svarat.",
+    ),
     "announce_consultation": Words("En konsultation är lämnad till gruppen", "Läs remissen före mötet."),
     "send_back": Words("Remissen har kommit tillbaka", "Läs vad som saknas."),
     "send_back_directly": Words(
@@ -32,18 +40,29 @@ WORDS: dict[str, Words] = {
     "set_agenda": Words("Ärendet står på dagordningen", "Nu kan parterna läsa remissen."),
     "move_meeting": Words("Ärendemötet där ärendet tas upp har fått en ny dag", "Läs i ärendet vilken."),
     "note_unanswered": Words("Uppgifter till mötet saknas", "Det är noterat vem som inte har svarat."),
-    "admit": Words("Gruppen har sagt ja till en plats", "Lämna besked till handläggaren."),
-    "queue": Words("Gruppen har sagt ja, med plats i kön", "Lämna besked till handläggaren."),
-    "return": Words("Gruppen har återremitterat ärendet", "Lämna besked till handläggaren, och berätta varför."),
+    "admit": Words(
+        "Gruppen har sagt ja till en plats", "Nästa steg är att lämna besked till handläggaren, om det inte är gjort."
+    ),
+    "queue": Words(
+        "Gruppen har sagt ja, med plats i kön",
+        "Nästa steg är att lämna besked till handläggaren, om det inte är gjort.",
+    ),
+    "return": Words(
+        "Gruppen har återremitterat ärendet",
+        "Nästa steg är att lämna besked till handläggaren och berätta varför, om det inte är gjort.",
+    ),
     "postpone": Words("Ärendet är flyttat till ett senare möte"),
-    "give_notice": Words("Du har fått besked efter ärendemötet", "Läs det och bekräfta att det har kommit fram."),
+    "give_notice": Words(
+        "Du har fått besked efter ärendemötet",
+        "Nästa steg är att läsa det och bekräfta att det har kommit fram, om det inte är gjort.",
+    ),
     "confirm_notice": Words("Handläggaren har bekräftat beskedet"),
     "offer": Words("En plats erbjöds", "Nästa steg är att prata med personen och svara, om det inte är gjort."),
-    "accept": Words("Ja till erbjuden plats", "Nästa steg är att utse en handledare."),
+    "accept": Words("Ja till erbjuden plats", "Nästa steg är att utse en handledare, om det inte är gjort."),
     "decline": Words("Nej till erbjuden plats", "Den erbjuds nästa i kön."),
     "take_back_offer": Words("Ett erbjudande om plats är återtaget", "Ärendet står kvar i kön. Läs varför."),
     "service_decision": Words("Beslut om insats är registrerat"),
-    "allocate": Words("Ärendet har fått en handledare", "Nästa steg är att boka första mötet."),
+    "allocate": Words("Ärendet har fått en handledare", "Nästa steg är att boka första mötet, om det inte är gjort."),
     "book_first_meeting": Words("Första mötet är bokat"),
     "first_meeting_called_off": Words(
         "Ett första möte du är inbjuden till är inställt", "Ta bort det ur din kalender."
@@ -88,7 +107,10 @@ WORDS: dict[str, Words] = {
         "En enhets del i samtycket löper ut inom en vecka",
         "De andra parternas går vidare. Fråga om det ska vara så.",
     ),
-    "name_reader": Words("Ett ärende med skyddade personuppgifter väntar", "Utse vem i din enhet som läser det."),
+    "name_reader": Words(
+        "Ett ärende med skyddade personuppgifter väntar",
+        "Nästa steg är att utse vem i din enhet som läser det, om det inte är gjort.",
+    ),
     "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),
     "protected": Words(
         "Personen har skyddade personuppgifter",

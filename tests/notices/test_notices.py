@@ -61,6 +61,8 @@ def test_every_step_that_tells_somebody_has_words():
 
     assert not {step.id for step in TABLE if step.tells} - WORDS.keys()
     assert {"withdrawn", "reminder"} <= WORDS.keys()
+    # What is next stands there also when it is done.
+    assert all("inte" in words.then for words in WORDS.values() if words.then.startswith("Nästa steg"))
 
 
 def test_nytt_shows_ones_own_notices_with_the_name_one_has_a_ground_for(cast, sign_in, make_case, moment):
@@ -113,8 +115,11 @@ def test_marking_as_read_takes_ones_own_only_and_the_page_says_so(cast, sign_in,
     client.post("/nytt/last/", {"notice": str(of_another.pk)})
     client.post("/nytt/last/", {"notice": "inte-ett-id"})
     assert "Oläst" in client.get("/nytt/").content.decode()
+    assert WORDS["announce"].then in client.get("/nytt/").content.decode()
     assert client.post("/nytt/last/").status_code == 302
-    assert "Oläst" not in client.get("/nytt/").content.decode()
+    read = client.get("/nytt/").content.decode()
+    assert "Oläst" not in read
+    assert WORDS["announce"].then not in read, "what was next is not told of what is read already"
     with behind_the_wall():
         assert Notice.objects.get(user=cast.nadja).read_at is None
 
