@@ -4,6 +4,7 @@ Keys compare as byte strings of UTF-8, which in Python is the same as comparing 
 """
 
 import unicodedata
+from functools import lru_cache
 
 # The three last letters of the alphabet take the three bytes after z: å ä ö become { | }.
 _LAST_LETTERS = {"å": "{", "ä": "|", "ö": "}"}
@@ -46,6 +47,7 @@ def _letters(name: str) -> str:
     return unicodedata.normalize("NFC", lowered)
 
 
+@lru_cache(maxsize=1024)  # the letters of names: a list asks for the same few of them hundreds of times
 def _letter_key(letter: str) -> str:
     if letter in _SORTED_AS:
         return _SORTED_AS[letter]
