@@ -97,13 +97,16 @@ def case_for(
     if opened is None:
         raise deny(request, case_id, closed_meanwhile=had_it_open(case_id))
     if read is not None:
-        note_read(request, opened, read if shows is None or shows(opened) else f"{read}{UNSEEN}", at)
+        note_read(request, opened, read, at, shows=shows is None or shows(opened))
     return opened
 
 
-def note_read(request: Request, opened: OpenCase, what: str, at: datetime) -> None:
-    """Write that *what* was read of the case; of a form that is sent, once a page is shown (``traces.write_shown``)."""
-    case = opened.case
+def note_read(request: Request, opened: OpenCase, what: str, at: datetime, *, shows: bool = True) -> None:
+    """Write that *what* was read of the case; of a form that is sent, once a page is shown (``traces.write_shown``).
+
+    Not *shows*: that it was opened, and showed nothing.
+    """
+    case, what = opened.case, what if shows else f"{what}{UNSEEN}"
     write = partial(record, "read", by=request.who, at=at, case_id=case.pk, person_id=case.person_id, what=what)
     if request.method in SAFE:
         write()

@@ -21,6 +21,7 @@ from knutpunkten.meetings.knowledge_form import STILL_DISCLOSED, UNCHANGED, Answ
 from knutpunkten.meetings.knowledge_views import (
     amended,
     is_open_to_answers,
+    is_told,
     knowledge_page,
     seen_in,
     shows_the_parties,
@@ -37,7 +38,7 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     opened, now = case_for(request, case_id, Permission.SHARE_KNOWLEDGE, read=None), timezone.now()
     # Who is no party any more is shown what their own unit wrote, and no more.
     what = "knowledge" if shows_the_parties(opened) and opened.follows else "own_knowledge"
-    note_read(request, opened, what, now)
+    note_read(request, opened, what, now, shows=what != "knowledge" or is_told(opened))
     if request.method == "POST" and is_open_to_answers(opened):
         return save(request, opened, now)
     return knowledge_page(request, opened)

@@ -12,7 +12,7 @@ from knutpunkten.cases.models import State
 from knutpunkten.cases.rules import covered_until
 from knutpunkten.meetings.knowledge import latest_change
 from knutpunkten.meetings.knowledge_form import AnswerForm
-from knutpunkten.meetings.panels import knowledge_panel
+from knutpunkten.meetings.panels import knowledge_panel, known_to
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES
 from knutpunkten.organisations.models import Role
 from knutpunkten.referrals.rules import sections_read
@@ -34,6 +34,12 @@ def is_open_to_answers(opened: OpenCase) -> bool:
 def shows_the_parties(opened: OpenCase) -> bool:
     """Whether the page shows what the parties disclosed; till then, and to an asked unit, no more than the unit's own."""
     return opened.case.state != State.ANNOUNCED or not opened.follows
+
+
+def is_told(opened: OpenCase) -> bool:
+    """Whether the reader is shown what is disclosed, in any category, or what the unit has written. At most one statement."""
+    reads = opened.reads_text and any(category in opened.reads for category in KNOWN_CATEGORIES)
+    return reads or bool(known_to(opened.case.pk, opened.who.unit_id, reads=opened.categories))
 
 
 def knowledge_page(

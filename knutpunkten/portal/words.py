@@ -35,6 +35,8 @@ READ = {
     # Opened by somebody whom the page had nothing to show: no consent gave them any of it.
     "consent_unseen": "Öppnade sidan med ditt samtycke, men fick inte se något",
     "referral_unseen": "Öppnade sidan med din remiss, men fick inte se något",
+    "referral_pdf_unseen": "Öppnade din remiss som PDF, men fick inte se något",
+    "knowledge_unseen": "Öppnade sidan med det myndigheterna har lämnat ut, men fick inte se något",
     "plan_unseen": "Öppnade sidan med din plan, men fick inte se något",
     "mapping_unseen": "Öppnade sidan med din kartläggning, men fick inte se något",
     "follow_up_unseen": "Öppnade sidan om uppföljningen, men fick inte se något",

@@ -310,26 +310,22 @@ def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
 @require_safe
 def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="referral", shows=has_part_or_files)
-    today = timezone.localdate()
-    sections = sections_read(opened)
+    opened = case_for(request, case_id, Permission.SEE_CASES, read=None)
+    now = timezone.now()
+    today, sections, files = timezone.localdate(now), sections_read(opened), files_read(opened)
+    # Who is no party any more sees their own files, and of the rest not even who wrote it (W1).
+    note_read(request, opened, "referral", now, shows=bool(files) or (opened.follows and bool(sections)))
     context = {
         "opened": opened,
         "today": today,
         "referred_by": referred_by(opened.case, sections),
-        # Who is no party any more sees their own files, and of the rest not even who wrote it (W1).
         "read": read_parts(opened.case, today, sections, hidden_categories(opened)) if opened.follows else [],
-        "files": files_read(opened),
+        "files": files,
         "nothing_enclosed": nothing_enclosed(opened),
         "is_draft": is_draft(opened.case),
         "was_handed_over": "inlamnad" in request.GET,
     }
     return render(request, "referrals/read.html", context)
-
-
-def has_part_or_files(opened: OpenCase) -> bool:
-    """Whether the referral's page has anything for the reader: who is no party any more has at most their own files."""
-    return (opened.follows and not opened.opens_later) or bool(files_read(opened))
 
 
 @allowed(Permission.READ_PAPERS)
@@ -343,10 +339,11 @@ def referral_pdf(request: Request, case_id: UUID) -> HttpResponse:
         raise deny(request, case_id)
     if opened.opens_later:
         return HttpResponseRedirect(reverse("read_referral", args=[case_id]))
-    note_read(request, opened, "referral_pdf", timezone.now())
-    today = timezone.localdate()
-    read = read_parts(opened.case, today, sections_read(opened), hidden_categories(opened))
-    name, data = referral_paper(opened, read, files_read(opened), today)
+    now = timezone.now()
+    today, sections, files = timezone.localdate(now), sections_read(opened), files_read(opened)
+    note_read(request, opened, "referral_pdf", now, shows=bool(sections or files))
+    read = read_parts(opened.case, today, sections, hidden_categories(opened))
+    name, data = referral_paper(opened, read, files, today)
     response = HttpResponse(pdf(name, data), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}-{opened.case.number}.pdf"'
     response["Cache-Control"] = "private, no-store"

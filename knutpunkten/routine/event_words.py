@@ -83,6 +83,8 @@ EVENTS = {
 OPENED_UNSEEN = {
     "consent_unseen": "sidan med samtycket",
     "referral_unseen": "sidan med remissen",
+    "referral_pdf_unseen": "remissen, som PDF",
+    "knowledge_unseen": "sidan med uppgifter från parterna",
     "plan_unseen": "sidan med planen",
     "mapping_unseen": "sidan med kartläggningen",
     "follow_up_unseen": "sidan om uppföljningen",

@@ -353,6 +353,12 @@ def test_the_supervisor_whose_team_is_no_party_is_told_that_the_work_rests_and_i
     assert "Platsen är kvar, men ert arbete vilar tills ett nytt samtycke är påskrivet." in seen
     assert '<h2 id="next-step">Nytt samtycke eller avbryt</h2>' in seen
     assert "Registrera uppföljning" not in seen
+    # The log says of what it opens and is shown nothing of that it was so, and not that it read it (W4).
+    for name in ("read_referral", "referral_pdf", "knowledge"):
+        assert elin.get(reverse(name, args=[case.pk])).status_code == 200
+    with behind_the_wall():
+        opened = Entry.objects.of_case(case.pk).filter(is_reading=True).order_by("-at")[:3]
+        assert {one.detail["what"] for one in opened} == {"referral_unseen", "referral_pdf_unseen", "knowledge_unseen"}
     # Nor which others are parties, or were.
     withdraw(case, cast, cast.unit(AF))
     assert AF not in elin.get(page).text
