@@ -15,7 +15,7 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.activities.guiding import guides
+from knutpunkten.activities.guiding import guides, is_at_rest
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Category, State
 from knutpunkten.closing import actions
@@ -60,6 +60,8 @@ def closing_page(request: Request, opened: OpenCase) -> HttpResponse:
     found = closing_read(opened)
     context |= {"closing": found, "onward": onward_of(found) if found else None}
     if not guides(opened):
+        at = (found and found.handed_over_at) or timezone.now()
+        context["reaches_caseworker"] = reaches_caseworker(opened.case, opened.parties, at)
         return render(request, "closing/report.html", context)
     return render(request, "closing/closing.html", context | task_list(opened, found))
 
@@ -88,6 +90,7 @@ def task_list(opened: OpenCase, found: Closing | None) -> dict[str, Any]:
         "done": sum(not lacking[part] for part in PARTS),
         "total": len(PARTS),
         "reaches_caseworker": reaches_caseworker(opened.case, opened.parties, timezone.now()),
+        "at_rest": is_at_rest(opened),
     }
 
 

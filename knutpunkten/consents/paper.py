@@ -122,7 +122,12 @@ def signed(consent: Consent, unit: str) -> Signed | None:
     if consent.signed_on is None:
         return None
     evidence = "Papperet är inskannat." if consent.scan_id else f"Originalet förvaras hos {unit}."
-    return {"on": consent.signed_on.isoformat(), "witness": consent.witness, "evidence": evidence}
+    return {
+        "given": "Underskrivet",
+        "on": consent.signed_on.isoformat(),
+        "witness": consent.witness,
+        "evidence": evidence,
+    }
 
 
 def withdrawn(taken_back: Consent | Party) -> Withdrawn | None:

@@ -162,8 +162,12 @@ class Reachable(TypedDict):
 
 
 class Signed(TypedDict):
-    """A signature that has been given; `evidence` is a sentence, such as "Papperet är inskannat." """
+    """What has been signed, or of which the person was informed: `given` says which, "Underskrivet" or "Informerad".
 
+    `evidence` is a sentence, such as "Papperet är inskannat."
+    """
+
+    given: str
     on: str
     witness: str
     evidence: str

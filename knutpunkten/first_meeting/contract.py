@@ -67,7 +67,9 @@ def with_amendments(signed: Signed | None, times: list[Amended]) -> Signed | Non
 def as_signed(signature: Signature | None) -> Signed | None:
     if signature is None:
         return None
-    evidence = "Papperet är inskannat." if signature.scan_id else "Papperet finns hos Knutpunkten."
+    given, evidence = "Underskrivet", "Papperet finns hos Knutpunkten."
+    if signature.scan_id:
+        evidence = "Papperet är inskannat."
     if not signature.is_signed:
-        evidence = "Personen är informerad och ville inte skriva under."
-    return {"on": signature.on_date.isoformat(), "witness": signature.witness, "evidence": evidence}
+        given, evidence = "Informerad", "Personen ville inte skriva under."
+    return {"given": given, "on": signature.on_date.isoformat(), "witness": signature.witness, "evidence": evidence}

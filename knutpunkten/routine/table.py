@@ -783,7 +783,8 @@ TABLE: tuple[Step, ...] = (
         tells=(CW, CO, PR),
         about=Category.PLANNING,
         page="closing",
-        receipt="Slutdokumentationen är överlämnad till handläggaren. Platsen erbjuds den som står först i kön, om någon väntar.",
+        receipt="Insatsen är avslutad. Slutdokumentationen läser de som samtycket låter läsa planeringen. "
+        "Platsen erbjuds den som står först i kön, om någon väntar.",
     ),
     # Consultation.
     Step(

@@ -115,7 +115,8 @@ def without_team(case: Case, reader: Who, *, is_own: bool) -> list[str]:
         return [f"Remissen kan inte lämnas in utan teamet. {asking(case, reader)} om ett nytt samtycke."]
     stands = f"Utan teamet på {case.programme.name} kommer ärendet inte vidare."
     if is_own and case.state in HAS_PLACE:
-        stands = "Platsen är kvar, men ert arbete vilar tills ett nytt samtycke är påskrivet."
+        may_end = " Ni kan avsluta eller avbryta insatsen." if case.state == State.ACTIVE else ""
+        stands = f"Platsen är kvar, men ert arbete vilar tills ett nytt samtycke är påskrivet.{may_end}"
     return [stands, f"{asking(case, reader)} om ett nytt samtycke, eller avbryter ärendet{by_when(case)}."]
 
 

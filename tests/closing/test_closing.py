@@ -183,7 +183,9 @@ def test_a_caseworker_without_a_part_is_told_of_before_the_closing_and_named_on_
     assert "Johan Wik kan inte läsa slutdokumentationen." in shown
     assert "lämnas till Johan Wik" not in shown
     close(elin, case)
-    paper = printed(elin, case)
+    paper, shown = printed(elin, case), elin.get(page("case", case)).text
+    assert "Överlämnad" not in shown
+    assert "Inget samtycke lät handläggaren läsa slutdokumentationen då" in shown
     assert "Till ingen." in paper
     assert "till Johan Wik" not in paper
 

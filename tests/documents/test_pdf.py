@@ -232,7 +232,7 @@ def test_a_protected_person_is_named_nowhere():
 
 
 def test_a_signed_consent_says_so_instead_of_having_lines():
-    given = {"on": "2026-09-28", "witness": "Johan Wik", "evidence": "Papperet är inskannat."}
+    given = {"given": "Underskrivet", "on": "2026-09-28", "witness": "Johan Wik", "evidence": "Papperet är inskannat."}
     signed = CONSENT | {"signed": given, "notice": CONSENT["notice"] | {"signed": given}}
     assert "Underskrivet 2026-09-28. Bevittnat av Johan Wik. Papperet är inskannat." in text_of(
         render("samtycke", signed)

@@ -410,10 +410,14 @@ def test_it_starts_on_the_day_agreed_and_is_not_late_before_it(cast, sign_in, bo
 
 @pytest.mark.clause("S9")
 def test_who_does_not_want_to_sign_the_privacy_notice_is_informed_all_the_same(cast, sign_in, booked):
-    post(sign_in(cast.elin), booked, "hold_first_meeting", **{**HELD, "privacy_given": "informed"})
+    elin = sign_in(cast.elin)
+    post(elin, booked, "hold_first_meeting", **{**HELD, "privacy_given": "informed"})
     with behind_the_wall():
         assert Signature.objects.get(what="privacy").is_signed is False
     assert fresh(booked).privacy_on == TODAY
+    *_, notice = PdfReader(io.BytesIO(elin.get(reverse("contract_pdf", args=[booked.pk])).content)).pages
+    paper = " ".join(notice.extract_text().split())
+    assert f"Informerad {TODAY}. Bevittnat av {cast.elin.name}. Personen ville inte skriva under." in paper
 
 
 def a_scan(name: str) -> SimpleUploadedFile:

@@ -222,7 +222,8 @@ def close(at: Traveller) -> None:
     at.press("Spara och fortsätt")
     at.press("Avsluta och lämna över")
     at.reads(
-        "Slutdokumentationen är överlämnad till handläggaren. Platsen erbjuds den som står först i kön, om någon väntar."
+        "Insatsen är avslutad. Slutdokumentationen läser de som samtycket låter läsa planeringen. "
+        "Platsen erbjuds den som står först i kön, om någon väntar."
     )
 
 
