@@ -46,7 +46,7 @@ def next_step_box(
     *readers*: of a protected person's case, those who are named to read it. *standing*: where it stands in the queue (``queue.rules.standing_in``).
     """
     main = foremost(mine, turns, who)
-    blocked = main if main and not can_go_on(main) else worked_towards(mine, main)
+    blocked = main if main and not can_go_on(main) else None if rests(turns) else worked_towards(mine, main)
     if main is None and not turns and not case.next_step:
         return None
     called = partial(whom, turns=turns, case=case, who=who, knows_others=knows_others)
@@ -72,6 +72,11 @@ def next_step_box(
             if one.step != shown
         ]
     return box
+
+
+def rests(turns: list[Turn]) -> bool:
+    """Whether nothing leads on until there is a consent: then no step is worked towards but that one."""
+    return any(turn.step == "sign_consent" for turn in turns)
 
 
 def own_box(main: Choice, mine: list[Choice], turns: list[Turn], case: Case, who: Who) -> dict[str, Any]:
@@ -153,6 +158,8 @@ def foremost(mine: list[Choice], turns: list[Turn], who: Who) -> Choice | None:
     for turn in turns:
         if is_mine(turn, who) and turn.step in by_step:
             return by_step[turn.step]
+    if rests(turns):
+        return None
     leading = [c for c in mine if c.is_open and c.step.id not in WAYS_OUT and not c.step.is_quiet]
     return next((c for c in leading if c.step.id not in ("disclose", "sign_consent", "offer")), None)
 

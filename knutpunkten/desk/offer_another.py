@@ -21,7 +21,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.queue.forms import OfferForm, TakeBackForm
 from knutpunkten.queue.models import Ticket
-from knutpunkten.queue.rules import line_of
+from knutpunkten.queue.rules import line_of, may_be_offered
 from knutpunkten.routine import engine
 from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.rules import choice
@@ -75,7 +75,7 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
         raise deny(request, case_id, closed_meanwhile=not opened.follows)
     if choice(STEP.id, facts[case_id], actors) is None:
         return overtaken(request, opened, STEP)
-    waiting = may_be_offered(request, opened.case)
+    waiting = others_in_line(request, opened.case)
     form = OfferAnotherForm(request.POST or None, case=opened.case, who=request.who, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         try:
@@ -89,15 +89,13 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "desk/offer_another.html", context)
 
 
-def may_be_offered(request: Request, case: Case) -> list[Case]:
-    """Those who wait without an offer, with a living consent, and whom the coordinator sees, in the queue's order.
-
-    Two statements.
-    """
+def others_in_line(request: Request, case: Case) -> list[Case]:
+    """Those who may be offered the place, and whom the coordinator sees, in the queue's order. Two statements."""
     line = [ticket for ticket in line_of(case.programme_id) if ticket.state == Ticket.State.WAITING]
     ids = [ticket.waiting.case_id for ticket in line if hasattr(ticket, "waiting")]
     today = request.who.today
-    seen = visible_to(request.who, today).filter(pk__in=ids, consent_lost_at=None, consent_until__gte=today)
+    asked = may_be_offered(case.programme_id, today).values("case")
+    seen = visible_to(request.who, today).filter(pk__in=ids).filter(pk__in=asked)
     found = {one.pk: one for one in seen.select_related("person")}
     return [found[pk] for pk in ids if pk in found]
 

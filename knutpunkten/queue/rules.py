@@ -133,18 +133,18 @@ def next_to_offer(programme: Programme, today: date) -> UUID | None:
     """
     taken_since = Holding.objects.filter(place=OuterRef("place"), from_at__gte=OuterRef("answered_at"))
     declined = Offer.objects.filter(~Exists(taken_since), case=OuterRef("case"), answer=Offer.AnswerKind.DECLINED)
-    names_team = Party.objects.filter(living(today), case=OuterRef("case"), unit=programme.team_id)
-    return (
-        Waiting.objects.filter(
-            ~Exists(declined),
-            Exists(names_team),
-            ticket__programme=programme,
-            ticket__state=Ticket.State.WAITING,
-            case__state=State.QUEUED,
-        )
-        .order_by("ticket__order_at", "ticket_id")
-        .values_list("case_id", flat=True)
-        .first()
+    asked = may_be_offered(programme.pk, today).filter(~Exists(declined)).order_by("ticket__order_at", "ticket_id")
+    return asked.values_list("case_id", flat=True).first()
+
+
+def may_be_offered(programme_id: UUID, today: date) -> QuerySet[Waiting]:
+    """Those who wait for one of the programme's places without an offer, and whose consent names the team."""
+    names_team = Party.objects.filter(living(today), case=OuterRef("case"), unit=OuterRef("ticket__programme__team"))
+    return Waiting.objects.filter(
+        Exists(names_team),
+        ticket__programme=programme_id,
+        ticket__state=Ticket.State.WAITING,
+        case__state=State.QUEUED,
     )
 
 

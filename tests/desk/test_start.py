@@ -51,16 +51,21 @@ def test_the_agenda_is_not_asked_for_while_referrals_may_still_come(make_case, c
 
 
 @pytest.mark.clause("S8")
-def test_a_free_place_with_somebody_waiting_is_on_the_coordinators_list(cast, sign_in) -> None:
+def test_a_free_place_with_somebody_waiting_is_on_the_coordinators_list(make_case, cast, sign_in) -> None:
     with behind_the_wall():
         set_places(cast.knutpunkten, timezone.now())
     assert "Erbjud en ledig plats" not in sign_in(cast.karin).get("/").text
+    case = make_case("queued")
     with behind_the_wall():
-        Ticket.objects.create(programme=cast.knutpunkten, since=timezone.now(), order_at=timezone.now())
+        ticket = Ticket.objects.create(programme=cast.knutpunkten, since=timezone.now(), order_at=timezone.now())
+        Waiting.objects.create(ticket=ticket, case=case, author_unit=cast.knutpunkten.team)
     start = sign_in(cast.karin).get("/").text
     assert "Erbjud en ledig plats" in start
     assert "En väntar på en plats." in start
     assert "Erbjud en ledig plats" not in sign_in(cast.elin).get("/").text
+    with behind_the_wall():
+        case.parties.filter(basis="consent", unit=cast.knutpunkten.team).update(withdrawn_at=timezone.now())
+    assert "Erbjud en ledig plats" not in sign_in(cast.karin).get("/").text
 
 
 @pytest.mark.clause("S2")

@@ -12,7 +12,7 @@ from django.utils.module_loading import autodiscover_modules
 from procrastinate.contrib.django import app
 
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Case, Turn
+from knutpunkten.cases.models import Case, Party, Turn
 from knutpunkten.desk.jobs import offer_places, settle
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days
@@ -413,6 +413,31 @@ def test_what_lacks_a_reason_or_another_changes_nothing(cast, sign_in, offered):
         assert says in another(karin, first, **sent).text
     with behind_the_wall():
         assert Offer.objects.get().case_id == first.pk
+
+
+def test_words_of_a_no_and_a_place_in_turn_are_not_for_a_team_without_a_part(cast, sign_in, offered, take):
+    first, second, _ = offered
+    take(first, "decline", cast.johan, reason="Väntar på en operation")
+    karin = sign_in(cast.karin)
+    assert "Väntar på en operation" in karin.get(reverse("queue")).text
+    with behind_the_wall():
+        Party.objects.filter(basis="consent", case__in=(first, second), unit=cast.knutpunkten.team).update(
+            withdrawn_at=timezone.now()
+        )
+    seen = karin.get(reverse("queue")).text
+    assert "Tackade nej" in seen
+    assert "Väntar på en operation" not in seen
+
+
+def test_who_has_no_consent_for_the_team_is_not_offered_another_s_place(cast, sign_in, offered):
+    first, second, _ = offered
+    karin, here = sign_in(cast.karin), reverse("offer_another", args=[first.pk])
+    assert str(second.pk) in karin.get(here).text
+    with behind_the_wall():
+        Party.objects.filter(basis="consent", case=second, unit=cast.knutpunkten.team).update(
+            withdrawn_at=timezone.now()
+        )
+    assert str(second.pk) not in karin.get(here).text
 
 
 def test_if_the_other_has_gone_meanwhile_the_first_keeps_its_offer(cast, sign_in, offered, places, in_place):
