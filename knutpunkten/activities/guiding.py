@@ -14,7 +14,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Basis, State
 
-AT_REST = "Inget sparades: samtycket gäller inte längre. Teamets arbete vilar tills ett nytt är påskrivet."
+AT_REST = "Inget sparades: inget samtycke omfattar teamet nu. Teamets arbete vilar tills ett nytt är påskrivet."
 
 
 class AtRest(Exception):

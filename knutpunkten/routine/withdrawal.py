@@ -71,7 +71,7 @@ def meaning_of_part(
     knows.
     """
     if case.state in CLOSED_STATES:
-        return [what_it_keeps(unit), "Ärendet är redan avslutat. Ingen behöver göra något mer."]
+        return [what_it_keeps(unit), has_ended(case)]
     if unit.pk == case.programme.team_id:
         is_own = reader.unit_id == unit.pk
         keeps = "Ni ser inget mer av det som andra skriver eller har skrivit." if is_own else what_it_keeps(unit)
@@ -79,6 +79,11 @@ def meaning_of_part(
     if unit.pk == case.referring_unit_id:
         return [what_it_keeps(unit), *without_referring(case, reader)]
     return [what_it_keeps(unit), *already_shared(unit, parties, today), *without_agency(case, unit, sub_goals)]
+
+
+def has_ended(case: Case) -> str:
+    how = "avbrutet" if case.state == State.CANCELLED else "avslutat"
+    return f"Ärendet är redan {how}. Ingen behöver göra något mer."
 
 
 def what_it_keeps(unit: Unit) -> str:
@@ -184,7 +189,7 @@ def in_its_state(case: Case, until: str = "ett nytt samtycke är påskrivet") ->
         case state if state in HAS_PLACE:
             return [f"Platsen är kvar, men teamets arbete vilar tills {until}."]
         case _:
-            return ["Ärendet är redan avslutat. Ingen behöver göra något mer."]
+            return [has_ended(case)]
 
 
 def whose_turn(case: Case, reader: Who, today: date) -> list[str]:

@@ -139,6 +139,7 @@ MEANS = {
     "active": "Platsen är kvar, men teamets arbete vilar",
     "returned": "Remissen kan inte lämnas in",
     "closed": "Ärendet är redan avslutat",
+    "cancelled": "Ärendet är redan avbrutet",
 }
 
 
