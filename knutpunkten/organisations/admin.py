@@ -14,11 +14,12 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.contrib.messages import success, warning
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, Max, Model, QuerySet, Window
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -53,6 +54,7 @@ from knutpunkten.organisations.models import (
     Contact,
     Membership,
     Programme,
+    Role,
     RoutineDocument,
     Unit,
     User,
@@ -70,8 +72,13 @@ admin.site.site_url = "/"
 admin.site.enable_nav_sidebar = False  # eight kinds of rows, one click away on the first page
 
 
+def has_administrators_hat(request: HttpRequest) -> bool:
+    """Whether the hat that is on is the administrator's: what is set under another would stand in the log as that one's."""
+    return request.user.is_staff and request.who.role == Role.ADMINISTRATOR  # type: ignore[attr-defined]
+
+
 def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """One signs in where everybody does; a plain sentence to those the settings are not for."""
+    """One signs in where everybody does; those whose hat the settings are not for are told as on every page."""
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
         wanted = reverse("admin:index")
@@ -79,9 +86,10 @@ def refuse_or_sign_in(request: HttpRequest, extra_context: dict[str, Any] | None
         return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
     if admin.site.has_permission(request):
         return redirect(wanted)
-    return render(request, "organisations/not_administrator.html", status=403)
+    raise PermissionDenied
 
 
+admin.site.has_permission = has_administrators_hat  # type: ignore[method-assign]
 admin.site.login = refuse_or_sign_in  # type: ignore[method-assign]
 
 # What stands above is chosen from in what stands below.

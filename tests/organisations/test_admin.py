@@ -114,9 +114,22 @@ def test_others_are_refused_with_a_sentence(cast, sign_in, person):
     client = sign_in(getattr(cast, person))
     refused = client.get("/installningar/", follow=True)
     assert refused.status_code == 403
-    assert "Inställningarna är bara för administratören" in text_of(refused)
+    assert "Den här sidan är inte öppen för dig" in text_of(refused)
     assert client.get("/installningar/organisations/user/").status_code == 302
     assert client.post("/installningar/organisations/unit/add/", {"name": "X"}).status_code == 302
+
+
+def test_the_settings_open_with_the_administrators_hat_on_and_not_with_another(cast, sign_in):
+    with behind_the_wall():
+        cast.admin.memberships.create(role="reviewer", association=cast.association, starts_on="2026-01-01")
+    client = sign_in(cast.admin, role="reviewer")
+    refused = client.get("/installningar/", follow=True)
+    assert refused.status_code == 403
+    assert f"Sidan är inte öppen för dig som Granskare, {cast.association}." in text_of(refused)
+    client.post(account_page(cast.kim), as_sent(cast.kim, phone="070-174 06 99"))
+    assert not User.objects.filter(phone="070-174 06 99").exists()
+    client.post("/roller/", {"hat": str(cast.admin.memberships.get(role="administrator").pk)})
+    assert client.get("/installningar/").status_code == 200
 
 
 def test_without_an_account_one_signs_in_first_and_never_is_sent_elsewhere(cast):
