@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -84,6 +85,7 @@ def stay(request: Request) -> HttpResponse:
 
 
 @open_to_all
+@never_cache
 def invitation(request: Request, token: str) -> HttpResponse:
     """The link of the mail. It goes on at once, so that it stands neither in the address nor in what is linked from."""
     found = invitation_in(token)
@@ -93,8 +95,9 @@ def invitation(request: Request, token: str) -> HttpResponse:
 
 @sensitive_post_parameters()
 @open_to_all
+@never_cache
 def open_account(request: Request) -> HttpResponse:
-    """Whoever has come by a living link chooses a password, once."""
+    """Whoever has come by a living link chooses a password, once. Every invitation leads to this address, so no answer is kept."""
     now = timezone.now()
     waiting = request.session.get(WAITING)
     found = living(waiting, now) if waiting else None

@@ -179,7 +179,9 @@ def test_two_who_have_the_page_open_do_not_both_get_in(invited):
 def test_a_newer_invitation_ends_the_older(invited):
     user, link = invited
     invite(user, by=NOBODY, at=timezone.now())
-    assert follow(link)[1].status_code == 410
+    page = follow(link)[1]
+    assert page.status_code == 410
+    assert "no-store" in page.headers["Cache-Control"], "the newer link leads to the same address"
 
 
 def test_it_expires_after_a_week(cast):
