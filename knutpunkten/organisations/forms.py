@@ -22,6 +22,7 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
+from knutpunkten.organisations.references import what_keeps
 from knutpunkten.organisations.rules import has_other_administrator, named_apart, passages
 from knutpunkten.ui.fields import A_YEAR, SpokenErrors, whole_phone_number
 
@@ -69,6 +70,15 @@ class AgencyForm(NamedForm):
         model = Agency
         fields = ("association", "name", "kind", "mark", "data_protection_officer")
 
+    def clean_association(self) -> Association:
+        """An agency takes no cases, accounts or programmes along to another association."""
+        association: Association = self.cleaned_data["association"]
+        if "association" in self.changed_data and not self.instance._state.adding:
+            hosts = Programme.objects.filter(host=self.instance).exists()
+            if hosts or any(what_keeps(unit) for unit in self.instance.units.all()):
+                raise ValidationError("Myndigheten används och stannar i sitt förbund. Lägg till en ny i stället.")
+        return association
+
     def clean_mark(self) -> str:
         mark: str = self.cleaned_data["mark"]
         if mark.casefold() == self.instance.mark.casefold():
@@ -87,6 +97,13 @@ class UnitForm(NamedForm):
     class Meta:
         model = Unit
         fields = ("agency", "name", "phone")
+
+    def clean_agency(self) -> Agency:
+        """What was signed names the authority, so a unit that anything refers to stays in it."""
+        agency: Agency = self.cleaned_data["agency"]
+        if "agency" in self.changed_data and not self.instance._state.adding and what_keeps(self.instance):
+            raise ValidationError(f"Enheten används och stannar i {self.instance.agency}. Lägg till en ny i stället.")
+        return agency
 
     def clean_phone(self) -> str:
         return whole_phone_number(self.cleaned_data["phone"])
@@ -192,6 +209,7 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             self.add_error("ends_on", f"Skriv ett slutdatum som inte är före startdatumet, {starts}")
         elif "ends_on" in self.changed_data and ends and ends < timezone.localdate() - A_YEAR:
             self.add_error("ends_on", "Skriv en dag som inte ligger mer än ett år bakåt")
+        self.check_association()
         self.check_administrator(timezone.localdate())
         is_trusted = near_cases or role == Role.REVIEWER
         if is_trusted and not self.errors and self.cleaned_data["user"] == self.by and not self.only_ends():
@@ -211,6 +229,17 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         is_of_today = not was._state.adding and was.starts_on == self.cleaned_data.get("starts_on") == today
         if is_of_today and self.cleaned_data.get("ends_on") == yesterday:
             self.cleaned_data["starts_on"] = yesterday
+
+    def check_association(self) -> None:
+        """A role stands in one association: its unit's, its programme's and its own are the same. One that crosses already may end."""
+        if self.only_ends():
+            return
+        unit, programme, own = (self.cleaned_data.get(name) for name in ("unit", "programme", "association"))
+        home = unit.agency.association if unit else own
+        if programme and home and programme.association_id != home.pk:
+            self.add_error("programme", f"Välj en insats i {home}")
+        if own and home != own:
+            self.add_error("association", f"Välj {home}: enheten hör dit")
 
     def demand(self, field: str, is_needed: bool, sentence: str) -> None:
         if is_needed and field not in self.errors and not self.cleaned_data.get(field):
@@ -306,9 +335,11 @@ class ProgrammeForm(NamedForm):
         youngest, oldest = self.cleaned_data.get("youngest"), self.cleaned_data.get("oldest")
         if youngest is not None and oldest is not None and oldest < youngest:
             self.add_error("oldest", f"Skriv en ålder som är minst {youngest}")
-        host, association = self.cleaned_data.get("host"), self.cleaned_data.get("association")
+        host, team, association = (self.cleaned_data.get(name) for name in ("host", "team", "association"))
         if host and association and host.association_id != association.pk:
             self.add_error("host", f"Välj en myndighet i {association}")
+        if team and association and team.agency.association_id != association.pk:
+            self.add_error("team", f"Välj en enhet i {association}")
 
 
 class ContactForm(SpokenErrors, forms.ModelForm):
@@ -326,6 +357,9 @@ class ContactForm(SpokenErrors, forms.ModelForm):
             held = person.memberships.at(timezone.localdate()).filter(role=Role.REPRESENTATIVE, unit=unit)
             if not held.exists():
                 self.add_error("representative", f"Ge först {person} uppdraget som representant i {unit}")
+        programme = self.cleaned_data.get("programme")
+        if unit and programme and unit.agency.association_id != programme.association_id:
+            self.add_error("unit", f"Välj en enhet i {programme.association}")
 
 
 class RoutineDocumentForm(SpokenErrors, forms.ModelForm):

@@ -416,6 +416,52 @@ def test_the_administrator_has_no_way_to_a_case(cast, sign_in, make_case):
         assert client.get(f"/installningar/{model}/").status_code in (302, 403, 404)
 
 
+def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
+    client, settings = sign_in(cast.admin), "/installningar/organisations"
+    other = Association.objects.create(name="Samordningsförbundet Annat")
+    elsewhere = Agency.objects.create(association=other, name="Annan kommun", kind="kommun", mark="AK")
+    unit, theirs = cast.unit("Vuxenenheten"), Unit.objects.create(agency=elsewhere, name="Annan kommun")
+    municipality, unused = unit.agency, Unit.objects.create(agency=unit.agency, name="Felskriven")
+    written = {"name": municipality.name, "kind": municipality.kind, "mark": municipality.mark} | no_units()
+    role = {"user": cast.kim.pk, "starts_on": str(timezone.localdate())}
+    in_another = "Välj en insats i Samordningsförbundet Annat"
+    refused = [
+        (f"agency/{municipality.pk}/change", written | {"association": other.pk}, "stannar i sitt förbund"),
+        (f"unit/{unit.pk}/change", {"name": unit.name, "agency": elsewhere.pk}, f"stannar i {municipality}. Lägg till"),
+        (
+            "membership/add",
+            role | {"role": "caseworker", "unit": theirs.pk, "programme": cast.lis.pk},
+            in_another,
+        ),
+        (
+            "membership/add",
+            role | {"role": "association", "association": other.pk, "programme": cast.lis.pk},
+            in_another,
+        ),
+        (
+            "membership/add",
+            role | {"role": "caseworker", "unit": unit.pk, "association": other.pk},
+            f"Välj {cast.association}: enheten hör dit",
+        ),
+        (
+            "contact/add",
+            {"programme": cast.lis.pk, "kind": "collaboration", "unit": theirs.pk, "representative": cast.mats.pk},
+            f"Välj en enhet i {cast.association}",
+        ),
+        (
+            f"programme/{cast.lis.pk}/change",
+            settings_of(cast.lis) | {"association": other.pk, "host": elsewhere.pk},
+            "Välj en enhet i Samordningsförbundet Annat",
+        ),
+    ]
+    for page, sent, why in refused:
+        assert why in text_of(client.post(f"{settings}/{page}/", sent)), page
+    moved = client.post(f"{settings}/unit/{unused.pk}/change/", {"name": unused.name, "agency": elsewhere.pk})
+    assert moved.status_code == 302
+    alone = {"name": elsewhere.name, "kind": "kommun", "mark": "AK", "association": cast.association.pk} | no_units()
+    assert client.post(f"{settings}/agency/{elsewhere.pk}/change/", alone).status_code == 302
+
+
 def no_units() -> dict[str, int]:
     """An agency's page, with no unit on it."""
     return {"units-TOTAL_FORMS": 0, "units-INITIAL_FORMS": 0}
