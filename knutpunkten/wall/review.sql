@@ -15,7 +15,8 @@ $$;
 -- item it was of. Of a role that was given or ended, which, and its last day; of one that
 -- was moved, from which unit to which. Of the settings, what was changed and not to what. Of what concerns a colleague (named to read, taking over a
 -- case, given a role, closed, whose log was read), whom: one of those whose log one reviews, never somebody who only
--- takes part. A barrier: no condition of the asker's is tried on rows the view leaves out.
+-- takes part. Of a role without a unit the role itself says whose log it is: what an association's reviewer looked up is
+-- not for another's. A barrier: no condition of the asker's is tried on rows the view leaves out.
 create or replace view review_log with (security_barrier) as
   -- What a row of the settings was called that is taken away; of a contact it would be somebody's name.
   with gone as (
@@ -67,7 +68,9 @@ create or replace view review_log with (security_barrier) as
          nullif(e.detail->>'unit_was', '')::uuid as unit_was, nullif(e.detail->>'unit_is', '')::uuid as unit_is
     from audit_entry e
    where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
-     and (e.unit_id is null
+     and (e.unit_id is null and (e.role not in ('reviewer', 'association')
+                                 or e.hat_id in (select m.id from organisations_membership m
+                                                  where m.association_id = any((select app_reviews())::uuid[])))
           or e.unit_id in (select u.id from organisations_unit u join organisations_agency a on a.id = u.agency_id
                             where a.association_id = any((select app_reviews())::uuid[])));
 

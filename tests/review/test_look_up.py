@@ -153,9 +153,9 @@ def test_the_page_opens_to_whoever_has_looked_the_person_up_that_day_alone(case,
     yesterday = timezone.now() - timedelta(days=1)
     with behind_the_wall(), connection.cursor() as cursor:
         cursor.execute(
-            "insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, role, person_ref, category, detail)"
-            " values (gen_random_uuid(), %s, now(), 'looked_up', false, %s, 'reviewer', audit_reference('person', %s), '', '{}')",
-            [yesterday, cast.lotta.pk, case.person_id],
+            "insert into audit_entry (id, at, recorded_at, event, is_reading, user_id, hat_id, role, person_ref, category, detail)"
+            " values (gen_random_uuid(), %s, now(), 'looked_up', false, %s, %s, 'reviewer', audit_reference('person', %s), '', '{}')",
+            [yesterday, cast.lotta.pk, cast.lotta.memberships.get().pk, case.person_id],
         )
     assert lotta.get(url).status_code == 404
     assert look_up(lotta).headers["Location"] == url
@@ -173,6 +173,7 @@ def test_whoever_is_not_in_the_log_one_reviews_is_answered_as_a_number_of_nobody
     with behind_the_wall():
         other = Association.objects.create(name="Samordningsförbundet Annat")
     lotta, ture = sign_in(cast.lotta), sign_in(another_reviewer(other))
+    look_up(lotta, KNOWN, follow=True)
     with behind_the_wall():
         make_person("Berta", "Oläst", HIDDEN)
 
