@@ -6,7 +6,6 @@ gets a last day, a routine gets a new version (S15). What nothing refers to yet 
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
 from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
@@ -278,15 +277,18 @@ class UnitAdmin(UnusedAdmin):
 OF_LEAVING = {"is_active", "user", "role", "unit", "programme", "starts_on", "ends_on"}
 
 
-def roles_before(form: Any, formsets: Any) -> list[tuple[str, UUID | None, UUID | None]]:
-    """The roles on the page as they were: one that is now another's, or elsewhere, is missed where it was."""
-    pages = [one.initial for one in (form, *chain(*formsets)) if one.initial.get("role")]
-    return [(was["role"], was.get("unit"), was.get("programme")) for was in pages]
+def roles_touched(form: Any) -> Iterator[Membership]:
+    """The roles in which somebody may be missed after what *form* changed: an account's, or one as it was and as it is.
 
-
-def days_without(held: Iterable[Membership], today: date) -> list[date]:
-    """When somebody may be missed who *held* these roles: today, and after each last day that has not passed."""
-    return sorted({today, *(one.ends_on + timedelta(days=1) for one in held if one.ends_on and one.ends_on >= today)})
+    What else a reviewer does says whether they can review it, so of theirs each is a change of that too.
+    """
+    row, was = form.instance, form.initial
+    if isinstance(row, User):
+        yield from row.memberships.all()
+    else:
+        places = {f"{name}_id": was.get(name) for name in ("unit", "programme", "association")}
+        yield from (row, Membership(role=was.get("role", ""), **places))
+        yield from row.user.memberships.filter(role=Role.REVIEWER)
 
 
 class TellsOfLeaving:
@@ -295,13 +297,12 @@ class TellsOfLeaving:
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
         memberships_changed()
-        if any(OF_LEAVING.intersection(one.changed_data) for one in (form, *chain(*formsets))):
-            for user in self.holders(form):
-                held, today = user.memberships.all(), timezone.localdate()
-                roles = [(one.role, one.unit_id, one.programme_id) for one in held] + roles_before(form, formsets)
-                missed = [told_of_empty(roles, day, today) for day in days_without(held, today)]
-                for said in (*told_of_leaving(user), *chain(*missed)):
-                    warning(request, said)
+        changed = [one for one in (form, *chain(*formsets)) if OF_LEAVING.intersection(one.changed_data)]
+        if changed:
+            left = [told_of_leaving(user) for user in self.holders(form)]
+            roles = list(chain(*map(roles_touched, changed)))
+            for said in (*chain(*left), *told_of_empty(roles, timezone.localdate())):
+                warning(request, said)
 
     def holders(self, form: Any) -> Iterable[User]:
         """Whose account, or whose membership, it is, and whose it was."""

@@ -1,13 +1,14 @@
 """A membership, an account or a contact has changed: what is left behind, and the routine that asks who goes on."""
 
-from collections.abc import Collection, Iterator
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
 from procrastinate.contrib.django import app
 
 from knutpunkten.organisations.models import (
+    NEAR_CASES,
     Association,
     CaseKind,
     Contact,
@@ -42,23 +43,40 @@ def told_of_leaving(user: User) -> Iterator[str]:
         yield sentence(user, units[unit_id], waits_for, last_day, many)
 
 
-def told_of_empty(roles: Collection[tuple[str, UUID | None, UUID | None]], on: date, today: date) -> Iterator[str]:
-    """Of *roles* (role, unit, programme): those that nobody has *on* that day, a sentence for each."""
-    since = "nu" if on <= today else f"från {on}"
-    units = {unit for role, unit, _ in roles if role == Role.REPRESENTATIVE and unit}
-    for unit in Unit.objects.filter(pk__in=without_representative(units, on)).select_related("agency").order_by("name"):
-        yield f"{unit.full_name} har ingen representant {since}. Ge någon uppdraget."
-    coordinated = {programme for role, _, programme in roles if role == Role.COORDINATOR and programme}
-    for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(on).keys()).order_by("name"):
-        yield f"{programme.name} har ingen samordnare {since}. Ge någon uppdraget."
-    if Role.REVIEWER in {role for role, _, _ in roles}:
-        held = Membership.objects.at(on).filter(user__is_active=True)
-        reviewers = held.filter(role=Role.REVIEWER)
-        # What an administrator has done is for somebody else to review.
-        apart = reviewers.exclude(user__in=held.filter(role=Role.ADMINISTRATOR).values("user"))
-        for association in Association.objects.exclude(pk__in=apart.values("association")).order_by("name"):
-            more = " som inte själv är administratör" if reviewers.filter(association=association).exists() else ""
-            yield f"{association.name} har ingen granskare {since}{more}. Ge någon uppdraget."
+def told_of_empty(roles: Collection[Membership], today: date) -> Iterable[str]:
+    """Where nobody has one of *roles*, today or after a last day of theirs: a sentence for each place, of the first such day."""
+    last_days = (role.ends_on for role in roles if role.ends_on and role.ends_on >= today)
+    told: dict[UUID, str] = {}
+    for day in sorted({today, *(last + timedelta(days=1) for last in last_days)}):
+        for place, said in empty_on(day, roles, today):
+            told.setdefault(place, said)
+    return told.values()
+
+
+def empty_on(day: date, roles: Collection[Membership], today: date) -> Iterator[tuple[UUID, str]]:
+    """Of the units, programmes and associations of *roles*: those where nobody has the role that *day*, each with a sentence."""
+    since = "nu" if day <= today else f"från {day}"
+    units = {one.unit_id for one in roles if one.role == Role.REPRESENTATIVE and one.unit_id}
+    unmanned = Unit.objects.filter(pk__in=without_representative(units, day)).select_related("agency")
+    for unit in unmanned.order_by("name"):
+        yield unit.pk, f"{unit.full_name} har ingen representant {since}. Ge någon uppdraget."
+    coordinated = {one.programme_id for one in roles if one.role == Role.COORDINATOR and one.programme_id}
+    for programme in Programme.objects.filter(pk__in=coordinated - coordinators_of_all(day).keys()).order_by("name"):
+        yield programme.pk, f"{programme.name} har ingen samordnare {since}. Ge någon uppdraget."
+    if reviewed := {one.association_id for one in roles if one.role == Role.REVIEWER and one.association_id}:
+        yield from unreviewed_on(day, reviewed, since)
+
+
+def unreviewed_on(day: date, reviewed: Collection[UUID], since: str) -> Iterator[tuple[UUID, str]]:
+    """Those of the associations *reviewed* whose log nobody reviews that *day* but, at most, those whose own deeds it tells of."""
+    held = Membership.objects.at(day).filter(user__is_active=True)
+    reviewers = held.filter(role=Role.REVIEWER)
+    apart = reviewers.exclude(user__in=held.filter(role__in=(Role.ADMINISTRATOR, *NEAR_CASES)).values("user"))
+    lacking = Association.objects.filter(pk__in=reviewed).exclude(pk__in=apart.values("association"))
+    for association in lacking.order_by("name"):
+        is_reviewed = reviewers.filter(association=association).exists()
+        more = " som varken är administratör eller arbetar med ärenden" if is_reviewed else ""
+        yield association.pk, f"{association.name} har ingen granskare {since}{more}. Ge någon uppdraget."
 
 
 def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:

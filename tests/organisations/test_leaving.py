@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Basis, Level, Party
-from knutpunkten.organisations.models import Membership
+from knutpunkten.organisations.models import Association, Membership
 from tests.activities.test_week import text_of
 from tests.conftest import behind_the_wall
 from tests.settings_pages import account_page, as_sent, yesterday
@@ -104,12 +104,23 @@ def test_of_the_only_one_in_a_role_it_is_said_that_nobody_has_it_now(cast, admin
     assert without_reviewer not in closed
     last = timezone.localdate()
     later = f"{cast.association.name} har ingen granskare från {last + timedelta(days=1)}. Ge någon uppdraget."
-    assert later in saved(admin, cast.lotta, **{"memberships-0-ends_on": str(last)})
-    assert without_reviewer in saved(admin, cast.lotta, is_active="")
+    ends = {"memberships-0-ends_on": str(last)}
     with behind_the_wall():
-        cast.admin.memberships.create(role="reviewer", association=cast.association, starts_on="2026-01-01")
-    saved(admin, cast.lotta, is_active="on")
-    assert "granskare nu som inte själv är administratör. Ge" in saved(admin, cast.lotta, is_active="")
+        Association.objects.create(name="Samordningsförbundet Annat")
+    page = saved(admin, cast.lotta, **ends)
+    assert later in page
+    assert "Annat" not in page
+    page = saved(admin, cast.lotta, is_active="")
+    assert without_reviewer in page
+    assert "granskare från" not in page
+    for user in (cast.admin, cast.elin):  # what they do themselves is for somebody else to review
+        with behind_the_wall():
+            own = user.memberships.create(role="reviewer", association=cast.association, starts_on="2026-01-01")
+        saved(admin, cast.lotta, is_active="on")
+        closed = saved(admin, cast.lotta, is_active="")
+        assert "granskare nu som varken är administratör eller arbetar med ärenden. Ge" in closed
+        with behind_the_wall():
+            own.delete()
     with behind_the_wall():
         cast.sara.memberships.update(role="representative")
     assert "ingen representant" not in saved(admin, cast.nadja, is_active="", phone="070-174 06 99")
