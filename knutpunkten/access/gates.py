@@ -58,11 +58,6 @@ def allowed(*permissions: Permission) -> Callable[[View], View]:
     return gate
 
 
-def signed_in(view: View) -> View:
-    """Opens the view to everyone with an account, whatever the hat."""
-    return allowed(*Permission)(view)
-
-
 def with_an_account(view: View) -> View:
     """Opens the view to everyone with an account, also without any hat: whoever has left is told so."""
 

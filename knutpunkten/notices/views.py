@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from knutpunkten.access.gates import signed_in
+from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
+from knutpunkten.access.roles import Permission
 from knutpunkten.notices import actions
 from knutpunkten.notices.rules import as_news, notices_of
 
 PER_PAGE = 30
 
 
-@signed_in
+@allowed(Permission.SEE_CASES)
 @require_safe
 def inbox(request: Request) -> HttpResponse:
     """One's notices, newest first."""
@@ -29,7 +30,7 @@ def inbox(request: Request) -> HttpResponse:
     return render(request, "notices/inbox.html", {"page": page, "news": news, "has_unread": has_unread, "today": today})
 
 
-@signed_in
+@allowed(Permission.SEE_CASES)
 @require_POST
 def mark_read(request: Request) -> HttpResponse:
     """Mark one's notices as read: the one named, or all."""

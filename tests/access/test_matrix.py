@@ -34,7 +34,6 @@ from knutpunkten.organisations.models import Role
 from tests.access.addresses import addresses, filled
 from tests.access.matrix_world import ALL, LAST, World, canary, hidden_person, seeded_world
 from tests.access.policy import (
-    ACCOUNT,
     ADMIN,
     EVERYBODY,
     HIDDEN_FROM,
@@ -147,7 +146,7 @@ def expected(kind: Kind, row: Row, route: str, method: str, is_hidden: bool = Fa
         return wrong | {"403"} if wrong else {"open", "403", "404"}
     if row.roles == SIGNED_IN:
         return wrong or {"open"}
-    if kind.role is None or (row.roles != ACCOUNT and kind.role not in row.roles.split()):
+    if kind.role is None or kind.role not in row.roles.split():
         return {"403"} | wrong
     if not takes:
         return {"405"}
