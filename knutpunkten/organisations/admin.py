@@ -383,6 +383,14 @@ class ContactAdmin(OwnPages):
         """A unit without a contact is in the list no more, which whoever takes the last one away may not mean."""
         yield from told_of_unlisted(list(going))
 
+    def log_deletions(self, request: Any, queryset: Any) -> Any:
+        """What is gone no longer says whose it was, so the log has the unit, where they were all of one."""
+        deleted = super().log_deletions(request, queryset)
+        units = {contact.unit_id for contact in queryset}
+        if len(units) == 1:
+            request.settled["object"] = str(units.pop())
+        return deleted
+
     @admin.display(description="gäller")
     def still(self, contact: Any) -> str:
         """Whoever has left is in no list that others see; the row stands here till somebody takes it away."""

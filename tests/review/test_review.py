@@ -615,7 +615,7 @@ def test_what_was_changed_in_the_settings_is_said_by_its_fields_and_never_what_s
         "Ändrade myndigheten Arbetsförmedlingen: slag från Arbetsförmedlingen till Region; dataskyddsombud; ny enhet",
         f"Tog bort enheten {new}",
         f"Lade till enheten {new}",
-        "Tog bort en kontakt",
+        f"Tog bort en kontakt för {contact.unit.name}",
         "Skickade ett formulär: inställningarna",
         "Ändrade insatsen Knutpunkten: platser från 12 till 14; studiebesök, veckodag från Tisdag till Onsdag; teman; "
         "representanten anmäler ärendet före mötet från ja till nej",
