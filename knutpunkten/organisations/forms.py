@@ -307,6 +307,13 @@ def minutes_between(starts: time, ends: time) -> int:
 class ProgrammeForm(NamedForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
 
+    def clean_association(self) -> Association:
+        """A programme stays where its cases, contacts and figures are."""
+        association: Association = self.cleaned_data["association"]
+        if "association" in self.changed_data and not self.instance._state.adding:
+            raise ValidationError(f"Insatsen stannar i {self.instance.association}. Lägg till en ny i stället.")
+        return association
+
     def clean_team(self) -> Unit:
         """The team sees every case of the programme, so nobody may stand in it for an agency."""
         team: Unit = self.cleaned_data["team"]

@@ -429,6 +429,11 @@ def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
         (f"agency/{municipality.pk}/change", written | {"association": other.pk}, "stannar i sitt förbund"),
         (f"unit/{unit.pk}/change", {"name": unit.name, "agency": elsewhere.pk}, f"stannar i {municipality}. Lägg till"),
         (
+            f"programme/{cast.knutpunkten.pk}/change",
+            settings_of(cast.knutpunkten) | {"association": other.pk},
+            f"Insatsen stannar i {cast.association}. Lägg till",
+        ),
+        (
             "membership/add",
             role | {"role": "caseworker", "unit": theirs.pk, "programme": cast.lis.pk},
             in_another,
@@ -450,8 +455,8 @@ def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
         ),
         (
             f"programme/{cast.lis.pk}/change",
-            settings_of(cast.lis) | {"association": other.pk, "host": elsewhere.pk},
-            "Välj en enhet i Samordningsförbundet Annat",
+            settings_of(cast.lis) | {"team": theirs.pk},
+            f"Välj en enhet i {cast.association}",
         ),
     ]
     for page, sent, why in refused:
