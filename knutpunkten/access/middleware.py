@@ -82,7 +82,10 @@ class WallMiddleware:
             response.headers.setdefault("Cache-Control", "no-store, private")
         if request.denials:
             with transaction.atomic():
-                begin_as(request.who.user_id, hat_id=request.who.hat.key if request.who.hat else None)
+                was = request.who
+                hat_id = was.hat.key if was.hat else None
+                # Under the hat of now: one that has ended meanwhile writes nothing more.
+                request.who = begin_as(was.user_id, was.name, hat_id, address=was.address)
                 write_denials(request, request.denials)
         return response
 

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.access import middleware
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Basis, Case, Party
@@ -273,3 +274,25 @@ def test_two_withdrawals_at_once_are_one(own_database: str) -> None:
         assert Entry.objects.of_case(case.pk).filter(event="withdrawn").count() == 1
         told = list(Notice.objects.filter(case_id=case.pk, event="withdrawn").values_list("user", flat=True))
         assert len(told) == len(set(told))
+
+
+@pytest.mark.clause("W4")
+@pytest.mark.django_db
+def test_a_role_that_ends_while_its_request_is_answered_leaves_the_denial_in_the_log(
+    cast, sign_in, monkeypatch
+) -> None:
+    begin, begun = middleware.begin_as, []
+
+    def ended_meanwhile(*given: Any, **more: Any) -> Any:
+        begun.append(given)
+        if len(begun) == 2:
+            with behind_the_wall():
+                cast.mats.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
+        return begin(*given, **more)
+
+    client, before = sign_in(cast.mats), timezone.now()
+    monkeypatch.setattr(middleware, "begin_as", ended_meanwhile)
+    assert client.get(reverse("case", args=[uuid4()])).status_code == 404
+    with behind_the_wall():
+        denied = Entry.objects.get(event="denied", user_id=cast.mats.pk, at__gte=before)
+        assert (denied.role, denied.hat_id) == ("", None)
