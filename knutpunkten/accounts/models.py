@@ -90,7 +90,8 @@ class KeptWords(models.Model):
     """What somebody has typed in a form, until it is sent. Seen by them alone.
 
     *path* is the address that the form is sent to: the same where the page is drawn again with what must be mended.
-    *fields* is a list of [field's name, value], never of a file or a password.
+    *fields* is a list of [field's name, value], never of a file or a password; last, if the page tells, over what they
+    were written (``seen``), or that the server has refused that (``refused``).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

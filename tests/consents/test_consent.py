@@ -276,6 +276,7 @@ def test_two_colleagues_do_not_overwrite_each_other_s_consent(johan, draft, cast
         url(draft), {**consent_answers(cast), "purpose": "Något annat", "seen": "2026-01-01T10:00:00+01:00"}
     )
     assert "Johan Wik har också ändrat samtycket" in response.content.decode()
+    assert 'data-refused="2026-01-01T10:00:00+01:00"' in response.text
     with behind_the_wall():
         assert Consent.objects.get(case=draft).purpose == "Att samordna stödet."
 

@@ -267,6 +267,8 @@ def test_two_colleagues_writing_at_once_both_see_both_texts(johan, draft, cast, 
     assert "Johan Wik skrev också här" in page
     assert "Johans fråga?" in page
     assert "Saras fråga?" in page
+    assert "data-autosave" not in page, "read before it is written over"
+    assert 'data-refused="0"' in page
     assert saved(draft, "question").data["question"] == "Johans fråga?"
     quietly = sara.post(url, {"question": "Saras fråga?", "seen": "0"}, headers={"HX-Request": "true"})
     assert quietly.status_code == 422

@@ -1,7 +1,9 @@
 """What the pages do by themselves, in a real browser, under the content policy of production."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
+from urllib.parse import unquote_plus
 
 import pytest
 from django.template.loader import get_template
@@ -316,7 +318,7 @@ def test_what_is_typed_is_kept_after_a_while_of_rest_and_counts_as_a_click(site)
     assert (path, headers["x-sitting"]) == ("/behall/", "click")
     assert "Halva+meningen" in body
     assert "phone" in body
-    assert "seen" not in body, "which version one has seen is the page's own to say"
+    assert '["seen","7"]' in unquote_plus(body), "over what it was written goes with it"
 
 
 def test_words_that_wait_on_the_page_make_the_sitting_no_longer(site):
@@ -566,6 +568,38 @@ def test_words_that_a_draft_has_saved_since_take_the_place_of_nothing(site):
     until(page, lambda: len(site.posts) == 2)
     assert "fields=%5B%5D" in site.posts[1][1]
     expect(page.locator("textarea")).to_have_value("")
+
+
+SEEN = '<input type="hidden" name="seen" value="8">'
+
+
+def test_refused_words_come_back_beside_what_another_has_saved_and_are_not_saved_over_it(site):
+    site.answer = (200, '{"fields": [["t", "Nadjas ord"], ["refused", "7"]], "seconds": 90000}')
+    form = AUTOSAVED.replace(" data-warn-unsaved", "").replace("></textarea>", f">Johans ord</textarea>{SEEN}")
+    page = site.show(form, session_time=KEPT | {"words_wait": ["/"]}, csrf_token="en-nyckel")
+    saving = []
+    page.route(
+        "**/utkast/", lambda route, request: (saving.append(request.post_data), route.fulfill(status=422, body=REFUSED))
+    )
+    expect(page.get_by_role("status").filter(has_text="Något annat har sparats sedan dess")).to_be_visible()
+    expect(page.locator("textarea")).to_have_value("Nadjas ord")
+    until(page, lambda: bool(saving))
+    assert re.search(r'name="seen"\s+7\s', saving[0]), "the server refuses what was written over something else"
+    expect(page.locator("[data-saved]")).to_contain_text("Inte sparat")
+    site.answer = (200, '{"fields": []}')
+    page.get_by_role("button", name="Släng det").click()
+    expect(page.locator("textarea")).to_have_value("Johans ord")
+    assert len(saving) == 1
+    site.complaints.clear()  # of the answer 422
+
+
+def test_a_page_that_shows_both_texts_keeps_its_own_as_refused(site):
+    form = TYPING.replace("<form", '<form data-warn-unsaved data-refused="5"')
+    site.show(form, session_time=KEPT, csrf_token="en-nyckel")
+    until(site.page, lambda: bool(site.posts))
+    [(path, body, _)] = site.posts
+    assert path == "/behall/"
+    assert '["refused","5"]' in unquote_plus(body)
 
 
 def test_words_of_another_form_are_not_asked_for(site):

@@ -1,11 +1,12 @@
 /* What is typed in a form is kept on the server, and given back until the form is sent; of a form that is saved as one
-   writes only the last words, which the page loaded anew is drawn before. */
+   writes only the last words, which the page loaded anew is drawn before, and what the server did not save. */
 "use strict";
 
 (() => {
   const WHILE = 5000; // at most this long is typed that the server has not
   const AGAIN = 1500;
   const SAVED_SINCE = 60; // older words of a form that is saved as one writes have been saved, perhaps changed by another
+  const BASIS = ["seen", "refused"]; // the names under which it is kept over what the words were written
   const place = document.querySelector("#sitting").dataset;
   const unkept = new Set(); // forms with something typed that the server has not
   const waited = new WeakSet(); // forms that wait no longer for what is kept before them
@@ -37,6 +38,14 @@
     return fields;
   }
 
+  /* They go back with it, so that the server refuses them if another has saved something since; and with whether it has
+     said no to them already. */
+  function basisOf(form) {
+    const { seen } = form.elements;
+    if (!seen) return [];
+    return ["refused" in form.dataset ? ["refused", form.dataset.refused] : ["seen", seen.value]];
+  }
+
   function ask(address, form, words, said, more = {}) {
     const body = new URLSearchParams({ path: addressOf(form), ...words });
     const headers = { "X-CSRFToken": place.token, "X-Sitting": said };
@@ -48,7 +57,7 @@
     const fields = fieldsOf(form);
     if (!fields.length || !form.isConnected || form.dataset.sent) return;
     try {
-      const answer = await ask(place.keep, form, { fields: JSON.stringify(fields) }, said, more);
+      const answer = await ask(place.keep, form, { fields: JSON.stringify([...fields, ...basisOf(form)]) }, said, more);
       if (!answer.ok) throw new Error(String(answer.status));
       if (!unkept.has(form)) form.dataset.kept = "";
       dispatchEvent(new CustomEvent("sitting:lasts", { detail: Number(await answer.text()) }));
@@ -125,12 +134,12 @@
     form.dataset.kept = "";
   }
 
-  function say(form) {
+  function say(form, sentence) {
     const said = document.createElement("div");
     said.className = "notice row";
     said.setAttribute("role", "status");
     const words = document.createElement("span");
-    words.textContent = "Det du skrev sist är tillbaka, men inte skickat. Läs igenom och skicka.";
+    words.textContent = sentence;
     if (form.querySelector("input[data-unkept]")) words.textContent += " Personnumret är inte med: det sparas först när du skickar.";
     const away = document.createElement("button");
     away.type = "button";
@@ -141,6 +150,7 @@
     away.addEventListener("click", () => throwAway(form));
     said.append(words, away);
     form.before(said);
+    form.addEventListener("words:saved", () => said.remove());
   }
 
   async function letGo(form, said = "by itself") {
@@ -153,15 +163,25 @@
     const answer = await letGo(form, "click");
     if (!answer.ok) return;
     unkept.delete(form);
+    form.dataset.sent = "1"; // nothing of it is asked about, kept or saved as the page goes
     location.reload();
   }
 
   async function wordsOf(form) {
     const answer = await ask(place.giveBack, form, {}, "by itself");
     const { fields, seconds } = await answer.json();
-    if (!form.dataset.autosave || !(seconds > SAVED_SINCE)) return fields;
+    const isUnsaved = fields.some(([name]) => name === "refused");
+    if (!form.dataset.autosave || isUnsaved || !(seconds > SAVED_SINCE)) return fields;
     await letGo(form);
     return [];
+  }
+
+  /* Whether something else than the words were written over stands there now, which their writer has not seen. */
+  function takeBasis(form, basis) {
+    const { seen } = form.elements;
+    if (!seen || basis === undefined || basis === seen.value) return false;
+    seen.value = basis;
+    return true;
   }
 
   async function giveBack(form) {
@@ -171,11 +191,14 @@
       await new Promise((done) => setTimeout(done, AGAIN));
       if (!unkept.has(form)) fields = await wordsOf(form);
     }
-    const isThere = JSON.stringify(fields) === JSON.stringify(fieldsOf(form));
-    const names = new Set(fields.map(([name]) => name));
+    const words = fields.filter(([name]) => !BASIS.includes(name));
+    const isThere = JSON.stringify(words) === JSON.stringify(fieldsOf(form));
+    const names = new Set(words.map(([name]) => name));
     if (isThere || ![...form.elements].some((field) => names.has(field.name))) return;
-    fill(form, fields);
-    if (!form.dataset.autosave) return say(form);
+    fill(form, words);
+    const isOvertaken = takeBasis(form, fields.find(([name]) => BASIS.includes(name))?.[1]);
+    if (!form.dataset.autosave) return say(form, "Det du skrev sist är tillbaka, men inte skickat. Läs igenom och skicka.");
+    if (isOvertaken) say(form, "Det du skrev sist är tillbaka i rutorna, men inte sparat. Något annat har sparats sedan dess. Spara för att se båda.");
     form.dispatchEvent(new Event("input")); // writing.js saves what came back, and says so
   }
 
@@ -183,7 +206,7 @@
   // A page loaded anew may be drawn before the last words came to the server: it does not say that they wait.
   const isAnew = performance.getEntriesByType("navigation")[0]?.type === "reload";
   const waiting = new Set(isAnew ? forms.map(addressOf) : place.wordsWait?.split(" "));
-  const isDrawnAgain = document.getElementById("errors");
+  const isDrawnAgain = document.querySelector("#errors, form[data-refused]");
   for (const form of forms) {
     // What comes back with what must be mended has the newest words, and they are written down nowhere yet.
     if (isDrawnAgain && addressOf(form) === location.pathname) unkept.add(form);

@@ -4,9 +4,10 @@
 const REST = 1000;
 const AGAIN = 10000;
 const unsaved = new Set();
-const refused = new Set(); // the server said no: what is typed stands on the page alone
 const autosaved = new Map(); // each form that is saved as one writes, with how to save it at once
 let isOver = false; // the sitting: nobody may be there to answer, and the page would stand on the screen meanwhile
+
+const isRefused = (form) => "refused" in form.dataset;
 
 function written(form) {
   const data = new FormData(form);
@@ -43,8 +44,8 @@ function autosave(form) {
       show(html, answer.ok);
       const seen = answer.headers.get("X-Seen");
       if (seen && form.elements.seen) form.elements.seen.value = seen;
-      if (answer.ok) refused.delete(form);
-      else unsaved.add(form) && refused.add(form);
+      if (answer.ok) delete form.dataset.refused;
+      else refuse();
       if (!unsaved.has(form)) form.dispatchEvent(new CustomEvent("words:saved", { bubbles: true })); // kept.js
       const left = Number(answer.headers.get("X-Sitting"));
       if (left) dispatchEvent(new CustomEvent("sitting:lasts", { detail: left }));
@@ -54,6 +55,12 @@ function autosave(form) {
       later(AGAIN);
     }
     busy = false;
+  }
+
+  // The server said no: what is typed stands on the page alone, written over what the page had seen then.
+  function refuse() {
+    unsaved.add(form);
+    form.dataset.refused = form.elements.seen?.value ?? "";
   }
 
   function show(html, saved) {
@@ -98,12 +105,12 @@ function autosave(form) {
   }
   addEventListener("focus", () => {
     // Back from another tab, where what stood in the way may be mended: the role put on again.
-    if (!refused.has(form)) return;
+    if (!isRefused(form)) return;
     isTyped = true;
     later(0);
   });
   // A phone may never come back to a page that another app hides.
-  document.addEventListener("visibilitychange", () => document.hidden && unsaved.has(form) && !refused.has(form) && later(0));
+  document.addEventListener("visibilitychange", () => document.hidden && unsaved.has(form) && !isRefused(form) && later(0));
   addEventListener("pagehide", () => {
     // The last words, written less than a second before leaving. The next page may be drawn already: kept.js gives them to it.
     if (unsaved.has(form) && !form.dataset.sent) {
@@ -147,14 +154,19 @@ addEventListener("pageshow", () => {
 
 function warnUnsaved(form) {
   // What comes back with what must be mended is written down nowhere yet.
-  if (document.getElementById("errors")) unsaved.add(form);
+  if (document.getElementById("errors") || isRefused(form)) unsaved.add(form);
   form.addEventListener("input", () => unsaved.add(form));
   form.addEventListener("submit", () => unsaved.delete(form));
 }
 
 function isLost(form) {
-  if (!form.isConnected || form.dataset.sent || (isOver && "kept" in form.dataset && !refused.has(form))) return false;
-  return "warnUnsaved" in form.dataset || refused.has(form);
+  if (!form.isConnected || form.dataset.sent || (isOver && isKept(form))) return false;
+  return "warnUnsaved" in form.dataset || isRefused(form);
+}
+
+// What was refused is given back at the next sitting where the page tells over what it was written.
+function isKept(form) {
+  return "kept" in form.dataset && (!isRefused(form) || Boolean(form.elements.seen));
 }
 
 addEventListener("sitting:over", () => (isOver = true));
