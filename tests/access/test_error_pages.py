@@ -47,8 +47,9 @@ def test_the_association_is_told_that_it_sees_numbers_and_never_to_ask_for_cases
 
 def test_a_page_of_another_role_says_whom_to_ask_or_that_one_may_have_it_oneself(cast, sign_in):
     karin = sign_in(cast.karin)
-    told = karin.post("/loggkontroll/person/")
-    assert "Hör av dig till administratören, som ger roller. Det du skickade nyss är inte sparat." in text_of(told)
+    told = karin.post("/loggkontroll/person/", {"why": "Hon frågade i telefon"})
+    assert "Hör av dig till administratören, som ger roller. Det du skickade nyss togs inte emot." in text_of(told)
+    assert "Kopiera det du vill ha kvar innan du lämnar sidan. Hon frågade i telefon" in text_of(told)
     today = timezone.localdate()
     with behind_the_wall():
         cast.karin.memberships.create(role=Role.REVIEWER, association=cast.association, starts_on=today)

@@ -258,10 +258,10 @@ def takes_a_call(karin: Traveller) -> None:
 def goes_on_reading(tab: Page, complaints: list[str]) -> None:
     """In a tab that was open already: whose unit wrote nothing is told that it has closed, and finds a way on."""
     tab.get_by_role("link", name="Remissen som PDF").click()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte längre öppet för dig")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte öppet för dig som förut")
     expect(tab.get_by_role("main")).to_contain_text("Samtycket kan vara taget tillbaka")
     tab.go_back()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte längre öppet för dig")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte öppet för dig som förut")
     assert SOFIE not in tab.content()
     tab.close()
     assert [said for said in complaints if "404" not in said] == []

@@ -599,7 +599,12 @@ def test_whoever_had_the_page_open_is_told_at_their_next_click_and_their_form_is
     for client in (mats, karin):
         assert client.get(reverse("case", args=[case.pk])).status_code == 200
     withdraw(case, cast)
-    sent = {"text_arbetsmarknad": "Inskriven.", "share_arbetsmarknad": "on", "answer": "disclosed", "version": "1"}
+    sent = {
+        "text_arbetsmarknad": "Inskriven sedan 2024-08",
+        "share_arbetsmarknad": "on",
+        "answer": "disclosed",
+        "version": "1",
+    }
     answers = [
         karin.get(reverse("read_referral", args=[case.pk])),
         mats.get(reverse("case", args=[case.pk])),
@@ -607,11 +612,12 @@ def test_whoever_had_the_page_open_is_told_at_their_next_click_and_their_form_is
     ]
     for answer in answers:
         assert answer.status_code == 404
-        assert "Ärendet är inte längre öppet för dig" in answer.text
+        assert "Ärendet är inte öppet för dig som förut" in answer.text
         assert "Samtycket kan vara taget tillbaka eller ha löpt ut" in answer.text
         for hidden in ("Sandqvist", "Johan Wik", "per telefon", case.number):
             assert hidden not in answer.text
-    assert "Det du skickade nyss är inte sparat." in answers[-1].text
+    assert "Det du skickade nyss togs inte emot." in answers[-1].text
+    assert "Inskriven sedan 2024-08" in answers[-1].text, "to be copied"
     with behind_the_wall():
         assert not Knowledge.objects.filter(case=case).exists()
 
@@ -628,7 +634,7 @@ def test_it_is_told_to_those_who_had_it_open_the_same_day(
         record("read", by=mats, at=timezone.now() - timedelta(hours=hours), case_id=case.pk, what=what)
     withdraw(case, cast)
     told = sign_in(cast.mats).get(reverse("case", args=[case.pk])).text
-    assert ("Ärendet är inte längre öppet för dig" in told) is is_told
+    assert ("Ärendet är inte öppet för dig som förut" in told) is is_told
 
 
 @pytest.mark.clause("W1")
@@ -653,7 +659,7 @@ def test_whose_ground_falls_while_they_write_the_same_call_down_is_told_so(
     data = {"what": "whole", "how": "phone", "taken_by": cast.karin.name}
     answer = sign_in(cast.karin).post(reverse("withdraw_consent", args=[case.pk]), data)
     assert answer.status_code == 404
-    assert "Ärendet är inte längre öppet för dig" in answer.text
+    assert "Ärendet är inte öppet för dig som förut" in answer.text
 
 
 # What has been shared already.

@@ -1,0 +1,17 @@
+"""What was sent, on a page that says that nothing was done with it."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from knutpunkten.access.sent import written
+
+register = template.Library()
+
+
+@register.inclusion_tag("access/written.html", takes_context=True)
+def words_sent(context: Context) -> dict[str, Any]:
+    """What somebody wrote in the form that was refused. Some of it may have been saved as they wrote."""
+    about = "Det som inte redan var sparat är inte sparat. Kopiera det du vill ha kvar innan du lämnar sidan."
+    return {"texts": written(context["request"]), "about": about}
