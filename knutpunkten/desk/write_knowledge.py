@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -41,6 +42,8 @@ def knowledge(request: Request, case_id: UUID) -> HttpResponse:
     note_read(request, opened, what, now, shows=what != "knowledge" or is_told(opened))
     if request.method == "POST" and is_open_to_answers(opened):
         return save(request, opened, now)
+    if request.method == "POST" and request.htmx:
+        return not_saved("Här går det inte att skriva längre, så det är inte sparat. Kopiera det du vill ha kvar.")
     return knowledge_page(request, opened)
 
 
@@ -55,7 +58,7 @@ def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
     if outcome.taken_back:
         outcome.is_asked_anew = ask_anew(opened.case.pk, by=request.who, at=now)
     seen = now if outcome.is_changed else seen_in(opened, form)
-    wrong = {name for name in form.errors if name.startswith(("text_", "can_"))}
+    wrong = {name for name in form.errors if name.startswith(("text_", "can_", NON_FIELD_ERRORS))}
     if request.htmx:
         return saved_while_writing(form, wrong, seen, now)
     if not wrong:
@@ -75,7 +78,9 @@ def saved_while_writing(form: AnswerForm, wrong: set[str], seen: datetime, now: 
     if form.overwritten:
         why = form.errors[f"text_{form.overwritten[0]}"][0]
         return not_saved(f"{why}. Välj Spara utan att lämna ut för att se båda.")
-    if wrong:
+    if form.unasked:
+        response = not_saved(f"{form.non_field_errors()[0]}. Kopiera det du vill ha kvar.")
+    elif wrong:
         response = not_saved("Korta texten för att den ska sparas.")
     elif any(is_unsaved(form, category, known) for category, known in form.known().items()):
         response = not_saved("Det du ändrar är redan utlämnat. Välj Spara utan att lämna ut för att spara det.")

@@ -86,6 +86,7 @@ class AnswerForm(SpokenErrors, StepForm):
     def prepare(self) -> None:
         self.rows = {row.category: row for row in written_by(self.case.pk, self.who.unit_id)}
         self.overwritten: list[str] = []
+        self.unasked: list[Category] = []
         self.parties = living_parties([self.case.pk], self.who.today)
         # What is disclosed is read from the agenda on, and so is the referral, with its question.
         self.is_read = any(p.unit_id == self.who.unit_id and p.level >= Level.TEXT for p in self.parties)
@@ -199,6 +200,7 @@ class AnswerForm(SpokenErrors, StepForm):
         data = super().clean() or self.cleaned_data
         data["known"] = self.known()
         self.check_seen(data)
+        self.check_asked()
         if data.get("answer") == Answer.DISCLOSED:
             self.check_shared(data)
         elif data.get("answer") == Answer.NOT_KNOWN:
@@ -211,6 +213,20 @@ class AnswerForm(SpokenErrors, StepForm):
             if category in self.rows and is_overwritten(self.rows[category], now, data.get("seen")):
                 self.overwritten.append(category)
                 self.add_error(f"text_{category}", f"{self.who_changed(self.rows[category])} sedan du öppnade sidan")
+
+    def check_asked(self) -> None:
+        """Words of what the consent lets nobody else read any more, since one opened the page, are not saved."""
+        self.unasked = [c for c in KNOWN_CATEGORIES if f"text_{c}" not in self.fields and self.is_sent(c)]
+        if self.unasked:
+            about = enumeration(category.label.lower() for category in self.unasked)
+            self.add_error(None, f"Samtycket låter ingen annan läsa om {about} längre. Det du skrev där är inte sparat")
+
+    def is_sent(self, category: Category) -> bool:
+        """Whether something else was sent than what stands saved, but for how its lines break."""
+        row = self.rows.get(category)
+        saved = (row.text, row.can_contribute) if row else ("", "")
+        sent = (self.data.get(f"text_{category}", saved[0]), self.data.get(f"can_{category}", saved[1]))
+        return [words.split() for words in sent] != [words.split() for words in saved]
 
     def who_changed(self, row: Knowledge) -> str:
         """Nadja Berg har skrivit här."""

@@ -197,6 +197,43 @@ def test_without_a_consent_the_referring_unit_s_page_asks_for_nothing_and_says_t
         assert asked not in seen, asked
 
 
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize("what", ["whole", "part"])
+def test_words_sent_just_as_the_consent_is_withdrawn_are_shown_to_be_copied_and_not_said_to_be_saved(
+    read_case, mats, nadja, johan, cast, what
+):
+    writer, units = (nadja, ["whole"]) if what == "whole" else (mats, [cast.unit("Arbetsförmedlingen").pk])
+    here = page("knowledge", read_case)
+    writer.post(here, {"text_arbetsmarknad": "Det som sparades"})
+    johan.post(page("withdraw_consent", read_case), {"what": units, "how": "phone", "taken_by": "Johan Wik"})
+    sent = {"text_arbetsmarknad": WORK, "can_arbetsmarknad": ""}
+    quietly = writer.post(here, sent, headers={"HX-Request": "true"})
+    assert quietly.status_code == 422
+    assert "inte sparat" in quietly.text
+    assert "Kopiera det du vill ha kvar." in quietly.text
+    for answer in (writer.post(here, sent), take(writer, read_case, "disclose", answer="disclosed", **sent)):
+        assert "Det som inte redan var sparat är inte sparat." in answer.text
+        assert "Praktik på lager" in answer.text
+    with behind_the_wall():
+        assert Knowledge.objects.get(category="arbetsmarknad").text == "Det som sparades"
+
+
+@pytest.mark.clause("W1")
+def test_words_of_what_nobody_else_may_read_any_more_are_not_lost_unsaid(read_case, mats):
+    sent = {"text_arbete": "Svetsare", "text_halsa": HEALTH, "share": ["arbete"]}
+    with behind_the_wall():
+        read_case.parties.filter(basis="consent").update(categories=["grund", "arbete"])
+    here = page("knowledge", read_case)
+    about = "Samtycket låter ingen annan läsa om fysisk och psykisk hälsa längre. Det du skrev där är inte sparat"
+    assert about in mats.post(here, sent, headers={"HX-Request": "true"}).text
+    for answer in (mats.post(here, sent), take(mats, read_case, "disclose", answer="disclosed", **sent)):
+        assert about in answer.text
+        assert f'<li class="written">{HEALTH}</li>' in answer.text
+    with behind_the_wall():
+        assert Knowledge.objects.get().text == "Svetsare"
+        assert Knowledge.objects.get().disclosed_at is None
+
+
 @pytest.mark.clause("S6")
 def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, ulrika, karin, meeting, cast):
     answer = take(mats, read_case, "disclose", answer="not_known")
