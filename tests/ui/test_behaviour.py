@@ -91,12 +91,17 @@ def test_a_draft_is_saved_after_a_second_of_rest(site):
     assert headers["hx-request"] == "true"
 
 
-def test_a_draft_that_could_not_be_saved_says_so_and_keeps_the_text(site):
-    site.answer = (503, "")
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(503, "Texten finns kvar här, och vi försöker igen."), (404, "Det här är inte öppet för dig längre.")],
+)
+def test_a_draft_that_could_not_be_saved_says_so_and_keeps_the_text(site, status, says):
+    site.answer = (status, "")
     page = site.show(AUTOSAVED)
     page.locator("textarea").fill("Vill jobba igen")
-    expect(page.locator("[data-saved]")).to_contain_text("Texten finns kvar här")
+    expect(page.locator("[data-saved]")).to_contain_text(says)
     expect(page.locator("textarea")).to_have_value("Vill jobba igen")
+    site.complaints.clear()  # of the answer
 
 
 def test_the_last_words_before_leaving_are_saved_too(site):

@@ -3,6 +3,7 @@
 
 const REST = 1000;
 const AGAIN = 10000;
+const CLOSED = "Inte sparat. Det här är inte öppet för dig längre. Kopiera det du vill ha kvar.";
 const unsaved = new Set();
 const autosaved = new Map(); // each form that is saved as one writes, with how to save it at once
 let isOver = false; // the sitting: nobody may be there to answer, and the page would stand on the screen meanwhile
@@ -40,8 +41,9 @@ function autosave(form) {
         redirect: "error",
       });
       const html = await answer.text();
-      if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
-      show(html, answer.ok);
+      const isClosed = answer.status === 404; // to the one who writes: no later try is answered otherwise
+      if (!answer.ok && answer.status !== 422 && !isClosed) throw new Error(String(answer.status));
+      show(isClosed ? CLOSED : html, answer.ok);
       const seen = answer.headers.get("X-Seen");
       if (seen && form.elements.seen) form.elements.seen.value = seen;
       if (answer.ok) delete form.dataset.refused;
