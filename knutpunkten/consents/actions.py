@@ -42,7 +42,8 @@ def write_consent(
 ) -> Consent:
     """Write the consent that is to be printed and signed: it opens nothing yet.
 
-    The referring unit is always named. What says the same as before is not saved anew. *seen* is ``saved_at`` as the writer saw it.
+    The referring unit is always named. What says the same as before is not saved anew. *seen* is ``saved_at`` as the writer saw it,
+    or, before anything was saved, a moment that lies before it.
     Raises ``ChangedMeanwhile`` if somebody saved something else since then.
     """
     Case.objects.select_for_update(no_key=True).filter(pk=case.pk).first()  # two drafts would be one too many

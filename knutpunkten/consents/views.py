@@ -121,7 +121,7 @@ def not_saved(sentence: str) -> HttpResponse:
 
 
 def parse_seen(given: str) -> datetime | None:
-    """When the draft was saved, as the writer saw it; None for a first draft or nonsense."""
+    """When the draft was saved, as the writer saw it, or a moment before there was one; None for nonsense."""
     try:
         moment = parse_datetime(given)
     except ValueError:
