@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Basis, Case, Category, Party, Section
 from knutpunkten.cases.provenance import consent_from
-from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
+from knutpunkten.meetings.models import MET_ON, AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
     DECIDED,
     GIVEN,
@@ -227,8 +226,7 @@ def sitting_for(request: Request, meeting_id: UUID, case_id: UUID | None, *, own
     who, now = request.who, timezone.now()
     mine = meetings_of(who)
     this = mine.filter(pk=meeting_id).order_by()
-    met_on = Coalesce("began_on", "starts_at__date")
-    later = Q(starts_at__date__gt=Subquery(this.annotate(day=met_on).values("day")[:1]))
+    later = Q(starts_at__date__gt=Subquery(this.annotate(day=MET_ON).values("day")[:1]))
     meetings = list(
         mine.filter(Q(pk=meeting_id) | later, programme__in=this.values("programme"))
         .select_related("programme__team")

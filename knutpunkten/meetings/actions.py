@@ -353,7 +353,7 @@ def meeting_after(meeting: Meeting, move: Move) -> Meeting:
 
 def meeting_from(move: Move, day: date) -> Meeting:
     """The first meeting on or after *day*; planned now if nobody has planned so far ahead."""
-    later = Meeting.objects.filter(programme=move.case.programme, starts_at__date__gte=day).to_be_held()
+    later = Meeting.objects.filter(programme=move.case.programme, starts_at__date__gte=day).to_be_put_on()
     found = later.order_by("starts_at").first()
     if found is None:
         plan_meetings(move.case.programme, day + PLANNED_AHEAD, move.at)

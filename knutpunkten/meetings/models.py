@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import DateField, F, Func, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from knutpunkten.cases.models import Case, Category
@@ -14,6 +15,7 @@ from knutpunkten.organisations.models import CaseKind, Programme, Unit
 
 # A meeting held before its planned day counts on the day it was: its planned day and time are free for another.
 HELD_EARLY = Q(state="held", began_on__isnull=False)
+MET_ON = Coalesce("began_on", "starts_at__date")  # ``Meeting.met_on``, of rows not loaded
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -22,9 +24,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(ends_at__gt=at).to_be_held().order_by("starts_at", "programme__name")
 
     def from_today(self) -> "MeetingQuerySet":
-        """Those from the wall's own today on that are to be held: for forms, which have no clock but the database's."""
+        """Those from the wall's own today on that may be chosen: for forms, which have no clock but the database's."""
         today = Func(function="app_today", output_field=DateField())
-        return self.filter(starts_at__date__gte=today).to_be_held().order_by("starts_at", "programme__name")
+        return self.filter(starts_at__date__gte=today).to_be_put_on().order_by("starts_at", "programme__name")
+
+    def to_be_put_on(self) -> "MeetingQuerySet":
+        """Those to be held, but for one that has begun before its day: who is asked there has had no days to answer."""
+        return self.to_be_held().filter(began_on__isnull=True)
 
     def to_be_held(self) -> "MeetingQuerySet":
         """Those neither held nor called off."""
@@ -116,9 +122,9 @@ class Meeting(models.Model):
         return names_in(self.guests_left)
 
     @property
-    def was_early(self) -> bool:
-        """Whether it was held on another day than the planned one, which is then said beside it."""
-        return self.state == self.State.HELD and self.met_on != self.planned_on
+    def is_early(self) -> bool:
+        """Whether the group met on another day than the planned one, which is then said beside it."""
+        return not self.is_called_off and self.met_on != self.planned_on
 
     @property
     def as_planned(self) -> str:

@@ -25,7 +25,8 @@ from knutpunkten.queue.rules import accepted_offer
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     """When the group meets, what it gave and why, and whether the caseworker has been told. One statement.
 
-    One more for the caseworker who is to present a consultation, and has no agenda to read where and when on (K5).
+    One more while it waits for a meeting, which may have begun before its day; and the caseworker who is to present a
+    consultation has no agenda to read where and when on (K5).
     """
     if opened.case.announced_at is None:
         return None
@@ -33,7 +34,8 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     decisions = [row for row in besked_in(opened.case.pk) if reads or row.author_unit_id == unit_id]
     given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
     meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
-    presents_on = meets_on if opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation else None
+    presents = opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation
+    meeting = meetings_on.first(opened.case.programme_id, meets_on) if meets_on else None
     living = {p.unit_id for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)}
     context = {
         "given": given,
@@ -42,10 +44,10 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "is_hidden": bool(opened.case.decision) and given is None,
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
-        "meets_on": meets_on,
+        "meets_on": meeting.met_on if meeting else meets_on,
         "lacks_consent": opened.follows and not living,
         "lacks_team": opened.follows and opened.case.programme.team_id not in living,
-        "presents_at": meetings_on.first(opened.case.programme_id, presents_on) if presents_on else None,
+        "presents_at": meeting if presents else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
 

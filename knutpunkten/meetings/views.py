@@ -16,7 +16,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.gate import meeting_for
-from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.models import MET_ON, AgendaItem, Meeting
 from knutpunkten.meetings.rules import GIVEN, SHOWN, is_by_rule, meetings_of
 from knutpunkten.meetings.shown import (
     agenda_rows,
@@ -56,7 +56,7 @@ def meetings(request: Request) -> HttpResponse:
         )
     )
     been = Q(ends_at__lte=now) | Q(state=Meeting.State.HELD)
-    ahead = list(rows.exclude(been).order_by("starts_at", "programme__name")[:SHOWN])
+    ahead = list(rows.exclude(been).order_by(MET_ON, "starts_at", "programme__name")[:SHOWN])
     past = list(rows.filter(been).order_by("-starts_at", "programme__name")[:SHOWN])
     to_be_held = [m for m in ahead if not m.is_called_off]
     # The same people sit in several groups, which may meet on one day: all that day's meetings stand first.
@@ -74,7 +74,7 @@ def meetings(request: Request) -> HttpResponse:
 
 
 def on_same_day(one: Meeting, other: Meeting) -> bool:
-    return timezone.localdate(one.starts_at) == timezone.localdate(other.starts_at)
+    return one.met_on == other.met_on
 
 
 def holiday_on(meeting: Meeting) -> str:

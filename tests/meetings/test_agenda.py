@@ -130,7 +130,8 @@ def test_the_page_says_when_answers_are_wanted_as_the_programme_has_it(meeting, 
     assert "Uppgifter till mötet i Knutpunkten LIS lämnas senast tre arbetsdagar innan." in both
 
 
-def test_who_sits_in_two_groups_sees_which_meeting_is_which_when_both_meet_one_day(meeting, cast, mats, karin):
+def test_who_sits_in_two_groups_sees_which_meeting_is_which_when_both_meet_one_day(ahead, cast, mats, karin):
+    meeting = ahead[0]
     day = timezone.localdate(meeting.starts_at)
     with behind_the_wall():
         Meeting.objects.filter(starts_at__date__lt=day).delete()  # what is left of today, on a day of meetings

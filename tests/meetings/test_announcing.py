@@ -28,6 +28,11 @@ def test_the_representative_announces_at_the_next_meeting_and_the_group_decides_
     assert "Där anmäls namn och personnummer, inget mer." in asked
     assert page("read_referral", case) in asked  # read before it is announced, or sent back
     assert "Handläggaren får veta vad som saknas" in asked
+    Meeting.objects.filter(pk=ahead[0].pk).update(began_on=timezone.localdate())
+    asked = nadja.get(page("step", case, "announce")).text
+    assert str(ahead[0].pk) not in asked, "the group meets today, and the parties have had no days to answer"
+    assert str(ahead[1].pk) in asked
+    Meeting.objects.filter(pk=ahead[0].pk).update(began_on=None)
     take(nadja, case, "announce", meeting=ahead[0].pk)
 
     purposes = dict(AgendaItem.objects.filter(case_id=case.pk).values_list("meeting", "purpose"))

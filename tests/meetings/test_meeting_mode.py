@@ -55,6 +55,10 @@ def planned(meeting):
     return meeting
 
 
+def words_of(response) -> str:
+    return " ".join(strip_tags(response.text).split())
+
+
 def begin(meeting, day, **fields):
     with behind_the_wall():
         Meeting.objects.filter(pk=meeting.pk).update(began_on=day, **fields)
@@ -80,11 +84,17 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
     assert "Börja mötet idag" not in seen
     back = karin.post(page("begin_meeting", planned), {"case": str(up.pk)})
     assert back.url == page("meeting_case", planned, up)
+    today = weekday_iso(timezone.localdate())
+    assert f"Möte {today} " in words_of(mats.get(page("case", up)))
+    listed = words_of(karin.get(page("meetings")))
+    assert f"Började {today}, före den planerade dagen: {weekday_iso(planned.planned_on)} kl." in listed
+    assert "Nästa möte" not in listed
     decide(karin, planned, up, "place", **(decision | {"due_on": timezone.localdate().isoformat()}))
     assert fresh(up).state == "placed"
     header, _, rest = karin.get(page("meeting_mode", planned), follow=True).text.partition("</header>")
     assert f"före den planerade dagen, {weekday_iso(planned.planned_on)}" in strip_tags(header)
-    assert weekday_iso(timezone.localdate()) in strip_tags(header.partition("före den")[0])
+    assert today in strip_tags(header.partition("före den")[0])
+    assert f"<title>Närvaro {timezone.localdate()}" in karin.get(page("meeting_attendance", planned)).text
     start = karin.get(page("start")).text
     assert "Håll ärendemötet" in start
     assert "Förbered mötet" not in start
