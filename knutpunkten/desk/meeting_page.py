@@ -31,7 +31,7 @@ from knutpunkten.meetings.rules import (
     meetings_of,
     present_at,
 )
-from knutpunkten.meetings.shown import Row, agenda_rows, by_purpose, cases_seen
+from knutpunkten.meetings.shown import Row, agenda_rows, by_purpose, cases_seen, hindrance
 from knutpunkten.organisations.models import Agency, Membership, Unit
 from knutpunkten.referrals.rules import referred_by, sections_read, whose
 from knutpunkten.routine.facts import facts_for
@@ -275,7 +275,9 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         parties = living_parties([opened.case.pk], sitting.today)
     if outsiders:
         return context
-    context["closed"] = why_closed(opened, parties, sitting.item)
+    if is_undecided(sitting.item):
+        context["hindrance"] = hindrance(opened.case, {party.unit_id for party in parties})
+    context["closed"] = why_closed(opened, parties)
     sections = sections_read(opened)
     context["referred_by"] = referred_by(opened.case, sections)
     if sitting.item.purpose == Purpose.ANNOUNCE:
@@ -291,15 +293,12 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
     )
 
 
-def why_closed(opened: OpenCase, parties: list[Party], item: AgendaItem) -> str:
+def why_closed(opened: OpenCase, parties: list[Party]) -> str:
     """Why the reader sees nothing of the texts. *parties*: those by a consent that holds."""
     if any(ground.basis == Basis.CONSENT for ground in opened.grounds):
         return "Remissen och det parterna vet öppnas när dagordningen är lagd."
     if parties:
         return "Din enhet är inte part i samtycket. Remissen och det parterna vet visas inte för dig."
-    if is_undecided(item):
-        what = "konsultationen" if opened.case.is_consultation else "ärendet"
-        return f"Samtycke saknas. Mötet kan inte ta upp {what} innan ett samtycke gäller."
     return "Samtycke saknas. Remissen och det parterna vet visas inte."
 
 

@@ -16,7 +16,7 @@ from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
 from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetings_on
-from knutpunkten.meetings.shown import knows_others
+from knutpunkten.meetings.shown import hindrance, knows_others
 from knutpunkten.organisations.models import Unit
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.rules import accepted_offer
@@ -45,8 +45,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "is_consultation": opened.case.is_consultation,
         "presented_at": opened.case.presented_at,
         "meets_on": meeting.met_on if meeting else meets_on,
-        "lacks_consent": opened.follows and not living,
-        "lacks_team": opened.follows and opened.case.programme.team_id not in living,
+        "hindrance": hindrance(opened.case, living) if opened.follows else "",
         "presents_at": meeting if presents else None,
     }
     return Panel("besked", "meetings/besked_panel.html", context)

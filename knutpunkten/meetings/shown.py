@@ -95,8 +95,8 @@ class Row:
             return "Presenterad"
         if self.is_settled:
             return self.item.get_outcome_display()
-        if self.case is not None and not names_team(self.case):
-            return "Samtycke saknas, kan inte tas upp"
+        if self.case is not None and (lacking := lacking_consent(self.case, self.case.party_units)):  # type: ignore[attr-defined]
+            return f"{lacking}, kan inte tas upp"
         if self.case is not None and self.case.is_protected:
             return "Skyddade uppgifter"
         if self.item.purpose == AgendaItem.Purpose.CONSULT:
@@ -155,7 +155,22 @@ def renewal_words(status: Status) -> str:
 
 def names_team(case: Case) -> bool:
     """Whether a consent holds for the programme's team: else the meeting cannot take *case* up. Of a case seen (``cases_seen``)."""
-    return case.programme.team_id in case.party_units  # type: ignore[attr-defined]
+    return not lacking_consent(case, case.party_units)  # type: ignore[attr-defined]
+
+
+def lacking_consent(case: Case, units: Collection[UUID | None]) -> str:
+    """What lacks for the meeting to take *case* up, where a consent holds for *units*; empty where it holds for the team."""
+    if not units:
+        return "Samtycke saknas"
+    return "" if case.programme.team_id in units else "Samtycket omfattar inte teamet"
+
+
+def hindrance(case: Case, units: Collection[UUID | None]) -> str:
+    """``lacking_consent`` in sentences, with until when."""
+    lacking = lacking_consent(case, units)
+    what = "konsultationen" if case.is_consultation else "ärendet"
+    until = "innan det gör det" if units else "innan ett samtycke gäller"
+    return f"{lacking}. Mötet kan inte ta upp {what} {until}." if lacking else ""
 
 
 @dataclass(frozen=True)

@@ -201,15 +201,18 @@ def test_of_a_case_without_the_team_s_consent_the_meeting_says_what_it_waits_for
     johan.post(page("withdraw_consent", up), {"what": what, "how": "phone", "taken_by": "Johan Wik"})
     agenda = karin.get(page("agenda", meeting)).text
     assert f"{up.number}</th>" in agenda
-    assert "samtycke saknas, väntar på handläggaren" in agenda
+    assert "samtycke saknas för teamet, väntar på handläggaren" in agenda
     assert "din enhet är inte part" not in agenda
     shown = karin.get(page("meeting_case", meeting, up)).text
-    assert (
-        f"<strong>{up.number} är kvar.</strong> Samtycke saknas, väntar på handläggaren. Ta upp det på nästa möte."
-        in shown
-    )
-    assert "Samtycke saknas, väntar på handläggaren." in karin.get(page("meeting_mode", meeting)).text
+    lacks = "Samtycke saknas för teamet, väntar på handläggaren."
+    assert f"<strong>{up.number} är kvar.</strong> {lacks} Ta upp det på nästa möte." in shown
+    assert lacks in karin.get(page("meeting_mode", meeting)).text
     # Who still sees the case reads it there; that all have answered is nothing to go by.
     seen = nadja.get(page("agenda", meeting)).text
-    assert "Samtycke saknas, kan inte tas upp" in seen
+    lacks = "Samtycke saknas" if is_whole else "Samtycket omfattar inte teamet"
+    assert f"{lacks}, kan inte tas upp" in seen
+    Meeting.objects.filter(pk=meeting.pk).update(began_on=None)
+    slide = strip(nadja.get(page("meeting_case", meeting, up)).text)
+    assert slide.count(f"{lacks}. Mötet kan inte ta upp ärendet innan") == 1
+    assert "Besked lämnas när det har börjat." not in slide
     assert "2 av 2" not in seen
