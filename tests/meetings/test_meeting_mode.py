@@ -641,6 +641,7 @@ def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(case
     item = put(announced, ahead[1], "announce")
     shown = karin.get(page("meeting_case", ahead[1], announced)).text
     assert announced.person_name in shown
+    assert "Anmäls på mötet. Parterna" in shown, "which may be on another day"
     assert "Inget mer än namn och nummer visas." in shown
     answer = karin.post(page("end_meeting", ahead[1]), follow=True)
     assert "Mötet har inte börjat." in answer.text
