@@ -67,7 +67,7 @@ def next_step_box(
     else:
         shown = main.step.id if main else turn and turn.step
         box["beside_it"] = [
-            waiting_beside(one, case, "dig" if is_mine(one, who) else called(one))
+            waiting_beside(one, case, "du" if is_mine(one, who) else called(one))
             for one in first_of_each(turns)
             if one.step != shown
         ]

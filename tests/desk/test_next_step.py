@@ -52,6 +52,8 @@ def test_what_a_case_waits_for_at_the_same_time_is_told_to_all_who_are_not_waite
     case = make_case("allocated")
     first = "Väntar samtidigt: Boka första mötet (Elin Strand, senast "
     assert [first in box_of(sign_in(user), case) for user in (cast.karin, cast.johan, cast.elin)] == [True, True, False]
+    told = make_case("allocated", notice_confirmed_at=None)
+    assert "Beslut om insats (du, senast " in box_of(sign_in(cast.johan), told)
 
 
 def met(make_case: Any, **milestones: Any) -> Any:
