@@ -32,7 +32,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     until = whole[0][1] if living else None
     context = {
         "is_signed": any(signed.values()),
-        "signed_on": days_behind(living or to_come[:1], signed),
+        "signed_on": days_behind(together(grounds, until) if until else to_come[:1], signed),
         "is_drafted": None in signed.values(),
         "parties": unique(living),
         "times": times_apart(living, grounds, today),
@@ -59,6 +59,11 @@ def first_to_come(grounds: list[Ground]) -> list[Ground]:
     """The ground with which each unit becomes a party, the nearest first."""
     in_time = sorted(grounds, key=lambda ground: ground.party.valid_from, reverse=True)
     return unique(in_time)[::-1]
+
+
+def together(grounds: list[Ground], until: date) -> list[Ground]:
+    """Those by which a consent holds without a gap to *until*: also of one that goes on where another ends."""
+    return [ground for ground in grounds if ground.lasts and ground.party.valid_from <= until]
 
 
 def days_behind(grounds: list[Ground], signed: dict[UUID, date | None]) -> list[date]:

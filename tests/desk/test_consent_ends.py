@@ -270,6 +270,11 @@ def test_of_several_consents_the_case_says_when_each_was_signed_each_partys_own_
     again = f"till och med {today + 60 * DAY}, och igen från {today + 70 * DAY} till och med {today + 270 * DAY}"
     assert page.count(again) == len(builders.USUAL)
     with behind_the_wall():
+        Party.objects.filter(case=case, valid_from__gt=today).update(valid_from=today + 61 * DAY)
+    page = said()
+    assert f"Gäller till {today + 270 * DAY}" in page
+    assert f"skrev på {first.signed_on} och {today}. De här parterna" in page, "the second goes on where the first ends"
+    with behind_the_wall():
         Party.objects.filter(case=case, unit=office, valid_from__gt=today).update(valid_from=today + 61 * DAY)
         Party.objects.filter(case=case, unit=health, valid_from__gt=today).delete()
         Party.objects.filter(case=case, unit=health).update(valid_until=today + 20 * DAY)
