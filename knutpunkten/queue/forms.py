@@ -36,12 +36,15 @@ class TakeBackForm(SpokenErrors, StepForm):
     )
 
 
+READ_BY = "Teamet och de parter som får del av grunduppgifterna läser det du skriver. Skriv inget om hälsa."
+
+
 class DeclineForm(SpokenErrors, StepForm):
     """Why the place is declined; the case stands last in the queue after that."""
 
     reason = forms.CharField(
         label="Varför passar platsen inte?",
-        help_text="Ärendet står kvar i kön, sist. Vill personen inte ha någon plats alls avbryter du ärendet i stället.",
+        help_text=f"{READ_BY} Ärendet står kvar i kön, sist. Vill personen inte ha någon plats alls avbryter du ärendet i stället.",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Skriv kort varför platsen inte passar nu"},
@@ -49,4 +52,5 @@ class DeclineForm(SpokenErrors, StepForm):
 
     def prepare(self) -> None:
         if self.who.role == Role.COORDINATOR:
-            self.fields["reason"].help_text = "Tiden att svara har gått ut. Skriv vad du vet och vem du har talat med."
+            said = "Tiden att svara har gått ut. Skriv vad du vet och vem du har talat med."
+            self.fields["reason"].help_text = f"{said} {READ_BY}"

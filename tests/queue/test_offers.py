@@ -88,6 +88,9 @@ def test_who_declines_stands_last_and_the_place_goes_on_to_the_next(cast, sign_i
     run_offer_job(cast, as_worker)
     client = sign_in(cast.johan)
 
+    assert (
+        "de parter som får del av grunduppgifterna läser det du skriver." in client.get(step_url(first, "decline")).text
+    )
     empty = client.post(step_url(first, "decline"), {"version": version_of(first), "reason": ""})
     assert "Skriv kort varför platsen inte passar nu" in empty.content.decode()
     client.post(step_url(first, "decline"), {"version": version_of(first), "reason": "Opereras i veckan"})
