@@ -59,7 +59,7 @@ WORDS: dict[str, Words] = {
     "confirm_notice": Words("Handläggaren har bekräftat beskedet"),
     "offer": Words("En plats erbjöds", "Nästa steg är att prata med personen och svara, om det inte är gjort."),
     "accept": Words("Ja till erbjuden plats", "Nästa steg är att utse en handledare, om det inte är gjort."),
-    "decline": Words("Nej till erbjuden plats", "Den erbjuds nästa i kön."),
+    "decline": Words("Nej till erbjuden plats", "Den erbjuds nästa i kön, om det finns någon mer att fråga."),
     "take_back_offer": Words("Ett erbjudande om plats är återtaget", "Ärendet står kvar i kön. Läs varför."),
     "service_decision": Words("Beslut om insats är registrerat"),
     "allocate": Words("Ärendet har fått en handledare", "Nästa steg är att boka första mötet, om det inte är gjort."),

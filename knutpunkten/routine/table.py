@@ -569,7 +569,7 @@ TABLE: tuple[Step, ...] = (
         shows=queue_panel,
         instead=("accept",),
         tells=(CO, REP),
-        receipt="Platsen erbjuds nästa i kön. Ärendet står kvar, sist i kön.",
+        receipt="Platsen erbjuds nästa i kön, om det finns någon mer att fråga. Ärendet står kvar, sist i kön.",
     ),
     Step(
         id="take_back_offer",

@@ -115,7 +115,7 @@ def decline(visitor: Visitor, name: str) -> None:
     visitor.reads("behöver ändras")
     visitor.write(reason="Operationen är flyttad till våren.")
     visitor.press("Tacka nej till platsen")
-    visitor.reads("Platsen erbjuds nästa i kön.", "Operationen är flyttad till våren.")
+    visitor.reads("Platsen erbjuds nästa i kön", "Operationen är flyttad till våren.")
     visitor.sees_in_the_bar("I kö", "Väntar på en plats")
 
 

@@ -140,6 +140,9 @@ def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again_but_i
     take(only, "decline", cast.johan, reason="Inte nu")
     assert run_offer_job(cast, as_worker) == 0
     assert states(cast) == ["free"]
+    assert (
+        "Den erbjuds nästa i kön, om det finns någon mer att fråga." in sign_in(cast.karin).get(reverse("inbox")).text
+    )
     page, since = reverse("case", args=[only.pk]), f"En plats är ledig sedan {timezone.localdate()}."
     told, asked = strip_tags(sign_in(cast.johan).get(page).text), strip_tags(sign_in(cast.karin).get(page).text)
     assert f"{since} Samordnaren bestämmer vem som erbjuds den." in told
