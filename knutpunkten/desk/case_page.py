@@ -41,7 +41,7 @@ from knutpunkten.plans.rules import may_read_plan, undone_of_units
 from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
 from knutpunkten.referrals.panels import panel as referral_panel
-from knutpunkten.routine.facts import Facts, facts_for
+from knutpunkten.routine.facts import Facts, Kind, facts_for
 from knutpunkten.routine.rules import Choice, choices, rests_of
 from knutpunkten.routine.step import plays
 from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_part
@@ -50,10 +50,10 @@ from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_p
 def consent_with_hand_ins(opened: OpenCase, today: date) -> Panel | None:
     """The consent, and who has disclosed what under it: the texts are a link away.
 
-    Not while the queue is waited in, where the page has other things to ask.
+    Not while the queue is waited in, nor once the person takes part, where the page has other things to ask.
     """
-    shown = consent_panel(opened, today)
-    if shown is None or opened.case.is_consultation or opened.case.state == State.QUEUED:
+    shown, case = consent_panel(opened, today), opened.case
+    if shown is None or case.is_consultation or case.has_started or case.state == State.QUEUED:
         return shown
     return Panel(shown.id, shown.template, {**shown.context, "handed_in": handed_in(opened)})
 
@@ -132,7 +132,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     if not opened.follows:
         return kept(request, opened, today)
-    turns = case_turns(case_id)
+    turns = case_turns(case_id) if opened.case.is_open else []
     facts = facts_of(opened, today)
     mine = leading_on(choices(facts, plays(request.who, opened.case, facts)), facts)
     panels = [made for panel in (protection_panel, *panels_of(opened)) if (made := panel(opened, today))]
@@ -237,6 +237,10 @@ def events(request: Request, case_id: UUID) -> HttpResponse:
 
 
 def facts_of(opened: OpenCase, today: date) -> Facts:
-    """What tells whoever has *opened* the case which steps are open to them."""
+    """What tells whoever has *opened* the case which steps are open to them.
+
+    Whether there is a place is asked where the besked is given, which the page leads to.
+    """
     role, case = opened.who.role, opened.case
-    return facts_for([case], today, role=role, kinds=rests_of(role), loaded=opened.parties)[case.pk]
+    kinds = rests_of(role) - ({Kind.ROOM} if case.state == State.ANNOUNCED else set())
+    return facts_for([case], today, role=role, kinds=kinds, loaded=opened.parties)[case.pk]

@@ -14,6 +14,7 @@ from knutpunkten.desk.words import is_mine, next_words, whom
 from knutpunkten.organisations.models import NEAR_CASES, Role
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.referrals.rules import SentBack
+from knutpunkten.routine.facts import Kind
 from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
 from knutpunkten.routine.rules import Choice
@@ -86,7 +87,7 @@ def own_box(main: Choice, mine: list[Choice], turns: list[Turn], case: Case, who
         "yours": any(one.step == main.step.id and is_mine(one, who) for one in turns),
         "who": "",
         "heading": main.step.what_in(case),
-        "text": " ".join(lack.sentence for lack in main.missing) if goes_on else "",
+        "text": " ".join(lack.sentence for lack in main.missing if lack.need.rests_on != Kind.ROOM) if goes_on else "",
         "action": action(main, case) if goes_on else None,
         "beside": [action(other, case) for other in instead_of(main, mine)],
     }

@@ -25,8 +25,7 @@ from knutpunkten.queue.rules import accepted_offer
 def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     """When the group meets, what it gave and why, and whether the caseworker has been told. One statement.
 
-    One more while it waits for a meeting, which may have begun before its day; and the caseworker who is to present a
-    consultation has no agenda to read where and when on (K5).
+    One more for the caseworker who is to present a consultation, and has no agenda to read where and when on (K5).
     """
     if opened.case.announced_at is None:
         return None
@@ -35,7 +34,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     given = next((row for row in decisions if row.which != Decision.Which.LATER), None)
     meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
     presents = opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation
-    meeting = meetings_on.first(opened.case.programme_id, meets_on) if meets_on else None
+    meeting = meetings_on.first(opened.case.programme_id, meets_on) if meets_on and presents else None
     living = {p.unit_id for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)}
     context = {
         "given": given,
@@ -46,7 +45,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "presented_at": opened.case.presented_at,
         "meets_on": meeting.met_on if meeting else meets_on,
         "hindrance": hindrance(opened.case, living) if opened.follows else "",
-        "presents_at": meeting if presents else None,
+        "presents_at": meeting,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
 

@@ -87,7 +87,7 @@ def disclosed(make_case: Any, cast: Any) -> Any:
 
 
 @pytest.mark.clause("W1")
-@pytest.mark.parametrize("state", ["placed", "active"])
+@pytest.mark.parametrize("state", ["placed", "allocated"])
 def test_who_disclosed_what_stands_with_the_consent_and_what_is_not_shared_is_said(
     state: str, disclosed, cast, sign_in
 ) -> None:
