@@ -210,6 +210,7 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         elif "ends_on" in self.changed_data and ends and ends < timezone.localdate() - A_YEAR:
             self.add_error("ends_on", "Skriv en dag som inte ligger mer än ett år bakåt")
         self.check_association()
+        self.check_unit(timezone.localdate())
         self.check_administrator(timezone.localdate())
         is_trusted = near_cases or role == Role.REVIEWER
         if is_trusted and not self.errors and self.cleaned_data["user"] == self.by and not self.only_ends():
@@ -229,6 +230,12 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         is_of_today = not was._state.adding and was.starts_on == self.cleaned_data.get("starts_on") == today
         if is_of_today and self.cleaned_data.get("ends_on") == yesterday:
             self.cleaned_data["starts_on"] = yesterday
+
+    def check_unit(self, today: date) -> None:
+        """What somebody took on in a unit is that unit's to hand on (S12): they are given a new role in the other."""
+        was = self.instance
+        if not was._state.adding and "unit" in self.changed_data and was.unit and was.starts_on < today:
+            self.add_error("unit", f"Uppdraget stannar i {was.unit}. Sätt en sista dag på det, och lägg till ett nytt")
 
     def check_association(self) -> None:
         """A role stands in one association: its unit's, its programme's and its own are the same. One that crosses already may end."""

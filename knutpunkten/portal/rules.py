@@ -57,12 +57,20 @@ KINDS = {"": (READINGS, CHANGES), "lasningar": (READINGS,), "andringar": (CHANGE
 
 def own_cases(who: Who, today: date) -> list[Case]:
     """The person's own cases, those under way first, then the newest; each with its ``notice_id``, of the privacy notice
-    in force. One statement."""
+    in force. One statement.
+
+    What somebody has begun to write, or only asks the group about, never stands before a case in which one takes part.
+    """
     with_whose = visible_to(who, today).select_related(
         "person", "programme", "caseworker", "supervisor", "referring_unit__agency", "turn_user", "turn_unit__agency"
     )
     cases = with_whose.annotate(notice_id=notice_id_in_force("programme", today))
-    return sorted(cases, key=lambda case: (case.state in CLOSED_STATES, -case.created_at.timestamp()))
+    return sorted(cases, key=how_near)
+
+
+def how_near(case: Case) -> tuple[bool, bool, bool, float]:
+    is_over, is_draft = case.state in CLOSED_STATES, case.state == State.DRAFT
+    return (is_over, is_draft, case.is_consultation, -case.created_at.timestamp())
 
 
 @dataclass(frozen=True)

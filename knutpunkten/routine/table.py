@@ -703,6 +703,7 @@ TABLE: tuple[Step, ...] = (
         start=(State.ALLOCATED, State.ACTIVE),
         end=None,
         actors=(SUP,),
+        needs=(n.STILL_NAMES_TEAM,),
         form=AmendMeetingForm,
         effects=(amend_first_meeting,),
         offered=meeting_was_held,

@@ -553,6 +553,10 @@ def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in, names
     sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin, **{"memberships-0-ends_on": yesterday()}))
     assert told(cast.admin) == [(f"Satte sista dag för ett uppdrag: Handledare, {yesterday()}", "Elin Strand")]
     here, there = cast.unit("Försörjningsstöd"), cast.unit("Arbetsförmedlingen")
+    elsewhere = {"memberships-0-unit": str(there.pk)}
+    refused = sign_in(cast.admin).post(account_page(cast.johan), as_sent(cast.johan, **elsewhere))
+    assert f"Uppdraget stannar i {here}" in refused.text
+    cast.johan.memberships.update(starts_on=timezone.localdate())  # one given today, by mistake, may be mended
     moved = as_sent(cast.johan, **{"memberships-0-unit": str(there.pk), "memberships-0-ends_on": "2030-06-30"})
     assert sign_in(cast.admin).post(account_page(cast.johan), moved).status_code == 302
     changed = f"Ändrade ett uppdrag: Handläggare, till 2030-06-30; enhet från {here.full_name} till {there.full_name}"

@@ -52,7 +52,7 @@ SPEC: dict[str, tuple[str, str | None, str, str]] = {
         "meeting_held contract privacy service_decision start_day names_team",
     ),
     "amend_service_decision": ("placed allocated active", None, "caseworker", ""),
-    "amend_first_meeting": ("allocated active", None, "supervisor", ""),
+    "amend_first_meeting": ("allocated active", None, "supervisor", "names_team"),
     "finish_mapping": ("active", None, "supervisor", "mapping names_team"),
     "agree_plan": ("active", None, "supervisor", "mapped plan names_team"),
     "follow_up": ("active", None, "supervisor", "plan_agreed names_team"),
