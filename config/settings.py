@@ -33,7 +33,6 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"] if DEMO else [HOST]
 # The proxies whose word on a visitor's address is taken, as addresses or networks; empty: nothing stands in front.
 PROXIES = os.environ.get("KNUTPUNKTEN_PROXIES", "").split()
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
-CSRF_FAILURE_VIEW = "knutpunkten.access.another_time.refused"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -9,9 +9,11 @@ from knutpunkten.access.sent import written
 
 register = template.Library()
 
+# Some of it may have been saved as they wrote.
+SAVED_IN_PART = "Det som inte redan var sparat är inte sparat. Kopiera det du vill ha kvar innan du lämnar sidan."
+
 
 @register.inclusion_tag("access/written.html", takes_context=True)
-def words_sent(context: Context) -> dict[str, Any]:
-    """What somebody wrote in the form that was refused. Some of it may have been saved as they wrote."""
-    about = "Det som inte redan var sparat är inte sparat. Kopiera det du vill ha kvar innan du lämnar sidan."
+def words_sent(context: Context, about: str = SAVED_IN_PART) -> dict[str, Any]:
+    """What somebody wrote in the form that was refused, with what is said *about* it."""
     return {"texts": written(context["request"]), "about": about}
