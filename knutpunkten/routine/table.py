@@ -91,6 +91,9 @@ OPEN_STATES = tuple(s for s in State if s not in (State.CLOSED, State.CANCELLED)
 FROM_PLACED = (State.PLACED, State.ALLOCATED, State.ACTIVE)
 # The besked is owed until it has come through: a start does not take it off anybody's list (W3).
 BESKED = (State.QUEUED, State.RETURNED, *FROM_PLACED)
+# Whatever the group gives; and what a yes asks beside that.
+AT_MEETING = (n.ON_AGENDA, n.MEETING_BEGUN, n.CONSULTATIONS_FIRST, n.READABLE)
+ADMITS = (*AT_MEETING, n.STILL_NAMES_TEAM, n.EVERYBODY_ANSWERED)
 
 
 def announces(programme: Programme) -> bool:
@@ -411,15 +414,7 @@ TABLE: tuple[Step, ...] = (
         start=(State.ANNOUNCED,),
         end=State.PLACED,
         actors=(CO,),
-        needs=(
-            n.ON_AGENDA,
-            n.MEETING_BEGUN,
-            n.CONSULTATIONS_FIRST,
-            n.READABLE,
-            n.STILL_NAMES_TEAM,
-            n.EVERYBODY_ANSWERED,
-            n.FREE_PLACE,
-        ),
+        needs=(*ADMITS, n.FREE_PLACE),
         form=AdmitForm,
         effects=(decide_place, take_free_place),
         waits=w.to_decide,
@@ -436,14 +431,7 @@ TABLE: tuple[Step, ...] = (
         start=(State.ANNOUNCED,),
         end=State.QUEUED,
         actors=(CO,),
-        needs=(
-            n.ON_AGENDA,
-            n.MEETING_BEGUN,
-            n.CONSULTATIONS_FIRST,
-            n.READABLE,
-            n.STILL_NAMES_TEAM,
-            n.EVERYBODY_ANSWERED,
-        ),
+        needs=ADMITS,
         form=QueueForm,
         effects=(decide_queue, join_queue),
         tells=(REP,),
@@ -459,7 +447,7 @@ TABLE: tuple[Step, ...] = (
         start=(State.ANNOUNCED,),
         end=State.RETURNED,
         actors=(CO,),
-        needs=(n.ON_AGENDA, n.MEETING_BEGUN, n.CONSULTATIONS_FIRST, n.READABLE),
+        needs=AT_MEETING,
         form=ReturnForm,
         effects=(decide_return,),
         tells=(REP,),
