@@ -6,7 +6,7 @@ from knutpunkten.activities.guiding import guides
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
-from knutpunkten.closing.rules import closing_read, onward_of, reaches_caseworker
+from knutpunkten.closing.rules import closing_read, has_reached, onward_of
 from knutpunkten.plans.rules import may_read_plan
 
 
@@ -26,8 +26,6 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "closing": closing,
         "onward": onward_of(closing) if closing else None,
         "may_write": writes,
-        "reaches_caseworker": closing is not None
-        and closing.handed_over_at is not None
-        and reaches_caseworker(case, opened.parties, closing.handed_over_at),
+        "has_reached": has_reached(opened, closing),
     }
     return Panel("avslut", "closing/panel.html", context)

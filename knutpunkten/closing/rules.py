@@ -128,6 +128,12 @@ def reaches_caseworker(case: Case, parties: Iterable[Party], at: datetime) -> bo
     )
 
 
+def has_reached(opened: OpenCase, closing: Closing | None) -> bool:
+    """Whether the report is handed over, and the caseworker's unit could read it then."""
+    at = closing.handed_over_at if closing else None
+    return at is not None and reaches_caseworker(opened.case, opened.parties, at)
+
+
 def load_closings(cases: Sequence[Case]) -> None:
     """Give *cases* their closings, and those that have one their onward plans: once, whoever asks again.
 

@@ -25,6 +25,7 @@ from knutpunkten.closing.printed import report_document
 from knutpunkten.closing.rules import (
     PARTS,
     closing_read,
+    has_reached,
     lacking_by_part,
     needs_onward,
     next_part,
@@ -60,8 +61,7 @@ def closing_page(request: Request, opened: OpenCase) -> HttpResponse:
     found = closing_read(opened)
     context |= {"closing": found, "onward": onward_of(found) if found else None}
     if not guides(opened):
-        at = (found and found.handed_over_at) or timezone.now()
-        context["reaches_caseworker"] = reaches_caseworker(opened.case, opened.parties, at)
+        context["has_reached"] = has_reached(opened, found)
         return render(request, "closing/report.html", context)
     return render(request, "closing/closing.html", context | task_list(opened, found))
 
