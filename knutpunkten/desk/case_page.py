@@ -50,10 +50,10 @@ from knutpunkten.routine.withdrawal import last_withdrawn, meaning, meaning_of_p
 def consent_with_hand_ins(opened: OpenCase, today: date) -> Panel | None:
     """The consent, and who has disclosed what under it: the texts are a link away.
 
-    Not while the queue is waited in, nor once the person takes part, where the page has other things to ask.
+    Not while the queue is waited in, where the page has other things to ask.
     """
-    shown, case = consent_panel(opened, today), opened.case
-    if shown is None or case.is_consultation or case.has_started or case.state == State.QUEUED:
+    shown = consent_panel(opened, today)
+    if shown is None or opened.case.is_consultation or opened.case.state == State.QUEUED:
         return shown
     return Panel(shown.id, shown.template, {**shown.context, "handed_in": handed_in(opened)})
 
@@ -75,7 +75,7 @@ TAKING_PART: tuple[ShowPanel, ...] = (
     placement_panel,
     closing_panel,
     first_meeting_panel,
-    consent_with_hand_ins,
+    consent_panel,
 )
 CLOSED: tuple[ShowPanel, ...] = (
     closing_panel,
@@ -83,7 +83,7 @@ CLOSED: tuple[ShowPanel, ...] = (
     plan_panel,
     placement_panel,
     first_meeting_panel,
-    consent_with_hand_ins,
+    consent_panel,
 )
 
 

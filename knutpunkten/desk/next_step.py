@@ -87,6 +87,7 @@ def own_box(main: Choice, mine: list[Choice], turns: list[Turn], case: Case, who
         "yours": any(one.step == main.step.id and is_mine(one, who) for one in turns),
         "who": "",
         "heading": main.step.what_in(case),
+        # Whether there is a place is not asked for where the step is but led to (``case_page.facts_of``).
         "text": " ".join(lack.sentence for lack in main.missing if lack.need.rests_on != Kind.ROOM) if goes_on else "",
         "action": action(main, case) if goes_on else None,
         "beside": [action(other, case) for other in instead_of(main, mine)],
