@@ -32,7 +32,7 @@ KINDS = {"samverkan": CaseKind.COLLABORATION, "konsultation": CaseKind.CONSULTAT
 def new_referral(request: Request) -> HttpResponse:
     """Asks who it is about; shows number and name together; begins the draft when they are confirmed."""
     # Another association's could be named in no consent: only its own units can be parties there.
-    programmes = list(own_programmes(request.who.unit_id, None).order_by("name"))
+    programmes = list(own_programmes(request.who.unit_id).order_by("name"))
     if request.method != "POST":
         kind = KINDS.get(request.GET.get("slag", ""), CaseKind.COLLABORATION)
         return ask(request, BeginForm(programmes=programmes, initial={"kind": kind}))

@@ -144,11 +144,11 @@ def in_swedish_order(programmes: QuerySet[Programme]) -> list[Programme]:
     return sorted(programmes.select_related("host"), key=lambda programme: sort_key(programme.name))
 
 
-def own_programmes(unit_id: UUID | None, association_id: UUID | None) -> QuerySet[Programme]:
-    """Those of one's own association, by one's unit or by the role itself; every one where neither says which."""
+def own_programmes(unit_id: UUID | None, association_id: UUID | None = None) -> QuerySet[Programme]:
+    """Those of one's own association, by one's unit or by the role itself; none where neither says which."""
     if unit_id:
         return Programme.objects.filter(association__agency__units=unit_id)
-    return Programme.objects.filter(association=association_id) if association_id else Programme.objects.all()
+    return Programme.objects.filter(association=association_id) if association_id else Programme.objects.none()
 
 
 def coordinators_of_all(today: date) -> dict[UUID, list[User]]:

@@ -38,7 +38,7 @@ def is_bookable(slot: Slot, at: datetime) -> bool:
 def bookable(at: datetime, until: datetime, unit_id: UUID | None) -> list[Slot]:
     """The times one can book from *at* to *until*, earliest first, in the programmes of the unit's association."""
     slots = Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=at, starts_at__lt=until, taken__lt=F("seats"))
-    slots = slots.filter(programme__in=own_programmes(unit_id, None))
+    slots = slots.filter(programme__in=own_programmes(unit_id))
     return list(slots.select_related("programme").order_by("starts_at", "programme__name"))
 
 
@@ -47,7 +47,7 @@ def visiting(slots: Iterable[Slot], today: date, unit_id: UUID | None) -> list[V
     by_programme: dict[UUID, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_programme[slot.programme_id].append(slot)
-    shown = {p.pk: Visiting(p, slots=by_programme[p.pk]) for p in own_programmes(unit_id, None).order_by("name")}
+    shown = {p.pk: Visiting(p, slots=by_programme[p.pk]) for p in own_programmes(unit_id).order_by("name")}
     for member in (
         Membership.objects.at(today).filter(role=Role.COORDINATOR).select_related("user").order_by("user__name")
     ):
