@@ -39,7 +39,7 @@ CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 PAGES: dict[tuple[str, str], str] = {
     ("karin", ""): "start cases meetings queue week participants visits who_has_read figures hats to_hand_on search"
     " protected_cases withdrawal_call agenda meeting_mode meeting_attendance change_meeting call_off_meeting session new_session"
-    " new_meeting move_slot cancel_slot book_visit change_visit_time cancel_booking remind_several",
+    " statuses new_meeting move_slot cancel_slot book_visit change_visit_time cancel_booking remind_several",
     ("elin", ""): "start cases week participants session enrol attendance",
     (
         "johan",

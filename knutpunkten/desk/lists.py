@@ -1,11 +1,10 @@
 """The caseload: the cases one has a ground for, the newest first, and the status of those one may follow."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,16 +17,16 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
-from knutpunkten.cases.actions import due_date_order
-from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Party, State, Status, Turn
-from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, open_to, within_role
+from knutpunkten.cases.models import Basis, Case, Party, Turn
+from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, within_role
+from knutpunkten.desk.filters import EVERY, Filters
+from knutpunkten.desk.status_list import BELOW, unseen
 from knutpunkten.desk.turn_names import only_one_waited_for
-from knutpunkten.desk.words import ANOTHER_PARTY, is_mine, is_of_another_party, next_words, part_of, state_words
+from knutpunkten.desk.words import ANOTHER_PARTY, is_mine, is_of_another_party, next_words, state_words, turn_words
 from knutpunkten.meetings.shown import reading_of_others
-from knutpunkten.organisations.models import CaseKind, Role, Unit, User
+from knutpunkten.organisations.models import Role
 from knutpunkten.questions.remembered import remembered
-from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.withdrawal import begins_words, last_day
+from knutpunkten.routine.withdrawal import last_day
 from knutpunkten.ui.paging import OpenPage, page_number
 
 PER_PAGE = 50
@@ -40,41 +39,6 @@ SHOWN = (
 )
 # In place of a state, where one's unit is no party any more.
 KEPT = "Inte part längre"
-OPEN, ENDED, EVERY = "oppna", "avslutade", "alla"
-# Who has a supervisor has a place as before: one word on the row, and one choice.
-CHOICES = [(value, label) for value, label in State.choices if value != State.ALLOCATED]
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the list is narrowed to: from the address, every value checked against its list."""
-
-    state: str = OPEN
-    kind: str = ""
-    late: bool = False
-
-    @classmethod
-    def of(cls, request: Request) -> "Filters":
-        state, kind = request.GET.get("lage", OPEN), request.GET.get("slag", "")
-        return cls(
-            state=state if state in (OPEN, ENDED, EVERY, *dict(CHOICES)) else OPEN,
-            kind=kind if kind in CaseKind else "",
-            late=request.GET.get("sena") == "1",
-        )
-
-    def narrow[Rows: QuerySet[Any]](self, rows: Rows, today: date) -> Rows:
-        """Of cases, or of statuses, those that are meant."""
-        if self.state == OPEN:
-            rows = rows.exclude(state__in=CLOSED_STATES)
-        elif self.state == ENDED:
-            rows = rows.filter(state__in=CLOSED_STATES)
-        elif self.state != EVERY:
-            label = State(self.state).label
-            rows = rows.filter(state__in=[state for state in State if state.label == label])
-        if self.kind:
-            rows = rows.filter(kind=self.kind)
-        # What begins by itself is late to nobody.
-        return rows.exclude(turn_role="").filter(due_on__lt=today) if self.late else rows
 
 
 def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
@@ -93,7 +57,7 @@ def caseload(who: Who, filters: Filters, today: Any) -> QuerySet[Party]:
 def cases(request: Request) -> HttpResponse:
     """Five statements whatever the number of cases: ids, the page's cases, which of them one follows, turns, status."""
     today = timezone.localdate()
-    filters = Filters.of(request)
+    filters = Filters.of(request.GET)
     number = page_number(request.GET.get("page"))
     wanted, has_next = ids_of_page(request.who, filters, today, number)
     found, url = shown(wanted, request.who, today), case_url()
@@ -107,17 +71,16 @@ def cases(request: Request) -> HttpResponse:
         if case_id in found
     ]
     record("listed", by=request.who, at=timezone.now(), count=len(rows))
+    below, more_below = unseen(request.who, filters, today, 1, BELOW) if number == 1 else ([], False)
     context = {
+        **filters.choices(),
         "rows": rows,
         "page": OpenPage(number, has_next),
         # Known on the last page alone.
         "count": None if has_next else (number - 1) * PER_PAGE + len(rows),
-        "filters": filters,
         "today": today,
-        "unseen": unseen(request.who, filters, today) if number == 1 else [],
-        "groups": [(OPEN, "Öppna"), (ENDED, "Avslutade och avbrutna"), (EVERY, "Alla")],
-        "states": CHOICES,
-        "kinds": [("", "Alla slag"), *CaseKind.choices],
+        "unseen": below,
+        "more_unseen": more_below,
     }
     return render(request, "desk/cases.html", context)
 
@@ -191,13 +154,6 @@ def turns_of_unit(case_ids: list[UUID], unit_id: UUID, user_id: UUID) -> QuerySe
     return turns.only("case_id", "step", "role", "unit_id", "user_id", "due_on", "is_protected").order_by("position")
 
 
-def turn_words(found: Any) -> str:
-    """Whose turn it is, of a case or a status that was asked with the names; empty for nobody's."""
-    if found.turn_user_name or not found.turn_unit_name:
-        return found.turn_user_name or ""
-    return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
-
-
 def party_words(case: Any, who: Who) -> str:
     """In place of whose turn it is, where it is a party's that *who* may not know of yet (S6); else empty."""
     is_hidden = not case.knows_others and is_of_another_party(case.turn_role, case.turn_unit_id, case, who)
@@ -216,42 +172,4 @@ def kept_row(case: Case, url: str) -> dict[str, Any]:
         "who": "–",
         "yours": False,
         "due": None,
-    }
-
-
-def unseen(who: Who, filters: Filters, today: date) -> list[dict[str, Any]]:
-    """Open cases, as *filters* choose, of the unit or the team that one may follow by status alone: no consent opens them (W3).
-
-    The latest first, a page of them: what they wait for, and on whom. One statement.
-    """
-    if who.role not in (Role.COORDINATOR, Role.REPRESENTATIVE):
-        return []
-    return [status_row(status) for status in known_by_status(who, today, filters=filters)]
-
-
-@remembered
-def known_by_status(who: Who, today: date, *, filters: Filters) -> QuerySet[Any, Any]:
-    open_to_us = Status.objects.filter(open_to(who, "case_id")).exclude(state__in=(*CLOSED_STATES, State.DRAFT))
-    open_to_us = filters.narrow(open_to_us, today)
-    if who.role == Role.COORDINATOR:
-        open_to_us = open_to_us.filter(programme=who.programme_id)
-    ground = living_grounds(who, today).filter(case=OuterRef("case_id"))
-    rows = open_to_us.filter(~CaseByCase(ground)).annotate(
-        turn_user_name=Subquery(User.objects.filter(pk=OuterRef("turn_user_id")).values("name")),
-        turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
-        turn_only=only_one_waited_for(today),
-    )
-    columns = ("number", "state", "next_step", "turn_role", "due_on", "turn_user_name", "turn_unit_name", "turn_only")
-    return rows.order_by(due_date_order()).values_list(*columns, named=True)[:PER_PAGE]
-
-
-def status_row(status: Any) -> dict[str, Any]:
-    """A status as ``unseen`` answers it: nothing of whom it is about."""
-    step = STEPS.get(status.next_step)
-    return {
-        "number": status.number,
-        "state": State(status.state).label,
-        "next": begins_words(status) or (step.what if step else ""),
-        "who": turn_words(status),
-        "due": last_day(status),
     }

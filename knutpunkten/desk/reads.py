@@ -20,7 +20,8 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.audit.told import told_once
 from knutpunkten.cases.access import case_for
 from knutpunkten.cases.models import Case
-from knutpunkten.desk.lists import EVERY, Filters, ids_of_page
+from knutpunkten.desk.filters import EVERY, Filters
+from knutpunkten.desk.lists import ids_of_page
 from knutpunkten.desk.timeline import reading
 from knutpunkten.desk.words import doer, event_words, taker_id
 from knutpunkten.meetings.shown import knows_others, reading_of_others, units_known_to_all

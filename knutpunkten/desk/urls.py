@@ -12,6 +12,7 @@ from knutpunkten.desk import (
     search,
     shared,
     start,
+    status_list,
     withdrawal_call,
     write_knowledge,
 )
@@ -19,6 +20,7 @@ from knutpunkten.desk import (
 urlpatterns = [
     path("", start.start, name="start"),
     path("arenden/", lists.cases, name="cases"),
+    path("arenden/bara-lage/", status_list.statuses, name="statuses"),
     path("arenden/ny/", begin.new_referral, name="new_referral"),
     path("arenden/<uuid:case_id>/", case_page.case, name="case"),
     path("arenden/<uuid:case_id>/handelser/", case_page.events, name="events"),

@@ -188,6 +188,13 @@ def part_of(role: str, unit: str) -> str:
     return "Samordnaren" if role == Role.COORDINATOR else f"Representanten, {unit}"
 
 
+def turn_words(found: Any) -> str:
+    """Whose turn it is, of a case or a status that was asked with the names; empty for nobody's."""
+    if found.turn_user_name or not found.turn_unit_name:
+        return found.turn_user_name or ""
+    return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
+
+
 def waited_for(turn: Turn) -> str:
     """The same inside a sentence: "Väntar på samordnaren"."""
     words = whose(turn)

@@ -116,6 +116,7 @@ PAGES = {
     "routine_document": "en rutin",
     # Cases.
     "cases": "listan över ärenden",
+    "statuses": "listan över ärenden där bara läget syns",
     "new_referral": "en ny remiss",
     "step": "ett formulär i ärendet",
     "case_reads": "vem som har läst ärendet",

@@ -61,7 +61,7 @@ class Row:
 
 # Lists and searches: every kind of user walks them, to hear what they tell.
 LISTS = ("start", "cases", "search", "who_has_read", "inbox", "queue", "week", "participants", "meetings", "visits")
-LISTS += ("protected_cases", "to_hand_on", "remind_several", "own_page", "own_reads", "own_account", "hats")
+LISTS += ("protected_cases", "statuses", "to_hand_on", "remind_several", "own_page", "own_reads", "own_account", "hats")
 LISTS += ("figures", "figures_csv")
 # Django's admin site: accounts and reference data, and of everything else nothing.
 ADMIN = Row("", "ADM", "GET HEAD POST")
@@ -113,7 +113,7 @@ POLICY = (
     Row("look_up_person", "REV", "GET HEAD POST"),
     Row("reviewed_person", "REV", own=""),  # nobody has looked them up
     Row("review_item", "REV", "GET HEAD POST", own=""),  # there is no such item
-    Row("protected_cases", GROUP),
+    Row("protected_cases statuses", GROUP),
     Row("to_hand_on", GROUP, "GET HEAD POST"),
     Row("remind_several", NEAR, "GET HEAD POST"),
     # A thing of one's unit or programme.

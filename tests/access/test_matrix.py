@@ -280,6 +280,7 @@ def hidden(world: World) -> Iterator[None]:
 MIGHT_TELL = (
     "start",
     "cases",
+    "statuses",
     "inbox",
     "queue",
     "week",

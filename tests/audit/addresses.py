@@ -25,6 +25,7 @@ THE_STEPS_OWN = "the step's own"
 ADDRESSES: dict[str, Writes] = {
     "start": Writes(OPENED),
     "cases": Writes("listed"),
+    "statuses": Writes("listed"),
     "new_referral": Writes(OPENED, "begun"),
     "case": Writes("read case"),
     "events": Writes("read events"),

@@ -32,7 +32,7 @@ SHOWN = [
     *[(name, "karin", "") for name in ("visits", "figures", "routine_document", "agenda", "change_meeting")],
     *[
         (name, "karin", "")
-        for name in ("meeting_mode", "meeting_attendance", "call_off_meeting", "move_slot", "new_meeting")
+        for name in ("meeting_mode", "meeting_attendance", "call_off_meeting", "move_slot", "new_meeting", "statuses")
     ],
     *[(name, "johan", "") for name in ("new_referral", "book_visit")],
     *[(name, "elin", "") for name in ("participants", "new_session")],

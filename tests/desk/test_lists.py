@@ -1,5 +1,7 @@
 """The list of cases: what is open to begin with, and the way to what has ended."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +63,30 @@ def test_who_has_a_place_is_found_by_that_word_and_so_is_a_case_that_one_sees_th
     assert found(sena="1") == {placed.number, allocated.number}
     assert "Inga ärenden här" not in karin.get(reverse("cases"), {"lage": "handed_over"}).text
     assert "Inga ärenden här" in karin.get(reverse("cases"), {"lage": "active"}).text
+
+
+@pytest.mark.clause("W3")
+def test_cases_seen_by_state_alone_are_the_most_urgent_below_the_list_and_all_of_them_on_a_page(
+    make_case, cast, sign_in, monkeypatch
+) -> None:
+    monkeypatch.setattr("knutpunkten.desk.lists.BELOW", 1)
+    monkeypatch.setattr("knutpunkten.desk.status_list.PER_PAGE", 1)
+    later, sooner = make_case("handed_over", parties=()), make_case("handed_over", parties=())
+    with behind_the_wall():
+        Case.objects.filter(pk=sooner.pk).update(due_on=later.due_on - timedelta(days=1))
+    karin = sign_in(cast.karin)
+
+    def found(page: str) -> list[str]:
+        return [case.number for case in (later, sooner) if case.number in page]
+
+    page = karin.get(reverse("cases"), {"lage": "handed_over"}).text
+    assert found(page) == [sooner.number]
+    all_of_them = f"{reverse('statuses')}?lage=handed_over"
+    assert f'href="{all_of_them}"' in page
+    assert found(karin.get(all_of_them).text) == [sooner.number]
+    assert found(karin.get(f"{all_of_them}&page=2").text) == [later.number]
+    assert "Inga ärenden här" in karin.get(f"{all_of_them}&page=3").text
+    assert "Visa alla där du bara ser läget" not in karin.get(reverse("cases"), {"lage": "placed"}).text
 
 
 def test_search_finds_also_what_has_ended(johan_with_three) -> None:

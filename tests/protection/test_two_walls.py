@@ -13,8 +13,10 @@ from knutpunkten.activities.rules import team_cases
 from knutpunkten.cases.access import open_case
 from knutpunkten.cases.models import Case, Section, State, Status, Turn
 from knutpunkten.cases.rules import visible_to
-from knutpunkten.desk.lists import Filters, caseload, unseen
+from knutpunkten.desk.filters import Filters
+from knutpunkten.desk.lists import caseload
 from knutpunkten.desk.start import CLOSING_AHEAD, others_turns, turns_until
+from knutpunkten.desk.status_list import BELOW, unseen
 from knutpunkten.notices.models import Notice
 from knutpunkten.notices.rules import notices_of
 from knutpunkten.routine import engine
@@ -68,7 +70,7 @@ def test_the_views_find_nothing_although_the_database_hides_nothing(name: str, w
             assert not found.exists()
         for turns in (turns_until(who, today, today + CLOSING_AHEAD), others_turns(who, today)):
             assert not turns.filter(case=written).exists()
-        assert unseen(who, Filters(), today) == []
+        assert unseen(who, Filters(), today, 1, BELOW) == ([], False)
         assert not notices_of(who).exists()
         assert open_case(who, written.pk, Permission.SEE_CASES, timezone.now()) is None
 
