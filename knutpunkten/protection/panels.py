@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.panel import Panel
+from knutpunkten.organisations.models import Membership
 from knutpunkten.people.models import Person
 from knutpunkten.protection.rules import living_readers, may_end_protection
 
@@ -19,6 +22,8 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     if not opened.case.is_protected:
         return None
     readers = living_readers(opened.case.pk, today).select_related("user", "unit__agency", "given_by")
+    stands = Membership.objects.at(today).filter(user=OuterRef("user"), unit=OuterRef("unit"), user__is_active=True)
+    readers = readers.annotate(is_there=Exists(stands))
     context = {
         "readers": list(readers.order_by("unit__agency__name", "unit__name", "user__name")),
         "means": MEANS[Person.Protection(opened.case.protection)],

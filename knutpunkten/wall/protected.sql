@@ -258,8 +258,8 @@ create or replace view living_member as
    where m.starts_on <= (select app_today()) and (m.ends_on is null or m.ends_on >= (select app_today()));
 
 -- The units in which the one who asks may say who reads a protected case: their own, as its representative; the team,
--- as its coordinator, and any unit in the case that has no representative with an account. When the case is over, each
--- unit with a ground left, also by what it wrote: somebody must be able to answer the person, and to dispose of it.
+-- as its coordinator, and any unit in the case that has no representative with an account. A unit has a part by what it
+-- wrote too, when the consent names it no more: somebody must be able to read that, to answer the person and to dispose of it.
 create or replace view reader_unit as
   with me as materialized (
     select m.role, m.unit_id, m.programme_id from organisations_membership m
@@ -282,7 +282,7 @@ create or replace view reader_unit as
       from cases_party g join hidden h on h.case_id = g.case_id
      where g.is_protected and g.level >= 1 and g.withdrawn_at is null
        and g.valid_from <= (select app_today()) and (g.valid_until is null or g.valid_until >= (select app_today()))
-       and (g.basis = 'consent' or h.is_over and g.basis = 'own') and g.unit_id <> h.referring_unit_id
+       and g.basis in ('consent', 'own') and g.unit_id <> h.referring_unit_id
        and (g.unit_id <> h.team_id or h.is_over and h.is_handed_over)
   )
   select distinct h.case_id, h.unit_id

@@ -15,7 +15,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Case, Party, Turn
 from knutpunkten.meetings.actions import plan_meetings
-from knutpunkten.meetings.models import AgendaItem, Meeting
+from knutpunkten.meetings.models import AgendaItem, Knowledge, Meeting
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.models import Membership
 from knutpunkten.people.models import Person
@@ -239,6 +239,30 @@ def test_where_somebody_reads_it_is_said_whom_it_waits_for_and_not_that_a_reader
     of_office = sign_in(cast.mats).get(reverse("protected_cases")).text
     assert "Läsare saknas" in of_office
     assert f"{cast.disa.name}, inte kvar på Arbetsförmedlingen och läser inte längre" in of_office
+    own = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert own.count("inte kvar på enheten och läser inte längre") == 1
+
+
+@pytest.mark.clause("W1", "W5")
+def test_a_unit_that_is_no_party_any_more_names_who_reads_what_it_wrote(
+    protected_case: Callable, cast: Any, sign_in: Callable
+) -> None:
+    """Arbetsförmedlingen wrote and was taken out of the consent; Öppenpsykiatrin was taken out and wrote nothing."""
+    case, office, psychiatry = protected_case("announced"), *map(cast.unit, ("Arbetsförmedlingen", "Öppenpsykiatrin"))
+    with acting_as(cast.mats) as who:
+        written = {"text": "Inskriven sedan 2024.", "written_at": timezone.now(), "written_by": cast.mats}
+        with behind_the_wall():
+            Knowledge.objects.create(case=case, author_unit_id=who.unit_id, category="arbetsmarknad", **written)
+            Party.objects.filter(case=case, unit__in=[office, psychiatry], basis="consent").update(
+                withdrawn_at=timezone.now(), withdrawn_how="phone", withdrawn_taken_by="Johan Wik"
+            )
+    mats = sign_in(cast.mats)
+    assert f"Utse läsare: {case.number}" not in mats.get(reverse("start")).text, "it waits for nobody there"
+    assert mats.post(naming(case, office), typed(cast.disa)).status_code == 302
+    seen = sign_in(cast.disa).get(reverse("case", args=[case.pk])).text
+    assert "Inskriven sedan 2024." in seen
+    assert "Johan Wik" not in seen
+    assert sign_in(cast.ulrika).post(naming(case, psychiatry), typed(cast.ulrika)).status_code == 404
 
 
 def test_named_again_one_reads_until_the_new_day(protected_case: Callable, cast: Any, sign_in: Callable) -> None:
