@@ -18,10 +18,11 @@ from knutpunkten.ui.fields import SpokenErrors
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "data-width": "short"}
 
 
-def password(label: str, kind: str, help_text: str = "") -> forms.CharField:
+def password(label: str, kind: str, help_text: str = "", missing: str = "") -> forms.CharField:
     """A password's field; *kind* tells the browser's keeper of passwords whether it is the old or a new one."""
     widget = forms.PasswordInput(attrs={"autocomplete": f"{kind}-password"})
-    return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text)
+    said = {"required": missing} if missing else None
+    return forms.CharField(label=label, strip=False, widget=widget, help_text=help_text, error_messages=said)
 
 
 class SignInForm(SpokenErrors, account.LoginForm):
@@ -47,7 +48,7 @@ class OwnPasswordForm(SpokenErrors, forms.Form):
     """A password of one's own, typed twice."""
 
     password1 = password("Nytt lösenord", "new", LONG)
-    password2 = password("Samma lösenord en gång till", "new")
+    password2 = password("Samma lösenord en gång till", "new", missing="Skriv samma lösenord en gång till")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,7 +47,7 @@ class NotOneSignAgain:
             raise ValidationError(self.get_help_text(), code="password_one_sign")
 
     def get_help_text(self) -> str:
-        return "Välj något annat än samma tecken om och om igen."
+        return f"Skriv minst {FEWEST_SIGNS} olika tecken"
 
 
 class NotGuessable:

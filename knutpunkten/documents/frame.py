@@ -14,10 +14,11 @@ def frame(opened: OpenCase, today: date, held_on: date | None) -> Frame:
     *held_on*: the day that the paper was signed, agreed or handed over, and has said the same since; None before it is.
     """
     case = opened.case
+    host = host_on(case.programme, held_on)
     number = show_number(case.person.number) if case.person.number else "okänt nummer"
     return {
-        "programme": case.programme.name,
-        "host": host_on(case.programme, held_on).name,
+        "programme": host.programme,
+        "host": host.name,
         "case_number": case.number,
         "person": None if case.is_protected else {"name": case.person_name, "number": number},
         "printed_on": today.isoformat(),

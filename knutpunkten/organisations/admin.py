@@ -45,6 +45,7 @@ from knutpunkten.organisations.leaving import (
     told_of_empty,
     told_of_lacking,
     told_of_leaving,
+    told_of_old_notice,
     told_of_unlisted,
 )
 from knutpunkten.organisations.models import (
@@ -184,8 +185,9 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         yield from ()
 
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
-        request.settled = {} if add else {"fields": "; ".join(told_changes(form, formsets or ()))}
-        return super().construct_change_message(request, form, formsets, add)
+        told = "" if add else "; ".join(told_changes(form, formsets or ()))
+        request.settled = {} if add else {"fields": told}
+        return f"Ändrade {told}." if told else super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
         request.settled = {"object": str(obj.pk)}
@@ -247,6 +249,11 @@ class UnitInline(InSwedish, admin.StackedInline):
     can_delete = False
 
 
+def warn_of_old_notice(request: HttpRequest, programme: Programme) -> None:
+    for said in told_of_old_notice(programme, timezone.localdate()):
+        warning(request, said)
+
+
 @admin.register(Agency)
 class AgencyAdmin(UnusedAdmin):
     form = AgencyForm
@@ -262,6 +269,8 @@ class AgencyAdmin(UnusedAdmin):
             was = form.initial
             hosted = Programme.objects.filter(host=obj)
             keep_host(hosted, was["name"], was["data_protection_officer"], timezone.localdate())
+            for programme in hosted:
+                warn_of_old_notice(request, programme)
 
 
 @admin.register(Unit)
@@ -490,9 +499,10 @@ class ProgrammeAdmin(UnusedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and "host" in form.changed_data:
-            was = Agency.objects.get(pk=form.initial["host"])
-            keep_host([obj], was.name, was.data_protection_officer, timezone.localdate())
+        if change and {"host", "name"}.intersection(form.changed_data):
+            was, called = Agency.objects.get(pk=form.initial["host"]), form.initial["name"]
+            keep_host([obj], was.name, was.data_protection_officer, timezone.localdate(), called)
+            warn_of_old_notice(request, obj)
         if change:
             for said in self.told_of_made(obj, set(form.changed_data)):
                 warning(request, said)

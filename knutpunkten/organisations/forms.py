@@ -189,6 +189,10 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             "Började uppdraget idag flyttas startdatumet till samma dag.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].initial = timezone.localdate()
+
     def clean(self) -> None:
         super().clean()
         role = self.cleaned_data.get("role")
@@ -364,6 +368,13 @@ class ContactForm(SpokenErrors, forms.ModelForm):
         fields = ("programme", "kind", "unit", "representative")
         error_messages: ClassVar = {NON_FIELD_ERRORS: {"unique_together": "Kontakten finns redan i listan"}}
 
+    def clean_unit(self) -> Unit:
+        """A team refers nobody and has no representative; its coordinators stand in every list by themselves."""
+        unit: Unit = self.cleaned_data["unit"]
+        if hasattr(unit, "programme"):
+            raise ValidationError(f"Välj en enhet som remitterar. Samordnaren i {unit.programme} står redan i listan.")
+        return unit
+
     def clean(self) -> None:
         super().clean()
         unit, person = self.cleaned_data.get("unit"), self.cleaned_data.get("representative")
@@ -384,6 +395,7 @@ class RoutineDocumentForm(SpokenErrors, forms.ModelForm):
         fields = ("programme", "which", "on_date", "by_whom", "what_changed", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 24, "cols": 90})}
         help_texts: ClassVar = {
+            "on_date": "Dagen då den upprättades eller reviderades, eller den dag framåt då den börjar gälla.",
             "text": "Skilj styckena åt med en tom rad. En kort första rad utan punkt blir styckets rubrik. Dataskyddsinformationen "
             "ska säga varför uppgifterna behövs, med vilken rätt, vilka som får dem, hur länge de sparas och vilka rättigheter "
             "personen har. Vem som är ansvarig, dess dataskyddsombud och vart man klagar står redan med: det tas från insatsen.",

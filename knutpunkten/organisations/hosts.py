@@ -1,4 +1,4 @@
-"""Who a programme's host is, and was: what was signed goes on naming the host that it was signed with."""
+"""What a programme and its host are called, and were: what was signed goes on naming those that it was signed with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,23 +9,26 @@ from knutpunkten.organisations.models import Programme
 
 @dataclass(frozen=True)
 class Host:
-    """The host's name, and how to reach its data protection officer or whom to ask (GDPR art. 13.1 b)."""
+    """The host's name, and how to reach its data protection officer or whom to ask (GDPR art. 13.1 b); and its programme's name."""
 
     name: str
     officer: str
+    programme: str
 
 
 def host_on(programme: Programme, day: date | None) -> Host:
     """Who was the programme's host on *day*; None for who is so now. What is changed holds from the day it is changed."""
     before = (was for was in programme.hosts_before if day and day.isoformat() < was["until"])
-    now = {"name": programme.host.name, "officer": programme.host.data_protection_officer}
+    host = programme.host
+    now = {"name": host.name, "officer": host.data_protection_officer, "programme": programme.name}
     held = next(before, now)
     asked = f"Fråga {programme.association.name} hur du når ombudet hos {held['name']}."
-    return Host(held["name"], held["officer"] or asked)
+    return Host(held["name"], held["officer"] or asked, held["programme"])
 
 
-def keep_host(programmes: Iterable[Programme], name: str, officer: str, until: date) -> None:
-    """Write down in each of the *programmes* what its host was called *until* that day."""
+def keep_host(programmes: Iterable[Programme], name: str, officer: str, until: date, called: str = "") -> None:
+    """Write down in each of the *programmes* what its host was called *until* that day, and itself: *called*, or as now."""
     for programme in programmes:
-        programme.hosts_before.append({"name": name, "officer": officer, "until": until.isoformat()})
+        was = {"name": name, "officer": officer, "programme": called or programme.name, "until": until.isoformat()}
+        programme.hosts_before.append(was)
         programme.save(update_fields=["hosts_before"])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from knutpunkten.organisations.hosts import host_on
 from knutpunkten.organisations.models import (
     NEAR_CASES,
     Association,
@@ -87,6 +88,7 @@ def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:
             f"{programme.name} har ingen dataskyddsinformation som gäller. Utan den kan inget samtycke registreras: "
             "lägg till den under Rutindokument."
         )
+    yield from told_of_old_notice(programme, today)
     if not programme.host.data_protection_officer:
         yield (
             f"{programme.host} har inget dataskyddsombud angivet. Tills det står under Myndigheter ber "
@@ -98,6 +100,18 @@ def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:
     for kind in CaseKind:
         if kind not in listed:
             yield f"Kontaktlistan för {kind.of_many} i {programme.name} är tom. Lägg till enheterna under Kontakter."
+
+
+def told_of_old_notice(programme: Programme, today: date) -> Iterator[str]:
+    """That the privacy notice in force came while the host was another, or was called otherwise. At most one sentence."""
+    notices = programme.documents.filter(which=RoutineDocument.Which.PRIVACY, on_date__lte=today)
+    notice = notices.order_by("version").last()
+    was = host_on(programme, notice.on_date).name if notice else programme.host.name
+    if notice and was != programme.host.name:
+        yield (
+            f"Dataskyddsinformationen för {programme.name} är från {notice.on_date}, då {was} var huvudman. "
+            f"Läs igenom den, och lägg till en ny version för {programme.host} under Rutindokument."
+        )
 
 
 def told_of_unlisted(going: Collection[Contact]) -> Iterator[str]:

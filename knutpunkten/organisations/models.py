@@ -195,7 +195,7 @@ class Programme(models.Model):
     days_advice = days("dagar: avsluta konsultation", 5)
     days_consent = days("dagar: nytt samtycke eller avbryt", 10)
 
-    # What the host was called before, oldest first: [{"name", "officer", "until"}] (``hosts.host_on``).
+    # What the host and the programme were called before, oldest first: [{"name", "officer", "programme", "until"}] (``hosts.host_on``).
     hosts_before = models.JSONField(default=list, editable=False)
 
     class Meta:
@@ -421,7 +421,7 @@ class RoutineDocument(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, verbose_name="insats", related_name="documents")
     which = models.CharField("dokument", max_length=12, choices=Which)
     version = models.PositiveSmallIntegerField("version")
-    on_date = models.DateField("upprättad eller reviderad")
+    on_date = models.DateField("gäller från")
     by_whom = models.CharField("av", max_length=120)
     what_changed = models.CharField("vad som ändrades", max_length=300, blank=True)
     text = models.TextField("text")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from knutpunkten.organisations.models import Membership
 from knutpunkten.ui.dates import iso
 
 NOTHING = "tomt"
@@ -18,7 +19,7 @@ def told_changes(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
         kind = formset.model._meta.verbose_name
         for below in formset.forms:
             if below.instance in formset.new_objects:
-                yield f"ny {kind}"
+                yield f"{'nytt' if kind == Membership._meta.verbose_name else 'ny'} {kind}"
             else:
                 yield from (f"{kind}, {said}" for said in told_fields(below))
 

@@ -43,6 +43,8 @@ def test_the_association_is_told_that_it_sees_numbers_and_never_to_ask_for_cases
         text = text_of(sign_in(getattr(cast, name)).get("/ko/"))
         assert ("Förbundet ser antal, aldrig ärenden." in text) is told
         assert ("Hör av dig till samordnaren" in text) is not told
+    settings = text_of(sign_in(cast.bengt).get("/installningar/", follow=True))
+    assert "Hör av dig till administratören, som ger roller." in settings
 
 
 def test_a_page_of_another_role_says_whom_to_ask_or_that_one_may_have_it_oneself(cast, sign_in):

@@ -158,11 +158,13 @@ def test_the_privacy_notice_is_printed_with_the_consent_and_signed_on_a_page_of_
     sign(johan, draft)
     # Whatever the host is called since: what was signed goes on saying what it said.
     with behind_the_wall():
-        keep_host([draft.programme], "Tjusts kommun", "ombud@tjust.example", timezone.localdate() + timedelta(days=1))
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        keep_host([draft.programme], "Tjusts kommun", "ombud@tjust.example", tomorrow, called="Navet")
     head, *_, notice = paper(johan, draft)
     assert f"Underskrivet {day(0)}. Bevittnat av Sara Lind." in notice
     assert "vittne" not in notice
     assert "Tjusts kommun" in head
+    assert "Navet" in head
     assert "Personuppgiftsansvarig Tjusts kommun" in " ".join(notice.split())
     assert "Dataskyddsombud ombud@tjust.example" in " ".join(notice.split())
 

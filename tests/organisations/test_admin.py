@@ -152,6 +152,8 @@ def test_an_account_is_made_and_given_a_role_and_no_password(cast, sign_in):
     assert made.status_code == 302, text_of(made)
     assert "Kontot är sparat. Ge det ett uppdrag, och skicka inbjudan." in text_of(client.get(made.url))
     user = User.objects.get(email="ny.person@kommun.example")
+    begins = client.get("/installningar/organisations/membership/add/").context["adminform"].form["starts_on"]
+    assert begins.value() == str(timezone.localdate())
     assert not user.has_usable_password(), "nobody but the holder knows it"
     role = client.post(
         "/installningar/organisations/membership/add/",
@@ -545,6 +547,8 @@ def test_the_contact_list_names_only_those_who_are_representatives_of_the_unit(c
     for other in (cast.tove, cast.nadja):
         page = client.post(url, {**row, "representative": other.pk})
         assert f"Ge först {other.name} uppdraget som representant" in text_of(page)
+    page = client.post(url, row | {"unit": cast.lis.team_id, "representative": cast.bosse.pk})
+    assert f"Välj en enhet som remitterar. Samordnaren i {cast.lis} står redan i listan." in text_of(page)
     assert not Contact.objects.exists()
     assert client.post(url, {**row, "representative": cast.bosse.pk}).status_code == 302
     assert Contact.objects.get().representative == cast.bosse
@@ -625,14 +629,20 @@ def test_what_the_host_was_called_is_kept_for_what_was_signed_till_then(cast, si
     host, other = programme.host, Agency.objects.exclude(pk=programme.host_id).first()
     sent = {"association": host.association_id, "name": "Tjusts kommun", "kind": host.kind, "mark": host.mark}
     sent |= {"data_protection_officer": "ombud@tjust.example", "units-TOTAL_FORMS": 0, "units-INITIAL_FORMS": 0}
-    assert client.post(f"/installningar/organisations/agency/{host.pk}/change/", sent).status_code == 302
-    page = f"/installningar/organisations/programme/{programme.pk}/change/"
-    assert client.post(page, settings_of(programme) | {"host": other.pk}).status_code == 302
+    page, of_old = f"/installningar/organisations/programme/{programme.pk}/change/", f"då {host.name} var huvudman"
+    assert of_old not in text_of(client.get(page))
+    renamed = client.post(f"/installningar/organisations/agency/{host.pk}/change/", sent, follow=True)
+    assert f"{of_old}. Läs igenom den, och lägg till en ny version för Tjusts kommun" in text_of(renamed)
+    changed = settings_of(programme) | {"host": other.pk, "name": "Navet", "places": "14"}
+    assert of_old in text_of(client.post(page, changed, follow=True))
+    assert of_old in text_of(client.get(page))
     programme = Programme.objects.get(pk=programme.pk)
     before, now = host_on(programme, today - timedelta(days=1)), host_on(programme, None)
     assert (before.name, before.officer) == (host.name, host.data_protection_officer)
     assert now == host_on(programme, today)
-    assert now.name == other.name
+    assert (now.name, now.programme, before.programme) == (other.name, "Navet", cast.knutpunkten.name)
+    history = text_of(client.get(f"/installningar/organisations/programme/{programme.pk}/history/"))
+    assert "Ändrade namn; huvudman; platser från 12 till 14" in history
     assert [was["name"] for was in programme.hosts_before] == [host.name, "Tjusts kommun"]
 
 

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('which', models.CharField(choices=[('samverkan', 'Rutin för samverkansärenden'), ('konsultation', 'Rutin för konsultationsärenden'), ('guide', 'Guide för handläggare'), ('dataskydd', 'Dataskyddsinformation')], max_length=12, verbose_name='dokument')),
                 ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('on_date', models.DateField(verbose_name='upprättad eller reviderad')),
+                ('on_date', models.DateField(verbose_name='gäller från')),
                 ('by_whom', models.CharField(max_length=120, verbose_name='av')),
                 ('what_changed', models.CharField(blank=True, max_length=300, verbose_name='vad som ändrades')),
                 ('text', models.TextField(verbose_name='text')),
