@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 
 from knutpunkten.access.who import Who
 from knutpunkten.organisations.models import Membership, Programme, Role, User
-from knutpunkten.organisations.rules import own_programmes
+from knutpunkten.organisations.rules import coordinators_of_all, own_programmes
 from knutpunkten.visits.models import Booking, Slot
 
 # How far ahead the pages show times.
@@ -47,13 +47,11 @@ def visiting(slots: Iterable[Slot], today: date, unit_id: UUID | None) -> list[V
     by_programme: dict[UUID, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_programme[slot.programme_id].append(slot)
-    shown = {p.pk: Visiting(p, slots=by_programme[p.pk]) for p in own_programmes(unit_id).order_by("name")}
-    for member in (
-        Membership.objects.at(today).filter(role=Role.COORDINATOR).select_related("user").order_by("user__name")
-    ):
-        if member.programme_id in shown:
-            shown[member.programme_id].coordinators.append(member.user)
-    return list(shown.values())
+    coordinators = coordinators_of_all(today)
+    return [
+        Visiting(programme, coordinators.get(programme.pk, []), by_programme[programme.pk])
+        for programme in own_programmes(unit_id).order_by("name")
+    ]
 
 
 def bookings_of(who: Who, at: datetime) -> tuple[list[Booking], list[Booking]]:

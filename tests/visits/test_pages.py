@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from knutpunkten.audit.models import Entry
 from knutpunkten.organisations.calendar import add_working_days, free_day
-from knutpunkten.organisations.models import Association, Programme
+from knutpunkten.organisations.models import Association, Programme, User
 from knutpunkten.ui.dates import clock, weekday_iso
 from knutpunkten.visits.actions import plan_slots
 from knutpunkten.visits.models import Booking, Slot
@@ -56,13 +56,22 @@ def test_the_caseworker_books_an_odd_week_tuesday_and_sees_whom_to_call(cast, si
 
 def test_another_associations_times_are_neither_shown_nor_booked(cast, sign_in, slot):
     time, johan = slot(programme=cast.lis), sign_in(cast.johan)
-    assert "Knutpunkten LIS" in text(johan.get(reverse("visits")))
+    assert cast.agneta.email in text(johan.get(reverse("visits")))
+    User.objects.filter(pk=cast.agneta.pk).update(is_active=False)
+    shown = text(johan.get(reverse("visits")))
+    assert cast.agneta.email not in shown, "nobody answers there"
+    assert "Knutpunkten LIS har ingen samordnare just nu." in shown
     with behind_the_wall():
         cast.lis.association = Association.objects.create(name="Samordningsförbundet Annat")
         cast.lis.save()
     assert "Knutpunkten LIS" not in text(johan.get(reverse("visits")))
     assert johan.post(reverse("book_visit"), {**ANSWERS, "slot": time.pk}).status_code == 200
     assert not Booking.objects.exists()
+    Programme.objects.update(association=cast.lis.association)  # his own has none left
+    for name in ("visits", "book_visit", "new_referral"):
+        shown = text(johan.get(reverse(name)))
+        assert "Ingen insats än" in shown, name
+        assert "Ring " not in shown, name
 
 
 @pytest.mark.clause("S2")
