@@ -62,11 +62,7 @@ def cards(at: datetime) -> tuple[list[Card], list[Other]]:
     shown = [card(users[key], text, at) for key, text in SHOWN if key in users]
     keys = {key for key, _ in SHOWN}
     others = [
-        Other(
-            user,
-            Role(hats[user.pk].role).label if user.pk in hats else Role.PARTICIPANT.label,
-            where_of(hats.get(user.pk)),
-        )
+        Other(user, role_of(user, hats.get(user.pk)), where_of(hats.get(user.pk)))
         for key, user in users.items()
         if key not in keys
     ]
@@ -76,6 +72,14 @@ def cards(at: datetime) -> tuple[list[Card], list[Other]]:
 def hats_of(users: object, today: date) -> dict[UUID, Membership]:
     found = Membership.objects.at(today).select_related("unit__agency", "programme", "association")
     return {hat.user_id: hat for hat in found}
+
+
+def role_of(user: User, hat: Membership | None) -> str:
+    """What somebody is, also who takes part, or has no role today."""
+    if hat:
+        return Role(hat.role).label
+    with acting_as(user, at=None) as who:
+        return str(who.hat.role.label) if who.hat else "Har ingen roll just nu"
 
 
 def where_of(hat: Membership | None) -> str:

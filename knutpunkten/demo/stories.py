@@ -172,7 +172,7 @@ def to_the_queue(world: World) -> list[Story]:
         daniel(lives["Daniel Österholm"]),
         anneli(lives["Anneli Kvist"]),
         waits(lives["Jonas Ekdahl"], world.working_day(-2, 8, 50), world.working_day(-1, 9, 10),
-              "Väntar på ett besked om operation, kan börja om en månad."),
+              "Hjälper en syster att flytta, kan börja om en månad."),
         waits(lives["Maria Lindkvist"], world.working_day(-1, 9, 20), world.working_day(-1, 15, 40),
               "Går en kurs som slutar först om fem veckor."),
     ]  # fmt: skip

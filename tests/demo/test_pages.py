@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from knutpunkten.access.other_hat import HAT_KEY
 from knutpunkten.demo.cast import PEOPLE
+from knutpunkten.organisations.models import User
+from tests.builders import make_person
+from tests.conftest import behind_the_wall
 
 
 def test_nobody_signed_in_is_led_to_step_in(cast):
@@ -33,6 +36,18 @@ def test_each_card_shows_how_much_waits_and_the_same_waits_on_the_start_page(cas
         assert cards[user.pk].waits == len(tasks), user.name
     assert cards[cast.karin.pk].waits == 1, "a supervisor is to be chosen"
     assert cards[cast.johan.pk].words != "Inget väntar just nu"
+
+
+def test_the_page_says_who_takes_part_and_who_has_no_role_any_more(cast):
+    with behind_the_wall():
+        account = User.objects.create_user("leif@deltagare.example", "Leif Ek")
+        make_person("Leif", "Ek", account=account)
+        cast.peter.memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
+
+    roles = {other.user.pk: other.role for other in Client().get(reverse("step_in")).context["others"]}
+
+    assert (roles[account.pk], roles[cast.peter.pk]) == ("Deltagare", "Har ingen roll just nu")
+    assert roles[cast.ylva.pk] == "Handledare"
 
 
 def test_the_page_shows_nobodys_name_but_the_casts(cast, make_case):
