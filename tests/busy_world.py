@@ -104,9 +104,13 @@ class BusyWorld:
         self.agenda(talk, "consult", n)
         self.make("handed_over", n, "vidare", caseworker=self.leaver)
         self.leaver.memberships.update(ends_on=self.today - timedelta(days=1))
-        hidden = self.make("active", n, "dold", protection=Person.Protection.MARKED)
-        builders.let_read(hidden, self.cast.nadja)
-        self.cases.setdefault("hidden", hidden)
+        for state, name in (("active", "hidden"), ("announced", "hidden announced")):
+            meets = {"meeting_on": self.today} if state == "announced" else {}
+            hidden = self.make(state, n, "dold", protection=Person.Protection.MARKED, **meets)
+            for user in (self.cast.nadja, self.cast.karin, self.cast.mats):
+                builders.let_read(hidden, user)
+            self.cases.setdefault(name, hidden)
+        self.agenda(hidden, "decide", n)
         if n == 0:
             self.add_rare_cases()
 

@@ -69,7 +69,10 @@ PAGES: dict[tuple[str, str], str] = {
     ("johan", "returned"): "case",
     ("johan", "allocated"): "case first_meeting_ics",
     ("johan", "active"): "case events case_reads shared withdraw_consent protect file contract_pdf",
-    ("johan", "hidden"): "end_protection",
+    ("johan", "hidden"): "case end_protection",
+    ("johan", "hidden announced"): "case",
+    ("karin", "hidden announced"): "case",
+    ("mats", "hidden announced"): "case",
     ("johan", "closed"): "case closing report_pdf",
     ("elin", "writing"): "plan edit_plan",
     ("elin", "active"): "case mapping plan compare_plans plan_pdf follow_up closing closing_part"

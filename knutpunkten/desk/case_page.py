@@ -132,7 +132,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     if not opened.follows:
         return kept(request, opened, today)
-    turns = case_turns(case_id) if opened.case.is_open else []
+    turns = case_turns(opened.case) if opened.case.is_open else []
     facts = facts_of(opened, today)
     mine = leading_on(choices(facts, plays(request.who, opened.case, facts)), facts)
     panels = [made for panel in (protection_panel, *panels_of(opened)) if (made := panel(opened, today))]

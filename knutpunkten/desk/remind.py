@@ -74,7 +74,7 @@ def remind_actor(request: Request, case_id: UUID, actor: str) -> HttpResponse:
 
 def sent_words(opened: OpenCase, actor: str) -> str:
     """Who is reminded, as the bar says whom the case waits for; where nobody is named there, that it is sent."""
-    case, turns = opened.case, case_turns(opened.case.pk)
+    case, turns = opened.case, case_turns(opened.case)
     turn = next((turn for turn in turns if part_of(case, turn) == actor), None)
     if turn is None or not name_of(turn):
         return "Påminnelsen är skickad."
@@ -190,7 +190,7 @@ def send(opened: OpenCase, actor: str, now: datetime) -> int:
     """
     case, who = opened.case, opened.who
     people = readers(case, (Actor(actor),), but=who, at=now)
-    waiting = [turn.unit_id for turn in case_turns(case.pk) if part_of(case, turn) == actor == Actor.PR]
+    waiting = [turn.unit_id for turn in case_turns(case) if part_of(case, turn) == actor == Actor.PR]
     if waiting:
         people &= set(wearing(waiting, [], timezone.localdate(now)))
     if case.is_protected:
@@ -207,7 +207,7 @@ def awaited(opened: OpenCase, today: date) -> set[str]:
     facts = facts_of(opened, today)
     mine = choices(facts, plays(opened.who, opened.case, facts))
     mending = {str(lack.need.mended_by) for choice in mine for lack in choice.missing}
-    return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case.pk)}
+    return mending | {part_of(opened.case, turn) for turn in case_turns(opened.case)}
 
 
 def one_reminds_at_a_time() -> None:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from knutpunkten.cases.access import OpenCase
-from knutpunkten.cases.models import Turn
+from knutpunkten.cases.models import Case, Turn
 from knutpunkten.cases.panel import Panel
 from knutpunkten.desk import words
 from knutpunkten.desk.lists import KEPT
@@ -31,7 +31,7 @@ def case_bar(context: dict[str, Any]) -> dict[str, Any]:
         return kept_bar(opened, context["today"])
     turns = context.get("turns")
     if turns is None:
-        turns = case_turns(opened.case.pk)
+        turns = case_turns(opened.case)
     return words.person_bar(
         opened.case,
         opened.name,
@@ -48,9 +48,12 @@ def kept_bar(opened: OpenCase, today: date) -> dict[str, Any]:
     return {**bar, "state": KEPT, "state_kind": "later", "next_step": ""}
 
 
-def case_turns(case_id: Any) -> list[Turn]:
+def case_turns(case: Case) -> list[Turn]:
     """Everybody's turns in the case, the foremost first, with names. One statement."""
-    return sorted(turns_with_names(case_id, timezone.localdate()), key=lambda turn: turn.position)
+    turns = sorted(turns_with_names(case.pk, timezone.localdate()), key=lambda turn: turn.position)
+    for turn in turns:
+        turn.case = case  # so that no turn asks for it anew
+    return turns
 
 
 @remembered
