@@ -127,6 +127,7 @@ class LogRow(models.Model):
     # Of a role that was moved.
     unit_was = models.UUIDField(null=True)
     unit_is = models.UUIDField(null=True)
+    case_ref = models.UUIDField(null=True)
 
     class Meta:
         managed = False

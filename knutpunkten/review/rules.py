@@ -18,6 +18,7 @@ from knutpunkten.ui.dates import iso, midnight
 
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
+DENIALS_SHOWN = 50
 # Deeds whose colleague is the one who goes on.
 HANDED_ON = ("hand_on", "change_supervisor", "named_handed_on")
 
@@ -187,6 +188,15 @@ def look_ups(person_id: UUID, by: UUID | None, day: date) -> QuerySet[LogRow]:
 def readings_of(person_id: UUID) -> QuerySet[LogRow]:
     """When somebody read about a person, and the rows' ids, in no order: no more, as in ``log_of``."""
     return LogRow.objects.filter(person_ref=reference_to(person_id), is_reading=True).only("id", "at")
+
+
+def denials_about(person_id: UUID) -> QuerySet[LogRow]:
+    """The latest times that somebody was denied one of the person's cases. Two statements when it is read."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reviewed_cases(%s)", [person_id])
+        cases = [row[0] for row in cursor.fetchall()]
+    denied = LogRow.objects.filter(case_ref__in=cases, is_reading=False, event="denied")
+    return denied.order_by("-at", "-id")[:DENIALS_SHOWN]
 
 
 def whole(places: Iterable[LogRow]) -> QuerySet[LogRow]:

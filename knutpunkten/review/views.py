@@ -172,17 +172,20 @@ def look_up(request: Request) -> HttpResponse:
 @allowed(Permission.REVIEW_LOG)
 @require_safe
 def person(request: Request, person_id: UUID) -> HttpResponse:
-    """Who has read about a person, for whoever has looked them up that day; two hundred readings at a time, those of an hour as one. Five statements."""
+    """Who has read about a person, for whoever has looked them up that day; two hundred readings at a time, those of an hour as one. Seven statements."""
     now = timezone.now()
     looked_up = rules.look_ups(person_id, request.who.user_id, timezone.localdate(now)).first()
     if looked_up is None:
         raise deny(request, None)
     page = page_by_time(rules.readings_of(person_id), request.GET, ROWS_ON_PAPER)
     record("read", by=request.who, at=now, person_id=person_id, what="reviewed_person")
+    read, denied = list(rules.whole(page.rows)), list(rules.denials_about(person_id))
+    told = rules.rows_of([*read, *denied])
     context = {
         "looked_up": looked_up,
         "why": reason(looked_up.what),
-        "rows": told_once(rules.rows_of(rules.whole(page.rows)).values(), rules.reading),
+        "rows": told_once((told[entry.id] for entry in read), rules.reading),
+        "denied": told_once((told[entry.id] for entry in denied), rules.reading) if page.is_first else [],
         "page": page,
     }
     return render(request, "review/person.html", context)

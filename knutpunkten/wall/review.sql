@@ -65,7 +65,8 @@ create or replace view review_log with (security_barrier) as
                             union all select d.id, p.name from organisations_routinedocument d
                                         join organisations_programme p on p.id = d.programme_id) s
                      where s.id = (e.detail->>'object')::uuid) end as setting,
-         nullif(e.detail->>'unit_was', '')::uuid as unit_was, nullif(e.detail->>'unit_is', '')::uuid as unit_is
+         nullif(e.detail->>'unit_was', '')::uuid as unit_was, nullif(e.detail->>'unit_is', '')::uuid as unit_is,
+         e.case_ref
     from audit_entry e
    where cardinality((select app_reviews())) > 0 and e.role <> 'participant'
      and (e.unit_id is null and (e.role not in ('reviewer', 'association')
@@ -88,6 +89,14 @@ begin
   perform pg_sleep(0.06 - extract(epoch from clock_timestamp() - began)::double precision);
   return found;
 end
+$$;
+
+-- By which references the log knows a person's cases: who was denied one is found by it alone.
+create or replace function reviewed_cases(the_person uuid) returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as
+$$
+  select k.ref from cases_case c join audit_subject k on k.id = c.id
+   where c.person_id = the_person and cardinality(app_reviews()) > 0
 $$;
 
 -- What of a month is to be looked at: the first row of each, why, and how many times. Compares names with those of the

@@ -413,6 +413,7 @@ APP_ONLY = (
     "planned_unseen(uuid)",
     "app_reviews()",
     "reviewed_person(text)",
+    "reviewed_cases(uuid)",
     "name_reader(uuid, uuid, uuid, text, date)",
     "end_reader(uuid)",
     "hand_on_named(uuid, uuid, uuid, uuid)",

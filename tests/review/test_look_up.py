@@ -64,6 +64,7 @@ def another_reviewer(association: Any) -> User:
 def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(case, cast, sign_in, read_by) -> None:
     read_by(cast.johan, case)
     read_by(cast.mats, case)
+    assert sign_in(cast.helena).get(reverse("case", args=[case.pk])).status_code == 404
     lotta = sign_in(cast.lotta)
     assert reverse("look_up_person") in lotta.get(reverse("log_review")).text
     answer = look_up(lotta, f"{KNOWN[:8]}-{KNOWN[8:]}", follow=True)
@@ -73,7 +74,8 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
         f"Johan Wik Handläggare Västerviks kommun, Försörjningsstöd Läste ärendet {today}"
     )
     assert "personen har frågat" in told
-    assert "Sidan visar bara läsningar. Ändringar, och försök som nekades, står under Konton" in told
+    assert f"Försök som nekades Vem Roll Enhet Vad När {cast.helena.name} Representant" in told
+    assert "Sidan visar läsningar, och försök att öppna personens ärenden som nekades. Ändringar står" in told
     for kept in ("Amira", "Öqvist", KNOWN[-4:], case.number):
         assert kept not in answer.text
 
