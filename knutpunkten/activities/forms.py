@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from knutpunkten.access.who import Who
 from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.rules import at_once_with, left_for_example, minutes_attended, planned_elsewhere
@@ -15,8 +17,10 @@ from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.seen import SeenForm
 
 OTHER = "annat"
+NOT_ON_THE_LIST = "Någon står inte på listan längre. Det du fyllde i om den personen är inte sparat"
 FRIDAY = 4
 CAME = (
     (Attendance.Came.ALL.value, "Kom"),
@@ -34,7 +38,7 @@ def not_begun(cases: Sequence[Case], day: date) -> str:
     )
 
 
-class SessionForm(SpokenErrors, forms.Form):
+class SessionForm(SpokenErrors, SeenForm, forms.Form):
     """A session: when, theme, leader, room, places (steps.md, "Session")."""
 
     on_date = DateField(label="Datum")
@@ -147,7 +151,7 @@ class SessionForm(SpokenErrors, forms.Form):
         return session
 
 
-class EnrolForm(SpokenErrors, forms.Form):
+class EnrolForm(SpokenErrors, SeenForm, forms.Form):
     """Who is planned for a session: no more than it has places for."""
 
     cases = forms.MultipleChoiceField(
@@ -182,12 +186,21 @@ class EnrolForm(SpokenErrors, forms.Form):
         return chosen
 
 
-class AttendanceForm(SpokenErrors, forms.Form):
-    """Who came, for those on the list: all of it, a part, or not and why. Unmarked stays unmarked."""
+def part_words(came: str | None, minutes: int) -> str:
+    return f"{minutes} minuter" if came == Attendance.Came.PART else ""
 
-    def __init__(self, *args: Any, session: Session, cases: Sequence[Case], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.session, self.cases = session, cases
+
+class AttendanceForm(SpokenErrors, SeenForm, forms.Form):
+    """Who came, for those on the list: all of it, a part, or not and why. Unmarked stays unmarked.
+
+    *marked*: what is marked already, by case. *by*: who fills it in.
+    """
+
+    def __init__(
+        self, *args: Any, session: Session, cases: Sequence[Case], marked: dict[UUID, Attendance], by: Who
+    ) -> None:
+        super().__init__(*args, initial=self.initial_of(marked))
+        self.session, self.cases, self.marked, self.by = session, cases, marked, by
         for case in cases:
             self.add_fields(case)
 
@@ -225,11 +238,10 @@ class AttendanceForm(SpokenErrors, forms.Form):
 
     @staticmethod
     def initial_of(rows: dict[Any, Attendance]) -> dict[str, Any]:
-        """What has been marked already: case → its row."""
         found: dict[str, Any] = {}
         for pk, row in rows.items():
             found |= {f"came-{pk}": row.came, f"why-{pk}": row.why, f"remark-{pk}": row.remark}
-            found[f"part-{pk}"] = f"{row.minutes} minuter" if row.came == Attendance.Came.PART else ""
+            found[f"part-{pk}"] = part_words(row.came, row.minutes)
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -240,22 +252,46 @@ class AttendanceForm(SpokenErrors, forms.Form):
 
     def check(self, case: Case, data: dict[str, Any]) -> None:
         name, came = case.called, data.get(f"came-{case.pk}")
+        minutes = minutes_attended(data.get(f"part-{case.pk}", ""), self.session)
+        data[f"part-{case.pk}"] = part_words(came, minutes or 0)
         if came == Attendance.Came.ABSENT:
             self.add_missing(f"why-{case.pk}", f"Välj varför {name} inte kom")
-        if came == Attendance.Came.PART and minutes_attended(data.get(f"part-{case.pk}", ""), self.session) is None:
+        else:
+            data[f"why-{case.pk}"] = ""
+        if came == Attendance.Came.PART and minutes is None:
             clock, _ = left_for_example(self.session)
             self.add_error(
                 f"part-{case.pk}",
                 f"Skriv när {name} gick hem, till exempel {clock}, eller hur många minuter: mindre än {self.session.minutes}",
             )
 
-    def differs(self, case: Case) -> bool:
-        """Whether something else than what is saved was typed of *case*."""
-        return any(name.endswith(f"-{case.pk}") for name in self.changed_data)
+    def say_overtaken(self, row: str) -> None:
+        """Beside the name, what somebody has filled in there since the page was opened."""
+        case = next((case for case in self.cases if str(case.pk) == row), None)
+        if case is None:
+            self.add_error(None, NOT_ON_THE_LIST)
+        else:
+            self.add_error(f"came-{row}", f"{self.told(case)}. Välj det som stämmer och spara")
+
+    def told(self, case: Case) -> str:
+        """Peter Ågren har fyllt i Jens Hult sedan du öppnade sidan: Kom inte, Sjuk."""
+        now = self.marked.get(case.pk)
+        if now is None:
+            return f"{case.called} är inte ifylld längre: det ångrades efter att du öppnade sidan"
+        is_own = now.recorded_by_id == self.by.user_id
+        did = "Du har" if is_own else f"{now.recorded_by.name} har"
+        where = "i ett annat fönster" if is_own else "sedan du öppnade sidan"
+        came = next(label for value, label, *_ in CAME if value == now.came)
+        words = (came, part_words(now.came, now.minutes), now.get_why_display(), now.remark)
+        return f"{did} fyllt i {case.called} {where}: {', '.join(filter(None, words))}"
 
     def marks(self) -> dict[Case, Mark]:
         """What to write: only those who were marked."""
         return {case: self.mark_of(case) for case in self.cases if self.cleaned_data[f"came-{case.pk}"]}
+
+    def read_now(self) -> list[Case]:
+        """Those of whom the page tells what somebody else has filled in since it was opened."""
+        return [case for case in self.cases if str(case.pk) in self.overtaken]
 
     def mark_of(self, case: Case) -> Mark:
         data = self.cleaned_data

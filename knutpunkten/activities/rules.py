@@ -154,7 +154,7 @@ def attendance_in(sessions: Collection[Session]) -> dict[UUID, dict[UUID, Attend
     found: dict[UUID, dict[UUID, Attendance]] = defaultdict(dict)
     if sessions:
         rows = Attendance.objects.filter(session__in=[s.pk for s in sessions]).exclude(came=Attendance.Came.UNMARKED)
-        for row in rows:
+        for row in rows.select_related("recorded_by"):
             found[row.session_id][row.case_id] = row
     return found
 

@@ -71,16 +71,27 @@ def session(request: Request, session_id: UUID) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     shown = session_for(request, session_id)
+    if request.method == "POST":
+        shown = as_it_is_now(request, shown)
     enrol = enrol_form(request, shown, today, None)
     planned = [enrol.among[pk] for pk in enrol.initial["cases"]]
     form = session_form(request, shown, today, SessionForm.initial_of(shown), planned)
     if request.method == "POST" and form.is_valid():
+        if not form.is_news:
+            messages.info(request, "Inget ändrades.")
+            return to_session(shown)
         actions.save_session(form.fill(shown), by=request.who, at=now)
         messages.success(request, f"{shown.theme} är ändrat.")
         if "on_date" in form.changed_data:
             warn_of_the_past(request, shown, today)
         return to_session(shown)
     return session_page(request, shown, form, enrol, today)
+
+
+def as_it_is_now(request: Request, shown: Session) -> Session:
+    """The session, once whoever is changing it just now is done."""
+    actions.lock(shown.pk)
+    return session_for(request, shown.pk)
 
 
 def enrol_form(request: Request, shown: Session, today: date, typed: Any) -> EnrolForm:
@@ -106,6 +117,7 @@ def enrol(request: Request, session_id: UUID) -> HttpResponse:
     shown = session_for(request, session_id)
     if request.method != "POST":
         return to_own_page(shown)
+    shown = as_it_is_now(request, shown)
     form = enrol_form(request, shown, today, request.POST)
     if not form.is_valid():
         plain = SessionForm(

@@ -41,7 +41,7 @@ def week(request: Request) -> HttpResponse:
     form = None
     if chosen is not None:
         marked = shown.marked.get(chosen.pk, {})
-        form = AttendanceForm(initial=AttendanceForm.initial_of(marked), session=chosen, cases=shown.listed(chosen))
+        form = AttendanceForm(session=chosen, cases=shown.listed(chosen), marked=marked, by=request.who)
         actions.note_remarks_read(form.cases, marked, by=request.who, at=now)
     return week_page(request, shown, chosen, form, now)
 
@@ -121,7 +121,7 @@ def to_session(session: Session, marked_at: datetime | None = None) -> HttpRespo
 
 @allowed(Permission.TAKE_ATTENDANCE)
 def attendance(request: Request, session_id: UUID) -> HttpResponse:
-    """Save who came. "Alla kom" marks those not marked at all, and only that can be undone, for ten seconds.
+    """Save who came, of those one has filled in. "Alla kom" marks those not marked at all, and only that can be undone, for ten seconds.
 
     Who comes back here, to what was refused, is led to the session.
     """
@@ -129,6 +129,7 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
     session = session_for(request, session_id)
     if request.method != "POST":
         return to_session(session)
+    actions.lock(session.pk)
     shown = week_for(request, session.on_date - timedelta(days=session.on_date.weekday()), now)
     listed, marked = shown.listed(session), shown.marked.get(session.pk, {})
     typed = request.POST.copy()
@@ -136,18 +137,19 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
     if "all" in typed:
         for case in unmarked:
             typed[f"came-{case.pk}"] = Attendance.Came.ALL
-    form = AttendanceForm(typed, initial=AttendanceForm.initial_of(marked), session=session, cases=listed)
+    form = AttendanceForm(typed, session=session, cases=listed, marked=marked, by=request.who)
     if not shown.has_begun(session):
         messages.error(request, "Närvaron fylls i när passet har börjat.")
         return to_session(session)
     if not form.is_valid():
+        actions.note_remarks_read(form.read_now(), marked, by=request.who, at=now)
         return week_page(request, shown, session, form, now)
     marks = form.marks()
     if not marks:
         messages.info(request, "Ingen är markerad än. Välj Kom, Delvis eller Kom inte, eller tryck på Alla kom.")
         return to_session(session)
     rest = {case: mark for case, mark in marks.items() if case in unmarked} if "all" in typed else {}
-    chosen = {case: mark for case, mark in marks.items() if case not in rest and form.differs(case)}
+    chosen = {case: mark for case, mark in marks.items() if case not in rest and str(case.pk) in form.changed}
     if not chosen and not rest:
         everybody = "" if len(marks) < len(listed) else " Alla var redan ifyllda."
         messages.info(request, f"Inget ändrades.{everybody}")

@@ -88,6 +88,11 @@ returning *
 """
 
 
+def one_at_a_time(case: Case) -> None:
+    """Wait for whoever is writing of the case just now: what is asked after this has their words in it."""
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+
+
 @dataclass(frozen=True)
 class Written:
     """What a section is to hold, and what it is about."""

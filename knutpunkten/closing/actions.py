@@ -8,6 +8,7 @@ from django.db import transaction
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
+from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.cases.move import Move
 from knutpunkten.closing.models import Closing, OnwardPlan
@@ -25,7 +26,7 @@ class HandedOver(Exception):
 @transaction.atomic
 def save_closing(*, case: Case, words: Mapping[str, Any], by: Who, at: datetime) -> Closing:
     """Save a part of the closing: any of ``WORDS``. Raises ``HandedOver`` when it is too late."""
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    one_at_a_time(case)
     closing = Closing.objects.filter(case=case).first() or Closing(case=case, author_unit_id=by.unit_id)
     if closing.handed_over_at is not None:
         raise HandedOver

@@ -12,6 +12,7 @@ from knutpunkten.closing.models import Closing
 from knutpunkten.closing.rules import wrong_meeting_day, wrong_onward_day
 from knutpunkten.plans.forms import long_text
 from knutpunkten.ui.fields import ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.seen import SeenForm
 
 YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
 NO_MEETING = [(why.value, f"Nej, personen {why.label.lower()}") for why in Closing.Exemption if why.value]
@@ -20,7 +21,7 @@ ELSEWHERE = "annan"
 TWO_YEARS, TOO_FAR = timedelta(days=2 * 365 + 1), "Kontrollera året: det är mer än två år bort"
 
 
-class MeetingForm(SpokenErrors, forms.Form):
+class MeetingForm(SpokenErrors, SeenForm, forms.Form):
     """The closing meeting, or why there was none."""
 
     is_planned = forms.TypedChoiceField(
@@ -72,7 +73,7 @@ class MeetingForm(SpokenErrors, forms.Form):
         return fallen | ({"early_reason": ""} if data.get("is_planned") else {})
 
 
-class OutcomeForm(SpokenErrors, forms.Form):
+class OutcomeForm(SpokenErrors, SeenForm, forms.Form):
     """What came of it: "fully" by work or studies is told from "more than before" (S0)."""
 
     outcome = forms.ChoiceField(
@@ -97,7 +98,7 @@ class OutcomeForm(SpokenErrors, forms.Form):
         return data
 
 
-class ReportForm(SpokenErrors, forms.Form):
+class ReportForm(SpokenErrors, SeenForm, forms.Form):
     """The final report (S14). Saved while it is written; what lacks is said before it is handed over."""
 
     own_words = long_text("Personens egna ord", 3, required=False, help_text="Så som personen själv ser på tiden här")
@@ -117,7 +118,7 @@ class ReportForm(SpokenErrors, forms.Form):
         return data
 
 
-class OnwardForm(SpokenErrors, forms.Form):
+class OnwardForm(SpokenErrors, SeenForm, forms.Form):
     """Who carries on, with what, from when (S11)."""
 
     receiver = forms.CharField(

@@ -17,6 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities.guiding import guides, is_at_rest
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category, State
 from knutpunkten.closing import actions
 from knutpunkten.closing.forms import ELSEWHERE, MeetingForm, OnwardForm, OutcomeForm, ReportForm
@@ -35,7 +36,9 @@ from knutpunkten.closing.rules import (
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.rules import living_parties, may_read_plan
+from knutpunkten.plans.writing import is_autosave, saved
 from knutpunkten.protection.rules import unread_by
+from knutpunkten.ui.seen import SeenForm
 
 # Each part: heading, what the page says first, and the hint in the task list.
 WORDS = {
@@ -112,17 +115,17 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
     if part not in PARTS or opened.case.state != State.ACTIVE:
         raise Http404
     today = timezone.localdate()
+    if request.method == "POST":
+        one_at_a_time(opened.case)
     found = closing_read(opened)
-    is_autosave = request.headers.get("HX-Request") == "true"
-    form = form_of(part, request, opened, found, today, is_autosaved=is_autosave)
+    form = form_of(part, request, opened, found, today)
     if request.method == "POST":
         is_right = form.is_valid()
         at = timezone.now()
-        if is_right or (is_autosave and part == "rapport"):
+        if form.is_news and (is_right or (is_autosave(request) and part == "rapport")):
             found = save(part, form, opened, at=at)
-        if is_autosave:
-            error = next((str(errors[0]) for errors in form.errors.values()), "")
-            return render(request, "plans/saved.html", {"at": at, "error": error}, status=422 if error else 200)
+        if is_autosave(request):
+            return saved(request, form, at)
         if is_right:
             after = next_part(part, found)
             return redirect("closing_part", case_id, after) if after else redirect("closing", case_id)
@@ -137,14 +140,12 @@ def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
         "back_url": reverse("closing", args=[case_id]),
         "back_label": "Tillbaka till avslutet",
         "autosave_url": request.path if part == "rapport" else "",
-        "saved_at": found.saved_at if found and part == "rapport" and found.has_report else None,
+        "saved_at": found.saved_at if found and found.has_report and not form.is_bound else None,
     }
     return render(request, "closing/part.html", context)
 
 
-def form_of(
-    part: str, request: Request, opened: OpenCase, found: Closing | None, today: date, *, is_autosaved: bool
-) -> forms.Form:
+def form_of(part: str, request: Request, opened: OpenCase, found: Closing | None, today: date) -> SeenForm:
     """The part's form, bound if something was sent."""
     data = request.POST if request.method == "POST" else None
     if part == "fortsattning":
@@ -167,7 +168,7 @@ def form_of(
         return MeetingForm(data, initial=standing(found, MeetingForm), case=opened.case)
     if part == "utfall":
         return OutcomeForm(data, initial=standing(found, OutcomeForm))
-    return ReportForm(data, initial=standing(found, ReportForm), is_autosaved=is_autosaved)
+    return ReportForm(data, initial=standing(found, ReportForm), is_autosaved=is_autosave(request))
 
 
 def standing(found: Closing | None, form_class: type[forms.Form]) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def units_of(opened: OpenCase, today: date) -> list[Unit]:
     return list(units.values())
 
 
-def save(part: str, form: forms.Form, opened: OpenCase, *, at: Any) -> Closing:
+def save(part: str, form: SeenForm, opened: OpenCase, *, at: Any) -> Closing:
     """Save the part, and answer the closing as it is then."""
     write = actions.save_onward if part == "fortsattning" else actions.save_closing
     return write(case=opened.case, words=form.cleaned_data, by=opened.who, at=at)

@@ -15,9 +15,10 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for, note_read
+from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.actions import NotThere, remove_file
-from knutpunkten.meetings.knowledge import Known, Outcome, is_same, one_at_a_time, take_back, write_knowledge
+from knutpunkten.meetings.knowledge import Known, Outcome, is_same, take_back, write_knowledge
 from knutpunkten.meetings.knowledge_form import STILL_DISCLOSED, UNCHANGED, AnswerForm
 from knutpunkten.meetings.knowledge_views import (
     amended,

@@ -38,11 +38,6 @@ class Outcome:
     is_asked_anew: bool = False
 
 
-def one_at_a_time(case: Case) -> None:
-    """Wait for whoever is writing of the case just now: what is asked after this has their words in it."""
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
-
-
 def latest_change(case: Case, rows: Iterable[Knowledge]) -> datetime:
     """When what a unit knows was last written or disclosed; before anything was, a moment that lies before it."""
     return max([case.created_at, *(changed_at(row) for row in rows)])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
+from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Case, Category
 from knutpunkten.cases.move import Move
 from knutpunkten.notices.actions import tell
@@ -95,7 +96,7 @@ def finish_mapping(move: Move) -> None:
 def begin_plan(*, case: Case, by: Who, at: datetime) -> Plan:
     """The plan being written; if there is none, version 1 with an empty goal, or a copy of the version in force."""
     # The case's row is the lock: two who begin at once get the same draft.
-    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    one_at_a_time(case)
     writing = plan_being_written(case)
     if writing is not None:
         return writing

@@ -14,6 +14,7 @@ from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, wrong_days
 from knutpunkten.ui.fields import THREE_YEARS, ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.seen import SeenForm
 
 ZERO_TO_TEN = [(str(n), str(n)) for n in range(11)]
 LONG = 5000
@@ -35,7 +36,7 @@ def long_text(label: str, rows: int = 3, **kwargs: Any) -> forms.CharField:
     )
 
 
-class AreaForm(SpokenErrors, forms.Form):
+class AreaForm(SpokenErrors, SeenForm, forms.Form):
     """One area of the mapping. Everything may be empty: it is saved while it is written."""
 
     own_words = long_text("Egna ord", required=False)
@@ -45,7 +46,7 @@ class AreaForm(SpokenErrors, forms.Form):
     score = ScoreField(label="Var är du nu?")
 
 
-class GoalRows(forms.Form):
+class GoalRows(SeenForm, forms.Form):
     """The fields of every goal, and of every sub-goal that is not over; the fields bear the rows' ids."""
 
     def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
@@ -113,6 +114,8 @@ class PlanForm(SpokenErrors, GoalRows):
         found: dict[UUID, dict[str, Any]] = {}
         for name, value in self.cleaned_data.items():
             field, _, row_id = name.partition("-")
+            if row_id not in self.changed:
+                continue
             if field == "responsible_unit_id":
                 value = UUID(value) if value else None
             found.setdefault(UUID(row_id), {})[field] = value

@@ -16,6 +16,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities.guiding import guided, guides, is_at_rest, may_write
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category
 from knutpunkten.plans import actions
 from knutpunkten.plans.forms import AreaForm
@@ -68,9 +69,13 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
 def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaForm | None) -> dict[str, Any]:
     form = None
     if writes or (wrong is not None and wrong.prefix == area):
-        initial = {name: getattr(row, name) for name in actions.AREA_WORDS} if row else None
-        form = wrong if wrong is not None and wrong.prefix == area else AreaForm(prefix=area.value, initial=initial)
+        form = wrong if wrong is not None and wrong.prefix == area else area_form(area, row)
     return {"area": area, "row": row, "form": form, "category": AREA_CATEGORIES[area].label}
+
+
+def area_form(area: str, row: MappingArea | None, sent: Any = None) -> AreaForm:
+    initial = {name: getattr(row, name) for name in actions.AREA_WORDS} if row else None
+    return AreaForm(sent, prefix=area, initial=initial)
 
 
 @allowed(Permission.GUIDE)
@@ -80,11 +85,12 @@ def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     opened = guided(request, case_id, "mapping", also_at_rest=True)
     if area not in Area.values:
         raise Http404
-    form = AreaForm(request.POST, prefix=area)
+    one_at_a_time(opened.case)
+    form = area_form(area, actions.locked_area.first(case_id, area), request.POST)
     at = timezone.now()
     if is_at_rest(opened):
         return unsaved(request, form, partial(mapping_page, request, opened, form))
-    if form.is_valid() or is_autosave(request):
+    if (form.is_valid() or is_autosave(request)) and form.is_news:
         actions.save_area(case=opened.case, area=area, words=form.cleaned_data, by=request.who, at=at)
     if is_autosave(request):
         return saved(request, form, at)

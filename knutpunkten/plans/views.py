@@ -17,6 +17,7 @@ from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities.guiding import guided, guides, is_at_rest, writing
 from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.plans import actions
@@ -189,6 +190,8 @@ def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Goals and sub-goals, saved while they are written; rows come and go by buttons of the same form."""
     discards = request.POST.get("do") == "discard"
     opened = guided(request, case_id, "plan", also_at_rest=request.method == "POST" and not discards)
+    if request.method == "POST":
+        one_at_a_time(opened.case)
     draft = plan_being_written(opened.case)
     if draft is None:
         return redirect("plan", case_id=case_id)
@@ -223,7 +226,7 @@ def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -
     """Save what is right, do what the button says, and answer; None to show the form again with its errors."""
     at = timezone.now()
     is_right = form.is_valid()
-    if is_right or is_autosave(request):
+    if (is_right or is_autosave(request)) and form.is_news:
         actions.save_plan(plan=draft, words=form.words(), by=request.who, at=at)
     if is_autosave(request):
         return saved(request, form, at, plan=draft, lacking=lacking_in_plan([opened.case]).get(opened.case.pk, []))

@@ -159,6 +159,26 @@ def test_a_session_is_changed_cancelled_and_taken_up_again(cast, sign_in):
 
 
 @pytest.mark.django_db
+def test_two_who_plan_the_same_session_lose_nothing_of_each_other(cast, sign_in, make_case):
+    one, two = make_case("active", started_on=TUESDAY), make_case("active", started_on=TUESDAY)
+    elin, peter = sign_in(cast.elin), sign_in(cast.peter)
+    address = elin.post("/veckan/pass/nytt/", GOOD).url
+    opened = elin.get(address).context
+    on_page, planned = {"seen": opened["form"].seen}, {"seen": opened["enrol"].seen}
+    peter.post(address, GOOD | {"room": "Köket"} | on_page)
+    peter.post(f"{address}deltagare/", {"cases": [str(one.pk)]} | planned)
+    refused = elin.post(address, GOOD | {"room": "Snickeriet"} | on_page)
+    assert "Någon annan har skrivit här sedan du öppnade sidan" in text_of(refused)
+    assert "Så här står det sparat nu: Rum Köket" in text_of(refused)
+    assert 'value="Snickeriet"' in refused.text
+    assert "Inget ändrades." in elin.post(address, GOOD | on_page, follow=True).text
+    refused = elin.post(f"{address}deltagare/", {"cases": [str(two.pk)]} | planned)
+    assert f"Så här står det sparat nu: Vilka ska vara med? {one.called}" in text_of(refused)
+    planned = {"seen": refused.context["enrol"].seen}
+    assert elin.post(f"{address}deltagare/", {"cases": [str(two.pk)]} | planned).status_code == 302
+
+
+@pytest.mark.django_db
 def test_a_session_that_took_place_is_not_cancelled(cast, sign_in):
     client = sign_in(cast.elin)
     address = client.post("/veckan/pass/nytt/", GOOD).url

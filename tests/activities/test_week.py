@@ -253,6 +253,60 @@ def test_a_list_saved_again_says_still_who_filled_in_what_was_not_changed(cast, 
     assert by == {amira.pk: cast.elin.pk, jens.pk: cast.peter.pk}
 
 
+def seen_on(page):
+    return {"seen": page.context["form"].seen}
+
+
+def test_two_who_fill_in_the_same_list_lose_nothing_of_each_other(cast, sign_in, take_part, hold, week):
+    amira, jens, par = take_part("Amira", "Haddad"), take_part("Jens", "Hult"), take_part("Pär", "Öhman")
+    session, elin, peter = hold(amira, jens, par), sign_in(cast.elin), sign_in(cast.peter)
+    address, shown = f"/veckan/pass/{session.pk}/narvaro/", f"{week}&pass={session.pk}"
+    elin.post(address, {f"came-{amira.pk}": "all", f"came-{jens.pk}": "all"})
+    elins, peters = elin.get(shown), peter.get(shown)
+    ill = {f"came-{amira.pk}": "absent", f"why-{amira.pk}": "ill", f"remark-{amira.pk}": "Ringde 9.30"}
+    elin.post(address, {**ill, f"came-{jens.pk}": "all", **seen_on(elins)})
+    # The rows that Peter did not touch stay as Elin has changed them since; twice, for a double click.
+    late = {f"came-{amira.pk}": "all", f"came-{jens.pk}": "part", f"part-{jens.pk}": "09:00", f"came-{par.pk}": "all"}
+    for said in ("är sparad", "Inget ändrades"):
+        assert said in peter.post(address, late | seen_on(peters), follow=True).text
+    assert marks() == {amira.pk: ("absent", "ill"), jens.pk: ("part", ""), par.pk: ("all", "")}
+    # The one that both have touched is read first, and what was chosen stays to be sent again.
+    both = {f"came-{amira.pk}": "part", f"part-{amira.pk}": "70", f"came-{jens.pk}": "absent", f"why-{jens.pk}": "ill"}
+    refused = peter.post(address, both | seen_on(peters))
+    told = "Elin Strand har fyllt i Amira Haddad sedan du öppnade sidan: Kom inte, Sjuk, Ringde 9.30. Välj det som"
+    assert told in text_of(refused)
+    assert "Du har fyllt i Jens Hult i ett annat fönster: Delvis, 60 minuter." in text_of(refused)
+    assert 'value="70"' in refused.text
+    assert marks()[amira.pk] == ("absent", "ill")
+    peter.post(address, both | seen_on(refused))
+    assert marks() == {amira.pk: ("part", ""), jens.pk: ("absent", "ill"), par.pk: ("all", "")}
+    with behind_the_wall():
+        assert (
+            Entry.objects.of_case(amira.pk)
+            .filter(event="read", detail__what="attendance", user_id=cast.peter.pk)
+            .exists()
+        )
+
+
+def marks():
+    with behind_the_wall():
+        return {case: (came, why) for case, came, why in Attendance.objects.values_list("case", "came", "why")}
+
+
+def test_who_is_taken_off_the_list_meanwhile_is_not_marked_and_it_is_said(cast, sign_in, take_part, hold, week):
+    amira, jens = take_part("Amira", "Haddad"), take_part("Jens", "Hult")
+    session, client = hold(amira, jens), sign_in(cast.elin)
+    page = client.get(f"{week}&pass={session.pk}")
+    with behind_the_wall():
+        Enrolment.objects.filter(case=jens).update(removed_at=timezone.now())
+    address, typed = f"/veckan/pass/{session.pk}/narvaro/", {f"came-{amira.pk}": "all", f"came-{jens.pk}": "all"}
+    refused = client.post(address, typed | seen_on(page))
+    assert "Någon står inte på listan längre." in text_of(refused)
+    assert marks() == {}
+    client.post(address, typed | seen_on(refused))
+    assert marks() == {amira.pk: ("all", "")}
+
+
 def test_undoing_takes_ones_own_latest_marks_only(cast, sign_in, take_part, hold):
     session = hold(take_part("Amira", "Haddad"))
     client = sign_in(cast.elin)

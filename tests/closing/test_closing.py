@@ -346,6 +346,26 @@ def test_the_report_is_saved_while_it_is_written(case, elin):
         assert Closing.objects.get(case=case).result == "Halvvägs"
 
 
+@pytest.mark.parametrize(
+    ("part", "first", "second"),
+    [
+        ("rapport", REPORT, REPORT | {"result": "Till halvtid."}),
+        ("utfall", {"outcome": "more"}, {"outcome": "other", "other_outcome": "Flyttar"}),
+    ],
+)
+def test_a_part_of_the_closing_is_not_written_over_from_an_older_page_unread(case, elin, part, first, second):
+    address = page("closing_part", case, part)
+    opened = {"seen": elin.get(address).context["form"].seen}
+    for _ in "twice":
+        assert save(elin, case, part, **first | opened).status_code == 302
+    refused = save(elin, case, part, **second | opened)
+    assert "Någon annan har skrivit här sedan du öppnade sidan" in refused.text
+    assert "Så här står det sparat nu" in refused.text
+    with behind_the_wall():
+        assert Closing.objects.filter(case=case, **first).exists()
+    assert save(elin, case, part, **second | {"seen": refused.context["form"].seen}).status_code == 302
+
+
 def test_an_empty_report_is_refused_on_the_way_to_the_next_part_and_not_while_it_is_written(case, elin):
     empty = dict.fromkeys(REPORT, "")
     refused = save(elin, case, "rapport", **empty)

@@ -53,7 +53,7 @@ def write_goal(
     from_on: str = "",
     due_on: date | str | None = None,
     headers: dict[str, str] | None = None,
-    do: str = "",
+    **more: str,
 ) -> HttpResponse:
     """Fill in the first goal and its first sub-goal on the page where the plan is written."""
     goal, sub_goal = rows_of(case, version)
@@ -68,7 +68,7 @@ def write_goal(
         f"from_on-{sub_goal.pk}": from_on,
         f"due_on-{sub_goal.pk}": str(due_on),
         f"follow_up-{sub_goal.pk}": "Samtal",
-        "do": do,
+        **more,
     }
     return client.post(page("edit_plan", case), sent, headers=headers or {})
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from knutpunkten.plans.models import MappingArea
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
-from tests.plans.pages import page, write_area, write_mapping
+from tests.plans.pages import AREA, page, write_area, write_mapping
 
 
 @pytest.mark.clause("S14", "L3")
@@ -88,6 +88,36 @@ def test_what_is_written_is_saved_meanwhile_and_says_when(case, elin):
     assert "Sparat" in answer.text
     with behind_the_wall():
         assert MappingArea.objects.get(case=case).own_words == "Halvvägs"
+
+
+def test_words_from_an_older_page_are_not_saved_over_newer_ones_unread(case, elin):
+    write_area(elin, case, "basic", own_words="Jag sover dåligt.")
+    opened = seen_of(elin.get(page("mapping", case)), "basic")
+    phone = {"basic-own_words": "Jag sover bra nu.", "basic-staff_words": AREA["staff_words"], "seen": opened}
+    writing = {"HX-Request": "true"}
+    saved = elin.post(page("save_area", case, "basic"), phone, headers=writing)
+    # Who goes on from there meets no words of their own.
+    phone |= {"basic-own_words": "Jag sover bra nu, och äter.", "seen": saved["X-Seen"]}
+    assert elin.post(page("save_area", case, "basic"), phone, headers=writing).status_code == 200
+    assert elin.post(page("save_area", case, "basic"), {**phone, "seen": opened}).status_code == 302, "the same twice"
+
+    older = {"basic-own_words": "Jag vill flytta.", "basic-staff_words": AREA["staff_words"], "seen": opened}
+    refused = elin.post(page("save_area", case, "basic"), older, headers=writing)
+    assert (refused.status_code, "X-Seen" in refused.headers) == (422, False)
+    assert "Spara för att se båda." in refused.text
+    both = elin.post(page("save_area", case, "basic"), older)
+    assert "Ditt är inte sparat än." in both.text
+    assert "Jag sover bra nu, och äter." in both.text
+    assert "Jag vill flytta." in both.text
+    with behind_the_wall():
+        assert MappingArea.objects.get(case=case).own_words == "Jag sover bra nu, och äter."
+    elin.post(page("save_area", case, "basic"), older | {"seen": seen_of(both, "basic")})
+    with behind_the_wall():
+        assert MappingArea.objects.get(case=case).own_words == "Jag vill flytta."
+
+
+def seen_of(response, area):
+    return next(item["form"].seen for item in response.context["areas"] if item["area"] == area)
 
 
 def test_too_long_a_text_is_told_and_kept_on_the_page(case, elin):

@@ -301,6 +301,34 @@ def test_rows_come_and_go_and_a_removed_row_can_be_put_back(draft, elin):
     assert f'value="restore:{goal.pk}"' in removed.text
 
 
+def test_each_goal_is_written_by_itself_and_what_an_older_page_did_not_show_is_read_first(draft, elin):
+    write_goal(elin, draft)
+    opened = {"seen": elin.get(page("edit_plan", draft)).context["form"].seen}
+    # In another window the sub-goal is written anew, and then, from the older page, the goal: neither takes the other.
+    write_goal(elin, draft, what="Prova på skolköket", **opened)
+    write_goal(elin, draft, own_words="Jag vill bli kock", **opened)
+    goal, sub_goal = rows_of(draft, 1)
+    assert (goal.own_words, sub_goal.what) == ("Jag vill bli kock", "Prova på skolköket")
+
+    refused = write_goal(elin, draft, what="Ring skolköket", **opened)
+    assert "Så här står det sparat nu" in refused.text
+    assert "Prova på skolköket" in refused.text
+    assert 'value="Ring skolköket"' in refused.text
+    assert rows_of(draft, 1)[1].what == "Prova på skolköket"
+
+    elin.post(page("edit_plan", draft), {"do": f"remove:{sub_goal.pk}", **filled(elin, draft)})
+    lost = elin.post(
+        page("edit_plan", draft), {f"what-{sub_goal.pk}": "Ring skolköket", **filled(elin, draft), **opened}
+    )
+    assert '<li class="written">Ring skolköket</li>' in lost.text
+
+
+def filled(client, case):
+    """The page as it stands, to be sent back untouched."""
+    form = client.get(page("edit_plan", case)).context["form"]
+    return {**{name: form[name].value() or "" for name in form.fields}, "seen": form.seen}
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
