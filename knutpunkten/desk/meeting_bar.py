@@ -68,6 +68,9 @@ def meeting_choices(meetings: list[Meeting]) -> list[tuple[str, str]]:
     return [(str(meeting.pk), meeting_words(meeting)) for meeting in meetings]
 
 
+OVERTAKEN = "Något har ändrats i ärendet sedan du öppnade sidan. Läs igenom det och spara igen"
+
+
 class Bar:
     """What the coordinator can do with the shown item now. *data* is what was posted, if anything."""
 
@@ -91,11 +94,14 @@ class Bar:
         found = choice(step, self.facts, self.actors)
         return [lack.sentence for lack in found.missing] if found else []
 
-    def lacks_since(self, step: str, case: Case) -> Choice | None:
-        """What *step* lacks in the case as it stands now, if it is there to take at all."""
+    def overtake(self, step: str, case: Case) -> None:
+        """Somebody was first, in the *case* as it stands now or in another that took the last place: what was typed stays."""
         self.facts = facts_for([case], self.sitting.today)[case.pk]
         found = choice(step, self.facts, self.actors)
-        return found if found is not None and found.missing else None
+        if found is not None and found.missing:
+            self.refuse(found)
+        else:
+            self.error = OVERTAKEN
 
     def refuse(self, refused: Choice) -> None:
         """The step lacks something: said as what was wrong with the press, and no longer beside it."""

@@ -116,9 +116,8 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
         # The bar names caseworker and parties. What somebody just typed is shown again all the same.
         context["hides_bar"] = context["outsiders"] and request.method == "GET"
     elif request.method == "POST":
-        messages.info(request, "Gruppen har redan lämnat besked här.")
-        return HttpResponseRedirect(request.path)
-    return render(request, "desk/meeting_mode.html", context)
+        context["is_too_late"] = True
+    return render(request, "desk/meeting_mode.html", context, status=409 if "is_too_late" in context else 200)
 
 
 def bar_for(opened: OpenCase, sitting: Sitting, context: dict, request: Request) -> Bar:
@@ -137,12 +136,8 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
     try:
         engine.take(opened.case.pk, step, by=request.who, at=now, version=seen_version(request), data=data)
     except engine.Overtaken as overtaken:
-        lacks = bar.lacks_since(step, overtaken.case)
-        if lacks is not None:
-            bar.refuse(lacks)  # another case took the last place: what was typed here stays
-            return None
-        messages.warning(request, "Någon hann före, eller så är det redan gjort. Så här står det nu.")
-        return HttpResponseRedirect(request.path)
+        bar.overtake(step, overtaken.case)
+        return None
     except engine.NotYet as refusal:
         bar.refuse(refusal.choice)
         return None

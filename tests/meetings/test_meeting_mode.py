@@ -347,10 +347,21 @@ def test_nobody_is_responsible_who_has_no_part(up, karin, meeting, decision, cas
 def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin, meeting, decision):
     seen = fresh(up).version
     decide(karin, meeting, up, "queue", **decision)
-    again = karin.post(
-        page("meeting_case", meeting, up), {"version": seen, "decision": "place", **decision}, follow=True
-    )
+    typed = {"version": seen, "decision": "place", **decision, "reason": "Vi ger plats i januari"}
+    again = karin.post(page("meeting_case", meeting, up), typed)
+    assert (again.status_code, len(decisions(up))) == (409, 1)
     assert "Gruppen har redan lämnat besked här." in again.text
+    assert '<li class="written">Vi ger plats i januari</li>' in again.text
+
+
+def test_who_decides_on_an_older_page_reads_it_again_and_keeps_what_was_typed(up, karin, meeting, decision):
+    stale = fresh(up).version - 1
+    typed = {"version": stale, "decision": "queue", **decision, "reason": "Praktik i januari"}
+    answer = karin.post(page("meeting_case", meeting, up), typed)
+    assert "Något har ändrats i ärendet sedan du öppnade sidan." in answer.text
+    assert "Praktik i januari" in answer.text
+    assert not decisions(up)
+    decide(karin, meeting, up, "queue", **decision)
     assert len(decisions(up)) == 1
 
 
