@@ -279,6 +279,7 @@ def test_two_colleagues_do_not_overwrite_each_other_s_consent(johan, draft, cast
     response = sara.post(url(draft), {**consent_answers(cast), "purpose": "Något annat", "seen": seen})
     assert "Johan Wik har också ändrat samtycket" in response.content.decode()
     assert f'data-refused="{seen}"' in response.text
+    assert "Sparat" not in response.text
     with behind_the_wall():
         assert Consent.objects.get(case=draft).purpose == "Att samordna stödet."
 
