@@ -26,7 +26,7 @@ class WithdrawForm(SpokenErrors, forms.Form):
 
     what = LastingParts(
         label="Vad tas tillbaka?",
-        help_text="Kryssa i hela samtycket, eller en eller flera parter.",
+        help_text="Kryssa i hela samtycket, eller en eller flera parter. Är hela samtycket ikryssat gäller det alla parter.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Välj om hela samtycket tas tillbaka, eller för vilka parter"},
     )

@@ -238,7 +238,7 @@ def is_taken_back(what: list[str], named: dict[str, str], gone: set[str]) -> boo
 
 def withdrawn_words(units: list[UUID] | None, named: dict[str, str]) -> str:
     if units is None:
-        return "Samtycket är taget tillbaka."
+        return "Hela samtycket är taget tillbaka, för alla parter."
     return f"Samtycket är taget tillbaka för {enumeration(named[str(one)] for one in units)}."
 
 

@@ -508,7 +508,8 @@ def test_of_several_parts_those_already_taken_back_do_not_hinder_the_others(make
 def test_every_part_in_one_call_is_the_whole_consent(chosen: str, make_case, cast, sign_in) -> None:
     case = make_case("active")
     parts = [cast.unit(name).pk for name in builders.USUAL]
-    call(case, sign_in(cast.johan), *(parts if chosen == "each" else ["whole", parts[0]]))
+    said = call(case, sign_in(cast.johan), *(parts if chosen == "each" else ["whole", parts[0]]))
+    assert ("Hela samtycket är taget tillbaka, för alla parter." in said) == (chosen == "whole and one")
     with behind_the_wall():
         assert set(fallen(case)) == {*builders.USUAL}
         assert Consent.objects.get(case=case).withdrawn_at is not None
