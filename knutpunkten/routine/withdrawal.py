@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import CLOSED_STATES, Answer, Basis, Case, Level, Party, State
@@ -98,17 +99,21 @@ def already_shared(unit: Unit, parties: Iterable[Party], today: date) -> list[st
     parties = list(parties)
     has_disclosed = any(p.unit_id == unit.pk and p.answer == Answer.DISCLOSED for p in parties)
     others = [p for p in parties if p.basis == Basis.CONSENT and p.unit_id != unit.pk and p.valid_from <= today]
-    living = [p for p in others if holds(p, today) and p.level == Level.TEXT]
-    now = {(p.unit_id, category) for p in living for category in p.categories}
-    remaining, kept = {p.unit_id for p in living}, {category for _, category in now}
-    is_less = any(
-        category not in kept or (p.unit_id in remaining and (p.unit_id, category) not in now)
-        for p in others
-        for category in p.categories
-    )
-    if not has_disclosed or not living or is_less:
-        return []
-    return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."]
+    before = kinds_read(others)
+    now = kinds_read(p for p in others if holds(p, today) and p.level == Level.TEXT)
+    is_each_reading_as_before = all(before[reader] == kinds for reader, kinds in now.items())
+    is_each_kind_read = set().union(*before.values()) == set().union(*now.values())
+    if has_disclosed and now and is_each_reading_as_before and is_each_kind_read:
+        return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."]
+    return []
+
+
+def kinds_read(parties: Iterable[Party]) -> dict[UUID | None, set[str]]:
+    """The categories that each of the *parties* reads, by its unit."""
+    kinds: dict[UUID | None, set[str]] = {}
+    for party in parties:
+        kinds.setdefault(party.unit_id, set()).update(party.categories)
+    return kinds
 
 
 def without_team(case: Case, reader: Who, *, is_own: bool) -> list[str]:
