@@ -28,6 +28,7 @@ from knutpunkten.ui.fields import SpokenErrors
 AT_MOST = 20
 # The unit's cases are many more than those one's role shows: looked through before the role narrows them.
 LOOKED_THROUGH = 300
+SHORT_WORDS = "Två bokstäver söks bara som ett helt namn. Skriv fler, så hittas också namn som börjar så."
 WHOLE_NUMBER = re.compile(r"(\d{2})?\d{6}\s?[-+]?\s?\d{4}", re.ASCII)
 
 
@@ -61,7 +62,9 @@ def search(request: Request) -> HttpResponse:
 
 
 def fault_in(wanted: str) -> str:
-    """What to do with what was typed and not found, if it is meant as a whole identity number; else empty."""
+    """What to do with what was typed, if it is meant as a whole identity number or has a short word; else empty."""
+    if any(letters.isalpha() and len(letters) < 3 for letters in wanted.split()):
+        return SHORT_WORDS
     if not WHOLE_NUMBER.fullmatch(wanted.strip()):
         return ""
     try:

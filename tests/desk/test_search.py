@@ -104,11 +104,12 @@ def test_a_number_is_found_with_or_without_century_and_sign(
         ("780411 2387", "Kontrollera siffrorna: numret stämmer inte."),
         ("197813112386", "Födelsedatumet i numret finns inte."),
         ("197804112386", "Kontrollera siffrorna, eller sök på namnet."),
+        ("sa", "Två bokstäver söks bara som ett helt namn. Skriv fler, så hittas också namn som börjar så."),
         ("780411-23", "Kontrollera stavningen, eller sök på personnumret."),
         ("Sandqvist", "Kontrollera stavningen, eller sök på personnumret."),
     ],
 )
-def test_a_number_that_nobody_can_have_is_said_to_be_wrong(
+def test_what_to_do_with_what_was_not_found_is_said(
     wanted: str, advice: str, make_case: Callable, cast: Any, sign_in: Callable
 ) -> None:
     """Whoever has the right one: Tove, who has no ground to read of him, is told the same as of any number."""
@@ -123,6 +124,10 @@ def test_a_number_that_nobody_can_have_is_said_to_be_wrong(
 def test_how_many_are_found_is_said_in_words(their_cases: None, cast: Any, sign_in: Callable) -> None:
     page = sign_in(cast.johan).post(reverse("search"), {"q": "ekd"}).text
     assert ">Två träffar<" in page
+    assert "helt namn" not in page
+    short = sign_in(cast.johan).post(reverse("search"), {"q": "ek"}).text
+    assert ">En träff<" in short
+    assert "Två bokstäver söks bara som ett helt namn." in short
     # A name too long is told so, and not cut by the browser's own limit.
     assert "maxlength" not in page
 
