@@ -639,6 +639,10 @@ def test_what_one_tabs_to_is_never_under_the_bar_that_stays_below(site):
     assert bar.evaluate("one => getComputedStyle(one).position") == "static", "enlarged, it takes too much"
 
 
+# How far outside an element its frame reaches.
+RING = "e => parseFloat(getComputedStyle(e).outlineWidth) + parseFloat(getComputedStyle(e).outlineOffset)"
+
+
 def test_in_the_meeting_one_tabs_downwards_on_a_phone(site):
     main = (
         '<a href="/remiss/">Läs remissen</a>{% endblock %}{% block rail %}<ol><li><a href="/nasta/">Nästa</a></li></ol>'
@@ -650,6 +654,9 @@ def test_in_the_meeting_one_tabs_downwards_on_a_phone(site):
     page.set_viewport_size({"width": 1280, "height": 900})
     rail, case = page.locator(".rail").bounding_box(), page.locator("main").bounding_box()
     assert (rail["x"], rail["y"]) == (0, case["y"]), "beside the case, not below it"
+    for link in (page.locator(".rail a"), page.locator(".ds-skip-link")):
+        link.focus()
+        assert link.bounding_box()["x"] >= link.evaluate(RING), "the frame of what has focus is not cut off"
 
 
 DECIDING = '<h1>Leif Sandqvist</h1>{% endblock %}{% block decision %}{% include "desk/meeting_mode_decision.html" %}'
