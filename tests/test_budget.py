@@ -51,6 +51,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("bengt", ""): "figures figures_csv",
     ("lotta", ""): "log_review reviewed_accounts reviewed_account review_item look_up_person reviewed_person",
     ("participant", ""): "own_page own_reads own_account",
+    ("participant", "active"): "own_case",
     ("karin", "announced"): "case events meeting meeting_case knowledge",
     ("karin", "consultation"): "case meeting meeting_case",
     ("karin", "queued"): "case",

@@ -74,7 +74,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "session_time": sitting(request) if who.user_id else None,
         "home_url": address("start"),
         "menu": [(label, url, url == current) for label, url, _ in menu(who)],
-        "own_places": own_places(request.path) if who.role == Role.PARTICIPANT else [],
+        "own_places": own_places(request) if who.role == Role.PARTICIPANT else [],
         "me": me(who),
         "programme": who.hat.programme if who.hat and who.hat.programme else "Knutpunkten",
         "footer_links": [
@@ -119,16 +119,18 @@ def account(who: Who) -> str:
     return "own_account" if who.role == Role.PARTICIPANT else "hats"
 
 
-def own_places(path: str) -> list[tuple[str, str, str, bool]]:
-    """The participant's places, the one marked that *path* is; on a page beside them none.
+def own_places(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
+    """The participant's places, the one marked that one is on; on a page beside them none.
 
     Within "Min sida" ``portal/places.js`` follows where one reads. The log is a page of its own, and a part of that page.
+    The page of another of one's cases has parts of its own, and "Hem" leads from it.
     """
-    found = []
+    path, found = request.path, []
+    is_other_case = request.resolver_match is not None and request.resolver_match.url_name == "own_case"
     for label, icon, name, part in PLACES:
-        is_log = part == "vem-har-sett" and path == address("own_reads")
-        url = path if is_log else f"{address(name)}#{part}"
-        found.append((label, icon, url, is_log or (part == "innehall" and path == address(name))))
+        is_home, is_log = part == "innehall", part == "vem-har-sett" and path == address("own_reads")
+        page = path if is_other_case and not is_home else address(name)
+        found.append((label, icon, path if is_log else f"{page}#{part}", is_log or (is_home and path == page)))
     return found
 
 

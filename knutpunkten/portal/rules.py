@@ -296,10 +296,13 @@ class Deed:
         return [READ_FIRST + enumeration(read), *others] if read else others
 
 
-def latest_deeds(who: Who) -> list[Deed]:
-    """Who has read or changed lately in any of one's cases, at a glance, newest first (W4). Three statements."""
+def latest_deeds(who: Who, case_id: UUID | None) -> list[Deed]:
+    """Who has read or changed lately in that case, or in any of one's own, at a glance, newest first (W4). Three statements."""
     kinds = KINDS[""]
-    return at_a_glance(together(latest_days(deeds_of_others(who, kinds), DEEDS_LOOKED_AT, kinds)))[:DEEDS_SHOWN]
+    deeds = deeds_of_others(who, kinds)
+    if case_id is not None:
+        deeds = deeds.of_case(case_id)
+    return at_a_glance(together(latest_days(deeds, DEEDS_LOOKED_AT, kinds)))[:DEEDS_SHOWN]
 
 
 def at_a_glance(deeds: Iterable[Deed]) -> list[Deed]:

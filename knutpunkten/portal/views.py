@@ -1,10 +1,13 @@
 """Min sida: the participant's own, read-only."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
@@ -16,14 +19,19 @@ from knutpunkten.portal.words import KINDS_SHOWN
 
 @allowed(Permission.SEE_OWN)
 @require_safe
-def own_page(request: Request) -> HttpResponse:
-    """Next meeting, one's weeks, where it stands, the plan, who has a part, who has read and changed. At most twelve statements."""
+def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
+    """Next meeting, one's weeks, where it stands, the plan, who has a part, who has read and changed. At most twelve statements.
+
+    Of the nearest of one's cases, and who has read and changed in all of them; or of the one that is asked for.
+    """
     now = timezone.now()
     today = timezone.localdate(now)
     cases = rules.own_cases(request.who, today)
-    if not cases:
+    if case_id is None and not cases:
         return render(request, "portal/nothing_yet.html")
-    case, others = cases[0], cases[1:]
+    case = next((one for one in cases if case_id in (None, one.pk)), None)
+    if case is None:
+        raise deny(request, case_id)
     record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
     grounds = consent.consent_grounds(case)
     plan, goals = rules.goals_in_force(case, grounds, today)
@@ -32,7 +40,9 @@ def own_page(request: Request) -> HttpResponse:
     rests = consent.work_rests(case, parts)
     context = {
         "case": case,
-        "others": [(other, rules.where(other)) for other in others],
+        "is_home": case_id is None,
+        "first_name": request.who.name.partition(" ")[0],
+        "others": [(other, rules.where(other)) for other in cases if other is not case],
         "meeting": rules.next_meeting(case, grounds, now),
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
@@ -50,7 +60,7 @@ def own_page(request: Request) -> HttpResponse:
         "if_taken_back": consent.if_taken_back(case, parts),
         "several": len({part.unit.pk for part in parts if not part.ended}) > 1,
         "shared": consent.given(case, grounds, today),
-        "deeds": rules.latest_deeds(request.who),
+        "deeds": rules.latest_deeds(request.who, case_id),
         "to_call": rules.to_call(case),
         "now": now,
         "today": today,

@@ -108,6 +108,7 @@ PAGES = {
     "hats": "rollerna",
     "protected_cases": "skyddade ärenden",
     "own_page": "Min sida",
+    "own_case": "ett ärende på Min sida",
     "own_reads": "vem som har läst på Min sida",
     "own_account": "Mitt konto på Min sida",
     "mark_read": "Nytt, markerat som läst",

@@ -137,6 +137,7 @@ POLICY = (
     Row("end_reader", GROUP, "POST", own=""),
     # A case: by a ground, or not at all.
     Row("case events case_reads read_referral", NEAR, of_case=True),
+    Row("own_case", "PAR", of_case=True),
     # What is on paper, and what was enclosed: to the person themself too.
     Row("referral_pdf consent_pdf", OWN, of_case=True, unless=(f"former: {NOTHING}",)),
     Row("first_meeting_ics", NEAR, of_case=True, unless=(f"former: {NOTHING}",)),

@@ -92,6 +92,7 @@ ADDRESSES: dict[str, Writes] = {
     "inbox": Writes(OPENED),
     "mark_read": Writes(sent="sent"),
     "own_page": Writes("read own_page"),
+    "own_case": Writes("read own_page"),
     "own_reads": Writes("read own_reads"),
     "own_account": Writes(OPENED),
     "figures": Writes(OPENED),

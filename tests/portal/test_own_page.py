@@ -25,11 +25,13 @@ from knutpunkten.routine.engine import withdraw_consent
 from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.table import STEPS
 from knutpunkten.ui import dates
+from tests import builders
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
+WAITING = ("draft", "handed_over", "announced", "queued", "placed")
 
 
 @pytest.fixture
@@ -194,13 +196,48 @@ def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case,
 
 
 @pytest.mark.parametrize(
-    "state", ["draft", "handed_over", "announced", "queued", "placed", "returned", "active", "closed"]
+    ("state", "kind", "goals"),
+    [
+        *((state, "collaboration", "När ni är överens står de här") for state in (*WAITING, "returned", "active")),
+        ("draft", "consultation", "Här skrivs inga mål."),
+        ("closed", "collaboration", "Det blev ingen plan med mål i det här ärendet."),
+    ],
 )
-def test_the_page_works_in_every_state_before_there_is_any_plan(amira, make_case, state):
-    make_case(state, person=amira)
+def test_the_page_works_in_every_state_before_there_is_any_plan(amira, make_case, state, kind, goals):
+    make_case(state, kind=kind, person=amira)
     page = open_page(amira)
     assert page.status_code == 200
-    assert "När ni är överens står de här" in text_of(page)
+    assert goals in text_of(page)
+
+
+@pytest.mark.clause("W1", "W4")
+def test_each_of_ones_cases_has_its_page_and_one_is_greeted_by_ones_own_name(cast, amira, make_case):
+    closed, active = make_case("closed", person=amira), make_case("active", person=amira)
+    builders.CALLED[amira.pk] = "Berit", "Ek"  # as another unit wrote, which mistook the number
+    draft = make_case("draft", person=amira, caseworker=cast.tove, parties={})
+    client = Client()
+    client.force_login(amira.account)
+    with acting_as(cast.elin) as elin:
+        record("attendance", by=elin, at=timezone.now(), case_id=active.pk, person_id=amira.pk)
+    home = client.get(reverse("own_page"))
+    assert "Fyllde i din närvaro" in home.text
+    for case in (closed, draft):
+        address = reverse("own_case", args=[case.pk])
+        assert f'href="{address}"' in home.text
+        page = client.get(address)
+        assert f"Knutpunkten, ärende {case.number}" in text_of(page).partition("Så här långt")[0]
+        assert f'href="{reverse("own_case", args=[active.pk])}"' in page.text
+        assert f'href="{address}#samtycke"' in page.text.partition('class="tabbar"')[2]
+        assert "Berit" not in page.text
+        assert "Fyllde i din närvaro" not in page.text
+        with behind_the_wall():
+            assert Entry.objects.of_case(case.pk).filter(user_id=amira.account_id, event="read").exists()
+    assert "De här får läsa nu:" in text_of(client.get(reverse("own_case", args=[closed.pk])))
+    make_case("cancelled", person=amira)
+    with behind_the_wall():
+        active.parties.filter(basis="self").update(person=make_person("Jens", "Hult"))
+    assert "Hej Amira!" in text_of(client.get(reverse("own_page")))
+    assert client.get(reverse("own_case", args=[active.pk])).status_code == 404
 
 
 def test_without_a_case_the_page_says_what_comes(amira):
