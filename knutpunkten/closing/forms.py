@@ -17,6 +17,9 @@ from knutpunkten.ui.seen import SeenForm
 YES_NO = [("True", "Ja, som planerat"), ("False", "Nej, i förtid")]
 NO_MEETING = [(why.value, f"Nej, personen {why.label.lower()}") for why in Closing.Exemption if why.value]
 ELSEWHERE = "annan"
+NO_PARTIES = (
+    "Inget samtycke gäller nu, så det finns ingen part att välja. Skriv här nedanför var den som tar vid finns."
+)
 # Nobody carries on later than this, counted from today; with a leap day among them.
 TWO_YEARS, TOO_FAR = timedelta(days=2 * 365 + 1), "Kontrollera året: det är mer än två år bort"
 
@@ -159,7 +162,9 @@ class OnwardForm(SpokenErrors, SeenForm, forms.Form):
         field = self.fields["receiver_unit_id"]
         assert isinstance(field, ChoiceField)
         field.choices = [("", "Välj …"), *units, (ELSEWHERE, "Någon annan")]
-        field.help_text = unread
+        field.help_text = unread if units else NO_PARTIES
+        if not units:
+            self.initial.setdefault("receiver_unit_id", ELSEWHERE)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -77,7 +77,10 @@ WORDS: dict[str, Words] = {
     "finish_mapping": Words("Kartläggningen är klar"),
     "agree_plan": Words("Genomförandeplanen är överenskommen", "Läs den och se vad som är ert ansvar."),
     "follow_up": Words("Planen är uppföljd", "Läs vad ni kom överens om."),
-    "close": Words("Insatsen är avslutad", "Slutdokumentationen läser de som samtycket låter läsa planeringen."),
+    "close": Words(
+        "Insatsen är avslutad",
+        "Slutdokumentationen läses utanför teamet bara med stöd av ett samtycke som omfattar planeringen.",
+    ),
     "present": Words("Konsultationen är presenterad på mötet"),
     "close_consultation": Words("Råden efter konsultationen är nedskrivna", "Läs dem."),
     "reopen": Words("Remissen är upptagen igen"),

@@ -110,7 +110,7 @@ CHANGED = {
     "attendance": "Fyllde i din närvaro",
     "attendance_undone": "Ångrade din närvaro",
     "closing_saved": "Skrev i din slutdokumentation",
-    "close": "Avslutade och lämnade över slutdokumentationen",
+    "close": "Avslutade och gjorde klart slutdokumentationen",
     "cancel": "Avbröt ditt ärende",
     "cancel_placed": "Avbröt ditt ärende",
     "protected": "Ändrade hur dina uppgifter skyddas",

@@ -46,7 +46,7 @@ EVENTS = {
     "finish_mapping": "gjorde klart kartläggningen",
     "agree_plan": "kom överens om planen",
     "follow_up": "registrerade en uppföljning",
-    "close": "lämnade över slutdokumentationen",
+    "close": "avslutade insatsen och gjorde klart slutdokumentationen",
     "present": "antecknade att konsultationen är presenterad",
     "close_consultation": "skickade råden",
     "reopen": "tog upp remissen igen",

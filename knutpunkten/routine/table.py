@@ -772,8 +772,8 @@ TABLE: tuple[Step, ...] = (
         tells=(CW, CO, PR),
         about=Category.PLANNING,
         page="closing",
-        receipt="Insatsen är avslutad. Slutdokumentationen läser de som samtycket låter läsa planeringen. "
-        "Platsen erbjuds den som står först i kön, om någon väntar.",
+        receipt="Insatsen är avslutad. Slutdokumentationen läses utanför teamet bara med stöd av ett samtycke som "
+        "omfattar planeringen. Platsen erbjuds nästa i kön, om det finns någon att fråga.",
     ),
     # Consultation.
     Step(
@@ -853,7 +853,7 @@ TABLE: tuple[Step, ...] = (
         form=CancelForm,
         effects=(keep_reason, share_reason, leave_queue, free_place, call_off_first_meeting),
         tells=(CW, REP, CO, SUP),
-        receipt="Ärendet är avbrutet. Platsen erbjuds den som står först i kön, om någon väntar.",
+        receipt="Ärendet är avbrutet. Platsen erbjuds nästa i kön, om det finns någon att fråga.",
     ),
 )
 

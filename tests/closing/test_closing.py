@@ -182,7 +182,15 @@ def test_a_caseworker_without_a_part_is_told_of_before_the_closing_and_named_on_
     shown = elin.get(page("closing", case)).text
     assert "Johan Wik kan inte läsa slutdokumentationen." in shown
     assert "lämnas till Johan Wik" not in shown
-    close(elin, case)
+    with behind_the_wall():
+        Party.objects.filter(case=case, basis="consent").update(valid_until=yesterday)
+    assert "Inget samtycke omfattar teamet nu." in elin.get(page("closing", case)).text
+    asked = elin.get(page("closing_part", case, "fortsattning")).text
+    assert "så det finns ingen part att välja" in asked
+    assert re.search(r'<option value="annan" selected>', asked)
+    told = close(elin, case).text
+    assert "läses utanför teamet bara med stöd av ett samtycke" in told
+    assert "lämnade över" not in elin.get(page("events", case)).text
     paper, shown = printed(elin, case), elin.get(page("case", case)).text
     assert "Överlämnad" not in shown
     assert "Inget samtycke lät handläggaren läsa slutdokumentationen då" in shown

@@ -222,8 +222,8 @@ def close(at: Traveller) -> None:
     at.press("Spara och fortsätt")
     at.press("Avsluta och lämna över")
     at.reads(
-        "Insatsen är avslutad. Slutdokumentationen läser de som samtycket låter läsa planeringen. "
-        "Platsen erbjuds den som står först i kön, om någon väntar."
+        "Insatsen är avslutad. Slutdokumentationen läses utanför teamet bara med stöd av ett samtycke som omfattar "
+        "planeringen. Platsen erbjuds nästa i kön, om det finns någon att fråga."
     )
 
 

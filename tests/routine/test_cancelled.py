@@ -154,7 +154,7 @@ def test_who_ends_it_for_the_team_is_told_who_reads_why(make_case, cast, sign_in
     assert "med stöd av samtycket, av Arbetsförmedlingen och Västerviks kommun, Försörjningsstöd." in asked
 
 
-ENDED, PLACE_GIVEN_ON = "Ärendet är avbrutet.", "Platsen erbjuds den som står först i kön, om någon väntar."
+ENDED, PLACE_GIVEN_ON = "Ärendet är avbrutet.", "Platsen erbjuds nästa i kön, om det finns någon att fråga."
 COLLABORATES = ["draft", "handed_over", "announced", "queued", "placed", "allocated", "active", "returned"]
 
 
