@@ -21,7 +21,10 @@ from knutpunkten.ui.fields import SpokenErrors
 
 # Settles whose turn it is in the cases whose consent fell; says of none which they are.
 WITHDRAWN_JOB = "settle_withdrawn"
-SAID = "Det är antecknat. Har personen ett samtycke där din enhet är med gäller det inte längre, från och med nu."
+SAID = (
+    "Har personen ett samtycke där din enhet är med är det taget tillbaka nu, och handläggaren får veta det. Är din enhet "
+    "inte med är inget ändrat och ingen får veta något: be då personen ringa sin handläggare eller samordnaren."
+)
 
 
 class CallForm(SpokenErrors, forms.Form):
