@@ -86,7 +86,10 @@ WORDS: dict[str, Words] = {
     "reopen": Words("Remissen är upptagen igen"),
     "cancel": Words("Ärendet är avbrutet"),
     "cancel_placed": Words("Insatsen är avbruten"),
-    "withdrawn": Words("Ett samtycke har tagits tillbaka", "Läs i ärendet vilka det gäller och vad det betyder."),
+    "withdrawn": Words("Samtycket har tagits tillbaka", "Läs i ärendet vad det betyder."),
+    "part_withdrawn": Words(
+        "En del av samtycket har tagits tillbaka", "Läs i ärendet vem det gäller och vad det betyder."
+    ),
     "hand_on": Words("Ett ärende är överlämnat till dig", "Du är handläggare för det från och med nu."),
     "change_supervisor": Words("Ärendet har fått en ny handledare"),
     "named_responsible": Words(

@@ -275,7 +275,8 @@ def withdraw_consent(
         how=how,
         parts="whole" if is_whole else "one" if len({p.unit_id for p in falling}) == 1 else "several",
     )
-    tell(readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at), event="withdrawn", case=case, at=at)
+    told_of = readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at)
+    tell(told_of, event="withdrawn" if is_whole else "part_withdrawn", case=case, at=at)
     record_withdrawal(case, is_whole=is_whole, how=how, taken_by=taken_by, by=by, at=at)
     settle(case, at, mark(case.pk), parties)
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(

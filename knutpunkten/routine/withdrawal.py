@@ -63,7 +63,7 @@ def meaning(case: Case, reader: Who, today: date, begins_on: date | None = None)
 
 
 def meaning_of_part(
-    case: Case, unit: Unit, reader: Who, parties: Iterable[Party], today: date, sub_goals: int = 0
+    case: Case, unit: Unit, reader: Who, parties: list[Party], today: date, sub_goals: int = 0
 ) -> list[str]:
     """Sentences for the screen of *reader*: the part of *unit* alone is taken back; what it sees no more, what changes,
     and who acts.
@@ -76,10 +76,13 @@ def meaning_of_part(
     if unit.pk == case.programme.team_id:
         is_own = reader.unit_id == unit.pk
         keeps = "Ni ser inget mer av det som andra skriver eller har skrivit." if is_own else what_it_keeps(unit)
-        return [keeps, *without_team(case, reader, is_own=is_own)]
+        shared = already_shared(unit, parties, today) if case.state in HAS_PLACE else []
+        return [keeps, *shared, *without_team(case, reader, is_own=is_own)]
     if unit.pk == case.referring_unit_id:
         return [what_it_keeps(unit), *without_referring(case, reader)]
-    return [what_it_keeps(unit), *already_shared(unit, parties, today), *without_agency(case, unit, sub_goals)]
+    has_disclosed = any(p.unit_id == unit.pk and p.answer == Answer.DISCLOSED for p in parties)
+    shared = already_shared(unit, parties, today) if has_disclosed else []
+    return [what_it_keeps(unit), *shared, *without_agency(case, unit, sub_goals)]
 
 
 def has_ended(case: Case) -> str:
@@ -91,19 +94,17 @@ def what_it_keeps(unit: Unit) -> str:
     return f"{unit.full_name} ser inget mer av det som andra skriver eller har skrivit, men behåller sitt eget."
 
 
-def already_shared(unit: Unit, parties: Iterable[Party], today: date) -> list[str]:
-    """What a party has disclosed stays with those who still are parties: the withdrawal ends its sight, not theirs.
+def already_shared(unit: Unit, parties: list[Party], today: date) -> list[str]:
+    """What *unit* has disclosed stays with those who still are parties: the withdrawal ends its sight, not theirs.
 
     Not said where a newer consent gives them less than they had: of what kind it was is not everybody's to know.
     """
-    parties = list(parties)
-    has_disclosed = any(p.unit_id == unit.pk and p.answer == Answer.DISCLOSED for p in parties)
     others = [p for p in parties if p.basis == Basis.CONSENT and p.unit_id != unit.pk and p.valid_from <= today]
     before = kinds_read(others)
     now = kinds_read(p for p in others if holds(p, today) and p.level == Level.TEXT)
     is_each_reading_as_before = all(before[reader] == kinds for reader, kinds in now.items())
     is_each_kind_read = set().union(*before.values()) == set().union(*now.values())
-    if has_disclosed and now and is_each_reading_as_before and is_each_kind_read:
+    if now and is_each_reading_as_before and is_each_kind_read:
         return [f"Det {unit.name} redan har lämnat ut läser de andra parterna som förut."]
     return []
 
