@@ -1,6 +1,7 @@
 """Who works with the participant: plans where they are, maps, writes the plan and follows up, while a consent holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import wraps
 from typing import Concatenate
 from uuid import UUID
@@ -12,7 +13,8 @@ from django.shortcuts import redirect
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.cases.access import OpenCase, case_for
-from knutpunkten.cases.models import Basis, State
+from knutpunkten.cases.models import Basis, Case, Party, State
+from knutpunkten.cases.rules import holds
 
 AT_REST = "Inget sparades: inget samtycke omfattar teamet nu. Teamets arbete vilar tills ett nytt är påskrivet."
 
@@ -34,6 +36,11 @@ def may_write(opened: OpenCase) -> bool:
 def is_at_rest(opened: OpenCase) -> bool:
     """Whether no consent holds for the reader's unit, so that nothing more is written (W1)."""
     return all(ground.basis != Basis.CONSENT for ground in opened.grounds)
+
+
+def team_has_part(case: Case, parties: Iterable[Party], today: date) -> bool:
+    """Whether a consent holds for the team, whoever asks: else its work rests (W1)."""
+    return any(p.unit_id == case.programme.team_id and p.basis == Basis.CONSENT and holds(p, today) for p in parties)
 
 
 def writing[**P](view: Callable[Concatenate[Request, UUID, P], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from knutpunkten.access.who import Who
 from knutpunkten.activities.rules import (
     absent_in_a_row,
@@ -13,28 +15,32 @@ from knutpunkten.activities.rules import (
     placements_of_week,
     with_agreed_hours,
 )
-from knutpunkten.cases.models import Case, State
-from knutpunkten.cases.rules import visible_to
+from knutpunkten.cases.models import Basis, Case, State
+from knutpunkten.cases.rules import living_grounds, visible_to
 
 
 @dataclass(frozen=True)
 class Participant:
-    """A row of the list. *came* and *agreed* are hours of this week; *agreed* is None before the first meeting."""
+    """A row of the list. *came* and *agreed* are hours of this week; *agreed* is None before the first meeting.
+
+    *rests*: no consent holds for the team, so that its work does.
+    """
 
     case: Case
     name: str
     came: str
     agreed: int | None
     is_absent: bool
+    rests: bool
     placed: str  # work training and internships, in hours
 
 
 def participants_of(who: Who, today: date) -> list[Participant]:
     """Those who take part, or have got their supervisor, in Swedish order. Four statements."""
     states = (State.ALLOCATED, State.ACTIVE)
-    cases = in_swedish_order(
-        with_agreed_hours(visible_to(who, today).filter(state__in=states)).select_related("person", "supervisor")
-    )
+    consent = living_grounds(who, today).filter(case=OuterRef("pk"), basis=Basis.CONSENT)
+    found = visible_to(who, today).filter(state__in=states).annotate(rests=~Exists(consent))
+    cases = in_swedish_order(with_agreed_hours(found).select_related("person", "supervisor"))
     ids = [case.pk for case in cases]
     monday = today - timedelta(days=today.weekday())
     minutes = minutes_of_week(ids, monday)
@@ -47,6 +53,7 @@ def participants_of(who: Who, today: date) -> list[Participant]:
             hours(minutes.get(case.pk, 0)),
             case.agreed_hours,  # type: ignore[attr-defined]
             case.pk in absent,
+            case.rests,  # type: ignore[attr-defined]
             placed_words(placed.get(case.pk, ()), monday),
         )
         for case in cases

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from knutpunkten.activities.guiding import may_write
+from knutpunkten.activities.guiding import may_write, team_has_part
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.panel import Panel
@@ -19,5 +19,6 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
         "last": last_follow_up(case),
         "next_on": case.follow_up_on if case.state == State.ACTIVE else None,
         "may_write": may_write(opened),
+        "rests": not team_has_part(case, opened.parties, today),
     }
     return Panel("uppfoljning", "followup/panel.html", context)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.html import escape
 
+from knutpunkten.access.who import acting_as
 from knutpunkten.activities.models import Attendance, Enrolment, Session
 from knutpunkten.activities.rules import week_text
 from knutpunkten.audit.models import Entry
@@ -17,6 +18,8 @@ from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Membership, Programme
 from knutpunkten.people.models import Person
+from knutpunkten.routine.engine import withdraw_consent
+from knutpunkten.ui import dates
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -654,6 +657,29 @@ def test_the_list_of_participants_is_ones_own_or_the_whole_programmes(cast, sign
     assert "Jens Hult" not in own
     whole = text_of(sign_in(cast.karin).get("/veckan/deltagare/"))
     assert whole.index("Amira Haddad") < whole.index("Jens Hult")
+
+
+@pytest.mark.clause("W1", "W2")
+def test_whose_work_rests_without_the_teams_part_is_not_said_to_be_followed_up(cast, sign_in, take_part):
+    day = timezone.localdate() + timedelta(days=9)
+    case = take_part("Amira", "Haddad", cast.elin, plan_agreed_at=timezone.now(), follow_up_on=day)
+    pages = ("/veckan/deltagare/", f"/arenden/{case.pk}/")
+    with behind_the_wall():  # what the team has written, it keeps the sight of
+        written = {"unit": cast.knutpunkten.team, "basis": "own", "level": 1, "valid_from": case.created_at}
+        Party.objects.create(case=case, person=case.person, case_created_at=case.created_at, **written)
+    for page in pages:
+        shown = text_of(sign_in(cast.elin).get(page))
+        assert "Arbetet vilar" not in shown
+        assert dates.deadline(day, timezone.localdate())[1] in shown
+    with acting_as(cast.johan) as johan:
+        of_team = [cast.knutpunkten.team_id]
+        withdraw_consent(case.pk, unit_ids=of_team, how="phone", taken_by="x", by=johan, at=timezone.now())
+    for reader in (cast.elin, cast.karin):
+        assert "Amira Haddad Arbetet vilar" in text_of(sign_in(reader).get(pages[0]))
+    for reader, page in ((cast.elin, pages[1]), (cast.johan, pages[1]), (cast.elin, "/"), (cast.johan, "/arenden/")):
+        shown = text_of(sign_in(reader).get(page))
+        assert ("Uppföljning Arbetet vilar" in shown) == (page == pages[1])
+        assert dates.deadline(day, timezone.localdate())[1] not in shown
 
 
 @pytest.mark.parametrize("person", ["johan", "nadja", "mats", "bengt", "admin"])
