@@ -94,6 +94,8 @@ class Offer(models.Model):
     answer_by = models.DateField()
     answer = models.CharField(max_length=10, choices=AnswerKind, default=AnswerKind.WAITS, blank=True)
     answered_at = models.DateTimeField(null=True)
+    # Whose words the reason is: the caseworker's unit, or the team's where no answer came in time.
+    answer_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     answer_reason = models.TextField(blank=True)
 
     class Meta:

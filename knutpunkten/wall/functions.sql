@@ -341,7 +341,8 @@ create or replace function answer_open_offer(
 ) returns uuid language sql security definer set search_path = public, pg_temp as
 $$
   update queue_offer
-     set answer = the_answer, answer_reason = the_reason, answered_at = moment
+     set answer = the_answer, answer_reason = the_reason, answered_at = moment,
+         answer_unit_id = (select u.id from organisations_unit u where u.id = any(app_units()))
    where case_id = the_case and answer = ''
      and exists (select 1 from living_ground g where g.case_id = the_case)
   returning place_id

@@ -301,7 +301,14 @@ PROTECTED: tuple[Rule, ...] = (
     of_category("meetings_notice", "grund"),
     of_category("consultations_advice", "grund"),
     of_status("queue_waiting", worker="select"),
-    of_category("queue_offer", "grund", worker="select, insert"),
+    replace(
+        of_category("queue_offer", "grund", worker="select, insert"),
+        # Who answers writes in another unit's row, and goes on seeing what it wrote.
+        select=ground(
+            "queue_offer.case_id",
+            f"(g.unit_id = queue_offer.answer_unit_id or {written_or_read('queue_offer', 'grund')})",
+        ),
+    ),
     of_status("queue_holding", columns="until_at", worker="select"),
     of_category("first_meeting_servicedecision", "grund"),
     of_category("first_meeting_firstmeeting", "planering"),

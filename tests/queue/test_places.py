@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.access.who import acting_as
@@ -173,7 +174,7 @@ def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(
 
 
 def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_gone(
-    cast, places, in_queue, take, as_worker
+    cast, places, in_queue, take, as_worker, sign_in
 ):
     places(1)
     case = in_queue()
@@ -186,6 +187,10 @@ def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_g
         Party.objects.filter(case=case, basis="consent").update(withdrawn_at=timezone.now())
     with acting_as(cast.mats):
         assert not Offer.objects.filter(case=case).exists()
+    # Who wrote a thing always sees it; the team, which offered the place, keeps its own alone.
+    address = reverse("case", args=[case.pk])
+    assert "Opereras i veckan" in sign_in(cast.johan).get(address).text
+    assert "Opereras i veckan" not in sign_in(cast.karin).get(address).text + sign_in(cast.mats).get(address).text
 
 
 @pytest.mark.slow("two threads and a database of their own")

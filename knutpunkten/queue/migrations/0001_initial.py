@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, choices=[('', 'Väntar på svar'), ('accepted', 'Tackat ja'), ('declined', 'Tackat nej'), ('withdrawn', 'Återtagen')], default='', max_length=10)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('answer_reason', models.TextField(blank=True)),
+                ('answer_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
                 ('author_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='cases.case')),
                 ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
