@@ -40,6 +40,7 @@ from knutpunkten.plans.panels import panel as plan_panel
 from knutpunkten.plans.rules import may_read_plan, undone_of_units
 from knutpunkten.protection.panels import panel as protection_panel
 from knutpunkten.queue.panels import panel as queue_panel
+from knutpunkten.referrals.panels import ended_panel
 from knutpunkten.referrals.panels import panel as referral_panel
 from knutpunkten.routine.facts import Facts, Kind, facts_for
 from knutpunkten.routine.rules import Choice, choices, rests_of
@@ -100,14 +101,18 @@ def applying(opened: OpenCase) -> tuple[ShowPanel, ...]:
 
 
 def panels_of(opened: OpenCase) -> tuple[ShowPanel, ...]:
+    """The panels in order. Why a case was cancelled is what one looks for there, so it stands first."""
+    return (ended_panel, *on_the_way(opened)) if opened.case.state == State.CANCELLED else on_the_way(opened)
+
+
+def on_the_way(opened: OpenCase) -> tuple[ShowPanel, ...]:
     case = opened.case
     if case.has_started:
         if case.state == State.CLOSED:
             return CLOSED
-        # Why it was cancelled stands with the referral; a besked that has not come through is still to be read.
-        if case.state == State.CANCELLED:
-            return (referral_panel, *TAKING_PART)
-        return TAKING_PART if case.notice_confirmed_at else (besked_panel, *TAKING_PART)
+        # A besked that has not come through is still to be read.
+        is_told = case.notice_confirmed_at or case.state == State.CANCELLED
+        return TAKING_PART if is_told else (besked_panel, *TAKING_PART)
     return STARTING if case.decided_at is not None and case.state != State.RETURNED else applying(opened)
 
 

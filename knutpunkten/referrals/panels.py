@@ -43,7 +43,6 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
     case = opened.case
     name = case.name_in_text
     rows = sections["contacts"].data.get("rows") or [] if "contacts" in sections else []
-    cancelled = sections["cancelled"].data if "cancelled" in sections else {}
     context = {
         "reads": Category.BASIC not in hidden_categories(opened),
         "referred_by": referred_by(case, sections),
@@ -56,13 +55,21 @@ def panel(opened: OpenCase, today: date, files: list[StoredFile] | None = None) 
         "files": [file for file in enclosed if file.purpose == StoredFile.Purpose.INVESTIGATION],
         "sent_back": sent_back(case, sections),
         "returned": sections.get("returned") if is_draft(case) else None,
-        "cancelled": {**cancelled, "wish": whose_wish(cancelled["wish"])} if cancelled else None,
         "said": [(SAID.get(row["step"], ""), row["by"], row["on"]) for row in sections[ORALLY].data["said"]]
         if ORALLY in sections
         else [],
         "handed_over_on": local_today(case.handed_over_at) if case.handed_over_at else None,
     }
     return Panel("remiss", "referrals/panel.html", context)
+
+
+def ended_panel(opened: OpenCase, today: date) -> Panel | None:
+    """Why the case was cancelled, to those who may read it. One statement."""
+    section = sections_read(opened).get("cancelled")
+    if section is None:
+        return None
+    context = {"why": section.data["why"], "wish": whose_wish(section.data["wish"])}
+    return Panel("avbrutet", "referrals/ended.html", context)
 
 
 def whose_wish(wish: str) -> str:
