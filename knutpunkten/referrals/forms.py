@@ -335,7 +335,10 @@ class SituationForm(PartForm):
     since = RoughDateField(
         label="Sedan när?",
         help_text="Ungefär går bra: 2026, 2026-09 eller 2026-09-15.",
-        error_messages={"required": "Skriv sedan när, ungefär: ett år går bra", "far_ahead": HAS_BEEN},
+        error_messages={
+            "required": "Skriv ungefär sedan när {name} har försörjt sig så: ett år räcker, till exempel 2026",
+            "far_ahead": HAS_BEEN,
+        },
     )
 
     def prepare(self) -> None:

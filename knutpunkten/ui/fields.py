@@ -12,7 +12,7 @@ from django.utils import timezone
 # To give as ``error_messages={"far_ahead": HAS_BEEN}`` of a day that must have been: no day to come is offered instead.
 HAS_BEEN = "Skriv en dag som har varit: den kan inte ligga framåt i tiden"
 DATE_ERROR = "Skriv datumet som ÅÅÅÅ-MM-DD, till exempel 2026-09-15"
-ROUGH_DATE_ERROR = "Skriv året, månaden eller dagen: 2026, 2026-09 eller 2026-09-15"
+ROUGH_DATE_ERROR = "Skriv ett år, ett år och en månad, eller en hel dag: 2026, 2026-09 eller 2026-09-15"
 # No day in the routine lies further off: what does is a slip of the hand, and calendars end.
 FIRST_DAY = dt.date(1900, 1, 1)
 YEARS_AHEAD = 20

@@ -60,6 +60,7 @@ def test_a_talk_in_the_future_has_not_been_had(johan, draft):
         ("talk", "on", "2062-01-01", "Skriv en dag som har varit"),
         ("talk", "on", "0206-11-20", "Kontrollera året: dagen ska ha varit, tidigast 1900-01-01"),
         ("talk", "on", "1926-11-20", "Kontrollera året: det är mer än ett år innan remissen påbörjades"),
+        ("situation", "since", "", "Skriv ungefär sedan när Leif har försörjt sig så"),
         ("situation", "since", "2062", "Skriv en dag som har varit"),
         ("situation", "since", "1977", "Personen är född 1978. Kontrollera året."),
         ("situation", "since", "1978-03", "Personen är född 1978-04. Kontrollera dagen."),
@@ -191,7 +192,7 @@ def test_what_is_left_to_mend_is_said_first_and_what_was_typed_is_kept(johan, dr
     page = johan.post(part_url(draft, "situation"), typed).content.decode()
     assert "Två saker behöver ändras" in page
     assert "Beskriv vad som hindrar Leif att arbeta just nu" in page
-    assert "Skriv året, månaden eller dagen" in page
+    assert "Skriv ett år, ett år och en månad, eller en hel dag" in page
     assert page.index("Två saker behöver ändras") < page.index("<h1")
     again = johan.get(part_url(draft, "situation")).content.decode()
     assert 'value="15/9 2024"' in again

@@ -188,5 +188,5 @@ def test_a_day_can_be_written_as_nearly_as_one_knows_it(written):
 @pytest.mark.parametrize("written", ["sommaren 2025", "2025-13", "25", "2025-6"])
 def test_what_is_no_day_at_all_is_told_how_to_write_one(written):
     assert Began({"since": written}).errors["since"] == [
-        "Skriv året, månaden eller dagen: 2026, 2026-09 eller 2026-09-15"
+        "Skriv ett år, ett år och en månad, eller en hel dag: 2026, 2026-09 eller 2026-09-15"
     ]
