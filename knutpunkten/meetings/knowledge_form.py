@@ -157,7 +157,8 @@ class AnswerForm(SpokenErrors, StepForm):
 
     def read_by(self, given: list[str]) -> str:
         """Which units read what was disclosed, and from when: a sentence for all of it, or for what is read by the same."""
-        when = "" if self.is_read else " när ärendet står på dagordningen"
+        # The text of a consultation is read from when it is given to the group (K4).
+        when = "" if self.is_read or self.case.is_consultation else " när ärendet står på dagordningen"
         by_readers: dict[str, list[str]] = {}
         for category in given:
             readers = enumeration(party.unit.name for party in self.readers_of(category) if party.unit)

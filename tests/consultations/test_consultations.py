@@ -45,6 +45,8 @@ def test_the_representative_gives_the_others_the_text_itself(make_case, cast, ah
     take(nadja, case, "announce_consultation", meeting=ahead[0].pk)
     assert "Hur kommer vi vidare?" in mats.get(page("meeting_case", ahead[0], case)).text
     assert item_of(case, ahead[0]).purpose == AgendaItem.Purpose.CONSULT
+    box = mats.get(page("knowledge", case)).text
+    assert "De läser det ni har lämnat ut genast, så länge samtycket gäller." in box
 
 
 @pytest.mark.clause("K5")
