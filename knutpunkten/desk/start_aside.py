@@ -10,7 +10,6 @@ from django.db.models import (
     Case,
     Count,
     DateTimeField,
-    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -59,7 +58,7 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
     ahead = list(meetings_ahead(who, now, timezone.localdate(now)))
     if ahead:
         made |= meeting_card(who, ahead[0])
-        made["same_day"] = [m for m in ahead[1:] if day_of(m) == day_of(ahead[0])]
+        made["same_day"] = [m for m in ahead[1:] if m.met_on == ahead[0].met_on]
         made |= next_in_time(ahead, timezone.localdate(now))
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"], made["in_line"] = places_card(who.programme_id)
@@ -106,11 +105,11 @@ def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
             consultations=taken_up(CaseKind.CONSULTATION), collaborations=taken_up(CaseKind.COLLABORATION)
         )
     if who.may(Permission.RUN_MEETING):
-        sooner = Meeting.objects.ahead(now).filter(programme=OuterRef("programme"), starts_at__lt=OuterRef("starts_at"))
-        meetings = meetings.annotate(answers=Case(When(~Exists(sooner), then=answers_at(today))))
+        first = Meeting.objects.ahead(now).filter(programme=OuterRef("programme")).values("pk")[:1]
+        meetings = meetings.annotate(answers=Case(When(pk=Subquery(first), then=answers_at(today))))
     if who.programme_id:
         meetings = meetings.filter(programme=who.programme_id)
-    return meetings.order_by("starts_at", "programme_name")[:PROGRAMMES_A_DAY]
+    return meetings[:PROGRAMMES_A_DAY]
 
 
 def taken_up(kind: CaseKind) -> Coalesce:
@@ -133,12 +132,8 @@ def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:
     return card
 
 
-def day_of(meeting: Any) -> date:
-    return timezone.localdate(meeting.starts_at)
-
-
 def last_day_to_hand_in(meeting: Any) -> date:
-    return day_of(meeting) - timedelta(days=meeting.handin_days)
+    return meeting.met_on - timedelta(days=meeting.handin_days)
 
 
 def next_in_time(ahead: list[Any], today: date) -> dict[str, Any]:

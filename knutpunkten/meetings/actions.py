@@ -223,9 +223,9 @@ def call_off_meeting(meeting: Meeting, following: Meeting | None, *, reason: str
     if following is not None:
         carry_over(list(left.order_by("position")), following, was_up=False)
     left.update(outcome=Outcome.POSTPONED)
-    meeting.state = Meeting.State.CALLED_OFF
+    meeting.state, meeting.began_on = Meeting.State.CALLED_OFF, None
     meeting.called_off_at, meeting.called_off_by_id, meeting.called_off_because = at, by.user_id, reason
-    meeting.save(update_fields=["state", *CALLED_OFF])
+    meeting.save(update_fields=["state", "began_on", *CALLED_OFF])
     record("call_off_meeting", by=by, at=at, object_id=meeting.pk)
     app.configure_task(FOLLOW_JOB).defer()
 
@@ -236,9 +236,9 @@ def restore_meeting(meeting: Meeting, *, by: Who, at: datetime) -> int:
 
     Each case's new day is a step, which the desk takes.
     """
-    meeting.state, meeting.began_on = Meeting.State.PLANNED, None
+    meeting.state = Meeting.State.PLANNED
     meeting.called_off_at, meeting.called_off_by_id, meeting.called_off_because = None, None, ""
-    meeting.save(update_fields=["state", "began_on", *CALLED_OFF])
+    meeting.save(update_fields=["state", *CALLED_OFF])
     back = bring_back(list(waiting_where_it_went(meeting, at)))
     record("restore_meeting", by=by, at=at, object_id=meeting.pk, back=back)
     app.configure_task(FOLLOW_JOB).defer()

@@ -20,8 +20,8 @@ MET_ON = Coalesce("began_on", "starts_at__date")  # ``Meeting.met_on``, of rows 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def ahead(self, at: datetime) -> "MeetingQuerySet":
-        """Those not over at *at*, neither held nor called off, the next first."""
-        return self.filter(ends_at__gt=at).to_be_held().order_by("starts_at", "programme__name")
+        """Those not over at *at*, neither held nor called off, the next first: one begun before its day on the day it began."""
+        return self.filter(ends_at__gt=at).to_be_held().order_by(MET_ON, "starts_at", "programme__name")
 
     def from_today(self) -> "MeetingQuerySet":
         """Those from the wall's own today on that may be chosen: for forms, which have no clock but the database's."""

@@ -173,6 +173,14 @@ def test_when_the_next_meeting_takes_no_more_the_caseworker_reads_which_does(mak
         later = meeting_in(cast, 40, case)
     last = timezone.localdate(later.starts_at) - timedelta(days=cast.knutpunkten.handin_days)
     assert f"lämnar du in senast {last}" in words_of(johan.get("/").text)
+    with behind_the_wall():
+        Meeting.objects.filter(pk=later.pk).update(began_on=timezone.localdate())
+        same_day = {"starts_at": later.starts_at, "ends_at": later.ends_at, "place": "Stadshuset"}
+        Meeting.objects.create(programme=cast.lis, **same_day)
+    told = words_of(johan.get("/").text)
+    assert "före den planerade dagen:" in told, "the group meets now"
+    assert "Tiden att lämna in har gått ut." in told
+    assert "Samma dag" not in told
 
 
 @pytest.mark.clause("S6")

@@ -209,6 +209,8 @@ def test_what_stands_on_a_meeting_that_is_called_off_goes_to_the_next(up, meetin
     assert fresh(up).meeting_on == day_of(ahead[1])
     assert ("postpone", cast.johan.name) in told(up)
     assert {event for event, _ in told()} == {"meeting_called_off"}
+    meeting.refresh_from_db()
+    assert meeting.met_on == meeting.planned_on, "the group had begun before the day, and met on none"
     assert "är inställt. Samordnaren är sjuk." in johan.get(page("case", up)).text
     again = karin.post(page("call_off_meeting", meeting), data, follow=True)
     assert "Mötet är redan inställt." in again.text
