@@ -26,10 +26,11 @@ def programme_tasks(who: Who, now: datetime, beside: dict[str, Any]) -> list[dic
 def meeting_task(beside: dict[str, Any], now: datetime) -> dict[str, Any] | None:
     """Set the agenda once the time to hand in is over; hold the meeting on its day, or go on with one begun before it."""
     meeting, counts = beside.get("meeting"), beside.get("meeting_counts")
-    if meeting is None or not counts or not any(counts.values()):
+    if meeting is None or not counts or not (any(counts.values()) or meeting.given):
         return None
     today, day = timezone.localdate(now), timezone.localdate(meeting.starts_at)
-    why = f"{capfirst(taken_up_words(counts['cases'], counts['consultations']))}."
+    left = taken_up_words(counts["cases"], counts["consultations"])
+    why = f"{capfirst(left)}{' kvar' if meeting.given else ''}." if any(counts.values()) else "Allt har tagits upp."
     url = reverse("agenda", args=[meeting.pk])
     if day == today or meeting.began_on:
         return row(

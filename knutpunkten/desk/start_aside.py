@@ -26,7 +26,7 @@ from django.utils import timezone
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import AgendaItem, Meeting
-from knutpunkten.meetings.rules import answered_of_asked, answers_at, meetings_of
+from knutpunkten.meetings.rules import GIVEN, answered_of_asked, answers_at, meetings_of, undecided
 from knutpunkten.organisations.models import CaseKind, Role
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Place, Ticket
@@ -92,7 +92,7 @@ def coming_visits(programme_id: UUID, now: datetime, then: datetime) -> QuerySet
 def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
     """The next meetings of one's programme, for the agencies of every one, with ``handin_days`` and ``programme_name``.
 
-    For those who attend, with how many of each kind are taken up.
+    For those who attend, with how many of each kind are left to take up, and how many are ``given`` a besked or advice.
 
     For the one who runs them the first has ``answers`` of the parties (``meetings.rules.answers_at``).
     """
@@ -102,7 +102,9 @@ def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
     )
     if who.may(Permission.ATTEND_MEETING):
         meetings = meetings.annotate(
-            consultations=taken_up(CaseKind.CONSULTATION), collaborations=taken_up(CaseKind.COLLABORATION)
+            consultations=taken_up(CaseKind.CONSULTATION),
+            collaborations=taken_up(CaseKind.COLLABORATION),
+            given=counted(AgendaItem.objects.filter(outcome__in=GIVEN)),
         )
     if who.may(Permission.RUN_MEETING):
         first = Meeting.objects.ahead(now).filter(programme=OuterRef("programme")).values("pk")[:1]
@@ -113,10 +115,14 @@ def meetings_ahead(who: Who, now: datetime, today: date) -> QuerySet[Any]:
 
 
 def taken_up(kind: CaseKind) -> Coalesce:
-    """How many of *kind* the outer meeting takes up: what is only announced is not."""
-    items = AgendaItem.objects.filter(meeting=OuterRef("pk"), kind=kind).exclude(purpose=AgendaItem.Purpose.ANNOUNCE)
-    counted = items.order_by().values("meeting").annotate(many=Count("pk")).values("many")
-    return Coalesce(Subquery(counted), 0)
+    """How many of *kind* wait for the outer meeting to take them up: what is only announced does not."""
+    return counted(undecided().filter(kind=kind))
+
+
+def counted(items: QuerySet[AgendaItem]) -> Coalesce:
+    """How many of *items* stand on the outer meeting's agenda."""
+    of_meeting = items.filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    return Coalesce(Subquery(of_meeting.annotate(many=Count("pk")).values("many")), 0)
 
 
 def meeting_card(who: Who, meeting: Any) -> dict[str, Any]:

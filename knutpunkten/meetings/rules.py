@@ -226,12 +226,12 @@ def asked(parties: Iterable[Party], case: Case) -> list[Party]:
 
 
 def answers_at(today: date) -> ArraySubquery:
-    """For annotating meetings: each party asked what it knows of what is taken up, as ``[{case, unit, answer}]``.
+    """For annotating meetings: each party asked what it knows of what waits there, as ``[{case, unit, answer}]``.
 
     Those that ``asked`` has, of rows not loaded; a party with an old and a new consent stands there twice, the new one last.
     """
-    taken_up = AgendaItem.objects.filter(meeting=OuterRef(OuterRef("pk"))).exclude(purpose=Purpose.ANNOUNCE)
-    parties = Party.objects.filter(living(today), case__in=taken_up.values("case_id"))
+    waiting = undecided().filter(meeting=OuterRef(OuterRef("pk")))
+    parties = Party.objects.filter(living(today), case__in=waiting.values("case_id"))
     others = parties.exclude(unit=F("case__referring_unit")).exclude(unit=F("case__programme__team"))
     one = JSONObject(case="case_id", unit="unit_id", answer="answer")
     return ArraySubquery(others.order_by("valid_from", "pk").values(json=one))

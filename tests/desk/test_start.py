@@ -222,6 +222,8 @@ def test_the_next_meeting_is_one_to_come_and_counts_what_it_takes_up(make_case, 
         past, ahead = meeting_in(cast, -3, case), meeting_in(cast, 5, case)
         item = {"number": announced.number, "kind": announced.kind, "purpose": "announce", "position": 2}
         AgendaItem.objects.create(meeting=ahead, case_id=announced.pk, **item)
+        gone = {"number": "S-1", "kind": "collaboration", "purpose": "decide", "position": 3, "outcome": "withdrawn"}
+        AgendaItem.objects.create(meeting=ahead, case_id=uuid4(), **gone)
     page = sign_in(cast.karin).get("/").text
     assert f"/{ahead.pk}/" in page
     assert f"/{past.pk}/" not in page

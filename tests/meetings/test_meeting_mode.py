@@ -96,6 +96,7 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
     assert f"<title>Närvaro {timezone.localdate()}" in karin.get(page("meeting_attendance", planned)).text
     start = karin.get(page("start")).text
     assert "Håll ärendemötet" in start
+    assert "Allt har tagits upp." in start
     assert "Förbered mötet" not in start
     assert "före den planerade dagen" not in rest
 
