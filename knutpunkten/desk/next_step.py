@@ -199,7 +199,7 @@ def counted(choice: Choice) -> str:
 def waiting_text(case: Case, turn: Turn | None, who: Who) -> str:
     """Whom it waits for stands in the tag, and by when in the person bar; only the queue needs words of its own."""
     told = "Du" if who.user_id == case.caseworker_id else "Handläggaren"
-    return "" if turn or begins_words(case) else f"{told} får veta direkt när en plats blir ledig."
+    return "" if turn or begins_words(case) else f"{told} får veta direkt när en plats erbjuds."
 
 
 def vacant(since: date, who: Who) -> dict[str, Any]:

@@ -314,7 +314,7 @@ def suggested_notice(decision: Decision) -> str:
     """A first wording of the besked, from what the group gave."""
     words = {
         Decision.Which.PLACE: "Gruppen har antagit ärendet till en plats.",
-        Decision.Which.QUEUE: "Gruppen har antagit ärendet. Det står i kö till en plats och du får veta direkt när en blir ledig.",
+        Decision.Which.QUEUE: "Gruppen har antagit ärendet. Det står i kö till en plats och du får veta direkt när en erbjuds.",
         Decision.Which.RETURN: "Gruppen har återremitterat ärendet.",
     }
     parts = [words[Decision.Which(decision.which)], decision.reason]

@@ -436,7 +436,7 @@ TABLE: tuple[Step, ...] = (
         effects=(decide_queue, join_queue),
         tells=(REP,),
         page="meeting",
-        receipt="Ärendet står i kön. Handläggaren får veta direkt när en plats blir ledig.",
+        receipt="Ärendet står i kön. Handläggaren får veta direkt när en plats erbjuds.",
     ),
     Step(
         id="return",

@@ -118,8 +118,8 @@ def test_in_the_queue_the_caseworker_is_told_that_it_is_they_who_will_hear(make_
             box = next_step_box(case, [], [], who, knows_others=True)
             assert box is not None
             said[user] = box["text"]
-    assert said[cast.johan] == "Du får veta direkt när en plats blir ledig."
-    assert said[cast.karin] == "Handläggaren får veta direkt när en plats blir ledig."
+    assert said[cast.johan] == "Du får veta direkt när en plats erbjuds."
+    assert said[cast.karin] == "Handläggaren får veta direkt när en plats erbjuds."
 
 
 @pytest.mark.clause("W2", "S8")
