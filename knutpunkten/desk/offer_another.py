@@ -49,9 +49,9 @@ class OfferAnotherForm(TakeBackForm):
     )
     field_order = ("to", "out_of_order_reason", "reason")
 
-    def __init__(self, *args: Any, waiting: list[Case], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waiting: list[tuple[int, Case]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(str(case.pk), f"{place}. {said(case)}") for place, case in enumerate(waiting, 1)]
+        named = [(str(case.pk), f"{place}. {said(case)}") for place, case in waiting]
         self.fields["to"].choices = [("", "Välj …"), *named]  # type: ignore[attr-defined]
 
     def clean_to(self) -> UUID:
@@ -89,15 +89,15 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
     return render(request, "desk/offer_another.html", context)
 
 
-def others_in_line(request: Request, case: Case) -> list[Case]:
-    """Those who may be offered the place, and whom the coordinator sees, in the queue's order. Two statements."""
+def others_in_line(request: Request, case: Case) -> list[tuple[int, Case]]:
+    """Those who may be offered the place, and whom the coordinator sees, with their number in the queue. Two statements."""
     line = [ticket for ticket in line_of(case.programme_id) if ticket.state == Ticket.State.WAITING]
-    ids = [ticket.waiting.case_id for ticket in line if hasattr(ticket, "waiting")]
+    ids = {place: ticket.waiting.case_id for place, ticket in enumerate(line, 1) if hasattr(ticket, "waiting")}
     today = request.who.today
     asked = may_be_offered(case.programme_id, today).values("case")
-    seen = visible_to(request.who, today).filter(pk__in=ids).filter(pk__in=asked)
+    seen = visible_to(request.who, today).filter(pk__in=ids.values()).filter(pk__in=asked)
     found = {one.pk: one for one in seen.select_related("person")}
-    return [found[pk] for pk in ids if pk in found]
+    return [(place, found[pk]) for place, pk in ids.items() if pk in found]
 
 
 @transaction.atomic

@@ -464,12 +464,14 @@ def test_if_the_other_has_gone_meanwhile_the_first_keeps_its_offer(cast, sign_in
     assert states(cast) == ["offered", "taken"]
 
 
-def test_a_case_whose_consent_is_taken_back_cannot_be_chosen_instead(cast, sign_in, offered):
+def test_a_case_whose_consent_is_taken_back_cannot_be_chosen_instead(cast, sign_in, offered, in_queue):
     first, _, third = offered
     withdraw = reverse("withdraw_consent", args=[third.pk])
     sign_in(cast.johan).post(withdraw, {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
-    karin = sign_in(cast.karin)
-    assert str(third.pk) not in karin.get(reverse("offer_another", args=[first.pk])).text
+    karin, fourth = sign_in(cast.karin), in_queue(days=1)
+    chosen_from = karin.get(reverse("offer_another", args=[first.pk])).text
+    assert str(third.pk) not in chosen_from
+    assert f'<option value="{fourth.pk}">3. ' in chosen_from, "the number it has in the queue"
     another(karin, first, to=str(third.pk), out_of_order_reason="Bråttom.")
     karin.post(step_url(third, "offer"), {"version": version_of(third), "out_of_order_reason": "Bråttom."})
     with behind_the_wall():
