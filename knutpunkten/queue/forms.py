@@ -20,7 +20,7 @@ class OfferForm(SpokenErrors, StepForm):
     )
 
     def prepare(self) -> None:
-        if not passes_others(self.case):
+        if not passes_others(self.case, self.who.today):
             del self.fields["out_of_order_reason"]
 
 

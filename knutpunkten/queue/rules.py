@@ -107,22 +107,29 @@ def standing_before() -> QuerySet[Ticket]:
     )
 
 
-def is_first_in_queue(cases: Iterable[Case]) -> set[UUID]:
-    """Those of *cases* that stand first of the waiting in their programme: at most one for each."""
+def is_first_in_queue(cases: Iterable[Case], today: date) -> set[UUID]:
+    """Those of *cases* that stand first in their programme of those who may be offered a place: at most one for each."""
     ids = [case.pk for case in cases]
     if not ids:
         return set()
-    found = Waiting.objects.filter(~Exists(standing_before()), case__in=ids, ticket__state=Ticket.State.WAITING)
+    found = Waiting.objects.filter(~Exists(asked_before(today)), case__in=ids, ticket__state=Ticket.State.WAITING)
     return set(found.values_list("case_id", flat=True))
 
 
-def passes_others(case: Case) -> bool:
-    """Whether *case* waits behind somebody: an offer to it goes before those who came first (S8).
+def passes_others(case: Case, today: date) -> bool:
+    """Whether *case* waits behind somebody who may be offered a place: an offer to it goes before them (S8).
 
     One that waits no longer, since it has just been offered a place, passes nobody.
     """
     waits = Waiting.objects.filter(case=case, ticket__state=Ticket.State.WAITING)
-    return waits.filter(Exists(standing_before())).exists()
+    return waits.filter(Exists(asked_before(today))).exists()
+
+
+def asked_before(today: date) -> QuerySet[Waiting]:
+    """Those who may be offered a place before the one of the outer query's ``Waiting``: nobody else is passed."""
+    came_first = Q(ticket__order_at__lt=OuterRef("ticket__order_at"))
+    came_first |= Q(ticket__order_at=OuterRef("ticket__order_at"), ticket__lt=OuterRef("ticket_id"))
+    return may_be_offered(OuterRef("ticket__programme"), today).filter(came_first)
 
 
 def next_to_offer(programme: Programme, today: date) -> UUID | None:
@@ -137,12 +144,15 @@ def next_to_offer(programme: Programme, today: date) -> UUID | None:
     return asked.values_list("case_id", flat=True).first()
 
 
-def may_be_offered(programme_id: UUID, today: date) -> QuerySet[Waiting]:
-    """Those who wait for one of the programme's places without an offer, and whose consent names the team."""
+def may_be_offered(programme: Any, today: date) -> QuerySet[Waiting]:
+    """Those who wait for one of the programme's places without an offer, and whose consent names the team.
+
+    *programme*: its id, or an ``OuterRef``.
+    """
     names_team = Party.objects.filter(living(today), case=OuterRef("case"), unit=OuterRef("ticket__programme__team"))
     return Waiting.objects.filter(
         Exists(names_team),
-        ticket__programme=programme_id,
+        ticket__programme=programme,
         ticket__state=Ticket.State.WAITING,
         case__state=State.QUEUED,
     )

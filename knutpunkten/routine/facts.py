@@ -115,7 +115,7 @@ def facts_for(
 
     drafts = lacking_parts(calling_for(Kind.PARTS, State.DRAFT), today)
     room = places_and_queue({c.programme_id for c in calling_for(Kind.ROOM, State.ANNOUNCED, State.QUEUED)})
-    first = is_first_in_queue(calling_for(Kind.FIRST, State.QUEUED))
+    first = is_first_in_queue(calling_for(Kind.FIRST, State.QUEUED), today)
     agenda = agenda_facts(calling_for(Kind.AGENDA, State.ANNOUNCED), today)
     standing_in = [c for c in cases if role is None or (role == Role.COORDINATOR and may_stand_in(c))]
     unrepresented = unrepresented_in(standing_in, parties, today)

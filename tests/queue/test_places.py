@@ -58,14 +58,14 @@ def test_a_lowered_setting_is_not_passed(cast, places, in_place):
 
 def test_counting_nobody_asks_the_database_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert (free_places([]), waiting_tickets([]), is_first_in_queue([])) == ({}, {}, set())
+        assert (free_places([]), waiting_tickets([]), is_first_in_queue([], timezone.localdate())) == ({}, {}, set())
 
 
 def test_only_the_one_who_came_first_is_first(cast, in_queue):
     later, first = in_queue(days=5), in_queue(days=26)
     with acting_as(cast.karin):
-        assert is_first_in_queue([later, first]) == {first.pk}
-        assert is_first_in_queue([later]) == set()
+        assert is_first_in_queue([later, first], timezone.localdate()) == {first.pk}
+        assert is_first_in_queue([later], timezone.localdate()) == set()
     assert waiting_tickets([cast.knutpunkten.pk]) == {cast.knutpunkten.pk: 2}
 
 
@@ -78,11 +78,11 @@ def test_of_two_who_came_at_the_same_moment_the_same_one_is_first_wherever_it_is
         Ticket.objects.filter(programme=cast.knutpunkten).update(order_at=timezone.now() - timedelta(days=9))
         first = next_to_offer(cast.knutpunkten, today)
         assert next(ticket.waiting.case_id for ticket in line_of(cast.knutpunkten.pk)) == first
-        assert is_first_in_queue(cases) == {first}
+        assert is_first_in_queue(cases, timezone.localdate()) == {first}
         for case in cases:
             standing = standing_in.first(case.pk)
             assert standing is not None
-            assert passes_others(case) is (case.pk != first)
+            assert passes_others(case, timezone.localdate()) is (case.pk != first)
             assert standing.before == (case.pk != first)
 
 
@@ -99,12 +99,12 @@ def test_who_has_been_offered_a_place_is_neither_first_nor_passes_anybody(cast, 
     first, later = in_queue(days=26), in_queue(days=5)
     take(later, "offer", cast.karin, out_of_order_reason="Platsen finns nu")
     with behind_the_wall():
-        assert is_first_in_queue([first, later]) == {first.pk}
-        assert not passes_others(later)
+        assert is_first_in_queue([first, later], timezone.localdate()) == {first.pk}
+        assert not passes_others(later, timezone.localdate())
     take(later, "decline", cast.johan, reason="Inte nu")
     take(first, "offer", cast.karin)
     with behind_the_wall():
-        assert is_first_in_queue([first, later]) == {later.pk}
+        assert is_first_in_queue([first, later], timezone.localdate()) == {later.pk}
         assert next_to_offer(cast.knutpunkten, timezone.localdate()) is None, "one has an offer, the other said no"
 
 
