@@ -11,15 +11,14 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.access.who import Who
 from knutpunkten.meetings.models import Meeting
 from knutpunkten.organisations.calendar import iso_week
-from knutpunkten.queue.rules import may_be_offered
 from knutpunkten.ui.enumerations import amount_in_words
 
 
 def programme_tasks(who: Who, now: datetime, beside: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows for "Väntar på dig"; *beside* is what the aside has loaded. At most one statement."""
+    """Rows for "Väntar på dig"; *beside* is what the aside has loaded."""
     if not who.may(Permission.RUN_MEETING):
         return []
-    found = [meeting_task(beside, now), place_task(who, beside), *slot_tasks(beside)]
+    found = [meeting_task(beside, now), place_task(beside), *slot_tasks(beside)]
     return [task for task in found if task]
 
 
@@ -50,17 +49,14 @@ def taken_up_words(cases: int, consultations: int) -> str:
     return f"{of_cases} och {of_advice}" if cases else f"{of_advice}, inga ärenden"
 
 
-def place_task(who: Who, beside: dict[str, Any]) -> dict[str, Any] | None:
-    """A place is free and somebody may be offered it: those who were asked by themselves have said no. At most one statement."""
+def place_task(beside: dict[str, Any]) -> dict[str, Any] | None:
+    """A place is free and somebody may be offered it: those who were asked by themselves have said no."""
     places = beside.get("places")
-    if not places or not places["free"] or not places["waiting"] or who.programme_id is None:
-        return None
-    waiting = may_be_offered(who.programme_id, who.today).count()
-    if not waiting:
+    if not places or not places["to_ask"]:
         return None
     url = reverse("queue")
     title = "Erbjud den lediga platsen" if places["free"] == 1 else "Erbjud en ledig plats"
-    return row(title, url, f"{amount_in_words(waiting)} väntar på en plats.", None, "Erbjud", url)
+    return row(title, url, f"{amount_in_words(places['to_ask'])} väntar på en plats.", None, "Erbjud", url)
 
 
 def slot_tasks(beside: dict[str, Any]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from knutpunkten.queue.rules import count_of_places, holders_of, last_declined, 
 from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.rules import choice
 from knutpunkten.routine.step import plays
+from knutpunkten.ui.enumerations import amount_in_words
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,17 @@ def queue(request: Request) -> HttpResponse:
     told = last_declined(facts.keys() - offers.keys()) | offers
     rows = [in_line(request.who, ticket, names, told, facts, today) for ticket in line]
     offered_to = {offer.place_id: names.get(case_id) for case_id, offer in offers.items()}
+    counted = counts(places) | in_queue(line) | {"to_ask": sum(row.may_offer for row in rows)}
     context = {
         "today": today,
         "waiting": [row for row in rows if not row.is_asked],
         "offered": sorted(
             (row for row in rows if row.is_asked), key=lambda row: row.offer.answer_by if row.offer else today
         ),
-        "counts": counts(places) | in_queue(line),
+        "counts": counted,
+        "vacant": amount_in_words(counted["free"]),
         "places": [place_row(place, holders, names, offered_to) for place in places],
         "vacant_since": min((p.since for p in places if p.state == Place.State.FREE), default=None),
-        "waits_for_me": any(row.may_offer for row in rows),
     }
     return render(request, "desk/queue.html", context)
 

@@ -30,7 +30,7 @@ from knutpunkten.meetings.rules import GIVEN, answered_of_asked, answers_at, mee
 from knutpunkten.organisations.models import CaseKind, Role
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Place, Ticket
-from knutpunkten.queue.rules import count_of_places
+from knutpunkten.queue.rules import count_of_places, may_be_offered
 from knutpunkten.visits.models import Slot
 
 PROGRAMMES_A_DAY = 4  # meetings on one day that the start page names
@@ -48,7 +48,7 @@ class InLine:
 
 
 def aside(who: Who, now: datetime) -> dict[str, Any]:
-    """What stands beside the work list; at most three statements, for the coordinator.
+    """What stands beside the work list; at most three statements, for the coordinator, and one more while a place is free.
 
     Nothing for a supervisor, who neither hands in nor sits in the group.
     """
@@ -62,6 +62,7 @@ def aside(who: Who, now: datetime) -> dict[str, Any]:
         made |= next_in_time(ahead, timezone.localdate(now))
     if who.may(Permission.KEEP_QUEUE) and who.programme_id:
         made["places"], made["in_line"] = places_card(who.programme_id)
+        made["places"]["to_ask"] = to_ask(who.programme_id, made["places"], who.today)
     if who.may(Permission.RUN_MEETING) and who.programme_id:
         slots = coming_visits(who.programme_id, now, now + SLOTS_AHEAD)
         made["visit"] = next((slot for slot in slots if slot.state == Slot.State.OPEN), None)
@@ -165,6 +166,11 @@ def places_card(programme_id: Any) -> tuple[dict[str, int], list[InLine]]:
     in_queue = {"queue": asked + waiting, "asked": asked, "waiting": waiting}
     counts = count_of_places(setting, taken, offered, unused) | in_queue
     return counts, [InLine(row["whose"], row["came"]) for row in first]
+
+
+def to_ask(programme_id: UUID, places: dict[str, int], today: date) -> int:
+    """How many may be offered a place, while one is free and somebody waits (S8). At most one statement."""
+    return may_be_offered(programme_id, today).count() if places["free"] and places["waiting"] else 0
 
 
 @remembered

@@ -36,6 +36,8 @@ def test_the_coordinator_sees_the_queue_in_order_and_who_sits_where(cast, sign_i
     )
     assert "Daniel Österholm" in page
     assert "<strong>1 av 3</strong> platser är upptagna" in page
+    assert "Tre platser är lediga" not in page
+    assert "Två platser är lediga, den första sedan" in page
     assert page.count("Erbjud plats") == 1
     assert page.count("Erbjud före kön") == 1
 
@@ -81,11 +83,26 @@ def test_without_a_ground_there_is_a_number_and_the_place_still_counts(cast, sig
     assert "<strong>1 av 2</strong> platser är upptagna" in page
 
 
-def test_who_has_no_consent_is_marked_and_cannot_be_mistaken_for_forgotten(cast, sign_in, places, in_queue):
+def test_who_has_no_consent_is_marked_and_cannot_be_mistaken_for_forgotten(cast, sign_in, places, in_queue, as_worker):
     places(1)
     in_queue(valid_until=timezone.localdate() - timedelta(days=1))
     # The team's own ground, from the ticket it wrote, still shows the name.
-    assert "Samtycke saknas" in sign_in(cast.karin).get(reverse("queue")).content.decode()
+    karin = sign_in(cast.karin)
+    assert "Samtycke saknas" in karin.get(reverse("queue")).content.decode()
+    why = "En plats är ledig, men ingen som väntar kan erbjudas den: inget samtycke omfattar teamet just nu."
+    assert all(why in karin.get(reverse(name)).text for name in ("queue", "start"))
+    second = in_queue(days=2)
+    page = karin.get(reverse("queue")).text
+    assert "Erbjud plats" in page, "whoever has no consent is passed over by everybody"
+    assert "Erbjud före kön" not in page
+    assert "out_of_order_reason" not in karin.get(reverse("step", args=[second.pk, "offer"])).text
+    assert all(why not in karin.get(reverse(name)).text for name in ("queue", "start"))
+    with as_worker():
+        offer_places(cast.knutpunkten.pk, timezone.now())
+    assert karin.get(reverse("queue")).text.count("Samtycke saknas") == 1
+    with behind_the_wall():
+        Party.objects.filter(case=second, basis="consent").update(withdrawn_at=timezone.now())
+    assert karin.get(reverse("queue")).text.count("Samtycke saknas") == 2
 
 
 @pytest.mark.parametrize("name", ["johan", "nadja", "elin", "mats"])
