@@ -141,6 +141,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
     facts = facts_of(opened, today)
     mine = leading_on(choices(facts, plays(request.who, opened.case, facts)), facts)
     panels = [made for panel in (protection_panel, *panels_of(opened)) if (made := panel(opened, today))]
+    standing = next((p.context["standing"] for p in panels if "standing" in p.context), None)
     return render(
         request,
         "desk/case.html",
@@ -158,8 +159,9 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
                 # The referral's panel has read it: asked for once.
                 sent_back=next((p.context["sent_back"] for p in panels if "sent_back" in p.context), None),
                 readers=next((p.context["readers"] for p in panels if "readers" in p.context), None),
-                standing=next((p.context["standing"] for p in panels if "standing" in p.context), None),
+                standing=standing,
             ),
+            "standing": standing,
             "others": [*other_actions(opened.case, mine, turns, request.who), *protecting(opened)],
             "panels": panels,
             "earlier": earlier(opened),

@@ -21,8 +21,16 @@ from knutpunkten.cases.models import Basis, Case, Party, Turn
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, within_role
 from knutpunkten.desk.filters import EVERY, Filters
 from knutpunkten.desk.status_list import BELOW, unseen
-from knutpunkten.desk.turn_names import only_one_waited_for
-from knutpunkten.desk.words import ANOTHER_PARTY, is_mine, is_of_another_party, next_words, state_words, turn_words
+from knutpunkten.desk.turn_names import only_one_waited_for, vacant_where_waited_for
+from knutpunkten.desk.words import (
+    ANOTHER_PARTY,
+    is_mine,
+    is_of_another_party,
+    is_vacant,
+    next_words,
+    state_words,
+    turn_words,
+)
 from knutpunkten.meetings.shown import reading_of_others
 from knutpunkten.organisations.models import Role
 from knutpunkten.questions.remembered import remembered
@@ -112,7 +120,10 @@ def rows_of(case_ids: list[UUID], who: Who, today: date) -> QuerySet[Any]:
     may_hide = who.role in (Role.REPRESENTATIVE, Role.CASEWORKER)
     cases = cases.annotate(knows_others=reading_of_others(who, today) if may_hide else Value(True))
     return cases.annotate(
-        turn_user_name=F("turn_user__name"), turn_unit_name=F("turn_unit__name"), turn_only=only_one_waited_for(today)
+        turn_user_name=F("turn_user__name"),
+        turn_unit_name=F("turn_unit__name"),
+        turn_only=only_one_waited_for(today),
+        vacant_since=vacant_where_waited_for(),
     )
 
 
@@ -130,9 +141,9 @@ def row(case: Any, url: str, mine: Turn | None, who: Who) -> dict[str, Any]:
     return {
         **kept_row(case, url),
         "state": state_words(case),
-        "next": next_words(case, mine.step if mine else case.next_step),
+        "next": next_words(case, mine.step if mine else case.next_step, case.vacant_since),
         "who": party_words(case, who) or turn_words(case) or "–",
-        "yours": mine is not None,
+        "yours": mine is not None or (who.role == Role.COORDINATOR and is_vacant(case, case.vacant_since)),
         "due": mine.due_on if mine else last_day(case),
     }
 

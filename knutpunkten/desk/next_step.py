@@ -10,7 +10,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Turn
 from knutpunkten.desk.consent_ends import new_consent_url
-from knutpunkten.desk.words import is_mine, next_words, whom
+from knutpunkten.desk.words import OFFER_VACANT, is_mine, is_vacant, next_words, whom
 from knutpunkten.organisations.models import NEAR_CASES, Role
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.referrals.rules import SentBack
@@ -55,7 +55,7 @@ def next_step_box(
     box = own_box(main, mine, turns, case, who) if main else waiting_box(turn, case, who, sent_back, readers)
     if turn:
         box["who"] = called(turn)
-    elif main is None and standing and standing.vacant_since and not begins_words(case):
+    elif main is None and standing and is_vacant(case, standing.vacant_since):
         box |= vacant(timezone.localdate(standing.vacant_since), who)
     if main and sent_back and main.step.page == "check_referral":
         box |= mending(main, case, sent_back)
@@ -203,13 +203,13 @@ def waiting_text(case: Case, turn: Turn | None, who: Who) -> str:
 
 
 def vacant(since: date, who: Who) -> dict[str, Any]:
-    """A place is free, and is offered to nobody by itself: those it was offered to have declined it (S8)."""
+    """The coordinator is waited for, who says whom a place is offered that has been free *since* (``words.is_vacant``)."""
     keeps_queue = who.role == Role.COORDINATOR
     decides = "Du" if keeps_queue else "Samordnaren"
     return {
         "yours": keeps_queue,
         "who": "" if keeps_queue else "samordnaren",
-        "heading": "Erbjud en ledig plats",
+        "heading": OFFER_VACANT,
         "text": f"En plats är ledig sedan {since}. {decides} bestämmer vem som erbjuds den.",
         "action": {"label": "Kö och platser", "url": reverse("queue")} if keeps_queue else None,
     }

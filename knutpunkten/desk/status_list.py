@@ -18,8 +18,8 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, State, Status
 from knutpunkten.cases.rules import CaseByCase, living_grounds, open_to
 from knutpunkten.desk.filters import Filters
-from knutpunkten.desk.turn_names import only_one_waited_for
-from knutpunkten.desk.words import turn_words
+from knutpunkten.desk.turn_names import only_one_waited_for, vacant_where_waited_for
+from knutpunkten.desk.words import OFFER_VACANT, is_vacant, turn_words
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.table import STEPS
@@ -63,18 +63,21 @@ def known_by_status(who: Who, today: date, *, filters: Filters, begin: int, end:
         turn_user_name=Subquery(User.objects.filter(pk=OuterRef("turn_user_id")).values("name")),
         turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
         turn_only=only_one_waited_for(today),
+        vacant_since=vacant_where_waited_for(),
     )
-    columns = ("number", "state", "next_step", "turn_role", "due_on", "turn_user_name", "turn_unit_name", "turn_only")
-    return rows.order_by(due_date_order(), "number").values_list(*columns, named=True)[begin:end]
+    columns = ("number", "state", "next_step", "turn_role", "due_on")
+    asked = ("turn_user_name", "turn_unit_name", "turn_only", "vacant_since")
+    return rows.order_by(due_date_order(), "number").values_list(*columns, *asked, named=True)[begin:end]
 
 
 def status_row(status: Any) -> dict[str, Any]:
     """A status as ``unseen`` answers it: nothing of whom it is about."""
     step = STEPS.get(status.next_step)
+    what = OFFER_VACANT if is_vacant(status, status.vacant_since) else step.what if step else ""
     return {
         "number": status.number,
         "state": State(status.state).label,
-        "next": begins_words(status) or (step.what if step else ""),
+        "next": begins_words(status) or what,
         "who": turn_words(status),
         "due": last_day(status),
     }

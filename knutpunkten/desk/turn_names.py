@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, OuterRef, QuerySet, When
 from django.db.models.expressions import Combinable
 
 from knutpunkten.cases.models import Turn
 from knutpunkten.organisations.rules import only_one
+from knutpunkten.queue.rules import vacant_since
 
 
 def with_names(turns: QuerySet[Turn], today: date) -> QuerySet[Turn]:
@@ -19,3 +20,8 @@ def only_one_waited_for(today: date) -> Combinable:
     """The same of a case's or a status's foremost turn. Of a protected person readers are named one by one: nobody is."""
     one = only_one("turn_role", "turn_unit_id", today)
     return Case(When(turn_user_id__isnull=True, is_protected=False, then=one))
+
+
+def vacant_where_waited_for() -> Combinable:
+    """Since when there has been a place to give away, of a case or a status that waits for one (``words.is_vacant``)."""
+    return Case(When(next_step="offer", then=vacant_since(OuterRef("programme"))))

@@ -1,6 +1,6 @@
 """The routine's own words on the screen: what happened, where the case stands, whose turn it is."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -191,7 +191,7 @@ def part_of(role: str, unit: str) -> str:
 def turn_words(found: Any) -> str:
     """Whose turn it is, of a case or a status that was asked with the names; empty for nobody's."""
     if found.turn_user_name or not found.turn_unit_name:
-        return found.turn_user_name or ""
+        return found.turn_user_name or ("Samordnaren" if is_vacant(found, found.vacant_since) else "")
     return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
 
 
@@ -228,10 +228,21 @@ def is_of_another_party(role: str, unit_id: UUID | None, case: Case, who: Who) -
     return role == Role.REPRESENTATIVE and unit_id not in (case.referring_unit_id, who.unit_id)
 
 
-def next_words(case: Case, step_id: str) -> str:
-    """The next step in words; what a case waits for when it waits for nobody."""
+# A place is free, and is offered to nobody by itself: those it was offered to have declined it (S8).
+OFFER_VACANT = "Erbjud en ledig plats"
+
+
+def is_vacant(case: Any, since: datetime | None) -> bool:
+    """Whether *case* waits for the coordinator to say who is offered a place, since there is one to give (*since*)."""
+    return since is not None and case.next_step == "offer"
+
+
+def next_words(case: Case, step_id: str, vacant_since: datetime | None = None) -> str:
+    """The next step in words; what a case waits for when it waits for nobody. *vacant_since*: as ``is_vacant``."""
     if begins := begins_words(case):
         return begins
+    if is_vacant(case, vacant_since):
+        return OFFER_VACANT
     if step_id in STEPS:
         return STEPS[step_id].what_in(case)
     return {
@@ -242,12 +253,21 @@ def next_words(case: Case, step_id: str) -> str:
 
 
 def person_bar(
-    case: Case, name: str, turns: list[Turn], who: Who, today: date, url: str = "", *, knows_others: bool = True
+    case: Case,
+    name: str,
+    turns: list[Turn],
+    who: Who,
+    today: date,
+    url: str = "",
+    *,
+    knows_others: bool = True,
+    vacant_since: datetime | None = None,
 ) -> dict[str, Any]:
     """The data of ``{% person_bar %}``: the same for everybody, but a turn of one's own stands first (W2).
 
-    *knows_others*: whether *who* may know which the parties are, and how many.
+    *knows_others*: whether *who* may know which the parties are, and how many. *vacant_since*: as ``is_vacant``.
     """
+    vacant = is_vacant(case, vacant_since)
     mine = [turn for turn in turns if is_mine(turn, who)]
     turn = next(iter(mine or turns), None)
     protected = case.is_protected
@@ -257,9 +277,9 @@ def person_bar(
         "case_number": "" if protected else case.number,  # a protected person is called by it
         "state": state_words(case),
         "state_kind": "done" if case.state == State.CLOSED else "state",
-        "next_step": next_words(case, turn.step if turn else case.next_step),
-        "yours": bool(mine),
-        "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "",
+        "next_step": next_words(case, turn.step if turn else case.next_step, vacant_since),
+        "yours": bool(mine) or (vacant and who.role == Role.COORDINATOR),
+        "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "samordnaren" if vacant else "",
         "due": turn.due_on if turn else None,
         "today": today,
         "protected": protected,

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from knutpunkten.cases.models import Case, Party, State
 from knutpunkten.cases.rules import living
 from knutpunkten.organisations.models import Programme
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
+
+BEING_ASKED = timedelta(minutes=1)  # from when a place is free the worker asks the next within seconds
 
 
 def free_places(programme_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -207,16 +209,24 @@ def standing_in(case_id: UUID) -> QuerySet[Any]:
     """
     before = standing_before().order_by().values("programme").annotate(number=Count("pk")).values("number")
     found = Waiting.objects.filter(case=case_id).exclude(ticket__state=Ticket.State.LEFT)
-    vacant = vacant_in(OuterRef("ticket__programme")).order_by("since").values("since")[:1]
-    found = found.annotate(before=Coalesce(Subquery(before), 0), vacant_since=Subquery(vacant))
+    vacant = vacant_since(OuterRef("ticket__programme"))
+    found = found.annotate(before=Coalesce(Subquery(before), 0), vacant_since=vacant)
     return found.select_related("ticket").order_by("pk")[:1]
 
 
+def vacant_since(programme: Any) -> Subquery:
+    """Since when there has been a place of *programme* to give away, if there is one."""
+    return Subquery(vacant_in(programme).order_by("since").values("since")[:1])
+
+
 def vacant_in(programme: Any) -> QuerySet[Place]:
-    """The free places of *programme* while one may be given away: as ``room``, of rows not loaded."""
+    """The free places of *programme* while one may be given away: as ``room``, of rows not loaded.
+
+    But for one that has just become free: the next in the queue is being asked.
+    """
     places = Place.objects.filter(programme=OuterRef("programme")).exclude(state=Place.State.FREE)
     used = places.order_by().values("programme").annotate(number=Count("pk")).values("number")
-    free = Place.objects.filter(programme=programme, state=Place.State.FREE)
+    free = Place.objects.filter(programme=programme, state=Place.State.FREE, since__lt=Now() - BEING_ASKED)
     return free.annotate(used=Coalesce(Subquery(used), 0)).filter(used__lt=F("programme__places"))
 
 

@@ -20,6 +20,7 @@ from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.forms import OfferForm
 from knutpunkten.queue.models import Holding, Offer, Place, Ticket
 from knutpunkten.routine import engine
+from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
@@ -144,10 +145,19 @@ def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again_but_i
         "Den erbjuds nästa i kön, om det finns någon mer att fråga." in sign_in(cast.karin).get(reverse("inbox")).text
     )
     page, since = reverse("case", args=[only.pk]), f"En plats är ledig sedan {timezone.localdate()}."
+    assert "Erbjud en ledig plats" not in sign_in(cast.johan).get(page).text, "the next in the queue is being asked"
+    with behind_the_wall():
+        Place.objects.update(since=timezone.now() - timedelta(minutes=2))
     told, asked = strip_tags(sign_in(cast.johan).get(page).text), strip_tags(sign_in(cast.karin).get(page).text)
     assert f"{since} Samordnaren bestämmer vem som erbjuds den." in told
     assert f"{since} Du bestämmer vem som erbjuds den." in asked
     assert "en ledig plats" not in told.replace("Erbjud en ledig plats", "")
+    for words, shown in (("Väntar på samordnaren", told), ("Din tur", asked)):
+        bar = shown.partition("Läge")[2].partition("Ärenden")[0]
+        assert f"Nästa stegErbjud en ledig platsVems tur{words}" in bar, "as the box"
+    for user, words in ((cast.johan, "Samordnaren"), (cast.karin, "Din tur")):
+        row = text_of(sign_in(user).get(reverse("cases"))).partition(only.number)[2]
+        assert row.startswith(f" I kö Erbjud en ledig plats {words}")
     queue = strip_tags(sign_in(cast.karin).get(reverse("queue")).text)
     assert "Väntar på att du erbjuder en plats" in queue
     assert since in queue

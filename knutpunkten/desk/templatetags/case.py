@@ -18,6 +18,7 @@ from knutpunkten.desk.lists import KEPT
 from knutpunkten.desk.turn_names import with_names
 from knutpunkten.meetings.shown import knows_others
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.queue.rules import standing_in
 
 register = template.Library()
 register.filter("event_words", words.event_words)
@@ -25,13 +26,19 @@ register.filter("event_words", words.event_words)
 
 @register.simple_tag(takes_context=True)
 def case_bar(context: dict[str, Any]) -> dict[str, Any]:
-    """The bar's data from ``opened`` and ``today``; one statement unless the page has loaded the ``turns``."""
+    """The bar's data from ``opened`` and ``today``; one statement unless the page has loaded the ``turns``.
+
+    One more where a place is waited for, unless the page has loaded where the case stands in the queue (``standing``).
+    """
     opened = context["opened"]
     if not opened.follows:
         return kept_bar(opened, context["today"])
     turns = context.get("turns")
     if turns is None:
         turns = case_turns(opened.case)
+    standing = context.get("standing")
+    if standing is None and opened.case.next_step == "offer":
+        standing = standing_in.first(opened.case.pk)
     return words.person_bar(
         opened.case,
         opened.name,
@@ -39,6 +46,7 @@ def case_bar(context: dict[str, Any]) -> dict[str, Any]:
         opened.who,
         context["today"],
         knows_others=knows_others(opened.case, opened.parties, opened.who),
+        vacant_since=standing.vacant_since if standing else None,
     )
 
 
