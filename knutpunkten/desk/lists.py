@@ -21,7 +21,7 @@ from knutpunkten.cases.models import Basis, Case, Party, Turn
 from knutpunkten.cases.rules import CaseByCase, followed, living_grounds, within_role
 from knutpunkten.desk.filters import EVERY, Filters
 from knutpunkten.desk.status_list import BELOW, unseen
-from knutpunkten.desk.turn_names import only_one_waited_for, vacant_where_waited_for
+from knutpunkten.desk.turn_names import only_one_waited_for, vacant_where_waited_for, waited_for_at_once
 from knutpunkten.desk.words import (
     ANOTHER_PARTY,
     is_mine,
@@ -124,6 +124,7 @@ def rows_of(case_ids: list[UUID], who: Who, today: date) -> QuerySet[Any]:
         turn_unit_name=F("turn_unit__name"),
         turn_only=only_one_waited_for(today),
         vacant_since=vacant_where_waited_for(),
+        turn_many=waited_for_at_once("pk", "next_step"),
     )
 
 

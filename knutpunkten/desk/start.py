@@ -30,9 +30,9 @@ from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks, readers_awaited
 from knutpunkten.desk.start_aside import aside
-from knutpunkten.desk.turn_names import with_names
+from knutpunkten.desk.turn_names import waited_for_at_once, with_names
 from knutpunkten.desk.unfilled_sessions import unfilled_lists
-from knutpunkten.desk.words import whose
+from knutpunkten.desk.words import and_more, whose
 from knutpunkten.notices.rules import latest_notices, meeting_in
 from knutpunkten.notices.words import words_of
 from knutpunkten.organisations.models import Role
@@ -200,20 +200,19 @@ def turns_until(who: Who, today: date, far: date) -> QuerySet[Turn]:
 
 @remembered
 def first_of_others(who: Who, today: date) -> QuerySet[Turn]:
-    return with_names(others_turns(who, today), today)[: AT_MOST + 1]
+    turns = with_names(others_turns(who, today), today)
+    return turns.annotate(many=waited_for_at_once("case", "step"))[: AT_MOST + 1]
 
 
 def others_turns(who: Who, today: date) -> QuerySet[Turn]:
     """What waits for somebody else in the cases one keeps together: the foremost turn of each.
 
-    The coordinator has every overdue one too, and those where only the status is open (W3). What waits for the meeting
-    itself is told to the caseworker, who is not there.
+    The coordinator has every overdue one too, and those where only the status is open (W3).
     """
     turns = Turn.objects.filter(open_to(who)).select_related("unit__agency")
     if who.role == Role.CASEWORKER:
         turns = turns.filter(position=0, case__caseworker=who.user_id).exclude(user=who.user_id)
         return turns.order_by(due_date_order(), "since")
-    turns = turns.exclude(step__in=AT_THE_MEETING)
     if who.role == Role.COORDINATOR:
         turns = turns.filter(Q(position=0) | Q(due_on__lt=today), programme=who.programme_id)
         return turns.exclude(role=Role.COORDINATOR).order_by(due_date_order(), "since")
@@ -256,13 +255,13 @@ def step_url(turn: Turn) -> str:
     return reverse(page, args=[turn.case_id]) if page else reverse("step", args=[turn.case_id, turn.step])
 
 
-def waiting(turn: Turn, names: dict[UUID, Named]) -> dict[str, Any]:
+def waiting(turn: Any, names: dict[UUID, Named]) -> dict[str, Any]:
     """A row of "Väntar på andra"."""
     return {
         "named": names.get(turn.case_id, Named(turn.number)),
         "case_id": turn.case_id,
         "what": STEPS[turn.step].what,
-        "who": whose(turn),
+        "who": and_more(whose(turn), turn.many),
         "mark": turn.unit.agency.mark,
         "kind": turn.unit.agency.kind,
         "due": turn.due_on,

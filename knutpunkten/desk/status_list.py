@@ -18,7 +18,7 @@ from knutpunkten.cases.actions import due_date_order
 from knutpunkten.cases.models import CLOSED_STATES, State, Status
 from knutpunkten.cases.rules import CaseByCase, living_grounds, open_to
 from knutpunkten.desk.filters import Filters
-from knutpunkten.desk.turn_names import only_one_waited_for, vacant_where_waited_for
+from knutpunkten.desk.turn_names import only_one_waited_for, vacant_where_waited_for, waited_for_at_once
 from knutpunkten.desk.words import OFFER_VACANT, is_vacant, turn_words
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.questions.remembered import remembered
@@ -64,9 +64,10 @@ def known_by_status(who: Who, today: date, *, filters: Filters, begin: int, end:
         turn_unit_name=Subquery(Unit.objects.filter(pk=OuterRef("turn_unit_id")).values("name")),
         turn_only=only_one_waited_for(today),
         vacant_since=vacant_where_waited_for(),
+        turn_many=waited_for_at_once("case_id", "next_step"),
     )
     columns = ("number", "state", "next_step", "turn_role", "due_on")
-    asked = ("turn_user_name", "turn_unit_name", "turn_only", "vacant_since")
+    asked = ("turn_user_name", "turn_unit_name", "turn_only", "vacant_since", "turn_many")
     return rows.order_by(due_date_order(), "number").values_list(*columns, *asked, named=True)[begin:end]
 
 

@@ -2,12 +2,15 @@
 
 from datetime import date
 
-from django.db.models import Case, OuterRef, QuerySet, When
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, When
 from django.db.models.expressions import Combinable
 
 from knutpunkten.cases.models import Turn
 from knutpunkten.organisations.rules import only_one
 from knutpunkten.queue.rules import vacant_since
+
+# Each party answers for itself; an offer that nobody has answered in time the coordinator answers too.
+TAKEN_BY_SEVERAL = ("disclose", "accept")
 
 
 def with_names(turns: QuerySet[Turn], today: date) -> QuerySet[Turn]:
@@ -20,6 +23,13 @@ def only_one_waited_for(today: date) -> Combinable:
     """The same of a case's or a status's foremost turn. Of a protected person readers are named one by one: nobody is."""
     one = only_one("turn_role", "turn_unit_id", today)
     return Case(When(turn_user_id__isnull=True, is_protected=False, then=one))
+
+
+def waited_for_at_once(case: str, step: str) -> Combinable:
+    """How many are waited for in the same step: *case* and *step* name the outer query's fields (W2)."""
+    alike = Turn.objects.filter(case=OuterRef(case), step=OuterRef(step)).order_by().values("case")
+    many = Subquery(alike.annotate(many=Count("pk")).values("many"))
+    return Case(When(**{f"{step}__in": TAKEN_BY_SEVERAL}, then=many))
 
 
 def vacant_where_waited_for() -> Combinable:

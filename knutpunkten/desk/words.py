@@ -190,9 +190,12 @@ def part_of(role: str, unit: str) -> str:
 
 def turn_words(found: Any) -> str:
     """Whose turn it is, of a case or a status that was asked with the names; empty for nobody's."""
-    if found.turn_user_name or not found.turn_unit_name:
-        return found.turn_user_name or ("Samordnaren" if is_vacant(found, found.vacant_since) else "")
-    return found.turn_only or part_of(found.turn_role, found.turn_unit_name)
+    if is_vacant(found, found.vacant_since):
+        return part_of(Role.COORDINATOR, "")
+    if not found.turn_role:
+        return ""
+    words = found.turn_user_name or found.turn_only or part_of(found.turn_role, found.turn_unit_name)
+    return and_more(words, found.turn_many)
 
 
 def waited_for(turn: Turn) -> str:
@@ -206,8 +209,13 @@ MORE = ("", "en", "två", "tre", "fyra", "fem")
 
 def waited_for_among(turn: Turn, turns: list[Turn]) -> str:
     """The same with how many more are waited for in the same step: "Mats Lindahl och en till"."""
-    more = sum(other.step == turn.step for other in turns) - 1
-    return f"{waited_for(turn)} och {MORE[more] if more < len(MORE) else more} till" if more else waited_for(turn)
+    return and_more(waited_for(turn), sum(other.step == turn.step for other in turns))
+
+
+def and_more(words: str, many: int | None) -> str:
+    """*words* for the first of as *many* as are waited for: "Mats Lindahl och en till"."""
+    more = (many or 1) - 1
+    return f"{words} och {MORE[more] if more < len(MORE) else more} till" if more else words
 
 
 ANOTHER_PARTY = "en annan part"

@@ -100,11 +100,12 @@ def test_a_row_says_what_one_does(make_case, cast, sign_in, state, passed, verb)
 
 @pytest.mark.clause("W2", "W3")
 def test_a_case_that_waits_for_the_meeting_waits_on_its_caseworkers_page_too(make_case, cast, sign_in) -> None:
-    """The meeting's own people have it on their agenda; the caseworker is not there, and would think it forgotten."""
+    """Whoever runs the meeting has it on the agenda; to those of the unit that refers it would seem forgotten."""
     two_parties = {"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]}
     case = make_case("announced", parties=two_parties, meeting_on=timezone.localdate() + timedelta(days=9))
     told = f'<a href="/arenden/{case.pk}/">{case.person_name}</a>'
     assert told in others(sign_in(cast.johan).get("/").text)
+    assert told in others(sign_in(cast.nadja).get("/").text)
     assert told not in others(sign_in(cast.karin).get("/").text)
 
 
