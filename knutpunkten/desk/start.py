@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, TextField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseRedirect
@@ -205,24 +205,24 @@ def first_of_others(who: Who, today: date) -> QuerySet[Turn]:
 
 
 def others_turns(who: Who, today: date) -> QuerySet[Turn]:
-    """What waits for somebody else in the cases one keeps together: the foremost turn of each.
+    """What waits for somebody else in the cases one keeps together: the foremost turn of each, or the next after one's own.
 
     The coordinator has every overdue one too, and those where only the status is open (W3).
     """
-    turns = Turn.objects.filter(open_to(who)).select_related("unit__agency")
+    kept, own = Q(case__supervisor=who.user_id), Q(role=who.role)
     if who.role == Role.CASEWORKER:
-        turns = turns.filter(position=0, case__caseworker=who.user_id).exclude(user=who.user_id)
-        return turns.order_by(due_date_order(), "since")
+        kept, own = Q(case__caseworker=who.user_id), Q(user=who.user_id)
+    elif who.role == Role.COORDINATOR:
+        kept = Q(programme=who.programme_id)
+    elif who.role == Role.REPRESENTATIVE:
+        kept = within_role(who, "case__") & Q(case__referring_unit=who.unit_id)
+        own &= Q(unit=who.unit_id)
+    after_own = Q(Exists(Turn.objects.filter(own, case=OuterRef("case"), position=0)), position=1)
+    listed = Q(position=0) | after_own
     if who.role == Role.COORDINATOR:
-        turns = turns.filter(Q(position=0) | Q(due_on__lt=today), programme=who.programme_id)
-        return turns.exclude(role=Role.COORDINATOR).order_by(due_date_order(), "since")
-    turns = turns.filter(position=0)
-    if who.role == Role.SUPERVISOR:
-        turns = turns.filter(case__supervisor=who.user_id).exclude(role=Role.SUPERVISOR)
-    else:
-        turns = turns.filter(within_role(who, "case__"), case__referring_unit=who.unit_id)
-        turns = turns.exclude(role=Role.REPRESENTATIVE, unit=who.unit_id)
-    return turns.order_by(due_date_order(), "since")
+        listed |= Q(due_on__lt=today)
+    turns = Turn.objects.filter(listed, kept, open_to(who)).exclude(own)
+    return turns.select_related("unit__agency").order_by(due_date_order(), "since")
 
 
 def task(turn: Turn, names: dict[UUID, Named], sent_back: dict[UUID, dict[str, Any]]) -> dict[str, Any]:

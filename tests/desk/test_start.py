@@ -12,6 +12,7 @@ from knutpunkten.cases.models import Party
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.queue.actions import set_places
 from knutpunkten.queue.models import Ticket, Waiting
+from knutpunkten.routine import engine
 from knutpunkten.visits.models import Slot
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -107,6 +108,17 @@ def test_a_case_that_waits_for_the_meeting_waits_on_its_caseworkers_page_too(mak
     assert told in others(sign_in(cast.johan).get("/").text)
     assert told in others(sign_in(cast.nadja).get("/").text)
     assert told not in others(sign_in(cast.karin).get("/").text)
+
+
+def test_what_another_does_beside_ones_own_waits_for_others_too(make_case, cast, sign_in) -> None:
+    now = timezone.now()
+    case = make_case("placed", decided_at=now, notice_given_at=now, notice_confirmed_at=now)
+    with behind_the_wall():
+        engine.refresh(case.pk, at=now)
+    page = sign_in(cast.karin).get("/").text
+    assert f"Utse handledare: {case.person_name}" in page
+    assert "Beslut om insats" in others(page)
+    assert "Utse handledare" in others(sign_in(cast.johan).get("/").text)
 
 
 def others(page: str) -> str:
