@@ -69,6 +69,8 @@ class BoxOfItsOwn(forms.CheckboxSelectMultiple):
 class AnswerForm(SpokenErrors, StepForm):
     """What the unit knows, by category, and which of it is disclosed now; or that the person is not known there (S6).
 
+    The unit that refers them is not asked whether they are.
+
     A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``); a file that has
     come since may be disclosed to it. One that the consent lets nobody else read is not asked.
     """
@@ -88,6 +90,9 @@ class AnswerForm(SpokenErrors, StepForm):
         self.overwritten: list[str] = []
         self.unasked: list[Category] = []
         self.parties = living_parties([self.case.pk], self.who.today)
+        self.knows_them = self.who.unit_id == self.case.referring_unit_id
+        if self.knows_them:
+            self.fields["answer"].choices = [(Answer.DISCLOSED, "Lämna ut det som är ikryssat")]  # type: ignore[attr-defined]
         # What is disclosed is read from the agenda on, and so is the referral, with its question.
         self.is_read = any(p.unit_id == self.who.unit_id and p.level >= Level.TEXT for p in self.parties)
         files = with_knowledge(self.case, self.who)
@@ -246,7 +251,8 @@ class AnswerForm(SpokenErrors, StepForm):
                 self.add_error(f"text_{category}" if written.text else f"can_{category}", WRITTEN_AND_UNKNOWN % about)
 
     def check_shared(self, data: dict[str, Any]) -> None:
-        self.add_missing("share", "Kryssa i minst en rubrik att lämna ut, eller svara ”Inte aktuell hos oss”")
+        instead = "" if self.knows_them else ", eller svara ”Inte aktuell hos oss”"
+        self.add_missing("share", f"Kryssa i minst en rubrik att lämna ut{instead}")
         for category in data.get("share", ()):
             # A text that is disclosed already is not asked for: it is a file that is added to it.
             self.add_missing(f"text_{category}", self.what_to_write(Category(category)))

@@ -65,7 +65,7 @@ def knowledge_page(
         "amend": amend,
         "seen": seen or seen_in(opened, form),
         "question": question_read(opened) if is_open else "",
-        "has_shared": any(row.disclosed_at for row in form.rows.values()),
+        "may_be_unknown": not form.knows_them and not any(row.disclosed_at for row in form.rows.values()),
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),
     }
     if shows_the_parties(opened) and (shared := knowledge_panel(opened, today)):

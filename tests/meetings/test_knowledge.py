@@ -250,6 +250,16 @@ def test_a_party_may_answer_that_the_person_is_not_known_there(read_case, mats, 
     assert "Ni har svarat" not in mats.get(page("knowledge", read_case)).text
 
 
+def test_who_refers_somebody_cannot_say_that_they_are_not_known_there(read_case, mats, johan, nadja, cast):
+    assert "Inte aktuell hos oss" in mats.get(page("knowledge", read_case)).text
+    for who in (johan, nadja):
+        assert "Inte aktuell hos oss" not in who.get(page("knowledge", read_case)).text
+        assert "Inte aktuell hos oss" not in take(who, read_case, "disclose", answer="not_known").text
+        assert "Inte aktuell hos oss" not in take(who, read_case, "disclose", answer="disclosed").text
+    with behind_the_wall():
+        assert not Party.objects.filter(case=read_case, answer="not_known").exists()
+
+
 def test_amending_what_was_disclosed_takes_it_back_until_it_is_disclosed_again(read_case, mats, karin):
     take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
     amend = page("knowledge", read_case) + "?andra=arbetsmarknad"
