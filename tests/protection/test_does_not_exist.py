@@ -144,6 +144,8 @@ def test_a_named_reader_finds_the_case_by_name_and_number_and_opens_it(
         assert reverse("case", args=[case.pk]) in page, wanted
     assert case.number in client.get(reverse("cases")).content.decode()
     page = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "<title>KP-0417 ·" in page
+    assert '<h1 class="sr-only">KP-0417, samverkansärende</h1>' in page
     assert "Skyddade personuppgifter" in page
     assert "Johan Wik" in page
 
