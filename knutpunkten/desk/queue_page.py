@@ -46,6 +46,11 @@ class InLine:
     may_offer: bool = False
     in_turn: bool = False
 
+    @property
+    def has_consent(self) -> bool:
+        """Whether one sees that the consent names the team."""
+        return self.named.case is not None and not self.lacks_consent
+
 
 @allowed(Permission.KEEP_QUEUE)
 @require_safe
@@ -71,6 +76,7 @@ def queue(request: Request) -> HttpResponse:
         "offered": sorted(
             (row for row in rows if row.is_asked), key=lambda row: row.offer.answer_by if row.offer else today
         ),
+        "others_to_ask": any(row.has_consent and not row.is_asked for row in rows),
         "counts": counted,
         "vacant": amount_in_words(counted["free"]),
         "places": [place_row(place, holders, names, offered_to) for place in places],

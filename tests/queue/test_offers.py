@@ -406,7 +406,7 @@ def test_where_nobody_else_waits_nothing_leads_to_offering_another(cast, sign_in
         Ticket.objects.filter(state="waiting").update(state="left")
     assert here not in karin.get(reverse("case", args=[first.pk])).text
     page = karin.get(here).text
-    assert "Ingen annan väntar på en plats" in page
+    assert "Ingen annan kan erbjudas platsen" in page
     assert "tas tillbaka" not in page
 
 

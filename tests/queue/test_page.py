@@ -102,7 +102,10 @@ def test_who_has_no_consent_is_marked_and_cannot_be_mistaken_for_forgotten(cast,
     assert karin.get(reverse("queue")).text.count("Samtycke saknas") == 1
     with behind_the_wall():
         Party.objects.filter(case=second, basis="consent").update(withdrawn_at=timezone.now())
-    assert karin.get(reverse("queue")).text.count("Samtycke saknas") == 2
+    page = karin.get(reverse("queue")).text
+    assert page.count("Samtycke saknas") == 2
+    assert "Erbjud någon annan" not in page
+    assert "Ingen annan kan erbjudas platsen" in karin.get(reverse("offer_another", args=[second.pk])).text
 
 
 @pytest.mark.parametrize("name", ["johan", "nadja", "elin", "mats"])
