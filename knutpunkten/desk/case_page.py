@@ -59,6 +59,8 @@ def consent_with_hand_ins(opened: OpenCase, today: date) -> Panel | None:
     return Panel(shown.id, shown.template, {**shown.context, "handed_in": handed_in(opened)})
 
 
+EVENTS = 200  # on their own page
+
 # The stages' panels, the newest first: what one works with now stands on top. What led to the
 # admission is behind when the person takes part: it is a link away (``earlier``), and costs nothing.
 ShowPanel = Callable[[OpenCase, date], Panel | None]
@@ -237,10 +239,10 @@ def kept(request: Request, opened: OpenCase, today: date) -> HttpResponse:
 @allowed(Permission.SEE_CASES)
 @require_safe
 def events(request: Request, case_id: UUID) -> HttpResponse:
-    """Everything that has happened in the case, as far as the reader may know."""
+    """What has happened in the case, the latest of it, as far as the reader may know."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read="events")
     context = {"opened": opened, "today": timezone.localdate(), "filters": FILTERS}
-    return render(request, "desk/events.html", {**context, **timeline(opened, request.GET.get("visa", ""), limit=200)})
+    return render(request, "desk/events.html", context | timeline(opened, request.GET.get("visa", ""), limit=EVENTS))
 
 
 def facts_of(opened: OpenCase, today: date) -> Facts:

@@ -38,6 +38,7 @@ def reading(entry: Any) -> tuple[Any, ...] | None:
 def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     """``events`` for ``{% timeline %}``, ``chips``, and what is known from beside them; one statement.
 
+    *is_full*: as many as *limit* have been found, so that there may be more.
     *last_read*: the latest reading of the case by somebody else, as far as one may know of it (W4).
     *supervisor_since*: when the present supervisor took over from another, if they did. The wall leaves out what is not for one.
     """
@@ -49,7 +50,8 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     of_plan = may_read_plan(opened)
     rows = list(told(*asked, kind=shown, of_protection=tells_all, of_parties=of_parties, of_plan=of_plan, limit=limit))
     agencies = {party.unit_id: party.unit.agency for party in opened.parties if party.unit}
-    told_of = told_once(whole_hours([entry for entry in rows if not entry.beside], limit), reading)
+    entries = [entry for entry in rows if not entry.beside]
+    told_of = told_once(whole_hours(entries, limit), reading)
     events = [
         event_shown(one.entry, agencies.get(one.entry.unit_id), one.times_words) | {"at": one.last_at}
         for one in told_of
@@ -59,6 +61,7 @@ def timeline(opened: OpenCase, kind: str, limit: int) -> dict[str, Any]:
     read, taken_over = beside.get(READ), beside.get(TAKEN_OVER)
     return {
         "events": events,
+        "is_full": len(entries) >= limit,
         "chips": chips,
         "last_read": event_shown(read, None) if read else None,
         "supervisor_since": taken_over.at if taken_over else None,

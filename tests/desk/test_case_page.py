@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.models import Consent
+from knutpunkten.desk import case_page
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.organisations.models import Membership, User
 from knutpunkten.people.models import Person
@@ -39,7 +40,7 @@ def test_the_latest_reader_beside_oneself_is_told(make_case, cast, sign_in) -> N
 
 
 @pytest.mark.clause("W4", "W5")
-def test_the_person_is_not_named_where_their_own_reading_is_told(make_case, cast, sign_in) -> None:
+def test_the_person_is_not_named_where_their_own_reading_is_told(make_case, cast, sign_in, monkeypatch) -> None:
     with behind_the_wall():
         person = make_person("Amira", "Öqvist")
     case = make_case("active", person=person)
@@ -55,6 +56,9 @@ def test_the_person_is_not_named_where_their_own_reading_is_told(make_case, cast
         r'<span class="avatar[^>]*>PS</span><div><p><strong>Personen själv</strong> läste Min sida', events
     )
     assert "Mira Qvist" not in events
+    assert "Här står bara det senaste." not in events
+    monkeypatch.setattr(case_page, "EVENTS", 1)
+    assert "Här står bara det senaste." in johan.get(reverse("events", args=[case.pk]), {"visa": "last"}).text
 
 
 @pytest.mark.clause("W1", "W4")
