@@ -151,7 +151,7 @@ def case(request: Request, case_id: UUID) -> HttpResponse:
             "opened": opened,
             "today": today,
             "turns": turns,
-            "road": road(opened.case, turns, request.who),
+            "road": road(opened.case, turns, request.who, standing.vacant_since if standing else None),
             "box": next_step_box(
                 opened.case,
                 mine,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, State, Turn
-from knutpunkten.desk.words import is_mine
+from knutpunkten.desk.words import is_ones_own
 from knutpunkten.first_meeting.rules import is_called_off
 
 COLLABORATION = ("Remiss", "Ärendemöte", "Besked", "Första möte", "Genomförande", "Avslut")
@@ -42,10 +42,10 @@ def day(value: date | datetime | None) -> str:
     return timezone.localdate(value).isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
-def road(case: Case, turns: list[Turn], who: Who) -> list[dict[str, Any]]:
-    """The data of ``{% steps %}``. A cancelled case shows how far it came."""
+def road(case: Case, turns: list[Turn], who: Who, vacant_since: datetime | None = None) -> list[dict[str, Any]]:
+    """The data of ``{% steps %}``. A cancelled case shows how far it came. *vacant_since*: as ``words.is_vacant``."""
     labels, notes, reached = stations(case)
-    yours = any(is_mine(turn, who) for turn in turns)
+    yours = is_ones_own(turns, case, who, vacant_since)
     items = []
     for index, label in enumerate(labels):
         state = "past" if index < reached else "current" if index == reached and case.is_open else "future"

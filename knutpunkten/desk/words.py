@@ -245,6 +245,12 @@ def is_vacant(case: Any, since: datetime | None) -> bool:
     return since is not None and case.next_step == "offer"
 
 
+def is_ones_own(turns: list[Turn], case: Case, who: Who, vacant_since: datetime | None) -> bool:
+    """Whether *case* waits for the one who asks, as the bar and the road say it. *vacant_since*: as ``is_vacant``."""
+    keeps_queue = who.role == Role.COORDINATOR
+    return any(is_mine(turn, who) for turn in turns) or (keeps_queue and is_vacant(case, vacant_since))
+
+
 def next_words(case: Case, step_id: str, vacant_since: datetime | None = None) -> str:
     """The next step in words; what a case waits for when it waits for nobody. *vacant_since*: as ``is_vacant``."""
     if begins := begins_words(case):
@@ -275,9 +281,9 @@ def person_bar(
 
     *knows_others*: whether *who* may know which the parties are, and how many. *vacant_since*: as ``is_vacant``.
     """
-    vacant = is_vacant(case, vacant_since)
     mine = [turn for turn in turns if is_mine(turn, who)]
     turn = next(iter(mine or turns), None)
+    without_turn = "samordnaren" if is_vacant(case, vacant_since) else ""
     protected = case.is_protected
     return {
         "name": name,
@@ -286,8 +292,8 @@ def person_bar(
         "state": state_words(case),
         "state_kind": "done" if case.state == State.CLOSED else "state",
         "next_step": next_words(case, turn.step if turn else case.next_step, vacant_since),
-        "yours": bool(mine) or (vacant and who.role == Role.COORDINATOR),
-        "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else "samordnaren" if vacant else "",
+        "yours": is_ones_own(turns, case, who, vacant_since),
+        "who": whom(turn, turns, case, who, knows_others=knows_others) if turn else without_turn,
         "due": turn.due_on if turn else None,
         "today": today,
         "protected": protected,

@@ -1,5 +1,6 @@
 """A place becomes free: the next in the queue is asked, and the caseworker told at once (S8)."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -155,6 +156,7 @@ def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again_but_i
     for words, shown in (("Väntar på samordnaren", told), ("Din tur", asked)):
         bar = shown.partition("Läge")[2].partition("Ärenden")[0]
         assert f"Nästa stegErbjud en ledig platsVems tur{words}" in bar, "as the box"
+    assert re.search(r"Besked\s*Din tur", asked), "as the road"
     for user, words in ((cast.johan, "Samordnaren"), (cast.karin, "Din tur")):
         row = text_of(sign_in(user).get(reverse("cases"))).partition(only.number)[2]
         assert row.startswith(f" I kö Erbjud en ledig plats {words}")
