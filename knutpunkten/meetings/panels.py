@@ -35,6 +35,9 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     meets_on = opened.case.meeting_on if opened.case.state == State.ANNOUNCED else None
     presents = opened.who.user_id == opened.case.caseworker_id and opened.case.is_consultation
     meeting = meetings_on.first(opened.case.programme_id, meets_on) if meets_on and presents else None
+    came_up = decisions or opened.case.decision or opened.case.presented_at
+    if not came_up and not opened.case.is_open:
+        return None  # ended before the meeting took it up: nothing is to come
     living = {p.unit_id for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)}
     context = {
         "given": given,

@@ -189,7 +189,7 @@ def in_its_state(case: Case, until: str = "ett nytt samtycke är påskrivet") ->
             day = f" {case.meeting_on.isoformat()}" if case.meeting_on else ""
             return [f"Mötet{day} kan inte ta upp ärendet förrän {until}."]
         case State.QUEUED if case.offered_at:
-            return [f"Den erbjudna platsen hålls till {case.answer_by}. Handläggaren kan fortfarande svara."]
+            return [f"Den erbjudna platsen hålls till {case.answer_by}, och går att svara på som förut."]
         case State.QUEUED:
             return ["Platsen i kön är kvar, men ingen plats erbjuds så länge inget samtycke gäller."]
         case state if state in HAS_PLACE:

@@ -152,7 +152,7 @@ def test_a_place_says_since_when_it_has_been_as_it_is(cast, places, in_queue, ta
 
 @pytest.mark.parametrize("state", ["placed", "offered"])
 def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(
-    cast, places, in_place, in_queue, take, as_worker, state
+    cast, places, in_place, in_queue, take, as_worker, sign_in, state
 ):
     places(1)
     if state == "placed":
@@ -164,6 +164,10 @@ def test_a_withdrawn_consent_frees_no_place_but_an_ended_case_does(
     with acting_as(cast.johan) as who:
         engine.withdraw_consent(case.pk, unit_ids=None, how="phone", taken_by="Johan Wik", by=who, at=timezone.now())
     assert places_by_state(cast) != ["free"]
+    if state == "offered":
+        said = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+        assert "och går att svara på som förut." in said
+        assert all(reverse("step", args=[case.pk, step]) in said for step in ("decline", "accept"))
 
     take(case, "cancel", cast.johan, wish="person", why="Flyttar")
 

@@ -119,7 +119,9 @@ def test_before_there_is_a_place_why_stays_with_the_caseworkers_unit(state: str,
     johan = sign_in(cast.johan)
     assert "Bara din enhet läser det här." in johan.get(page("step", case, "cancel")).text
     take(johan, case, "cancel", why=WHY, wish="person")
-    assert WHY in johan.get(page("case", case)).text
+    ended = johan.get(page("case", case)).text
+    assert WHY in ended
+    assert ('id="besked"' in ended) == (state in ("queued", "returned"))
     assert reason(case).disclosed_at is None
     for user in (cast.karin, cast.mats):
         assert WHY not in sign_in(user).get(page("case", case)).text
