@@ -15,7 +15,7 @@ from knutpunkten.cases.models import Case
 from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Programme
-from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
+from knutpunkten.queue.models import Answer, Holding, Offer, Place, Ticket, Waiting
 from knutpunkten.queue.rules import room, waiting_tickets
 
 OFFER_JOB = "offer_next_place"
@@ -153,8 +153,12 @@ def answer_open_offer(move: Move, answer: Offer.AnswerKind, reason: str = "") ->
     and neither the caseworker nor the coordinator may read it any more.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select answer_open_offer(%s, %s, %s, %s)", [move.case.pk, answer.value, reason, move.at])
-        place_id = cursor.fetchone()[0]
+        cursor.execute("select * from answer_open_offer(%s, %s, %s)", [move.case.pk, answer.value, move.at])
+        offer_id, place_id = cursor.fetchone() or (None, None)
+    if offer_id and reason:
+        Answer.objects.create(
+            offer_id=offer_id, case=move.case, author_unit_id=unit_of(move), given_at=move.at, reason=reason
+        )
     move.case.offered_at = move.case.answer_by = None
     return place_id
 

@@ -94,9 +94,6 @@ class Offer(models.Model):
     answer_by = models.DateField()
     answer = models.CharField(max_length=10, choices=AnswerKind, default=AnswerKind.WAITS, blank=True)
     answered_at = models.DateTimeField(null=True)
-    # Whose words the reason is: the caseworker's unit, or the team's where no answer came in time.
-    answer_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    answer_reason = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -106,6 +103,23 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.get_answer_display()
+
+
+class Answer(models.Model):
+    """Why a place was declined, or the offer taken back: a row of whoever answered, for the offer is the team's.
+
+    The caseworker's unit answers, or the team where no answer came in time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    offer = models.OneToOneField(Offer, models.PROTECT, related_name="why")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Holding(models.Model):

@@ -8,30 +8,32 @@ from django.utils import timezone
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Category, State
 from knutpunkten.cases.panel import Panel
-from knutpunkten.queue.models import Offer
-from knutpunkten.queue.rules import offers_in, standing_in
+from knutpunkten.queue.models import Answer, Offer
+from knutpunkten.queue.rules import answers_in, offers_in, standing_in
 
 
 @dataclass(frozen=True)
 class Said:
-    """An offer as the reader may see it: the answer and its words, and why it went before others. Who wrote each sees it (W1)."""
+    """An offer, its answer, and the words about each as far as the reader may see them; who wrote them does (W1)."""
 
-    offer: Offer
-    reads_answer: bool
-    reads_order: bool
-
-    @property
-    def is_told(self) -> bool:
-        return self.reads_answer or self.reads_order
+    offer: Offer | None  # None where but the words of the answer are one's own
+    order: str
+    why: Answer | None
 
 
-def said_of(offer: Offer, opened: OpenCase) -> Said:
-    reads, unit_id = Category.BASIC in opened.reads, opened.who.unit_id
-    return Said(offer, reads or offer.answer_unit_id == unit_id, reads or offer.author_unit_id == unit_id)
+def said_in(opened: OpenCase) -> list[Said]:
+    """What is told of the case's offers, the oldest first. One statement for who reads the case, else two."""
+    offers, unit_id = offers_in(opened.case.pk), opened.who.unit_id
+    if Category.BASIC in opened.reads:
+        return [Said(one, one.out_of_order_reason, getattr(one, "why", None)) for one in offers]
+    own_words = {why.offer_id: why for why in answers_in(opened.case.pk) if why.author_unit_id == unit_id}
+    own_offers = [one for one in offers if one.author_unit_id == unit_id]
+    told = [Said(one, one.out_of_order_reason, own_words.pop(one.pk, None)) for one in own_offers]
+    return [*told, *(Said(None, "", why) for why in own_words.values())]
 
 
 def panel(opened: OpenCase, today: date) -> Panel | None:
-    """None unless the case was admitted to the queue and has not been allocated yet. At most two statements."""
+    """None unless the case was admitted to the queue and has not been allocated yet. At most three statements."""
     case = opened.case
     if case.decision != "queue" or case.state not in (State.QUEUED, State.PLACED):
         return None
@@ -43,6 +45,6 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
             "standing": standing,
             "days": (today - timezone.localdate(standing.ticket.since)).days if standing else None,
             "position": standing.before + 1 if standing else None,
-            "offers": [said for said in (said_of(one, opened) for one in offers_in(case.pk)) if said.is_told],
+            "offers": said_in(opened),
         },
     )

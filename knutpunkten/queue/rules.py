@@ -13,7 +13,7 @@ from knutpunkten.cases.models import Case, Party, State
 from knutpunkten.cases.rules import living
 from knutpunkten.organisations.models import Programme
 from knutpunkten.questions.remembered import remembered
-from knutpunkten.queue.models import Holding, Offer, Place, Ticket, Waiting
+from knutpunkten.queue.models import Answer, Holding, Offer, Place, Ticket, Waiting
 
 BEING_ASKED = timedelta(minutes=1)  # from when a place is free the worker asks the next within seconds
 
@@ -192,7 +192,8 @@ def last_declined(case_ids: Collection[UUID]) -> dict[UUID, Offer]:
     """The latest offer that each case said no to, where it has, as far as the wall shows. One statement, none for no cases."""
     if not case_ids:
         return {}
-    found = Offer.objects.filter(case__in=case_ids, answer=Offer.AnswerKind.DECLINED).order_by("answered_at")
+    found = Offer.objects.filter(case__in=case_ids, answer=Offer.AnswerKind.DECLINED)
+    found = found.select_related("why").order_by("answered_at")
     return {offer.case_id: offer for offer in found}
 
 
@@ -233,4 +234,9 @@ def vacant_in(programme: Any) -> QuerySet[Place]:
 @remembered
 def offers_in(case_id: UUID) -> QuerySet[Offer]:
     """Every offer the case has had, oldest first, as far as the wall shows them."""
-    return Offer.objects.filter(case=case_id).order_by("offered_at")
+    return Offer.objects.filter(case=case_id).select_related("why").order_by("offered_at")
+
+
+def answers_in(case_id: UUID) -> QuerySet[Answer]:
+    """What was written to the answers, oldest first, as far as the wall shows it: the offers may be hidden."""
+    return Answer.objects.filter(case=case_id).order_by("given_at")

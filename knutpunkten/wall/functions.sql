@@ -335,17 +335,16 @@ $$
 $$;
 
 -- An open offer is answered, or falls, also when no consent is left and neither side may read it any
--- more: the place must not stand still for that. Answers the place, or null if no offer was open.
+-- more: the place must not stand still for that. Answers the offer and its place; no row if no offer was open.
 create or replace function answer_open_offer(
-  the_case uuid, the_answer text, the_reason text, moment timestamptz
-) returns uuid language sql security definer set search_path = public, pg_temp as
+  the_case uuid, the_answer text, moment timestamptz
+) returns table (offer_id uuid, place_id uuid) language sql security definer set search_path = public, pg_temp as
 $$
   update queue_offer
-     set answer = the_answer, answer_reason = the_reason, answered_at = moment,
-         answer_unit_id = (select u.id from organisations_unit u where u.id = any(app_units()))
+     set answer = the_answer, answered_at = moment
    where case_id = the_case and answer = ''
      and exists (select 1 from living_ground g where g.case_id = the_case)
-  returning place_id
+  returning id, place_id
 $$;
 
 -- The case ends before its first meeting, or it is booked anew: the accounts invited to it, for who ends it need not read

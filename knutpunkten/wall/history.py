@@ -26,6 +26,7 @@ KEPT: dict[str, str] = {
     "consultations_advice": FROM_THE_FIRST,
     "queue_waiting": FROM_THE_FIRST,
     "queue_offer": FROM_THE_FIRST,
+    "queue_answer": FROM_THE_FIRST,
     "queue_holding": FROM_THE_FIRST,
     "first_meeting_servicedecision": FROM_THE_FIRST,
     "first_meeting_firstmeeting": FROM_THE_FIRST,

@@ -301,14 +301,8 @@ PROTECTED: tuple[Rule, ...] = (
     of_category("meetings_notice", "grund"),
     of_category("consultations_advice", "grund"),
     of_status("queue_waiting", worker="select"),
-    replace(
-        of_category("queue_offer", "grund", worker="select, insert"),
-        # Who answers writes in another unit's row, and goes on seeing what it wrote.
-        select=ground(
-            "queue_offer.case_id",
-            f"(g.unit_id = queue_offer.answer_unit_id or {written_or_read('queue_offer', 'grund')})",
-        ),
-    ),
+    of_category("queue_offer", "grund", worker="select, insert"),
+    of_category("queue_answer", "grund"),
     of_status("queue_holding", columns="until_at", worker="select"),
     of_category("first_meeting_servicedecision", "grund"),
     of_category("first_meeting_firstmeeting", "planering"),
@@ -441,7 +435,7 @@ APP_AND_WORKER = (
     "asked_for_readers(uuid, timestamptz)",
     "engine_case()",
     "mark_case(uuid, text)",
-    "answer_open_offer(uuid, text, text, timestamptz)",
+    "answer_open_offer(uuid, text, timestamptz)",
     "carries_ids_only(jsonb)",
     # The index of names, kept by whoever moves a case.
     *("names_said(text, text)", "names_folded(text, text)", "folded(text)"),

@@ -42,6 +42,7 @@ CATEGORY_OF = {
     "meetings_decision": "grund",
     "meetings_notice": "grund",
     "queue_offer": "grund",
+    "queue_answer": "grund",
     "first_meeting_servicedecision": "grund",
     "first_meeting_firstmeeting": "planering",
     "activities_attendance": "planering",

@@ -388,7 +388,7 @@ def test_the_coordinator_gives_an_offered_place_to_another_with_the_reason_of_ea
     with behind_the_wall():
         assert Offer.objects.get(answer="").case_id == third.pk
         back = Offer.objects.get(case=first)
-        assert (back.answer, back.answer_reason) == ("withdrawn", "Remissen behöver kompletteras först.")
+        assert (back.answer, back.why.reason) == ("withdrawn", "Remissen behöver kompletteras först.")
         line = Ticket.objects.exclude(state="left").order_by("order_at")
         assert [t.waiting.case_id for t in line] == [case.pk for case in offered], "it stands where it stood"
     assert states(cast) == ["offered"]

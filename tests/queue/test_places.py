@@ -14,7 +14,7 @@ from knutpunkten.cases.models import Case, Party
 from knutpunkten.desk.jobs import offer_places
 from knutpunkten.organisations.models import Programme
 from knutpunkten.queue.actions import set_places
-from knutpunkten.queue.models import Holding, Offer, Place, Ticket
+from knutpunkten.queue.models import Answer, Holding, Offer, Place, Ticket
 from knutpunkten.queue.rules import (
     free_places,
     holders_of,
@@ -129,13 +129,13 @@ def test_who_declined_is_asked_again_when_somebody_else_has_had_that_place_since
     take(waiting, "offer", cast.karin)
     take(waiting, "decline", cast.johan, reason="Inte heller nu")
     with behind_the_wall():
-        assert last_declined([waiting.pk])[waiting.pk].answer_reason == "Inte heller nu"
+        assert last_declined([waiting.pk])[waiting.pk].why.reason == "Inte heller nu"
         assert standing_in.first(waiting.pk) is not None
     take(waiting, "offer", cast.karin)
     take(waiting, "accept", cast.johan)
     with behind_the_wall():
         assert standing_in.first(waiting.pk) is None
-        assert [offer.answer_reason for offer in offers_in(waiting.pk)] == ["Inte nu", "Inte heller nu", ""]
+        assert [str(getattr(offer, "why", "")) for offer in offers_in(waiting.pk)] == ["Inte nu", "Inte heller nu", ""]
         assert [*holders_of(cast.knutpunkten.pk).values()] == [Holding.objects.get(case=waiting)]
         ended = Holding.objects.filter(case=sitting).earliest("from_at").until_at
         assert now - timedelta(minutes=5) < ended < now
@@ -191,7 +191,13 @@ def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_g
         Party.objects.filter(case=case, basis="consent").update(withdrawn_at=timezone.now())
     with acting_as(cast.mats):
         assert not Offer.objects.filter(case=case).exists()
-    # Who wrote a thing always sees it; the team, which offered the place, keeps its own alone.
+    # Who wrote a thing always sees it, by the wall too: the team its offer, the caseworker's unit the answer.
+    with acting_as(cast.karin):
+        assert Offer.objects.filter(case=case).exists()
+        assert not Answer.objects.filter(case=case).exists()
+    with acting_as(cast.johan):
+        assert not Offer.objects.filter(case=case).exists()
+        assert Answer.objects.filter(case=case).exists()
     address = reverse("case", args=[case.pk])
     assert "Opereras i veckan" in sign_in(cast.johan).get(address).text
     assert "Opereras i veckan" not in sign_in(cast.karin).get(address).text + sign_in(cast.mats).get(address).text

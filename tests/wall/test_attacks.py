@@ -191,7 +191,7 @@ def test_who_has_no_ground_answers_no_offer_and_takes_no_consent_back(make_case,
     def called(user: Any) -> tuple[str, bool]:
         """What *user* leaves: how the offer is answered, and whether the consent is taken back."""
         with acting_as(user) as who, connection.cursor() as cursor:
-            cursor.execute("select answer_open_offer(%s, 'declined', 'x', %s)", [case.pk, now])
+            cursor.execute("select answer_open_offer(%s, 'declined', %s)", [case.pk, now])
             cursor.execute("select withdraw_consents(%s, %s, 'phone', 'x', %s)", [case.pk, now, who.user_id])
         with behind_the_wall():
             return Offer.objects.get(case=case).answer, case.consents.get().withdrawn_at is not None

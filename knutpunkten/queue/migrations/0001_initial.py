@@ -54,8 +54,6 @@ class Migration(migrations.Migration):
                 ('answer_by', models.DateField()),
                 ('answer', models.CharField(blank=True, choices=[('', 'Väntar på svar'), ('accepted', 'Tackat ja'), ('declined', 'Tackat nej'), ('withdrawn', 'Återtagen')], default='', max_length=10)),
                 ('answered_at', models.DateTimeField(null=True)),
-                ('answer_reason', models.TextField(blank=True)),
-                ('answer_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
                 ('author_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='cases.case')),
                 ('offered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -64,6 +62,17 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('case',), name='one_open_offer_per_case'), models.UniqueConstraint(condition=models.Q(('answer', '')), fields=('place',), name='one_open_offer_per_place')],
             },
+        ),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('given_at', models.DateTimeField()),
+                ('reason', models.TextField()),
+                ('author_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='why', to='queue.offer')),
+            ],
         ),
         migrations.CreateModel(
             name='Holding',
