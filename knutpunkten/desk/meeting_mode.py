@@ -35,7 +35,7 @@ from knutpunkten.meetings.shown import cases_seen, unread_in, without_consent_in
 from knutpunkten.protection.rules import ToRead
 from knutpunkten.routine import engine
 from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.views import seen_version
+from knutpunkten.routine.views import is_stale, seen_version
 from knutpunkten.ui.enumerations import enumeration
 
 GIVEN = {
@@ -130,6 +130,8 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
     step = STEP_OF.get(request.POST.get("decision", ""))
     form = bar.step_form(step)
     if step is None or (form is not None and not form.is_valid()):
+        if step and is_stale(request, opened, STEPS[step]):
+            bar.overtake(step, opened.case)
         return None
     now = timezone.now()
     data = form.cleaned_data if isinstance(form, Form) else {}

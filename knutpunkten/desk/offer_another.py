@@ -27,7 +27,7 @@ from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.rules import choice
 from knutpunkten.routine.step import plays
 from knutpunkten.routine.table import STEPS
-from knutpunkten.routine.views import overtaken, seen_version
+from knutpunkten.routine.views import is_stale, overtaken, seen_version
 from knutpunkten.ui.dates import number
 from knutpunkten.ui.fields import ChoiceField
 
@@ -85,6 +85,8 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "Platsen är erbjuden i stället. Båda handläggarna har fått veta det.")
         return HttpResponseRedirect(reverse("queue"))
+    if request.method == "POST" and is_stale(request, opened, STEP):
+        return overtaken(request, opened, STEP)
     context = {"opened": opened, "today": request.who.today, "form": form, "waiting": waiting}
     return render(request, "desk/offer_another.html", context)
 

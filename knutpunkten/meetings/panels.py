@@ -14,7 +14,7 @@ from knutpunkten.cases.panel import Panel
 from knutpunkten.cases.rules import holds
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import files_read
-from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge
+from knutpunkten.meetings.models import AgendaItem, Decision, Knowledge, Notice
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, asked, hand_ins, meetings_on
 from knutpunkten.meetings.shown import hindrance, knows_others
 from knutpunkten.organisations.models import Unit
@@ -41,7 +41,7 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
     living = {p.unit_id for p in opened.parties if p.basis == Basis.CONSENT and holds(p, today)}
     context = {
         "given": given,
-        "notice": getattr(given, "notice", None),
+        "notice": notice_of(opened, given, reads=reads),
         "postponed": put_off(decisions),
         "is_hidden": bool(opened.case.decision) and given is None,
         "is_consultation": opened.case.is_consultation,
@@ -51,6 +51,15 @@ def besked_panel(opened: OpenCase, today: date) -> Panel | None:
         "presents_at": meeting,
     }
     return Panel("besked", "meetings/besked_panel.html", context)
+
+
+def notice_of(opened: OpenCase, given: Decision | None, *, reads: bool) -> Notice | None:
+    """The besked as it was told the caseworker, to who reads the case; what one's own unit told stands also where
+    the group's decision does not (W1). One statement more then."""
+    if reads or not opened.case.notice_given_at:
+        return getattr(given, "notice", None)
+    own = Notice.objects.filter(case=opened.case, author_unit=opened.who.unit_id).select_related("given_by")
+    return own.order_by("-given_at").first()
 
 
 @remembered

@@ -77,7 +77,10 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     if request.method != "POST" and draw is not None:
         return redirect(row.page, case_id)
     form = form_of(request, row, opened)
-    if request.method == "POST" and (form is None or form.is_valid()):
+    is_right = form is None or form.is_valid()
+    if request.method == "POST" and not is_right and is_stale(request, opened, row):
+        return overtaken(request, opened, row)
+    if request.method == "POST" and is_right:
         data = form.cleaned_data if form else {}
         try:
             engine.take(case_id, step, by=request.who, at=now, version=seen_version(request), data=data)
@@ -145,6 +148,14 @@ def seen_version(request: Request) -> int | None:
         return int(request.POST.get("version", ""))
     except ValueError:
         return 0
+
+
+def is_stale(request: Request, opened: OpenCase, row: Step) -> bool:
+    """Whether the case has changed since the page was opened, as ``engine.take`` asks.
+
+    To ask where the form is wrong: drawn again with its errors it would say that what has happened since was seen.
+    """
+    return row.minds_version and seen_version(request) != opened.case.version
 
 
 def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> HttpResponse:

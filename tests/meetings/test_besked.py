@@ -124,6 +124,25 @@ def test_a_party_without_a_living_consent_reads_no_besked(returned, nadja, johan
     assert not notices(returned)
 
 
+@pytest.mark.clause("W1")
+def test_the_besked_stays_with_the_unit_that_told_it_when_the_consent_is_gone(returned, nadja, johan, karin):
+    take(nadja, returned, "give_notice", text="Återremiss. Ring mig.", how="here")
+    johan.post(page("withdraw_consent", returned), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
+    for client in (nadja, johan):
+        seen = client.get(page("case", returned)).text
+        assert "Återremiss. Ring mig." in seen
+        assert "Att intyget kommer" not in seen
+    assert "Återremiss. Ring mig." not in karin.get(page("case", returned)).text
+
+
+def test_a_page_that_is_stale_says_so_also_where_what_was_sent_is_wrong(returned, nadja):
+    """Drawn again with its errors it would be taken for one that had seen what happened since."""
+    sent = {"version": fresh(returned).version - 1, "text": "", "how": "phone"}
+    answer = nadja.post(page("step", returned, "give_notice"), sent)
+    assert answer.status_code == 409
+    assert "Ärendet har ändrats" in answer.text
+
+
 def test_the_besked_says_when_the_place_was_offered_and_when_it_was_taken(up, johan, karin, cast, meeting):
     decide(karin, meeting, up, "queue", **deciding(cast, meeting))
     case, now = fresh(up), timezone.now()

@@ -358,9 +358,10 @@ def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin,
 def test_who_decides_on_an_older_page_reads_it_again_and_keeps_what_was_typed(up, karin, meeting, decision):
     stale = fresh(up).version - 1
     typed = {"version": stale, "decision": "queue", **decision, "reason": "Praktik i januari"}
-    answer = karin.post(page("meeting_case", meeting, up), typed)
-    assert "Något har ändrats i ärendet sedan du öppnade sidan." in answer.text
-    assert "Praktik i januari" in answer.text
+    for wrong in ({}, {"responsible": ""}):
+        answer = karin.post(page("meeting_case", meeting, up), typed | wrong)
+        assert "Något har ändrats i ärendet sedan du öppnade sidan." in answer.text
+        assert "Praktik i januari" in answer.text
     assert not decisions(up)
     decide(karin, meeting, up, "queue", **decision)
     assert len(decisions(up)) == 1
