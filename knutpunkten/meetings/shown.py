@@ -128,12 +128,14 @@ def cases_seen(who: Who, items: Iterable[AgendaItem], today: date) -> dict[UUID,
 def unread_in(who: Who, items: Collection[AgendaItem], cases: dict[UUID, Case]) -> dict[UUID, ToRead]:
     """Of the *items* that are not among the *cases* seen: those in which the unit of *who* has a part, by number (W5).
 
-    Nobody there reads the case, or others than *who* do. At most one statement.
+    Nobody there reads the case, or others than *who* do. Whoever is named, and does not see it, is of a unit that is
+    no party any more. At most one statement.
     """
     if all(item.case_id in cases for item in items):
         return {}
     own = [row for row in to_read(who) if row.names and row.unit_id == who.unit_id]
-    return {row.case_id: row for row in own if row.waits or row.readers}
+    read_by_others = [row for row in own if row.readers and not any(one["is_self"] for one in row.readers)]
+    return {row.case_id: row for row in (*(row for row in own if row.waits), *read_by_others)}
 
 
 def without_consent_in(who: Who, items: Collection[AgendaItem], cases: Collection[UUID]) -> dict[UUID, str]:

@@ -89,7 +89,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class ToRead:
-    """A protected case by its number, in one unit: who reads it there, as ``{id, name, until, is_there, part}``.
+    """A protected case by its number, in one unit: who reads it there, as ``{id, is_self, name, until, is_there, part}``.
 
     *name*: with the address where somebody else in the unit has the same. Not *is_there*: they have left the unit since
     they were named, and read nothing. *part*: caseworker or supervisor of those who are responsible for the case.

@@ -381,7 +381,7 @@ $$
   )
   select c.id, c.number, p.name, u.id, u.name, a.mark, a.kind, s.names, c.state in ('closed', 'cancelled'),
          w.since, w.due_on, case c.state when 'announced' then c.meeting_on end, p.days_before_meeting, p.days_notice,
-         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'name', x.name, 'email', x.email, 'until', r.valid_until,
+         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'is_self', x.id = (select app_user()), 'name', x.name, 'email', x.email, 'until', r.valid_until,
                                     'shares_name', exists (
                                       select 1 from organisations_user o join organisations_membership m on m.user_id = o.id
                                        where m.unit_id = r.unit_id and o.name = x.name and o.id <> x.id),

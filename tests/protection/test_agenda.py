@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from knutpunkten.cases.models import Party
 from knutpunkten.meetings.actions import plan_meetings
-from knutpunkten.meetings.models import Meeting
+from knutpunkten.meetings.models import Knowledge, Meeting
 from tests.conftest import behind_the_wall
 from tests.meetings.pages import put
 from tests.protection.conftest import NAME, NUMBER
@@ -69,3 +70,18 @@ def test_whose_colleague_is_named_reads_that(on_agenda: Callable, cast: Any, sig
 def test_a_unit_that_is_no_party_any_more_reads_that(on_agenda: Callable, cast: Any, sign_in: Callable) -> None:
     _, meeting = on_agenda(parties={"Försörjningsstöd": ["grund"], "Knutpunktsteamet": ["grund"]})
     assert NO_PARTY in sign_in(cast.mats).get(reverse("agenda", args=[meeting.pk])).text
+
+
+def test_so_does_whoever_is_named_to_read_what_the_unit_wrote_itself(
+    on_agenda: Callable, cast: Any, sign_in: Callable
+) -> None:
+    case, meeting = on_agenda(readers=[cast.mats])
+    office = cast.unit("Arbetsförmedlingen")
+    with behind_the_wall():
+        written = {"text": "Inskriven.", "written_at": timezone.now(), "written_by": cast.mats}
+        Knowledge.objects.create(case=case, author_unit=office, category="arbetsmarknad", **written)
+        Party.objects.filter(case=case, unit=office, basis="consent").update(withdrawn_at=timezone.now())
+    for address in (reverse("agenda", args=[meeting.pk]), reverse("meeting_case", args=[meeting.pk, case.pk])):
+        page = sign_in(cast.mats).get(address).text
+        assert NO_PARTY in page
+        assert OTHERS not in page
