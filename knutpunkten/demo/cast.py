@@ -128,7 +128,7 @@ def make_cast(at: datetime) -> Cast:
         purpose="Förmiddagar med två arbetspass om dagen, individuell planering och stöd från flera håll.",
     )
     programmes = {"Knutpunkten": knutpunkten, "Knutpunkten LIS": lis}
-    people = make_people(units, programmes, association)
+    people = make_people(units, programmes, association, at)
     for programme in programmes.values():
         make_contacts(programme, people)
         make_documents(programme)
@@ -149,16 +149,18 @@ def make_documents(programme: Programme) -> None:
         RoutineDocument.objects.create(programme=programme, by_whom="Styrgruppen", **fields)
 
 
-def make_people(units: dict[str, Unit], programmes: dict[str, Programme], association: Association) -> dict[str, User]:
-    """Accounts with their memberships; nobody has a password, for in the demo one steps in by choosing."""
+def make_people(
+    units: dict[str, Unit], programmes: dict[str, Programme], association: Association, at: datetime
+) -> dict[str, User]:
+    """Accounts with their memberships; nobody has a password, for in the demo one steps in by choosing: all have been in."""
     people = {}
-    nobody_signs_in_with_it = make_password(None)
+    opened = {"password": make_password(None), "last_login": at}
     for key, name, phone, role, unit, programme in PEOPLE:
         people[key] = User.objects.create(
             email=f"{key}@{'knutpunkten' if programme else 'myndighet'}.example",
             name=name,
             phone=phone,
-            password=nobody_signs_in_with_it,
+            **opened,
         )
         Membership.objects.create(
             user=people[key],
@@ -172,7 +174,7 @@ def make_people(units: dict[str, Unit], programmes: dict[str, Programme], associ
         ("admin", "Ada Minnhagen", Role.ADMINISTRATOR),
         ("lotta", "Lotta Brink", Role.REVIEWER),
     ):
-        people[key] = User.objects.create(email=f"{key}@forbundet.example", name=name, password=nobody_signs_in_with_it)
+        people[key] = User.objects.create(email=f"{key}@forbundet.example", name=name, **opened)
         Membership.objects.create(
             user=people[key],
             role=role,

@@ -34,7 +34,9 @@ class AccountField(forms.ModelChoiceField):
         return named_apart(user, shared=user.namesakes > 1)
 
 
-ONLY_ONE = "Du är den enda administratören. Ge först någon annan uppdraget."
+ONLY_ONE = (
+    "Du är den enda administratören som har loggat in. Ge först någon annan uppdraget, och vänta tills de har loggat in."
+)
 
 
 def spaced_once(name: str) -> str:
@@ -146,6 +148,9 @@ class AccountForm(SpokenErrors, forms.ModelForm):
         model = User
         fields = ("email", "name", "phone", "is_active")
         error_messages = {"email": {"unique": "Det finns redan ett konto med den adressen. Sök efter det i stället."}}
+        help_texts: ClassVar = {
+            "is_active": "Den vars konto inte är aktivt kan inte logga in, och loggas ut genast. Det gäller också ditt eget."
+        }
 
     def clean_email(self) -> str:
         """An address is one account's however it is written. Capital letters count as small."""
@@ -267,7 +272,8 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             return
         day = self.first_day_without(today)
         if day and was.holds(day) and not has_other_administrator(was.user, day):
-            ending = f"Ingen är administratör efter {self.cleaned_data['ends_on']}. Ge först någon annan uppdraget."
+            last = self.cleaned_data["ends_on"]
+            ending = f"Ingen som har loggat in är administratör efter {last}. Ge först någon annan uppdraget."
             self.add_error(None, ONLY_ONE if day == today else ending)
 
     def first_day_without(self, today: date) -> date | None:

@@ -14,13 +14,15 @@ from knutpunkten.questions.remembered import remembered
 
 
 def has_other_administrator(user: User, on: date) -> bool:
-    """Whether somebody else than *user* is administrator *on* that day. One statement, which locks them all.
+    """Whether somebody else than *user* is administrator *on* that day, and has signed in: who is only invited may never
+    come. One statement, which locks them all.
 
     Of two who would end each other's at once, the second waits, and finds that nobody is left.
     """
     held = Membership.objects.filter(role=Role.ADMINISTRATOR).select_related("user").order_by("pk")
     locked = held.select_for_update(no_key=True, of=("self", "user"))
-    return any(one.user_id != user.pk and one.user.is_active and one.holds(on) for one in locked)
+    others = (one for one in locked if one.user_id != user.pk and one.user.is_active and one.user.last_login)
+    return any(one.holds(on) for one in others)
 
 
 @dataclass

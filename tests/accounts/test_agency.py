@@ -82,6 +82,7 @@ def sign_in_as(sub: str, client: Client | None = None, next: str = ""):
 
 
 def test_at_the_accepted_level_it_is_enough_and_leads_to_the_page_one_wanted(johan):
+    before = johan.last_login
     client, answer = sign_in_as("johan", next="/arenden/")
     assert answer.url == "/arenden/"
     page = client.get("/arenden/")
@@ -89,6 +90,8 @@ def test_at_the_accepted_level_it_is_enough_and_leads_to_the_page_one_wanted(joh
     assert page.wsgi_request.who.user_id == johan.pk
     with behind_the_wall():
         assert Entry.objects.get(event="signed_in").detail == {"factor": "agency"}
+    johan.refresh_from_db()
+    assert johan.last_login > before
 
 
 def test_we_ask_for_the_accepted_level_and_not_for_the_identity_number(johan):

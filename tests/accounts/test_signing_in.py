@@ -23,12 +23,16 @@ def test_a_password_and_a_code_open_the_page_one_wanted(karin):
     client, answer = give_password(karin, next="/arenden/")
     assert answer.url == "/logga-in/kod/"
     assert client.get("/arenden/").status_code == 302, "not before the code"
+    karin.refresh_from_db()
+    before = karin.last_login
 
     answer = client.post("/logga-in/kod/", {"code": code_now()})
     assert answer.url == "/arenden/"
     assert client.get("/arenden/").status_code == 200
     [entry] = events(event="signed_in", user_id=karin.pk)
     assert entry.detail == {"factor": "totp"}
+    karin.refresh_from_db()
+    assert karin.last_login > before, "the administrator who has signed in once counts as one"
 
 
 def test_a_code_works_once(karin):
