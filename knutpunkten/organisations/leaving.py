@@ -20,7 +20,8 @@ from knutpunkten.organisations.models import (
     Unit,
     User,
 )
-from knutpunkten.organisations.rules import coordinators_of_all, without_representative
+from knutpunkten.organisations.rules import coordinators_of_all, stands_for_unit, without_representative
+from knutpunkten.organisations.swedish_order import sort_key
 
 # The job stands above, in ``desk.jobs``; it carries nobody's name.
 LEAVING_JOB = "settle_leaving"
@@ -96,10 +97,22 @@ def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:
         )
     if programme.pk not in coordinators_of_all(today):
         yield f"{programme.name} har ingen samordnare nu. Ge någon uppdraget."
-    listed = set(programme.contacts.values_list("kind", flat=True))
+    yield from told_of_contacts(programme, today)
+
+
+def told_of_contacts(programme: Programme, today: date) -> Iterator[str]:
+    """The lists of contacts that are empty, and the units in them that have nobody who stands for them. One statement."""
+    contacts = programme.contacts.annotate(stands=stands_for_unit(today)).select_related("unit__agency")
+    listed = {(contact.kind, contact.unit) for contact in contacts}
     for kind in CaseKind:
-        if kind not in listed:
+        if kind not in {one for one, _ in listed}:
             yield f"Kontaktlistan för {kind.of_many} i {programme.name} är tom. Lägg till enheterna under Kontakter."
+    unmanned = listed - {(contact.kind, contact.unit) for contact in contacts if contact.stands}
+    for unit in sorted({unit for _, unit in unmanned}, key=lambda unit: sort_key(unit.full_name)):
+        yield (
+            f"{unit} har ingen representant i kontaktlistan för {programme.name} nu. Ge någon uppdraget om ingen har "
+            "det, och lägg till den under Kontakter."
+        )
 
 
 def told_of_old_notice(programme: Programme, today: date) -> Iterator[str]:

@@ -582,9 +582,13 @@ def test_the_contact_list_says_who_has_left(cast, sign_in):
     many = Contact.objects.filter(representative=cast.mats).count()
     assert many
     assert said not in text_of(client.get(url))
+    own = f"/installningar/organisations/programme/{cast.lis.pk}/change/"
+    lacks = "har ingen representant i kontaktlistan för Knutpunkten LIS nu."
+    assert lacks not in text_of(client.get(own))
     with behind_the_wall():
         cast.mats.memberships.update(ends_on=yesterday())
     assert text_of(client.get(url)).count(f"Mats Lindahl {said}") == many
+    assert text_of(client.get(own)).count(lacks) == 1
 
 
 @pytest.mark.parametrize("name", ["vuxenenheten ", "VUXENENHETEN", "Vuxenenheten"])
