@@ -5,8 +5,9 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
-from knutpunkten.organisations.models import Membership
+from knutpunkten.organisations.models import Membership, User
 from knutpunkten.ui.dates import iso
 
 NOTHING = "tomt"
@@ -19,9 +20,15 @@ def told_changes(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
         kind = formset.model._meta.verbose_name
         for below in formset.forms:
             if below.instance in formset.new_objects:
-                yield f"{'nytt' if kind == Membership._meta.verbose_name else 'ny'} {kind}"
+                yield new_role(below.instance) if formset.model is Membership else f"ny {kind}"
             else:
                 yield from (f"{kind}, {said}" for said in told_fields(below))
+
+
+def new_role(role: Membership) -> str:
+    """ "nytt uppdrag: Handläggare, Region Kalmar län, Öppenpsykiatrin"."""
+    place = role.unit or role.programme or role.association
+    return f"nytt uppdrag: {role.get_role_display()}" + (f", {place}" if place else "")
 
 
 def told_fields(form: Any) -> Iterator[str]:
@@ -33,11 +40,13 @@ def told_fields(form: Any) -> Iterator[str]:
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    """What stands in *field*, of what is counted or chosen from a fixed list; empty of all that somebody wrote or named.
+    """What stands in *field*, of what is counted or chosen; empty of all that somebody wrote, and of who was chosen.
 
-    The log is kept for ever, and holds no words of anybody's.
+    The log is kept for ever, and holds no words of anybody's and no person's name.
     """
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+    if isinstance(field, forms.ModelChoiceField):
+        return name_of(field, value)
+    if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
         return str(dict(choices).get(value, NOTHING))
     if isinstance(value, bool):
@@ -47,3 +56,12 @@ def in_words(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return iso(value)
     return str(value) if isinstance(value, int) else ""
+
+
+def name_of(field: Any, chosen: Any) -> str:
+    """What the *chosen* row of *field* is called, or the one with that key: an agency, a unit or the like, and no person."""
+    model = field.queryset.model
+    if model is User:
+        return ""
+    row = chosen if isinstance(chosen, Model) else model._base_manager.filter(pk=chosen).first()
+    return str(row or NOTHING)

@@ -231,6 +231,8 @@ def test_nor_does_the_same_role_stand_twice_on_an_accounts_page_but_it_may_begin
     assert "Kim Rask har redan det uppdraget från" in text_of(client.post(account_page(cast.kim), sent))
     assert client.post(account_page(cast.kim), sent | {"memberships-0-ends_on": yesterday()}).status_code == 302
     assert cast.kim.memberships.count() == 2
+    history = text_of(client.get(account_page(cast.kim).replace("change", "history")))
+    assert f"nytt uppdrag: Handläggare, {held.unit}." in history
 
 
 def test_a_role_given_by_mistake_is_ended_the_day_it_began_and_no_other_ends_before_it_begins(cast, sign_in):
@@ -646,7 +648,7 @@ def test_what_the_host_was_called_is_kept_for_what_was_signed_till_then(cast, si
     assert now == host_on(programme, today)
     assert (now.name, now.programme, before.programme) == (other.name, "Navet", cast.knutpunkten.name)
     history = text_of(client.get(f"/installningar/organisations/programme/{programme.pk}/history/"))
-    assert "Ändrade namn; huvudman; platser från 12 till 14" in history
+    assert f"Ändrade namn; huvudman från Tjusts kommun till {other}; platser från 12 till 14" in history
     assert [was["name"] for was in programme.hosts_before] == [host.name, "Tjusts kommun"]
 
 
