@@ -151,6 +151,11 @@ class InvitingAccountAdmin(WritesOfAccess, AccountAdmin):
         user = self.get_object(request, object_id)
         return super().change_view(request, object_id, form_url, (extra_context or {}) | (about(user) if user else {}))
 
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        told = super().construct_change_message(request, form, formsets, add)
+        is_invited = "_invite" in request.POST and not add and form.instance.is_active
+        return f"{told or ''} Skickade inbjudan.".strip() if is_invited else told
+
     def response_change(self, request: Any, obj: Any) -> HttpResponse:
         """Inviting saves first: what was written on the page is not lost, and the mail goes to the address as written."""
         if "_invite" not in request.POST:

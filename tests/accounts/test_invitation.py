@@ -62,6 +62,9 @@ def test_the_administrator_makes_an_account_and_sends_the_invitation(cast, in_se
 
     page = client.post(account_page(user), as_sent(user, _invite=""), follow=True)
     assert "Inbjuden. Länken gäller till" in text_of(page)
+    history = text_of(client.get(account_page(user).replace("change", "history")))
+    assert "Skickade inbjudan." in history
+    assert "Inga fält ändrade" not in history
     with behind_the_wall():
         mail = Mail.objects.get(user=user)
         entry = Entry.objects.get(event="invitation_sent")
