@@ -81,6 +81,15 @@ class AgencyForm(NamedForm):
                 raise ValidationError("Myndigheten används och stannar i sitt förbund. Lägg till en ny i stället.")
         return association
 
+    def clean_kind(self) -> str:
+        """What is controller of a programme's records is an authority, and no programme."""
+        kind: str = self.cleaned_data["kind"]
+        if kind == Agency.Kind.PROGRAMME and (
+            hosted := Programme.objects.filter(host=self.instance.pk).order_by("name").first()
+        ):
+            raise ValidationError(f"Myndigheten är huvudman för {hosted} och kan inte själv vara en insats.")
+        return kind
+
     def clean_mark(self) -> str:
         mark: str = self.cleaned_data["mark"]
         if mark.casefold() == self.instance.mark.casefold():
@@ -323,6 +332,11 @@ def minutes_between(starts: time, ends: time) -> int:
 
 class ProgrammeForm(NamedForm):
     """A programme's settings. Says in words what its constraints demand, and what would stop the routine."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        host: Any = self.fields["host"]
+        host.queryset = Agency.objects.exclude(kind=Agency.Kind.PROGRAMME)
 
     def clean_association(self) -> Association:
         """A programme stays where its cases, contacts and figures are."""

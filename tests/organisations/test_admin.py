@@ -632,13 +632,18 @@ def test_what_is_refused_is_said_in_our_words(cast, sign_in, model, written, sen
 
 def test_what_the_host_was_called_is_kept_for_what_was_signed_till_then(cast, sign_in):
     client, programme, today = sign_in(cast.admin), cast.knutpunkten, timezone.localdate()
-    host, other = programme.host, Agency.objects.exclude(pk=programme.host_id).first()
-    sent = {"association": host.association_id, "name": "Tjusts kommun", "kind": host.kind, "mark": host.mark}
+    host, other = programme.host, Agency.objects.exclude(pk=programme.host_id).exclude(kind="knutpunkt").first()
+    sent = {"association": host.association_id, "name": "Tjusts kommun", "kind": host.kind, "mark": "TK"}
     sent |= {"data_protection_officer": "ombud@tjust.example", "units-TOTAL_FORMS": 0, "units-INITIAL_FORMS": 0}
     page, of_old = f"/installningar/organisations/programme/{programme.pk}/change/", f"då {host.name} var huvudman"
     assert of_old not in text_of(client.get(page))
+    own = programme.team.agency
+    assert client.post(page, settings_of(programme) | {"host": own.pk}).status_code == 200, "no authority"
+    insats = text_of(client.post(f"/installningar/organisations/agency/{host.pk}/change/", sent | {"kind": own.kind}))
+    assert f"Myndigheten är huvudman för {programme} och kan inte själv vara en insats." in insats
     renamed = client.post(f"/installningar/organisations/agency/{host.pk}/change/", sent, follow=True)
     assert f"{of_old}. Läs igenom den, och lägg till en ny version för Tjusts kommun" in text_of(renamed)
+    assert "Tjusts kommun visas nu som Kommun med märket TK, också i ärenden som pågår." in text_of(renamed)
     changed = settings_of(programme) | {"host": other.pk, "name": "Navet", "places": "14"}
     assert of_old in text_of(client.post(page, changed, follow=True))
     assert of_old in text_of(client.get(page))
