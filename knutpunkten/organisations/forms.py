@@ -34,9 +34,7 @@ class AccountField(forms.ModelChoiceField):
         return named_apart(user, shared=user.namesakes > 1)
 
 
-ONLY_ONE = (
-    "Du är den enda administratören som har loggat in. Ge först någon annan uppdraget, och vänta tills de har loggat in."
-)
+ONLY_ONE = "Du är den enda administratören som har loggat in. Ge först någon annan uppdraget, och vänta tills de har loggat in."
 
 
 def spaced_once(name: str) -> str:
@@ -361,6 +359,7 @@ class ProgrammeForm(NamedForm):
             written = self.cleaned_data.get(name)
             if written is not None and not least <= written <= most:
                 self.add_error(name, refusal(name))
+        self.answer_after_handing_in()
         for kind in ("visit", "meeting", "first", "second"):
             starts, ends = self.cleaned_data.get(f"{kind}_starts"), self.cleaned_data.get(f"{kind}_ends")
             if starts and ends and ends <= starts:
@@ -378,6 +377,13 @@ class ProgrammeForm(NamedForm):
             self.add_error("host", f"Välj en myndighet i {association}")
         if team and association and team.agency.association_id != association.pk:
             self.add_error("team", f"Välj en enhet i {association}")
+
+    def answer_after_handing_in(self) -> None:
+        """Nobody is to have answered before the referral is in: the one is counted in working days, the other in all."""
+        answered, handed_in = (self.cleaned_data.get(name) for name in ("days_before_meeting", "handin_days"))
+        if answered and handed_in and answered > (most := max(1, handed_in * 5 // 7)):
+            said = f"Skriv högst {most}: remissen lämnas in {handed_in} dagar före mötet, och uppgifterna samlas in efter det"
+            self.add_error("days_before_meeting", said)
 
 
 class ContactForm(SpokenErrors, forms.ModelForm):
