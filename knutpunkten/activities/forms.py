@@ -15,6 +15,7 @@ from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.rules import at_once_with, left_for_example, minutes_attended, planned_elsewhere
 from knutpunkten.cases.models import Case
 from knutpunkten.organisations.calendar import add_working_days, free_day
+from knutpunkten.organisations.limits import LONGEST_THEME
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors
 from knutpunkten.ui.seen import SeenForm
@@ -113,8 +114,10 @@ class SessionForm(SpokenErrors, SeenForm, forms.Form):
         if theme == OTHER:
             self.add_missing("own_theme", "Skriv temat, eller välj ett i listan")
         whole = own if theme == OTHER else ", ".join(filter(None, (theme, own)))
-        if len(whole) > 80:
-            self.add_error("own_theme", "Korta temat: högst 80 tecken tillsammans med det du valde i listan")
+        if len(whole) > LONGEST_THEME:
+            self.add_error(
+                "own_theme", f"Korta temat: högst {LONGEST_THEME} tecken tillsammans med det du valde i listan"
+            )
         data["whole_theme"] = whole
         self.check_room(data)
         self.check_leader(data)

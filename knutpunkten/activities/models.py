@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from knutpunkten.cases.models import Case
 from knutpunkten.first_meeting.rules import days_in_words
+from knutpunkten.organisations.limits import LONGEST_THEME
 from knutpunkten.organisations.models import Programme, Unit
 
 
@@ -26,7 +27,7 @@ class Session(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="sessions")
     on_date = models.DateField()
     part = models.CharField(max_length=5, choices=Part)
-    theme = models.CharField(max_length=80)
+    theme = models.CharField(max_length=LONGEST_THEME)
     leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     room = models.CharField(max_length=80)
     places = models.PositiveSmallIntegerField(default=12)

@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
-from knutpunkten.organisations.limits import WITHIN, refusal
+from knutpunkten.organisations.limits import LONGEST_THEME, WITHIN, refusal
 from knutpunkten.organisations.models import (
     NEAR_CASES,
     Agency,
@@ -352,6 +352,13 @@ class ProgrammeForm(NamedForm):
         if others.exclude(ends_on__lt=timezone.localdate()).exists():
             raise ValidationError("Enheten har handläggare eller representanter. Välj insatsens eget team.")
         return team
+
+    def clean_themes(self) -> str:
+        """One that is too long could be chosen, and no session be planned with it."""
+        themes: str = self.cleaned_data["themes"]
+        if longest := next((line for line in map(str.strip, themes.splitlines()) if len(line) > LONGEST_THEME), ""):
+            raise ValidationError(f"Korta ”{longest[:30]} …”: högst {LONGEST_THEME} tecken, nu {len(longest)}")
+        return themes
 
     def clean(self) -> None:
         super().clean()

@@ -6,6 +6,7 @@ The administrator's form says so in words, and the database refuses it from what
 from django.db.models import CheckConstraint, Q
 
 A_WORKING_YEAR = 250
+LONGEST_THEME = 80  # what a session has room for
 DEADLINES = (
     *("days_send_back", "days_before_meeting", "days_notice", "days_confirm", "days_offer", "days_service_decision"),
     *("days_allocate", "days_first_meeting", "days_mapping", "days_plan", "days_advice", "days_consent"),
