@@ -265,6 +265,9 @@ class AgencyAdmin(UnusedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and {"kind", "mark"}.intersection(form.changed_data) and obj.units.exists():
+            shown = f"{obj} visas nu som {obj.get_kind_display()} med märket {obj.mark}, också i ärenden som pågår."
+            warning(request, f"{shown} Blev det fel kan du ändra tillbaka.")
         if change and {"name", "data_protection_officer"}.intersection(form.changed_data):
             was = form.initial
             hosted = Programme.objects.filter(host=obj)
