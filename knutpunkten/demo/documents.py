@@ -4,10 +4,15 @@ from knutpunkten.organisations.models import Programme, RoutineDocument
 
 
 def documents_of(programme: Programme) -> dict[str, str]:
-    """The text of each written routine of *programme*. One that does not announce says so (L10)."""
+    """The text of each written routine of *programme*. LIS, which does not announce, says so, and has its own word (L10)."""
     if programme.announces:
         return DOCUMENTS
-    return {**DOCUMENTS, RoutineDocument.Which.COLLABORATION: WITHOUT_ANNOUNCING}
+    word = programme.representative_word
+    in_its_words = {
+        which: text.replace("Representanten", f"{word.capitalize()}en").replace("representant", word)
+        for which, text in DOCUMENTS.items()
+    }
+    return in_its_words | {RoutineDocument.Which.COLLABORATION: WITHOUT_ANNOUNCING}
 
 
 TAKING_PART = (
@@ -53,8 +58,9 @@ DOCUMENTS: dict[str, str] = {
     ),
     RoutineDocument.Which.GUIDE: (
         "För vem\n"
-        "18 till 65 år, inget pågående beroende, behov av samverkan mellan två eller flera myndigheter, egen vilja "
-        "att delta och redo för minst tio timmar i veckan.\n\n"
+        "18 till 65 år, inget pågående beroende, behov av samverkan, egen vilja att delta och redo för minst tio timmar i "
+        "veckan. Behov av samverkan har den som är aktuell hos två eller flera myndigheter, eller hos en och bedöms behöva "
+        "fler.\n\n"
         "Så går det till\n"
         "Boka studiebesök hos samordnaren, tisdagar klockan 13 udda veckor. Bestäm er sedan. Skriv remiss och "
         "samtycke tillsammans. Lämna till din representant. När handledaren är utsedd hör hen av sig för ett första möte.\n\n"
