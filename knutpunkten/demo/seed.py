@@ -15,6 +15,7 @@ from knutpunkten.demo.cast import Cast, find_cast, make_cast
 from knutpunkten.demo.gatherings import meetings, mornings, plan_ahead, read_old_news, visits
 from knutpunkten.demo.stories import everybody
 from knutpunkten.demo.world import World
+from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Association, User
 from knutpunkten.review.jobs import DRAW_JOB
 from knutpunkten.review.rules import previous
@@ -82,7 +83,7 @@ def read_last_month(cast: Cast, now: datetime) -> None:
         read(
             case,
             case.supervisor,
-            midnight(last_month + timedelta(days=2 * n)) + timedelta(hours=9, minutes=5 * n),
+            midnight(add_working_days(last_month, n + 1)) + timedelta(hours=9, minutes=5 * n),
             "plan",
         )
 

@@ -53,7 +53,7 @@ def taking_part(world: World) -> list[Story]:
     in_two_months = world.today + timedelta(days=60)
     return [
         amira(life("Amira Haddad", "elin")),
-        active(life("Fatuma Warsame", "elin"), -10, 4, consent_ends=8),
+        active(life("Fatuma Warsame", "elin"), -8, 4, consent_ends=8),
         active(life("Jens Hult", "elin", shorter={"Öppenpsykiatrin": in_two_months}), -4, 9),
         back_again(life("Lotta Svahn", "ylva")),
         active(life("Pär Öhman", "peter"), -7, 6),

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from knutpunkten.cases.models import State
+from knutpunkten.consents.rules import last_day
 from knutpunkten.demo.people import HERE
+from knutpunkten.organisations.calendar import is_working_day
 from tests import seeded
 from tests.conftest import NAME
 
@@ -93,6 +95,8 @@ def test_one_follow_up_is_overdue_and_one_consent_is_about_to_end(world):
 
     assert late == [("Nygren",)]
     assert ("Warsame",) in ends
+    of_each = seeded.rows(world, "select signed_on, valid_until from consents_consent where signed_on is not null")
+    assert [one for one in of_each if one[1] > last_day(one[0])] == [], "twelve months at most"
 
 
 def test_one_has_given_a_party_a_shorter_time_than_the_others(world):
@@ -143,6 +147,10 @@ def test_the_month_that_is_over_has_something_to_be_reviewed(world):
         " timestamptz '2025-11-01 Europe/Stockholm', 20, 20) d",
     )
     assert len(found) >= 5
+    read_on = seeded.rows(
+        world, "select distinct at::date from audit_entry where event = 'read' and at < date '2025-11-01'"
+    )
+    assert [day for (day,) in read_on if not is_working_day(day)] == []
 
 
 DUMP = (
