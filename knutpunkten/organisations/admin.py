@@ -505,7 +505,8 @@ class ProgrammeAdmin(UnusedAdmin):
         if change and {"host", "name"}.intersection(form.changed_data):
             was, called = Agency.objects.get(pk=form.initial["host"]), form.initial["name"]
             keep_host([obj], was.name, was.data_protection_officer, timezone.localdate(), called)
-            warn_of_old_notice(request, obj)
+            if "_continue" not in request.POST:  # its own page says it by itself
+                warn_of_old_notice(request, obj)
         if change:
             for said in self.told_of_made(obj, set(form.changed_data)):
                 warning(request, said)

@@ -647,7 +647,7 @@ def test_what_the_host_was_called_is_kept_for_what_was_signed_till_then(cast, si
     assert f"{of_old}. Läs igenom den, och lägg till en ny version för Tjusts kommun" in text_of(renamed)
     assert "Tjusts kommun visas nu som Kommun med märket TK, också i ärenden som pågår." in text_of(renamed)
     changed = settings_of(programme) | {"host": other.pk, "name": "Navet", "places": "14"}
-    assert of_old in text_of(client.post(page, changed, follow=True))
+    assert text_of(client.post(page, changed | {"_continue": ""}, follow=True)).count(of_old) == 1
     assert of_old in text_of(client.get(page))
     programme = Programme.objects.get(pk=programme.pk)
     before, now = host_on(programme, today - timedelta(days=1)), host_on(programme, None)
@@ -657,6 +657,8 @@ def test_what_the_host_was_called_is_kept_for_what_was_signed_till_then(cast, si
     history = text_of(client.get(f"/installningar/organisations/programme/{programme.pk}/history/"))
     assert f"Ändrade namn; huvudman från Tjusts kommun till {other}; platser från 12 till 14" in history
     assert [was["name"] for was in programme.hosts_before] == [host.name, "Tjusts kommun"]
+    back = client.post(page, changed | {"host": host.pk}, follow=True)
+    assert text_of(back).count(of_old) == 1, "in the list of programmes too"
 
 
 def test_nor_are_two_new_ones_on_their_agencys_page(cast, sign_in):
