@@ -4,6 +4,7 @@ What others refer to is ended or closed, never deleted: an account is made inact
 gets a last day, a routine gets a new version (S15). What nothing refers to yet can be taken away again.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -165,6 +166,13 @@ def to_mend(form: Any, formsets: Iterable[Any]) -> Iterator[tuple[str, str]]:
     yield from ((error, "") for formset in formsets for error in formset.non_form_errors())
 
 
+def adds_in_our_words(inline: Any) -> str:
+    """What Django's script is told of an *inline*: its button says "Lägg till ytterligare Uppdrag", also where there is none."""
+    told = json.loads(inline.inline_formset_data())
+    told["options"]["addText"] = f"Lägg till {inline.opts.verbose_name}"
+    return json.dumps(told)
+
+
 class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
     """Whose pages are headed in our words: Django's own say "Välj konto att ändra" and "Radera"."""
 
@@ -208,6 +216,8 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         """Django's note of the errors goes by its name for them: ours stands in its place (``admin/change_form.html``)."""
         below = [one.formset for one in context["inline_admin_formsets"]]
         context["refused"] = list(to_mend(context["adminform"].form, below)) if context.pop("errors") else []
+        for one in context["inline_admin_formsets"]:
+            one.inline_formset_data = adds_in_our_words(one)
         return super().render_change_form(request, context, *args, **of)
 
 

@@ -699,6 +699,7 @@ def test_the_settings_wear_our_frame(cast, sign_in):
     for word in ("Logga ut", "Mitt konto", "Tillgänglighetsredogörelse", "Ada Minnhagen"):
         assert word in text_of(page)
     assert "organisations/settings" in page.text
+    assert "<title>Inställningar · Knutpunkten</title>" in page.text
 
 
 ONLY_ONE = "Du är den enda administratören som har loggat in. Ge först någon annan uppdraget, och vänta"
@@ -762,6 +763,7 @@ def test_the_settings_speak_swedish(cast, sign_in):
     for word in ("L10", "vTimeField"):
         assert word not in programme.text, "Django's own field for a time says in English which zone it is"
     assert 'value="13:00"' in programme.text
+    assert "L\\u00e4gg till uppdrag" in client.get(account_page(cast.kim)).text, "told to Django's script"
     assert "Du har inte ändrat något än." in text_of(client.get("/installningar/"))
     client.post(account_page(cast.kim), as_sent(cast.kim, phone="070-174 06 99"))
     start = text_of(client.get("/installningar/"))
