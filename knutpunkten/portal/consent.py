@@ -11,6 +11,7 @@ from knutpunkten.cases.provenance import Shared, let_read, shared_in
 from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Unit
 from knutpunkten.routine.withdrawal import is_new_or_end, last_withdrawn
+from knutpunkten.ui.enumerations import enumeration
 
 
 @dataclass
@@ -28,13 +29,17 @@ class Part:
     lasts: list[tuple[list[str], date]]
 
 
-def consent_grounds(case: Case) -> list[Party]:
-    """The rows of the case's consents, in order. One statement."""
-    return list(
-        Party.objects.filter(case=case, basis=Basis.CONSENT)
+def consent_grounds(cases: list[Case]) -> dict[UUID, list[Party]]:
+    """The rows of each case's consents, in order. One statement."""
+    rows = (
+        Party.objects.filter(case__in=cases, basis=Basis.CONSENT)
         .select_related("unit__agency")
         .order_by("unit__agency__name", "unit__name", "-valid_until", "pk")
     )
+    by_case: dict[UUID, list[Party]] = {case.pk: [] for case in cases}
+    for row in rows:
+        by_case[row.case_id].append(row)
+    return by_case
 
 
 def signed_consents(grounds: list[Party]) -> list[Consent]:
@@ -121,6 +126,11 @@ def standing(parts: list[Part]) -> Standing:
         [part for part in later if part.unit.pk not in reading],
         [part for part in parts if part.ended],
     )
+
+
+def who_reads(parts: list[Part]) -> str:
+    """Those who read now under the consent, by name; empty where none holds."""
+    return enumeration(part.unit.name for part in standing(parts).living)
 
 
 @dataclass(frozen=True)

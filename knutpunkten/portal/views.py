@@ -1,10 +1,12 @@
 """Min sida: the participant's own, read-only."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from knutpunkten.access.denials import deny
@@ -12,6 +14,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
+from knutpunkten.cases.models import Case, Party
 from knutpunkten.portal import consent, rules
 from knutpunkten.portal.week import own_placements, own_weeks
 from knutpunkten.portal.words import KINDS_SHOWN
@@ -22,7 +25,8 @@ from knutpunkten.portal.words import KINDS_SHOWN
 def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     """Next meeting, one's weeks, where it stands, the plan, who has a part, who has read and changed. At most twelve statements.
 
-    Of the nearest of one's cases, and who has read and changed in all of them; or of the one that is asked for.
+    Of the nearest of one's cases, and who has read and changed in all of them; or of the one that is asked for. Where there
+    are several, which it is about, and of each other who reads there.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -33,16 +37,19 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     if case is None:
         raise deny(request, case_id)
     record("read", by=request.who, at=now, case_id=case.pk, person_id=case.person_id, what="own_page")
-    grounds = consent.consent_grounds(case)
+    by_case = consent.consent_grounds(cases)
+    grounds = by_case[case.pk]
     plan, goals = rules.goals_in_force(case, grounds, today)
     signed = consent.signed_consents(grounds)
     parts = consent.parts(grounds, signed, today)
     rests = consent.work_rests(case, parts)
+    others = [beside(other, by_case[other.pk], today) for other in cases if other is not case]
     context = {
         "case": case,
         "is_home": case_id is None,
         "first_name": request.who.name.partition(" ")[0],
-        "others": [(other, rules.where(other)) for other in cases if other is not case],
+        "others": others,
+        "in_case": format_html(' i ärende <span class="nowrap">{}</span>', case.number) if others else "",
         "meeting": rules.next_meeting(case, grounds, now),
         "called_off": rules.called_off(case, now),
         "weeks": own_weeks(case, today),
@@ -66,6 +73,12 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "today": today,
     }
     return render(request, "portal/own_page.html", context)
+
+
+def beside(other: Case, grounds: list[Party], today: date) -> tuple[Case, rules.Where, str]:
+    """Another of one's cases: where it stands, and who reads there under its consent. No statement."""
+    parts = consent.parts(grounds, [], today)
+    return other, rules.where(other, rests=consent.work_rests(other, parts)), consent.who_reads(parts)
 
 
 @allowed(Permission.SEE_OWN)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -114,6 +115,29 @@ def test_nobody_is_announced_as_reading_where_nobody_does(cast, amira, make_case
     page = text_of(open_page(amira))
     assert "De här får läsa nu" not in page
     assert "Inget samtycke gäller just nu." in page
+
+
+@pytest.mark.clause("W1")
+def test_with_several_cases_it_is_said_of_which_the_consent_is_and_who_reads_in_each_other(cast, amira, make_case):
+    case = make_case("active", person=amira)
+    parties = {"LIS-teamet": ["grund"], "Arbetsförmedlingen": ["grund"]}
+    other = make_case("announced", kind="consultation", programme=cast.lis, person=amira, parties=parties)
+    reads = f"I ärende {other.number} gäller också ett samtycke. Där får Arbetsförmedlingen och LIS-teamet läsa."
+    assert reads in text_of(open_page(amira))
+    withdraw(case, cast)
+    page = open_page(amira)
+    assert f'href="{reverse("own_case", args=[other.pk])}#samtycke"' in page.text
+    words = text_of(page)
+    assert reads.replace(" också", "") in words
+    for of_the_case in (
+        f"Du har tagit tillbaka ditt samtycke i ärende {case.number}",
+        f"Inget samtycke gäller i ärende {case.number} just nu.",
+        f"Får inte läsa längre i ärende {case.number}",
+    ):
+        assert of_the_case in words
+    with behind_the_wall():
+        other.parties.filter(basis="consent").update(withdrawn_at=timezone.now())
+    assert f"I ärende {other.number} gäller" not in text_of(open_page(amira))
 
 
 def test_of_a_case_that_has_ended_nothing_waits_for_a_consent(cast, amira, make_case):

@@ -225,14 +225,16 @@ def test_each_of_ones_cases_has_its_page_and_one_is_greeted_by_ones_own_name(cas
         address = reverse("own_case", args=[case.pk])
         assert f'href="{address}"' in home.text
         page = client.get(address)
-        assert f"Knutpunkten, ärende {case.number}" in text_of(page).partition("Så här långt")[0]
+        assert f"Min sida, ärende {case.number}" in page.text.partition("</title>")[0]
+        about = f"Knutpunkten, ärende {case.number} Du har flera ärenden Den här sidan handlar om Knutpunkten, ärende {case.number}."
+        assert about in text_of(page)
         assert f'href="{reverse("own_case", args=[active.pk])}"' in page.text
         assert f'href="{address}#samtycke"' in page.text.partition('class="tabbar"')[2]
         assert "Berit" not in page.text
         assert "Fyllde i din närvaro" not in page.text
         with behind_the_wall():
             assert Entry.objects.of_case(case.pk).filter(user_id=amira.account_id, event="read").exists()
-    assert "De här får läsa nu:" in text_of(client.get(reverse("own_case", args=[closed.pk])))
+    assert f"De här får läsa i ärende {closed.number} nu:" in text_of(client.get(reverse("own_case", args=[closed.pk])))
     make_case("cancelled", person=amira)
     with behind_the_wall():
         active.parties.filter(basis="self").update(person=make_person("Jens", "Hult"))
