@@ -192,9 +192,9 @@ def lost_consent(case: Case, grounds: list[Party], parts: list[Part]) -> Lost | 
 
 
 def work_rests(case: Case, parts: list[Part]) -> bool:
-    """Whether what the person is to come to rests: no consent lets the team work with them now. No statement."""
+    """Whether the case rests, and what the person is to come to: no consent lets the team work now. No statement."""
     of_team = [part for part in parts if part.unit.pk == case.programme.team_id]
-    return case.state in (State.ALLOCATED, State.ACTIVE) and all(part.ended or part.begins for part in of_team)
+    return case.is_open and all(part.ended or part.begins for part in of_team)
 
 
 def what_stands(case: Case) -> str:

@@ -145,11 +145,12 @@ class Where:
 
 
 def where(case: Case, *, rests: bool = False) -> Where:
-    """*rests*: the person's work does, until a consent lets it go on."""
+    """*rests*: the team's work does, until a consent lets it go on."""
     step = STEPS.get(case.next_step)
+    words = {**WHERE, **AT_REST} if rests else WHERE
     asks = asks_for_consent(case)
     return Where(
-        AT_REST if rests and case.state == State.ACTIVE else WHERE.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
+        words.get(case.state, case.get_state_display()),  # type: ignore[call-overload]
         asks or (step.what if step and case.is_open else ""),
         turn_words(case) if step and case.is_open and not asks else "",
         case.turn_since,

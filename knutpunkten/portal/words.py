@@ -140,8 +140,12 @@ WHERE = {
     State.CLOSED: "Det här är avslutat.",
     State.CANCELLED: "Det här är avbrutet.",
 }
-# In place of "Du deltar.", while no consent lets the team work.
-AT_REST = "Din plats är kvar. Arbetet vilar just nu."
+# In place of those, while no consent lets the team work.
+AT_REST = {
+    State.ANNOUNCED: "Ditt ärende vilar just nu, och tas inte upp på något möte.",
+    State.PRESENTED: "Gruppen har pratat om din fråga. Råden vilar just nu.",
+    State.ACTIVE: "Din plats är kvar. Arbetet vilar just nu.",
+}
 
 ROLES = {
     Role.CASEWORKER: "din handläggare",

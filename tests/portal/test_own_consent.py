@@ -72,6 +72,7 @@ def test_the_first_the_person_reads_is_what_it_means_to_have_taken_all_back(cast
     is_asked = "Johan Wik frågar dig om du vill ge ett nytt." in told
     assert is_asked != ("Vill du ge ett nytt? Säg det till Johan Wik." in told)
     assert is_asked == (state != "draft")
+    assert "Ditt ärende tas upp på ett möte." not in text_of(open_page(amira))
 
 
 def test_who_takes_part_reads_whom_to_ask_about_the_sessions(cast, amira, make_case):
@@ -101,6 +102,21 @@ def test_to_take_back_the_teams_part_alone_is_told_as_to_take_back_all(cast, ami
     page = text_of(open_page(amira))
     assert page.count("Vilar just nu. Fråga Elin Strand innan du kommer.") == 2
     assert "De här får läsa nu:" in page
+
+
+@pytest.mark.clause("W1", "W2")
+@pytest.mark.parametrize(
+    ("state", "rests"),
+    [
+        ("announced", "Ditt ärende vilar just nu, och tas inte upp på något möte."),
+        ("presented", "Gruppen har pratat om din fråga. Råden vilar just nu."),
+    ],
+)
+def test_a_consultation_without_the_team_is_said_to_rest(cast, amira, make_case, state, rests):
+    case = make_case(state, kind="consultation", person=amira)
+    assert rests not in text_of(open_page(amira))
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    assert f"Så här långt har det kommit {rests}" in text_of(open_page(amira))
 
 
 def test_nothing_is_said_of_it_while_somebody_may_read(cast, amira, make_case):
