@@ -189,6 +189,7 @@ def test_a_phone_enlarged_twice_cuts_nothing(amira, make_case, site):
         box = text.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 195, text.inner_text()
+    assert page.locator(".card.teal h2").inner_text() == "Onsdag 30 september"
     assert page.locator(".card.teal h2").evaluate("one => one.scrollWidth <= one.clientWidth")
     numbers = page.locator("main p a.phone")
     assert {one.evaluate("one => one.getClientRects().length") for one in numbers.all()} == {1}
