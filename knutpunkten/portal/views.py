@@ -43,6 +43,7 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     signed = consent.signed_consents(grounds)
     parts = consent.parts(grounds, signed, today)
     rests = consent.work_rests(case, parts)
+    meeting = rules.next_meeting(case, grounds, now)
     others = [beside(other, by_case[other.pk], today) for other in cases if other is not case]
     context = {
         "case": case,
@@ -50,9 +51,9 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "first_name": request.who.name.partition(" ")[0],
         "others": others,
         "in_case": format_html(' i ärende <span class="nowrap">{}</span>', case.number) if others else "",
-        "meeting": rules.next_meeting(case, grounds, now),
+        "meeting": meeting,
         "called_off": rules.called_off(case, now),
-        "weeks": own_weeks(case, today),
+        "weeks": own_weeks(case, today, meeting.day if meeting else None),
         "placements": own_placements(case, today),
         "where": rules.where(case, rests=rests),
         "ended": rules.how_it_ended(case),

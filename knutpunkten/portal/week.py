@@ -13,15 +13,16 @@ WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True)
 class Week:
-    """A week's days with the sessions planned in each, in order, without empty ones."""
+    """A week's days with the sessions planned in each, in order; without a session only the day of the next meeting."""
 
     title: str
     monday: date
     days: list[tuple[date, list[Session]]]
 
 
-def own_weeks(case: Case, today: date) -> list[Week]:
-    """The person's sessions from today until the end of the next week. One statement, none for who takes no part.
+def own_weeks(case: Case, today: date, meets_on: date | None) -> list[Week]:
+    """The person's sessions from today until the end of the next week, and the day of their meeting. One statement, none
+    for who takes no part.
 
     A session that is cancelled stands there: whoever was to come must know.
     """
@@ -31,8 +32,10 @@ def own_weeks(case: Case, today: date) -> list[Week]:
     for planned in planned_for(case, today, last_day(today)):
         if takes_part(case, planned.session):
             days[planned.session.on_date].append(planned.session)
+    if meets_on is not None:
+        days.setdefault(meets_on, [])
     return [
-        Week(title, begins, [(day, found) for day, found in days.items() if begins <= day < begins + WEEK])
+        Week(title, begins, [(day, found) for day, found in sorted(days.items()) if begins <= day < begins + WEEK])
         for title, begins in zip(("Den här veckan", "Nästa vecka"), mondays(today), strict=True)
     ]
 

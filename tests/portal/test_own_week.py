@@ -65,6 +65,16 @@ def test_the_person_reads_day_time_theme_and_room_of_this_week_and_the_next(cast
     assert "Längre fram" not in week
 
 
+def test_the_day_of_the_follow_up_stands_among_the_others(cast, amira, make_case, plan, case):
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1)
+    plan(monday + timedelta(days=2))
+    with behind_the_wall():
+        type(case).objects.filter(pk=case.pk).update(follow_up_on=monday + timedelta(days=1))
+    day = f"{said(monday + timedelta(days=1))} Uppföljning av din plan , {cast.knutpunkten.address}"
+    assert f"{dates.week(monday)} {day} {said(monday + timedelta(days=2))}" in own_week(amira)
+
+
 def test_a_cancelled_session_is_said_to_be_and_one_taken_away_is_gone(amira, plan):
     today = timezone.localdate()
     plan(today, "Friskvård", cancelled_at=timezone.now())
