@@ -82,7 +82,13 @@ def meaning_of_part(
         return [what_it_keeps(unit), *without_referring(case, reader)]
     has_disclosed = any(p.unit_id == unit.pk and p.answer == Answer.DISCLOSED for p in parties)
     shared = already_shared(unit, parties, today) if has_disclosed else []
-    return [what_it_keeps(unit), *shared, *without_agency(case, unit, sub_goals)]
+    # Without the team nothing goes on for anybody to do without this agency.
+    goes_on = without_agency(case, unit, sub_goals) if has_part(case.programme.team_id, parties, today) else []
+    return [what_it_keeps(unit), *shared, *goes_on]
+
+
+def has_part(unit_id: UUID, parties: Iterable[Party], today: date) -> bool:
+    return any(p.unit_id == unit_id and p.basis == Basis.CONSENT and holds(p, today) for p in parties)
 
 
 def has_ended(case: Case) -> str:

@@ -381,6 +381,13 @@ def test_sub_goals_of_the_party_that_is_gone_are_the_supervisor_s_to_agree_anew(
     assert (
         "2 delmål i planen har Arbetsförmedlingen som ansvarig. Handledaren kommer överens om vem som tar över." in seen
     )
+    # Without the team there is nobody to agree it.
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    seen = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert "Arbetsförmedlingen ser inget mer av det som andra skriver" in seen
+    assert "Utan teamet på Knutpunkten kommer ärendet inte vidare." in seen
+    assert "Handledaren kommer överens" not in seen
+    assert "Platsen påverkas inte." not in seen
 
 
 @pytest.mark.clause("W1")
