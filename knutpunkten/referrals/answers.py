@@ -64,6 +64,10 @@ class ReadPart:
     title: str
     pieces: list[Answered] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        return all(piece.is_empty for piece in self.pieces)
+
 
 def initial_of(part: Part, sections: dict[str, Section]) -> dict[str, Any]:
     """What was typed in *part*, put together again from its sections."""

@@ -112,7 +112,7 @@ def save(request: Request, opened: OpenCase, part: Part, now: datetime) -> HttpR
     try:
         sections = save_part(case, part, typed, is_done=is_done, by=request.who, at=now, seen=seen(request))
     except Stale as stale:
-        return somebody_wrote(request, opened, part, form, stale, today)
+        return somebody_wrote(request, opened, part, typed, stale, today)
     except NotADraft:
         return no_draft(request, opened)
     version = sections[0].version
@@ -198,9 +198,9 @@ def unsaved(request: Request, opened: OpenCase, part: Part, form: PartForm, sent
 
 
 def somebody_wrote(
-    request: Request, opened: OpenCase, part: Part, form: PartForm, stale: Stale, today: date
+    request: Request, opened: OpenCase, part: Part, typed: dict[str, Any], stale: Stale, today: date
 ) -> HttpResponse:
-    """A colleague saved meanwhile: both texts are shown, and the writer decides."""
+    """A colleague saved meanwhile: both texts are shown, and the writer decides before anything is asked to be mended."""
     is_own = stale.now.saved_by_id == request.who.user_id
     told = "Du har skrivit här i ett annat fönster" if is_own else f"{stale.now.saved_by.name} har också skrivit här"
     sentence = f"{told}. Välj Spara och fortsätt för att se båda."
@@ -210,6 +210,7 @@ def somebody_wrote(
     theirs = read_parts(opened.case, today, sections, [])
     mine = next(read for read in theirs if read.part == part)
     first = sections[part.pieces[0].key]
+    form = form_of(part, opened.case, today, {}, **typed)
     return show(request, opened, part, form, first.version, None, theirs=mine, their_section=first)
 
 

@@ -277,6 +277,21 @@ def test_two_colleagues_writing_at_once_both_see_both_texts(johan, draft, cast, 
     assert saved(draft, "question").data["question"] == "Saras fråga?"
 
 
+def test_of_a_half_filled_part_what_the_colleague_wrote_is_shown_and_nothing_else_asked_for(
+    johan, draft, cast, sign_in
+):
+    url = part_url(draft, "situation")
+    johan.post(url, {"works": "Kommer i tid.", "back": "1", "seen": "0"})
+    page = sign_in(cast.sara).post(url, {"living": "Har ont i ryggen.", "seen": "0"}).text
+    assert "Kommer i tid." in page
+    assert "Har ont i ryggen." in page
+    assert "Inget skrivet." not in page
+    assert "behöver ändras" not in page
+    johan.post(url, {"works": "", "back": "1", "seen": "1"})
+    page = sign_in(cast.sara).post(url, {"living": "Har ont i ryggen.", "seen": "1"}).text
+    assert page.count("Inget skrivet.") == 1
+
+
 def test_a_character_the_database_cannot_keep_is_no_crash(johan, draft):
     response = johan.post(part_url(draft, "question"), {"question": "Hur\x00 då?"})
     assert response.status_code == 200
