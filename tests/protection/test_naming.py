@@ -262,6 +262,8 @@ def test_a_unit_that_is_no_party_any_more_names_who_reads_what_it_wrote(
     seen = sign_in(cast.disa).get(reverse("case", args=[case.pk])).text
     assert "Inskriven sedan 2024." in seen
     assert "Johan Wik" not in seen
+    by_johan = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
+    assert by_johan.count("inte part längre, ser bara det egna") == 1
     assert sign_in(cast.ulrika).post(naming(case, psychiatry), typed(cast.ulrika)).status_code == 404
 
 
