@@ -114,8 +114,8 @@ WORDS: dict[str, Words] = {
         "De andra parternas går vidare. Fråga om det ska vara så.",
     ),
     "name_reader": Words(
-        "Ett ärende med skyddade personuppgifter väntar",
-        "Nästa steg är att utse vem i din enhet som läser det, om det inte är gjort.",
+        "Du blev ombedd att utse en läsare i ett ärende med skyddade personuppgifter",
+        "Om det fortfarande behövs står det under Läsare i skyddade ärenden.",
     ),
     "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),
     "protected": Words(

@@ -299,6 +299,7 @@ def test_a_step_tells_the_unit_it_now_waits_for_by_number_alone(
         page = sign_in(getattr(cast, name)).get(reverse("inbox")).content.decode()
         assert "KP-0417" in page
         assert reverse("protected_cases") in page
+        assert "Du blev ombedd att utse en läsare i ett ärende med skyddade personuppgifter" in page
         assert str(case.pk) not in page
 
 
