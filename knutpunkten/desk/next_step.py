@@ -174,10 +174,10 @@ def instead_of(main: Choice, mine: list[Choice]) -> list[Choice]:
 
 def action(choice: Choice, case: Case) -> dict[str, str]:
     """Where the button leads: the step's own page, what must be mended first, or the generic page."""
+    if choice.step.page == "meeting":  # what lacks for one besked may be there for another
+        return {"label": "Öppna mötet", "url": reverse("meeting", args=[case.pk])}
     if mend := mended_by_oneself(choice):
         return {"label": "Fortsätt", "url": mending_url(mend, case.pk)}
-    if choice.step.page == "meeting":
-        return {"label": "Öppna mötet", "url": reverse("meeting", args=[case.pk])}
     if choice.step.page == "consent":
         return {"label": "Skriv nytt samtycke", "url": new_consent_url(case.pk)}
     url = (

@@ -150,6 +150,7 @@ def test_no_besked_is_given_on_what_the_parties_have_not_been_able_to_read(
 def test_the_group_admits_to_the_queue_when_no_place_is_free(up, cast, karin, meeting, decision):
     fill_places(cast.knutpunkten)
     assert "ingen ledig" in karin.get(page("meeting_case", meeting, up)).text
+    assert f'href="{page("meeting", up)}">Öppna mötet' in karin.get(page("case", up)).text
     refused = decide(karin, meeting, up, "place", **decision)
     assert "Alla platser är upptagna eller erbjudna. Anta till kön i stället." in refused.text
     assert decision["reason"] in refused.text
