@@ -152,11 +152,11 @@ def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = N
 
 
 def moved_words(entry: Entry) -> str:
-    """From which day to which the meeting was moved, or that it will be after all; empty where the log tells of neither."""
+    """From which day to which the case was moved, with its meeting or from it, or that the meeting will be after all; else empty."""
     if entry.detail.get("is_restored"):
         return "lät det inställda mötet bli av"
     before, day = entry.detail.get("day_before"), entry.detail.get("meeting")
-    return f"flyttade ärendemötet från {before} till {day}" if before and day else ""
+    return f"flyttade dagen då ärendet tas upp från {before} till {day}" if before and day else ""
 
 
 def state_words(case: Case) -> str:

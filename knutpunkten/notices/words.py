@@ -38,7 +38,7 @@ WORDS: dict[str, Words] = {
     ),
     "disclose": Words("En enhet har svarat vad den vet"),
     "set_agenda": Words("Ärendet står på dagordningen", "Nu kan parterna läsa remissen."),
-    "move_meeting": Words("Ärendemötet där ärendet tas upp har fått en ny dag", "Läs i ärendet vilken."),
+    "move_meeting": Words("Ärendet tas upp en annan dag", "Läs i ärendet vilken."),
     "note_unanswered": Words("Uppgifter till mötet saknas", "Det är noterat vem som inte har svarat."),
     "admit": Words(
         "Gruppen har sagt ja till en plats", "Nästa steg är att lämna besked till handläggaren, om det inte är gjort."
@@ -151,7 +151,8 @@ WORDS: dict[str, Words] = {
 
 # Where the notice keeps which day the meeting has got, or from when to when it is moved.
 ON_DAY = {
-    "move_meeting": Words("Ärendemötet där ärendet tas upp är flyttat till {}"),
+    # With its meeting, or from one that was held without it.
+    "move_meeting": Words("Ärendet är flyttat till mötet {}"),
     "postpone": Words("Ärendet är flyttat till mötet {}"),
     "book_first_meeting": Words("Första mötet är flyttat {}"),
 }

@@ -66,7 +66,7 @@ CHANGED = {
     "announce": "Anmälde ditt ärende till gruppen",
     "announce_consultation": "Lämnade din remiss till gruppen",
     "set_agenda": "Satte upp ditt ärende till ett möte",
-    "move_meeting": "Flyttade mötet där gruppen tar upp ditt ärende",
+    "move_meeting": "Flyttade dagen då gruppen tar upp ditt ärende",
     "disclose": "Svarade gruppen vad de vet om dig",
     "amend_knowledge": "Ändrade det de hade svarat gruppen",
     "knowledge_taken_back": "Tog tillbaka det de hade svarat gruppen",

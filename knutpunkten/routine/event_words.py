@@ -24,7 +24,7 @@ EVENTS = {
     "amend_knowledge": "ändrade det som var utlämnat",
     "knowledge_taken_back": "tog tillbaka det som var utlämnat",
     "set_agenda": "satte upp ärendet på dagordningen",
-    "move_meeting": "flyttade ärendemötet till en annan dag",
+    "move_meeting": "flyttade dagen då ärendet tas upp",
     "note_unanswered": "noterade att uppgifter inte har kommit",
     "admit": "antecknade gruppens besked: plats",
     "queue": "antecknade gruppens besked: kö",

@@ -84,7 +84,7 @@ def test_a_meeting_with_cases_is_moved_and_they_follow_it(case, meeting, new_day
     assert f"{days}, med ett av era ärenden" in own
     assert own.count("Ett ärendemöte har fått en ny dag") == 1
     for shown in (sign_in(cast.johan).get(page(name)).text for name in ("inbox", "start")):
-        assert f"Ärendemötet där ärendet tas upp är flyttat till {weekday_iso(new_day)} kl. 09:00" in strip(shown)
+        assert f"Ärendet är flyttat till mötet {weekday_iso(new_day)} kl. 09:00" in strip(shown)
     assert_turns_stand(case.pk, timezone.now())
 
 
@@ -263,7 +263,9 @@ def test_a_meeting_called_off_by_mistake_will_be_after_all_and_what_waits_where_
     karin.post(page("change_meeting", meeting), fields(meeting, day=day_of(meeting) + timedelta(days=1)))
     events = strip(karin.get(page("events", case)).text)
     assert "lät det inställda mötet bli av" in events
-    assert f"flyttade ärendemötet från {day_of(meeting)} till {day_of(meeting) + timedelta(days=1)}" in events
+    assert (
+        f"flyttade dagen då ärendet tas upp från {day_of(meeting)} till {day_of(meeting) + timedelta(days=1)}" in events
+    )
 
 
 @pytest.mark.clause("S7", "W3")
