@@ -649,7 +649,7 @@ TABLE: tuple[Step, ...] = (
         effects=(hold_first_meeting,),
         offered=meeting_not_held,
         waits=w.to_hold,
-        receipt="Mötet är registrerat. Insatsen startar den dag ni kom överens om.",
+        receipt="Mötet är registrerat. Starta insatsen den dag ni kom överens om: den startar inte av sig själv.",
     ),
     Step(
         id="start",

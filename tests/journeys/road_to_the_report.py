@@ -65,7 +65,7 @@ def hold_first_meeting(at: Traveller) -> None:
     at.tick("Vilka dagar?", "Måndag", "Tisdag", "Onsdag", "Torsdag", "Fredag")
     at.choose("Dataskyddsinformationen", "Informerad, ville inte skriva under")
     at.press("Registrera första mötet")
-    at.reads("Insatsen startar den dag ni kom överens om")
+    at.reads("Starta insatsen den dag ni kom överens om")
 
 
 def start(at: Traveller) -> None:
