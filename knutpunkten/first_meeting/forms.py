@@ -178,10 +178,7 @@ class BookForm(SpokenErrors, StepForm):
         starts, ends, day = data.get("starts"), data.get("ends"), data.get("day")
         if starts and ends and ends <= starts:
             self.add_error("ends", "Skriv ett klockslag som är senare än när mötet börjar")
-        since = self.case.allocated_at
-        if day and since and day < timezone.localdate(since):
-            self.add_error("day", "Skriv en dag efter att handledaren utsågs")
-        elif day and day < self.who.today:
+        if day and day < self.who.today:
             self.add_error("day", "Skriv dagens datum eller ett senare")
         elif day and day > self.who.today + A_YEAR:
             self.add_error("day", WITHIN_A_YEAR)

@@ -276,7 +276,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
     [
         ({"day": ""}, "Skriv vilken dag mötet är"),
         ({"day": "2026-02-30"}, "Kontrollera datumet:"),
-        ({"day": "2020-01-07"}, "Skriv en dag efter att handledaren utsågs"),
+        ({"day": "2020-01-07"}, "Skriv dagens datum eller ett senare"),
         ({"day": FREE.isoformat()}, f"Välj en vardag: {FREE} är {free_day(FREE)}"),
         ({"day": (TODAY + timedelta(days=366)).isoformat()}, "Skriv ett datum inom ett år"),
         ({"starts": "nio"}, "Skriv klockslaget som TT:MM"),
