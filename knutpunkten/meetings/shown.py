@@ -177,12 +177,12 @@ def hindrance(case: Case, units: Collection[UUID | None]) -> str:
 
 @dataclass(frozen=True)
 class Presence:
-    """Who was noted present, as far as the reader may know it: the group, and by consultation whoever came with it.
+    """Who was noted present, as far as the reader may know it: all of them, and by consultation whoever came with it.
 
     Also who left before the end.
     """
 
-    group: list[Attendee]
+    known: list[Attendee]
     bringing: dict[UUID, Attendee]
 
 
@@ -214,9 +214,9 @@ def agenda_rows(
     ]
 
 
-def put_off_to(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID, Case]) -> dict[UUID, Meeting]:
-    """Of the *cases* seen that were put off from *meeting*: the next one they stood on. At most one statement."""
-    ids = [item.case_id for item in items if item.outcome == AgendaItem.Outcome.POSTPONED and item.case_id in cases]
+def put_off_to(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[UUID, Meeting]:
+    """By case of the *items* that were put off from *meeting*: the next one they stood on. At most one statement."""
+    ids = [item.case_id for item in items if item.outcome == AgendaItem.Outcome.POSTPONED]
     if not ids:
         return {}
     later = AgendaItem.objects.filter(case_id__in=ids, meeting__in=meetings_after(meeting))
@@ -238,24 +238,22 @@ def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID,
     present = list(noted.select_related("user", "unit__agency").order_by("user__name"))
     by_user = {attendee.user_id: attendee for attendee in present}
     consultations = [item for item in items if item.purpose == AgendaItem.Purpose.CONSULT and item.case_id in cases]
-    bringing = {item.case_id: by_user.get(cases[item.case_id].caseworker_id) for item in consultations}
-    return Presence(
-        [attendee for attendee in present if attendee.is_of_group],
-        {case_id: attendee for case_id, attendee in bringing.items() if attendee},
-    )
+    came = {item.case_id: by_user.get(cases[item.case_id].caseworker_id) for item in consultations}
+    bringing: dict[UUID, Attendee] = {case_id: attendee for case_id, attendee in came.items() if attendee}
+    return Presence([one for one in present if one.is_of_group or one in bringing.values()], bringing)
 
 
 def present_words(case: Case) -> str:
     """Who was noted at the meeting where the consultation was presented, with their units, one a line. Two statements.
 
-    Of the group not who has left, who may have before it was presented; whoever presented it was there.
+    Not who has left, who may have before it was presented; whoever presented it was there.
     """
     advised = AgendaItem.objects.filter(case_id=case.pk, outcome=AgendaItem.Outcome.ADVISED).select_related("meeting")
     item = advised.order_by("-meeting__starts_at").first()
     presence = presence_at(item.meeting, [item], {case.pk: case}) if item else None
     if item is None or presence is None:
         return ""
-    stayed = [attendee for attendee in presence.group if attendee.left_at is None]
+    stayed = [attendee for attendee in presence.known if attendee.left_at is None]
     came = sorted([*stayed, *presence.bringing.values()], key=lambda one: sort_key(one.user.name))
     lines = dict.fromkeys(f"{one.user.name}, {one.unit.full_name}" for one in came)
     return "\n".join([*lines, *item.meeting.guest_names])

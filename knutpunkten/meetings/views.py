@@ -101,6 +101,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
     cases = cases_seen(request.who, items, today)
     presence = presence_at(meeting, items, cases) if meeting.state == Meeting.State.HELD else None
     answers, unread = answers_in(cases.values(), request.who, today), unread_in(request.who, items, cases)
+    runs = request.who.may(Permission.RUN_MEETING)
     rows = agenda_rows(
         meeting,
         items,
@@ -109,7 +110,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         unread=unread,
         without_consent=without_consent_in(request.who, items, cases),
         presence=presence,
-        put_off=put_off_to(meeting, items, cases),
+        put_off=put_off_to(meeting, [item for item in items if runs or item.case_id in cases]),
     )
     standing = [row for row in rows if row.item]
     waits = [
@@ -125,7 +126,7 @@ def agenda(request: Request, meeting_id: UUID) -> HttpResponse:
         "firsts": firsts,
         "lasts": lasts,
         "presence": presence,
-        "runs": request.who.may(Permission.RUN_MEETING),
+        "runs": runs,
         "may_be_restored": meeting.may_be_restored(timezone.now()),
         "holiday": free_day(meeting.planned_on) if holiday_by_rule(meeting) and not meeting.is_over else "",
         "has_given": any(item.outcome in GIVEN for item in items),

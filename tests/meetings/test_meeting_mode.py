@@ -593,6 +593,7 @@ def test_a_meeting_does_not_end_while_a_case_that_the_coordinator_does_not_see_i
     karin.post(page("end_meeting", meeting))
     meeting.refresh_from_db()
     assert meeting.state == "held"
+    assert f"Nästa möte, {weekday_iso(ahead[1].starts_at)}" in words_of(karin.get(page("agenda", meeting)))
 
 
 @pytest.mark.clause("S7", "W5")
