@@ -29,6 +29,8 @@ AT_MOST = 20
 # The unit's cases are many more than those one's role shows: looked through before the role narrows them.
 LOOKED_THROUGH = 300
 SHORT_WORDS = "Två bokstäver söks bara som ett helt namn. Skriv fler, så hittas också namn som börjar så."
+CASE_NUMBER = re.compile(r"([SK]-\d{4}-\d+)|(KP-\d+)", re.ASCII | re.IGNORECASE)
+NOT_OPENED = "Kontrollera numret. Sökningen hittar bara ärenden som du får öppna."
 WHOLE_NUMBER = re.compile(r"(\d{2})?\d{6}\s?[-+]?\s?\d{4}", re.ASCII)
 
 
@@ -54,18 +56,22 @@ def search(request: Request) -> HttpResponse:
         record_each("searched", shown or [(None, None)], by=request.who, at=timezone.now(), hits=len(rows))
         follows = followed(rows, request.who, timezone.localdate())
         context["at_most"] = AT_MOST
-        context["fault"] = fault_in(form.cleaned_data["q"])
+        context["fault"] = fault_in(form.cleaned_data["q"].strip(), is_found=bool(rows))
         context["rows"] = [
             {"case": c, "name": c.called, "state": state_words(c) if c.pk in follows else KEPT} for c in rows
         ]
     return render(request, "desk/search.html", context)
 
 
-def fault_in(wanted: str) -> str:
-    """What to do with what was typed, if it is meant as a whole identity number or has a short word; else empty."""
+def fault_in(wanted: str, *, is_found: bool) -> str:
+    """What to do with what was typed, if it has a short word, or is meant as a whole number that finds nothing; else empty."""
     if any(letters.isalpha() and len(letters) < 3 for letters in wanted.split()):
         return SHORT_WORDS
-    if not WHOLE_NUMBER.fullmatch(wanted.strip()):
+    if is_found:
+        return ""
+    if CASE_NUMBER.fullmatch(wanted):
+        return NOT_OPENED
+    if not WHOLE_NUMBER.fullmatch(wanted):
         return ""
     try:
         parse_number(wanted, today=timezone.localdate())

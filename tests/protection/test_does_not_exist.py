@@ -141,7 +141,7 @@ def test_a_named_reader_finds_the_case_by_name_and_number_and_opens_it(
     client = sign_in(getattr(cast, name))
     for wanted in (NAME, "Qvarnström", NUMBER, "KP-0417"):
         page = client.post(reverse("search"), {"q": wanted}).content.decode()
-        assert reverse("case", args=[case.pk]) in page, wanted
+        assert f'<a href="{reverse("case", args=[case.pk])}"><strong>KP-0417</strong></a></div>' in page, wanted
     assert case.number in client.get(reverse("cases")).content.decode()
     page = client.get(reverse("case", args=[case.pk])).content.decode()
     assert "<title>KP-0417 ·" in page
