@@ -62,10 +62,17 @@ class SessionForm(SpokenErrors, SeenForm, forms.Form):
     )
 
     def __init__(
-        self, *args: Any, staff: Sequence[User], session: Session, planned: Sequence[Case] = (), **kwargs: Any
+        self,
+        *args: Any,
+        staff: Sequence[User],
+        session: Session,
+        planned: Sequence[Case] = (),
+        others: int = 0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.session, self.staff, self.planned = session, {str(user.pk): user for user in staff}, planned
+        self.taken = len(planned) + others
         ahead = add_working_days(timezone.localdate(), 5)
         self.fields["on_date"].help_text = f"Måndag till fredag, till exempel {ahead}"
         if session.leader and str(session.leader_id) not in self.staff:
@@ -107,6 +114,12 @@ class SessionForm(SpokenErrors, SeenForm, forms.Form):
         if too_early := not_begun(self.planned, day):
             raise ValidationError(too_early)
         return day
+
+    def clean_places(self) -> int:
+        places: int = self.cleaned_data["places"]
+        if places < min(self.taken, self.session.places):
+            raise ValidationError(f"Skriv minst {self.taken}: så många är planerade till passet")
+        return places
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -54,11 +54,16 @@ def first_day(request: Request, today: date) -> date:
 
 
 def session_form(
-    request: Request, session: Session, today: date, initial: dict[str, Any], planned: Sequence[Case] = ()
+    request: Request,
+    session: Session,
+    today: date,
+    initial: dict[str, Any],
+    planned: Sequence[Case] = (),
+    others: int = 0,
 ) -> SessionForm:
     typed = request.POST if request.method == "POST" else None
     staff = staff_of(request.who.programme_id, today)
-    return SessionForm(typed, initial=initial, staff=staff, session=session, planned=planned)
+    return SessionForm(typed, initial=initial, staff=staff, session=session, planned=planned, others=others)
 
 
 def to_own_page(session: Session) -> HttpResponse:
@@ -75,7 +80,7 @@ def session(request: Request, session_id: UUID) -> HttpResponse:
         shown = as_it_is_now(request, shown)
     enrol = enrol_form(request, shown, today, None)
     planned = [enrol.among[pk] for pk in enrol.initial["cases"]]
-    form = session_form(request, shown, today, SessionForm.initial_of(shown), planned)
+    form = session_form(request, shown, today, SessionForm.initial_of(shown), planned, enrol.others)
     if request.method == "POST" and form.is_valid():
         if not form.is_news:
             messages.info(request, "Inget ändrades.")

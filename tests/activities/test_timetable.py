@@ -227,6 +227,10 @@ def test_no_more_are_planned_than_there_are_places_and_no_strangers(cast, sign_i
     with behind_the_wall():
         assert list(Enrolment.objects.filter(removed_at__isnull=True).values_list("case", flat=True)) == [one.pk]
         assert Enrolment.objects.count() == 2
+    assert client.post(address, GOOD | {"places": "2"}).status_code == 302
+    client.post(f"{address}deltagare/", {"cases": [str(one.pk), str(two.pk)]})
+    fewer = client.post(address, GOOD | {"places": "1"})
+    assert "Skriv minst 2: så många är planerade till passet" in text_of(fewer)
 
 
 @pytest.mark.django_db
