@@ -13,6 +13,7 @@ from knutpunkten.plans.forms import ScoreField, long_text
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import (
     PlannedGoal,
+    at_every_meeting,
     goals_of,
     lacking_in_plan,
     plan_being_written,
@@ -44,8 +45,7 @@ class FollowUpForm(SpokenErrors, StepForm):
             self.draft = None  # begun, and nothing is rewritten yet: there is nothing to choose
         for number, planned in enumerate(self.goals, start=1):
             self._add_goal(number, planned)
-        if self.plan is not None:
-            self.fields["who_took_part"].initial = self.plan.who_took_part
+        self.fields["who_took_part"].initial = at_every_meeting(self.case)
         if self.draft is not None:
             self._add_revision(self.draft)
         self.fields["held_on"].error_messages["required"] = "Skriv vilken dag ni träffades"

@@ -259,6 +259,15 @@ def spoken_list(words: Sequence[str]) -> str:
     return " och ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
+def at_every_meeting(case: Case) -> str:
+    """The participant, who is not named where they are protected (W5), and the supervisor, one a line.
+
+    Not the caseworker: whoever sends the form unchanged has not said that they were there.
+    """
+    people = [] if case.is_protected else [case.person_name]
+    return "\n".join([*people, *([f"{case.supervisor.name}, handledare"] if case.supervisor else [])])
+
+
 def next_follow_up(programme: Programme, today: date, planned_end_on: date | None = None) -> date:
     """The day to propose: the programme's interval from *today*, or the first working day after it.
 

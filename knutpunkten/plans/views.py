@@ -27,6 +27,7 @@ from knutpunkten.plans.models import Goal, Plan, SubGoal
 from knutpunkten.plans.printed import plan_document, timetable_of
 from knutpunkten.plans.rules import (
     OVER,
+    at_every_meeting,
     goals_of,
     lacking_in_plan,
     living_parties,
@@ -77,23 +78,14 @@ def agreeing(opened: OpenCase, today: date, wrong: AgreeForm | None) -> dict[str
 
 
 def agree_initial(opened: OpenCase, today: date) -> dict[str, Any]:
-    """Those who usually take part, today, and the programme's interval to the next follow-up."""
+    """Those who always take part, today, and the programme's interval to the next follow-up."""
     case = opened.case
-    people = [] if case.is_protected else [case.person_name]
-    people += [f"{user.name}, {word}" for user, word in around(opened)]
     return {
-        "who_took_part": "\n".join(people),
+        "who_took_part": at_every_meeting(case),
         "agreed_on": today,
         "next_follow_up_on": next_follow_up(case.programme, today, case.planned_end_on),
         "planned_end_on": case.planned_end_on,
     }
-
-
-def around(opened: OpenCase) -> list[tuple[Any, str]]:
-    """Supervisor and caseworker, in that order, with the words for their parts."""
-    case = opened.case
-    pairs_of = [(case.supervisor, "handledare"), (case.caseworker, "handläggare")]
-    return [(user, word) for user, word in pairs_of if user is not None]
 
 
 def undo_of(request: Request, page: PlanPage) -> dict[str, Any] | None:

@@ -45,6 +45,9 @@ def test_the_plan_is_gone_through_and_the_caseworker_reads_what_was_agreed(case,
     assert sub_goal.state == "under_way"
     shown = elin.get(page("plan", case)).text
     assert "<strong>6</strong>, förra gången 4" in shown
+    # The caseworker, who was at this one, is not said to have been at the next.
+    asked = elin.get(page("step", case, "follow_up"), follow=True).text
+    assert "Leif Sandqvist\nElin Strand, handledare</textarea>" in asked
     for reader in (cast.johan, cast.mats):
         assert "Mats ringer före jul." in sign_in(reader).get(page("follow_up", case)).text
 

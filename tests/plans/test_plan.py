@@ -25,7 +25,9 @@ from tests.plans.pages import FAR_END, IN_FOUR_WEEKS, NEXT_YEAR, agree, page, ro
 def test_a_plan_with_goal_sub_goal_responsible_and_date_is_agreed_and_read_by_the_parties(draft, elin, sign_in, cast):
     assert "Hur och när följs det upp?" in elin.get(page("edit_plan", draft)).text
     write_goal(elin, draft, unit=cast.unit("Arbetsförmedlingen"), responsible="Mats Lindahl")
-    assert "Kom överens om planen" in elin.get(page("plan", draft)).text
+    asked = elin.get(page("plan", draft)).text
+    assert "Kom överens om planen" in asked
+    assert "Leif Sandqvist\nElin Strand, handledare</textarea>" in asked
 
     agree(elin, draft, fresh_version(draft))
 
