@@ -60,6 +60,11 @@ class Hat:
         return f"{self.organisation}, {self.unit}" if self.unit not in ("", self.agency) else self.organisation
 
     @property
+    def scope(self) -> str:
+        """Where, and in which programme: one that runs itself is called as its agency."""
+        return ", ".join(filter(None, (self.where, self.programme if self.programme != self.agency else "")))
+
+    @property
     def organisation(self) -> str:
         """The agency's or association's name, without what the hat is called already ("Samordningsförbundet Tjust")."""
         return self.agency.removeprefix(f"{self.label} ")
