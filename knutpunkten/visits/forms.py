@@ -100,8 +100,9 @@ class CallForm(BookingForm):
         error_messages={"invalid_choice": "Välj en handläggare i listan"},
     )
 
-    def __init__(self, *args: Any, callers: list[Membership], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, callers: list[Membership], own_phone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.own_phone = own_phone
         self.callers = {str(hat.pk): hat for hat in callers}
         named = [(pk, f"{hat.user.name}, {hat.unit.full_name}") for pk, hat in self.callers.items() if hat.unit]
         self.fields["caller"].choices = [("", "Ingen annan, jag följer med själv"), *named]  # type: ignore[attr-defined]
@@ -109,7 +110,7 @@ class CallForm(BookingForm):
         self.fields["own_reference"].label = "Handläggarens egen referens"
         phone = self.fields["phone"]
         phone.required, phone.label = False, "Telefonnummer"
-        phone.help_text = "Till den som följer med, om något ändras. Lämna tomt för numret i handläggarens konto."
+        phone.help_text = "Till den som följer med, om något ändras. Lämna tomt för numret i den personens konto."
 
     def clean_caller(self) -> Membership | None:
         return self.callers.get(self.cleaned_data["caller"])
@@ -121,8 +122,8 @@ class CallForm(BookingForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         caller = cleaned.get("caller")
-        if caller and not cleaned.get("phone") and "phone" not in self.errors:
-            cleaned["phone"] = caller.user.phone
+        if "caller" in cleaned and not cleaned.get("phone") and "phone" not in self.errors:
+            cleaned["phone"] = caller.user.phone if caller else self.own_phone
         self.add_missing("phone", "Skriv ett telefonnummer till den som följer med")
         return cleaned
 

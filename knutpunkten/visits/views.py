@@ -56,14 +56,14 @@ def book_visit(request: Request) -> HttpResponse:
     now = timezone.now()
     today, slots = timezone.localdate(now), bookable(now, now + AHEAD, request.who.unit_id)
     initial = {"slot": request.GET.get("tid", "")}
+    own_phone: str = getattr(request.user, "phone", "")
     form: BookingForm
     if request.who.may(Permission.KEEP_VISITS) and request.who.programme_id:
         slots = of_programme(slots, request.who.programme_id)
         callers = who_can_be_booked_for(request.who.programme_id, today)
-        form = CallForm(request.POST or None, slots=slots, callers=callers, initial=initial)
+        form = CallForm(request.POST or None, slots=slots, callers=callers, own_phone=own_phone, initial=initial)
     else:
-        initial["phone"] = getattr(request.user, "phone", "")
-        form = BookingForm(request.POST or None, slots=slots, initial=initial)
+        form = BookingForm(request.POST or None, slots=slots, initial=initial | {"phone": own_phone})
     if request.method == "POST" and form.is_valid():
         answers = dict(form.cleaned_data)
         try:
