@@ -192,8 +192,7 @@ def in_its_state(case: Case, until: str = "ett nytt samtycke är påskrivet") ->
         case State.PRESENTED:
             return [f"Råden från mötet når ingen annan enhet förrän {until}."]
         case State.ANNOUNCED:
-            day = f" {case.meeting_on.isoformat()}" if case.meeting_on else ""
-            return [f"Mötet{day} kan inte ta upp ärendet förrän {until}."]
+            return [f"Mötet kan inte ta upp ärendet förrän {until}."]
         case State.QUEUED if case.offered_at:
             return [f"Den erbjudna platsen hålls till {case.answer_by}, och går att svara på som förut."]
         case State.QUEUED:
