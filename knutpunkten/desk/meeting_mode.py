@@ -117,6 +117,7 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
         context["hides_bar"] = context["outsiders"] and request.method == "GET"
     elif request.method == "POST":
         context["is_too_late"] = True
+        context["chosen"] = GIVEN.get(STEP_OF.get(request.POST.get("decision", ""), ""))
     return render(request, "desk/meeting_mode.html", context, status=409 if "is_too_late" in context else 200)
 
 

@@ -353,6 +353,7 @@ def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin,
     again = karin.post(page("meeting_case", meeting, up), typed)
     assert (again.status_code, len(decisions(up))) == (409, 1)
     assert "Gruppen har redan lämnat besked här." in again.text
+    assert "Du valde ”plats”." in again.text
     assert '<li class="written">Vi ger plats i januari</li>' in again.text
 
 
