@@ -143,7 +143,9 @@ def test_after_a_withdrawal_a_party_keeps_what_it_wrote_and_follows_nothing_more
         "tagit tillbaka",
     ):
         assert hidden not in seen, hidden
-    assert "Öqvist" not in page(mats, "cases")
+    listed = page(mats, "cases")
+    assert "Öqvist" not in listed
+    assert '<a class="command" href="?lage=alla">' in listed
     assert "Öqvist" not in page(mats, "cases", lage="placed")
     kept = page(mats, "cases", lage="alla")
     assert "Amira Öqvist" in kept
