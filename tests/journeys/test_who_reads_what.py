@@ -22,7 +22,7 @@ from tests.journeys.traveller import Traveller
 
 pytestmark = pytest.mark.slow("a real site, six real browsers, and axe-core on each kind of page")
 
-SOFIE, NUMBER = "Sofie Bergdahl", "S-2026-022"
+SOFIE = "Sofie Bergdahl"
 MIND = BACKGROUNDS["mind"]
 QUESTION = "Vilket stöd behöver Sofie för att gå från praktik till anställning, och vem håller ihop det?"
 # The referral's parts, by what they are about, and what each agency has disclosed: a line of each.
@@ -40,6 +40,15 @@ BEFORE = {
     "Mats Lindahl": ((QUESTION, AF), (QUESTION, CHANCES, TRIED), (QUESTION, AF), (QUESTION, AF)),
     "Helena Ros": ((QUESTION, KOMMUN, FK), (QUESTION, SITUATION, HINDERS), (QUESTION, FK), (QUESTION, KOMMUN, FK)),
 }
+
+
+@pytest.fixture
+def number(seeded_database: str) -> str:
+    """The number of Sofie's case, which counts the demo's cases of a year: each day makes another."""
+    with psycopg.connect(server(seeded_database)) as connection:
+        asked = "select number from cases_case where first_name || ' ' || last_name = %s"
+        [[found]] = connection.execute(asked, [SOFIE]).fetchall()
+    return str(found)
 
 
 @pytest.fixture
@@ -76,7 +85,7 @@ def sit_down(
 
 @pytest.mark.clause("W1", "W2", "W3", "S7")
 def test_each_reads_what_the_consent_gives_and_after_a_phone_call_only_their_own(
-    sit_down: Callable[[str], Traveller], complaints: list[str]
+    sit_down: Callable[[str], Traveller], complaints: list[str], number: str
 ):
     # Given a case on the agenda, with parties that lack categories, and one unit that is no party
     people = {name: sit_down(name) for name in BEFORE}
@@ -85,11 +94,11 @@ def test_each_reads_what_the_consent_gives_and_after_a_phone_call_only_their_own
     sofie.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
     # Then each reads what the consent gives their unit, and not a word more, on every page and paper
-    meeting = open_the_meeting(karin)
+    meeting = open_the_meeting(karin, number)
     for name, expected in BEFORE.items():
         read_everything(people[name], *expected)
     case = johan.page.url
-    reads_nothing_of_it(ulrika, case)
+    reads_nothing_of_it(ulrika, case, number)
     reads_who_has_a_part(sofie)
 
     # And when she calls the coordinator and takes it back, with two of them in the middle of reading
@@ -114,16 +123,16 @@ def test_each_reads_what_the_consent_gives_and_after_a_phone_call_only_their_own
     reads_just(helena, FK)
     for reader in (karin, mats, helena, ulrika):
         may_not_open(reader, f"{case}remiss.pdf", f"{case}samtycke.pdf")
-        sees_the_number_alone(reader, meeting)
+        sees_the_number_alone(reader, meeting, number)
     for reader, own in ((mats, {AF}), (helena, {FK})):
         assert holds(reader, f"{case}remiss/las/") == set(), "the page says that they are no party, and no more"
         assert holds(reader, f"{case}uppgifter/") == own
     may_not_open(karin, case, f"{case}remiss/las/")
-    reads_nothing_of_it(ulrika, case)
+    reads_nothing_of_it(ulrika, case, number)
 
     # And the caseworker keeps what the unit wrote, and has the turn; the coordinator sees that, by number
     goes_on(johan)
-    waits_for_the_caseworker(karin)
+    waits_for_the_caseworker(karin, number)
 
     # And Sofie's own page says that nobody reads any longer, and who has
     reads_that_nobody_may(sofie)
@@ -169,14 +178,14 @@ def read_everything(
     reader.follow(SOFIE)
 
 
-def reads_nothing_of_it(reader: Traveller, case: str) -> None:
+def reads_nothing_of_it(reader: Traveller, case: str, number: str) -> None:
     """No party: neither on the start page nor among the cases, and at the meeting a number; no address helps."""
     reader.menu("Start")
-    reader.does_not_read(SOFIE, NUMBER)
+    reader.does_not_read(SOFIE, number)
     reader.menu("Ärenden")
-    reader.does_not_read(SOFIE, NUMBER)
-    sit_at_the_meeting(reader, NUMBER)
-    reader.reads(NUMBER, "Din enhet är inte part i det här ärendet.")
+    reader.does_not_read(SOFIE, number)
+    sit_at_the_meeting(reader, number)
+    reader.reads(number, "Din enhet är inte part i det här ärendet.")
     reader.does_not_read(SOFIE)
     reads_just(reader)
     reader.page.get_by_role("link", name="Knutpunkten, start").click()
@@ -201,14 +210,14 @@ def may_not_open(reader: Traveller, *addresses: str) -> None:
 # At the meeting.
 
 
-def open_the_meeting(karin: Traveller) -> str:
+def open_the_meeting(karin: Traveller, number: str) -> str:
     """Everybody of the group is there, so the room's screen shows a number; Karin's own shows the case."""
     karin.follow("Förbered mötet")
     karin.follow("Vilka är med?")
     for name in ("Mats Lindahl", "Helena Ros", "Ulrika Fors", "Nadja Berg"):
         karin.page.get_by_label(name).check()
     karin.press("Spara och öppna mötet")
-    karin.follow(NUMBER, karin.agenda)
+    karin.follow(number, karin.agenda)
     karin.reads("Rummet ser bara ärendenumret.", "Ulrika Fors")
     reads_just(karin)
     karin.press("Visa på min egen skärm")
@@ -224,10 +233,10 @@ def sit_at_the_meeting(reader: Traveller, shown_as: str = SOFIE) -> None:
     reader.follow(shown_as, reader.agenda)
 
 
-def sees_the_number_alone(reader: Traveller, meeting: str) -> None:
+def sees_the_number_alone(reader: Traveller, meeting: str, number: str) -> None:
     """At the meeting's address, whoever of the group it is."""
     answer = reader.page.request.get(meeting).text()
-    assert NUMBER in answer
+    assert number in answer
     assert SOFIE not in answer
     assert found_in(unescape(answer)) == set()
 
@@ -281,13 +290,13 @@ def goes_on(johan: Traveller) -> None:
     assert found_in(johan.read_paper("Remissen som PDF")) == set(REFERRAL)
 
 
-def waits_for_the_caseworker(karin: Traveller) -> None:
+def waits_for_the_caseworker(karin: Traveller, number: str) -> None:
     """By number, and whose turn it is: so that nothing falls between chairs, whatever the consent (W3)."""
     karin.menu("Start")
     karin.does_not_read(SOFIE)
     karin.follow("Visa alla ärenden", karin.part("Väntar på andra"))
     karin.does_not_read(SOFIE)
-    row = karin.page.get_by_role("listitem").filter(has_text=NUMBER)
+    row = karin.page.get_by_role("listitem").filter(has_text=number)
     expect(row).to_contain_text("Nytt samtycke eller avbryt")
     expect(row).to_contain_text("Johan Wik")
 
