@@ -189,6 +189,7 @@ def how_far(life: Life, case: Case, at: datetime) -> dict[str, str]:
 
 def follow_up(life: Life, case: Case, at: datetime, next_on: date, n: int, **typed: Any) -> None:
     typed = {f"score_{goal}": str(min(9, 3 + (n + goal) // 2)) for goal in (1, 2)} | typed
+    acts.being(life.guide, at)
     case.refresh_from_db(fields=["planned_end_on"])
     if case.planned_end_on and case.planned_end_on < next_on:
         typed["planned_end_on"] = next_on  # they go on past the day they had thought of

@@ -27,6 +27,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from knutpunkten.organisations.forms import (
+    OF_ASSOCIATION,
     AccountField,
     AccountForm,
     AgencyForm,
@@ -35,6 +36,7 @@ from knutpunkten.organisations.forms import (
     MembershipForm,
     MembershipFormSet,
     OwnMembershipForm,
+    PlaceField,
     ProgrammeForm,
     RoutineDocumentForm,
     UnitForm,
@@ -130,6 +132,9 @@ class InSwedish:
             namesakes = Window(Count("pk"), partition_by="name")
             kwargs["queryset"] = staff_accounts().annotate(namesakes=namesakes).order_by("name", "email")
             kwargs["form_class"] = AccountField
+        if path := OF_ASSOCIATION.get(db_field.related_model):
+            kwargs["queryset"] = db_field.related_model.objects.select_related(path)
+            kwargs["form_class"] = PlaceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -372,9 +377,9 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
 @admin.register(Membership)
 class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     form = OwnMembershipForm
-    list_display = ("user", "role", "unit", "programme", "starts_on", "ends_on")
+    list_display = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
     list_filter = ("role", "programme", "unit")
-    list_select_related = ("user", "unit__agency", "programme")
+    list_select_related = ("user", "unit__agency", "programme", "association")
     search_fields = ("user__name", "user__email")
     ordering = ("user__name", "starts_on")
 

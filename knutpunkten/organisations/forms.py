@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -32,6 +33,22 @@ class AccountField(forms.ModelChoiceField):
 
     def label_from_instance(self, user: Any) -> str:
         return named_apart(user, shared=user.namesakes > 1)
+
+
+# How each of them leads to its association.
+OF_ASSOCIATION = {Agency: "association", Unit: "agency__association", Programme: "association"}
+
+
+class PlaceField(forms.ModelChoiceField):
+    """An agency, unit or programme to choose, with its association where there are several: each has its own Försäkringskassan."""
+
+    @cached_property
+    def are_several(self) -> bool:
+        return Association.objects.count() > 1
+
+    def label_from_instance(self, place: Any) -> str:
+        of = place.agency if isinstance(place, Unit) else place
+        return f"{place} ({of.association})" if self.are_several else str(place)
 
 
 ONLY_ONE = "Du är den enda administratören som har loggat in. Ge först någon annan uppdraget, och vänta tills de har loggat in."
@@ -80,8 +97,11 @@ class AgencyForm(NamedForm):
         return association
 
     def clean_kind(self) -> str:
-        """What is controller of a programme's records is an authority, and no programme."""
+        """What is controller of a programme's records is an authority, and no programme. Nor does what is used turn into one."""
         kind: str = self.cleaned_data["kind"]
+        turns = "kind" in self.changed_data and Agency.Kind.PROGRAMME in (kind, self.initial.get("kind"))
+        if turns and any(what_keeps(unit) for unit in self.instance.units.all()):
+            raise ValidationError("Myndigheten används: en myndighet blir ingen insats, och en insats ingen myndighet.")
         if kind == Agency.Kind.PROGRAMME and (
             hosted := Programme.objects.filter(host=self.instance.pk).order_by("name").first()
         ):
@@ -94,7 +114,7 @@ class AgencyForm(NamedForm):
             return mark
         if not (len(mark) == 2 and mark.isalpha()):
             raise ValidationError("Skriv två bokstäver i märket")
-        if holder := Agency.objects.filter(mark__iexact=mark).first():
+        if holder := self.beside().filter(mark__iexact=mark).exclude(pk=self.instance.pk).first():
             raise ValidationError(f"{holder} har redan märket {holder.mark}. Skriv ett annat.")
         return mark
 
@@ -334,7 +354,7 @@ class ProgrammeForm(NamedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         host: Any = self.fields["host"]
-        host.queryset = Agency.objects.exclude(kind=Agency.Kind.PROGRAMME)
+        host.queryset = host.queryset.exclude(kind=Agency.Kind.PROGRAMME)
 
     def clean_association(self) -> Association:
         """A programme stays where its cases, contacts and figures are."""

@@ -185,3 +185,9 @@ def test_it_is_the_same_each_time_small_enough_for_seconds_and_made_once(world):
         assert seeded.rows(again, DUMP[0]) == seeded.rows(world, DUMP[0]), "a second time it does nothing"
     finally:
         seeded.drop(again)
+
+
+def test_it_is_made_on_a_day_of_a_meeting_too() -> None:
+    """The stories go forward together, in another order each day: none may lean on who acted last in another."""
+    assert "statements" in seeded.seed(f"{NAME}_on_a_meetings_day", date(2025, 11, 20))
+    seeded.drop(f"{NAME}_on_a_meetings_day")

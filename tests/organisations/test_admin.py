@@ -462,7 +462,15 @@ def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
             settings_of(cast.lis) | {"team": theirs.pk},
             f"Välj en enhet i {cast.association}",
         ),
+        (
+            f"agency/{municipality.pk}/change",
+            written | {"association": cast.association.pk, "kind": "knutpunkt"},
+            "Myndigheten används",
+        ),
     ]
+    choices = client.get(f"{settings}/membership/add/").text
+    assert f">Annan kommun ({other})</option>" in choices
+    assert f">{unit.full_name} ({cast.association})</option>" in choices
     for page, sent, why in refused:
         assert why in text_of(client.post(f"{settings}/{page}/", sent)), page
     moved = client.post(f"{settings}/unit/{unused.pk}/change/", {"name": unused.name, "agency": elsewhere.pk})
