@@ -99,13 +99,13 @@ class AgencyForm(NamedForm):
     def clean_kind(self) -> str:
         """What is controller of a programme's records is an authority, and no programme. Nor does what is used turn into one."""
         kind: str = self.cleaned_data["kind"]
-        turns = "kind" in self.changed_data and Agency.Kind.PROGRAMME in (kind, self.initial.get("kind"))
-        if turns and any(what_keeps(unit) for unit in self.instance.units.all()):
-            raise ValidationError("Myndigheten används: en myndighet blir ingen insats, och en insats ingen myndighet.")
         if kind == Agency.Kind.PROGRAMME and (
             hosted := Programme.objects.filter(host=self.instance.pk).order_by("name").first()
         ):
             raise ValidationError(f"Myndigheten är huvudman för {hosted} och kan inte själv vara en insats.")
+        turns = "kind" in self.changed_data and Agency.Kind.PROGRAMME in (kind, self.initial.get("kind"))
+        if turns and any(what_keeps(unit) for unit in self.instance.units.all()):
+            raise ValidationError("Myndigheten används: en myndighet blir ingen insats, och en insats ingen myndighet.")
         return kind
 
     def clean_mark(self) -> str:

@@ -16,6 +16,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.access.sent import written
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Party
@@ -30,6 +31,7 @@ from knutpunkten.organisations.models import Unit, User
 from knutpunkten.plans.mapping_views import mapping_page
 from knutpunkten.plans.views import plan_page_of
 from knutpunkten.routine import engine
+from knutpunkten.routine.event_words import EVENTS
 from knutpunkten.routine.facts import facts_for
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
 from knutpunkten.routine.need_rows import need_rows
@@ -39,6 +41,8 @@ from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import meaning, meaning_of_part
 from knutpunkten.ui.enumerations import enumeration
 
+# How far back a stale page looks for its own step.
+MANY = 20
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
 DRAWN_AGAIN: dict[str, Callable[..., HttpResponse]] = {
@@ -78,9 +82,12 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         return redirect(row.page, case_id)
     form = form_of(request, row, opened)
     is_right = form is None or form.is_valid()
-    if request.method == "POST" and not is_right and is_stale(request, opened, row):
+    stale = request.method == "POST" and is_stale(request, opened, row)
+    if stale and is_taken_since(request, opened, row):
         return overtaken(request, opened, row)
-    if request.method == "POST" and is_right:
+    if stale:
+        say_what_has_happened(request, opened, form)
+    elif request.method == "POST" and is_right:
         data = form.cleaned_data if form else {}
         try:
             engine.take(case_id, step, by=request.who, at=now, version=seen_version(request), data=data)
@@ -92,9 +99,12 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
             raise deny(request, case_id, closed_meanwhile=True) from None
         else:
             return after(request, row, case_id, form.receipt if form else "")
+    status = 409 if stale else 200
     if draw is not None:
         say_what_lacks(request, taken, form)
-        return draw(request, opened, form) if form else draw(request, opened)
+        page = draw(request, opened, form) if form else draw(request, opened)
+        page.status_code = max(page.status_code, status)
+        return page
     context = {
         "opened": opened,
         "today": today,
@@ -106,7 +116,7 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "panel": row.shows(opened, today) if row.shows else None,
         "instead": [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))],
     }
-    return render(request, "routine/step.html", context)
+    return render(request, "routine/step.html", context, status=status)
 
 
 def form_of(request: Request, row: Step, opened: OpenCase) -> StepForm | None:
@@ -153,9 +163,27 @@ def seen_version(request: Request) -> int | None:
 def is_stale(request: Request, opened: OpenCase, row: Step) -> bool:
     """Whether the case has changed since the page was opened, as ``engine.take`` asks.
 
-    To ask where the form is wrong: drawn again with its errors it would say that what has happened since was seen.
+    To ask before the form is drawn again: it says that what has happened until then was seen.
     """
     return row.minds_version and seen_version(request) != opened.case.version
+
+
+def is_taken_since(request: Request, opened: OpenCase, row: Step) -> bool:
+    """Whether what has happened since the page was opened is the step itself, or the other it is chosen instead of."""
+    many = min(max(opened.case.version - (seen_version(request) or 0), 0), MANY)
+    return any(one.event in (row.id, *row.instead) for one in engine.last_events(opened.case, limit=many))
+
+
+def say_what_has_happened(request: Request, opened: OpenCase, form: StepForm | None) -> None:
+    """The step is open still, and the case has changed: what was typed stays, to be sent by whoever has read that."""
+    events = [f"{who} {EVENTS.get(one.event, 'ändrade ärendet')}" for who, one in happened(request, opened)[:1]]
+    said = f"Ärendet har ändrats sedan du öppnade sidan{''.join(f': {one}' for one in events)}."
+    file = " En fil väljer du igen." if request.FILES else ""
+    if form is None:
+        messages.warning(request, f"{said} Läs igenom, och tryck igen om det fortfarande stämmer.")
+    else:
+        kept = "Det du skrev är kvar och inte sparat än. Läs igenom, och tryck igen om det fortfarande stämmer."
+        form.add_error(None, f"{said} {kept}{file}")
 
 
 def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> HttpResponse:
@@ -171,19 +199,23 @@ def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> Http
 
 def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
     """Somebody was first, or it is already done: what happened, what was sent, and the way on. Nothing was written (409)."""
-    rows = engine.last_events(opened.case)
-    names = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "name"))
-    knows_all = knows_others(opened.case, opened.parties, request.who)
-    told = [row for row in rows if knows_all or row.unit_id in (None, *units_known_to_all(opened.case, opened.who))]
-    events = [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in told]
     context = {
         "opened": opened,
         "today": timezone.localdate(),
         "step": row,
-        "events": events,
+        "events": happened(request, opened),
         "texts": written(request),
     }
     return render(request, "routine/overtaken.html", context, status=409)
+
+
+def happened(request: Request, opened: OpenCase) -> list[tuple[str, Entry]]:
+    """The latest of what has happened in the case, as far as one may know of it, with who did it (S6)."""
+    rows = engine.last_events(opened.case)
+    names = dict(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", "name"))
+    knows_all = knows_others(opened.case, opened.parties, request.who)
+    told = [row for row in rows if knows_all or row.unit_id in (None, *units_known_to_all(opened.case, opened.who))]
+    return [(names.get(row.user_id, "Knutpunkten") if row.user_id else "Knutpunkten", row) for row in told]
 
 
 @allowed(Permission.WITHDRAW_CONSENT)

@@ -425,6 +425,7 @@ def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
     other = Association.objects.create(name="Samordningsförbundet Annat")
     elsewhere = Agency.objects.create(association=other, name="Annan kommun", kind="kommun", mark="AK")
     unit, theirs = cast.unit("Vuxenenheten"), Unit.objects.create(agency=elsewhere, name="Annan kommun")
+    region = cast.unit("Öppenpsykiatrin").agency
     municipality, unused = unit.agency, Unit.objects.create(agency=unit.agency, name="Felskriven")
     written = {"name": municipality.name, "kind": municipality.kind, "mark": municipality.mark} | no_units()
     role = {"user": cast.kim.pk, "starts_on": str(timezone.localdate())}
@@ -463,8 +464,9 @@ def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
             f"Välj en enhet i {cast.association}",
         ),
         (
-            f"agency/{municipality.pk}/change",
-            written | {"association": cast.association.pk, "kind": "knutpunkt"},
+            f"agency/{region.pk}/change",
+            {"name": region.name, "kind": "knutpunkt", "mark": region.mark, "association": cast.association.pk}
+            | no_units(),
             "Myndigheten används",
         ),
     ]

@@ -1,5 +1,6 @@
 """The step's page against forged, stale and repeated requests; the engine against what comes twice."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from knutpunkten.access.who import acting_as, system
 from knutpunkten.audit.models import Entry
@@ -58,7 +60,32 @@ def test_the_back_button_and_the_double_click_give_one_effect_and_a_friendly_pag
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("version", ["", "x", "-1", "0", "9" * 5000])
+@pytest.mark.clause("W2")
+def test_what_somebody_else_did_meanwhile_throws_no_form_away_where_the_step_is_open_still(
+    make_case, cast, sign_in
+) -> None:
+    """The caseworker's decision comes while the coordinator names a supervisor: each does their own."""
+    case = make_case("placed", **TOLD)
+    karin, sent = sign_in(cast.karin), {"supervisor": str(cast.elin.pk), "version": case.version}
+    decision = {"decided_on": str(timezone.localdate()), "by_whom": "Johan Wik", "own_reference": "Dnr 7", "until": ""}
+    assert (
+        sign_in(cast.johan).post(step(case, "service_decision"), decision | {"version": case.version}).status_code
+        == 302
+    )
+    again = karin.post(step(case, "allocate"), sent)
+    assert again.status_code == 409
+    said = strip_tags(again.text)
+    assert "Ärendet har ändrats sedan du öppnade sidan: Johan Wik" in said
+    assert re.search(rf'value="{cast.elin.pk}"[^>]*(selected|checked)', again.text), "what was chosen stays"
+    version = re.search(r'name="version" value="(\d+)"', again.text)
+    assert version
+    assert karin.post(step(case, "allocate"), sent | {"version": version[1]}).status_code == 302
+    with behind_the_wall():
+        assert Case.objects.get(pk=case.pk).supervisor_id == cast.elin.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("version", ["", "x", "-1", "0", "99", "9" * 5000])
 def test_a_version_that_nobody_saw_moves_nothing(version: str, make_case, cast, sign_in) -> None:
     case = make_case("placed", **TOLD)
     response = sign_in(cast.karin).post(step(case, "allocate"), {"supervisor": str(cast.elin.pk), "version": version})
