@@ -508,6 +508,32 @@ def test_what_comes_back_to_be_mended_is_kept_at_once_and_that_is_no_click(site)
     assert (path, headers["x-sitting"]) == ("/behall/", "by itself")
 
 
+ELSEWHERE = """<form method="post" action="/uppgifter/"><textarea name="t">N1 + J1</textarea>
+<input type="checkbox" name="share" value="arbete" checked><input type="hidden" name="seen" value="8">
+<button formaction="/">Lämna ut</button></form>"""
+
+
+def test_what_comes_back_to_be_mended_from_a_button_s_own_address_gives_way_to_no_older_words(site):
+    site.answer = (200, '{"fields": [["t", "J1"], ["refused", "7"]], "seconds": 1}')
+    context = {"session_time": KEPT | {"words_wait": ["/uppgifter/"]}, "csrf_token": "en-nyckel"}
+    page = site.show('<div id="errors" tabindex="-1"></div>' + ELSEWHERE, **context)
+    until(page, lambda: bool(site.posts))
+    [(path, body, _)] = site.posts
+    assert path == "/behall/", "it is kept itself, and the older words are not asked for"
+    assert '["t","N1 + J1"],["share","arbete"],["seen","8"]' in unquote_plus(body)
+
+
+def test_older_words_are_let_go_when_newer_are_sent_to_a_button_s_own_address(site):
+    site.answer = (200, '{"fields": [["t", "J1"]], "seconds": 1}')
+    context = {"session_time": KEPT | {"words_wait": ["/uppgifter/"]}, "csrf_token": "en-nyckel"}
+    page = site.show(ELSEWHERE, **context)
+    expect(page.locator("textarea")).to_have_value("J1")
+    page.locator("textarea").fill("J1 och mer")
+    page.get_by_role("button", name="Lämna ut").click()
+    until(page, lambda: len(site.posts) == 3)
+    assert any("fields=%5B%5D" in body for path, body, _ in site.posts if path == "/behall/")
+
+
 def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
     page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/elsewhere/", "/"]}, csrf_token="en-nyckel")
@@ -564,6 +590,16 @@ def test_the_last_words_of_a_draft_stand_in_the_page_loaded_anew_though_it_was_d
     assert path == "/utkast/", "they are saved, and then kept no longer"
     assert "Sista orden" in body
     assert page.get_by_text("är tillbaka").count() == 0
+
+
+def test_older_words_of_a_draft_are_let_go_when_it_has_saved_the_newer(site):
+    site.answer = (200, '{"fields": []}')
+    form = '<div id="errors" tabindex="-1"></div>' + AUTOSAVED.replace("></textarea>", ">För långt</textarea>")
+    page = site.show(form, session_time=KEPT, csrf_token="en-nyckel")
+    expect(page.locator("form[data-kept]")).to_have_count(1)
+    page.locator("textarea").fill("Kort")
+    until(page, lambda: site.posts[-1][0] == "/behall/" and "fields=%5B%5D" in site.posts[-1][1])
+    assert "Kort" in site.posts[-2][1]
 
 
 def test_words_that_a_draft_has_saved_since_take_the_place_of_nothing(site):

@@ -9,6 +9,7 @@
   const BASIS = ["seen", "refused"]; // the names under which it is kept over what the words were written
   const place = document.querySelector("#sitting").dataset;
   const unkept = new Set(); // forms with something typed that the server has not
+  const onServer = new WeakSet(); // forms of which the server has something, though perhaps not the newest
   const waited = new WeakSet(); // forms that wait no longer for what is kept before them
   const touched = new WeakMap(); // by form the names of what one has answered since the page was drawn
   let timer = null;
@@ -22,6 +23,9 @@
   const isChosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
   // Not form.action: a field may be called that.
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+  // There, or by a button with an address of its own.
+  const isSentTo = (form, path) =>
+    addressOf(form) === path || [...form.querySelectorAll("[formaction]")].some((button) => new URL(button.formAction).pathname === path);
   const isKeepable = (form) =>
     form.method === "post" &&
     !isUnkept(form) &&
@@ -56,6 +60,7 @@
     unkept.delete(form);
     const fields = fieldsOf(form);
     if (!fields.length || !form.isConnected || form.dataset.sent) return;
+    onServer.add(form);
     try {
       const answer = await ask(place.keep, form, { fields: JSON.stringify([...fields, ...basisOf(form)]) }, said, more);
       if (!answer.ok) throw new Error(String(answer.status));
@@ -91,7 +96,7 @@
   // writing.js has saved all that is typed in the form: its last words are no others.
   document.addEventListener("words:saved", ({ target: form }) => {
     unkept.delete(form);
-    if ("kept" in form.dataset) letGo(form).catch(() => {});
+    if (onServer.has(form)) letGo(form).catch(() => {});
   });
   addEventListener("sitting:soon", () => keep());
   // A closed tab, a page loaded anew, another app on a phone: the last words go along, before the next page is asked for.
@@ -118,7 +123,7 @@
 
   /* A button with an address of its own: the server does not see there whose words it takes. */
   function sentElsewhere(form, submitter) {
-    if (!submitter?.hasAttribute("formaction") || !("kept" in form.dataset)) return;
+    if (!submitter?.hasAttribute("formaction") || !onServer.has(form)) return;
     ask(place.keep, form, { fields: "[]" }, "click", { keepalive: true }).catch(() => {});
   }
 
@@ -154,6 +159,7 @@
   }
 
   async function letGo(form, said = "by itself") {
+    onServer.delete(form);
     delete form.dataset.kept;
     await keeping;
     return ask(place.keep, form, { fields: "[]" }, said);
@@ -191,6 +197,7 @@
       await new Promise((done) => setTimeout(done, AGAIN));
       if (!unkept.has(form)) fields = await wordsOf(form);
     }
+    if (fields.length) onServer.add(form);
     const words = fields.filter(([name]) => !BASIS.includes(name));
     const isThere = JSON.stringify(words) === JSON.stringify(fieldsOf(form));
     const names = new Set(words.map(([name]) => name));
@@ -209,7 +216,7 @@
   const isDrawnAgain = document.querySelector("#errors, form[data-refused]");
   for (const form of forms) {
     // What comes back with what must be mended has the newest words, and they are written down nowhere yet.
-    if (isDrawnAgain && addressOf(form) === location.pathname) unkept.add(form);
+    if (isDrawnAgain && isSentTo(form, location.pathname)) unkept.add(form);
     else if (waiting.delete(addressOf(form))) giveBack(form);
   }
   keep();
