@@ -534,6 +534,16 @@ def test_older_words_are_let_go_when_newer_are_sent_to_a_button_s_own_address(si
     assert any("fields=%5B%5D" in body for path, body, _ in site.posts if path == "/behall/")
 
 
+def test_words_that_have_no_box_any_more_are_shown_to_be_copied_and_not_said_to_be_back(site):
+    fields = '[["t", "N1 + J1"], ["halsa", "Sover\\nbättre nu"], ["arbete", "Utlämnat av Nadja"], ["share", "halsa"], ["share", "arbete"]]'
+    site.answer = (200, f'{{"fields": {fields}, "seconds": 1}}')
+    form = ELSEWHERE.replace("<button", "<p>Utlämnat<br>av Nadja</p><button")
+    page = site.show(form, session_time=KEPT | {"words_wait": ["/uppgifter/"]}, csrf_token="en-nyckel")
+    expect(page.get_by_role("status").filter(has_text="har ingen ruta här nu")).to_be_visible()
+    expect(page.locator(".written")).to_have_text(["Sover bättre nu"])
+    assert page.get_by_text("är tillbaka").count() == 0
+
+
 def test_what_was_typed_is_given_back_with_a_word_about_it(site):
     site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
     page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/elsewhere/", "/"]}, csrf_token="en-nyckel")

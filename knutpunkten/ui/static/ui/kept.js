@@ -20,7 +20,8 @@
   const isUnkept = (element) => "unkept" in element.dataset;
   const typedIn = (field) =>
     field.name && !field.disabled && !isUnkept(field) && !["hidden", "password", "file", "submit", "button"].includes(field.type);
-  const isChosen = (field) => !["checkbox", "radio"].includes(field.type) || field.checked;
+  const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
+  const isChosen = (field) => !isTicked(field) || field.checked;
   // Not form.action: a field may be called that.
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   // There, or by a button with an address of its own.
@@ -132,20 +133,33 @@
     for (const field of form.elements) {
       if (!typedIn(field) || touched.get(form)?.has(field.name)) continue;
       const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
-      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+      if (isTicked(field)) field.checked = values.includes(field.value);
       else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value);
       else if (values.length) field.value = values[0];
     }
     form.dataset.kept = "";
   }
 
-  function say(form, sentence) {
+  function listOf(texts) {
+    const list = document.createElement("ul");
+    list.className = "bullets";
+    for (const text of texts) {
+      const one = document.createElement("li");
+      one.className = "written";
+      one.textContent = text;
+      list.append(one);
+    }
+    return list;
+  }
+
+  function say(form, sentence, texts = []) {
     const said = document.createElement("div");
     said.className = "notice row";
     said.setAttribute("role", "status");
-    const words = document.createElement("span");
+    const words = document.createElement("div");
     words.textContent = sentence;
     if (form.querySelector("input[data-unkept]")) words.textContent += " Personnumret är inte med: det sparas först när du skickar.";
+    if (texts.length) words.append(listOf(texts));
     const away = document.createElement("button");
     away.type = "button";
     away.className = "ds-button";
@@ -155,7 +169,18 @@
     away.addEventListener("click", () => throwAway(form));
     said.append(words, away);
     form.before(said);
-    form.addEventListener("words:saved", () => said.remove());
+    if (!texts.length) form.addEventListener("words:saved", () => said.remove());
+  }
+
+  const hasBox = (form, name, value) =>
+    [...form.elements].some((field) => field.name === name && (!isTicked(field) || field.value === value));
+
+  /* What has no box on the page now is shown to be copied, if it was written rather than chosen and stands nowhere else there. */
+  function showBoxless(form, words) {
+    const bare = (text) => text.replace(/\s/g, "");
+    const page = bare([form.textContent, ...fieldsOf(form).map(([, value]) => value)].join(""));
+    const texts = words.map(([, value]) => value).filter((text) => text.trim().includes(" ") && !page.includes(bare(text)));
+    if (texts.length) say(form, "Det här skrev du sist, men det är inte sparat och har ingen ruta här nu. Kopiera det du vill ha kvar innan du lämnar sidan.", texts);
   }
 
   async function letGo(form, said = "by itself") {
@@ -198,10 +223,10 @@
       if (!unkept.has(form)) fields = await wordsOf(form);
     }
     if (fields.length) onServer.add(form);
-    const words = fields.filter(([name]) => !BASIS.includes(name));
-    const isThere = JSON.stringify(words) === JSON.stringify(fieldsOf(form));
-    const names = new Set(words.map(([name]) => name));
-    if (isThere || ![...form.elements].some((field) => names.has(field.name))) return;
+    const kept = fields.filter(([name]) => !BASIS.includes(name));
+    const words = kept.filter((pair) => hasBox(form, ...pair));
+    showBoxless(form, kept.filter((pair) => !words.includes(pair)));
+    if (!words.length || JSON.stringify(words) === JSON.stringify(fieldsOf(form))) return;
     fill(form, words);
     const isOvertaken = takeBasis(form, fields.find(([name]) => BASIS.includes(name))?.[1]);
     if (!form.dataset.autosave) return say(form, "Det du skrev sist är tillbaka, men inte skickat. Läs igenom och skicka.");
