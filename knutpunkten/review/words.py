@@ -219,8 +219,10 @@ PAGES = {
     "components": "demons komponenter",
     "components_saved": "demons komponenter",
 }
-# What the page sends by itself while one writes, and as one comes back.
-SENT = {"keep_words": "Sparade ett utkast", "give_back_words": "Fick tillbaka ett utkast"}
+# What the page sends by itself while one writes, and as one comes back; and a search with nothing to search for.
+SENT = {"keep_words": "Sparade ett utkast", "give_back_words": "Fick tillbaka ett utkast", "search": "Försökte söka"}
+# A search that finds somebody has a row for each case found; one that finds nobody is about no case.
+NO_HIT = "Sökte, ingen träff"
 SETTINGS = "inställningarna"
 # Django's own pages for the settings: a few, and four or five of each kind of thing that is set.
 OF_SETTINGS = (
@@ -294,6 +296,8 @@ def what_was_done(entry: LogRow, moved: str = "") -> str:
         return first_capital(opened_unseen(entry.what)) or f"Läste {READ.get(entry.what, 'ärendet')}"
     if entry.event == "sent" and entry.what in SENT:
         return SENT[entry.what]
+    if entry.event == "searched" and entry.case_ref is None:
+        return NO_HIT
     if entry.setting is not None and (saved := SAVED.match(entry.what)) and saved[1] in KINDS:
         return what_was_set(saved[1], saved[2], entry.setting, entry.fields)
     if entry.event in ("read", "denied", "opened", "sent"):

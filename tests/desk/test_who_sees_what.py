@@ -16,6 +16,8 @@ from knutpunkten.cases.models import Category, Level, Turn
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.notices.models import Notice
 from knutpunkten.people.models import Person
+from knutpunkten.review.models import LogRow
+from knutpunkten.review.words import what_was_done
 from knutpunkten.routine import engine
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -309,3 +311,9 @@ def test_what_is_searched_for_stands_in_no_address_and_not_in_the_audit(make_cas
     assert "Amira Öqvist" not in karin.get(reverse("search"), {"q": "Öqvist"}).content.decode()
     with behind_the_wall():
         assert [e.detail for e in Entry.objects.filter(event="searched")] == [{"hits": 1}]
+    found(karin, "Ingensson")
+    karin.post(reverse("search"), {"q": ""})
+    with acting_as(cast.lotta):
+        rows = LogRow.objects.filter(user_id=cast.karin.pk, event__in=("searched", "sent")).order_by("at")
+        told = [what_was_done(row) for row in rows]
+    assert told == ["Sökte och fick upp personen", "Sökte, ingen träff", "Försökte söka"]
