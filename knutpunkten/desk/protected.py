@@ -65,7 +65,7 @@ def name_reader(request: Request, case_id: UUID, unit_id: UUID) -> HttpResponse:
             at=now,
         )
         tell({user_id} - {request.who.user_id}, event="named_reader", case=Numbered(row.number, case_id), at=now)
-        messages.success(request, f"{row.number} är öppet {form.receipt}.")
+        messages.success(request, form.receipt(row.number))
         return HttpResponseRedirect(reverse("protected_cases"))
     return render(request, "desk/name_reader.html", {"row": row, "form": form, "today": today})
 

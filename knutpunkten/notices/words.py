@@ -117,7 +117,10 @@ WORDS: dict[str, Words] = {
         "Du blev ombedd att utse en läsare i ett ärende med skyddade personuppgifter",
         "Om det fortfarande behövs står det under Läsare i skyddade ärenden.",
     ),
-    "named_reader": Words("Du är utsedd att läsa ett ärende med skyddade personuppgifter"),
+    "named_reader": Words(
+        "Du är utsedd att läsa ett ärende med skyddade personuppgifter",
+        "Du ser det så långt det är öppet för din enhet.",
+    ),
     "protected": Words(
         "Personen har skyddade personuppgifter",
         "Ärendet har fått ett nytt nummer och syns bara för dig och de andra ansvariga.",

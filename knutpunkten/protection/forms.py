@@ -49,10 +49,10 @@ class ReaderForm(SpokenErrors, forms.Form):
             *((str(m.user_id), f"{self.names[str(m.user_id)]}, {m.get_role_display().lower()}") for m in people),
         ]
 
-    @property
-    def receipt(self) -> str:
-        """For whom it is open now, and until when."""
-        return f"för {self.names[self.cleaned_data['user']]}, till och med {self.cleaned_data['until']}"
+    def receipt(self, number: str) -> str:
+        """Who is named, and until when: they read no more than the unit does, which can be nothing."""
+        name, until = self.names[self.cleaned_data["user"]], self.cleaned_data["until"]
+        return f"{name} är utsedd att läsa {number} till och med {until}, så långt ärendet är öppet för enheten."
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]

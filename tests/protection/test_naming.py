@@ -63,7 +63,8 @@ def test_a_unit_is_asked_by_number_and_names_its_reader(
 
     answer = client.post(naming(case, cast.unit(unit)), typed(user), follow=True)
 
-    assert f"är öppet för {user.name}, till och med" in answer.text
+    assert f"{user.name} är utsedd att läsa {case.number} till och med" in answer.text
+    assert "så långt ärendet är öppet för enheten" in answer.text
     assert client.get(reverse("case", args=[case.pk])).status_code == 200
     assert f"Utse läsare: {case.number}" not in client.get(reverse("start")).content.decode()
 
@@ -79,7 +80,7 @@ def test_two_of_the_same_name_are_told_apart_where_one_of_them_reads(
         assert f"{user.name}, {user.email}, " in choices
     assert f">{cast.mats.name}, representant" in choices, "one who shares it with nobody is called by it alone"
     answer = mats.post(page, typed(other), follow=True).text
-    for said in ("är öppet för {}, till och med", "{}, till ", 'Avsluta<span class="sr-only"> {}, '):
+    for said in ("{} är utsedd att läsa ", "{}, till ", 'Avsluta<span class="sr-only"> {}, '):
         assert said.format(f"{other.name}, {other.email}") in answer
 
 

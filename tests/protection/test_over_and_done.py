@@ -75,7 +75,7 @@ def test_somebody_is_named_to_read_it_for_an_errand(
 
     answer = client.post(naming(done, cast.unit(unit)), typed(reader), follow=True)
 
-    assert "är öppet för " in answer.text
+    assert " är utsedd att läsa " in answer.text
     opened = page(sign_in(reader), done)
     assert opened.status_code == 200
     with behind_the_wall():
