@@ -106,7 +106,9 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     mine = first_of_mine(who, today, today + CLOSING_AHEAD)
     others = first_of_others(who, today)
     news = latest_notices(who)
-    ending = consent_ends.ending(who, today)
+    # Of a case that asks for a new consent already, that is the one row.
+    asks = {turn.case_id for turn in (*mine, *others) if turn.step == "sign_consent"}
+    ending = [one for one in consent_ends.ending(who, today) if one.case_id not in asks]
     late, unfilled = behind(who, today)
     line = beside.get("in_line", [])
     named: tuple[Any, ...] = (*mine, *others, *news, *ending, *late, *line)

@@ -141,6 +141,12 @@ def test_it_stands_on_the_caseworkers_start_page_and_among_what_the_coordinator_
     panel = sign_in(cast.johan).get(reverse("case", args=[case.pk])).text
     assert f"Löper ut {case.consent_until}" in strip_tags(panel)
     assert "Skriv ett nytt samtycke" in panel
+    team = {"what": str(case.programme.team_id), "how": "phone", "taken_by": "Johan Wik"}
+    sign_in(cast.johan).post(reverse("withdraw_consent", args=[case.pk]), team)
+    for user in (cast.johan, cast.karin):
+        start = sign_in(user).get(reverse("start")).text
+        assert "Nytt samtycke eller avbryt" in start
+        assert "Förnya samtycket" not in start, "one row for the case"
 
 
 def test_a_case_without_a_ground_for_the_coordinator_is_named_by_number_alone(make_case, cast, sign_in) -> None:
