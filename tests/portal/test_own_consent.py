@@ -326,7 +326,9 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
     assert told in text_of(open_page(amira)), "what was shared has been shared"
     with behind_the_wall():
         Knowledge.objects.update(disclosed_at=timezone.now())
-    assert to_nobody in text_of(open_page(amira)), "their part had been taken back before"
+    page = open_page(amira)
+    assert to_nobody in text_of(page), "their part had been taken back before"
+    assert "<summary><span>Allt som har delats" in page.text, "the case's number runs on in the sentence"
 
 
 @pytest.mark.clause("W1", "W4")
