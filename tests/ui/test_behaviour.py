@@ -231,14 +231,27 @@ BROAD = """<h1>Tillgänglighetsredogörelse</h1>
 <section class="card"><header class="card-head"><h2>Konsultationsremissens</h2></header>
 <ul class="rows"><li><a href="/">Ändra det som kom fram på första mötet</a></li></ul></section>
 <p class="participant"><time>onsdag 23 september kl. 11:00</time></p>
+<p class="participant" id="stop">Klart, <span class="meta"><time>2026-11-10</time></span>. Ansvarig: du.</p>
 <div class="actions"><button class="ds-button" type="button">Ändra det som kom fram på första mötet</button></div>
 <fieldset class="segmented"><label>Ej påbörjat</label><label>Pågår</label><label>Klart</label><label>Utgår</label></fieldset>"""
+
+# Where the line has room for the day, and not for the full stop after it.
+STOP_BELOW_ITS_DAY = """(() => {
+  const line = document.getElementById("stop"), day = line.querySelector("time"), stop = document.createRange();
+  line.style.inlineSize = `${day.getBoundingClientRect().right - line.getBoundingClientRect().left + 1}px`;
+  stop.setStart(line.lastChild, 0);
+  stop.setEnd(line.lastChild, 1);
+  const below = stop.getBoundingClientRect().top >= day.getBoundingClientRect().bottom;
+  line.style.inlineSize = "";
+  return below;
+})()"""
 
 
 def test_text_twice_as_large_breaks_and_the_page_is_as_wide_as_the_phone(site):
     """WCAG 1.4.4: the text alone."""
     site.page.set_viewport_size({"width": 390, "height": 844})
     page = site.show(BROAD)
+    assert page.evaluate(STOP_BELOW_ITS_DAY) is False
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     broad = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth)"
     assert page.evaluate(f"{broad}.map(one => one.outerHTML)") == []
