@@ -44,7 +44,7 @@ def statuses(request: Request) -> HttpResponse:
 
 
 def unseen(who: Who, filters: Filters, today: date, number: int, per_page: int) -> tuple[list[dict[str, Any]], bool]:
-    """Page *number* of them, the latest first: what they wait for, and on whom; and whether there are more. One statement."""
+    """Page *number* of them, the most urgent first: what they wait for, and on whom; and whether there are more. One statement."""
     if who.role not in (Role.COORDINATOR, Role.REPRESENTATIVE):
         return [], False
     begin = (number - 1) * per_page

@@ -134,8 +134,7 @@ def unread_in(who: Who, items: Collection[AgendaItem], cases: dict[UUID, Case]) 
     if all(item.case_id in cases for item in items):
         return {}
     own = [row for row in to_read(who) if row.names and row.unit_id == who.unit_id]
-    read_by_others = [row for row in own if row.readers and not any(one["is_self"] for one in row.readers)]
-    return {row.case_id: row for row in (*(row for row in own if row.waits), *read_by_others)}
+    return {row.case_id: row for row in own if row.waits or (row.readers and not row.is_read_by_asker)}
 
 
 def without_consent_in(who: Who, items: Collection[AgendaItem], cases: Collection[UUID]) -> dict[UUID, str]:

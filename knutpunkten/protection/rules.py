@@ -116,6 +116,10 @@ class ToRead:
         return self.name_by is not None
 
     @property
+    def is_read_by_asker(self) -> bool:
+        return any(reader["is_self"] for reader in self.readers)
+
+    @property
     def is_unread(self) -> bool:
         """Whether nobody in the unit reads it."""
         return not any(reader["is_there"] for reader in self.readers)

@@ -43,6 +43,7 @@ from knutpunkten.ui.enumerations import enumeration
 
 # How far back a stale page looks for its own step.
 MANY = 20
+
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
 DRAWN_AGAIN: dict[str, Callable[..., HttpResponse]] = {
@@ -99,12 +100,22 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
             raise deny(request, case_id, closed_meanwhile=True) from None
         else:
             return after(request, row, case_id, form.receipt if form else "")
-    status = 409 if stale else 200
     if draw is not None:
         say_what_lacks(request, taken, form)
         page = draw(request, opened, form) if form else draw(request, opened)
-        page.status_code = max(page.status_code, status)
-        return page
+    else:
+        instead = [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))]
+        page = own_page(request, opened, taken, form, instead)
+    if stale:
+        page.status_code = 409
+    return page
+
+
+def own_page(
+    request: Request, opened: OpenCase, taken: Choice, form: StepForm | None, instead: list[Step]
+) -> HttpResponse:
+    """The page of a step that stands on none of another's: *instead* are the others that may be chosen there."""
+    row, today = taken.step, timezone.localdate()
     context = {
         "opened": opened,
         "today": today,
@@ -114,9 +125,9 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
         "form": form,
         "needs": need_rows(taken, opened.case),
         "panel": row.shows(opened, today) if row.shows else None,
-        "instead": [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))],
+        "instead": instead,
     }
-    return render(request, "routine/step.html", context, status=status)
+    return render(request, "routine/step.html", context)
 
 
 def form_of(request: Request, row: Step, opened: OpenCase) -> StepForm | None:
@@ -176,14 +187,15 @@ def is_taken_since(request: Request, opened: OpenCase, row: Step) -> bool:
 
 def say_what_has_happened(request: Request, opened: OpenCase, form: StepForm | None) -> None:
     """The step is open still, and the case has changed: what was typed stays, to be sent by whoever has read that."""
-    events = [f"{who} {EVENTS.get(one.event, 'ändrade ärendet')}" for who, one in happened(request, opened)[:1]]
-    said = f"Ärendet har ändrats sedan du öppnade sidan{''.join(f': {one}' for one in events)}."
-    file = " En fil väljer du igen." if request.FILES else ""
+    told = happened(request, opened)
+    last = f": {told[0][0]} {EVENTS.get(told[0][1].event, 'ändrade ärendet')}" if told else ""
+    said = f"Ärendet har ändrats sedan du öppnade sidan{last}."
+    again = "Läs igenom, och tryck igen om det fortfarande stämmer."
     if form is None:
-        messages.warning(request, f"{said} Läs igenom, och tryck igen om det fortfarande stämmer.")
+        messages.warning(request, f"{said} {again}")
     else:
-        kept = "Det du skrev är kvar och inte sparat än. Läs igenom, och tryck igen om det fortfarande stämmer."
-        form.add_error(None, f"{said} {kept}{file}")
+        file = " En fil väljer du igen." if request.FILES else ""
+        form.add_error(None, f"{said} Det du skrev är kvar och inte sparat än. {again}{file}")
 
 
 def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> HttpResponse:
