@@ -109,9 +109,9 @@ def planned_elsewhere(cases: Iterable[Case], session: Session) -> dict[UUID, Ses
     return {case_id: others[session_id] for case_id, session_id in rows.values_list("case", "session")}
 
 
-def planned_for(case: Case, first: date, last: date) -> QuerySet[Enrolment]:
-    """What is planned for the person in those days, in order, cancelled sessions too."""
-    planned = Enrolment.objects.filter(case=case, removed_at__isnull=True, session__on_date__range=(first, last))
+def planned_for(cases: Collection[Case], first: date, last: date) -> QuerySet[Enrolment]:
+    """What is planned for the person in those days, in those of their cases, in order, cancelled sessions too."""
+    planned = Enrolment.objects.filter(case__in=cases, removed_at__isnull=True, session__on_date__range=(first, last))
     return planned.select_related("session__programme").order_by("session__on_date", "session__part", "session__room")
 
 

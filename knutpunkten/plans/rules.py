@@ -245,7 +245,7 @@ def undone_of_units(case: Case) -> dict[UUID, int]:
 def week_of(case: Case, today: date) -> list[Enrolment]:
     """The sessions planned for the person this week (S14: the timetable is part of the plan). One statement."""
     monday = today - timedelta(days=today.weekday())
-    return list(planned_for(case, monday, monday + timedelta(days=6)).filter(session__cancelled_at__isnull=True))
+    return list(planned_for([case], monday, monday + timedelta(days=6)).filter(session__cancelled_at__isnull=True))
 
 
 def placed_in(case: Case, today: date) -> list[Placement]:

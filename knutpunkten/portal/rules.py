@@ -17,7 +17,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import UNSHARED
 from knutpunkten.audit.models import Entry, EntryQuerySet
-from knutpunkten.cases.models import CLOSED_STATES, Case, Party, State
+from knutpunkten.cases.models import Case, Party, State
 from knutpunkten.cases.rules import holds, visible_to
 from knutpunkten.closing.models import Closing
 from knutpunkten.closing.rules import closing_of, load_closings
@@ -59,7 +59,7 @@ def own_cases(who: Who, today: date) -> list[Case]:
     """The person's own cases, those under way first, then the newest; each with its ``notice_id``, of the privacy notice
     in force. One statement.
 
-    What somebody has begun to write, or only asks the group about, never stands before a case in which one takes part.
+    What somebody has only written, or asks the group about, never stands before a case in which one takes part, or took.
     """
     with_whose = visible_to(who, today).select_related(
         "person", "programme", "caseworker", "supervisor", "referring_unit__agency", "turn_user", "turn_unit__agency"
@@ -68,15 +68,19 @@ def own_cases(who: Who, today: date) -> list[Case]:
     return sorted(cases, key=how_near)
 
 
-def how_near(case: Case) -> tuple[bool, bool, bool, float]:
-    is_over, is_draft = case.state in CLOSED_STATES, case.state == State.DRAFT
-    return (is_over, is_draft, case.is_consultation, -case.created_at.timestamp())
+def how_near(case: Case) -> tuple[bool, bool, bool, bool, float]:
+    is_written_alone = case.state == State.DRAFT or case.handed_over_at is None
+    return (
+        *(not case.is_open, is_written_alone, case.is_consultation, not case.has_started),
+        -case.created_at.timestamp(),
+    )
 
 
 @dataclass(frozen=True)
 class NextMeeting:
-    """The meeting that comes next: *starts_at* is None when only the day is agreed."""
+    """The meeting that comes next in a case: *starts_at* is None when only the day is agreed."""
 
+    case: Case
     day: date
     starts_at: datetime | None
     ends_at: datetime | None
@@ -88,49 +92,63 @@ class NextMeeting:
     def with_whom(self) -> str:
         return enumeration(self.others)
 
+    @property
+    def to_call(self) -> User:
+        return to_call(self.case)[0]
 
-def next_meeting(case: Case, grounds: list[Party], now: datetime) -> NextMeeting | None:
-    """The first meeting if it is ahead, otherwise the follow-up; none in a case that has ended. At most one statement.
 
-    *grounds*: the consents'. The plan is what the follow-up is about: a caseworker who may not read it is not named there.
+def next_meetings(cases: Iterable[Case], grounds: Mapping[UUID, list[Party]], now: datetime) -> list[NextMeeting]:
+    """What comes next in each of *cases*, the nearest first: the first meeting if it is ahead, otherwise the follow-up; none
+    in a case that has ended. At most one statement.
+
+    *grounds*: the consents', by case.
     """
-    if not case.is_open:
+    under_way = [case for case in cases if case.is_open]
+    booked = first_meetings([case for case in under_way if is_ahead(case)], now)
+    today = timezone.localdate(now)
+    found = [
+        as_first_meeting(case, booked[case.pk]) if case.pk in booked else as_follow_up(case, grounds[case.pk], today)
+        for case in under_way
+    ]
+    return sorted(filter(None, found), key=lambda meeting: meeting.day)
+
+
+def first_meetings(cases: list[Case], now: datetime) -> dict[UUID, FirstMeeting]:
+    """Case → its first meeting that is ahead. One statement, none for no cases."""
+    if not cases:
+        return {}
+    booked = FirstMeeting.objects.filter(case__in=cases, cancelled_at__isnull=True, ends_at__gte=now)
+    return {meeting.case_id: meeting for meeting in booked.order_by("-starts_at")}
+
+
+def as_first_meeting(case: Case, booked: FirstMeeting) -> NextMeeting:
+    not_others = (None, "", PARTICIPANT["name"], case.person_name)
+    return NextMeeting(
+        case,
+        timezone.localdate(booked.starts_at),
+        booked.starts_at,
+        booked.ends_at,
+        booked.place,
+        [guest["name"] for guest in booked.invited if guest.get("name") not in not_others],
+        "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
+    )
+
+
+def as_follow_up(case: Case, grounds: list[Party], today: date) -> NextMeeting | None:
+    """The plan is what it is about: a caseworker who may not read it is not named there."""
+    if case.follow_up_on is None or case.follow_up_on < today:
         return None
-    if is_ahead(case):
-        booked = (
-            FirstMeeting.objects.filter(case=case, cancelled_at__isnull=True, ends_at__gte=now)
-            .order_by("starts_at")
-            .first()
-        )
-        if booked is not None:
-            not_others = (None, "", PARTICIPANT["name"], case.person_name)
-            return NextMeeting(
-                timezone.localdate(booked.starts_at),
-                booked.starts_at,
-                booked.ends_at,
-                booked.place,
-                [guest["name"] for guest in booked.invited if guest.get("name") not in not_others],
-                "Ditt första möte. Ni kommer överens om när du börjar och vad du ska göra.",
-            )
-    if case.follow_up_on is not None and case.follow_up_on >= timezone.localdate(now):
-        reads_plan = case.referring_unit_id in readers_of_plan(g for g in grounds if holds(g, timezone.localdate(now)))
-        others = [user.name for user in (case.supervisor, case.caseworker if reads_plan else None) if user]
-        return NextMeeting(
-            case.follow_up_on,
-            None,
-            None,
-            case.programme.address,
-            others,
-            "Ni pratar om din plan. Din handledare säger vilken tid.",
-        )
-    return None
+    reads_plan = case.referring_unit_id in readers_of_plan(g for g in grounds if holds(g, today))
+    others = [user.name for user in (case.supervisor, case.caseworker if reads_plan else None) if user]
+    about = "Ni pratar om din plan. Din handledare säger vilken tid."
+    return NextMeeting(case, case.follow_up_on, None, None, case.programme.address, others, about)
 
 
-def called_off(case: Case, now: datetime) -> datetime | None:
-    """When the first meeting would have been, where the case ended before it, until that day has passed."""
-    starts_at = case.first_meeting_at
-    is_news = starts_at and timezone.localdate(starts_at) >= timezone.localdate(now)
-    return starts_at if is_news and is_called_off(case) else None
+def called_off(cases: Iterable[Case], now: datetime) -> Case | None:
+    """The case that ended before its first meeting, until the day on which it would have been has passed."""
+    today = timezone.localdate(now)
+    ended = ((case, case.first_meeting_at) for case in cases if is_called_off(case))
+    return next((case for case, starts_at in ended if starts_at and timezone.localdate(starts_at) >= today), None)
 
 
 @dataclass(frozen=True)

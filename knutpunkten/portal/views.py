@@ -1,6 +1,7 @@
 """Min sida: the participant's own, read-only."""
 
-from datetime import date
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,7 +17,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.portal import consent, rules
-from knutpunkten.portal.week import own_placements, own_weeks
+from knutpunkten.portal.week import own_placements, own_weeks, taking_part
 from knutpunkten.portal.words import KINDS_SHOWN
 
 
@@ -25,8 +26,8 @@ from knutpunkten.portal.words import KINDS_SHOWN
 def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     """Next meeting, one's weeks, where it stands, the plan, who has a part, who has read and changed. At most twelve statements.
 
-    Of the nearest of one's cases, and who has read and changed in all of them; or of the one that is asked for. Where there
-    are several, which it is about, and of each other who reads there.
+    Of the nearest of one's cases, but what comes next and who has read and changed in all of them; or of the one that is
+    asked for. Where there are several, which it is about, and of each other who reads there.
     """
     now = timezone.now()
     today = timezone.localdate(now)
@@ -42,23 +43,22 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     plan, goals = rules.goals_in_force(case, grounds, today)
     signed = consent.signed_consents(grounds)
     parts = consent.parts(grounds, signed, today)
-    rests = consent.work_rests(case, parts)
-    meeting = rules.next_meeting(case, grounds, now)
-    others = [beside(other, by_case[other.pk], today) for other in cases if other is not case]
+    parts_by_case = {one.pk: parts if one is case else consent.parts(by_case[one.pk], [], today) for one in cases}
+    resting = {one.pk for one in cases if consent.work_rests(one, parts_by_case[one.pk])}
+    rests = case.pk in resting
+    others = [beside(one, parts_by_case[one.pk], rests=one.pk in resting) for one in cases if one is not case]
     context = {
+        **ahead(cases if case_id is None else [case], by_case, now),
         "case": case,
         "is_home": case_id is None,
         "first_name": request.who.name.partition(" ")[0],
         "others": others,
         "in_case": format_html(' i ärende <span class="nowrap">{}</span>', case.number) if others else "",
-        "meeting": meeting,
-        "called_off": rules.called_off(case, now),
-        "weeks": own_weeks(case, today, meeting.day if meeting else None),
-        "placements": own_placements(case, today),
         "where": rules.where(case, rests=rests),
         "ended": rules.how_it_ended(case),
         "lost": consent.lost_consent(case, grounds, parts),
         "rests": rests,
+        "resting": resting,
         "plan": plan,
         "goals": goals,
         "took_part": rules.took_part(plan, case) if plan else "",
@@ -76,10 +76,24 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     return render(request, "portal/own_page.html", context)
 
 
-def beside(other: Case, grounds: list[Party], today: date) -> tuple[Case, rules.Where, str]:
+def ahead(cases: list[Case], grounds: dict[UUID, list[Party]], now: datetime) -> dict[str, Any]:
+    """What the person is to come to in *cases*, and whom to call of it. At most three statements."""
+    today = timezone.localdate(now)
+    meetings = rules.next_meetings(cases, grounds, now)
+    called_off = rules.called_off(cases, now)
+    return {
+        "meeting": meetings[0] if meetings else None,
+        "called_off": called_off,
+        "called_off_by": rules.to_call(called_off)[0] if called_off else None,
+        "weeks": own_weeks(cases, meetings, today),
+        "placements": own_placements(cases, today),
+        "active": [(one, rules.to_call(one)[0]) for one in taking_part(cases).values()],
+    }
+
+
+def beside(other: Case, parts: list[consent.Part], *, rests: bool) -> tuple[Case, rules.Where, str]:
     """Another of one's cases: where it stands, and who reads there under its consent. No statement."""
-    parts = consent.parts(grounds, [], today)
-    return other, rules.where(other, rests=consent.work_rests(other, parts)), consent.who_reads(parts)
+    return other, rules.where(other, rests=rests), consent.who_reads(parts)
 
 
 @allowed(Permission.SEE_OWN)

@@ -1,50 +1,59 @@
 """The person's own timetable, which is part of their plan (S14, L4): this week as far as it is left, and the next."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from knutpunkten.activities.models import Placement, Session
 from knutpunkten.activities.rules import placements_between, planned_for, takes_part
 from knutpunkten.cases.models import Case, State
+from knutpunkten.portal.rules import NextMeeting
 
 WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
 class Week:
-    """A week's days with the sessions planned in each, in order; without a session only the day of the next meeting."""
+    """A week's days in order, each with its sessions and meetings."""
 
     title: str
     monday: date
-    days: list[tuple[date, list[Session]]]
+    days: list[tuple[date, list[Session], list[NextMeeting]]]
 
 
-def own_weeks(case: Case, today: date, meets_on: date | None) -> list[Week]:
-    """The person's sessions from today until the end of the next week, and the day of their meeting. One statement, none
+def taking_part(cases: Iterable[Case]) -> dict[UUID, Case]:
+    return {case.pk: case for case in cases if case.state == State.ACTIVE}
+
+
+def own_weeks(cases: Iterable[Case], meetings: Iterable[NextMeeting], today: date) -> list[Week]:
+    """The person's sessions from today until the end of the next week, and the days of their meetings. One statement, none
     for who takes no part.
 
     A session that is cancelled stands there: whoever was to come must know.
     """
-    if case.state != State.ACTIVE:
+    active = taking_part(cases)
+    if not active:
         return []
-    days: dict[date, list[Session]] = defaultdict(list)
-    for planned in planned_for(case, today, last_day(today)):
-        if takes_part(case, planned.session):
-            days[planned.session.on_date].append(planned.session)
-    if meets_on is not None:
-        days.setdefault(meets_on, [])
+    days: dict[date, tuple[list[Session], list[NextMeeting]]] = defaultdict(lambda: ([], []))
+    for planned in planned_for(active.values(), today, last_day(today)):
+        if takes_part(active[planned.case_id], planned.session):
+            days[planned.session.on_date][0].append(planned.session)
+    for meeting in meetings:
+        days[meeting.day][1].append(meeting)
     return [
-        Week(title, begins, [(day, found) for day, found in sorted(days.items()) if begins <= day < begins + WEEK])
+        Week(title, begins, [(day, *days[day]) for day in sorted(days) if begins <= day < begins + WEEK])
         for title, begins in zip(("Den här veckan", "Nästa vecka"), mondays(today), strict=True)
     ]
 
 
-def own_placements(case: Case, today: date) -> list[Placement]:
+def own_placements(cases: Iterable[Case], today: date) -> list[Placement]:
     """Where the person is beside the sessions on some day of those weeks. One statement, none for who takes no part."""
-    if case.state != State.ACTIVE:
+    active = taking_part(cases)
+    if not active:
         return []
-    placed = placements_between(today, last_day(today)).filter(case=case)
+    placed = placements_between(today, last_day(today)).filter(case__in=active)
     return [one for one in placed if any(day >= today for monday in mondays(today) for day in one.days_in(monday))]
 
 

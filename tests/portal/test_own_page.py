@@ -1,7 +1,7 @@
 """Min sida: the person's own case, read-only, the same next step as everybody sees, and who has read."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,12 +14,12 @@ from django.utils import timezone
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import READINGS, Entry
-from knutpunkten.cases.models import Party
+from knutpunkten.cases.models import Case, Party
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.organisations.models import User
 from knutpunkten.plans.models import Goal, Plan, SubGoal
-from knutpunkten.portal.rules import took_part
+from knutpunkten.portal.rules import how_near, took_part
 from knutpunkten.portal.words import CHANGED, NOT_TOLD
 from knutpunkten.routine.engine import withdraw_consent
 from knutpunkten.routine.event_words import EVENTS
@@ -31,6 +31,7 @@ from tests.builders import make_person
 from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 WAITING = ("draft", "handed_over", "announced", "queued", "placed")
 
 
@@ -224,6 +225,7 @@ def test_each_of_ones_cases_has_its_page_and_one_is_greeted_by_ones_own_name(cas
     for case in (closed, draft):
         address = reverse("own_case", args=[case.pk])
         assert f'href="{address}"' in home.text
+        assert f"En remiss, påbörjad {said(timezone.localdate(case.created_at))}" in text_of(home)
         page = client.get(address)
         assert f"Min sida, ärende {case.number}" in page.text.partition("</title>")[0]
         about = f"Knutpunkten, ärende {case.number} Du har flera ärenden Den här sidan handlar om Knutpunkten, ärende {case.number}."
@@ -240,6 +242,22 @@ def test_each_of_ones_cases_has_its_page_and_one_is_greeted_by_ones_own_name(cas
         active.parties.filter(basis="self").update(person=make_person("Jens", "Hult"))
     assert "Hej Amira!" in text_of(client.get(reverse("own_page")))
     assert client.get(reverse("own_case", args=[active.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"state": "active", "started_on": date(2026, 2, 2)}, {"state": "announced"}),
+        ({"state": "announced"}, {"state": "presented", "kind": "consultation"}),
+        ({"state": "announced"}, {"state": "draft", "handed_over_at": None}),
+        ({"state": "draft", "handed_over_at": None}, {"state": "closed"}),
+        ({"state": "cancelled"}, {"state": "cancelled", "handed_over_at": None}),
+    ],
+)
+def test_the_case_one_takes_part_in_stands_first_and_what_was_never_sent_after_what_was(first, then):
+    older = Case(**{"handed_over_at": LONG_AGO, **first}, created_at=LONG_AGO)
+    newer = Case(**{"handed_over_at": LONG_AGO, **then}, created_at=LONG_AGO + timedelta(days=5))
+    assert sorted([newer, older], key=how_near) == [older, newer]
 
 
 def test_without_a_case_the_page_says_what_comes(amira):

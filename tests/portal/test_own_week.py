@@ -3,6 +3,8 @@
 from datetime import time, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from knutpunkten.activities.models import Enrolment, Placement, Session
@@ -73,6 +75,33 @@ def test_the_day_of_the_follow_up_stands_among_the_others(cast, amira, make_case
         type(case).objects.filter(pk=case.pk).update(follow_up_on=monday + timedelta(days=1))
     day = f"{said(monday + timedelta(days=1))} Uppföljning av din plan , {cast.knutpunkten.address}"
     assert f"{dates.week(monday)} {day} {said(monday + timedelta(days=2))}" in own_week(amira)
+
+
+def test_what_comes_next_in_any_of_ones_cases_stands_on_the_first_page_and_says_where(
+    cast, amira, make_case, plan, case
+):
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1)
+    plan(monday)
+    lis = make_case(
+        "active", person=amira, programme=cast.lis, at=timezone.now(), follow_up_on=monday + timedelta(days=3)
+    )
+    with behind_the_wall():
+        type(case).objects.filter(pk=case.pk).update(follow_up_on=monday + timedelta(days=1))
+    home = text_of(open_page(amira))
+    assert f"Den här sidan handlar om {cast.lis.name}, ärende {lis.number}." in home
+    assert "Ditt nästa möte, din vecka och vem som har sett och ändrat gäller alla dina ärenden." in home
+    assert f"Ditt nästa möte, Knutpunkten, ärende {case.number} {dates.long_date(monday + timedelta(days=1))}" in home
+    week = own_week(amira)
+    assert "7TJUGO , Björkö, Knutpunkten" in week
+    assert week.count("Uppföljning av din plan") == 2
+    assert f"Kan du inte komma till {cast.lis.name}? Ring" in week
+    client = Client()
+    client.force_login(amira.account)
+    alone = text_of(client.get(reverse("own_case", args=[lis.pk])))
+    assert f"Ditt nästa möte {dates.long_date(monday + timedelta(days=3))}" in alone
+    assert "7TJUGO" not in alone
+    assert alone.count("Uppföljning av din plan") == 1
 
 
 def test_a_cancelled_session_is_said_to_be_and_one_taken_away_is_gone(amira, plan):
