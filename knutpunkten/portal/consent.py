@@ -222,16 +222,19 @@ def who_asks(case: Case) -> str:
 
 
 def if_taken_back(case: Case, parts: list[Part]) -> list[str]:
-    """What it would mean to take back one part, or all, as ``routine.withdrawal`` has it. Without the team it is as without all."""
+    """What it would mean to take back one part, or all, as ``routine.withdrawal`` has it. Without the team it is as without all.
+
+    Nothing goes on in a case that has ended, or where the team has no part: there only what is read changes.
+    """
     lasting = {part.unit.pk for part in parts if not part.ended}
-    if not case.is_open:
-        return ["De andra ser genast inget mer."]
+    if not case.is_open or case.programme.team_id not in lasting:
+        return ["Den du tar tillbaka för ser genast inget mer från de andra."]
     if len(lasting) == 1:
         return [f"De andra ser genast inget mer. {what_stands(case)}"]
-    team = f", eller för {case.programme.name}," if case.programme.team_id in lasting else ""
+    goes_on = "" if work_rests(case, parts) else f" {what_goes_on(case)}"
     return [
-        f"Tar du tillbaka för en av dem ser den genast inget mer från de andra. {what_goes_on(case)}",
-        f"Tar du tillbaka allt{team} ser de genast inget mer. {what_stands(case)}",
+        f"Tar du tillbaka för en av dem ser den genast inget mer från de andra.{goes_on}",
+        f"Tar du tillbaka allt, eller för {case.programme.name}, ser de genast inget mer. {what_stands(case)}",
     ]
 
 

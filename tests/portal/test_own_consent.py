@@ -289,8 +289,21 @@ def test_of_a_single_part_it_is_not_said_that_one_may_choose(cast, amira, make_c
 def test_of_a_case_that_has_ended_no_place_is_said_to_be_kept(amira, make_case):
     make_case("closed", person=amira)
     told = taking_back(amira)
-    assert "De andra ser genast inget mer." in told
-    assert "plats" not in told
+    assert "Den du tar tillbaka för ser genast inget mer från de andra. Var och en behåller" in told
+    for untrue in ("plats", "vad som händer sedan"):
+        assert untrue not in told
+
+
+@pytest.mark.parametrize("is_to_come", [False, True])
+def test_where_the_work_rests_nothing_is_said_to_go_on_without_one_of_the_others(cast, amira, make_case, is_to_come):
+    case = make_case("active", person=amira)
+    withdraw(case, cast, cast.unit("Knutpunktsteamet"))
+    if is_to_come:
+        renewed(case, cast, valid_from=timezone.localdate() + timedelta(days=30))
+    told = taking_back(amira)
+    assert "inget mer från de andra. Tar du" in told if is_to_come else "inget mer från de andra. Var och" in told
+    assert ("Din plats är kvar, men arbetet vilar" in told) == is_to_come
+    assert "Du får vara kvar" not in told
 
 
 def tell_of_work(case, cast):
