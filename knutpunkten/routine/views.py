@@ -44,6 +44,9 @@ from knutpunkten.ui.enumerations import enumeration
 # How far back a stale page looks for its own step.
 MANY = 20
 
+# What somebody wrote stays theirs, and with it whose case it is.
+ONLY_OWN = "De det gäller ser nu bara det de själva har skrivit."
+
 # Pages where a step is taken in the midst of what it is about: where it was refused, the page itself is drawn again,
 # with the form as it was sent if the step has one.
 DRAWN_AGAIN: dict[str, Callable[..., HttpResponse]] = {
@@ -251,7 +254,7 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         request.POST or None, parties=list(named.items()), gone=gone, initial={"taken_by": request.who.name}
     )
     if request.method == "POST" and is_taken_back(request.POST.getlist("what"), named, gone):
-        messages.info(request, "Det var redan taget tillbaka. De det gäller ser inget mer.")
+        messages.info(request, f"Det var redan taget tillbaka. {ONLY_OWN}")
         return after_withdrawal(request, case_id, today)
     if request.method == "POST" and form.is_valid():
         try:
@@ -265,7 +268,7 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
             )
         except engine.NotYours:  # somebody else took the same call just now, and their own ground fell with it
             raise deny(request, case_id, closed_meanwhile=True) from None
-        messages.success(request, f"{withdrawn_words(form.units, named)} De det gäller ser inget mer från och med nu.")
+        messages.success(request, f"{withdrawn_words(form.units, named)} {ONLY_OWN}")
         return after_withdrawal(request, case_id, today)
     context = {
         "opened": opened,

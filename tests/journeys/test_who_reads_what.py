@@ -261,7 +261,9 @@ def takes_a_call(karin: Traveller) -> None:
     karin.choose("Vad tas tillbaka?", "Hela samtycket")
     karin.choose("Hur fick du veta det?", "Per telefon")
     karin.press("Ta tillbaka nu")
-    karin.reads("Hela samtycket är taget tillbaka, för alla parter. De det gäller ser inget mer från och med nu.")
+    karin.reads(
+        "Hela samtycket är taget tillbaka, för alla parter. De det gäller ser nu bara det de själva har skrivit."
+    )
 
 
 def goes_on_reading(tab: Page, complaints: list[str]) -> None:

@@ -456,9 +456,12 @@ def test_a_call_written_down_a_second_time_is_said_to_be_done(what: str, make_ca
     chosen = "whole" if what == "whole" else str(cast.unit(AF).pk)
     data = {"what": chosen, "how": "phone", "taken_by": "Johan Wik"}
     page = reverse("withdraw_consent", args=[case.pk])
-    assert "är taget tillbaka" in sign_in(cast.johan).post(page, data, follow=True).text
+    only_own = "De det gäller ser nu bara det de själva har skrivit."
+    johan = sign_in(cast.johan)
+    assert "En enhet som själv har skrivit något behåller det, med namnet och ärendets nummer." in johan.get(page).text
+    assert only_own in johan.post(page, data, follow=True).text
     again = sign_in(cast.nadja).post(page, data, follow=True)
-    assert "Det var redan taget tillbaka." in again.text
+    assert f"Det var redan taget tillbaka. {only_own}" in again.text
     with behind_the_wall():
         assert Entry.objects.of_case(case.pk).filter(event="withdrawn").count() == 1
         assert {row.withdrawn_by_id for row in fallen(case).values()} == {cast.johan.pk}
