@@ -433,6 +433,11 @@ def test_a_part_that_was_taken_back_alone_is_not_ticked_anew(johan, make_case, c
     page = johan.get(url(case) + "?nytt=1").text
     assert ticked(page) == 3  # the team's two, and the unit that writes
     assert "innan det togs tillbaka: Arbetsförmedlingen (grunduppgifter, arbetsmarknad)." in page
+    johan.post(reverse("withdraw_consent", args=[case.pk]), {**call, "what": str(cast.knutpunkten.team_id)})
+    assert ticked(johan.get(url(case) + "?nytt=1").text) == 1
+    without = {k: v for k, v in consent_answers(cast).items() if k != f"unit_{cast.knutpunkten.team_id}"}
+    warned = johan.post(url(case), {**without, "seen": case.created_at.isoformat()}, follow=True).text
+    assert "Teamet på Knutpunkten är inte part" in warned.partition("3. Skriv ut och skriv på")[2]
 
 
 def ticked(page):
