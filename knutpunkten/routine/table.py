@@ -539,7 +539,7 @@ TABLE: tuple[Step, ...] = (
         shows=queue_panel,
         instead=("decline",),
         tells=(CO, REP),
-        receipt="Platsen är er. Samordnaren fördelar ärendet till en handledare när ett samtycke omfattar teamet.",
+        receipt="Platsen är er. Nästa steg står i ärendet.",
     ),
     Step(
         id="decline",

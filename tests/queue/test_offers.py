@@ -67,8 +67,8 @@ def test_when_a_place_becomes_free_the_caseworker_of_the_first_is_told_at_once_a
     assert "Ärendet står kvar, sist i kön." in page.content.decode()
     version = Case.objects.get(pk=waits_longest.pk).version
     answer = sign_in(cast.johan).post(step_url(waits_longest, "accept"), {"version": version}, follow=True)
-    # Also where no consent names the team yet, and nobody is waited for but the caseworker.
-    assert "Samordnaren fördelar ärendet till en handledare när ett samtycke omfattar teamet." in answer.text
+    # Whether a consent names the team or not, the next step's own box says who is waited for.
+    assert "Platsen är er. Nästa steg står i ärendet." in answer.text
     with behind_the_wall():
         case = Case.objects.get(pk=waits_longest.pk)
         assert (case.state, case.offered_at, case.answer_by) == ("placed", None, None)
