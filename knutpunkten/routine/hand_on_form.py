@@ -13,7 +13,14 @@ from knutpunkten.routine.leaving import colleagues
 from knutpunkten.ui.fields import SpokenErrors
 
 NOBODY_ELSE = "Ingen annan handläggare på enheten har konto. Be administratören lägga till den som ska ta över."
-NOBODY_ELSE_NAMED = "Ingen annan handläggare är utsedd att läsa ärendet. Utse den som ska ta över först."
+NOBODY_ELSE_NAMED = "Ingen annan handläggare är utsedd att läsa ärendet."
+NAME_FIRST = f"{NOBODY_ELSE_NAMED} Utse den som ska ta över först."
+ASK_FOR_READER = (
+    f"{NOBODY_ELSE_NAMED} Be enhetens representant, eller samordnaren om enheten inte har någon, att utse den som ska ta "
+    "över."
+)
+# Before that the representative knows of no referral.
+WHEN_HANDED_OVER = f"{NOBODY_ELSE_NAMED} Enhetens representant kan utse någon först när remissen är inlämnad."
 
 
 class HandOnForm(SpokenErrors, StepForm):
@@ -39,7 +46,15 @@ class HandOnForm(SpokenErrors, StepForm):
         field.label = f"Vem blir handläggare i stället för {self.instead_of}?"
         field.choices = [(str(user.pk), names[user]) for user in found]  # type: ignore[attr-defined]
         if not found:
-            field.help_text = NOBODY_ELSE_NAMED if self.case.is_protected else NOBODY_ELSE
+            field.help_text = self.whom_to_ask()
+
+    def whom_to_ask(self) -> str:
+        """What it takes that there is somebody to choose."""
+        if not self.case.is_protected:
+            return NOBODY_ELSE
+        if self.names_readers:
+            return NAME_FIRST
+        return ASK_FOR_READER if self.case.handed_over_at else WHEN_HANDED_OVER
 
     @property
     def names_readers(self) -> bool:

@@ -243,10 +243,19 @@ def test_a_protected_case_is_left_for_one_at_a_time_and_it_is_said(
 def test_a_protected_case_that_nobody_reads_waits_for_a_reader_and_the_page_says_where(make_case, cast, sign_in):
     with behind_the_wall():
         mona = make_person("Mona", "Skyddad", protection="sekretessmarkering")
-    case = make_case("placed", person=mona, **PLACED)
+    case, draft = make_case("placed", person=mona, **PLACED), make_case("draft", person=mona)
+    johan, nadja = sign_in(cast.johan), sign_in(cast.nadja)
+    for of_case, words in (
+        (case, "Be enhetens representant"),
+        (draft, "Enhetens representant kan utse någon först när"),
+    ):
+        page = johan.get(reverse("step", args=[of_case.pk, "hand_on"])).text
+        assert f"Ingen annan handläggare är utsedd att läsa ärendet. {words}" in page
+        assert nadja.get(reverse("name_reader", args=[of_case.pk, of_case.referring_unit_id])).status_code == (
+            200 if of_case == case else 404
+        )
     leaves(cast.johan)
     night()
-    nadja = sign_in(cast.nadja)
     assert f"Utse läsare: {case.number}" in nadja.get(reverse("start")).text
     page = nadja.get(reverse("to_hand_on")).text
     assert case.number not in page
