@@ -16,7 +16,8 @@ from knutpunkten.queue.rules import answers_in, offers_in, standing_in
 class Said:
     """An offer, its answer, and the words about each as far as the reader may see them; who wrote them does (W1)."""
 
-    offer: Offer | None  # None where but the words of the answer are one's own
+    # None where but the words are one's own: who is not of the team, whose the offer is, writes why they decline.
+    offer: Offer | None
     order: str
     why: Answer | None
 

@@ -199,7 +199,8 @@ def test_other_parties_do_not_see_why_a_place_was_declined_when_the_consent_is_g
         assert not Offer.objects.filter(case=case).exists()
         assert Answer.objects.filter(case=case).exists()
     address = reverse("case", args=[case.pk])
-    assert "Opereras i veckan" in sign_in(cast.johan).get(address).text
+    declined = f"Tackat nej {timezone.localdate()} . Opereras i veckan"
+    assert declined in text_of(sign_in(cast.johan).get(address))
     assert "Opereras i veckan" not in sign_in(cast.karin).get(address).text + sign_in(cast.mats).get(address).text
 
 
