@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -41,8 +42,43 @@ def signs(words: Mapping[str, Any]) -> dict[str, str]:
     return {row: sign(fields) for row, fields in rows.items()}
 
 
-def packed(shown: Mapping[str, str]) -> str:
-    return ",".join(f"{row}:{said}" for row, said in shown.items())
+def packed(signs: Mapping[str, str]) -> str:
+    return ",".join(f"{row}:{said}" for row, said in signs.items())
+
+
+def unpacked(seen: str) -> dict[str, str]:
+    parts = [part.partition(":") for part in seen.split(",") if part]
+    return {row: said for row, _, said in parts}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a form that was sent, by the signs of what stands in it at each moment."""
+
+    standing: str | None  # None where the row has been taken away
+    shown: str  # by the page; empty of a row that it did not show
+    typed: str
+    written: str  # what stands once it is saved: in a field that is wrong, what stood
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else was typed than was shown, and than stands."""
+        return {self.typed, self.written}.isdisjoint((self.shown, self.standing or ""))
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether it was changed where something else stands than was shown, or nothing any more."""
+        return self.is_changed and self.standing != self.shown
+
+    @property
+    def read(self) -> str:
+        """What its writer has read, when the page is drawn again: also what stands in the way."""
+        return self.standing or "" if self.is_overtaken else self.shown
+
+    @property
+    def saved(self) -> str:
+        """What its writer has read, once it is saved as one writes: their own words, for the page goes on from those."""
+        return self.written if self.is_changed or self.typed == self.standing else self.shown
 
 
 class SeenForm(forms.BaseForm):
@@ -59,38 +95,28 @@ class SeenForm(forms.BaseForm):
         return signs({name: self[name].initial for name in self.fields})
 
     @cached_property
-    def shown(self) -> dict[str, str]:
-        """What the page showed, by row; what stands, of a page that does not say."""
-        if "seen" not in self.data:
-            return self.standing
-        parts = [part.partition(":") for part in self.data["seen"].split(",")]
-        return {row: said for row, _, said in parts}
+    def sent(self) -> dict[str, Row]:
+        """Every row that stands, and those that the page showed and that have been taken away since.
 
-    @cached_property
-    def typed(self) -> dict[str, str]:
-        """Also in rows that the page showed and that have been taken away since."""
-        gone = self.shown.keys() - self.standing.keys()
+        A page that does not say what it showed is taken to have shown what stands.
+        """
+        shown = unpacked(self.data["seen"]) if "seen" in self.data else self.standing
+        gone = shown.keys() - self.standing.keys()
         lost = {name: self.data[name] for name in self.data if row_of(name) in gone}
-        return signs(lost | {name: self[name].data for name in self.fields})
-
-    @cached_property
-    def written(self) -> dict[str, str]:
-        """What stands once it is saved: a field that is wrong as it stood."""
-        return signs({name: self.cleaned_data.get(name, self[name].initial) for name in self.fields})
-
-    @cached_property
-    def changed(self) -> set[str]:
-        """The rows in which something else was typed than was shown, and than stands."""
+        typed = signs(lost | {name: self[name].data for name in self.fields})
+        written = typed | signs({name: self.cleaned_data.get(name, self[name].initial) for name in self.fields})
         return {
-            row
-            for row, said in self.typed.items()
-            if {said, self.written.get(row, said)}.isdisjoint((self.shown.get(row, ""), self.standing.get(row, "")))
+            row: Row(self.standing.get(row), shown.get(row, ""), typed.get(row, ""), written.get(row, ""))
+            for row in self.standing | shown
         }
 
     @cached_property
+    def changed(self) -> set[str]:
+        return {name for name, row in self.sent.items() if row.is_changed}
+
+    @cached_property
     def overtaken(self) -> set[str]:
-        """Those of the changed in which something else stands than was shown, and those that are there no more."""
-        return {row for row in self.changed if self.standing.get(row) != self.shown.get(row, "")}
+        return {name for name, row in self.sent.items() if row.is_overtaken}
 
     @property
     def is_news(self) -> bool:
@@ -122,18 +148,14 @@ class SeenForm(forms.BaseForm):
 
     @property
     def seen(self) -> str:
-        """For the page to send back. What was refused because it had not been read is read now."""
+        """For the page to send back."""
         if not self.is_bound:
             return packed(self.standing)
-        return packed(
-            {row: said if row in self.overtaken else self.shown.get(row, "") for row, said in self.standing.items()}
-        )
+        return packed({name: row.read for name, row in self.sent.items() if name in self.standing})
 
     @property
     def seen_when_saved(self) -> str:
-        """The same once it is saved as one writes, for the page goes on from what was typed."""
-        is_there = {row for row, said in self.typed.items() if said == self.standing.get(row)}
-        return packed(self.shown | {row: said for row, said in self.written.items() if row in self.changed | is_there})
+        return packed({name: row.saved for name, row in self.sent.items()})
 
 
 def words_of(field: BoundField) -> str:

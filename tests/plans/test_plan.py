@@ -301,6 +301,8 @@ def test_rows_come_and_go_and_a_removed_row_can_be_put_back(draft, elin):
     removed = elin.post(page("edit_plan", draft), {**unchanged(draft, elin), "do": f"remove:{goal.pk}"}, follow=True)
     assert "Målet är borttaget" in removed.text
     assert f'value="restore:{goal.pk}"' in removed.text
+    elin.post(page("edit_plan", draft), {"seen": elin.get(page("edit_plan", draft)).context["form"].seen, "do": "goal"})
+    assert rows_of(draft, 1)[0].pk != goal.pk, "to a page without a goal one is added"
 
 
 def test_each_goal_is_written_by_itself_and_what_an_older_page_did_not_show_is_read_first(draft, elin):
