@@ -47,9 +47,12 @@ def changed_at(row: Knowledge) -> datetime:
     return max(row.written_at, row.disclosed_at or row.written_at)
 
 
-def is_overwritten(row: Knowledge, now: Known, seen: datetime | None) -> bool:
-    """Whether *now* would stand instead of something that its writer, who had *seen* what stood then, has not read."""
-    return seen is not None and changed_at(row) > seen and not is_same(row, now)
+def is_overwritten(row: Knowledge, now: Known | None, seen: datetime | None) -> bool:
+    """Whether *now* would stand instead of something that its writer, who had *seen* what stood then, has not read.
+
+    *now* is None where it must be mended first: as it is, it stands nowhere.
+    """
+    return seen is not None and changed_at(row) > seen and (now is None or not is_same(row, now))
 
 
 def is_same(row: Knowledge, now: Known) -> bool:

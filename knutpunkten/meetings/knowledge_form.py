@@ -194,13 +194,17 @@ class AnswerForm(SpokenErrors, StepForm):
         ]
 
     def known(self) -> dict[str, Known]:
-        """What is written in the fields, by category. Empty for a field that did not validate."""
+        """What is written in the fields of the page, by category. Empty for a field that did not validate."""
         found = {}
-        for category in KNOWN_CATEGORIES:
+        for category in self.written_in():
             text, can = self.cleaned_data.get(f"text_{category}"), self.cleaned_data.get(f"can_{category}")
             if text is not None and can is not None:
-                found[category.value] = Known(text, can)
+                found[category] = Known(text, can)
         return found
+
+    def written_in(self) -> list[str]:
+        """Those of the asked categories whose fields stood on the page: one may be asked for again since it was drawn."""
+        return [c.value for c in KNOWN_CATEGORIES if f"text_{c}" in self.fields and f"text_{c}" in self.data]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -214,11 +218,12 @@ class AnswerForm(SpokenErrors, StepForm):
         return data
 
     def check_seen(self, data: dict[str, Any]) -> None:
-        """What a colleague has written since one opened the page is read before it is written over."""
-        for category, now in data["known"].items():
-            if category in self.rows and is_overwritten(self.rows[category], now, data.get("seen")):
+        """What a colleague has written since one opened the page is read before it is written over, and mended what is wrong."""
+        for category in self.written_in():
+            row, now = self.rows.get(category), data["known"].get(category)
+            if row is not None and is_overwritten(row, now, data.get("seen")):
                 self.overwritten.append(category)
-                self.add_error(f"text_{category}", f"{self.who_changed(self.rows[category])} sedan du öppnade sidan")
+                self.add_error(f"text_{category}", f"{self.who_changed(row)} sedan du öppnade sidan")
 
     def check_asked(self) -> None:
         """Words of what the consent lets nobody else read any more, since one opened the page, are not saved."""

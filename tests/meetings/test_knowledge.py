@@ -416,6 +416,26 @@ def test_what_a_colleague_wrote_since_one_opened_the_page_is_read_before_it_is_w
             assert Knowledge.objects.get(category="arbete").text == "Svetsare sedan 2012"
 
 
+def test_each_heading_is_read_first_also_where_one_s_own_is_too_long(read_case, mats, colleague):
+    here = page("knowledge", read_case)
+    seen = seen_on(mats.get(here))
+    colleague.post(here, {"text_arbete": "Truckkort sedan 2019", "text_halsa": "Sover bättre"})
+    answer = mats.post(here, {"text_arbete": "Svetsare", "text_halsa": "x" * 4001, "seen": seen})
+    assert "Truckkort sedan 2019" in answer.text
+    assert "Sover bättre" in answer.text
+    assert "högst 4000 tecken" in answer.text
+
+
+def test_what_a_colleague_took_back_since_one_opened_the_page_keeps_its_text(read_case, mats, colleague):
+    here = page("knowledge", read_case)
+    take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
+    seen = seen_on(mats.get(here))
+    colleague.post(here, {"take_back": "arbete"})
+    mats.post(here, {"text_halsa": "Sover bättre", "can_halsa": "", "seen": seen})
+    with behind_the_wall():
+        assert Knowledge.objects.get(category="arbete").text == "Svetsare"
+
+
 def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, colleague):
     here = page("knowledge", read_case)
     mats.post(here, {"text_arbete": "Svetsare"})
@@ -511,7 +531,7 @@ def test_one_who_has_disclosed_cannot_say_not_known(read_case, mats):
 
 @pytest.mark.parametrize("field", ["text_halsa", "can_halsa"])
 def test_one_who_has_written_what_the_unit_knows_is_asked_before_it_says_not_known(read_case, mats, cast, field):
-    answer = take(mats, read_case, "disclose", answer="not_known", **{field: HEALTH}).text
+    answer = take(mats, read_case, "disclose", answer="not_known", **{"text_halsa": "", field: HEALTH}).text
     assert "Lämna ut det ni skrivit om fysisk och psykisk hälsa, eller ta bort det" in answer
     assert HEALTH in answer
     with behind_the_wall():
