@@ -48,9 +48,15 @@ class SentMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         response = self.get_response(request)
         is_done = request.method == "POST" and response.status_code == HTTPStatus.FOUND
-        if is_done and request.who.user_id and request.path in request.session.get(KEPT, ()):
-            throw_away(request, request.path)
+        if is_done and request.who.user_id and (address := sent_to(request)):
+            throw_away(request, address)
         return response
+
+
+def sent_to(request: Request) -> str | None:
+    """The address under which the form that was sent is kept, with what it asks of it if the form does; None if it is not."""
+    kept = request.session.get(KEPT, ())
+    return next((one for one in (request.get_full_path(), request.path) if one in kept), None)
 
 
 @require_POST

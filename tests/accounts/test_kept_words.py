@@ -123,6 +123,19 @@ def step_in(browser: Client, user: User) -> str:
     return re.search(r'data-token="([^"]+)"', browser.get(PAGE).content.decode())[1]
 
 
+def test_the_form_that_is_sent_is_let_go_and_no_other_of_the_same_page(cast, settings, make_case):
+    """One that says at its address what it is about is another form, with words of its own."""
+    settings.DEMO = True
+    browser, page = Client(), f"/arenden/{make_case('announced').pk}/uppgifter/"
+    step_in(browser, cast.mats)
+    for path in (page, f"{page}?andra=arbete"):
+        keep(browser, path)
+    assert browser.post(f"{page}?andra=arbete", {"text_arbete": "Svetsare"}).status_code == 302
+    assert (give_back(browser, f"{page}?andra=arbete"), give_back(browser, page)) == ([], TYPED)
+    assert browser.post(f"{page}?ikryssat=", {"text_arbete": "Svetsare"}).status_code == 302
+    assert give_back(browser, page) == []
+
+
 def test_looking_for_them_leaves_whoever_asked_asking(karin, cast, rf):
     """Who signs in may be another than who asked: in the demo one steps in as somebody else."""
     with behind_the_wall():

@@ -263,7 +263,9 @@ def test_who_refers_somebody_cannot_say_that_they_are_not_known_there(read_case,
 def test_amending_what_was_disclosed_takes_it_back_until_it_is_disclosed_again(read_case, mats, karin):
     take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
     amend = page("knowledge", read_case) + "?andra=arbetsmarknad"
-    assert "slutar de andra läsa den gamla texten" in mats.get(amend).text
+    changing = mats.get(amend).text
+    assert "slutar de andra läsa den gamla texten" in changing
+    assert f'action="{amend}"' in changing, "with words of its own that wait"
     said = mats.post(amend, {"text_arbetsmarknad": "Inskriven igen", "can_arbetsmarknad": ""}, follow=True).text
     assert "Gruppen väntar på ert svar igen." in said
     text = karin.get(page("case", read_case)).text

@@ -22,11 +22,14 @@
     field.name && !field.disabled && !isUnkept(field) && !["hidden", "password", "file", "submit", "button"].includes(field.type);
   const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
   const isChosen = (field) => !isTicked(field) || field.checked;
-  // Not form.action: a field may be called that.
-  const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+  // Not form.action: a field may be called that. What a page was asked makes no other form of one that is sent back there.
+  const addressOf = (form) => {
+    const { pathname, search } = new URL(form.getAttribute("action") || location.pathname, location.href);
+    return pathname + search;
+  };
   // There, or by a button with an address of its own.
   const isSentTo = (form, path) =>
-    addressOf(form) === path || [...form.querySelectorAll("[formaction]")].some((button) => new URL(button.formAction).pathname === path);
+    addressOf(form).split("?")[0] === path || [...form.querySelectorAll("[formaction]")].some((button) => new URL(button.formAction).pathname === path);
   const isKeepable = (form) =>
     form.method === "post" &&
     !isUnkept(form) &&
