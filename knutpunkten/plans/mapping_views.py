@@ -49,7 +49,6 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
         groups = [area_shown(area, rows[area], False, None) for area in Area if area in rows]
         told = {AREA_CATEGORIES[area] for area in rows}
         untold = [category for category in dict.fromkeys(AREA_CATEGORIES.values()) if category not in told]
-    lacking = lacking_in_mapping([opened.case]).get(opened.case.pk, []) if writes else []
     context = {
         "opened": opened,
         "today": timezone.localdate(),
@@ -58,12 +57,16 @@ def mapping_page(request: Request, opened: OpenCase, wrong: AreaForm | None = No
         "writes": writes,
         "at_rest": guides(opened) and is_at_rest(opened),
         "is_team": is_of_team(opened),
-        "lacking": lacking,
         "wrong": wrong,
-        "done": sum(row.is_told for row in rows.values()),
-        "total": len(Area),
+        **how_far(opened, rows, writes),
     }
     return render(request, "plans/mapping.html", context)
+
+
+def how_far(opened: OpenCase, rows: dict[str, MappingArea], writes: bool) -> dict[str, Any]:
+    """How many areas are done, and what lacks in the others for whoever writes there."""
+    lacking = lacking_in_mapping([opened.case]).get(opened.case.pk, []) if writes else []
+    return {"done": sum(row.is_told for row in rows.values()), "total": len(Area), "lacking": lacking}
 
 
 def area_shown(area: Area, row: MappingArea | None, writes: bool, wrong: AreaForm | None) -> dict[str, Any]:
@@ -93,7 +96,8 @@ def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     if (form.is_valid() or is_autosave(request)) and form.is_news:
         actions.save_area(case=opened.case, area=area, words=form.cleaned_data, by=request.who, at=at)
     if is_autosave(request):
-        return saved(request, form, at)
+        rows = areas_read(opened)
+        return saved(request, form, at, area=Area(area), row=rows.get(area), **how_far(opened, rows, writes=True))
     if not form.is_valid():
         return mapping_page(request, opened, form)
     return redirect(f"{reverse('mapping', args=[case_id])}#{area}")

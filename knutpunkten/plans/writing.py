@@ -25,14 +25,14 @@ def is_autosave(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def saved(request: Request, form: SeenForm, at: datetime, **lacking: Any) -> HttpResponse:
+def saved(request: Request, form: SeenForm, at: datetime, **now: Any) -> HttpResponse:
     """The answer to an autosave: when it was saved, or the first sentence of what to do (422).
 
-    *lacking*: the plan that was saved and what lacks in it now, which the page then says anew.
+    *now*: what was saved and how far it has come, which the page then says anew.
     """
     if form.overtaken:
         return render(request, "plans/saved.html", {"error": f"{CHANGED_SINCE}. Spara för att se båda."}, status=422)
     error = next((str(errors[0]) for errors in form.errors.values()), "")
-    response = render(request, "plans/saved.html", {"at": at, "error": error, **lacking}, status=422 if error else 200)
+    response = render(request, "plans/saved.html", {"at": at, "error": error, **now}, status=422 if error else 200)
     response["X-Seen"] = form.seen_when_saved
     return response
