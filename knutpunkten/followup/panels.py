@@ -15,10 +15,12 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
     case = opened.case
     if case.plan_agreed_at is None or not may_read_plan(opened):
         return None
+    is_active = case.state == State.ACTIVE
+    rests = is_active and not team_has_part(case, opened.parties, today)
     context = {
         "last": last_follow_up(case),
-        "next_on": case.follow_up_on if case.state == State.ACTIVE else None,
+        "next_on": case.follow_up_on if is_active and not rests else None,
         "may_write": may_write(opened),
-        "rests": not team_has_part(case, opened.parties, today),
+        "rests": rests,
     }
     return Panel("uppfoljning", "followup/panel.html", context)

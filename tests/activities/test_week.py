@@ -680,6 +680,7 @@ def test_whose_work_rests_without_the_teams_part_is_not_said_to_be_followed_up(c
         shown = text_of(sign_in(reader).get(page))
         assert ("Uppföljning Arbetet vilar" in shown) == (page == pages[1])
         assert dates.deadline(day, timezone.localdate())[1] not in shown
+        assert dates.weekday_iso(day) not in shown
 
 
 @pytest.mark.parametrize("person", ["johan", "nadja", "mats", "bengt", "admin"])
