@@ -558,12 +558,19 @@ def test_words_that_have_no_box_any_more_are_shown_to_be_copied_and_not_said_to_
 
 
 def test_what_was_typed_is_given_back_with_a_word_about_it(site):
-    site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"]]}')
+    site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["way", "mail"], ["seen", "7"]]}')
     page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/elsewhere/", "/"]}, csrf_token="en-nyckel")
-    expect(page.get_by_role("status").filter(has_text="är tillbaka")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="är tillbaka")).to_contain_text("Läs igenom och skicka.")
     expect(page.locator("textarea")).to_have_value("Halva meningen")
     expect(page.locator("#m")).to_be_checked()
     expect(page.locator("[name=seen]")).to_have_value("7")
+
+
+def test_what_is_given_back_over_what_another_has_saved_since_says_so(site):
+    site.answer = (200, '{"fields": [["reason", "Halva meningen"], ["seen", "6"]]}')
+    page = site.show(TYPING, session_time=KEPT | {"words_wait": ["/"]}, csrf_token="en-nyckel")
+    expect(page.get_by_role("status").filter(has_text="Något annat har sparats här sedan dess.")).to_be_visible()
+    expect(page.locator("[name=seen]")).to_have_value("6")
 
 
 def test_what_is_given_back_late_takes_the_place_of_no_newer_answer(site):

@@ -6,6 +6,7 @@
   const WHILE = 5000; // at most this long is typed that the server has not
   const AGAIN = 1500;
   const SAVED_SINCE = 60; // older words of a form that is saved as one writes have been saved, perhaps changed by another
+  const OVERTAKEN = "Något annat har sparats här sedan dess. Gäller det samma sak får du läsa det innan ditt sparas.";
   const BASIS = ["seen", "refused"]; // the names under which it is kept over what the words were written
   const place = document.querySelector("#sitting").dataset;
   const unkept = new Set(); // forms with something typed that the server has not
@@ -232,7 +233,7 @@
     if (!words.length || JSON.stringify(words) === JSON.stringify(fieldsOf(form))) return;
     fill(form, words);
     const isOvertaken = takeBasis(form, fields.find(([name]) => BASIS.includes(name))?.[1]);
-    if (!form.dataset.autosave) return say(form, "Det du skrev sist är tillbaka, men inte skickat. Läs igenom och skicka.");
+    if (!form.dataset.autosave) return say(form, `Det du skrev sist är tillbaka, men inte skickat. ${isOvertaken ? OVERTAKEN : "Läs igenom och skicka."}`);
     if (isOvertaken) say(form, "Det du skrev sist är tillbaka i rutorna, men inte sparat. Något annat har sparats sedan dess. Spara för att se båda.");
     form.dispatchEvent(new Event("input")); // writing.js saves what came back, and says so
   }
