@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from knutpunkten.cases.forms import StepForm
@@ -52,29 +53,34 @@ class GoalRows(SeenForm, forms.Form):
     def __init__(self, *args: Any, goals: Iterable[PlannedGoal], units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.goals = list(goals)
-        self.called: dict[str, str] = {}  # the sub-goals' days, by the names of their fields
+        self.called: dict[str, str] = {}  # each field as it is told of apart from its row
         choices = [(str(unit.pk), unit.full_name) for unit in units]
         for number, planned in enumerate(self.goals, start=1):
             goal = planned.goal
-            self._add(goal.pk, goal, goal_fields(number, is_new=not goal.scores))
+            self._add(f"Mål {number}", goal, goal_fields(number, is_new=not goal.scores))
             for place, sub_goal in enumerate(planned.sub_goals, start=1):
                 if sub_goal.state not in OVER:  # what was done, or was not to be done, is not rewritten afterwards
                     fields = sub_goal_fields(f"{number}.{place}", choices)
-                    self._add(sub_goal.pk, sub_goal, fields)
-                    for name in ("from_on", "due_on"):
-                        self.called[f"{name}-{sub_goal.pk}"] = f"{fields['what'].label}, {fields[name].label}"
+                    self._add(f"Delmål {number}.{place}", sub_goal, fields)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Of a day, which sub-goal's it is: in the list of errors they would all read the same."""
-        if called := self.called.get(field or ""):
+        if field and isinstance(self.fields[field], DateField):
             sentences = ValidationError(error).messages
-            error = [f"{called}: {sentence[0].lower()}{sentence[1:]}" for sentence in sentences]
+            error = [f"{self.called[field]}: {sentence[0].lower()}{sentence[1:]}" for sentence in sentences]
         super().add_error(field, error)
 
-    def _add(self, row_id: UUID, row: Any, fields: dict[str, forms.Field]) -> None:
+    def label_of(self, field: BoundField) -> str:
+        return self.called[field.name]
+
+    def _add(self, called: str, row: Any, fields: dict[str, forms.Field]) -> None:
         for name, field in fields.items():
             field.initial = getattr(row, name)
-            self.fields[f"{name}-{row_id}"] = field
+            self.fields[f"{name}-{row.pk}"] = field
+            label = str(field.label)
+            self.called[f"{name}-{row.pk}"] = (
+                label if label.startswith(called) else f"{called}, {label[0].lower()}{label[1:]}"
+            )
 
 
 class PlanForm(SpokenErrors, GoalRows):

@@ -124,9 +124,10 @@ class SeenForm(forms.BaseForm):
         return bool(self.changed) and not self.overtaken
 
     @property
-    def has_lost(self) -> bool:
-        """Whether something was typed in a row that is there no more: no field of the page shows it."""
-        return not self.changed <= self.standing.keys()
+    def lost(self) -> list[str]:
+        """What was written, rather than chosen, in rows that are there no more: no field of the page shows it."""
+        gone = self.changed - self.standing.keys()
+        return [text for name, text in self.data.items() if row_of(name) in gone and " " in text.strip()]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's, for what is asked when all else is
@@ -141,10 +142,13 @@ class SeenForm(forms.BaseForm):
         """What stands in the fields of what was overtaken where something else was typed, by their labels."""
         fields = [self[name] for name in self.fields if row_of(name) in self.overtaken]
         return [
-            (str(field.label), words_of(field))
+            (self.label_of(field), words_of(field))
             for field in fields
             if sign({"": field.data}) != sign({"": field.initial})
         ]
+
+    def label_of(self, field: BoundField) -> str:
+        return str(field.label)
 
     @property
     def seen(self) -> str:
