@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,8 @@ def figures(request: Request) -> HttpResponse:
     today = timezone.localdate()
     years = years_until(today)
     year = chosen_year(request.GET.get("ar", ""), years)
+    if year is None:
+        return no_figures(request, years)
     context = {
         "shown": [
             (programme, found, [(group, bars_of(group)) for group in found.groups])
@@ -30,7 +33,7 @@ def figures(request: Request) -> HttpResponse:
         ],
         "year": year,
         "is_this_year": year == today.year,
-        "year_chips": [(str(each), f"?ar={each}", each == year) for each in years],
+        "year_chips": chips_of(years, year),
     }
     return render(request, "statistics/figures.html", context)
 
@@ -40,7 +43,10 @@ def figures(request: Request) -> HttpResponse:
 def figures_csv(request: Request) -> HttpResponse:
     """The same as a file."""
     today = timezone.localdate()
-    year = chosen_year(request.GET.get("ar", ""), years_until(today))
+    years = years_until(today)
+    year = chosen_year(request.GET.get("ar", ""), years)
+    if year is None:
+        return no_figures(request, years)
     return HttpResponse(
         as_csv(figures_for(request.who, year), year, today),
         content_type="text/csv; charset=utf-8",
@@ -58,9 +64,18 @@ def bars_of(group: Group) -> list[tuple[Cell, str]]:
     return [(cell, bar(cell.number, most) if cell.number is not None else "") for cell in group.cells]
 
 
-def chosen_year(text: str, years: range) -> int:
-    """The year asked for, or the first of *years* for any other."""
-    return next((year for year in years if str(year) == text), years[0])
+def chosen_year(text: str, years: range) -> int | None:
+    """The year asked for, the first of *years* where none is; None for any other, which has no figures."""
+    return next((year for year in years if text in ("", str(year))), None)
+
+
+def chips_of(years: range, chosen: int | None) -> list[tuple[str, str, bool]]:
+    return [(str(year), f"{reverse('figures')}?ar={year}", year == chosen) for year in years]
+
+
+def no_figures(request: Request, years: range) -> HttpResponse:
+    """Of a year that there are none of, or what is no year: which there are (404)."""
+    return render(request, "statistics/no_figures.html", {"year_chips": chips_of(years, None)}, status=404)
 
 
 def programmes_for(who: Who) -> list[Programme]:
