@@ -197,6 +197,10 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         """What to know before *going* are taken away, a sentence each."""
         yield from ()
 
+    def told_of_lacking(self, row: Any) -> Iterator[str]:
+        """What must be there before *row* is of use, and is not, a sentence each."""
+        yield from ()
+
     def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
         told = "" if add else "; ".join(told_changes(form, formsets or ()))
         request.settled = {} if add else {"fields": told}
@@ -221,6 +225,10 @@ class OwnPages(RefusesUnseen, InSwedish, admin.ModelAdmin):
         """Django's note of the errors goes by its name for them: ours stands in its place (``admin/change_form.html``)."""
         below = [one.formset for one in context["inline_admin_formsets"]]
         context["refused"] = list(to_mend(context["adminform"].form, below)) if context.pop("errors") else []
+        if (row := context["original"]) and context["refused"]:
+            row.refresh_from_db()  # the form has written on it what is not saved
+            context["subtitle"] = str(row)
+        context["lacks"] = list(self.told_of_lacking(row)) if row else []
         for one in context["inline_admin_formsets"]:
             one.inline_formset_data = adds_in_our_words(one)
         return super().render_change_form(request, context, *args, **of)
@@ -526,11 +534,8 @@ class ProgrammeAdmin(UnusedAdmin):
             for said in self.told_of_made(obj, set(form.changed_data)):
                 warning(request, said)
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **of: Any
-    ) -> HttpResponse:
-        context["lacks"] = list(told_of_lacking(obj, timezone.localdate())) if obj else []
-        return super().render_change_form(request, context, *args, obj=obj, **of)
+    def told_of_lacking(self, row: Programme) -> Iterator[str]:
+        yield from told_of_lacking(row, timezone.localdate())
 
     def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
         """On to its own page, which says what is missing before anybody can be referred to it."""

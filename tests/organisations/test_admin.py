@@ -751,8 +751,10 @@ def test_one_of_two_administrators_ends_their_own_role_when_the_other_can_sign_i
         cast.johan.is_active, cast.johan.last_login = is_active, last_login
         cast.johan.save()
         assert ONLY_ONE in text_of(client.post(account_page(cast.admin), sent))
-    invited = client.post(account_page(cast.admin), as_sent(cast.admin, is_active=""))
+    invited = client.post(account_page(cast.admin), as_sent(cast.admin, is_active="", name="Ada Berg"))
     assert ONLY_ONE in text_of(invited)
+    assert "<h2>Ada Minnhagen</h2>" in invited.text, "what is refused is in its field, and heads no page"
+    assert 'value="Ada Berg"' in invited.text
     assert "loggas ut genast. Det gäller också ditt eget" in text_of(invited)
     cast.johan.last_login = before
     cast.johan.save()
