@@ -7,6 +7,7 @@ gets a last day, a routine gets a new version (S15). What nothing refers to yet 
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
@@ -72,6 +73,7 @@ admin.site.site_header = "Knutpunkten, inställningar"
 admin.site.site_title = "Inställningar"
 admin.site.index_title = "Inställningar"
 admin.site.site_url = "/"
+admin.site.empty_value_display = "–"
 admin.site.enable_nav_sidebar = False  # eight kinds of rows, one click away on the first page
 
 
@@ -133,7 +135,8 @@ class InSwedish:
             kwargs["queryset"] = staff_accounts().annotate(namesakes=namesakes).order_by("name", "email")
             kwargs["form_class"] = AccountField
         if path := OF_ASSOCIATION.get(db_field.related_model):
-            kwargs["queryset"] = db_field.related_model.objects.select_related(path)
+            in_order = self.get_field_queryset(None, db_field, request)  # type: ignore[attr-defined]
+            kwargs["queryset"] = in_order.select_related(path)
             kwargs["form_class"] = PlaceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
@@ -143,11 +146,25 @@ class InSwedish:
         return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+class PlaceFilter(admin.RelatedFieldListFilter):
+    """A filter by what is chosen in a ``PlaceField``, called as there."""
+
+    def __init__(self, *args: Any, **of: Any) -> None:
+        super().__init__(*args, **of)
+        self.empty_value_display = SafeString("Ingen")
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        places = field.related_model.objects.select_related(OF_ASSOCIATION[field.related_model]).order_by(*ordering)
+        named = PlaceField(places)
+        return [(str(place.pk), named.label_from_instance(place)) for place in places]
+
+
 # What Django says that something is saved, and what we say: its marks are English, and its words a form's.
 SAID = (
     ("“", "”"),
     (r"Du kan lägga till ytterligare .* nedan\.", "Här kan du lägga till en till."),
-    (r"Du kan göra ytterligare förändringar nedan\.", "Du är kvar på sidan."),
+    (r"Du kan (göra ytterligare förändringar|redigera det igen) nedan\.", "Du är kvar på sidan."),
     (r"Poster måste väljas .*", "Kryssa först i det du vill ta bort. Inget är ändrat."),
     (r".* med ID .* finns inte\. .*", "Det du sökte finns inte här längre. Någon kan ha tagit bort det."),
 )
@@ -302,11 +319,15 @@ class AgencyAdmin(UnusedAdmin):
 @admin.register(Unit)
 class UnitAdmin(UnusedAdmin):
     form = UnitForm
-    list_display = ("name", "agency", "phone")
-    list_filter = ("agency",)
-    list_select_related = ("agency",)
+    list_display = ("name", "agency", "association", "phone")
+    list_filter = (("agency", PlaceFilter),)
+    list_select_related = ("agency__association",)
     search_fields = ("name", "agency__name")
     ordering = ("agency__name", "name")
+
+    @admin.display(description="samordningsförbund", ordering="agency__association__name")
+    def association(self, unit: Unit) -> Association:
+        return unit.agency.association
 
 
 OF_LEAVING = {"is_active", "user", "role", "unit", "programme", "starts_on", "ends_on"}
@@ -364,7 +385,7 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
     form = AccountForm
     fields = ("email", "name", "phone", "is_active")
     list_display = ("name", "email", "phone", "is_active")
-    list_filter = ("is_active", "memberships__role", "memberships__unit")
+    list_filter = ("is_active", "memberships__role", ("memberships__unit", PlaceFilter))
     search_fields = ("name", "email")
     ordering = ("name",)
     inlines: ClassVar[tuple[Any, ...]] = (MembershipInline,)
@@ -385,8 +406,8 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
 @admin.register(Membership)
 class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     form = OwnMembershipForm
-    list_display = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
-    list_filter = ("role", "programme", "unit")
+    list_display = ("user", "role", "where", "starts_on", "until")
+    list_filter = ("role", ("programme", PlaceFilter), ("unit", PlaceFilter))
     list_select_related = ("user", "unit__agency", "programme", "association")
     search_fields = ("user__name", "user__email")
     ordering = ("user__name", "starts_on")
@@ -395,6 +416,14 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
         form: Any = super().get_form(request, obj, change, **of)
         form.by = request.user
         return form
+
+    @admin.display(description="enhet, insats eller förbund", ordering="unit__agency__name", empty_value="–")
+    def where(self, role: Membership) -> str:
+        return " · ".join(map(str, filter(None, (role.unit, role.programme, role.association))))
+
+    @admin.display(description="till", ordering="ends_on", empty_value="tills vidare")
+    def until(self, role: Membership) -> date | None:
+        return role.ends_on
 
     def holders(self, form: Any) -> Iterable[User]:
         return User.objects.filter(pk__in={form.instance.user_id, form.initial.get("user")}).order_by("name")
@@ -406,7 +435,7 @@ class ContactAdmin(OwnPages):
 
     form = ContactForm
     list_display = ("unit", "representative", "still", "programme", "kind")
-    list_filter = ("programme", "kind", "unit")
+    list_filter = (("programme", PlaceFilter), "kind", ("unit", PlaceFilter))
     list_select_related = ("unit__agency", "representative", "programme")
     search_fields = ("unit__name", "representative__name")
     ordering = ("programme__name", "kind", "unit__agency__name", "unit__name")
@@ -459,7 +488,7 @@ class RoutineDocumentAdmin(KeptAdmin):
     form = RoutineDocumentForm
     change_form_template = "organisations/routine_in_settings.html"
     list_display = ("which", "programme", "version", "on_date", "by_whom", "what_changed")
-    list_filter = ("programme", "which")
+    list_filter = (("programme", PlaceFilter), "which")
     list_select_related = ("programme",)
     ordering = ("programme__name", "which", "-version")
 

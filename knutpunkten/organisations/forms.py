@@ -214,10 +214,11 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
     class Meta:
         model = Membership
         fields = ("user", "role", "unit", "programme", "association", "starts_on", "ends_on")
+        labels: ClassVar = {"starts_on": "Första dagen", "ends_on": "Sista dagen"}
         help_texts: ClassVar = {
             "role": "Styrgruppen räknas som samordningsförbundet: välj det, och den insats som gruppen styr. "
             "Gruppen ser siffrorna för alla förbundets insatser.",
-            "ends_on": "Sista dagen uppdraget gäller. Den som slutar genast: skriv gårdagens datum, eller gör kontot inaktivt. "
+            "ends_on": "Lämna tomt om uppdraget gäller tills vidare. Den som slutar genast: skriv gårdagens datum, eller gör kontot inaktivt. "
             "Började uppdraget idag flyttas startdatumet till samma dag.",
         }
 

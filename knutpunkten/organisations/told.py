@@ -19,16 +19,18 @@ def told_changes(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
     for formset in formsets:
         kind = formset.model._meta.verbose_name
         for below in formset.forms:
+            role = role_in_words(below.instance) if formset.model is Membership else ""
             if below.instance in formset.new_objects:
-                yield new_role(below.instance) if formset.model is Membership else f"ny {kind}"
+                yield f"nytt uppdrag: {role}" if role else f"ny {kind}"
             else:
-                yield from (f"{kind}, {said}" for said in told_fields(below))
+                of = f"uppdraget {role}:" if role else f"{kind},"
+                yield from (f"{of} {said}" for said in told_fields(below))
 
 
-def new_role(role: Membership) -> str:
-    """ "nytt uppdrag: Handläggare, Region Kalmar län, Öppenpsykiatrin"."""
+def role_in_words(role: Membership) -> str:
+    """ "Handläggare, Region Kalmar län, Öppenpsykiatrin"."""
     place = role.unit or role.programme or role.association
-    return f"nytt uppdrag: {role.get_role_display()}" + (f", {place}" if place else "")
+    return role.get_role_display() + (f", {place}" if place else "")
 
 
 def told_fields(form: Any) -> Iterator[str]:
@@ -49,6 +51,8 @@ def in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         choices: Any = field.choices
         return str(dict(choices).get(value, NOTHING))
+    if isinstance(field, forms.DateField) and value is None:
+        return NOTHING
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if isinstance(value, time):

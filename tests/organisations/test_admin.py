@@ -232,6 +232,7 @@ def test_nor_does_the_same_role_stand_twice_on_an_accounts_page_but_it_may_begin
     assert client.post(account_page(cast.kim), sent | {"memberships-0-ends_on": yesterday()}).status_code == 302
     assert cast.kim.memberships.count() == 2
     history = text_of(client.get(account_page(cast.kim).replace("change", "history")))
+    assert f"uppdraget Handläggare, {held.unit}: sista dagen från tomt till {yesterday()}; nytt uppdrag" in history
     assert f"nytt uppdrag: Handläggare, {held.unit}." in history
 
 
@@ -473,6 +474,14 @@ def test_nothing_that_is_used_crosses_into_another_association(cast, sign_in):
     choices = client.get(f"{settings}/membership/add/").text
     assert f">Annan kommun ({other})</option>" in choices
     assert f">{unit.full_name} ({cast.association})</option>" in choices
+    assert (
+        choices.index(">Annan kommun (") < choices.index(">Arbetsförmedlingen (") < choices.index(">Västerviks kommun,")
+    )
+    filters = text_of(client.get(f"{settings}/membership/"))
+    assert f"Alla Annan kommun ({other}) Arbetsförmedlingen ({cast.association})" in filters
+    units = text_of(client.get(f"{settings}/unit/"))
+    assert "Samordningsförbund Telefon" in units
+    assert f"Annan kommun Annan kommun {other}" in units
     for page, sent, why in refused:
         assert why in text_of(client.post(f"{settings}/{page}/", sent)), page
     moved = client.post(f"{settings}/unit/{unused.pk}/change/", {"name": unused.name, "agency": elsewhere.pk})
@@ -775,6 +784,8 @@ def test_the_settings_speak_swedish(cast, sign_in):
     for word in ("L10", "vTimeField"):
         assert word not in programme.text, "Django's own field for a time says in English which zone it is"
     assert 'value="13:00"' in programme.text
+    roles = text_of(client.get("/installningar/organisations/membership/"))
+    assert "Samordnare Knutpunkten, Knutpunktsteamet · Knutpunkten 2020-01-01 tills vidare" in roles
     assert "L\\u00e4gg till uppdrag" in client.get(account_page(cast.kim)).text, "told to Django's script"
     assert "Du har inte ändrat något än." in text_of(client.get("/installningar/"))
     client.post(account_page(cast.kim), as_sent(cast.kim, phone="070-174 06 99"))
@@ -782,6 +793,9 @@ def test_the_settings_speak_swedish(cast, sign_in):
     assert "Dina senaste ändringar" in start
     assert "Ändrad: Kim Rask" in start
     stays = client.post(account_page(cast.kim), as_sent(cast.kim, phone="070-174 06 98", _continue="1"), follow=True)
+    added = {"name": "Samordningsförbundet Norr", "_continue": "1"}
+    added = client.post("/installningar/organisations/association/add/", added, follow=True)
+    assert "Norr”. Du är kvar på sidan." in re.sub(r"\s+”", "”", text_of(added))
     assert re.search(r"Ändrade konto ”\s*Kim Rask\s*”\. Du är kvar på sidan\.", text_of(stays))
     none_ticked = {"action": "delete_selected", "index": "0"}
     unticked = client.post("/installningar/organisations/contact/", none_ticked, follow=True)

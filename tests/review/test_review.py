@@ -559,7 +559,9 @@ def test_what_concerns_a_colleague_says_whom(cast, case_of, take, sign_in, names
     cast.johan.memberships.update(starts_on=timezone.localdate())  # one given today, by mistake, may be mended
     moved = as_sent(cast.johan, **{"memberships-0-unit": str(there.pk), "memberships-0-ends_on": "2030-06-30"})
     assert sign_in(cast.admin).post(account_page(cast.johan), moved).status_code == 302
-    changed = f"Ändrade ett uppdrag: Handläggare, till 2030-06-30; enhet från {here.full_name} till {there.full_name}"
+    changed = (
+        f"Ändrade ett uppdrag: Handläggare, sista dagen 2030-06-30; enhet från {here.full_name} till {there.full_name}"
+    )
     assert told(cast.admin)[0] == (changed, "Johan Wik")
     namesake_of(cast.sara)
     assert told(cast.johan)[0][1].endswith(f"till Sara Lind, {cast.sara.email}"), "told from another of the same name"
