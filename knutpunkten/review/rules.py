@@ -57,6 +57,11 @@ class Row:
     about: str
     address: str
 
+    @property
+    def assignment(self) -> str:
+        """ "Handläggare, Region Kalmar län, Öppenpsykiatrin"; empty of what nobody did."""
+        return ", ".join(filter(None, (self.role, self.unit)))
+
 
 def rows_of(entries: Iterable[LogRow]) -> dict[UUID, Row]:
     """The rows in words, by id, in order. Two statements, and one where something was reviewed."""

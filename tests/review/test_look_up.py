@@ -70,11 +70,11 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
     answer = look_up(lotta, f"{KNOWN[:8]}-{KNOWN[8:]}", follow=True)
     assert all(KNOWN[-4:] not in where for where, _ in answer.redirect_chain)
     told, today = words_of(answer), timezone.localdate()  # as it stands on paper too
-    assert told.index(f"Mats Lindahl Representant Arbetsförmedlingen Läste ärendet {today}") < told.index(
-        f"Johan Wik Handläggare Västerviks kommun, Försörjningsstöd Läste ärendet {today}"
+    assert told.index(f"Mats Lindahl Representant, Arbetsförmedlingen Läste ärendet {today}") < told.index(
+        f"Johan Wik Handläggare, Västerviks kommun, Försörjningsstöd Läste ärendet {today}"
     )
     assert "personen har frågat" in told
-    assert f"Försök som nekades Vem Roll Enhet Vad När {cast.helena.name} Representant" in told
+    assert f"Försök som nekades Vem Uppdrag Vad När {cast.helena.name} Representant, Försäkringskassan" in told
     assert "Sidan visar läsningar, och försök att öppna personens ärenden som nekades. Ändringar står" in told
     for kept in ("Amira", "Öqvist", KNOWN[-4:], case.number):
         assert kept not in answer.text

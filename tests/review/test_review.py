@@ -635,7 +635,7 @@ def test_a_closed_account_is_said_to_be_so_and_since_when(cast, sign_in) -> None
     sign_in(cast.admin).post(account_page(cast.elin), as_sent(cast.elin) | {"is_active": ""})
     assert re.search(rf"Kontot är stängt sedan {timezone.localdate()} \d\d:\d\d", text_of(lotta.get(url)))
     listed = text_of(lotta.get(reverse("reviewed_accounts")))
-    assert re.search(rf"Elin Strand {cast.elin.email} Stängt konto Handledare [^–]+ – ", listed), "until when is over"
+    assert re.search(rf"Elin Strand {cast.elin.email} Stängt konto Handledare, [^–]+ – ", listed), "until when is over"
     assert "Stängde ett konto Elin Strand" in text_of(lotta.get(reverse("reviewed_account", args=[cast.admin.pk])))
 
 
