@@ -32,7 +32,7 @@ from knutpunkten.plans.mapping_views import mapping_page
 from knutpunkten.plans.views import plan_page_of
 from knutpunkten.routine import engine
 from knutpunkten.routine.event_words import EVENTS
-from knutpunkten.routine.facts import facts_for
+from knutpunkten.routine.facts import Facts, facts_for
 from knutpunkten.routine.forms import WHOLE, WithdrawForm
 from knutpunkten.routine.need_rows import need_rows
 from knutpunkten.routine.rules import Choice, choice
@@ -66,52 +66,72 @@ def step(request: Request, case_id: UUID, step: str) -> HttpResponse:
     if row is None:
         raise Http404
     now = timezone.now()
-    today = timezone.localdate(now)
-    if request.method == "POST" and row.form is None and taken_at_once(request, case_id, row, now):
+    is_sent = request.method == "POST"
+    if is_sent and row.form is None and taken_at_once(request, case_id, row, now):
         return after(request, row, case_id)
     opened = case_for(request, case_id, Permission.SEE_CASES, read="step")
-    kinds = row.rests_on.union(*(STEPS[other].rests_on for other in row.instead))
-    facts = facts_for([opened.case], today, role=request.who.role, kinds=kinds, loaded=opened.parties)[opened.case.pk]
+    facts = facts_asked_for(opened, row, timezone.localdate(now))
     actors = plays(request.who, opened.case, facts)
     if not actors & frozenset(row.actors):
         # As if it were not there: nobody was first, it is another's to take.
         raise deny(request, case_id, closed_meanwhile=not opened.follows)
-    taken = choice(step, facts, actors)
-    if taken is None:
+    found = choice(step, facts, actors)
+    if found is None:
         return overtaken(request, opened, row)
-    draw = DRAWN_AGAIN.get(row.page)
-    if row.is_elsewhere:
-        return redirect(row.page, case_id)
-    if request.method != "POST" and draw is not None:
+    if row.is_elsewhere or (row.page in DRAWN_AGAIN and not is_sent):
         return redirect(row.page, case_id)
     form = form_of(request, row, opened)
+    instead = [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))]
+    if is_sent:
+        return sent(request, opened, found, form, instead, now)
+    return own_page(request, opened, found, form, instead)
+
+
+def facts_asked_for(opened: OpenCase, row: Step, today: date) -> Facts:
+    """What the step rests on, and those that may be chosen instead of it."""
+    kinds = row.rests_on.union(*(STEPS[other].rests_on for other in row.instead))
+    case = opened.case
+    return facts_for([case], today, role=opened.who.role, kinds=kinds, loaded=opened.parties)[case.pk]
+
+
+def sent(
+    request: Request, opened: OpenCase, found: Choice, form: StepForm | None, instead: list[Step], at: datetime
+) -> HttpResponse:
+    """A step that one might take, as it was sent: taken, or its page with why it was not."""
+    row, case_id = found.step, opened.case.pk
     is_right = form is None or form.is_valid()
-    stale = request.method == "POST" and is_stale(request, opened, row)
+    stale = is_stale(request, opened, row)
     if stale and is_taken_since(request, opened, row):
         return overtaken(request, opened, row)
     if stale:
         say_what_has_happened(request, opened, form)
-    elif request.method == "POST" and is_right:
+    elif is_right:
         data = form.cleaned_data if form else {}
         try:
-            engine.take(case_id, step, by=request.who, at=now, version=seen_version(request), data=data)
+            engine.take(case_id, row.id, by=request.who, at=at, version=seen_version(request), data=data)
         except engine.Overtaken:
             return overtaken(request, opened, row)
         except engine.NotYet as refusal:
-            taken = refusal.choice
+            found = refusal.choice
         except engine.NotYours:
             raise deny(request, case_id, closed_meanwhile=True) from None
         else:
             return after(request, row, case_id, form.receipt if form else "")
-    if draw is not None:
-        say_what_lacks(request, taken, form)
-        page = draw(request, opened, form) if form else draw(request, opened)
-    else:
-        instead = [STEPS[other] for other in row.instead if is_open(choice(other, facts, actors))]
-        page = own_page(request, opened, taken, form, instead)
+    page = drawn_again(request, opened, found, form, instead)
     if stale:
         page.status_code = 409
     return page
+
+
+def drawn_again(
+    request: Request, opened: OpenCase, refused: Choice, form: StepForm | None, instead: list[Step]
+) -> HttpResponse:
+    """The page that a refused step was sent from, with the form as it was sent."""
+    draw = DRAWN_AGAIN.get(refused.step.page)
+    if draw is None:
+        return own_page(request, opened, refused, form, instead)
+    say_what_lacks(request, refused, form)
+    return draw(request, opened, form) if form else draw(request, opened)
 
 
 def own_page(
