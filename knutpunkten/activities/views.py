@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,13 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities import actions
+from knutpunkten.activities.actions import Mark
 from knutpunkten.activities.forms import CAME, AttendanceForm
 from knutpunkten.activities.models import Attendance, Session
 from knutpunkten.activities.participants import participants_of
 from knutpunkten.activities.rules import enrollable, monday_of, week_text, with_unseen
 from knutpunkten.activities.week import Week, chosen_session, grid, load_week, person_by_person, url_of
+from knutpunkten.cases.models import Case
 from knutpunkten.organisations.models import Programme
 
 SECONDS_TO_UNDO = 10
@@ -131,16 +133,14 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
         return to_session(session)
     actions.lock(session.pk)
     shown = week_for(request, session.on_date - timedelta(days=session.on_date.weekday()), now)
-    listed, marked = shown.listed(session), shown.marked.get(session.pk, {})
-    typed = request.POST.copy()
-    unmarked = [case for case in listed if not typed.get(f"came-{case.pk}") and case.pk not in marked]
-    if "all" in typed:
-        for case in unmarked:
-            typed[f"came-{case.pk}"] = Attendance.Came.ALL
-    form = AttendanceForm(typed, session=session, cases=listed, marked=marked, by=request.who)
     if not shown.has_begun(session):
         messages.error(request, "Närvaron fylls i när passet har börjat.")
         return to_session(session)
+    listed, marked = shown.listed(session), shown.marked.get(session.pk, {})
+    unmarked = [case for case in listed if not request.POST.get(f"came-{case.pk}") and case.pk not in marked]
+    all_came = unmarked if "all" in request.POST else []
+    typed = with_all_come(request.POST, all_came)
+    form = AttendanceForm(typed, session=session, cases=listed, marked=marked, by=request.who)
     if not form.is_valid():
         actions.note_remarks_read(form.read_now(), marked, by=request.who, at=now)
         return week_page(request, shown, session, form, now)
@@ -148,12 +148,27 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
     if not marks:
         messages.info(request, "Ingen är markerad än. Välj Kom, Delvis eller Kom inte, eller tryck på Alla kom.")
         return to_session(session)
-    rest = {case: mark for case, mark in marks.items() if case in unmarked} if "all" in typed else {}
+    rest = {case: mark for case, mark in marks.items() if case in all_came}
     chosen = {case: mark for case, mark in marks.items() if case not in rest and str(case.pk) in form.changed}
     if not chosen and not rest:
         everybody = "" if len(marks) < len(listed) else " Alla var redan ifyllda."
         messages.info(request, f"Inget ändrades.{everybody}")
         return to_session(session)
+    return saved(request, session, chosen, rest, now)
+
+
+def with_all_come(sent: QueryDict, all_came: list[Case]) -> QueryDict:
+    """What was *sent*, with that each of those came whom "Alla kom" marks."""
+    typed = sent.copy()
+    for case in all_came:
+        typed[f"came-{case.pk}"] = Attendance.Came.ALL
+    return typed
+
+
+def saved(
+    request: Request, session: Session, chosen: dict[Case, Mark], rest: dict[Case, Mark], now: datetime
+) -> HttpResponse:
+    """Write who came: the *chosen* one by one, and the *rest* whom "Alla kom" marked, which can be undone."""
     try:
         if chosen:
             actions.mark_attendance(session.pk, chosen, by=request.who, at=now)
