@@ -1,5 +1,6 @@
 """A consent that soon runs out: those are warned who can have it renewed in time (W1, W3)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from knutpunkten.access.who import Who, system
 from knutpunkten.audit.actions import record
 from knutpunkten.audit.models import Entry
+from knutpunkten.cases.called import Named
 from knutpunkten.cases.models import CLOSED_STATES, Basis, Case, Category, Party, State, Status
 from knutpunkten.cases.rules import left_out, open_to, visible_to
 from knutpunkten.notices.actions import tell
@@ -156,6 +158,16 @@ def endings(who: Who, today: date, then: date) -> QuerySet[Any, Any]:
     return rows[:SHOWN]
 
 
+def renewal_lists(
+    ends: Iterable[Ending], names: Mapping[UUID, Named], who: Who
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows for "Väntar på dig", the caseworker's; or for "Väntar på andra", the coordinator's."""
+    called = [(one, names.get(one.case_id, Named(one.number))) for one in ends]
+    if who.role == Role.CASEWORKER:
+        return [renewal_task(one, named.name) for one, named in called], []
+    return [], [renewal_awaited(one, named) for one, named in called]
+
+
 def renewal_task(one: Ending, name: str) -> dict[str, Any]:
     """A row of "Väntar på dig", for the caseworker."""
     url = new_consent_url(one.case_id)
@@ -173,7 +185,7 @@ def new_consent_url(case_id: UUID) -> str:
     return f"{reverse('consent', args=[case_id])}?nytt=1#nytt"
 
 
-def renewal_awaited(one: Ending, named: Any) -> dict[str, Any]:
+def renewal_awaited(one: Ending, named: Named) -> dict[str, Any]:
     """A row of "Väntar på andra", for the coordinator."""
     return {
         "named": named,

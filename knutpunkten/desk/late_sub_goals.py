@@ -1,5 +1,6 @@
 """Sub-goals whose day has passed: on the list of the unit that answers for them, and of those who keep the plan together (W3)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -98,6 +99,15 @@ def late_of(row: dict[str, Any]) -> Late:
         supervisor=row["guide"] or "handledaren",
         is_party=row["remains"],
     )
+
+
+def late_lists(
+    late: Iterable[Late], names: Mapping[UUID, Named], who: Who
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows for "Väntar på dig", and for "Väntar på andra"."""
+    called = [(one, names.get(one.case_id, Named(one.number))) for one in late]
+    mine = [late_task(one, named.name, who) for one, named in called if one.is_of(who)]
+    return mine, [late_awaited(one, named, who) for one, named in called if not one.is_of(who)]
 
 
 def late_task(one: Late, name: str, who: Who) -> dict[str, Any]:

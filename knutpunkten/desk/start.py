@@ -25,7 +25,7 @@ from knutpunkten.cases.models import SAID_OF_IT, Section, State, Turn
 from knutpunkten.cases.rules import open_to, within_role
 from knutpunkten.desk import consent_ends
 from knutpunkten.desk.behind import behind
-from knutpunkten.desk.late_sub_goals import late_awaited, late_task
+from knutpunkten.desk.late_sub_goals import late_lists
 from knutpunkten.desk.leavers import hand_on_tasks, is_handing_on
 from knutpunkten.desk.programme_tasks import programme_tasks
 from knutpunkten.desk.protected import reader_tasks, readers_awaited
@@ -114,26 +114,21 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     named: tuple[Any, ...] = (*mine, *others, *news, *ending, *late, *line)
     names = names_of({row.case_id for row in named if row.case_id}, who, today)
     sent_back = sent_back_in(mine)
-    tasks = [task(turn, names, sent_back) for turn in mine[:AT_MOST]] + programme_tasks(who, now, beside)
-    tasks += hand_on_tasks(who, today)
     read = to_read(who)
-    tasks += reader_tasks(read, today)
+    tasks = [
+        *(task(turn, names, sent_back) for turn in mine[:AT_MOST]),
+        *programme_tasks(who, now, beside),
+        *hand_on_tasks(who, today),
+        *reader_tasks(read, today),
+    ]
     awaited = [waiting(turn, names) for turn in others[:AT_MOST]] + readers_awaited(read, today)
-    for one in ending:
-        called = names.get(one.case_id, Named(one.number))
-        if who.role == Role.CASEWORKER:
-            tasks.append(consent_ends.renewal_task(one, called.name))
-        else:
-            awaited.append(consent_ends.renewal_awaited(one, called))
-    for sub_goal in late:
-        called = names.get(sub_goal.case_id, Named(sub_goal.number))
-        if sub_goal.is_of(who):
-            tasks.append(late_task(sub_goal, called.name, who))
-        else:
-            awaited.append(late_awaited(sub_goal, called, who))
-    to_fill_in, others_to_fill_in = unfilled_lists(unfilled, who)
-    tasks += to_fill_in
-    awaited += others_to_fill_in
+    for mine_of_it, others_of_it in (
+        consent_ends.renewal_lists(ending, names, who),
+        late_lists(late, names, who),
+        unfilled_lists(unfilled, who),
+    ):
+        tasks += mine_of_it
+        awaited += others_of_it
     return Lists(
         tasks=sorted(tasks, key=by_due),
         has_more=len(mine) > AT_MOST,
