@@ -1,6 +1,6 @@
 """The plan as it stands on the page: which version, what is behind, what has changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -67,17 +67,17 @@ class PlanPage:
     """
 
     plan: Plan | None
-    who_took_part: str
-    versions: list[Plan]
-    in_force: Plan | None
-    draft: Plan | None
-    goals: list[ShownGoal]
-    behind: list[Behind]
-    changes: list[Change]
-    before: Plan | None
-    week: list[Enrolment]
-    placements: list[Placement]
     may_write: bool
+    who_took_part: str = ""
+    versions: Sequence[Plan] = ()
+    in_force: Plan | None = None
+    draft: Plan | None = None
+    goals: Sequence[ShownGoal] = ()
+    behind: Sequence[Behind] = ()
+    changes: Sequence[Change] = ()
+    before: Plan | None = None
+    week: Sequence[Enrolment] = ()
+    placements: Sequence[Placement] = ()
 
     @property
     def is_current(self) -> bool:
@@ -104,31 +104,29 @@ def plan_page(opened: OpenCase, today: date, wanted: int | None = None) -> PlanP
     of_case = versions(opened)
     in_force = next((plan for plan in of_case if plan.agreed_on), None)
     draft = next((plan for plan in of_case if plan.agreed_on is None), None)
-    plan = in_force or draft
-    if wanted is not None:
-        plan = next((plan for plan in of_case if plan.version == wanted), None)
-        if plan is None:
-            return None
-    before = next((older for older in of_case if plan and older.version < plan.version), None)
+    plan = in_force or draft if wanted is None else next((plan for plan in of_case if plan.version == wanted), None)
+    if plan is None:
+        return PlanPage(None, may_write(opened)) if wanted is None else None
+    before = next((older for older in of_case if older.version < plan.version), None)
     goals = goals_of(dict.fromkeys(p for p in (plan, before, in_force, draft) if p is not None))
     if draft and in_force and draft != plan and says_the_same(goals[in_force.pk], goals[draft.pk]):
         of_case, draft = [p for p in of_case if p != draft], None
-    shown = goals[plan.pk] if plan else []
-    is_current = plan is not None and plan == in_force
+    shown = goals[plan.pk]
+    is_current = plan == in_force
     is_followed = opened.case.is_open and plan in (in_force, draft)
     return PlanPage(
-        plan=plan,
-        who_took_part="\n".join(entries_shown(plan.who_took_part, opened.case)) if plan else "",
+        plan,
+        may_write(opened),
+        who_took_part="\n".join(entries_shown(plan.who_took_part, opened.case)),
         versions=of_case,
         in_force=in_force,
         draft=draft,
         goals=[shown_goal(planned, today if is_followed else None, opened.case) for planned in shown],
         behind=behind(opened, shown, today) if is_current and opened.case.state == State.ACTIVE else [],
-        changes=changes(goals[before.pk], shown, since=plan.begun_at) if plan and before else [],
+        changes=changes(goals[before.pk], shown, since=plan.begun_at) if before else [],
         before=before,
         week=week_of(opened.case, today) if is_current else [],
         placements=placed_in(opened.case, today) if is_current else [],
-        may_write=may_write(opened),
     )
 
 
