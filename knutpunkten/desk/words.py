@@ -122,33 +122,49 @@ def event_words(entry: Entry, taker: str | None = None, sub_goal: str | None = N
 
     *sub_goal*: what the sub-goal is, to those who read the plan; who was reminded of it is for them too.
     """
-    words = EVENTS.get(entry.event, entry.event)
-    if sub_goal:
-        words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
-    if entry.event == "read":
-        words = read_words(str(entry.detail.get("what")))
-    elif entry.event in TAKERS and taker:
-        words = TAKERS[entry.event][1].format(taker)
-    elif entry.event == "sub_goal_marked" and entry.detail.get("state") in SubGoal.State:
-        words = f"{words}: {SubGoal.State(entry.detail['state']).label.lower()}"
-    elif entry.event == "sub_goal_reminded" and sub_goal and entry.detail.get("agency"):
-        words = f"påminde {entry.detail['agency']} om delmålet ”{sub_goal}”"
-    elif entry.event == "plan_begun" and entry.detail.get("version") == 1:
-        words = "började skriva planen"
-    elif entry.event == "disclose" and entry.category:
-        words = f"lämnade ut {Category(entry.category).label.lower()}"
-    elif entry.event == "disclose" and entry.detail.get("answer") == Answer.NOT_KNOWN:
-        words = "svarade: inte aktuell hos oss"
-    elif entry.event == "note_unanswered" and entry.detail.get("answer") == Answer.NOT_KNOWN:
-        words = "antecknade ett svar: inte aktuell där"
-    elif entry.event == "remind" and entry.detail.get("whom") in WHOM:
-        words = f"påminde {WHOM[entry.detail['whom']]}"
-    elif entry.event == "move_meeting":
-        words = moved_words(entry) or words
-    elif entry.event == "withdrawn" and entry.detail.get("parts") in ("one", "several"):
-        words = "tog emot att en del av samtycket är tagen tillbaka"
+    if entry.event in OF_SUB_GOALS:
+        words = sub_goal_words(entry, sub_goal)
+    else:
+        words = closer_words(entry, taker) or EVENTS.get(entry.event, entry.event)
     on = entry.detail.get("orally_on")
     return f"{words}, muntligt {on}" if on else words
+
+
+def sub_goal_words(entry: Entry, sub_goal: str | None) -> str:
+    """What became of a sub-goal, or whom somebody reminded of it."""
+    detail = entry.detail
+    if sub_goal and entry.event == "sub_goal_reminded" and detail.get("agency"):
+        return f"påminde {detail['agency']} om delmålet ”{sub_goal}”"
+    words = EVENTS[entry.event]
+    if sub_goal:
+        words = words.replace("ett delmål", f"delmålet ”{sub_goal}”")
+    is_marked = entry.event == "sub_goal_marked" and detail.get("state") in SubGoal.State
+    return f"{words}: {SubGoal.State(detail['state']).label.lower()}" if is_marked else words
+
+
+def closer_words(entry: Entry, taker: str | None) -> str:
+    """What the log knows besides which event it was; empty where that says it all."""
+    detail = entry.detail
+    match entry.event:
+        case "read":
+            return read_words(str(detail.get("what")))
+        case "hand_on" | "change_supervisor" if taker:
+            return TAKERS[entry.event][1].format(taker)
+        case "plan_begun" if detail.get("version") == 1:
+            return "började skriva planen"
+        case "disclose" if entry.category:
+            return f"lämnade ut {Category(entry.category).label.lower()}"
+        case "disclose" if detail.get("answer") == Answer.NOT_KNOWN:
+            return "svarade: inte aktuell hos oss"
+        case "note_unanswered" if detail.get("answer") == Answer.NOT_KNOWN:
+            return "antecknade ett svar: inte aktuell där"
+        case "remind" if detail.get("whom") in WHOM:
+            return f"påminde {WHOM[detail['whom']]}"
+        case "move_meeting":
+            return moved_words(entry)
+        case "withdrawn" if detail.get("parts") in ("one", "several"):
+            return "tog emot att en del av samtycket är tagen tillbaka"
+    return ""
 
 
 def moved_words(entry: Entry) -> str:
