@@ -65,9 +65,12 @@ def waiting(facts: Facts) -> list[tuple[Step, Waiting]]:
 
 
 def goes_on_without_consent(facts: Facts) -> tuple[str, ...]:
-    """What is done though the team is no party: of the besked the referring unit is, and tells it within itself (S7)."""
+    """What is done though the team is no party: of the besked the referring unit is, and tells it within itself (S7).
+
+    An offered place is held until it is answered, by whom it waits for then (S8).
+    """
     besked = ("give_notice", "confirm_notice") if facts.names_referring else ()
-    return ("hand_on", "sign_consent", *besked)
+    return ("hand_on", "sign_consent", "accept", *besked)
 
 
 def turns_of(facts: Facts, at: datetime, before: Iterable[Turn]) -> list[Turn]:

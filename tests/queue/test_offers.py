@@ -221,6 +221,27 @@ def test_an_offer_never_lapses_and_after_its_day_the_coordinator_decides(cast, s
     assert state_of(case) == "placed"
 
 
+@pytest.mark.clause("S8", "W3")
+def test_an_overdue_offer_waits_for_caseworker_and_coordinator_without_a_consent_too(
+    cast, sign_in, places, in_queue, as_worker
+):
+    places(1)
+    case = in_queue()
+    run_offer_job(cast, as_worker)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with behind_the_wall():
+        Party.objects.filter(case=case, basis="consent").update(valid_until=yesterday)
+        Case.objects.filter(pk=case.pk).update(answer_by=yesterday)
+        Turn.objects.filter(case=case).update(due_on=yesterday, since=timezone.now() - timedelta(days=9))
+        engine.refresh(case.pk, at=timezone.now())
+    karin = sign_in(cast.karin)
+    for client in (karin, sign_in(cast.johan)):
+        waits_for_me = text_of(client.get(reverse("start"))).partition("Väntar på andra")[0]
+        assert f"Svara på erbjuden plats: {case.called}" in waits_for_me
+    karin.post(step_url(case, "accept"), {"version": version_of(case)})
+    assert state_of(case) == "placed"
+
+
 def test_the_reminder_of_an_overdue_turn_comes_once(cast, places, in_queue, as_worker):
     places(1)
     case = in_queue()

@@ -94,7 +94,12 @@ def without_consent(state: str, **milestones: object) -> list[tuple[str, Actor, 
 @pytest.mark.parametrize("notice", ["none", "given"])
 def test_without_a_consent_only_the_caseworker_is_waited_for(state: str, notice: str) -> None:
     given_at = None if notice == "none" else NOW
-    assert without_consent(state, notice_given_at=given_at) == [("sign_consent", Actor.CW, 10)]
+    assert without_consent(state, notice_given_at=given_at, offered_at=None) == [("sign_consent", Actor.CW, 10)]
+
+
+def test_an_offered_place_is_to_be_answered_without_a_consent_too() -> None:
+    waited_for = [(step, actor) for step, actor, _ in without_consent(State.QUEUED)]
+    assert waited_for == [("sign_consent", Actor.CW), ("accept", Actor.CW), ("accept", Actor.CO)]
 
 
 def test_where_the_caseworker_decides_what_comes_next_they_are_waited_for_without_a_consent_too() -> None:
