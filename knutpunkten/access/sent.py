@@ -1,5 +1,8 @@
 """What a form that was sent says, to be told again to whoever wrote it when nothing was done with it."""
 
+from collections.abc import Mapping
+
+from django.forms import Field, Textarea, TextInput
 from django.http import HttpRequest
 
 # In a form: the hat it was drawn for, and the one to put on before it is sent.
@@ -12,8 +15,19 @@ def said(request: HttpRequest) -> list[tuple[str, list[str]]]:
     return [(name, values) for name, values in request.POST.lists() if name not in (DJANGOS, DRAWN_FOR, PUT_ON)]
 
 
-def written(request: HttpRequest) -> list[str]:
-    """What somebody wrote in the form, rather than chose. A password is shown to nobody."""
+def written(request: HttpRequest, fields: Mapping[str, Field] | None = None) -> list[tuple[str, str]]:
+    """What somebody wrote in the form, rather than chose, each with its field's label where *fields* tell it."""
+    known = fields or {}
     return [
-        value for name, values in said(request) for value in values if " " in value.strip() and "password" not in name
+        (str(known[name].label or "") if name in known else "", value)
+        for name, values in said(request)
+        for value in values
+        if is_written(name, value, known.get(name))
     ]
+
+
+def is_written(name: str, value: str, field: Field | None) -> bool:
+    """A day and a single word too, where the *field* is known; else what has a space in it. A password is shown to nobody."""
+    if field is not None:
+        return bool(value.strip()) and isinstance(field.widget, TextInput | Textarea)
+    return " " in value.strip() and "password" not in name

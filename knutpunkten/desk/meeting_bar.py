@@ -1,5 +1,6 @@
 """The decision bar: the group's four choices for a case; presented, then advice, for a consultation."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,9 @@ class BarForm(forms.Form):
         label="Varför före kön?", required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
     meeting = MeetingField(label="Till vilket möte?", required=False)
-    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 1}))
+    reason = forms.CharField(
+        label="Skäl, så att handläggaren förstår", required=False, widget=forms.Textarea(attrs={"rows": 1})
+    )
     what_would_change_it = forms.CharField(
         label="Vad skulle ändra det?", required=False, widget=forms.Textarea(attrs={"rows": 1})
     )
@@ -69,6 +72,13 @@ def meeting_choices(meetings: list[Meeting]) -> list[tuple[str, str]]:
 
 
 OVERTAKEN = "Något har ändrats i ärendet sedan du öppnade sidan. Läs igenom det och spara igen"
+
+
+def fields_asked(item: AgendaItem) -> Mapping[str, forms.Field]:
+    """What the bar asks of such an *item*: where there is none any more, what was typed in it is told under its labels."""
+    if item.purpose == AgendaItem.Purpose.CONSULT:
+        return LaterForm.base_fields | MeetingAdviceForm.base_fields
+    return BarForm.base_fields
 
 
 class Bar:

@@ -24,7 +24,7 @@ from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.move import TooLate
 from knutpunkten.cases.rules import visible_to
-from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar
+from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar, fields_asked
 from knutpunkten.desk.meeting_page import Sitting, case_context, sitting_for
 from knutpunkten.meetings import actions
 from knutpunkten.meetings.forms import MeetingAttendanceForm
@@ -116,7 +116,7 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
         # The bar names caseworker and parties. What somebody just typed is shown again all the same.
         context["hides_bar"] = context["outsiders"] and request.method == "GET"
     elif request.method == "POST":
-        context["is_too_late"] = True
+        context |= {"is_too_late": True, "fields": fields_asked(sitting.item)}
         context["chosen"] = GIVEN.get(STEP_OF.get(request.POST.get("decision", ""), ""))
     return render(request, "desk/meeting_mode.html", context, status=409 if "is_too_late" in context else 200)
 

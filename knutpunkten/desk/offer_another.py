@@ -74,7 +74,7 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
     if not actors & frozenset(STEP.actors):
         raise deny(request, case_id, closed_meanwhile=not opened.follows)
     if choice(STEP.id, facts[case_id], actors) is None:
-        return overtaken(request, opened, STEP)
+        return overtaken(request, opened, STEP, OfferAnotherForm.base_fields)
     waiting = others_in_line(request, opened.case)
     form = OfferAnotherForm(request.POST or None, case=opened.case, who=request.who, waiting=waiting)
     if request.method == "POST" and form.is_valid():
@@ -86,7 +86,7 @@ def offer_another(request: Request, case_id: UUID) -> HttpResponse:
             messages.success(request, "Platsen är erbjuden i stället. Båda handläggarna har fått veta det.")
         return HttpResponseRedirect(reverse("queue"))
     if request.method == "POST" and is_stale(request, opened, STEP):
-        return overtaken(request, opened, STEP)
+        return overtaken(request, opened, STEP, form.fields)
     context = {"opened": opened, "today": request.who.today, "form": form, "waiting": waiting}
     return render(request, "desk/offer_another.html", context)
 

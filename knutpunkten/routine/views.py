@@ -1,10 +1,11 @@
 """One view for every move, and the withdrawal, which is no move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Field
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -101,8 +102,9 @@ def sent(
     row, case_id = found.step, opened.case.pk
     is_right = form is None or form.is_valid()
     stale = is_stale(request, opened, row)
+    fields = form.fields if form else None
     if stale and is_taken_since(request, opened, row):
-        return overtaken(request, opened, row)
+        return overtaken(request, opened, row, fields)
     if stale:
         say_what_has_happened(request, opened, form)
     elif is_right:
@@ -110,7 +112,7 @@ def sent(
         try:
             engine.take(case_id, row.id, by=request.who, at=at, version=seen_version(request), data=data)
         except engine.Overtaken:
-            return overtaken(request, opened, row)
+            return overtaken(request, opened, row, fields)
         except engine.NotYet as refusal:
             found = refusal.choice
         except engine.NotYours:
@@ -232,14 +234,21 @@ def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> Http
     return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
 
 
-def overtaken(request: Request, opened: OpenCase, row: Step) -> HttpResponse:
-    """Somebody was first, or it is already done: what happened, what was sent, and the way on. Nothing was written (409)."""
+def overtaken(
+    request: Request, opened: OpenCase, row: Step, fields: Mapping[str, Field] | None = None
+) -> HttpResponse:
+    """Somebody was first, or it is already done: what happened, what was sent, and the way on. Nothing was written (409).
+
+    *fields*: those of the form that was sent; where there is none any more, those that the step always asks.
+    """
+    if fields is None and row.form is not None:
+        fields = row.form.base_fields
     context = {
         "opened": opened,
         "today": timezone.localdate(),
         "step": row,
         "events": happened(request, opened),
-        "texts": written(request),
+        "texts": written(request, fields),
     }
     return render(request, "routine/overtaken.html", context, status=409)
 

@@ -354,7 +354,8 @@ def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin,
     assert (again.status_code, len(decisions(up))) == (409, 1)
     assert "Gruppen har redan lämnat besked här." in again.text
     assert "Du valde ”plats”." in again.text
-    assert '<li class="written">Vi ger plats i januari</li>' in again.text
+    for label, said in (("Skäl, så att handläggaren förstår", "Vi ger plats i januari"), ("Senast", decision["due_on"])):
+        assert f'<li class="written"><strong>{label}</strong><br>{said}</li>' in again.text
 
 
 def test_who_decides_on_an_older_page_reads_it_again_and_keeps_what_was_typed(up, karin, meeting, decision):
