@@ -1,6 +1,6 @@
 """The decision bar: the group's four choices for a case; presented, then advice, for a consultation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Case, Level
 from knutpunkten.cases.rules import level_for
 from knutpunkten.desk.meeting_page import Sitting
-from knutpunkten.meetings.forms import MeetingAdviceForm, MeetingField, PostponeForm
+from knutpunkten.meetings.forms import MeetingAdviceForm, MeetingField, PostponeForm, QueueForm
 from knutpunkten.meetings.models import AgendaItem, Meeting
 from knutpunkten.meetings.rules import meeting_words
 from knutpunkten.meetings.shown import Row
@@ -199,6 +199,7 @@ class DecisionBar(Bar):
         self.form.errors.clear()
         if step not in ("admit", "queue", "return", "postpone"):
             self.error = "Välj gruppens besked: plats, kö, återremiss eller nästa möte"
+            self.show_errors(QueueForm(self.data, case=self.opened.case, who=self.opened.who), ("reason",))
             return None
         if self.sitting.is_ahead and step != "postpone":
             self.refuse_before_its_day()
@@ -216,9 +217,14 @@ class DecisionBar(Bar):
         kind = STEPS[step].form
         assert kind is not None
         form = kind(self.data, case=self.opened.case, who=self.opened.who)
-        for name, errors in form.errors.items():
-            self.form.add_error(name if name in self.form.fields else None, errors)
+        self.show_errors(form, form.errors)
         return form
+
+    def show_errors(self, form: forms.Form, names: Iterable[str]) -> None:
+        """Say in the bar what is wrong in the fields *names* of a step's own *form*."""
+        for name in names:
+            if name in form.errors:
+                self.form.add_error(name if name in self.form.fields else None, form.errors[name])
 
     def refuse_before_its_day(self) -> None:
         day = timezone.localdate(self.sitting.meeting.starts_at)

@@ -44,11 +44,14 @@ class Renderer(DjangoTemplates):
     bound_field_class = SpokenBoundField
 
 
-def changes_needed(form: forms.BaseForm) -> dict[str, Any]:
-    """Return what the error summary shows: a heading, errors of no field, and pairs of error and its field's id."""
+def changes_needed(form: forms.BaseForm, hindrance: str = "") -> dict[str, Any]:
+    """Return what the error summary shows: a heading, errors of no field, and pairs of error and its field's id.
+
+    *hindrance*: what else is in the way of what was sent, first of all.
+    """
     linked = [(error, anchor(field)) for field in form if not field.is_hidden for error in field.errors]
     hidden = [error for field in form if field.is_hidden for error in field.errors]
-    general = [*form.non_field_errors(), *hidden]
+    general = [*filter(None, [hindrance]), *form.non_field_errors(), *hidden]
     return {"linked": linked, "general": general, "heading": _heading(len(linked) + len(general))}
 
 

@@ -69,7 +69,7 @@ def test_nothing_is_given_before_the_day_of_the_meeting(up, karin, planned, deci
     day = timezone.localdate(planned.starts_at)
     for which in ("place", "queue", "return"):
         answer = decide(karin, planned, up, which, **decision, what_would_change_it="Mer vila")
-        assert f"Mötet är {day}. Välj ”Börja mötet idag” om ni träffas redan nu" in answer.text
+        assert f"Mötet är {day}. Välj ”Börja mötet idag” om ni träffas redan nu" in words_of(answer)
         assert decision["reason"] in answer.text
         assert "har inte börjat" not in answer.text, "said once"
     assert fresh(up).state == "announced"
@@ -264,6 +264,16 @@ def test_a_forged_choice_decides_nothing(up, karin, meeting, decision, choice):
     answer = decide(karin, meeting, up, choice, **decision)
     assert answer.status_code == 200
     assert fresh(up).state == "announced"
+
+
+def test_all_that_is_wrong_is_told_at_once_and_the_title_says_that_something_is(up, karin, meeting):
+    assert "<title>Rätta:" not in karin.get(page("meeting_case", meeting, up)).text
+    wrong = decide(karin, meeting, up, "", reason="").text
+    assert f"<title>Rätta: {up.person_name}, ärendemöte" in wrong
+    summary = tagless(wrong.partition('id="errors"')[2].partition("</div>")[0])
+    assert "Två saker behöver ändras" in summary
+    assert "Välj gruppens besked: plats, kö, återremiss eller nästa möte" in summary
+    assert "Skriv skälet, så att handläggaren förstår" in summary
 
 
 def told_responsible() -> list:

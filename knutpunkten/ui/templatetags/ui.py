@@ -455,9 +455,9 @@ def pagination(context: Context, page: Page | OpenPage | TimePage | DayPage) -> 
 
 
 @register.inclusion_tag("ui/forms/error_summary.html")
-def error_summary(form: forms.BaseForm) -> dict[str, Any]:
-    """What must be changed, each linked to its field. Draws nothing for a form without errors."""
-    return changes_needed(form)
+def error_summary(form: forms.BaseForm, hindrance: str = "") -> dict[str, Any]:
+    """What must be changed, each linked to its field, below the page's own *hindrance*. Draws nothing where there is neither."""
+    return changes_needed(form, hindrance)
 
 
 @register.inclusion_tag("ui/forms/fields.html")
