@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from knutpunkten.access.denials import deny
+from knutpunkten.access.denials import deny, had_it_open
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
@@ -99,11 +99,7 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
     if sitting.item is None:
         raise deny(request, case_id)
     if case_id not in sitting.cases:
-        if request.method == "POST":
-            raise deny(request, case_id)
-        [(_, unread, without_consent)] = why_unseen(request.who, [sitting.item], sitting.cases)
-        why = {"unread": unread, "without_consent": without_consent}
-        return render(request, "desk/meeting_mode.html", {"sitting": sitting, "today": sitting.today} | why)
+        return unseen_case(request, sitting, sitting.item)
     opened = case_for(request, case_id, Permission.ATTEND_MEETING, read="meeting")
     context = case_context(opened, sitting)
     if sitting.runs and not sitting.is_settled(opened):
@@ -116,9 +112,26 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
         # The bar names caseworker and parties. What somebody just typed is shown again all the same.
         context["hides_bar"] = context["outsiders"] and request.method == "GET"
     elif request.method == "POST":
-        context |= {"is_too_late": True, "fields": fields_asked(sitting.item)}
-        context["chosen"] = GIVEN.get(STEP_OF.get(request.POST.get("decision", ""), ""))
+        context |= {"is_too_late": True, "chosen": chosen_in(request), "fields": fields_asked(sitting.item)}
     return render(request, "desk/meeting_mode.html", context, status=409 if "is_too_late" in context else 200)
+
+
+def unseen_case(request: Request, sitting: Sitting, item: AgendaItem) -> HttpResponse:
+    """The case by its number, and why. Sent from a page where it was open a while ago: that nothing is saved, with the words."""
+    [(_, unread, without_consent)] = why_unseen(request.who, [item], sitting.cases)
+    context = {"sitting": sitting, "today": sitting.today, "unread": unread, "without_consent": without_consent}
+    if request.method != "POST":
+        return render(request, "desk/meeting_mode.html", context)
+    denial = deny(request, item.case_id)
+    if not had_it_open(item.case_id):
+        raise denial
+    context |= {"is_closed_meanwhile": True, "chosen": chosen_in(request), "fields": fields_asked(item)}
+    return render(request, "desk/meeting_mode.html", context, status=409)
+
+
+def chosen_in(request: Request) -> str:
+    """The besked that was chosen in what was sent; empty if none was."""
+    return GIVEN.get(STEP_OF.get(request.POST.get("decision", ""), ""), "")
 
 
 def bar_for(opened: OpenCase, sitting: Sitting, context: dict, request: Request) -> Bar:
@@ -145,7 +158,7 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
         bar.refuse(refusal.choice)
         return None
     except engine.NotYours:
-        raise deny(request, opened.case.pk) from None
+        raise deny(request, opened.case.pk, closed_meanwhile=True) from None
     # The row's name, not the person's: the next page may be on the room's screen.
     shown = sitting.row.name if sitting.row else opened.case.number
     messages.success(request, receipt(step, shown))

@@ -400,6 +400,24 @@ def test_who_comes_too_late_for_the_last_place_is_told_so_and_keeps_what_was_typ
     assert fresh(up).state == "announced"
 
 
+@pytest.mark.clause("W1")
+def test_who_decides_after_the_consent_is_taken_back_is_told_so_at_the_meeting_with_what_they_wrote(
+    up, karin, meeting, decision
+):
+    typed = {"version": fresh(up).version, "decision": "place", **decision, "reason": "Vi ger plats i januari"}
+    assert up.person_name in karin.get(page("meeting_case", meeting, up)).text
+    with behind_the_wall():
+        up.parties.filter(basis="consent").update(withdrawn_at=timezone.now())
+    answer = karin.post(page("meeting_case", meeting, up), typed)
+    assert answer.status_code == 409
+    assert "Inget är sparat.</strong> Ärendet är inte öppet för dig längre. Du valde ”plats”." in answer.text
+    assert "Skäl, så att handläggaren förstår</strong><br>Vi ger plats i januari</li>" in answer.text
+    assert f'href="{page("agenda", meeting)}">Lämna mötesläget</a>' in answer.text
+    assert up.person_name not in answer.text
+    assert "Johan Wik" not in answer.text
+    assert fresh(up).state == "announced"
+
+
 def test_only_the_coordinator_decides(up, mats, meeting, decision):
     shown = mats.get(page("meeting_case", meeting, up)).text
     assert "Spara och nästa" not in shown
