@@ -152,8 +152,10 @@ def test_a_session_is_changed_cancelled_and_taken_up_again(cast, sign_in):
     assert 'value="tema 4"' in client.get(address).content.decode()
     assert client.post(address, GOOD | {"theme": "7TJUGO", "own_theme": "tema 5"}).status_code == 302
     assert Session.objects.get().theme == "7TJUGO, tema 5"
-    client.post(f"{address}stall-in/")
+    assert "räknas inte i någons timmar. Det går att ta upp igen." in text_of(client.get(address))
+    cancelled = client.post(f"{address}stall-in/", follow=True)
     assert "Inställt" in text_of(client.get("/veckan/", {"v": "2026-47"}))
+    assert f'action="{address}ta-upp/"' in cancelled.text, "by whoever slipped, where they are led"
     client.post(f"{address}ta-upp/")
     assert "Inställt" not in text_of(client.get("/veckan/", {"v": "2026-47"}))
 
