@@ -86,7 +86,7 @@ class Case(models.Model):
     # Milestones.
     handed_over_at = models.DateTimeField(null=True)
     announced_at = models.DateTimeField(null=True)
-    meeting_on = models.DateField(null=True)  # the meeting that decides (or is consulted)
+    meeting_on = models.DateField(null=True)  # the meeting that decides (or is consulted), on the day it is held
     on_agenda_at = models.DateTimeField(null=True)  # from then the parties read the referral
     decided_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=10, blank=True)  # place, queue, return

@@ -231,6 +231,8 @@ def move(meeting: Meeting, data: dict, *, by: Who, at: datetime) -> bool:
     group = group_told(meeting, at)
     if has_new_day:
         for case in cases:
+            if case.meeting_on == day:
+                continue  # the group had begun before the planned day, and that is the day it is moved to
             take(case, "move_meeting", {}, group=group, by=by, at=at)
         tell_group(group, meeting, "meeting_moved", cases, by=by, at=at, day_before=day_before)
     else:

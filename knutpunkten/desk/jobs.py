@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -93,11 +94,12 @@ def settle(at: datetime) -> None:
 def follow_meetings(at: datetime) -> None:
     """A meeting was moved or called off, or a case put off from it, by a coordinator who does not see every case on it.
 
-    Those follow too, each by itself.
+    Those follow too, each by itself. Not where the group has met before the planned day: that moves nothing.
     """
-    days = undecided().filter(case_id=OuterRef("pk")).order_by("-meeting__starts_at").values("meeting__starts_at__date")
-    waiting = Case.objects.filter(state=State.ANNOUNCED).annotate(meets_on=Subquery(days[:1]))
-    left = waiting.filter(meets_on__isnull=False).exclude(meeting_on=F("meets_on"))
+    item = undecided().filter(case_id=OuterRef("pk")).order_by("-meeting__starts_at")
+    planned, began = (Subquery(item.values(day)[:1]) for day in ("meeting__starts_at__date", "meeting__began_on"))
+    waiting = Case.objects.filter(state=State.ANNOUNCED).annotate(meets_on=planned, met_on=Coalesce(began, planned))
+    left = waiting.filter(meets_on__isnull=False).exclude(meeting_on=F("meets_on")).exclude(meeting_on=F("met_on"))
     for case_id in left.order_by("created_at").values_list("pk", flat=True):
         try:
             engine.take(case_id, "move_meeting", by=system(), at=at)

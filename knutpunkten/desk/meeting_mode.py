@@ -24,6 +24,7 @@ from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.models import Case
 from knutpunkten.cases.move import TooLate
 from knutpunkten.cases.rules import visible_to
+from knutpunkten.desk.change_meeting import waiting_cases
 from knutpunkten.desk.meeting_bar import STEP_OF, Bar, ConsultationBar, DecisionBar, fields_asked
 from knutpunkten.desk.meeting_page import Sitting, case_context, sitting_for
 from knutpunkten.meetings import actions
@@ -265,7 +266,10 @@ def begin_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
     begin = actions.begin_as_planned if request.POST.get("way") == "undo" else actions.begin_early
     if not meeting.is_over:
-        begin(meeting, by=request.who, at=timezone.now())
+        now = timezone.now()
+        begin(meeting, by=request.who, at=now)
+        for case in waiting_cases(meeting, request.who, now):
+            engine.meets_on(case.pk, meeting.met_on, at=now)
     return HttpResponseRedirect(where_one_was(request, meeting_id))
 
 

@@ -112,8 +112,8 @@ def next_meeting(programme: Programme, at: datetime) -> Meeting | None:
 
 @remembered
 def meetings_on(programme_id: UUID, day: date) -> QuerySet[Meeting]:
-    """The programme's meeting to be held on that day: one row or none."""
-    that_day = Meeting.objects.filter(programme=programme_id, starts_at__date=day)
+    """The programme's meeting to be held that is planned for that day, or began on it: one row or none."""
+    that_day = Meeting.objects.filter(Q(starts_at__date=day) | Q(began_on=day), programme=programme_id)
     return that_day.to_be_held().order_by("starts_at")[:1]
 
 

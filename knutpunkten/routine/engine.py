@@ -8,7 +8,7 @@ people pressing at once: one wins; the other reads what happened meanwhile (``Ov
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -307,6 +307,19 @@ def ask_anew(case_id: UUID, *, by: Who, at: datetime) -> bool:
     ask_again(Move(case, "disclose", by, at, {}), own)
     settle(case, at, turns, parties)
     return True
+
+
+@transaction.atomic
+def meets_on(case_id: UUID, day: date, *, at: datetime) -> None:
+    """The meeting where the case waits is held on *day*: the group meets before the planned one, or does not after all.
+
+    Not a step: it is of the meeting, whose log says who began it. Nobody is asked anew, nor told that the case is moved.
+    """
+    case = lock(case_id)
+    if case is not None and case.state == State.ANNOUNCED and case.meeting_on != day:
+        turns = mark(case.pk)
+        case.meeting_on = day
+        settle(case, at, turns)
 
 
 @transaction.atomic

@@ -234,9 +234,7 @@ def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> Http
     return HttpResponseRedirect(reverse("case", args=[case_id]) if sees_it else reverse("start"))
 
 
-def overtaken(
-    request: Request, opened: OpenCase, row: Step, fields: Mapping[str, Field] | None = None
-) -> HttpResponse:
+def overtaken(request: Request, opened: OpenCase, row: Step, fields: Mapping[str, Field] | None = None) -> HttpResponse:
     """Somebody was first, or it is already done: what happened, what was sent, and the way on. Nothing was written (409).
 
     *fields*: those of the form that was sent; where there is none any more, those that the step always asks.

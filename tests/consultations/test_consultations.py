@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 from knutpunkten.cases.models import Level, Section
 from knutpunkten.consultations.models import Advice
 from knutpunkten.meetings.models import AgendaItem
+from knutpunkten.ui.dates import weekday_iso
 from tests.conftest import behind_the_wall
 from tests.meetings.conftest import PARTIES
 from tests.meetings.pages import decide, fresh, item_of, page, put, take
@@ -52,7 +53,9 @@ def test_the_representative_gives_the_others_the_text_itself(make_case, cast, ah
 
 @pytest.mark.clause("K5")
 def test_who_is_to_present_reads_where_and_when_on_the_case(consultation, karin, johan, meeting):
+    karin.post(page("begin_meeting", meeting))
     shown = re.sub(r"<[^>]+>", "", johan.get(page("case", consultation)).text)
+    assert f"Möte {weekday_iso(timezone.localdate())}" in shown
     told = f"Mötet börjar kl. {timezone.localtime(meeting.starts_at):%H:%M} i {meeting.place}, och konsultationerna tas"
     assert told in shown
     assert "Handläggaren presenterar konsultationen själv" in karin.get(page("case", consultation)).text

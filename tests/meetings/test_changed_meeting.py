@@ -88,6 +88,14 @@ def test_a_meeting_with_cases_is_moved_and_they_follow_it(case, meeting, new_day
     assert_turns_stand(case.pk, timezone.now())
 
 
+def test_a_meeting_begun_before_its_day_is_moved_to_the_day_it_began(case, meeting, karin):
+    today = timezone.localdate()
+    karin.post(page("begin_meeting", meeting))
+    text = karin.post(page("change_meeting", meeting), fields(meeting, day=today, is_sure=today), follow=True).text
+    assert "Mötet är ändrat." in text
+    assert (fresh(case).meeting_on, told(case)) == (today, set()), "it was taken up that day already"
+
+
 def test_a_meeting_is_not_moved_to_a_day_that_has_one_nor_farther_than_a_year(case, meeting, ahead, karin):
     for day, sentence in (
         (day_of(ahead[1]), "Insatsen har redan ett möte den dagen."),

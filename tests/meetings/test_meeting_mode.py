@@ -1,7 +1,7 @@
 """Meeting mode: the gathered information, and what the group gives (S7, L10); who in the room sees what (W1)."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from knutpunkten.cases.models import Case, Level, Section
 from knutpunkten.desk.jobs import settle_meetings
 from knutpunkten.meetings.models import AgendaItem, Attendee, Decision, Meeting
 from knutpunkten.notices.models import Notice
-from knutpunkten.organisations.calendar import free_day
+from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.protection.models import NamedReader
 from knutpunkten.queue.models import Place
 from knutpunkten.routine import engine
@@ -88,6 +88,14 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
     listed = words_of(karin.get(page("meetings")))
     assert f"Började {today}, före den planerade dagen: {weekday_iso(planned.planned_on)} kl." in listed
     assert "Nästa möte" not in listed
+    for client in (karin, mats):
+        seen = words_of(client.get(page("case", up)))
+        assert f"Möte {today}" in seen
+        assert str(planned.planned_on) not in seen
+    with behind_the_wall():
+        settle_meetings()
+        assert up.turns.get(step="admit").due_on == timezone.localdate()
+        assert not Notice.objects.filter(event="move_meeting").exists()
     decide(karin, planned, up, "place", **(decision | {"due_on": timezone.localdate().isoformat()}))
     assert fresh(up).state == "placed"
     header, _, rest = karin.get(page("meeting_mode", planned), follow=True).text.partition("</header>")
@@ -102,11 +110,23 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
 
 
 def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(up, karin, planned, decision):
+    def answers_wanted_by() -> date:
+        with behind_the_wall():
+            return up.turns.get(step="disclose").due_on
+
+    with behind_the_wall():
+        up.parties.filter(unit__name="Arbetsförmedlingen").update(answer="")
     karin.post(page("begin_meeting", planned))
     assert "Nej, det var fel" in karin.get(page("meeting_case", planned, up)).text
+    assert answers_wanted_by() == timezone.localdate(), "nobody is late because others meet earlier"
     karin.post(page("begin_meeting", planned), {"way": "undo"})
     planned.refresh_from_db()
     assert planned.began_on is None
+    assert fresh(up).meeting_on == planned.planned_on
+    wanted_by = add_working_days(planned.planned_on, -planned.programme.days_before_meeting)
+    assert answers_wanted_by() == max(wanted_by, timezone.localdate())
+    with behind_the_wall():
+        up.parties.filter(unit__name="Arbetsförmedlingen").update(answer="not_known")
     karin.post(page("begin_meeting", planned))
     decide(karin, planned, up, "place", **decision)
     karin.post(page("begin_meeting", planned), {"way": "undo"})
@@ -364,7 +384,10 @@ def test_two_who_decide_at_once_give_one_decision_and_a_friendly_page(up, karin,
     assert (again.status_code, len(decisions(up))) == (409, 1)
     assert "Gruppen har redan lämnat besked här." in again.text
     assert "Du valde ”plats”." in again.text
-    for label, said in (("Skäl, så att handläggaren förstår", "Vi ger plats i januari"), ("Senast", decision["due_on"])):
+    for label, said in (
+        ("Skäl, så att handläggaren förstår", "Vi ger plats i januari"),
+        ("Senast", decision["due_on"]),
+    ):
         assert f'<li class="written"><strong>{label}</strong><br>{said}</li>' in again.text
 
 
