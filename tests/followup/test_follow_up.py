@@ -257,6 +257,8 @@ def test_one_sent_after_the_consent_was_taken_back_is_not_recorded_and_nothing_t
     case, agreed, elin, sign_in, cast
 ):
     gone = {"what": "whole", "how": "phone", "taken_by": "Johan Wik"}
+    next_one = "Följs upp <time"
+    assert next_one in elin.get(page("plan", case)).text
     assert sign_in(cast.johan).post(page("withdraw_consent", case), gone).status_code == 302
     answer = follow_up(elin, case, words_1="Det går framåt, sakta.")
     assert "Det går framåt, sakta." in answer.text
@@ -267,6 +269,7 @@ def test_one_sent_after_the_consent_was_taken_back_is_not_recorded_and_nothing_t
     assert "Teamets arbete vilar" in elin.get(page("follow_up", case)).text
     for name in ("follow_up", "plan"):
         assert "<textarea" not in elin.get(page(name, case)).text
+    assert next_one not in elin.get(page("plan", case)).text
 
 
 def kept(client, address):

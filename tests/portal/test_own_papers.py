@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Section
+from knutpunkten.cases.models import Basis, Section
 from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
@@ -89,6 +89,11 @@ def test_the_whole_plan_in_force_is_read_on_the_page(cast, amira, make_case):
     assert f"Från {said(today)} Till {said(today + timedelta(days=9))} Följs upp: När veckan är slut" in page
     assert "Hur du var med Vi skrev tillsammans Vilka var med Du Elin Strand, handledare" in page
     assert f"Följs upp {said(today)} Läs hela planen som PDF" in page
+    with behind_the_wall():
+        case.parties.filter(basis=Basis.CONSENT).update(withdrawn_at=timezone.now())
+    page = text_of(open_page(amira))
+    assert "Så kom planen till" in page
+    assert f"Följs upp {said(today)}" not in page, "not while the team's work rests"
 
 
 def test_the_plan_is_read_on_paper_and_a_version_being_written_is_not(cast, amira, make_case):
