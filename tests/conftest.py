@@ -320,6 +320,8 @@ def assert_turns_stand(case_id: Any, at: datetime) -> None:
 def browser() -> Iterator[Browser]:
     """The one Chromium of the run: a driver of its own for each module would not start beside another's."""
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    # What is drawn is looked at by nobody: as few hands as can be, and none beside the browser's own process.
+    flags += ["--in-process-gpu", "--num-raster-threads=1", "--disable-lcd-text", "--disable-partial-raster"]
     # No page lives long enough to win back what compiling its scripts further costs.
     flags += ["--js-flags=--no-opt --no-maglev"]
     # A page takes over the frame of the one before it: a new one for each would be a fourth of what showing a page costs.

@@ -50,7 +50,7 @@ class Visitor:
         return self.page.locator("section, .next-step").filter(has=shown).last
 
     def follow(self, link: str, within: Locator | None = None) -> None:
-        (within or self.page.get_by_role("main")).get_by_role("link", name=link).first.click()
+        (within or self.page.locator("main")).get_by_role("link", name=link).first.click()
         self.arrive()
 
     def menu(self, link: str) -> None:
@@ -58,7 +58,7 @@ class Visitor:
         self.arrive()
 
     def press(self, button: str, within: Locator | None = None) -> None:
-        (within or self.page.get_by_role("main")).get_by_role("button", name=button).first.click()
+        (within or self.page.locator("main")).get_by_role("button", name=button).first.click()
         self.arrive()
 
     def open_task(self, title: str) -> None:
@@ -117,12 +117,12 @@ class Visitor:
 
     def reads(self, *words: str) -> None:
         for word in words:
-            expect(self.page.get_by_role("main")).to_contain_text(re.compile(re.escape(word), re.IGNORECASE))
+            expect(self.page.locator("main")).to_contain_text(re.compile(re.escape(word), re.IGNORECASE))
 
     def until_it_reads(self, words: str, patience: float = 20.0) -> None:
         """Look again until the page says *words*: the worker does its part a moment after."""
         give_up_at = time.monotonic() + patience
-        while words not in self.page.get_by_role("main").inner_text():
+        while words not in self.page.locator("main").inner_text():
             assert time.monotonic() < give_up_at, f"{self.page.url} never said {words}"
             self.page.reload()
         self.arrive()

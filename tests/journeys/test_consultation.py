@@ -137,7 +137,7 @@ def answer_for_the_employment_service(visitor: Visitor) -> None:
 
 def open_the_meeting(visitor: Visitor) -> None:
     visitor.follow("Förbered mötet")
-    headings = visitor.page.get_by_role("main").get_by_role("heading", level=2).all_inner_texts()
+    headings = visitor.page.locator("main").get_by_role("heading", level=2).all_inner_texts()
     assert headings.index("Konsultationer") < headings.index("Ärenden")
     visitor.follow("Vilka är med?")
     for name in ("Nadja Berg", "Mats Lindahl", "Ulrika Fors"):

@@ -102,7 +102,7 @@ def hear_of_the_place(visitor: Visitor, name: str) -> None:
     visitor.until_it_reads(f"Svara på erbjuden plats: {name}")
     visitor.reads(f"{name}: En plats erbjöds.")
     visitor.follow("Visa allt nytt")
-    newest = visitor.page.get_by_role("main").get_by_role("listitem").first
+    newest = visitor.page.locator("main").get_by_role("listitem").first
     expect(newest).to_contain_text(f"{name} · Nästa steg är att prata med personen och svara, om det inte är gjort.")
     visitor.on_a_phone()
     visitor.menu("Start")

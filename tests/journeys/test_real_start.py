@@ -208,7 +208,7 @@ class Newcomer:
             self.page.set_viewport_size({"width": 1280, "height": 900})
 
     def press(self, button: str) -> None:
-        self.page.get_by_role("main").get_by_role("button", name=button).click()
+        self.page.locator("main").get_by_role("button", name=button).click()
 
     def open_account(self, link: str) -> None:
         self.page.goto(link)
@@ -326,7 +326,7 @@ def test_the_document_leads_from_an_empty_server_to_the_first_case(
     johan.page.get_by_label("Kod", exact=True).fill(code_now(secret))
     johan.press("Fortsätt")
     johan.page.get_by_role("link", name="Ärenden", exact=True).first.click()
-    expect(johan.page.get_by_role("main")).to_contain_text("Majken Öberg")
+    expect(johan.page.locator("main")).to_contain_text("Majken Öberg")
 
     # and the log is proven against what is kept elsewhere
     assert "Inget är ändrat." in installation.prove_the_log()
@@ -393,9 +393,9 @@ def set_everything_up(alva: Newcomer) -> None:
 
 def begin_first_case(johan: Newcomer) -> None:
     johan.page.goto(f"{johan.origin}/studiebesok/boka/")
-    expect(johan.page.get_by_role("main")).to_contain_text("13:00–14:00")
+    expect(johan.page.locator("main")).to_contain_text("13:00–14:00")
     johan.page.goto(f"{johan.origin}/arenden/ny/")
-    main = johan.page.get_by_role("main")
+    main = johan.page.locator("main")
     main.locator("[name=number]").fill("19851208-9882")
     main.locator("[name=first_name]").fill("Majken")
     main.locator("[name=last_name]").fill("Öberg")

@@ -250,7 +250,7 @@ def with_the_referral_in_a_tab(karin: Traveller) -> Page:
     with karin.page.context.expect_page() as opened:
         karin.page.get_by_role("link", name="Läs hela remissen").click(modifiers=["Control"])
     tab = opened.value
-    expect(tab.get_by_role("main")).to_contain_text(SITUATION)
+    expect(tab.locator("main")).to_contain_text(SITUATION)
     return tab
 
 
@@ -270,7 +270,7 @@ def goes_on_reading(tab: Page, complaints: list[str]) -> None:
     """In a tab that was open already: whose unit wrote nothing is told that it has closed, and finds a way on."""
     tab.get_by_role("link", name="Remissen som PDF").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte öppet för dig som förut")
-    expect(tab.get_by_role("main")).to_contain_text("Samtycket kan vara taget tillbaka")
+    expect(tab.locator("main")).to_contain_text("Samtycket kan vara taget tillbaka")
     tab.go_back()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Ärendet är inte öppet för dig som förut")
     assert SOFIE not in tab.content()

@@ -75,12 +75,12 @@ class Traveller(Visitor):
     def fill(self, words: dict[str, str], within: Locator | None = None) -> None:
         """Fill in the fields with these labels."""
         for label, text in words.items():
-            (within or self.page.get_by_role("main")).get_by_label(label).first.fill(text)
+            (within or self.page.locator("main")).get_by_label(label).first.fill(text)
 
     def fill_last(self, words: dict[str, str]) -> None:
         """Fill in the last fields with these labels: a row that was just added."""
         for label, text in words.items():
-            self.page.get_by_role("main").get_by_label(label).last.fill(text)
+            self.page.locator("main").get_by_label(label).last.fill(text)
 
     def pick(self, label: str, choice: str) -> None:
         """Choose in the list with this label."""
