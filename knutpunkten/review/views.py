@@ -86,8 +86,9 @@ def shown(request: Request, found: Item, *, status: int = 200, **context: Any) -
 def already_closed(request: Request, found: Item) -> HttpResponse:
     """It was closed meanwhile, in another tab or by another: how, and what was sent, which is not saved (409)."""
     outcome, comment = request.POST.get("outcome", ""), request.POST.get("comment", "").strip()
-    chosen = Outcome(outcome).label if outcome in Outcome else ""
-    return shown(request, found, status=409, texts=[text for text in (chosen, comment) if text], is_late=True)
+    sent = {"outcome": Outcome(outcome).label if outcome in Outcome else "", "comment": comment}
+    texts = [(ReviewForm.base_fields[name].label, text) for name, text in sent.items() if text]
+    return shown(request, found, status=409, texts=texts, is_late=True)
 
 
 def saved(request: Request, found: Item, form: ReviewForm) -> HttpResponse:

@@ -124,10 +124,10 @@ class SeenForm(forms.BaseForm):
         return bool(self.changed) and not self.overtaken
 
     @property
-    def lost(self) -> list[str]:
-        """What was written, rather than chosen, in rows that are there no more: no field of the page shows it."""
+    def lost(self) -> list[tuple[str, str]]:
+        """What was written, rather than chosen, in rows that are there no more, under no label: no field of the page shows it."""
         gone = self.changed - self.standing.keys()
-        return [text for name, text in self.data.items() if row_of(name) in gone and " " in text.strip()]
+        return [("", text) for name, text in self.data.items() if row_of(name) in gone and " " in text.strip()]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's, for what is asked when all else is

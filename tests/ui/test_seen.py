@@ -59,7 +59,7 @@ def test_what_was_refused_is_saved_when_it_has_been_read():
 
 
 def test_what_is_typed_in_a_row_that_is_gone_is_told():
-    assert sent({"what-1": "Sova", "day-1": None}, **{"what-2": "Laga mer mat"}).lost == ["Laga mer mat"]
+    assert sent({"what-1": "Sova", "day-1": None}, **{"what-2": "Laga mer mat"}).lost == [("", "Laga mer mat")]
     assert sent(SHOWN, **{"what-2": "Laga mer mat"}).lost == []
 
 
