@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Error, Locator, Page, expect
 
-# How wide the page is, two frames on.
-WIDTH = """() => new Promise(
-    (tell) => requestAnimationFrame(() => requestAnimationFrame(() => tell(document.documentElement.scrollWidth)))
-)"""
+# How wide the page is, laid out for the window as it is.
+WIDTH = """() => document.documentElement.scrollWidth"""
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 

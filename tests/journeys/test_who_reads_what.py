@@ -74,9 +74,10 @@ def sit_down(
     axe: Callable[[Page], None],
 ) -> Callable[[str], Traveller]:
     """``sit_down(name)``: somebody at a browser of their own, stepped in."""
+    seen: set[tuple[str, bool]] = set()
 
     def sit_down(name: str) -> Traveller:
-        traveller = Traveller(open_browser().new_page(), live_server_url, axe)
+        traveller = Traveller(open_browser().new_page(), live_server_url, axe, seen)
         traveller.step_in_as(name)
         return traveller
 

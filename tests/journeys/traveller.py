@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page
 from pypdf import PdfReader
 
-from tests.journeys.deeds import DESK, PHONE, WIDTH, Visitor
+from tests.journeys.deeds import DESK, PHONE, Visitor
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Pictures of the pages are kept in this folder, if it is named: to look at by eye.
@@ -26,11 +26,16 @@ CUT_OFF = """() => [...document.querySelectorAll("main .ds-table")].filter((tabl
 
 
 class Traveller(Visitor):
-    """Looks at a page on a phone too, the first time one comes to its kind: nothing sticks out."""
+    """Looks at a page on a phone too, the first time one comes to its kind: nothing sticks out.
 
-    def __init__(self, page: Page, origin: str, look: Callable[[Page], None]) -> None:
+    *seen*: the kinds that those who travel along have come to.
+    """
+
+    def __init__(
+        self, page: Page, origin: str, look: Callable[[Page], None], seen: set[tuple[str, bool]] | None = None
+    ) -> None:
         super().__init__(page, origin, look)
-        self.seen: set[tuple[str, bool]] = set()
+        self.seen = set() if seen is None else seen
 
     def arrive(self) -> None:
         super().arrive()
@@ -42,13 +47,13 @@ class Traveller(Visitor):
         if not kind[1]:
             self.look_on_a_phone()
         self.look_at_its_tables()
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     def look_on_a_phone(self) -> None:
         """Nothing sticks out at a phone's width."""
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         self.fits(PHONE["width"])
         self.keep_picture("390")
-        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     def look_at_its_tables(self) -> None:
         """No column is cut off, however wide the window is."""
@@ -56,9 +61,7 @@ class Traveller(Visitor):
             return
         for width in BETWEEN:
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.evaluate(WIDTH)  # laid out anew
             assert self.page.evaluate(CUT_OFF) == [], f"{self.page.url} at {width}"
-        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
     def kind(self) -> tuple[str, bool]:
         """The page's address without ids, and whether it says what to mend."""
