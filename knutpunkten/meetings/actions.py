@@ -188,10 +188,11 @@ def note_attendance(
 
 @transaction.atomic
 def begin_early(meeting: Meeting, *, by: Who, at: datetime) -> None:
-    """The group meets today, before the planned day: what it gives is given from now."""
-    meeting.began_on = timezone.localdate(at)
-    meeting.save(update_fields=["began_on"])
-    record("begin_meeting", by=by, at=at, object_id=meeting.pk)
+    """The group meets today, before the planned day: what it gives is given from now. One that has begun began then."""
+    if not meeting.has_begun(at):
+        meeting.began_on = timezone.localdate(at)
+        meeting.save(update_fields=["began_on"])
+        record("begin_meeting", by=by, at=at, object_id=meeting.pk)
 
 
 @transaction.atomic

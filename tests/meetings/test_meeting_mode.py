@@ -133,6 +133,12 @@ def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(u
     planned.refresh_from_db()
     assert planned.began_on == timezone.localdate()
     assert "Nej, det var fel" not in karin.get(page("meeting_mode", planned), follow=True).text
+    yesterday = timezone.localdate() - timedelta(days=1)
+    with behind_the_wall():
+        Meeting.objects.filter(pk=planned.pk).update(began_on=yesterday)
+    karin.post(page("begin_meeting", planned))
+    planned.refresh_from_db()
+    assert planned.began_on == yesterday, "an old page begins it no second time"
 
 
 def test_on_its_day_a_meeting_needs_no_beginning(up, karin, planned, decision):
