@@ -33,8 +33,7 @@ from knutpunkten.desk.start_aside import aside
 from knutpunkten.desk.turn_names import waited_for_at_once, with_names
 from knutpunkten.desk.unfilled_sessions import unfilled_lists
 from knutpunkten.desk.words import and_more, whose
-from knutpunkten.notices.rules import latest_notices, meeting_in
-from knutpunkten.notices.words import words_of
+from knutpunkten.notices.rules import latest_notices, meeting_in, words_for
 from knutpunkten.organisations.models import Role
 from knutpunkten.protection.rules import to_read
 from knutpunkten.questions.remembered import remembered
@@ -147,7 +146,7 @@ def news_row(notice: Any, names: dict[UUID, Named], who: Who) -> dict[str, Any]:
     return {
         "at": notice.at,
         "name": names.get(case_id, Named(notice.number)) if case_id else Named(notice.called),
-        "text": words_of(notice).what,
+        "text": words_for(notice, names.get(case_id)).what,
         "case_id": case_id,
         "meeting_id": meeting_in(notice, who),
     }

@@ -43,12 +43,18 @@ def meeting_in(notice: Notice, who: Who) -> UUID | None:
     return notice.meeting_id if who.may(Permission.ATTEND_MEETING) else None
 
 
+def words_for(notice: Notice, named: Named | None) -> Words:
+    """The words of *notice* for its reader, who knows its case as *named*: None where there is none, or they do not see it."""
+    return words_of(notice, follows=named is None or named.follows)
+
+
 def as_news(notices: list[Notice], who: Who, today: date) -> list[News]:
-    """*notices* in words. One statement for the names, none for an empty list (W1: a name needs a ground)."""
+    """*notices* in words. Two statements for the names, none for an empty list (W1: a name needs a ground)."""
     names = names_of({notice.case_id for notice in notices if notice.case_id}, who, today)
 
     def told(notice: Notice) -> News:
-        named = (names.get(notice.case_id) if notice.case_id else None) or Named(notice.called)
-        return News(notice, words_of(notice), named.name, named.is_visible, meeting_in(notice, who))
+        seen = names.get(notice.case_id) if notice.case_id else None
+        named = seen or Named(notice.called)
+        return News(notice, words_for(notice, seen), named.name, named.is_visible, meeting_in(notice, who))
 
     return [told(notice) for notice in notices]

@@ -162,9 +162,23 @@ ON_DAY = {
 
 UNKNOWN = Words("Något har hänt i ärendet")
 
+# What is told of one's own part in the case, and goes on being told where one sees it no more. What has happened to the
+# person meanwhile does not: with the consent goes what it told (W1).
+OF_ONES_OWN = {
+    *("announce", "announce_consultation", "withdrawn", "part_withdrawn", "party_ends_30", "party_ends_7"),
+    *("consent_ends_30", "consent_ends_7", "first_meeting_called_off", "not_invited", "reminder", "remind", "reminded"),
+    *("named_responsible", "named_handed_on", "name_reader", "named_reader", "protected", "protection_ended"),
+}
+CLOSED = Words("Något hände i ärendet medan din enhet var part")
 
-def words_of(notice: Notice) -> Words:
-    """The words of *notice*; a plain sentence for an event from before the words were written."""
+
+def words_of(notice: Notice, *, follows: bool = True) -> Words:
+    """The words of *notice*; a plain sentence for an event from before the words were written.
+
+    *follows*: whether what happens in its case is open to the reader.
+    """
+    if not follows and notice.event not in OF_ONES_OWN:
+        return CLOSED
     if notice.about and notice.event in ON_DAY:
         return Words(ON_DAY[notice.event].what.format(notice.about))
     return WORDS.get(notice.event, UNKNOWN)

@@ -19,6 +19,7 @@ from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.uploads import check_upload
 from knutpunkten.meetings.actions import plan_meetings
 from knutpunkten.meetings.models import Knowledge, Meeting
+from knutpunkten.notices.actions import tell
 from knutpunkten.review.models import LogRow
 from knutpunkten.review.words import what_was_done
 from knutpunkten.routine import engine
@@ -86,6 +87,22 @@ def test_a_former_party_meets_name_number_and_its_own_words_alone(former, mats) 
     assert {name: page.status_code for name, page in pages.items()} == dict.fromkeys(PAGES, 200)
     assert [name for name, page in pages.items() if "Amira Öqvist" not in page.text] == []
     assert [(name, hidden) for name, page in pages.items() for hidden in HIDDEN if hidden in page.text] == []
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["start", "inbox"])
+def test_a_former_party_is_told_no_more_what_happened_to_the_person_while_it_was_one(
+    page, former, mats, sign_in, cast
+) -> None:
+    with behind_the_wall():
+        for event in ("announce", "follow_up"):
+            tell([cast.mats.pk, cast.ulrika.pk], event=event, case=former, at=timezone.now())
+    told = strip_tags(mats.get(reverse(page)).text)
+    assert "Ett ärende är anmält till gruppen" in told
+    assert "Något hände i ärendet medan din enhet var part" in told
+    assert "Planen är uppföljd" not in told
+    assert "Planen är uppföljd" in strip_tags(sign_in(cast.ulrika).get(reverse(page)).text), "a party still"
 
 
 @pytest.mark.clause("W1")
