@@ -238,6 +238,10 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             "Välj insats: samordnare och handledare hör till en",
         )
         self.demand("association", role in (Role.ASSOCIATION, Role.REVIEWER), "Välj samordningsförbund")
+        if not self.only_ends():
+            of_none = role in (Role.CASEWORKER, Role.REPRESENTATIVE, Role.ADMINISTRATOR, Role.REVIEWER)
+            self.refuse("programme", of_none, "Ta bort insatsen: den väljs för samordnare, handledare och styrgrupp")
+            self.refuse("association", near_cases, "Ta bort samordningsförbundet: det väljs för förbund och granskare")
         self.begin_where_it_ends(timezone.localdate())
         starts, ends = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
         if "starts_on" in self.changed_data and starts and starts > timezone.localdate() + A_YEAR:
@@ -275,15 +279,13 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             self.add_error("unit", f"Uppdraget stannar i {was.unit}. Sätt en sista dag på det, och lägg till ett nytt")
 
     def check_association(self) -> None:
-        """A role stands in one association: its unit's, its programme's and its own are the same. One that crosses already may end."""
+        """A role stands in one association: its programme's is its unit's, or its own. One that crosses already may end."""
         if self.only_ends():
             return
         unit, programme, own = (self.cleaned_data.get(name) for name in ("unit", "programme", "association"))
         home = unit.agency.association if unit else own
         if programme and home and programme.association_id != home.pk:
             self.add_error("programme", f"Välj en insats i {home}")
-        if own and home != own:
-            self.add_error("association", f"Välj {home}: enheten hör dit")
 
     def demand(self, field: str, is_needed: bool, sentence: str) -> None:
         if is_needed and field not in self.errors and not self.cleaned_data.get(field):
