@@ -300,6 +300,13 @@ class Deed:
     acts: dict[str, int]
 
     @property
+    def where_from(self) -> str:
+        """The unit, with its agency; of a reviewer, who stands in none, the association; else the routine itself."""
+        if self.unit is not None:
+            return self.unit.full_name
+        return "Samordningsförbundet" if self.role == Role.REVIEWER else "Knutpunkten"
+
+    @property
     def whose(self) -> str:
         """The role, and of several people how many: "två handläggare"."""
         return role_words(self.role, len(self.by))

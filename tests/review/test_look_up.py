@@ -141,7 +141,7 @@ def test_that_the_log_was_read_stands_on_the_persons_own_page_and_on_no_others(c
     sign_in(cast.johan).get(reverse("case", args=[case.pk]))
     look_up(sign_in(cast.lotta), why="suspected", follow=True)
     told = words_of(sign_in(account).get(reverse("own_reads")))
-    assert "Knutpunkten, granskare Tog fram vilka som har läst om dig Läsning" in told
+    assert "Samordningsförbundet, granskare Tog fram vilka som har läst om dig Läsning" in told
     assert "granskare" not in words_of(sign_in(other).get(reverse("own_reads")))
     with acting_as(cast.johan):
         assert not Entry.objects.filter(user_id=cast.lotta.pk).exists()
