@@ -49,10 +49,6 @@ class Person:
     user_id: UUID | None = None
     unit_id: UUID | None = None
 
-    @property
-    def is_guest(self) -> bool:
-        return self.user_id is None
-
 
 @dataclass(frozen=True)
 class Sitting:
@@ -111,20 +107,14 @@ class Sitting:
         return self.runs and self.own_screen and self.item is not None
 
     def outsiders(self, case: Case) -> list[Person]:
-        """Those in the room without a ground for *case*: a guest has none. A caseworker comes for their own consultation only.
+        """Those in the room without a ground for *case*: whose unit is no party, and guests, who have none.
 
-        For a protected person's case, everybody who is not named to read it (W5).
+        A caseworker with a consultation of their own is there for the other cases too, until noted as gone. For a
+        protected person's case, everybody who is not named to read it (W5).
         """
         if case.is_protected:
             return [person for person in self.present if person.user_id not in case.named_readers_now]  # type: ignore[attr-defined]
-        members = {member.user_id for member in self.group}
-        units = set(case.party_units)  # type: ignore[attr-defined]
-        return [
-            person
-            for person in self.present
-            if person.is_guest
-            or (person.unit_id not in units and (person.user_id in members or person.user_id == case.caseworker_id))
-        ]
+        return [person for person in self.present if person.unit_id not in case.party_units]  # type: ignore[attr-defined]
 
     # The way through the agenda.
 

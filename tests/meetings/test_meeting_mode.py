@@ -563,6 +563,25 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     assert "Du ser mötet på din egen skärm." not in back
 
 
+@pytest.mark.clause("W1", "K5")
+def test_whoever_presents_a_consultation_is_in_the_room_for_the_other_cases_too(meeting, make_case, karin, cast):
+    with behind_the_wall():
+        person = make_person("Erik", "Åberg")
+    units = ("Vuxenenheten", "Knutpunktsteamet", "Arbetsförmedlingen")
+    other = make_case("announced", caseworker=cast.tove, person=person, parties={unit: ["grund"] for unit in units})
+    own = make_case("announced", kind="consultation", parties=PARTIES)
+    put(own, meeting, "consult")
+    put(other, meeting)
+    present = [str(user.pk) for user in (cast.karin, cast.mats, cast.johan)]
+    karin.post(page("meeting_attendance", meeting), {"present": present})
+    of_own, of_other = (karin.get(page("meeting_case", meeting, case)).text for case in (own, other))
+    assert f"<h1>{own.person_name}</h1>" in of_own
+    assert "Johan Wik är här men är inte part." in of_other
+    assert "Åberg" not in of_own + of_other
+    karin.post(page("meeting_attendance", meeting), {"present": present[:2]})
+    assert "<h1>Erik Åberg</h1>" in karin.get(page("meeting_case", meeting, other)).text
+
+
 @pytest.mark.clause("W5")
 def test_a_protected_person_is_a_number_and_the_text_is_for_the_named_readers_in_the_room(
     meeting, make_case, karin, mats, ulrika, cast
