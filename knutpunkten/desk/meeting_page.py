@@ -110,11 +110,14 @@ class Sitting:
         """Those in the room without a ground for *case*: whose unit is no party, and guests, who have none.
 
         A caseworker with a consultation of their own is there for the other cases too, until noted as gone. For a
-        protected person's case, everybody who is not named to read it (W5).
+        protected person's case, whoever is not named to read it has none either: that narrows a unit's ground (W5).
         """
-        if case.is_protected:
-            return [person for person in self.present if person.user_id not in case.named_readers_now]  # type: ignore[attr-defined]
-        return [person for person in self.present if person.unit_id not in case.party_units]  # type: ignore[attr-defined]
+        units, readers = case.party_units, case.named_readers_now  # type: ignore[attr-defined]
+        return [
+            person
+            for person in self.present
+            if person.unit_id not in units or (case.is_protected and person.user_id not in readers)
+        ]
 
     # The way through the agenda.
 

@@ -603,6 +603,11 @@ def test_a_protected_person_is_a_number_and_the_text_is_for_the_named_readers_in
         assert "Mona" not in text
     # By number, as for anybody without a ground; nothing more but to name who reads.
     assert "Ingen på din enhet är utsedd att läsa ärendet än." in ulrika.get(address).text
+    # Named still, for a unit that is no party any more.
+    karin.post(page("meeting_attendance", meeting), {"present": present})
+    with behind_the_wall():
+        hidden.parties.filter(unit__name="Arbetsförmedlingen", basis="consent").update(withdrawn_at=timezone.now())
+    assert "Mats Lindahl är här men läser inte ärendet." in karin.get(address).text
 
 
 def test_a_case_that_is_not_on_the_agenda_is_not_shown_there(meeting, make_case, karin, case):
