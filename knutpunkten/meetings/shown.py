@@ -13,7 +13,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.models import Case, Category, Level, Party, State, Status
 from knutpunkten.cases.rules import followed, living, living_grounds, open_to, visible_to
 from knutpunkten.meetings.models import AgendaItem, Attendee, Meeting
-from knutpunkten.meetings.rules import asked, living_parties, meetings_after
+from knutpunkten.meetings.rules import DECIDED, asked, living_parties, meetings_after
 from knutpunkten.meetings.timing import Slot, timetable
 from knutpunkten.organisations.models import Membership, Programme, Role
 from knutpunkten.organisations.swedish_order import sort_key
@@ -93,6 +93,8 @@ class Row:
             return "Presenterad, råd saknas"
         if self.is_presented and self.case is None:
             return "Presenterad"
+        if self.case is None and self.item.outcome in DECIDED:
+            return "Genomgånget"  # what the group gave is the case's state, which is not told by its number
         if self.is_settled:
             return self.item.get_outcome_display()
         if self.case is not None and (lacking := lacking_consent(self.case, self.case.party_units)):  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """A held meeting is read afterwards: who was there, and what was given, as far as during the meeting (S7, W1)."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -74,6 +75,19 @@ def test_who_sees_no_case_of_the_meeting_reads_of_nobody_there(held, sign_in, ca
     text = sign_in(cast.siv).get(page("agenda", held)).text
     assert "Var med på mötet" not in text
     assert "Eva Ek" not in text
+
+
+@pytest.mark.clause("W1")
+def test_what_was_given_is_told_to_nobody_without_a_part(held, up, karin, nadja, sign_in, cast):
+    siv, agenda, slide = sign_in(cast.siv), page("agenda", held), page("meeting_case", held, up)
+    for member, address in ((karin, agenda), (nadja, agenda), (nadja, slide)):
+        assert re.search(r">Kö\b", member.get(address).text)
+    for member, address in ((siv, agenda), (siv, slide), (karin, slide)):  # hers is the room's screen, with a guest
+        shown = member.get(address).text
+        assert up.number in shown
+        assert "Genomgånget" in shown
+        assert not re.search(r">Kö\b", shown)
+    assert "Genomgånget · din enhet är inte part" in siv.get(agenda).text
 
 
 def test_before_it_is_held_nobody_is_told_to_have_been_there(held, karin):
