@@ -178,7 +178,7 @@ def hindrance(case: Case, units: Collection[UUID | None]) -> str:
 
 @dataclass(frozen=True)
 class Presence:
-    """Who was noted present, as far as the reader may know it: all of them, and by consultation whoever came with it.
+    """Who was noted present, as far as the reader may know it: all of them, and by consultation whoever presented it.
 
     Also who left before the end.
     """
@@ -236,28 +236,27 @@ def presence_at(meeting: Meeting, items: Iterable[AgendaItem], cases: dict[UUID,
         user=OuterRef("user"), unit=OuterRef("unit"), role__in=(Role.REPRESENTATIVE, Role.COORDINATOR)
     )
     noted = Attendee.objects.filter(meeting=meeting).annotate(is_of_group=Exists(group))
-    present = list(noted.select_related("user", "unit__agency").order_by("user__name"))
+    present = sorted(noted.select_related("user", "unit__agency"), key=lambda one: sort_key(one.user.name))
     by_user = {attendee.user_id: attendee for attendee in present}
     consultations = [item for item in items if item.purpose == AgendaItem.Purpose.CONSULT and item.case_id in cases]
-    came = {item.case_id: by_user.get(cases[item.case_id].caseworker_id) for item in consultations}
-    bringing: dict[UUID, Attendee] = {case_id: attendee for case_id, attendee in came.items() if attendee}
-    return Presence([one for one in present if one.is_of_group or one in bringing.values()], bringing)
+    came = {item: one for item in consultations if (one := by_user.get(cases[item.case_id].caseworker_id))}
+    known: list[Attendee] = [one for one in present if one.is_of_group or one in came.values()]
+    advised = AgendaItem.Outcome.ADVISED  # of another it is not known whether they were still there
+    return Presence(known, {item.case_id: one for item, one in came.items() if item.outcome == advised})
 
 
 def present_words(case: Case) -> str:
-    """Who was noted at the meeting where the consultation was presented, with their units, one a line. Two statements.
+    """Who was there when the consultation was presented, with their units, one a line. Two statements.
 
-    Not who has left, who may have before it was presented; whoever presented it was there.
+    Not whoever had left by then; of a guest who has, it is not known when.
     """
     advised = AgendaItem.objects.filter(case_id=case.pk, outcome=AgendaItem.Outcome.ADVISED).select_related("meeting")
     item = advised.order_by("-meeting__starts_at").first()
     presence = presence_at(item.meeting, [item], {case.pk: case}) if item else None
-    if item is None or presence is None:
+    if item is None or presence is None or case.presented_at is None:
         return ""
-    stayed = [attendee for attendee in presence.known if attendee.left_at is None]
-    came = sorted([*stayed, *presence.bringing.values()], key=lambda one: sort_key(one.user.name))
-    lines = dict.fromkeys(f"{one.user.name}, {one.unit.full_name}" for one in came)
-    return "\n".join([*lines, *item.meeting.guest_names])
+    heard = [one for one in presence.known if one.left_at is None or one.left_at >= case.presented_at]
+    return "\n".join([*(f"{one.user.name}, {one.unit.full_name}" for one in heard), *item.meeting.guest_names])
 
 
 def answers_in(cases: Iterable[Case], who: Who, today: date) -> dict[UUID, Answers]:

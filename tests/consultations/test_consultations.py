@@ -66,6 +66,7 @@ def test_the_caseworker_is_there_presents_and_gets_the_advice(consultation, cast
     refused = decide(karin, meeting, consultation, "presented")
     assert "Handläggaren är inte antecknad som närvarande på mötet." in refused.text
     assert "Johan Wik, presenterar sin konsultation" in karin.get(page("meeting_attendance", meeting)).text
+    tick(karin, meeting, cast.johan, cast.karin, cast.mats, cast.ulrika)
     tick(karin, meeting, cast.johan, cast.karin, cast.mats)
 
     assert "Har inte svarat:" in karin.get(page("meeting_case", meeting, consultation)).text
@@ -73,9 +74,13 @@ def test_the_caseworker_is_there_presents_and_gets_the_advice(consultation, cast
     assert "Har inte svarat:" not in shown  # nobody is waited for any more
     assert fresh(consultation).state == "presented"
     assert item_of(consultation, meeting).outcome == "advised"
+    tick(karin, meeting, cast.johan, cast.karin)
     beside = karin.get(page("step", consultation, "close_consultation")).text
     for asked in (shown, beside):  # the same at the meeting as after it
-        assert "Johan Wik, Västerviks kommun, Försörjningsstöd" in asked
+        heard = asked.partition('name="present"')[2].partition("</textarea>")[0]
+        assert "Johan Wik, Västerviks kommun, Försörjningsstöd" in heard
+        assert "Mats Lindahl" in heard, "who has left since"
+        assert "Ulrika Fors" not in heard, "who left before it"
         order = [asked.index(f'name="{name}"') for name in ("advised", "given", "present")]
         assert order == sorted(order)
     decide(karin, meeting, consultation, "advice", **ADVICE)

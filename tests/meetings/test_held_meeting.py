@@ -59,6 +59,8 @@ def test_a_held_meeting_tells_who_was_there_and_what_was_given(held, up, karin, 
         assert "Mötet är redan hållet." in answer.text
     with behind_the_wall():
         assert Attendee.objects.here().filter(meeting=held).count() == 3
+    AgendaItem.objects.filter(meeting=held, purpose="consult").update(outcome="postponed")
+    assert "· Johan Wik" not in karin.get(page("agenda", held)).text, "who may have left before"
     room = strip(karin.get(page("meeting_case", held, up)).text)
     assert "Eva Ek, Kriminalvården var med men är inte part. Visa ärendet på en skärm som bara du ser." in room
 
