@@ -17,17 +17,17 @@ CHANGED_SINCE = "Någon annan har skrivit här sedan du öppnade sidan, eller du
 
 
 def sign(words: Mapping[str, Any]) -> str:
-    """A sign for what stands in a row's fields; empty where nothing does. How lines break is no difference."""
-    texts = {name: " ".join(said_in(value)) for name, value in sorted(words.items())}
+    """A sign for what stands in a row's fields; empty where nothing does. Where lines break is a difference, how is not."""
+    texts = {name: "\n".join(said_in(value)) for name, value in sorted(words.items())}
     said = {name: text for name, text in texts.items() if text}
     return sha256(repr(said).encode()).hexdigest()[:16] if said else ""
 
 
 def said_in(value: Any) -> list[str]:
-    """The words of a field's *value*; of several choices each, in no order of their own."""
+    """The lines of a field's *value*; of several choices each, in no order of their own."""
     if isinstance(value, list):
         return sorted(map(str, value))
-    return [] if value is None else str(value).split()
+    return [] if value is None else [line.strip() for line in str(value).strip().splitlines()]
 
 
 def row_of(name: str) -> str:

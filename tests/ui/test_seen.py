@@ -38,6 +38,7 @@ def sent(standing: dict[str, Any], seen: str = Rows(SHOWN).seen, **typed: str) -
         (SHOWN | {"what-1": "Sova mer"}, {"what-1": "Sova mer"}, set(), set()),  # a double click
         (SHOWN | {"what-1": "Sova mer"}, {"what-1": "Sova gott"}, {"1"}, {"1"}),
         (SHOWN | {"what-1": "Sova\nmer"}, {"what-1": "Sova \r\nmer"}, set(), set()),
+        (SHOWN, {"what-2": "Laga\r\nmat"}, {"2"}, set()),  # a line for each
         (SHOWN | {"what-3": "Nytt"}, {}, set(), set()),  # a row that the page did not show
         ({"what-1": "Sova", "day-1": None}, {}, set(), set()),  # and one taken away since
         ({"what-1": "Sova", "day-1": None}, {"what-2": "Laga mer mat"}, {"2"}, {"2"}),
