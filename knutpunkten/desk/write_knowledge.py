@@ -18,14 +18,13 @@ from knutpunkten.cases.access import OpenCase, case_for, note_read
 from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.actions import NotThere, remove_file
-from knutpunkten.meetings.knowledge import Known, Outcome, is_same, take_back, write_knowledge
+from knutpunkten.meetings.knowledge import Known, Outcome, take_back, write_knowledge
 from knutpunkten.meetings.knowledge_form import STILL_DISCLOSED, UNCHANGED, AnswerForm
 from knutpunkten.meetings.knowledge_views import (
     amended,
     is_open_to_answers,
     is_told,
     knowledge_page,
-    seen_in,
     shows_the_parties,
 )
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES
@@ -53,28 +52,29 @@ def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
     one_at_a_time(opened.case)
     form = AnswerForm(request.POST, case=opened.case, who=request.who)
     form.full_clean()
-    outcome = (
-        Outcome() if form.overwritten else write_knowledge(opened.case, to_save(request, form), by=request.who, at=now)
-    )
+    written = to_save(request, form)
+    outcome = write_knowledge(opened.case, written, by=request.who, at=now)
     if outcome.taken_back:
         outcome.is_asked_anew = ask_anew(opened.case.pk, by=request.who, at=now)
-    seen = now if outcome.is_changed else seen_in(opened, form)
     wrong = {name for name in form.errors if name.startswith(("text_", "can_", NON_FIELD_ERRORS))}
     if request.htmx:
-        return saved_while_writing(form, wrong, seen, now)
+        return saved_while_writing(form, wrong, written, now)
     if not wrong:
         return saved(request, opened, form, outcome, now)
     for name in [name for name in form.errors if name not in wrong]:
         del form.errors[name]
-    return knowledge_page(request, opened, form, seen)
+    return knowledge_page(request, opened, form, written)
 
 
 def to_save(request: Request, form: AnswerForm) -> dict[str, Known]:
-    """A text that was disclosed is amended by a button, never by the saving that goes on while one writes."""
-    return {c: known for c, known in form.known().items() if not request.htmx or not form.is_disclosed(c)}
+    """Nothing where something must be read first. What is disclosed is amended by a button, never while one writes."""
+    if form.overwritten:
+        return {}
+    known: dict[str, Known] = form.cleaned_data["known"]
+    return {c: words for c, words in known.items() if not request.htmx or not form.is_disclosed(c)}
 
 
-def saved_while_writing(form: AnswerForm, wrong: set[str], seen: datetime, now: datetime) -> HttpResponse:
+def saved_while_writing(form: AnswerForm, wrong: set[str], written: dict[str, Known], now: datetime) -> HttpResponse:
     """That it is saved, or why not; with what the writer has seen after it, unless there is something to read first."""
     if form.overwritten:
         why = form.errors[f"text_{form.overwritten[0]}"][0]
@@ -83,17 +83,12 @@ def saved_while_writing(form: AnswerForm, wrong: set[str], seen: datetime, now: 
         response = not_saved(f"{form.non_field_errors()[0]}. Kopiera det du vill ha kvar.")
     elif wrong:
         response = not_saved("Korta texten för att den ska sparas.")
-    elif any(is_unsaved(form, category, known) for category, known in form.known().items()):
+    elif form.cleaned_data["known"].keys() - written.keys():
         response = not_saved("Det du ändrar är redan utlämnat. Välj Spara utan att lämna ut för att spara det.")
     else:
         response = HttpResponse(saved_at(now))
-    response["X-Seen"] = seen.isoformat()
+    response["X-Seen"] = form.seen_when_saved(written)
     return response
-
-
-def is_unsaved(form: AnswerForm, category: str, known: Known) -> bool:
-    row = form.rows.get(category)
-    return row is not None and form.is_disclosed(category) and not is_same(row, known)
 
 
 def not_saved(sentence: str) -> HttpResponse:

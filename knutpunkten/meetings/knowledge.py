@@ -1,7 +1,7 @@
 """What a unit knows (S6): writing it shares nothing; disclosing it is the unit's own decision, under a consent (W1)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from knutpunkten.documents.actions import disclose_with_text, take_back_with_tex
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import receivers, written_by
 from knutpunkten.referrals.actions import SAME_SITTING
+from knutpunkten.ui.seen import sign
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,41 @@ class Known:
 
     text: str
     can_contribute: str
+
+    @property
+    def sign(self) -> str:
+        return sign(asdict(self))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One category as a page sent it, by signs: of what it showed there, of what stands, and of the words in its boxes."""
+
+    shown: str
+    standing: str
+    typed: str
+    is_given: bool  # whether it is to be disclosed now
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether other words were typed than were shown, and than stand."""
+        return self.typed not in (words_in(self.shown), words_in(self.standing))
+
+    @property
+    def is_news(self) -> bool:
+        """Whether something else stands than was shown, and nothing was done with it here."""
+        return self.standing != self.shown and not self.is_changed and not self.is_given
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether something stands that was not shown, and would be written over, or disclosed unread."""
+        is_unread = self.is_given and self.typed != words_in(self.standing)
+        return self.standing != self.shown and (self.is_changed or is_unread)
+
+    @property
+    def is_only_taken_back(self) -> bool:
+        """Whether what stands is what was shown, but for being disclosed no more."""
+        return self.standing == words_in(self.shown) != self.shown
 
 
 @dataclass
@@ -38,25 +74,25 @@ class Outcome:
     is_asked_anew: bool = False
 
 
-def latest_change(case: Case, rows: Iterable[Knowledge]) -> datetime:
-    """When what a unit knows was last written or disclosed; before anything was, a moment that lies before it."""
-    return max([case.created_at, *(changed_at(row) for row in rows)])
+def shown_in(row: Knowledge | None) -> str:
+    """A sign for what a page shows of a category: its words, and since when they are disclosed."""
+    if row is None:
+        return ""
+    words = known_in(row).sign
+    return f"{words}@{row.disclosed_at.isoformat()}" if row.disclosed_at else words
 
 
-def changed_at(row: Knowledge) -> datetime:
-    return max(row.written_at, row.disclosed_at or row.written_at)
+def words_in(shown: str) -> str:
+    """The part of such a sign that is of the words."""
+    return shown.partition("@")[0]
 
 
-def is_overwritten(row: Knowledge, now: Known | None, seen: datetime | None) -> bool:
-    """Whether *now* would stand instead of something that its writer, who had *seen* what stood then, has not read.
-
-    *now* is None where it must be mended first: as it is, it stands nowhere.
-    """
-    return seen is not None and changed_at(row) > seen and (now is None or not is_same(row, now))
+def known_in(row: Knowledge) -> Known:
+    return Known(row.text, row.can_contribute)
 
 
 def is_same(row: Knowledge, now: Known) -> bool:
-    return (row.text, row.can_contribute) == (now.text, now.can_contribute)
+    return known_in(row).sign == now.sign
 
 
 @transaction.atomic
@@ -70,23 +106,21 @@ def write_knowledge(case: Case, known: dict[str, Known], *, by: Who, at: datetim
 
 @transaction.atomic
 def save_knowledge(
-    case: Case, known: dict[str, Known], *, by: Who, at: datetime, seen: datetime | None = None
+    case: Case, known: dict[str, Known], *, by: Who, at: datetime, seen: Mapping[str, str] | None = None
 ) -> Outcome:
     """Write what the unit of *by* knows, by category. Nobody else reads it before it is disclosed.
 
     A sitting begins with something that is not disclosed, unless it goes on from a while ago. A text that was disclosed and is now another is no longer disclosed, nor are the files that stood with it: the
     others must not read, under an old disclosure, something the unit has not decided to give them. Raises ``TooLate``
-    if somebody wrote one of them after *seen*, and loses nothing.
+    if one of them stands otherwise than *seen*, the signs of what its writer was shown, and loses nothing.
     """
     outcome = Outcome()
     rows = {row.category: row for row in written_by(case.pk, by.unit_id)}
     for category, now in known.items():
-        row = rows.get(category)
-        if row is None and now.text:
-            row = Knowledge(case=case, author_unit_id=by.unit_id, category=category)
-        if row is None or is_same(row, now):
+        row = rows.get(category) or Knowledge(case=case, author_unit_id=by.unit_id, category=category)
+        if is_same(row, now):
             continue
-        if category in rows and is_overwritten(row, now, seen):
+        if seen is not None and shown_in(rows.get(category)) != seen.get(category, ""):
             raise TooLate
         if row.disclosed_at is not None:
             record("amend_knowledge", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=category)
@@ -114,8 +148,8 @@ def take_back(case: Case, category: str, *, by: Who, at: datetime) -> None:
 def answer_for_unit(move: Move) -> None:
     """Effect: the unit answers what it knows: some of it disclosed, or "inte aktuell hos oss" (S6, W1).
 
-    *data*: ``known`` {category: Known} is saved first; ``share`` names the categories to disclose, and ``given`` is
-    put there: those of which something was.
+    *data*: ``known`` {category: Known} is saved first, over what was ``seen``; ``share`` names the categories to
+    disclose, and ``given`` is put there: those of which something was.
     """
     save_knowledge(move.case, move.data["known"], by=move.by, at=move.at, seen=move.data.get("seen"))
     if move.data["answer"] == Answer.DISCLOSED:

@@ -1,5 +1,7 @@
 """What a unit is asked before the meeting: what it knows, with its files, and which of it is disclosed (S6, W1)."""
 
+from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +12,12 @@ from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Answer, Category, Level, Party
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.rules import with_knowledge
-from knutpunkten.meetings.knowledge import Known, is_overwritten
+from knutpunkten.meetings.knowledge import Heading, Known, shown_in, words_in
 from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, written_by
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
+from knutpunkten.ui.seen import packed, unpacked
 
 WRITTEN_AND_UNKNOWN = "Lämna ut det ni skrivit om %s, eller ta bort det om personen inte är aktuell hos er"
 
@@ -73,6 +76,9 @@ class AnswerForm(SpokenErrors, StepForm):
 
     A category already disclosed is shown, not asked, unless it is being amended (``initial["amend"]``); a file that has
     come since may be disclosed to it. One that the consent lets nobody else read is not asked.
+
+    Each category is a change of its own (``headings``): one that nobody touched on the page stays as it stands, and is
+    shown so when the page is drawn again.
     """
 
     answer = forms.ChoiceField(
@@ -81,8 +87,6 @@ class AnswerForm(SpokenErrors, StepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Välj om ni lämnar ut något, eller om personen inte är aktuell hos er"},
     )
-    # When what the unit knows was last changed, as the writer saw it.
-    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
     share = forms.MultipleChoiceField(label="Vad lämnar ni ut?", widget=BoxOfItsOwn, required=False)
 
     def prepare(self) -> None:
@@ -97,14 +101,46 @@ class AnswerForm(SpokenErrors, StepForm):
         self.is_read = any(p.unit_id == self.who.unit_id and p.level >= Level.TEXT for p in self.parties)
         files = with_knowledge(self.case, self.who)
         self.enclosed = {c: [file for file in files if file.category == c] for c in KNOWN_CATEGORIES}
+        self.headings = self.sent() if self.is_bound else {}
         for category in KNOWN_CATEGORIES:
             if self.is_asked(category):
                 self.ask(category)
+        if self.is_bound:
+            self.show_what_stands()
         self.shareable = [c for c in KNOWN_CATEGORIES if self.is_asked(c) or self.has_more(c)]
         self.fields["share"].choices = [(c.value, c.label) for c in self.shareable]  # type: ignore[attr-defined]
         # Written is not shared: no box is ticked but by hand. As one left them, if one was away to enclose a file.
         left = self.initial.get("ticked")
         self.fields["share"].initial = left.split(",") if left else []
+
+    def sent(self) -> dict[str, Heading]:
+        """A page that does not say what it showed is taken to have shown what stands."""
+        shown = unpacked(self.data["seen"]) if "seen" in self.data else self.standing()
+        given = self["share"].data if self.data.get("answer") == Answer.DISCLOSED else []
+        found = {}
+        for category, standing in self.standing().items():
+            # Where nothing has been written yet, no page has shown anything.
+            was = shown.get(category, "") if category in self.rows else standing
+            found[category] = Heading(was, standing, self.typed(category, was), category in given)
+        return found
+
+    def standing(self) -> dict[str, str]:
+        return {c.value: shown_in(self.rows.get(c)) for c in KNOWN_CATEGORIES}
+
+    def typed(self, category: str, shown: str) -> str:
+        """The sign of the words in the boxes; of a category that had none on the page, of those it was *shown* with."""
+        if f"text_{category}" not in self.data:
+            return words_in(shown)
+        return Known(self.data[f"text_{category}"], self.data.get(f"can_{category}", "")).sign
+
+    def show_what_stands(self) -> None:
+        """In the boxes of each category where one has written nothing of one's own."""
+        data: Any = copy(self.data)
+        for category, heading in self.headings.items():
+            if self.is_asked(category) and not heading.is_changed:
+                for name in (f"text_{category}", f"can_{category}"):
+                    data[name] = self.fields[name].initial
+        self.data = data
 
     @property
     def not_known_at(self) -> datetime | None:
@@ -115,8 +151,8 @@ class AnswerForm(SpokenErrors, StepForm):
     def is_asked(self, category: str) -> bool:
         if not self.readers_of(category):
             return False
-        amended = self.initial.get("amend") == category or f"text_{category}" in self.data
-        return not self.is_disclosed(category) or amended
+        is_sent = f"text_{category}" in self.data and not self.headings[category].is_news
+        return not self.is_disclosed(category) or is_sent or self.initial.get("amend") == category
 
     def is_disclosed(self, category: str) -> bool:
         row = self.rows.get(category)
@@ -194,57 +230,65 @@ class AnswerForm(SpokenErrors, StepForm):
         ]
 
     def known(self) -> dict[str, Known]:
-        """What is written in the fields of the page, by category. Empty for a field that did not validate."""
+        """What stands in the fields of the page, by category; without those that did not validate."""
         found = {}
-        for category in self.written_in():
+        for category in filter(self.is_asked, self.headings):
             text, can = self.cleaned_data.get(f"text_{category}"), self.cleaned_data.get(f"can_{category}")
             if text is not None and can is not None:
                 found[category] = Known(text, can)
         return found
 
-    def written_in(self) -> list[str]:
-        """Those of the asked categories whose fields stood on the page: one may be asked for again since it was drawn."""
-        return [c.value for c in KNOWN_CATEGORIES if f"text_{c}" in self.fields and f"text_{c}" in self.data]
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["known"] = self.known()
-        self.check_seen(data)
+        known = self.known()
+        done = [category for category, heading in self.headings.items() if heading.is_changed or heading.is_given]
+        data["known"] = {category: known[category] for category in done if category in known}
+        data["seen"] = {category: heading.shown for category, heading in self.headings.items()}
+        self.check_seen()
         self.check_asked()
         if data.get("answer") == Answer.DISCLOSED:
             self.check_shared(data)
         elif data.get("answer") == Answer.NOT_KNOWN:
-            self.check_unknown(data["known"])
+            self.check_unknown(known)
         return data
 
-    def check_seen(self, data: dict[str, Any]) -> None:
-        """What a colleague has written since one opened the page is read before it is written over, and mended what is wrong."""
-        for category in self.written_in():
-            row, now = self.rows.get(category), data["known"].get(category)
-            if row is not None and is_overwritten(row, now, data.get("seen")):
-                self.overwritten.append(category)
-                self.add_error(f"text_{category}", f"{self.who_changed(row)} sedan du öppnade sidan")
+    def check_seen(self) -> None:
+        """What a colleague has written since one opened the page is read before it is written over or disclosed."""
+        for category, heading in self.headings.items():
+            if heading.is_overtaken and self.is_asked(category):
+                since = f"{self.who_changed(category)} sedan du öppnade sidan"
+                if heading.is_changed:
+                    self.overwritten.append(category)
+                self.add_error(
+                    f"text_{category}", since if heading.is_changed else f"{since}. Läs det innan du lämnar ut"
+                )
 
     def check_asked(self) -> None:
         """Words of what the consent lets nobody else read any more, since one opened the page, are not saved."""
-        self.unasked = [c for c in KNOWN_CATEGORIES if f"text_{c}" not in self.fields and self.is_sent(c)]
+        self.unasked = [c for c in KNOWN_CATEGORIES if self.headings[c].is_changed and not self.is_asked(c)]
         if self.unasked:
             about = enumeration(category.label.lower() for category in self.unasked)
             self.add_error(None, f"Samtycket låter ingen annan läsa om {about} längre. Det du skrev där är inte sparat")
 
-    def is_sent(self, category: Category) -> bool:
-        """Whether something else was sent than what stands saved, but for how its lines break."""
-        row = self.rows.get(category)
-        saved = (row.text, row.can_contribute) if row else ("", "")
-        sent = (self.data.get(f"text_{category}", saved[0]), self.data.get(f"can_{category}", saved[1]))
-        return [words.split() for words in sent] != [words.split() for words in saved]
-
-    def who_changed(self, row: Knowledge) -> str:
+    def who_changed(self, category: str) -> str:
         """Nadja Berg har skrivit här."""
+        if self.headings[category].is_only_taken_back:
+            return "Din enhet har tagit tillbaka det som var utlämnat"
+        row = self.rows[category]
         is_disclosing = row.disclosed_at is not None and row.disclosed_at > row.written_at
         user = row.disclosed_by if row.disclosed_by and is_disclosing else row.written_by
         did = "lämnat ut det här" if is_disclosing else "skrivit här"
         return f"Du har {did} i ett annat fönster" if user.pk == self.who.user_id else f"{user.name} har {did}"
+
+    def seen(self, written: Collection[str] = ()) -> str:
+        """For the page to send back when it is drawn: what it shows, with those categories that are *written* as they were sent."""
+        return packed(self.standing() | {category: self.headings[category].typed for category in written})
+
+    def seen_when_saved(self, written: Collection[str]) -> str:
+        """For the page to go on from where one writes: of what stands it shows one's own words, *written* now or before."""
+        return packed(
+            {c: h.typed if c in written or h.typed == h.standing else h.shown for c, h in self.headings.items()}
+        )
 
     def check_unknown(self, known: dict[str, Known]) -> None:
         """Who has written what it knows has most likely pressed the wrong button: the group would be told it knows nothing."""

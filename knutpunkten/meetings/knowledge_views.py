@@ -1,6 +1,6 @@
 """The page of what my unit knows (S6, W1). Writing there stands at the desk: it may move the case."""
 
-from datetime import datetime
+from collections.abc import Collection
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,6 @@ from knutpunkten.access.request import Request
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import State
 from knutpunkten.cases.rules import covered_until
-from knutpunkten.meetings.knowledge import latest_change
 from knutpunkten.meetings.knowledge_form import AnswerForm
 from knutpunkten.meetings.panels import knowledge_panel, known_to
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES
@@ -19,12 +18,6 @@ from knutpunkten.referrals.rules import sections_read
 
 # The coordinator never discloses for another authority (steps.md).
 ANSWERING = (Role.REPRESENTATIVE, Role.CASEWORKER)
-
-
-def seen_in(opened: OpenCase, form: AnswerForm) -> datetime:
-    """When what the page shows was last changed: as its writer saw it, unless something later is shown beside it."""
-    sent = form.cleaned_data.get("seen") if form.is_bound and not form.overwritten else None
-    return sent or latest_change(opened.case, form.rows.values())
 
 
 def is_open_to_answers(opened: OpenCase) -> bool:
@@ -43,11 +36,11 @@ def is_told(opened: OpenCase) -> bool:
 
 
 def knowledge_page(
-    request: Request, opened: OpenCase, wrong: AnswerForm | None = None, seen: datetime | None = None
+    request: Request, opened: OpenCase, wrong: AnswerForm | None = None, written: Collection[str] = ()
 ) -> HttpResponse:
     """The page; *wrong* is the form as it was sent, to save or to disclose, with its errors.
 
-    *seen*: when the last of what it shows was changed, if that is later than what the form had read.
+    *written*: the categories that were saved all the same.
     """
     today = timezone.localdate()
     initial = {"amend": request.GET.get("andra", ""), "ticked": request.GET.get("ikryssat")}
@@ -63,7 +56,7 @@ def knowledge_page(
         "is_open": is_open,
         "lacks_consent": lacks_consent,
         "amend": amend,
-        "seen": seen or seen_in(opened, form),
+        "seen": form.seen(written),
         "question": question_read(opened) if is_open else "",
         "may_be_unknown": not form.knows_them and not any(row.disclosed_at for row in form.rows.values()),
         "last_saved": max((row.written_at for row in form.rows.values()), default=None),

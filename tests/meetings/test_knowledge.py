@@ -5,9 +5,13 @@ import re
 import pytest
 from django.utils import timezone
 
+from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Level, Party, Turn
+from knutpunkten.meetings.knowledge import Known
 from knutpunkten.meetings.models import Knowledge
+from knutpunkten.routine import engine
+from knutpunkten.ui.seen import unpacked
 from tests.conftest import assert_turns_stand, behind_the_wall
 from tests.meetings.conftest import PARTIES
 from tests.meetings.pages import fresh, page, put, take
@@ -418,6 +422,68 @@ def test_what_a_colleague_wrote_since_one_opened_the_page_is_read_before_it_is_w
             assert Knowledge.objects.get(category="arbete").text == "Svetsare sedan 2012"
 
 
+@pytest.mark.parametrize("way", ["saved", "while writing", "disclosed", "refused"])
+def test_a_heading_that_one_has_not_touched_stays_as_a_colleague_has_left_it(read_case, mats, colleague, way):
+    here = page("knowledge", read_case)
+    seen = seen_on(mats.get(here))
+    colleague.post(here, {"text_arbete": "Truckkort sedan 2019"})
+    take(colleague, read_case, "disclose", answer="disclosed", share=["social"], text_social="Bor hos sin bror")
+    sent = {"text_social": "", "text_halsa": HEALTH, "text_arbete": "", "seen": seen}
+    if way == "while writing":
+        answer = mats.post(here, sent, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        begun = sent | {"text_arbete": "Svetsare", "seen": answer["X-Seen"]}
+        late = mats.post(here, begun, headers={"HX-Request": "true"})
+        assert "Siv Aronsson har skrivit här sedan du öppnade sidan" in late.text, "the page still shows an empty box"
+        assert mats.post(here, sent | {"text_halsa": "", "seen": answer["X-Seen"]}).status_code == 302
+    elif way == "disclosed":
+        take(mats, read_case, "disclose", answer="disclosed", share=["halsa"], **sent)
+    elif way == "saved":
+        assert mats.post(here, sent).status_code == 302
+    else:
+        answer = mats.post(here, sent | {"text_arbetsmarknad": "x" * 4001})
+        assert "har skrivit här" not in answer.text
+        for stands in ("Truckkort sedan 2019</textarea>", "<p>Bor hos sin bror</p>", f"{HEALTH}</textarea>"):
+            assert stands in answer.text, "as it is saved, also where it was"
+        again = {"text_arbete": "Truckkort", "text_halsa": f"{HEALTH}.", "seen": seen_on(answer)}
+        assert mats.post(here, again).status_code == 302, "all that has been read"
+    saved = {"saved": HEALTH, "disclosed": HEALTH, "while writing": "", "refused": f"{HEALTH}."}[way]
+    colleagues = "Truckkort" if way == "refused" else "Truckkort sedan 2019"
+    with behind_the_wall():
+        rows = {row.category: row for row in Knowledge.objects.all()}
+    assert {c: row.text for c, row in rows.items()} == {
+        "social": "Bor hos sin bror",
+        "arbete": colleagues,
+        "halsa": saved,
+    }
+    assert rows["social"].disclosed_at is not None
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_words_that_came_since_one_opened_the_page_are_read_before_they_are_disclosed(
+    read_case, mats, colleague, is_asked
+):
+    """Also where the page asked for none: they were disclosed then, and a file was to be added."""
+    here, boxes = page("knowledge", read_case), {"text_arbete": "Svetsare"}
+    sent = {"answer": "disclosed", "share": ["arbete"]}
+    if is_asked:
+        mats.post(here, boxes)
+    else:
+        take(mats, read_case, "disclose", **sent, **boxes)
+    seen = seen_on(mats.get(here))
+    colleague.post(here, {"text_arbete": "Truckkort sedan 2019"})
+    answer = take(mats, read_case, "disclose", **sent, **(boxes if is_asked else {}), seen=seen)
+    assert "Siv Aronsson har skrivit här sedan du öppnade sidan. Läs det innan du lämnar ut" in answer.text
+    assert "Truckkort sedan 2019</textarea>" in answer.text
+    assert "Ditt är inte sparat" not in answer.text
+    with behind_the_wall():
+        assert Knowledge.objects.get().disclosed_at is None
+    take(mats, read_case, "disclose", **sent, text_arbete="Truckkort sedan 2019", seen=seen_on(answer))
+    with behind_the_wall():
+        assert Knowledge.objects.get().disclosed_at is not None
+
+
 def test_each_heading_is_read_first_also_where_one_s_own_is_too_long(read_case, mats, colleague):
     here = page("knowledge", read_case)
     seen = seen_on(mats.get(here))
@@ -436,15 +502,21 @@ def test_what_a_colleague_took_back_since_one_opened_the_page_keeps_its_text(rea
     mats.post(here, {"text_halsa": "Sover bättre", "can_halsa": "", "seen": seen})
     with behind_the_wall():
         assert Knowledge.objects.get(category="arbete").text == "Svetsare"
+    amended = mats.post(here, {"text_arbete": "Svetsare sedan 2012", "seen": seen})
+    assert "Din enhet har tagit tillbaka det som var utlämnat sedan du öppnade sidan" in amended.text
 
 
-def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, colleague):
+def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, colleague, cast):
     here = page("knowledge", read_case)
     mats.post(here, {"text_arbete": "Svetsare"})
     seen = seen_on(mats.get(here))
     take(colleague, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
     answer = mats.post(here, {"text_arbete": "Svetsare sedan 2012", "can_arbete": "", "seen": seen})
     assert "Siv Aronsson har lämnat ut det här sedan du öppnade sidan" in answer.text
+    # Nor where it came between the form and the lock.
+    data = {"answer": "disclosed", "share": ["arbete"], "known": {"arbete": Known("Svetsare sedan 2012", "")}}
+    with pytest.raises(engine.Overtaken), acting_as(cast.mats) as who:
+        engine.take(read_case.pk, "disclose", by=who, at=timezone.now(), data=data | {"seen": unpacked(seen)})
     with behind_the_wall():
         assert Knowledge.objects.get(category="arbete").disclosed_at is not None
 
@@ -452,17 +524,20 @@ def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, coll
 def test_one_s_own_other_window_is_met_as_a_colleague_and_one_s_own_next_words_are_not(read_case, mats):
     here = page("knowledge", read_case)
     first = other = seen_on(mats.get(here))
-    for words in ("Sv", "Svetsare", "Svetsare sedan 2012"):
-        sent = {"text_arbete": words, "can_arbete": "", "seen": first}
+    for words in ("", "Sv", "", "Svetsare", "Svetsare sedan 2012"):
+        sent = {"text_arbete": words, "can_arbete": "Truck", "seen": first}
         saved = mats.post(here, sent, headers={"HX-Request": "true"})
         assert saved.status_code == 200
         first = saved.headers["X-Seen"]
+        with behind_the_wall():
+            assert (row := Knowledge.objects.get()).text == words
+        assert row.can_contribute == "Truck"
     answer = mats.post(here, {"text_arbete": "Truckkort", "can_arbete": "", "seen": other})
     assert "Du har skrivit här i ett annat fönster sedan du öppnade sidan" in answer.text
     # What one has not touched, and another has not either, stands in nobody's way.
     again = {
         "text_arbete": "Svetsare sedan 2012",
-        "can_arbete": "",
+        "can_arbete": "Truck",
         "text_halsa": HEALTH,
         "can_halsa": "",
         "seen": other,
