@@ -57,8 +57,7 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
 
 def first_to_come(grounds: list[Ground]) -> list[Ground]:
     """The ground with which each unit becomes a party, the nearest first."""
-    in_time = sorted(grounds, key=lambda ground: ground.party.valid_from, reverse=True)
-    return unique(in_time)[::-1]
+    return unique(sorted(grounds, key=lambda ground: ground.party.valid_from))
 
 
 def together(grounds: list[Ground], until: date) -> list[Ground]:
@@ -93,8 +92,11 @@ def fallen_apart(grounds: list[Ground]) -> list[Ground]:
 
 
 def unique(grounds: list[Ground]) -> list[Ground]:
-    """One chip a unit, also where an old and a new consent stand side by side."""
-    return list({ground.party.unit_id: ground for ground in grounds}.values())
+    """The first of each unit's, also where an old and a new consent stand side by side."""
+    found: dict[UUID | None, Ground] = {}
+    for ground in grounds:
+        found.setdefault(ground.party.unit_id, ground)
+    return list(found.values())
 
 
 def own_words(opened: OpenCase) -> str:
