@@ -47,6 +47,8 @@ class WithdrawForm(SpokenErrors, forms.Form):
         what = self.fields["what"]
         assert isinstance(what, LastingParts)
         what.choices, what.gone = [(WHOLE, "Hela samtycket"), *parties], gone
+        if not parties:
+            what.help_text = "Din enhet är inte part nu. Hela samtycket gäller alla som är det."
 
     @property
     def units(self) -> list[UUID] | None:

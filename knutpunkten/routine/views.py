@@ -269,18 +269,16 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         raise deny(request, case_id, closed_meanwhile=True)
     now = timezone.now()
     today = timezone.localdate(now)
+    lasts = any(can_be_withdrawn(p, today) for p in opened.parties)
     # Which units have a part is itself about the person: others than the readers of the consent choose their own, or all.
-    shown = [
-        p
-        for p in opened.parties
-        if can_be_withdrawn(p, today) and (may_read(opened) or p.unit_id == request.who.unit_id)
-    ]
+    known = [p for p in opened.parties if may_read(opened) or p.unit_id == request.who.unit_id]
+    shown = [p for p in known if can_be_withdrawn(p, today)]
     named = {str(p.unit_id): p.unit.full_name for p in shown if p.unit}
-    gone = {str(p.unit_id) for p in opened.parties if p.withdrawn_at} - {*named}
+    gone = {str(p.unit_id) for p in known if p.withdrawn_at} - {*named}
     form = WithdrawForm(
         request.POST or None, parties=list(named.items()), gone=gone, initial={"taken_by": request.who.name}
     )
-    if request.method == "POST" and is_taken_back(request.POST.getlist("what"), named, gone):
+    if request.method == "POST" and is_taken_back(request.POST.getlist("what"), gone, lasts=lasts):
         messages.info(request, f"Det var redan taget tillbaka. {ONLY_OWN}")
         return after_withdrawal(request, case_id, today)
     if request.method == "POST" and form.is_valid():
@@ -301,7 +299,7 @@ def withdraw_consent(request: Request, case_id: UUID) -> HttpResponse:
         "opened": opened,
         "today": today,
         "form": form,
-        "named": named,
+        "lasts": lasts,
         "may_write": may_write(opened),
         "meaning": meaning(opened.case, request.who, today),
         "parts": [
@@ -316,9 +314,9 @@ def units_of(parties: list[Party]) -> list[Unit]:
     return list({p.unit_id: p.unit for p in parties if p.unit}.values())
 
 
-def is_taken_back(what: list[str], named: dict[str, str], gone: set[str]) -> bool:
+def is_taken_back(what: list[str], gone: set[str], *, lasts: bool) -> bool:
     """Whether somebody else wrote it down first: there is nothing left of *what* the form asks for."""
-    return bool(what) and all(one in gone or (one == WHOLE and not named) for one in what)
+    return bool(what) and all(one in gone or (one == WHOLE and not lasts) for one in what)
 
 
 def withdrawn_words(units: list[UUID] | None, named: dict[str, str]) -> str:

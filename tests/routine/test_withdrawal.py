@@ -370,6 +370,17 @@ def test_the_supervisor_whose_team_is_no_party_is_told_that_the_work_rests_and_i
     # Nor which others are parties, or were.
     withdraw(case, cast, cast.unit(AF))
     assert AF not in elin.get(page).text
+    # It answers the person's call all the same, about the whole.
+    asked = elin.get(reverse("withdraw_consent", args=[case.pk])).text
+    assert re.findall(r'name="what" value="(.*?)"', asked) == ["whole"]
+    assert "Inget samtycke gäller just nu." not in asked
+    assert "Psykiatri" not in asked
+    assert "redan taget tillbaka" not in call(case, elin, cast.unit(AF).pk), "nor by asking of each"
+    assert "Hela samtycket är taget tillbaka, för alla parter." in call(case, elin, "whole")
+    with behind_the_wall():
+        assert set(fallen(case)) == {*builders.USUAL}
+        assert Consent.objects.get(case=case).withdrawn_by_id == cast.elin.pk
+    assert "Inget samtycke gäller just nu." in elin.get(reverse("withdraw_consent", args=[case.pk])).text
 
 
 @pytest.mark.clause("W1", "W3")
