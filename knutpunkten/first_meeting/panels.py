@@ -10,7 +10,6 @@ from knutpunkten.first_meeting.rules import (
     CALLED,
     days_in_words,
     decision_of,
-    held_in_words,
     is_ahead,
     is_called_off,
     may_read_decision,
@@ -42,6 +41,5 @@ def panel(opened: OpenCase, today: date) -> Panel | None:
             "has_started": case.has_started,
             "is_ahead": is_ahead(case),
             "is_called_off": is_called_off(case),
-            "held": held_in_words(case),
         },
     )

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from knutpunkten.cases.access import OpenCase
@@ -163,14 +162,6 @@ def is_called_off(case: Case) -> bool:
 def is_ahead(case: Case) -> bool:
     """Whether the first meeting is booked and still to be held: not in a case that has ended."""
     return case.is_open and case.first_meeting_at is not None and case.first_meeting_held_on is None
-
-
-def held_in_words(case: Case) -> str:
-    """That the first meeting was held, with its day where it became another than the one booked; empty if it was not."""
-    held_on, booked_at = case.first_meeting_held_on, case.first_meeting_at
-    if held_on is None:
-        return ""
-    return "Hållet" if booked_at and held_on == timezone.localdate(booked_at) else f"Hållet {held_on}"
 
 
 @remembered
