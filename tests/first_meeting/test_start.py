@@ -91,10 +91,10 @@ def test_whose_last_day_as_supervisor_is_today_is_given_no_case(cast, sign_in, p
 @pytest.mark.clause("S14")
 def test_a_supervisor_is_so_since_the_day_they_took_over(cast, sign_in, allocated):
     page = reverse("case", args=[allocated.pk])
+    johan, since = sign_in(cast.johan), timezone.now() - timedelta(days=90)
     with behind_the_wall():
-        Case.objects.filter(pk=allocated.pk).update(allocated_at=timezone.now() - timedelta(days=90))
-    johan, since = sign_in(cast.johan), timezone.localdate() - timedelta(days=90)
-    assert f"Elin Strand, sedan {since}" in strip_tags(text(johan.get(page)))
+        Case.objects.filter(pk=allocated.pk).update(allocated_at=since)
+    assert f"Elin Strand, sedan {timezone.localdate(since)}" in strip_tags(text(johan.get(page)))
     post(sign_in(cast.karin), allocated, "change_supervisor", supervisor=cast.peter.pk)
     assert f"Peter Ågren, sedan {timezone.localdate()}" in strip_tags(text(johan.get(page)))
 
