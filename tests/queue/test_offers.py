@@ -110,6 +110,7 @@ def test_who_declines_stands_last_and_the_place_goes_on_to_the_next(cast, sign_i
         assert Ticket.objects.get(waiting__case=first).since < timezone.now() - timedelta(days=25)
     queue = strip_tags(sign_in(cast.karin).get(reverse("queue")).text)
     assert f"Tackade nej {timezone.localdate()}: Opereras i veckan" in queue, "one knows before one offers the next"
+    assert "får inget nytt erbjudande av sig själv förrän platsen har gått till någon annan." in queue
 
 
 @pytest.mark.clause("W5")
