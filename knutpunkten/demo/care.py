@@ -179,7 +179,7 @@ def how_far(life: Life, case: Case, at: datetime) -> dict[str, str]:
     assert plan is not None
     a_while_ago = day_of(at) - timedelta(days=10)
     return {
-        f"state_{n}_{place}": SubGoal.State.DONE
+        f"state-{n}_{place}": SubGoal.State.DONE
         if sub_goal.due_on and sub_goal.due_on <= a_while_ago
         else SubGoal.State.UNDER_WAY
         for n, planned_goal in enumerate(goals_of([plan])[plan.pk], start=1)

@@ -71,7 +71,7 @@ def revise_amira(life: Life, case: Case, days: Sequence[date]) -> Telling:
             REVISIONS[left](life, case, at - timedelta(minutes=30))
             typed |= {"plan": "revised", "participation": "Amira visade vad som blivit klart och valde nästa steg."}
         if left == 1:
-            typed |= {"state_1_1": DONE, "state_2_1": DONE, "state_2_2": UNDER_WAY}
+            typed |= {"state-1_1": DONE, "state-2_1": DONE, "state-2_2": UNDER_WAY}
         care.follow_up(life, case, at, next_on, n, **typed)
     yield at + timedelta(days=1)
     mark(life, case, "Provvecka i skolköket, tre förmiddagar", UNDER_WAY, at + timedelta(days=1))

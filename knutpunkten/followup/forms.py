@@ -21,11 +21,15 @@ from knutpunkten.plans.rules import (
     wrong_days,
 )
 from knutpunkten.ui.fields import DateField, SpokenErrors
+from knutpunkten.ui.seen import SeenForm
 from knutpunkten.ui.templatetags.ui import quoted
 
 
-class FollowUpForm(SpokenErrors, StepForm):
-    """Goal by goal: ``score_1``, ``words_1`` and, for its sub-goals, ``state_1_1``, numbered as on the page."""
+class FollowUpForm(SpokenErrors, SeenForm, StepForm):
+    """Goal by goal: ``score_1``, ``words_1`` and, for its sub-goals, ``state-1_1``, numbered as on the page.
+
+    How the sub-goals go stands saved, and is marked on the plan too: only what was chosen anew here is saved.
+    """
 
     held_on = DateField(label="När träffades ni?")
     who_took_part = long_text("Vilka var med?", 2, help_text="En på varje rad: namn, roll")
@@ -36,6 +40,10 @@ class FollowUpForm(SpokenErrors, StepForm):
     plan: Plan | None = None
     draft: Plan | None = None
     goals: list[PlannedGoal]
+
+    @property
+    def over(self) -> list[str]:
+        return [name for name in self.fields if name.startswith("state-")]
 
     def prepare(self) -> None:
         self.plan, self.draft = plan_in_force(self.case), plan_being_written(self.case)
@@ -58,7 +66,7 @@ class FollowUpForm(SpokenErrors, StepForm):
         self.fields[f"score_{number}"] = ScoreField(label=f"Var är du nu? Mål {number}: {quoted(words)}")
         self.fields[f"words_{number}"] = long_text(f"Hur har det gått med mål {number}?", 2, required=False)
         for place, sub_goal in enumerate(planned.sub_goals, start=1):
-            self.fields[f"state_{number}_{place}"] = forms.ChoiceField(
+            self.fields[f"state-{number}_{place}"] = forms.ChoiceField(
                 label=sub_goal.what,
                 choices=SubGoal.State.choices,
                 required=False,
@@ -86,10 +94,10 @@ class FollowUpForm(SpokenErrors, StepForm):
             for n, p in enumerate(self.goals, start=1)
         ]
         data["states"] = {
-            sub_goal.lineage: data[f"state_{n}_{place}"]
+            sub_goal.lineage: data[f"state-{n}_{place}"]
             for n, planned in enumerate(self.goals, start=1)
             for place, sub_goal in enumerate(planned.sub_goals, start=1)
-            if data.get(f"state_{n}_{place}", "") not in ("", sub_goal.state)
+            if f"{n}_{place}" in self.changed and data.get(f"state-{n}_{place}")
         }
         data["is_revised"] = self.draft is not None and data.get("plan") == "revised"
         data.setdefault("participation", "")
@@ -128,5 +136,5 @@ class FollowUpForm(SpokenErrors, StepForm):
 
     def _states(self, number: int, planned: PlannedGoal) -> list[tuple[SubGoal, BoundField]]:
         return [
-            (sub_goal, self[f"state_{number}_{place}"]) for place, sub_goal in enumerate(planned.sub_goals, start=1)
+            (sub_goal, self[f"state-{number}_{place}"]) for place, sub_goal in enumerate(planned.sub_goals, start=1)
         ]

@@ -90,9 +90,14 @@ class SeenForm(forms.BaseForm):
 
     fields: dict[str, forms.Field]
 
+    @property
+    def over(self) -> list[str]:
+        """The names of the fields over what stands saved: all, where the form asks for nothing else."""
+        return list(self.fields)
+
     @cached_property
     def standing(self) -> dict[str, str]:
-        return signs({name: self[name].initial for name in self.fields})
+        return signs({name: self[name].initial for name in self.over})
 
     @cached_property
     def sent(self) -> dict[str, Row]:
@@ -103,8 +108,8 @@ class SeenForm(forms.BaseForm):
         shown = unpacked(self.data["seen"]) if "seen" in self.data else self.standing
         gone = shown.keys() - self.standing.keys()
         lost = {name: self.data[name] for name in self.data if row_of(name) in gone}
-        typed = signs(lost | {name: self[name].data for name in self.fields})
-        written = typed | signs({name: self.cleaned_data.get(name, self[name].initial) for name in self.fields})
+        typed = signs(lost | {name: self[name].data for name in self.over})
+        written = typed | signs({name: self.cleaned_data.get(name, self[name].initial) for name in self.over})
         return {
             row: Row(self.standing.get(row), shown.get(row, ""), typed.get(row, ""), written.get(row, ""))
             for row in self.standing | shown
@@ -140,7 +145,7 @@ class SeenForm(forms.BaseForm):
 
     def read_first(self) -> list[tuple[str, str]]:
         """What stands in the fields of what was overtaken where something else was typed, by their labels."""
-        fields = [self[name] for name in self.fields if row_of(name) in self.overtaken]
+        fields = [self[name] for name in self.over if row_of(name) in self.overtaken]
         return [
             (self.label_of(field), words_of(field))
             for field in fields

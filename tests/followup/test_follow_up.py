@@ -23,7 +23,7 @@ def follow_up(client, case, **changed):
         "who_took_part": "Leif Sandqvist\nElin Strand, handledare\nJohan Wik, handläggare",
         "score_1": "6",
         "words_1": "Det går framåt.",
-        "state_1_1": "under_way",
+        "state-1_1": "under_way",
         "agreed": "Mats ringer före jul.",
         "next_on": IN_FOUR_WEEKS.isoformat(),
     }
@@ -91,7 +91,7 @@ def test_a_version_that_is_replaced_stays_as_it_stood_while_it_was_in_force(case
     elin.post(page("begin_plan", case))
     write_goal(elin, case, version=2, what="Besked om lönebidrag", responsible="Mats Lindahl")
 
-    follow_up(elin, case, state_1_1="done", plan="revised", participation="Leif ville ändra målet själv.")
+    follow_up(elin, case, **{"state-1_1": "done"}, plan="revised", participation="Leif ville ändra målet själv.")
 
     goal, sub_goal = rows_of(case, 1)
     assert ([row["score"] for row in goal.scores], sub_goal.state, sub_goal.done_on) == ([4], "not_begun", None)
@@ -179,7 +179,7 @@ def test_a_rewritten_plan_that_lacks_something_does_not_come_into_force(case, ag
         ("next_on", NEXT_YEAR, "Kontrollera nästa uppföljning: skriv en dag till och med"),
         ("agreed", "", "Skriv vad ni kom överens om"),
         ("score_1", "11", "Välj ett tal från 0 till 10"),
-        ("state_1_1", "perhaps", "Välj hur det går med delmålet"),
+        ("state-1_1", "perhaps", "Välj hur det går med delmålet"),
         ("words_1", "x" * 5001, "högst 5000 tecken"),
     ],
 )
@@ -240,6 +240,22 @@ def test_after_an_error_one_stays_on_the_agenda_with_what_was_typed(case, agreed
     for typed in ("i tisdags", "Provade köket.", "Mats ringer före jul."):
         assert typed in shown
     assert re.search(r'name="score_1" value="6"[^>]* checked', shown)
+
+
+def test_a_sub_goal_marked_elsewhere_meanwhile_stays_so_and_is_read_before_something_else_is_saved(case, agreed, elin):
+    seen = {"seen": elin.get(page("follow_up", case)).context["form"].seen}
+    elin.post(page("mark_sub_goal", case, rows_of(case, 1)[1].lineage), {"state": "done"})
+
+    refused = follow_up(elin, case, **seen)
+
+    assert "Någon annan har skrivit här sedan du öppnade sidan" in refused.text
+    assert "<dt>Besked om lönebidrag</dt><dd>Klart</dd>" in refused.text
+    with behind_the_wall():
+        assert not FollowUp.objects.filter(case=case).exists()
+    assert follow_up(elin, case, **seen, **{"state-1_1": "not_begun"}).status_code == 302, "as the page showed it"
+    assert rows_of(case, 1)[1].state == "done"
+    assert follow_up(elin, case, seen=refused.context["form"].seen).status_code == 302
+    assert rows_of(case, 1)[1].state == "under_way"
 
 
 def test_an_answer_off_the_scale_marks_nothing_and_is_told(case, agreed, elin):
