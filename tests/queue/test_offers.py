@@ -147,10 +147,11 @@ def test_a_vacancy_that_was_declined_is_not_offered_to_the_same_case_again_but_i
     assert (
         "Den erbjuds nästa i kön, om det finns någon mer att fråga." in sign_in(cast.karin).get(reverse("inbox")).text
     )
-    page, since = reverse("case", args=[only.pk]), f"En plats är ledig sedan {timezone.localdate()}."
+    page, freed = reverse("case", args=[only.pk]), timezone.now() - timedelta(minutes=2)
+    since = f"En plats är ledig sedan {timezone.localdate(freed)}."
     assert "Erbjud en ledig plats" not in sign_in(cast.johan).get(page).text, "the next in the queue is being asked"
     with behind_the_wall():
-        Place.objects.update(since=timezone.now() - timedelta(minutes=2))
+        Place.objects.update(since=freed)
     told, asked = strip_tags(sign_in(cast.johan).get(page).text), strip_tags(sign_in(cast.karin).get(page).text)
     assert f"{since} Samordnaren bestämmer vem som erbjuds den." in told
     assert f"{since} Du bestämmer vem som erbjuds den." in asked
