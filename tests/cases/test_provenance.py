@@ -67,8 +67,8 @@ def told(make_case: Any, cast: Any) -> Any:
             who_took_part="Leif", agreed="FORTSÄTTA", recorded_at=at, recorded_by=cast.elin,
         )  # fmt: skip
         FirstMeeting.objects.create(
-            case=case, author_unit=team, starts_at=at, ends_at=at + timedelta(hours=1), place="MÖTESRUMMET",
-            invited=[], booked_at=at, booked_by=cast.elin,
+            case=case, author_unit=team, starts_at=at, ends_at=at + timedelta(hours=1), place="Stora salen",
+            invited=[{"name": "MÖTESGÄSTEN"}], booked_at=at, booked_by=cast.elin,
         )  # fmt: skip
         ServiceDecision.objects.create(
             case=case, author_unit=unit, decided_on=timezone.localdate(at), by_whom="BESLUTSFATTAREN",
@@ -145,7 +145,7 @@ KINDS = {
     "INSKRIVEN": ("knowledge", {"karin", "mats"}),
     "RYGGEN": ("mapping", {"karin", "ulrika"}),
     "FORTSÄTTA": ("follow_up", {"karin", "mats", "ulrika"}),
-    "MÖTESRUMMET": ("case", {"karin", "mats", "ulrika"}),
+    "MÖTESGÄSTEN": ("case", {"karin", "mats", "ulrika"}),
     "BESLUTSFATTAREN": ("case", {"karin", "mats", "ulrika"}),
 }
 
