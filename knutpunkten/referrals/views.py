@@ -92,7 +92,7 @@ def referral_part(request: Request, case_id: UUID, key: str) -> HttpResponse:
     if part is None:
         raise Http404
     if not is_draft(opened.case):
-        return no_draft(request, opened)
+        return no_draft(request, opened, part)
     if request.method == "POST":
         return save(request, opened, part, timezone.now())
     sections = sections_of(opened.case)
@@ -114,7 +114,7 @@ def save(request: Request, opened: OpenCase, part: Part, now: datetime) -> HttpR
     except Stale as stale:
         return somebody_wrote(request, opened, part, typed, stale, today)
     except NotADraft:
-        return no_draft(request, opened)
+        return no_draft(request, opened, part)
     version = sections[0].version
     if request.htmx:
         response = HttpResponse(render_to_string("referrals/saved.html", {"at": now}))
@@ -214,11 +214,14 @@ def somebody_wrote(
     return show(request, opened, part, form, first.version, None, theirs=mine, their_section=first)
 
 
-def no_draft(request: Request, opened: OpenCase) -> HttpResponse:
-    """Handed over meanwhile: what it says now, and why one cannot write here."""
+def no_draft(request: Request, opened: OpenCase, part: Part) -> HttpResponse:
+    """Handed over meanwhile: what it says now, and why one cannot write here; with what was sent, which is not saved (409)."""
     if request.htmx:
         sentence = "Remissen är redan inlämnad, så det här sparades inte."
         return HttpResponse(render_to_string("referrals/not_saved.html", {"sentence": sentence}), status=422)
+    if request.method == "POST":
+        fields = form_of(part, opened.case, timezone.localdate(), {}).fields
+        return whole_referral(request, opened, was_handed_over=True, fields=fields, status=409)
     return HttpResponseRedirect(f"{reverse('read_referral', args=[opened.case.pk])}?inlamnad=1")
 
 
@@ -312,6 +315,10 @@ def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
 def read_referral(request: Request, case_id: UUID) -> HttpResponse:
     """The whole referral as its reader may see it; headings stand also where nothing is shared (W1)."""
     opened = case_for(request, case_id, Permission.SEE_CASES, read=None)
+    return whole_referral(request, opened, was_handed_over="inlamnad" in request.GET)
+
+
+def whole_referral(request: Request, opened: OpenCase, *, status: int = 200, **more: Any) -> HttpResponse:
     now = timezone.now()
     today, sections, files = timezone.localdate(now), sections_read(opened), files_read(opened)
     # Who is no party any more sees their own files, and of the rest not even who wrote it (W1).
@@ -324,9 +331,8 @@ def read_referral(request: Request, case_id: UUID) -> HttpResponse:
         "files": files,
         "nothing_enclosed": nothing_enclosed(opened),
         "is_draft": is_draft(opened.case),
-        "was_handed_over": "inlamnad" in request.GET,
     }
-    return render(request, "referrals/read.html", context)
+    return render(request, "referrals/read.html", context | more, status=status)
 
 
 @allowed(Permission.READ_PAPERS)

@@ -380,8 +380,11 @@ def test_an_unknown_part_or_case_is_not_found(johan, draft):
 
 def test_nothing_is_written_in_what_has_been_handed_over(johan, make_case):
     case = make_case("handed_over")
+    assert johan.get(part_url(case, "question")).url.startswith(reverse("read_referral", args=[case.pk]))
     response = johan.post(part_url(case, "question"), {"question": "För sent"})
-    assert response.url.startswith(reverse("read_referral", args=[case.pk]))
+    assert response.status_code == 409
+    assert "Remissen är inlämnad." in response.text
+    assert "För sent" in response.text.partition("Det är inte sparat.")[2], "to be copied"
     quietly = johan.post(part_url(case, "question"), {"question": "För sent"}, headers={"HX-Request": "true"})
     assert quietly.status_code == 422
     with behind_the_wall():
