@@ -1,7 +1,7 @@
 """What meeting mode shows: the meeting with its agenda, and one case as far as the reader and the room may see it."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
 from knutpunkten.cases.models import Answer, Basis, Case, Category, Party, Section
 from knutpunkten.cases.provenance import consent_from
+from knutpunkten.cases.rules import categories_read
 from knutpunkten.meetings.models import MET_ON, AgendaItem, Knowledge, Meeting
 from knutpunkten.meetings.rules import (
     DECIDED,
@@ -118,6 +119,12 @@ class Sitting:
             for person in self.present
             if person.unit_id not in units or (case.is_protected and person.user_id not in readers)
         ]
+
+    def read_by_all(self, parties: list[Party]) -> frozenset[str]:
+        """The categories that everybody in the room may read of a case, as those of its *parties* that they stand for (W1)."""
+        units = {person.unit_id for person in self.present}
+        read = [categories_read([party for party in parties if party.unit_id == unit]) for unit in units]
+        return frozenset.intersection(*read) if read else frozenset(Category.values)
 
     # The way through the agenda.
 
@@ -254,7 +261,9 @@ def by_weight(items: list[AgendaItem]) -> list[AgendaItem]:
 
 
 def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
-    """The page's context for one case: nothing of it while somebody in the room has no ground for it."""
+    """The page's context for one case: nothing of it while somebody in the room has no ground for it, and on the room's
+    screen what everybody there may read.
+    """
     case = sitting.cases[opened.case.pk]
     outsiders = [] if sitting.own_screen else sitting.outsiders(case)
     context: dict[str, Any] = {"sitting": sitting, "today": sitting.today, "opened": opened, "outsiders": outsiders}
@@ -271,6 +280,12 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
     if is_undecided(sitting.item):
         context["hindrance"] = hindrance(opened.case, {party.unit_id for party in parties})
     context["closed"] = why_closed(opened, parties)
+    hidden = [c.label for c in KNOWN_CATEGORIES if c not in opened.reads] if opened.reads_text else []
+    if not sitting.own_screen:
+        everybody = sitting.read_by_all(parties)
+        withheld = [c for c in KNOWN_CATEGORIES if c in opened.reads - everybody]
+        context["not_for_all"] = enumeration(category.label.lower() for category in withheld)
+        opened = replace(opened, reads=opened.reads & everybody)
     sections = sections_read(opened)
     context["referred_by"] = referred_by(opened.case, sections)
     if sitting.item.purpose == Purpose.ANNOUNCE:
@@ -279,8 +294,8 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         context
         | words_of(opened, sections)
         | {
-            "cards": cards(opened, parties, sitting),
-            "hidden": [c.label for c in KNOWN_CATEGORIES if c not in opened.reads] if opened.reads_text else [],
+            "cards": cards(opened, parties, sitting, is_whole=not context.get("not_for_all")),
+            "hidden": hidden,
             "given": latest_decision(opened.case) if sitting.is_settled(opened) else None,
         }
     )
@@ -309,9 +324,11 @@ def words_of(opened: OpenCase, sections: dict[str, Section]) -> dict[str, Any]:
     }
 
 
-def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict[str, Any]]:
+def cards(opened: OpenCase, parties: list[Party], sitting: Sitting, *, is_whole: bool) -> list[dict[str, Any]]:
     """One card per party, then one per unit that is none any more and has disclosed something to the case, then one per
     agency of the programme that has no part. The referring unit's is first. One statement.
+
+    Not *is_whole*: some of what the reader may read is kept from the room, and the referral is not led to.
     """
     case, own_unit_id = opened.case, opened.who.unit_id
     rows = disclosed_in(case, opened.reads, own_unit_id)
@@ -328,7 +345,10 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict
     ]
     if case.referring_unit in units:  # first, and not asked: the referral is its word
         read = ("Läs remissen", reverse("read_referral", args=[case.pk]))
-        made[0] |= {"answer": "Det enheten vet står i remissen.", "more": read}
+        made[0] |= {"answer": "Det enheten vet står i remissen."} | ({"more": read} if is_whole else {})
+    if not is_whole:
+        for one in made:
+            one["answer"] = NOT_FOR_ALL if one["answer"] == NO_ANSWER[Answer.DISCLOSED] else one["answer"]
     taking_part = {unit.agency_id for unit in units}
     others: dict[UUID, Agency] = {}
     for member in sitting.group:
@@ -338,6 +358,7 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting) -> list[dict
 
 
 NOT_KNOWN_HERE = "Inte aktuell hos er."
+NOT_FOR_ALL = "Har lämnat uppgifter som inte delas med alla här."
 NO_ANSWER = {
     Answer.NOT_KNOWN: "Inte aktuell där.",
     Answer.ABSENT: "Har inte svarat. Det är noterat.",

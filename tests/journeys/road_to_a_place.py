@@ -280,11 +280,14 @@ def open_todays_meeting(at: Traveller) -> None:
 
 
 def admit_to_a_place(at: Traveller) -> None:
-    """Meeting mode: who is here, what the parties told, and the group's besked (S7)."""
+    """Meeting mode: who is here, what all of them and what Karin may read, and the group's besked (S7, W1)."""
     at.follow("Vilka är med?")
     for name in ("Karin Hallgren", "Nadja Berg", "Mats Lindahl", "Ulrika Fors", "Helena Ros"):
         at.page.get_by_label(name).check()
     at.press("Spara och öppna mötet")
+    at.reads(OWN_WORDS, QUESTION, "Rummet ser bara det som alla här får läsa")
+    at.does_not_read(HEALTH_KNOWN, LABOUR_KNOWN)
+    at.press("Visa på min egen skärm")
     at.reads(OWN_WORDS, QUESTION, HEALTH_KNOWN, LABOUR_KNOWN)
     at.page.keyboard.press("1")
     at.press("Spara och nästa", at.page.locator("body"))

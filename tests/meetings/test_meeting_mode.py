@@ -563,6 +563,28 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     assert "Du ser mötet på din egen skärm." not in back
 
 
+@pytest.mark.clause("W1")
+def test_the_rooms_screen_shows_no_more_than_everybody_there_may_read(up, cast, karin, sign_in, meeting):
+    take(sign_in(cast.ulrika), up, "disclose", answer="disclosed", share=["halsa"], text_halsa="Sover dåligt")
+    present = [str(user.pk) for user in (cast.karin, cast.ulrika, cast.mats)]
+    karin.post(page("meeting_attendance", meeting), {"present": present[:2]})
+    before = karin.get(page("meeting_case", meeting, up)).text
+    assert "Sover dåligt" in before
+    karin.post(page("meeting_attendance", meeting), {"present": present})
+    answer = karin.get(page("meeting_case", meeting, up))
+    shown = answer.text
+    assert f"<h1>{up.person_name}</h1>" in shown
+    assert "Sover dåligt" not in shown, "Arbetsförmedlingen has no part in it"
+    assert "Har lämnat uppgifter som inte delas med alla här." in shown
+    kept = "social situation och ekonomi, fysisk och psykisk hälsa, tidigare arbete och arbetsmarknad."
+    assert f"Samtycket ger inte alla som är här del av {kept}" in words_of(answer)
+    assert page("read_referral", up) not in shown
+    karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
+    own = karin.get(page("meeting_case", meeting, up)).text
+    assert "Sover dåligt" in own
+    assert "Rummet ser bara det som alla här får läsa." not in own
+
+
 @pytest.mark.clause("W1", "K5")
 def test_whoever_presents_a_consultation_is_in_the_room_for_the_other_cases_too(meeting, make_case, karin, cast):
     with behind_the_wall():
