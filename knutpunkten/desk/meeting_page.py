@@ -339,16 +339,19 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting, *, is_whole:
         answers.setdefault(unit, None)
     units = [unit for unit in answers if unit.pk != case.programme.team_id]
     units.sort(key=lambda unit: unit != case.referring_unit)
+    words = NO_ANSWER if is_whole else NO_ANSWER | NOT_FOR_ALL
+
+    def unread(unit: Unit) -> str:
+        own = unit.pk == own_unit_id and answers[unit] == Answer.NOT_KNOWN
+        return NOT_KNOWN_HERE if own else words[answers[unit] or ""]
+
     made = [
-        card(unit, answers[unit], [row for row in rows if row.author_unit == unit], opened.parties, own_unit_id)
+        card(unit, answers[unit], [row for row in rows if row.author_unit == unit], opened.parties, unread(unit))
         for unit in units
     ]
     if case.referring_unit in units:  # first, and not asked: the referral is its word
         read = ("Läs remissen", reverse("read_referral", args=[case.pk]))
         made[0] |= {"answer": "Det enheten vet står i remissen."} | ({"more": read} if is_whole else {})
-    if not is_whole:
-        for one in made:
-            one["answer"] = NOT_FOR_ALL if one["answer"] == NO_ANSWER[Answer.DISCLOSED] else one["answer"]
     taking_part = {unit.agency_id for unit in units}
     others: dict[UUID, Agency] = {}
     for member in sitting.group:
@@ -358,19 +361,20 @@ def cards(opened: OpenCase, parties: list[Party], sitting: Sitting, *, is_whole:
 
 
 NOT_KNOWN_HERE = "Inte aktuell hos er."
-NOT_FOR_ALL = "Har lämnat uppgifter som inte delas med alla här."
 NO_ANSWER = {
     Answer.NOT_KNOWN: "Inte aktuell där.",
     Answer.ABSENT: "Har inte svarat. Det är noterat.",
     Answer.DISCLOSED: "Har lämnat uppgifter som inte delas med dig.",
     "": "Har inte lämnat några uppgifter än.",
 }
+NOT_FOR_ALL = {Answer.DISCLOSED: "Har lämnat uppgifter som inte delas med alla här."}  # on the room's screen
 
 
-def card(
-    unit: Unit, answer: str | None, rows: list[Knowledge], parties: list[Party], own_unit_id: UUID | None
-) -> dict[str, Any]:
-    """What one unit knows, by category; what it can contribute; who disclosed it, and when. *answer*: None of no party."""
+def card(unit: Unit, answer: str | None, rows: list[Knowledge], parties: list[Party], unread: str) -> dict[str, Any]:
+    """What one unit knows, by category; what it can contribute; who disclosed it, and when. *answer*: None of no party.
+
+    *unread*: what is said where nothing of it is read.
+    """
     latest = rows_in_time(rows)[-1] if rows else None
     return {
         "mark": unit.agency.mark,
@@ -384,7 +388,7 @@ def card(
         "consent_from": consent_from(parties, latest.disclosed_at, latest.disclosed_under)
         if latest and latest.disclosed_at
         else None,
-        "answer": NOT_KNOWN_HERE if answer == Answer.NOT_KNOWN and unit.pk == own_unit_id else NO_ANSWER[answer or ""],
+        "answer": unread,
     }
 
 

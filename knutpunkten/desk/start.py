@@ -99,7 +99,7 @@ class Lists:
 def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
     """The start page's lists for *who*; *beside*: what stands beside them (``start_aside.aside``).
 
-    At most six statements, beside what tasks without a case ask.
+    At most seven statements, beside what tasks without a case ask.
     """
     today = timezone.localdate(now)
     mine = first_of_mine(who, today, today + CLOSING_AHEAD)
