@@ -1,9 +1,10 @@
 """Recording a follow-up: where the person is now, what was agreed, and the plan confirmed or renewed (S10)."""
 
 from knutpunkten.cases.models import Category
-from knutpunkten.cases.move import Move
+from knutpunkten.cases.move import Move, TooLate
 from knutpunkten.followup.models import FollowUp
 from knutpunkten.plans.actions import mark_in_plan, put_in_force, record_scores
+from knutpunkten.plans.models import Plan
 from knutpunkten.plans.rules import plan_being_written, plan_in_force
 
 
@@ -14,21 +15,50 @@ def record_follow_up(move: Move) -> None:
     sub-goals their states.
     """
     case, data = move.case, move.data
-    plan = plan_in_force(case)
-    assert plan is not None, "the step needs an agreed plan"
-    draft = plan_being_written(case) if data["is_revised"] else None
-    mark_in_plan(
-        plan,
-        data["states"],
-        case=case,
-        done_on=data["held_on"],
+    in_force = plan_in_force(case)
+    plan = plan_being_written(case) if data["is_revised"] else in_force
+    assert in_force is not None, "the step needs an agreed plan"
+    assert plan is not None, "one that is rewritten is being written"
+    mark_sub_goals(move, in_force)
+    let_hold(plan, move)
+    record_scores(
+        plan, {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}, data["held_on"]
+    )
+    write_down(move, plan)
+    case.follow_up_on = data["next_on"]
+    if data.get("planned_end_on"):
+        case.planned_end_on = data["planned_end_on"]
+    move.category = Category.PLANNING
+    move.detail |= {
+        "held_on": data["held_on"].isoformat(),
+        "follow_up_on": data["next_on"].isoformat(),
+        "version": plan.version,
+        "is_revised": data["is_revised"],
+    }
+
+
+def mark_sub_goals(move: Move, in_force: Plan) -> None:
+    """Mark those chosen anew. Raises ``TooLate`` if one is otherwise than the form found it: that was before the lock."""
+    found = {lineage: state for lineage, (state, _) in move.data["marks"].items()}
+    before = mark_in_plan(
+        in_force,
+        {lineage: state for lineage, (_, state) in move.data["marks"].items()},
+        case=move.case,
+        done_on=move.data["held_on"],
         by=move.by,
         at=move.at,
-        is_replaced=draft is not None,
+        is_replaced=move.data["is_revised"],
     )
-    if draft is not None:
+    if any(before[lineage].state != state for lineage, state in found.items()):
+        raise TooLate
+
+
+def let_hold(plan: Plan, move: Move) -> None:
+    """*plan* is the one that holds after the meeting: come into force now, or confirmed."""
+    data = move.data
+    if data["is_revised"]:
         put_in_force(
-            draft,
+            plan,
             participation=data["participation"],
             who_took_part=data["who_took_part"],
             agreed_on=data["held_on"],
@@ -37,28 +67,16 @@ def record_follow_up(move: Move) -> None:
     else:
         plan.next_follow_up_on = data["next_on"]
         plan.save(update_fields=["next_follow_up_on"])
-    scores = {row["lineage"]: row["score"] for row in data["goals"] if row["score"] is not None}
-    record_scores(draft or plan, scores, data["held_on"])
+
+
+def write_down(move: Move, plan: Plan) -> None:
+    data = move.data
     FollowUp.objects.create(
-        case=case,
+        case=move.case,
         author_unit_id=move.by.unit_id,
-        held_on=data["held_on"],
-        who_took_part=data["who_took_part"],
         goals=[row | {"lineage": str(row["lineage"])} for row in data["goals"]],
-        agreed=data["agreed"],
-        plan=draft or plan,
-        is_revised=draft is not None,
-        next_on=data["next_on"],
+        plan=plan,
         recorded_at=move.at,
         recorded_by_id=move.by.user_id,
+        **{name: data[name] for name in ("held_on", "who_took_part", "agreed", "is_revised", "next_on")},
     )
-    case.follow_up_on = data["next_on"]
-    if data.get("planned_end_on"):
-        case.planned_end_on = data["planned_end_on"]
-    move.category = Category.PLANNING
-    move.detail |= {
-        "held_on": data["held_on"].isoformat(),
-        "follow_up_on": data["next_on"].isoformat(),
-        "version": (draft or plan).version,
-        "is_revised": draft is not None,
-    }

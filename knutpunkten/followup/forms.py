@@ -93,8 +93,8 @@ class FollowUpForm(SpokenErrors, SeenForm, StepForm):
             {"lineage": p.goal.lineage, "score": data.get(f"score_{n}"), "words": data.get(f"words_{n}", "")}
             for n, p in enumerate(self.goals, start=1)
         ]
-        data["states"] = {
-            sub_goal.lineage: data[f"state-{n}_{place}"]
+        data["marks"] = {
+            sub_goal.lineage: (sub_goal.state, data[f"state-{n}_{place}"])
             for n, planned in enumerate(self.goals, start=1)
             for place, sub_goal in enumerate(planned.sub_goals, start=1)
             if f"{n}_{place}" in self.changed and data.get(f"state-{n}_{place}")

@@ -284,6 +284,7 @@ def mark_sub_goal(*, case: Case, lineage: UUID, state: str, done_on: date | None
 
     *done_on* counts only with the state done; None is the day of *at*. Raises ``LookupError`` if it is not in the plan.
     """
+    one_at_a_time(case)
     plan = plan_in_force(case)
     if plan is None:
         raise LookupError(lineage)

@@ -8,26 +8,32 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from knutpunkten.access.who import acting_as
+from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.followup.models import FollowUp
 from knutpunkten.notices.models import Notice
 from knutpunkten.plans.models import Plan
+from knutpunkten.routine import engine
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
 from tests.plans.pages import FAR_END, IN_FOUR_WEEKS, NEXT_YEAR, page, rows_of, write_goal
 
 
-def follow_up(client, case, **changed):
-    today = timezone.localdate()
-    sent = {
-        "held_on": today.isoformat(),
+def answers(**changed):
+    return {
+        "held_on": timezone.localdate().isoformat(),
         "who_took_part": "Leif Sandqvist\nElin Strand, handledare\nJohan Wik, handläggare",
         "score_1": "6",
         "words_1": "Det går framåt.",
         "state-1_1": "under_way",
         "agreed": "Mats ringer före jul.",
         "next_on": IN_FOUR_WEEKS.isoformat(),
+        **changed,
     }
-    return client.post(page("step", case, "follow_up"), {**sent, **changed, "version": fresh_version(case)})
+
+
+def follow_up(client, case, **changed):
+    return client.post(page("step", case, "follow_up"), answers(**changed) | {"version": fresh_version(case)})
 
 
 @pytest.mark.clause("S10")
@@ -256,6 +262,16 @@ def test_a_sub_goal_marked_elsewhere_meanwhile_stays_so_and_is_read_before_somet
     assert rows_of(case, 1)[1].state == "done"
     assert follow_up(elin, case, seen=refused.context["form"].seen).status_code == 302
     assert rows_of(case, 1)[1].state == "under_way"
+
+
+def test_a_sub_goal_marked_between_the_form_and_the_lock_stays_so(case, agreed, elin, cast):
+    with acting_as(cast.elin) as who:
+        form = FollowUpForm(answers(), case=case, who=who)
+        assert form.is_valid()
+    elin.post(page("mark_sub_goal", case, rows_of(case, 1)[1].lineage), {"state": "done"})
+    with pytest.raises(engine.Overtaken), acting_as(cast.elin) as who:
+        engine.take(case.pk, "follow_up", by=who, at=timezone.now(), data=form.cleaned_data)
+    assert rows_of(case, 1)[1].state == "done"
 
 
 def test_an_answer_off_the_scale_marks_nothing_and_is_told(case, agreed, elin):
