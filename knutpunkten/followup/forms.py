@@ -26,7 +26,7 @@ from knutpunkten.ui.templatetags.ui import quoted
 
 
 class FollowUpForm(SpokenErrors, SeenForm, StepForm):
-    """Goal by goal: ``score_1``, ``words_1`` and, for its sub-goals, ``state-1_1``, numbered as on the page.
+    """Goal by goal: ``score_1``, ``words_1`` and, for its sub-goals, ``state-1_1``, numbered as they were written.
 
     How the sub-goals go stands saved, and is marked on the plan too: only what was chosen anew here is saved.
     """
@@ -135,6 +135,6 @@ class FollowUpForm(SpokenErrors, SeenForm, StepForm):
         ]
 
     def _states(self, number: int, planned: PlannedGoal) -> list[tuple[SubGoal, BoundField]]:
-        return [
-            (sub_goal, self[f"state-{number}_{place}"]) for place, sub_goal in enumerate(planned.sub_goals, start=1)
-        ]
+        """In the order of the plan's page. A field keeps its number when a mark moves its sub-goal."""
+        fields = {sub.pk: self[f"state-{number}_{place}"] for place, sub in enumerate(planned.sub_goals, start=1)}
+        return [(sub_goal, fields[sub_goal.pk]) for sub_goal in planned.in_time]

@@ -12,11 +12,13 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.followup.forms import FollowUpForm
 from knutpunkten.followup.models import FollowUp
 from knutpunkten.notices.models import Notice
-from knutpunkten.plans.models import Plan
+from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.routine import engine
 from tests.conftest import behind_the_wall
 from tests.plans.conftest import fresh_version
 from tests.plans.pages import FAR_END, IN_FOUR_WEEKS, NEXT_YEAR, page, rows_of, write_goal
+
+A_DAY = timedelta(days=1)
 
 
 def answers(**changed):
@@ -272,6 +274,20 @@ def test_a_sub_goal_marked_between_the_form_and_the_lock_stays_so(case, agreed, 
     with pytest.raises(engine.Overtaken), acting_as(cast.elin) as who:
         engine.take(case.pk, "follow_up", by=who, at=timezone.now(), data=form.cleaned_data)
     assert rows_of(case, 1)[1].state == "done"
+
+
+def test_the_sub_goals_stand_as_on_the_plan_and_each_is_marked_by_its_own_field(case, agreed, elin):
+    with behind_the_wall():
+        goal, late = rows_of(case, 1)
+        soon = SubGoal.objects.create(
+            goal=goal, case=case, author_unit=late.author_unit, what="Hälsa på", position=9, due_on=late.due_on - A_DAY
+        )
+    shown = elin.get(page("follow_up", case)).text
+    assert shown.index("Hälsa på") < shown.index("Besked om lönebidrag")
+    follow_up(elin, case, **{"state-1_1": "not_begun", "state-1_2": "done"})
+    with behind_the_wall():
+        soon.refresh_from_db()
+    assert (soon.state, rows_of(case, 1)[1].state) == ("done", "not_begun")
 
 
 def test_an_answer_off_the_scale_marks_nothing_and_is_told(case, agreed, elin):
