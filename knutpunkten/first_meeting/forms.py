@@ -296,8 +296,8 @@ class HoldForm(SpokenErrors, StepForm):
         self.fields["weekly_hours"].help_text = f"Minst {least} timmar, eller ett skäl."
         self.fields["fewer_hours_reason"].help_text = f"Fylls i om det är mindre än {least} timmar i veckan."
         meeting_at = self.case.first_meeting_at
-        day = timezone.localdate(meeting_at) if meeting_at else None
-        self.fields["held_on"].initial = day
+        # Where they met before the day they had agreed on, that day has not been.
+        self.fields["held_on"].initial = min(timezone.localdate(meeting_at), self.who.today) if meeting_at else None
         # That something was signed, when and before whom, nobody says but the one who writes it.
 
     def clean_planned_end_on(self) -> date | None:

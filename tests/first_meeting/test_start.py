@@ -343,6 +343,12 @@ def test_booking_anew_takes_the_place_of_the_earlier_time(cast, sign_in, booked)
     assert timezone.localtime(fresh(booked).first_meeting_at).hour == 13
 
 
+def test_where_they_met_before_the_day_agreed_the_day_that_has_not_been_is_not_filled_in(cast, sign_in, booked):
+    elin, ahead = sign_in(cast.elin), add_working_days(TODAY, 2).isoformat()
+    assert post(elin, booked, "book_first_meeting", **{**BOOKING, "day": ahead}).status_code == 302
+    assert f'name="held_on" value="{TODAY}"' in text(elin.get(url(booked, "hold_first_meeting")))
+
+
 @pytest.mark.clause("S9", "L11")
 def test_at_the_first_meeting_contract_start_hours_and_content_are_agreed(cast, sign_in, booked):
     elin = sign_in(cast.elin)
