@@ -231,6 +231,10 @@ class Knowledge(models.Model):
     def __str__(self) -> str:
         return self.get_category_display()
 
+    @property
+    def is_written(self) -> bool:
+        return bool(self.text or self.can_contribute)
+
 
 class Decision(models.Model):
     """What the group gave: place, queue or return, why, who goes on, by when (S7). Not an authority's decision.

@@ -113,7 +113,7 @@ def told(rows: list[Knowledge], files: list[StoredFile], category: str) -> list[
 def known_to(case_id: UUID, unit_id: UUID, *, reads: tuple[str, ...]) -> QuerySet[Knowledge]:
     """What is disclosed in the categories that are read, and what the unit has written itself, in the order disclosed (W1)."""
     shared = Q(disclosed_at__isnull=False, category__in=reads)
-    found = Knowledge.objects.filter(shared | Q(author_unit=unit_id), case=case_id).exclude(text="")
+    found = Knowledge.objects.filter(shared | Q(author_unit=unit_id), case=case_id).exclude(text="", can_contribute="")
     return found.select_related("author_unit__agency", "disclosed_by").order_by("disclosed_at")
 
 

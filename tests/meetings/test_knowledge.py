@@ -173,9 +173,11 @@ def test_when_the_consent_is_withdrawn_the_others_read_nothing_more_and_the_unit
     read_case, mats, karin, johan
 ):
     take(mats, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
+    mats.post(page("knowledge", read_case), {"text_arbete": "", "can_arbete": "Handledd praktik"})
     johan.post(page("withdraw_consent", read_case), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
     assert karin.get(page("case", read_case)).status_code == 404
-    assert "Praktik på lager" in mats.get(page("knowledge", read_case)).text
+    for own in ("Praktik på lager", "Handledd praktik"):
+        assert own in mats.get(page("knowledge", read_case)).text
     assert "Praktik på lager" not in johan.get(page("case", read_case)).text
 
 
@@ -185,10 +187,12 @@ def test_without_a_consent_the_referring_unit_s_page_asks_for_nothing_and_says_t
 ):
     take(nadja, read_case, "disclose", answer="disclosed", share=["arbetsmarknad"], text_arbetsmarknad=WORK)
     here = page("knowledge", read_case)
+    nadja.post(here, {"text_arbete": "", "can_arbete": "Handledd praktik"})
     assert "?andra=arbetsmarknad" in nadja.get(here).text
     johan.post(page("withdraw_consent", read_case), {"what": "whole", "how": "phone", "taken_by": "Johan Wik"})
     seen = nadja.get(here).text
     assert "Praktik på lager" in seen
+    assert "<strong>Kan bidra med:</strong> Handledd praktik" in seen
     assert "Inget samtycke gäller nu." in seen
     assert "Läses inte av andra nu" in seen
     for asked in (
