@@ -265,6 +265,7 @@ def test_sent_back_it_is_a_draft_again_with_what_is_lacking_on_top(johan, writte
     assert state(written) == "draft"
     page = johan.get(reverse("referral", args=[written.pk])).content.decode()
     assert "Nadja Berg skickade tillbaka remissen" in page
+    assert '<li aria-current="page">Remiss</li>' in page
     assert "Skriv till vården som kontakt." in page
     assert "Kontrollera och lämna till Nadja Berg igen" in page
     assert johan.get(part_url(written, "contacts")).status_code == 200
