@@ -126,7 +126,7 @@ class VisitForm(PartForm):
         if self.is_read:
             self.fields["booking"].label = self.fields["on"].label
             return
-        days = visits_booked(self.case, self.today)
+        days = visits_booked(self.case)
         if days:
             self.fields["booking"].choices = [("", "Välj …"), *((d.isoformat(), d.isoformat()) for d in days)]  # type: ignore[attr-defined]
         else:
@@ -151,16 +151,15 @@ class VisitForm(PartForm):
         return data
 
 
-def visits_booked(case: Case, today: date) -> list[date]:
-    """The days when the referring unit had a visit booked with the programme, the latest first. One statement.
+def visits_booked(case: Case) -> list[date]:
+    """The days when the referring unit had a visit booked with the programme that has begun, the latest first. One statement.
 
     Not where it is written that nobody came: that visit was not made.
     """
     booked = Booking.objects.filter(unit=case.referring_unit_id, slot__programme=case.programme_id, cancelled_at=None)
-    booked = booked.exclude(came=False)
-    moments = booked.order_by("-slot__starts_at").values_list("slot__starts_at", flat=True)[:12]
-    days = dict.fromkeys(timezone.localdate(moment) for moment in moments)
-    return [day for day in days if day <= today]
+    begun = booked.exclude(came=False).filter(slot__starts_at__lte=timezone.now())
+    moments = begun.order_by("-slot__starts_at").values_list("slot__starts_at", flat=True)[:12]
+    return list(dict.fromkeys(timezone.localdate(moment) for moment in moments))
 
 
 def not_ahead(day: date, today: date) -> date:

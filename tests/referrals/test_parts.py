@@ -1,9 +1,11 @@
 """The parts of the referral: asked, saved as they stand, and never lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from knutpunkten.access.plain_text import plain
@@ -11,6 +13,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.cases.models import Section
 from knutpunkten.referrals.actions import NotADraft, save_part
 from knutpunkten.referrals.rules import part_of
+from knutpunkten.visits.models import Slot
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import answers, consultation_answers, day, fill_all, part_url
@@ -102,6 +105,9 @@ def test_the_unit_s_booked_visit_can_be_chosen(johan, draft, book_visit):
     assert johan.post(part_url(draft, "visit"), {"made": "yes", "booking": on, "wish": "apply"}).status_code == 302
     checked = johan.get(reverse("check_referral", args=[draft.pk])).text
     assert re.search(rf"Vilken dag\?.*?{on}", checked, re.DOTALL), "what was chosen can be checked"
+    with behind_the_wall():
+        Slot.objects.update(starts_at=timezone.now() + timedelta(minutes=1))
+    assert "Enhetens bokade besök" not in johan.get(part_url(draft, "visit")).text, "later today it is not made yet"
 
 
 @pytest.mark.clause("S3", "L1")
