@@ -220,8 +220,8 @@ class BusyWorld:
             )
         if n == 0 and case.state == "closed":
             Closing.objects.create(
-                **work, met_on=self.today, who_took_part="Alla", outcome=Closing.Outcome.values[0], result="x", judgement="x",
-                saved_at=self.now, saved_by=by, handed_over_at=self.now,
+                **work, is_planned=True, met_on=self.today, who_took_part="Alla", outcome=Closing.Outcome.values[0], result="x",
+                judgement="x", saved_at=self.now, saved_by=by, handed_over_at=self.now,
             )  # fmt: skip
 
     def plan_of(self, case: Case, n: int) -> Plan:

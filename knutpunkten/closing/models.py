@@ -30,7 +30,7 @@ class Closing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, models.PROTECT, related_name="closing")
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    is_planned = models.BooleanField(default=True)
+    is_planned = models.BooleanField(null=True)  # None until somebody has said which
     early_reason = models.TextField(blank=True)
     met_on = models.DateField(null=True)
     who_took_part = models.TextField(blank=True)
@@ -49,7 +49,7 @@ class Closing(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(handed_over_at__isnull=True) | ~Q(outcome="") & ~Q(result=""),
+                condition=Q(handed_over_at__isnull=True) | ~Q(outcome="") & ~Q(result="") & Q(is_planned__isnull=False),
                 name="a_report_handed_over_says_how_it_went",
             ),
             models.CheckConstraint(

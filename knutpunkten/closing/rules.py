@@ -58,7 +58,7 @@ def _lacking_in_meeting(closing: Closing) -> list[str]:
         found.append("Avslutsmötet är inte ifyllt.")
     elif sentence := wrong_meeting_day(closing.case, closing.met_on):
         found.append(f"Rätta avslutsmötet. {sentence}.")
-    if not closing.is_planned and not closing.early_reason:
+    if closing.is_planned is False and not closing.early_reason:
         found.append("Skriv varför insatsen avslutas i förtid.")
     return found
 

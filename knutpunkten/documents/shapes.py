@@ -299,7 +299,7 @@ class FinalReport(Frame):
     started_on: str
     ended_on: str
     supervisor: str
-    planned: bool
+    planned: bool | None
     why_early: str
     meeting: ClosingMeeting | None
     outcome: str

@@ -374,6 +374,15 @@ def test_a_part_of_the_closing_is_not_written_over_from_an_older_page_unread(cas
     assert save(elin, case, part, **second | {"seen": refused.context["form"].seen}).status_code == 302
 
 
+def test_nothing_is_chosen_of_the_meeting_because_another_part_was_saved(case, elin):
+    address = page("closing_part", case, "mote")
+    opened = elin.get(address).context["form"].seen
+    save(elin, case, "utfall", outcome="more")
+    assert " checked" not in elin.get(address).text
+    assert "Inte ifyllt än" in printed(elin, case)
+    assert hold_meeting(elin, case, seen=opened).status_code == 302, "nobody else has written there"
+
+
 def test_an_empty_report_is_refused_on_the_way_to_the_next_part_and_not_while_it_is_written(case, elin):
     empty = dict.fromkeys(REPORT, "")
     refused = save(elin, case, "rapport", **empty)

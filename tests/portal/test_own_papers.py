@@ -116,7 +116,7 @@ def test_of_a_closed_case_the_person_reads_how_it_ended_and_who_carries_on_and_n
     of_team = {"case": case, "author_unit": cast.knutpunkten.team, "saved_at": at}
     with behind_the_wall():
         Closing.objects.create(
-            **of_team, saved_by=cast.elin, outcome="more", result="Klarar halvtid.", judgement="Mer."
+            **of_team, saved_by=cast.elin, is_planned=True, outcome="more", result="Klarar halvtid.", judgement="Mer."
         )
     assert reverse("report_pdf", args=[case.pk]) not in open_page(amira).text
     assert is_denied(ask(amira, "report_pdf", case))

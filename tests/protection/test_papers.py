@@ -46,7 +46,14 @@ def written(case: Any, cast: Any) -> Any:
             who_took_part="Elin Strand, handledare", next_follow_up_on=timezone.localdate(at + 5 * DAY),
         )  # fmt: skip
         Closing.objects.create(
-            **team, result="Bra", judgement="Klarar", outcome="work", saved_at=at, saved_by=cast.elin, handed_over_at=at
+            **team,
+            is_planned=True,
+            outcome="work",
+            result="Bra",
+            judgement="Klarar",
+            saved_at=at,
+            saved_by=cast.elin,
+            handed_over_at=at,
         )
     return case
 

@@ -149,6 +149,7 @@ def closed(make_case, outcome, times, at):
                 case=case,
                 author_unit=case.programme.team,
                 outcome=outcome,
+                is_planned=True,
                 result="Gick bra.",
                 saved_at=at,
                 saved_by=case.caseworker,

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Closing',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('is_planned', models.BooleanField(default=True)),
+                ('is_planned', models.BooleanField(null=True)),
                 ('early_reason', models.TextField(blank=True)),
                 ('met_on', models.DateField(null=True)),
                 ('who_took_part', models.TextField(blank=True)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('handed_over_at__isnull', True), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('result', ''), _negated=True)), _connector='OR'), name='a_report_handed_over_says_how_it_went'), models.CheckConstraint(condition=models.Q(('exemption', ''), ('handed_over_at__isnull', True), models.Q(('what_was_tried', ''), _negated=True), _connector='OR'), name='an_exemption_says_what_was_tried'), models.CheckConstraint(condition=models.Q(('other_outcome', ''), ('outcome', 'other'), _connector='OR'), name='an_outcome_in_words_is_another')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('handed_over_at__isnull', True), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('result', ''), _negated=True), ('is_planned__isnull', False)), _connector='OR'), name='a_report_handed_over_says_how_it_went'), models.CheckConstraint(condition=models.Q(('exemption', ''), ('handed_over_at__isnull', True), models.Q(('what_was_tried', ''), _negated=True), _connector='OR'), name='an_exemption_says_what_was_tried'), models.CheckConstraint(condition=models.Q(('other_outcome', ''), ('outcome', 'other'), _connector='OR'), name='an_outcome_in_words_is_another')],
             },
         ),
         migrations.CreateModel(
