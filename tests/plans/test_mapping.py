@@ -20,6 +20,7 @@ def test_the_supervisor_maps_the_whole_person_and_says_when_it_is_done(case, eli
         "Skriv i Egna ord eller Det vi ser för Sociala behov, Fysiska behov, Psykiska behov och Arbete och studier."
     )
     assert lacking in unfinished.text
+    assert '/finish_mapping/" data-once data-rests-on-saved>' in unfinished.text, "on what the boxes say"
     assert "Jag bor bra men långt bort." in unfinished.text  # the same page, not the step's plain one
     fresh_version(case)
     assert case.mapped_at is None
@@ -126,6 +127,7 @@ def test_too_long_a_text_is_told_and_kept_on_the_page(case, elin):
     answer = write_area(elin, case, "basic", staff_words="x" * 5001)
     assert "högst 5000 tecken" in answer.text
     assert "x" * 5001 in answer.text
+    assert answer.text.count(" data-unsaved>") == 1, "so that nothing is sent past it"
     with behind_the_wall():
         assert not MappingArea.objects.filter(case=case).exists()
 

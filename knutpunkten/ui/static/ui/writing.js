@@ -121,16 +121,20 @@ function autosave(form) {
   });
 }
 
-/* The page that comes is drawn from what is saved: what was just typed in the page's other forms goes first. */
+/* The page that comes is drawn from what is saved: what was just typed in the page's other forms goes first. A form that
+   rests on them waits for what could not be saved: that is sent by itself, and comes back with what must be mended. */
 function othersFirst(event) {
   const form = event.target;
   if ("othersSaved" in form.dataset) return void delete form.dataset.othersSaved;
   const waiting = [...autosaved].filter(([other, its]) => other !== form && other.isConnected && its.isWaiting());
-  if (!waiting.length) return;
+  const hindrance = () => "restsOnSaved" in form.dataset && [...unsaved].find((other) => other !== form && other.isConnected);
+  if (!waiting.length && !hindrance()) return;
   event.preventDefault();
   event.stopPropagation();
   const submitter = event.submitter;
   Promise.all(waiting.map(([, its]) => its.saveNow())).then(() => {
+    const first = hindrance();
+    if (first) return void first.requestSubmit();
     form.dataset.othersSaved = "";
     form.requestSubmit(submitter);
   });
