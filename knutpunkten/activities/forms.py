@@ -18,6 +18,7 @@ from knutpunkten.organisations.calendar import add_working_days, free_day
 from knutpunkten.organisations.limits import LONGEST_THEME
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors
+from knutpunkten.ui.forms import overtaken
 from knutpunkten.ui.seen import SeenForm
 
 OTHER = "annat"
@@ -285,9 +286,9 @@ class AttendanceForm(SpokenErrors, SeenForm, forms.Form):
         """Beside the name, what somebody has filled in there since the page was opened."""
         case = next((case for case in self.cases if str(case.pk) == row), None)
         if case is None:
-            self.add_error(None, NOT_ON_THE_LIST)
+            self.add_error(None, overtaken(NOT_ON_THE_LIST))
         else:
-            self.add_error(f"came-{row}", f"{self.told(case)}. Välj det som stämmer och spara")
+            self.add_error(f"came-{row}", overtaken(f"{self.told(case)}. Välj det som stämmer och spara"))
 
     def told(self, case: Case) -> str:
         """Peter Ågren har fyllt i Jens Hult sedan du öppnade sidan: Kom inte, Sjuk."""

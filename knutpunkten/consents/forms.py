@@ -30,6 +30,7 @@ from knutpunkten.documents.forms import ScanField
 from knutpunkten.documents.privacy_notice import UNWRITTEN
 from knutpunkten.organisations.models import Unit
 from knutpunkten.ui.fields import HAS_BEEN, DateField, SpokenErrors
+from knutpunkten.ui.forms import overtaken
 
 PREFIX, FROM, UNTIL = "unit_", "from_", "until_"  # each followed by the unit's id
 INCLUDED = "grund"
@@ -259,7 +260,7 @@ class SignForm(SpokenErrors, StepForm):
         if consent is None:
             raise ValidationError("Skriv samtycket först: vilka parter, vilka uppgifter och till när.")
         if self.data.get("fingerprint") != fingerprint(consent):
-            raise ValidationError(
+            raise overtaken(
                 "Samtycket har ändrats sedan du öppnade sidan. "
                 f"Skriv ut det igen och låt {self.case.name_in_text} skriva på det nya papperet."
             )

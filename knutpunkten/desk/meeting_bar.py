@@ -89,7 +89,7 @@ class Bar:
         self.actors = plays(opened.who, opened.case, facts)
         self.chosen = data.get("decision", "") if data is not None else ""
         self.missing: list[str] = []
-        self.error = ""
+        self.error, self.is_overtaken = "", False
         self.prepare()
 
     def prepare(self) -> None:
@@ -111,7 +111,7 @@ class Bar:
         if found is not None and found.missing:
             self.refuse(found)
         else:
-            self.error = OVERTAKEN
+            self.error, self.is_overtaken = OVERTAKEN, True
 
     def refuse(self, refused: Choice) -> None:
         """The step lacks something: said as what was wrong with the press, and no longer beside it."""

@@ -17,6 +17,7 @@ from knutpunkten.meetings.models import Knowledge
 from knutpunkten.meetings.rules import KNOWN_CATEGORIES, living_parties, receivers, written_by
 from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import SpokenErrors
+from knutpunkten.ui.forms import overtaken
 from knutpunkten.ui.seen import packed, unpacked
 
 WRITTEN_AND_UNKNOWN = "Lämna ut det ni skrivit om %s, eller ta bort det om personen inte är aktuell hos er"
@@ -259,9 +260,8 @@ class AnswerForm(SpokenErrors, StepForm):
                 since = f"{self.who_changed(category)} sedan du öppnade sidan"
                 if heading.is_changed:
                     self.overwritten.append(category)
-                self.add_error(
-                    f"text_{category}", since if heading.is_changed else f"{since}. Läs det innan du lämnar ut"
-                )
+                said = since if heading.is_changed else f"{since}. Läs det innan du lämnar ut"
+                self.add_error(f"text_{category}", overtaken(said))
 
     def check_asked(self) -> None:
         """Words of what the consent lets nobody else read any more, since one opened the page, are not saved."""
@@ -271,13 +271,14 @@ class AnswerForm(SpokenErrors, StepForm):
             self.add_error(None, f"Samtycket låter ingen annan läsa om {about} längre. Det du skrev där är inte sparat")
 
     def who_changed(self, category: str) -> str:
-        """Nadja Berg har skrivit här."""
+        """Nadja Berg har skrivit om tidigare arbete."""
+        about = f"om {Category(category).label.lower()}"
         if self.headings[category].is_only_taken_back:
-            return "Din enhet har tagit tillbaka det som var utlämnat"
+            return f"Din enhet har tagit tillbaka det som var utlämnat {about}"
         row = self.rows[category]
         is_disclosing = row.disclosed_at is not None and row.disclosed_at > row.written_at
         user = row.disclosed_by if row.disclosed_by and is_disclosing else row.written_by
-        did = "lämnat ut det här" if is_disclosing else "skrivit här"
+        did = f"lämnat ut det ni vet {about}" if is_disclosing else f"skrivit {about}"
         return f"Du har {did} i ett annat fönster" if user.pk == self.who.user_id else f"{user.name} har {did}"
 
     def seen(self, written: Collection[str] = ()) -> str:

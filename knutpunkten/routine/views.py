@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -41,6 +42,7 @@ from knutpunkten.routine.step import Step, plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import meaning, meaning_of_part
 from knutpunkten.ui.enumerations import enumeration
+from knutpunkten.ui.forms import OVERTAKEN
 
 # How far back a stale page looks for its own step.
 MANY = 20
@@ -220,7 +222,8 @@ def say_what_has_happened(request: Request, opened: OpenCase, form: StepForm | N
         messages.warning(request, f"{said} {again}")
     else:
         file = " En fil väljer du igen." if request.FILES else ""
-        form.add_error(None, f"{said} Det du skrev är kvar och inte sparat än. {again}{file}")
+        said = f"{said} Det du skrev är kvar och inte sparat än. {again}{file}"
+        form.add_error(None, ValidationError(said, code=OVERTAKEN))
 
 
 def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> HttpResponse:

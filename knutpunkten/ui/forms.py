@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 
 from knutpunkten.ui.enumerations import amount_in_words
 
+# The code of an error that is nobody's slip: something else has been saved since the page was opened.
+OVERTAKEN = "overtaken"
+HAS_CHANGED = "Något har ändrats under tiden"
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -44,15 +48,26 @@ class Renderer(DjangoTemplates):
     bound_field_class = SpokenBoundField
 
 
-def changes_needed(form: forms.BaseForm, hindrance: str = "") -> dict[str, Any]:
+def changes_needed(form: forms.BaseForm, hindrance: str = "", *, has_changed: bool = False) -> dict[str, Any]:
     """Return what the error summary shows: a heading, errors of no field, and pairs of error and its field's id.
 
-    *hindrance*: what else is in the way of what was sent, first of all.
+    *hindrance*: what else is in the way of what was sent, first of all; *has_changed*: something saved meanwhile.
     """
     linked = [(error, anchor(field)) for field in form if not field.is_hidden for error in field.errors]
     hidden = [error for field in form if field.is_hidden for error in field.errors]
     general = [*filter(None, [hindrance]), *form.non_field_errors(), *hidden]
-    return {"linked": linked, "general": general, "heading": _heading(len(linked) + len(general))}
+    has_changed = has_changed or is_overtaken(form)
+    heading = HAS_CHANGED if has_changed else _heading(len(linked) + len(general))
+    return {"linked": linked, "general": general, "heading": heading}
+
+
+def is_overtaken(form: forms.BaseForm) -> bool:
+    """Whether something else has been saved since its page was opened, which is to be read before anything is mended."""
+    return any(error.code == OVERTAKEN for errors in form.errors.as_data().values() for error in errors)
+
+
+def overtaken(sentence: str) -> ValidationError:
+    return ValidationError(sentence, code=OVERTAKEN)
 
 
 def anchor(field: BoundField) -> str:

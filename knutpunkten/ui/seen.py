@@ -11,6 +11,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from knutpunkten.ui.enumerations import enumeration
+from knutpunkten.ui.forms import overtaken
 
 NOTHING = "Inget"
 CHANGED_SINCE = "Någon annan har skrivit här sedan du öppnade sidan, eller du i ett annat fönster"
@@ -141,7 +142,7 @@ class SeenForm(forms.BaseForm):
 
     def say_overtaken(self, row: str) -> None:
         if CHANGED_SINCE not in self.non_field_errors():
-            self.add_error(None, CHANGED_SINCE)
+            self.add_error(None, overtaken(CHANGED_SINCE))
 
     def read_first(self) -> list[tuple[str, str]]:
         """What stands in the fields of what was overtaken where something else was typed, by their labels."""

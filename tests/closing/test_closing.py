@@ -369,6 +369,7 @@ def test_a_part_of_the_closing_is_not_written_over_from_an_older_page_unread(cas
     refused = save(elin, case, part, **second | opened)
     assert "Någon annan har skrivit här sedan du öppnade sidan" in refused.text
     assert "Så här står det sparat nu" in refused.text
+    assert "Något har ändrats under tiden" in refused.text
     with behind_the_wall():
         assert Closing.objects.filter(case=case, **first).exists()
     assert save(elin, case, part, **second | {"seen": refused.context["form"].seen}).status_code == 302

@@ -504,6 +504,7 @@ def test_what_was_ticked_after_the_paper_was_printed_is_not_signed(johan, draft,
     assert changed.status_code == 200  # it saved itself
     refused = sign(johan, draft, fingerprint=on_page, witness="Vera Vittne")
     assert "Samtycket har ändrats sedan du öppnade sidan." in refused.text
+    assert "Något har ändrats under tiden" in refused.text
     assert "låt Leif skriva på det nya papperet" in refused.text
     assert 'value="Vera Vittne"' in refused.text
     assert f'action="{url(draft)}"' in refused.text  # the whole page, where one goes on

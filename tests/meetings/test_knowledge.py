@@ -412,12 +412,14 @@ def test_what_a_colleague_wrote_since_one_opened_the_page_is_read_before_it_is_w
         answer = mats.post(here, typed)
     else:
         answer = take(mats, read_case, "disclose", answer="disclosed", share=["arbete"], **typed)
-    assert "Siv Aronsson har skrivit här sedan du öppnade sidan" in answer.text
+    assert "Siv Aronsson har skrivit om tidigare arbete sedan du öppnade sidan" in answer.text
     with behind_the_wall():
         assert Knowledge.objects.get(category="arbete").text == "Truckkort sedan 2019"
     if way != "while writing":
         for by_itself in ("data-autosave", "data-saved", "Allt sparas medan du skriver"):
             assert by_itself not in answer.text, "read before it is written over"
+        assert "Något har ändrats under tiden" in answer.text
+        assert "behöver ändras" not in answer.text, "nobody has made a mistake"
         assert f'data-refused="{seen}"' in answer.text, "nor is it when it is given back"
         assert "Truckkort sedan 2019" in answer.text
         assert "Svetsare sedan 2012" in answer.text
@@ -438,7 +440,9 @@ def test_a_heading_that_one_has_not_touched_stays_as_a_colleague_has_left_it(rea
         assert answer.status_code == 200
         begun = sent | {"text_arbete": "Svetsare", "seen": answer["X-Seen"]}
         late = mats.post(here, begun, headers={"HX-Request": "true"})
-        assert "Siv Aronsson har skrivit här sedan du öppnade sidan" in late.text, "the page still shows an empty box"
+        assert "Siv Aronsson har skrivit om tidigare arbete sedan du öppnade sidan" in late.text, (
+            "the page still shows an empty box"
+        )
         assert mats.post(here, sent | {"text_halsa": "", "seen": answer["X-Seen"]}).status_code == 302
     elif way == "disclosed":
         take(mats, read_case, "disclose", answer="disclosed", share=["halsa"], **sent)
@@ -446,7 +450,7 @@ def test_a_heading_that_one_has_not_touched_stays_as_a_colleague_has_left_it(rea
         assert mats.post(here, sent).status_code == 302
     else:
         answer = mats.post(here, sent | {"text_arbetsmarknad": "x" * 4001})
-        assert "har skrivit här" not in answer.text
+        assert "har skrivit om" not in answer.text
         for stands in ("Truckkort sedan 2019</textarea>", "<p>Bor hos sin bror</p>", f"{HEALTH}</textarea>"):
             assert stands in answer.text, "as it is saved, also where it was"
         again = {"text_arbete": "Truckkort", "text_halsa": f"{HEALTH}.", "seen": seen_on(answer)}
@@ -478,7 +482,9 @@ def test_words_that_came_since_one_opened_the_page_are_read_before_they_are_disc
     seen = seen_on(mats.get(here))
     colleague.post(here, {"text_arbete": "Truckkort sedan 2019"})
     answer = take(mats, read_case, "disclose", **sent, **(boxes if is_asked else {}), seen=seen)
-    assert "Siv Aronsson har skrivit här sedan du öppnade sidan. Läs det innan du lämnar ut" in answer.text
+    assert (
+        "Siv Aronsson har skrivit om tidigare arbete sedan du öppnade sidan. Läs det innan du lämnar ut" in answer.text
+    )
     assert "Truckkort sedan 2019</textarea>" in answer.text
     assert "Ditt är inte sparat" not in answer.text
     with behind_the_wall():
@@ -507,7 +513,7 @@ def test_what_a_colleague_took_back_since_one_opened_the_page_keeps_its_text(rea
     with behind_the_wall():
         assert Knowledge.objects.get(category="arbete").text == "Svetsare"
     amended = mats.post(here, {"text_arbete": "Svetsare sedan 2012", "seen": seen})
-    assert "Din enhet har tagit tillbaka det som var utlämnat sedan du öppnade sidan" in amended.text
+    assert "Din enhet har tagit tillbaka det som var utlämnat om tidigare arbete sedan du öppnade sidan" in amended.text
 
 
 def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, colleague, cast):
@@ -516,7 +522,7 @@ def test_a_colleague_s_disclosure_is_not_taken_back_unseen(read_case, mats, coll
     seen = seen_on(mats.get(here))
     take(colleague, read_case, "disclose", answer="disclosed", share=["arbete"], text_arbete="Svetsare")
     answer = mats.post(here, {"text_arbete": "Svetsare sedan 2012", "can_arbete": "", "seen": seen})
-    assert "Siv Aronsson har lämnat ut det här sedan du öppnade sidan" in answer.text
+    assert "Siv Aronsson har lämnat ut det ni vet om tidigare arbete sedan du öppnade sidan" in answer.text
     # Nor where it came between the form and the lock.
     data = {"answer": "disclosed", "share": ["arbete"], "known": {"arbete": Known("Svetsare sedan 2012", "")}}
     with pytest.raises(engine.Overtaken), acting_as(cast.mats) as who:
@@ -537,7 +543,7 @@ def test_one_s_own_other_window_is_met_as_a_colleague_and_one_s_own_next_words_a
             assert (row := Knowledge.objects.get()).text == words
         assert row.can_contribute == "Truck"
     answer = mats.post(here, {"text_arbete": "Truckkort", "can_arbete": "", "seen": other})
-    assert "Du har skrivit här i ett annat fönster sedan du öppnade sidan" in answer.text
+    assert "Du har skrivit om tidigare arbete i ett annat fönster sedan du öppnade sidan" in answer.text
     # What one has not touched, and another has not either, stands in nobody's way.
     again = {
         "text_arbete": "Svetsare sedan 2012",

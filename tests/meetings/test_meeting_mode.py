@@ -403,6 +403,7 @@ def test_who_decides_on_an_older_page_reads_it_again_and_keeps_what_was_typed(up
     for wrong in ({}, {"responsible": ""}):
         answer = karin.post(page("meeting_case", meeting, up), typed | wrong)
         assert "Något har ändrats i ärendet sedan du öppnade sidan." in answer.text
+        assert "Något har ändrats under tiden" in answer.text
         assert "Praktik i januari" in answer.text
     assert not decisions(up)
     decide(karin, meeting, up, "queue", **decision)

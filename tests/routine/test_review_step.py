@@ -76,6 +76,7 @@ def test_what_somebody_else_did_meanwhile_throws_no_form_away_where_the_step_is_
     assert again.status_code == 409
     said = strip_tags(again.text)
     assert "Ärendet har ändrats sedan du öppnade sidan: Johan Wik" in said
+    assert "Något har ändrats under tiden" in said
     assert re.search(rf'value="{cast.elin.pk}"[^>]*(selected|checked)', again.text), "what was chosen stays"
     version = re.search(r'name="version" value="(\d+)"', again.text)
     assert version

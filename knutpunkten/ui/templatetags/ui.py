@@ -455,9 +455,12 @@ def pagination(context: Context, page: Page | OpenPage | TimePage | DayPage) -> 
 
 
 @register.inclusion_tag("ui/forms/error_summary.html")
-def error_summary(form: forms.BaseForm, hindrance: str = "") -> dict[str, Any]:
-    """What must be changed, each linked to its field, below the page's own *hindrance*. Draws nothing where there is neither."""
-    return changes_needed(form, hindrance)
+def error_summary(form: forms.BaseForm, hindrance: str = "", *, has_changed: bool = False) -> dict[str, Any]:
+    """What must be changed, each linked to its field, below the page's own *hindrance*. Draws nothing where there is neither.
+
+    *has_changed*: the hindrance is that something has been saved meanwhile.
+    """
+    return changes_needed(form, hindrance, has_changed=has_changed)
 
 
 @register.inclusion_tag("ui/forms/fields.html")
