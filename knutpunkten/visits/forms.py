@@ -129,10 +129,10 @@ class CallForm(BookingForm):
 
 
 def slot_words(slot: Slot) -> str:
-    """tis 2026-12-01 (v. 49) kl. 13:00–14:00, Knutpunkten: 4 av 6 platser kvar."""
+    """tis 2027-01-05 (v. 1) kl. 13:00–14:00, Knutpunkten: 4 av 6 platser kvar, trettondagsafton."""
     day = f"{weekday_iso(slot.starts_at)} ({week(slot.starts_at)})"
     hours = f"kl. {clock(slot.starts_at)}–{clock(slot.ends_at)}"
-    return f"{day} {hours}, {slot.programme.name}: {slot.left_words}"
+    return ", ".join(filter(None, (f"{day} {hours}", f"{slot.programme.name}: {slot.left_words}", slot.reason.lower())))
 
 
 class ReportForm(SpokenErrors, forms.Form):

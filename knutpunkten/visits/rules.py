@@ -37,13 +37,18 @@ def is_bookable(slot: Slot, at: datetime) -> bool:
 
 def bookable(at: datetime, until: datetime, unit_id: UUID | None) -> list[Slot]:
     """The times one can book from *at* to *until*, earliest first, in the programmes of the unit's association."""
-    slots = Slot.objects.filter(state=Slot.State.OPEN, starts_at__gt=at, starts_at__lt=until, taken__lt=F("seats"))
-    slots = slots.filter(programme__in=own_programmes(unit_id))
+    return [slot for slot in with_seats(at, until, unit_id) if slot.state == Slot.State.OPEN]
+
+
+def with_seats(at: datetime, until: datetime, unit_id: UUID | None) -> list[Slot]:
+    """The same, and those on a holiday or an eve, which wait for the coordinator. One statement."""
+    slots = Slot.objects.filter(starts_at__gt=at, starts_at__lt=until, taken__lt=F("seats"))
+    slots = slots.exclude(state=Slot.State.CANCELLED).filter(programme__in=own_programmes(unit_id))
     return list(slots.select_related("programme").order_by("starts_at", "programme__name"))
 
 
 def visiting(slots: Iterable[Slot], today: date, unit_id: UUID | None) -> list[Visiting]:
-    """The programmes of the unit's association with their free times and the coordinators who take bookings. Two statements."""
+    """The programmes of the unit's association with their times and the coordinators who take bookings. Two statements."""
     by_programme: dict[UUID, list[Slot]] = defaultdict(list)
     for slot in slots:
         by_programme[slot.programme_id].append(slot)

@@ -23,7 +23,7 @@ from knutpunkten.visits import actions
 from knutpunkten.visits.actions import VisitRefused
 from knutpunkten.visits.forms import BookingForm, CallForm, MoveForm, ReportForm, TimeForm
 from knutpunkten.visits.models import Booking, Slot
-from knutpunkten.visits.rules import AHEAD, bookable, bookings_of, calendar, visiting, who_can_be_booked_for
+from knutpunkten.visits.rules import AHEAD, bookable, bookings_of, calendar, visiting, who_can_be_booked_for, with_seats
 
 BEHIND = timedelta(weeks=4)
 
@@ -45,7 +45,7 @@ def visits(request: Request) -> HttpResponse:
         return render(request, "visits/calendar.html", context)
     coming, been = bookings_of(request.who, now)
     unit_id = request.who.unit_id
-    programmes = visiting(bookable(now, now + AHEAD, unit_id), context["today"], unit_id)
+    programmes = visiting(with_seats(now, now + AHEAD, unit_id), context["today"], unit_id)
     context |= {"programmes": programmes, "ahead": coming, "behind": been}
     return render(request, "visits/visits.html", context)
 

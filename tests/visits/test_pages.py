@@ -284,8 +284,14 @@ def test_the_coordinator_decides_what_becomes_of_a_time_on_an_eve(cast, sign_in,
     kept, moved, called_off = (slot(days, state="to_confirm", reason="Trettondagsafton") for days in (20, 21, 22))
     karin = sign_in(cast.karin)
     assert "3 tider behöver bekräftas" in text(karin.get(reverse("visits")))
+    johan = sign_in(cast.johan)
+    shown = text(johan.get(reverse("visits")))
+    assert shown.count("Trettondagsafton. Samordnaren bestämmer om besöket blir av.") == 3
+    assert "?tid=" not in shown, "to book"
 
     karin.post(reverse("confirm_slot", args=[kept.pk]))
+    for name in ("visits", "book_visit"):
+        assert re.search("6 av 6 platser kvar(, t| · T)rettondagsafton", text(johan.get(reverse(name)))), name
     karin.post(reverse("cancel_slot", args=[called_off.pk]))
     wrong = karin.post(reverse("move_slot", args=[moved.pk]), {"day": "i morgon", "starts": "13:00"})
     assert "Skriv datumet som ÅÅÅÅ-MM-DD" in text(wrong)
