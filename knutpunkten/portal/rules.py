@@ -24,6 +24,8 @@ from knutpunkten.closing.rules import closing_of, load_closings
 from knutpunkten.documents.privacy_notice import notice_id_in_force
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.first_meeting.rules import PARTICIPANT, is_ahead, is_called_off
+from knutpunkten.followup.models import FollowUp
+from knutpunkten.followup.rules import follow_ups
 from knutpunkten.organisations.models import Role, Unit, User
 from knutpunkten.plans.models import Plan, SubGoal
 from knutpunkten.plans.rules import OVER, PlannedGoal, goals_of, is_overdue, plan_in_force, readers_of_plan
@@ -275,9 +277,16 @@ def responsible_words(sub_goal: SubGoal, case: Case, parties: Collection[UUID | 
     return ", ".join(filter(None, (name, agency_of(sub_goal)[2])))
 
 
-def took_part(plan: Plan, case: Case) -> str:
-    """Who agreed the plan, as said to the person: names one a line or with commas and "och", each perhaps with a role."""
-    return "".join(du_or_name(part, case) for part in BETWEEN_NAMES.split(plan.who_took_part.strip()))
+def took_part(met: Plan | FollowUp, case: Case) -> str:
+    """Who was there, as said to the person: names one a line or with commas and "och", each perhaps with a role."""
+    return "".join(du_or_name(part, case) for part in BETWEEN_NAMES.split(met.who_took_part.strip()))
+
+
+def followed_up(case: Case) -> list[tuple[FollowUp, str]]:
+    """The follow-ups, newest first, each with who was there. One statement, none before a plan is agreed."""
+    if case.plan_agreed_at is None:
+        return []
+    return [(one, took_part(one, case)) for one in follow_ups(case)]
 
 
 def du_or_name(name: str, case: Case) -> str:

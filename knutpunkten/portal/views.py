@@ -62,6 +62,7 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "plan": plan,
         "goals": goals,
         "took_part": rules.took_part(plan, case) if plan else "",
+        "followed_up": rules.followed_up(case),
         "papers": consent.papers(grounds, signed, today),
         "why": consent.shared_why(parts),
         "standing": consent.standing(parts),

@@ -16,6 +16,7 @@ from knutpunkten.closing.models import Closing, OnwardPlan
 from knutpunkten.consents.models import Consent
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.privacy_notice import notice_in_force
+from knutpunkten.followup.models import FollowUp
 from knutpunkten.organisations.models import User
 from knutpunkten.people.models import Person
 from knutpunkten.plans.models import Goal, Plan, SubGoal
@@ -91,9 +92,22 @@ def test_the_whole_plan_in_force_is_read_on_the_page(cast, amira, make_case):
     assert f"Följs upp {said(today)} Läs hela planen som PDF" in page
     with behind_the_wall():
         case.parties.filter(basis=Basis.CONSENT).update(withdrawn_at=timezone.now())
+        for days, agreed in ((1, "Du ringer köket i april."), (30, "Vi tar det lugnt.")):
+            met(case, cast, today - timedelta(days=days), agreed)
     page = text_of(open_page(amira))
     assert "Så kom planen till" in page
     assert f"Följs upp {said(today)}" not in page, "not while the team's work rests"
+    last, _, before = page.partition("Senaste uppföljningen")[2].partition("Uppföljningarna innan (1)")
+    agreed = "Vilka var med Du Elin Strand, handledare Vad ni kom överens om Du ringer köket i april."
+    assert f"När {said(today - timedelta(days=1))} {agreed}" in last
+    assert "Vi tar det lugnt." in before
+
+
+def met(case, cast, day, agreed):
+    """A follow-up of the plan, written down."""
+    by = {"author_unit": cast.knutpunkten.team, "recorded_at": timezone.now(), "recorded_by": cast.elin}
+    who = "Amira Haddad\nElin Strand, handledare"
+    FollowUp.objects.create(case=case, held_on=day, who_took_part=who, agreed=agreed, next_on=day, **by)
 
 
 def test_the_plan_is_read_on_paper_and_a_version_being_written_is_not(cast, amira, make_case):
