@@ -222,6 +222,7 @@ def test_each_of_ones_cases_has_its_page_and_one_is_greeted_by_ones_own_name(cas
         record("attendance", by=elin, at=timezone.now(), case_id=active.pk, person_id=amira.pk)
     home = client.get(reverse("own_page"))
     assert "Fyllde i din närvaro" in home.text
+    assert "Inget möte är bokat i något av dina ärenden just nu." in text_of(home)
     for case in (closed, draft):
         address = reverse("own_case", args=[case.pk])
         assert f'href="{address}"' in home.text
@@ -230,6 +231,7 @@ def test_each_of_ones_cases_has_its_page_and_one_is_greeted_by_ones_own_name(cas
         assert f"Min sida, ärende {case.number}" in page.text.partition("</title>")[0]
         about = f"Knutpunkten, ärende {case.number} Du har flera ärenden Den här sidan handlar om Knutpunkten, ärende {case.number}."
         assert about in text_of(page)
+        assert f"Inget möte är bokat i ärende {case.number}" in text_of(page)
         assert f'href="{reverse("own_case", args=[active.pk])}"' in page.text
         assert f'href="{address}#samtycke"' in page.text.partition('class="tabbar"')[2]
         assert "Berit" not in page.text
