@@ -1,6 +1,6 @@
 """What the steps around the case meeting ask. Input only: whether a step is open is the engine's to say."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from knutpunkten.protection.rules import NAMED_ALONE, may_be_chosen
 from knutpunkten.queue.rules import waiting_tickets
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors, TimeField
 
+NOON = time(12)
 NO_MEETING = "Inget möte är planerat så långt fram. Mötena planeras av insatsens inställningar, ett i månaden."
 
 
@@ -289,21 +290,30 @@ class NoticeForm(SpokenErrors, OralForm):
             raise forms.ValidationError(
                 "Din enhet ser inte gruppens besked längre. Handläggaren behöver ett nytt samtycke först."
             )
-        day, time = data.get("given_on"), data.get("given_time")
-        if time and not day and "given_on" not in self.errors:
+        day, clock = data.get("given_on"), data.get("given_time")
+        if clock and not day and "given_on" not in self.errors:
             self.add_error("given_on", "Skriv också vilken dag beskedet lämnades")
         elif day:
-            self.check_day(day)
-        data["given_at"] = (
-            datetime.combine(day, time or datetime.min.time().replace(hour=12), STOCKHOLM) if day else None
-        )
+            self.check_day(day, clock)
+        data["given_at"] = self.moment(day, clock) if day else None
         return data
 
-    def check_day(self, day: Any) -> None:
+    def moment(self, day: date, clock: time | None) -> datetime:
+        """Without a time at noon, or when the group decided if that was later."""
         assert self.decision is not None
-        decided = timezone.localdate(self.decision.decided_at)
-        if day < decided:
-            self.add_error("given_on", f"Beskedet kan inte ha lämnats före mötet {decided}. Rätta dagen")
+        if clock is None:
+            return max(datetime.combine(day, NOON, STOCKHOLM), self.decision.decided_at)
+        return datetime.combine(day, clock, STOCKHOLM)
+
+    def check_day(self, day: date, clock: time | None) -> None:
+        assert self.decision is not None
+        decided = timezone.localtime(self.decision.decided_at)
+        if day < decided.date():
+            self.add_error("given_on", f"Beskedet kan inte ha lämnats före mötet {decided.date()}. Rätta dagen")
+        elif clock and self.moment(day, clock) < decided.replace(second=0, microsecond=0):
+            self.add_error(
+                "given_time", f"Gruppens besked antecknades kl. {decided:%H:%M} den dagen. Skriv en tid efter det"
+            )
         elif day > self.who.today:
             self.add_error(
                 "given_on", "Dagen ligger framåt i tiden. Skriv dagen då beskedet lämnades, eller lämna tomt"

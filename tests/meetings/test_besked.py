@@ -1,12 +1,13 @@
 """The besked: the representative tells the caseworker, who confirms it (S7, S13)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from knutpunkten.meetings.models import Notice
+from knutpunkten.meetings.models import Decision, Notice
+from knutpunkten.organisations.calendar import STOCKHOLM
 from knutpunkten.queue.models import Offer, Place
 from tests.builders import settle
 from tests.conftest import behind_the_wall, signed_in
@@ -68,6 +69,18 @@ def test_a_besked_that_cannot_be_taken_says_what_to_do(returned, nadja, typed, s
     assert says in answer.text
     assert not notices(returned)
     assert fresh(returned).notice_given_at is None
+
+
+def test_a_besked_is_not_given_earlier_in_the_day_than_what_it_tells_of(returned, nadja):
+    decided = datetime.combine(timezone.localdate() - timedelta(days=1), time(14, 30), STOCKHOLM)
+    with behind_the_wall():
+        Decision.objects.filter(case=returned).update(decided_at=decided)
+    told = {"text": "Återremiss.", "how": "phone", "given_on": decided.date().isoformat()}
+    answer = take(nadja, returned, "give_notice", **told, given_time="14:29")
+    assert "Gruppens besked antecknades kl. 14:30 den dagen. Skriv en tid efter det" in answer.text
+    assert not notices(returned)
+    take(nadja, returned, "give_notice", **told)
+    assert fresh(returned).notice_given_at == decided
 
 
 @pytest.mark.clause("S7")
