@@ -20,12 +20,13 @@ class Words:
 WORDS: dict[str, Words] = {
     "sign_consent": Words("Ett nytt samtycke är påskrivet", "Ärendet kan gå vidare."),
     "hand_over": Words(
-        "En remiss är inlämnad till dig",
-        "Nästa steg är att anmäla ärendet till gruppen eller skicka tillbaka det, om det inte är gjort.",
+        "En remiss är inlämnad till representanten",
+        "Nästa steg är representantens: att anmäla ärendet till gruppen eller skicka tillbaka det, om det inte är gjort.",
     ),
     "hand_over_directly": Words("En remiss är inlämnad", "Ärendet tas upp på nästa ärendemöte."),
     "hand_over_consultation": Words(
-        "En konsultationsremiss är inlämnad till dig", "Nästa steg är att lämna den till gruppen, om det inte är gjort."
+        "En konsultationsremiss är inlämnad till representanten",
+        "Nästa steg är representantens: att lämna den till gruppen, om det inte är gjort.",
     ),
     "announce": Words(
         "Ett ärende är anmält till gruppen",

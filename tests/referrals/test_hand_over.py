@@ -117,15 +117,18 @@ def test_referral_consent_and_investigations_are_handed_to_the_representative(jo
 
 
 @pytest.mark.clause("S4")
-def test_what_the_consent_does_not_give_the_team_and_it_needs_is_said_and_hinders_nothing(johan, written, cast):
+def test_what_the_consent_does_not_give_the_team_and_it_needs_is_said_and_hinders_nothing(
+    johan, written, cast, sign_in
+):
     check = reverse("check_referral", args=[written.pk])
     said = "Insatsens team får inte läsa planering."
     assert "Insatsens team" not in johan.get(check).text
     with behind_the_wall():
         Party.objects.filter(case=written, unit=cast.knutpunkten.team).update(categories=["grund", "social"])
     assert said in johan.get(check).text
-    hand_over(johan, written)
+    hand_over(sign_in(cast.sara), written)
     assert state(written) == "handed_over"
+    assert "En remiss är inlämnad till representanten" in johan.get(reverse("inbox")).text, "a colleague handed it in"
 
 
 @pytest.mark.clause("S4", "W1")

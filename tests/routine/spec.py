@@ -77,9 +77,9 @@ ANNOUNCES = {"hand_over": True, "hand_over_directly": False, "send_back_directly
 TELLS = {
     "hand_on": "caseworker",
     "change_supervisor": "supervisor caseworker",
-    "hand_over": "representative",
-    "hand_over_directly": "representative party coordinator",
-    "hand_over_consultation": "representative",
+    "hand_over": "representative caseworker",
+    "hand_over_directly": "representative party coordinator caseworker",
+    "hand_over_consultation": "representative caseworker",
     "announce": "party coordinator",
     "announce_consultation": "party coordinator caseworker",
     "send_back": "caseworker",
