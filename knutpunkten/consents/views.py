@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.cases.access import OpenCase, case_for
+from knutpunkten.cases.access import OpenCase, case_for, note_read
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case, Category, State
 from knutpunkten.cases.rules import can_be_withdrawn
@@ -29,6 +29,7 @@ from knutpunkten.consents.rules import (
     Ground,
     begins_on,
     consents_of,
+    days_signed,
     grounds_of,
     kept_beside,
     may_read,
@@ -45,8 +46,10 @@ from knutpunkten.organisations.rules import coordinators_of_all
 @allowed(Permission.SEE_CASES)
 def consent(request: Request, case_id: UUID) -> HttpResponse:
     """Who may share what, until when; for the caseworker also to write a new one and have it signed (S4, K2, W1)."""
-    opened = case_for(request, case_id, Permission.SEE_CASES, read="consent", shows=may_read)
+    opened = case_for(request, case_id, Permission.SEE_CASES, read=None)
     now = timezone.now()
+    is_empty = may_write(opened) and not days_signed(opened.case)
+    note_read(request, opened, "consent_form" if is_empty else "consent", now, shows=may_read(opened))
     if not may_write(opened):
         return show(request, opened, None, None, timezone.localdate(now))
     if request.method == "POST":

@@ -9,6 +9,7 @@ READ = {
     "step": "Läste ditt ärende",
     "events": "Läste vad som har hänt i ditt ärende",
     "consent": "Läste ditt samtycke",
+    "consent_form": "Öppnade sidan där ditt samtycke skrivs, innan något stod där",
     "consent_pdf": "Skrev ut ditt samtycke",
     "referral": "Läste din remiss",
     "referral_pdf": "Skrev ut din remiss",

@@ -93,5 +93,7 @@ OPENED_UNSEEN = {
 
 
 def opened_unseen(what: str) -> str:
-    """That somebody opened such a page, in words that follow a name; empty of all else that is read."""
+    """That somebody opened a page and read nothing there, in words that follow a name; empty of all else that is read."""
+    if what == "consent_form":  # before anybody has written in it
+        return "öppnade sidan där samtycket skrivs, innan något stod där"
     return f"öppnade {OPENED_UNSEEN[what]}, men fick inte se något" if what in OPENED_UNSEEN else ""

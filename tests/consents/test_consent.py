@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from knutpunkten.audit.models import Entry
 from knutpunkten.cases.models import Category, Party
 from knutpunkten.consents.forms import SignForm
 from knutpunkten.consents.mark import mark
@@ -20,6 +21,7 @@ from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.hosts import keep_host
 from knutpunkten.organisations.models import Agency, RoutineDocument
+from knutpunkten.portal.rules import done_words
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import consent_answers, day, part_url, printed, sign_consent
 
@@ -191,6 +193,17 @@ def test_nothing_is_ticked_that_the_person_has_not_chosen(johan, draft, cast):
     page = johan.get(url(draft)).content.decode()
     assert page.count(" checked") == 1  # only the unit that writes, which is always a party
     assert last_day(timezone.localdate()).isoformat() in page
+    assert page_read(draft) == "Öppnade sidan där ditt samtycke skrivs, innan något stod där"
+    johan.post(url(draft), consent_answers(cast))
+    johan.get(url(draft))
+    assert page_read(draft) == "Läste ditt samtycke"
+
+
+def page_read(case):
+    """The latest reading of the case, as its person is told it."""
+    with behind_the_wall():
+        read = Entry.objects.of_case(case.pk).filter(event="read").latest("at")
+    return done_words({"is_reading": True, "event": read.event, "shown": read.detail["what"]})
 
 
 def test_the_guardian_named_in_the_referral_stands_there_without_the_phone(johan, draft):
