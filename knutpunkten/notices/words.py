@@ -91,6 +91,10 @@ WORDS: dict[str, Words] = {
     "part_withdrawn": Words(
         "En del av samtycket har tagits tillbaka", "Läs i ärendet vem det gäller och vad det betyder."
     ),
+    "own_part_withdrawn": Words(
+        "Din enhets del i ett samtycke har tagits tillbaka",
+        "Då slutade ni se det som andra skriver. Det ni själva har skrivit har ni kvar.",
+    ),
     "hand_on": Words("Ett ärende är överlämnat till dig", "Du är handläggare för det från och med nu."),
     "change_supervisor": Words("Ärendet har fått en ny handledare"),
     "named_responsible": Words(
@@ -166,7 +170,15 @@ UNKNOWN = Words("Något har hänt i ärendet")
 # What is told of one's own part in the case, and goes on being told where one sees it no more. What has happened to the
 # person meanwhile does not: with the consent goes what it told (W1).
 OF_ONES_OWN = {
-    *("announce", "announce_consultation", "withdrawn", "part_withdrawn", "party_ends_30", "party_ends_7"),
+    *(
+        "announce",
+        "announce_consultation",
+        "withdrawn",
+        "part_withdrawn",
+        "own_part_withdrawn",
+        "party_ends_30",
+        "party_ends_7",
+    ),
     *("consent_ends_30", "consent_ends_7", "first_meeting_called_off", "not_invited", "reminder", "remind", "reminded"),
     *("named_responsible", "named_handed_on", "name_reader", "named_reader", "protected", "protection_ended"),
 }

@@ -30,7 +30,7 @@ from knutpunkten.protection.actions import Numbered
 from knutpunkten.protection.rules import asked_to_name
 from knutpunkten.questions.remembered import remembered
 from knutpunkten.routine.facts import Facts, facts_for, turn_facts
-from knutpunkten.routine.readers import readers
+from knutpunkten.routine.readers import losing, readers
 from knutpunkten.routine.rules import Choice, belongs, choice
 from knutpunkten.routine.step import Actor, Step, plays
 from knutpunkten.routine.table import STEPS
@@ -277,6 +277,7 @@ def withdraw_consent(
     )
     told_of = readers(case, (Actor.CW, Actor.CO, Actor.SUP), but=by, at=at)
     tell(told_of, event="withdrawn" if is_whole else "part_withdrawn", case=case, at=at)
+    tell(losing(falling, today) - told_of - {by.user_id}, event="own_part_withdrawn", case=case, at=at)
     record_withdrawal(case, is_whole=is_whole, how=how, taken_by=taken_by, by=by, at=at)
     settle(case, at, mark(case.pk), parties)
     Party.objects.filter(pk__in=[p.pk for p in falling]).update(

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
-from knutpunkten.cases.models import Case, Category, Party
+from knutpunkten.cases.models import Case, Category, Level, Party
 from knutpunkten.cases.rules import can_be_withdrawn, consented
 from knutpunkten.organisations.models import Membership, Role
 from knutpunkten.questions.remembered import remembered
@@ -47,6 +47,16 @@ def readers(
     if units or programmes:
         people |= set(wearing([unit for unit in units if unit], programmes, today))
     return people - {but.user_id}
+
+
+def losing(falling: Iterable[Party], today: date) -> set[UUID]:
+    """The representatives of the units whose parts *falling* are: not of one that has seen nothing of the case yet.
+
+    One statement, none for nobody.
+    """
+    seeing = (party for party in falling if party.level > Level.NOTHING and party.valid_from <= today)
+    units = {party.unit_id for party in seeing if party.unit_id}
+    return set(wearing([*units], [], today)) if units else set()
 
 
 def names(party: Party, about: Category | None, today: date) -> bool:

@@ -508,10 +508,16 @@ def test_several_parts_are_taken_back_in_one_call_and_a_second_time_is_said_to_b
         assert {row.withdrawn_by_id for row in fallen(case).values()} == {cast.nadja.pk}
         assert Entry.objects.of_case(case.pk).get(event="withdrawn").detail["parts"] == "several"
         assert Notice.objects.filter(case_id=case.pk, event="part_withdrawn", user=cast.johan).count() == 1
+        own = Notice.objects.filter(case_id=case.pk, event="own_part_withdrawn")
+        assert {one.user_id for one in own} == {cast.mats.pk, cast.ulrika.pk}
+        assert own.count() == 2, "once each"
         assert Consent.objects.get(case=case).withdrawn_at is None
         assert not Turn.objects.filter(case=case, step="sign_consent").exists()
     for user in (cast.mats, cast.ulrika):
         assert sign_in(user).get(reverse("case", args=[case.pk])).status_code == 404
+        told = strip_tags(sign_in(user).get(reverse("start")).text)
+        assert "Din enhets del i ett samtycke har tagits tillbaka" in told
+        assert case.person_name not in told
     seen = strip_tags(johan.get(reverse("case", args=[case.pk])).text)
     for name in names:
         assert f"{cast.unit(name).full_name} är inte part längre." in seen
