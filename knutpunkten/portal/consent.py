@@ -260,3 +260,10 @@ class Given:
 def given(case: Case, grounds: list[Party], today: date) -> list[Given]:
     """All that has been disclosed, and to whom: those with a part in that category at any time since. One statement."""
     return [Given(one, let_read(one, grounds, today)) for one in shared_in(case.pk, grounds)]
+
+
+def still_read(shared: list[Given], stands: Standing) -> bool:
+    """Whether those who have a part read what somebody who has none any more had disclosed (decision 0039). No statement."""
+    ended = {part.unit.pk for part in stands.ended}
+    read = {category for part in stands.living for categories, _ in part.lasts for category in categories}
+    return any(one.what.unit_id in ended and one.what.category in read for one in shared)

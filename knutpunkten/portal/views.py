@@ -46,6 +46,7 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     parts_by_case = {one.pk: parts if one is case else consent.parts(by_case[one.pk], [], today) for one in cases}
     resting = {one.pk for one in cases if consent.work_rests(one, parts_by_case[one.pk])}
     rests = case.pk in resting
+    stands, shared = consent.standing(parts), consent.given(case, grounds, today)
     others = [beside(one, parts_by_case[one.pk], rests=one.pk in resting) for one in cases if one is not case]
     context = {
         **ahead(cases if case_id is None else [case], by_case, now),
@@ -65,10 +66,11 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "followed_up": rules.followed_up(case),
         "papers": consent.papers(grounds, signed, today),
         "why": consent.shared_why(parts),
-        "standing": consent.standing(parts),
+        "standing": stands,
+        "still_read": consent.still_read(shared, stands),
         "if_taken_back": consent.if_taken_back(case, parts),
         "several": len({part.unit.pk for part in parts if not part.ended}) > 1,
-        "shared": consent.given(case, grounds, today),
+        "shared": shared,
         "deeds": rules.latest_deeds(request.who, case_id),
         "to_call": rules.to_call(case),
         "now": now,

@@ -335,8 +335,13 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
         with behind_the_wall():
             of_team.update(categories=categories)
         assert words in text_of(open_page(amira))
+    assert "Det de redan har lämnat ut får de som är kvar fortsätta läsa." in text_of(open_page(amira))
+    withdraw(case, cast, cast.unit("Arbetsförmedlingen"))
+    goes_on = "Det de hann lämna ut får de som är kvar fortsätta läsa."
+    assert goes_on in text_of(open_page(amira))
     withdraw(case, cast)
     assert told in text_of(open_page(amira)), "what was shared has been shared"
+    assert goes_on not in text_of(open_page(amira)), "nobody stays"
     with behind_the_wall():
         Knowledge.objects.update(disclosed_at=timezone.now())
     page = open_page(amira)

@@ -232,6 +232,7 @@ def test_who_may_write_a_new_consent_is_told_how_one_kind_alone_is_taken_back(ma
     case = make_case("announced")
     asked, way = reverse("withdraw_consent", args=[case.pk]), f"{reverse('consent', args=[case.pk])}?nytt=1#nytt"
     page = sign_in(cast.johan).get(asked).text
+    assert "Det en part redan har lämnat ut läser de som är kvar, så långt deras egen del räcker." in page
     assert "Gäller det bara en sorts uppgifter, till exempel hälsa? Ta tillbaka delen för dem" in page
     assert f'href="{way}">skriv sedan ett nytt samtycke</a> utan den.' in page
     for reader in (cast.nadja, cast.karin, cast.mats):
