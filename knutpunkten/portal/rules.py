@@ -33,6 +33,7 @@ from knutpunkten.plans.shown import agency_of
 from knutpunkten.portal.words import (
     AT_REST,
     CHANGED,
+    OFFERED,
     PART_WITHDRAWN,
     READ,
     READ_FIRST,
@@ -167,7 +168,7 @@ class Where:
 def where(case: Case, *, rests: bool = False) -> Where:
     """*rests*: the team's work does, until a consent lets it go on."""
     step = STEPS.get(case.next_step)
-    words = {**WHERE, **AT_REST} if rests else WHERE
+    words = WHERE | (AT_REST if rests else {}) | ({State.QUEUED: OFFERED} if case.offered_at else {})
     asks = asks_for_consent(case)
     return Where(
         words.get(case.state, case.get_state_display()),  # type: ignore[call-overload]

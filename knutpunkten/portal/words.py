@@ -141,6 +141,7 @@ WHERE = {
     State.CLOSED: "Det här är avslutat.",
     State.CANCELLED: "Det här är avbrutet.",
 }
+OFFERED = "Du är erbjuden en plats. Din handläggare pratar med dig om den."
 # In place of those, while no consent lets the team work.
 AT_REST = {
     State.ANNOUNCED: "Ditt ärende vilar just nu, och tas inte upp på något möte.",

@@ -82,7 +82,11 @@ def test_who_takes_part_reads_whom_to_ask_about_the_sessions(cast, amira, make_c
 
 def test_an_offered_place_is_said_to_be_there_still(cast, amira, make_case):
     today = timezone.localdate()
-    withdraw(make_case("queued", person=amira, offered_at=timezone.now(), answer_by=today + timedelta(days=5)), cast)
+    case = make_case("queued", person=amira, offered_at=timezone.now(), answer_by=today + timedelta(days=5))
+    page = text_of(open_page(amira))
+    assert "Så här långt har det kommit Du är erbjuden en plats. Din handläggare pratar med dig om den." in page
+    assert "står i kö för en plats" not in page
+    withdraw(case, cast)
     assert "Platsen som du har erbjudits är kvar. Du kan fortfarande tacka ja eller nej." in greeting(amira)
 
 

@@ -32,6 +32,7 @@ from tests.conftest import behind_the_wall
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+OVER = (("closed", "collaboration"), ("closed", "consultation"))
 WAITING = ("draft", "handed_over", "announced", "queued", "placed")
 
 
@@ -199,9 +200,17 @@ def test_every_day_is_said_in_words_with_the_date_beside(cast, amira, make_case,
 @pytest.mark.parametrize(
     ("state", "kind", "goals"),
     [
-        *((state, "collaboration", "När ni är överens står de här") for state in (*WAITING, "returned", "active")),
+        *(
+            (state, "collaboration", "Om du får en plats skriver du och din handledare")
+            for state in (*WAITING, "returned")
+        ),
+        (
+            "active",
+            "collaboration",
+            "Du och din handledare skriver dina mål tillsammans. När ni är överens står de här",
+        ),
         ("draft", "consultation", "Här skrivs inga mål."),
-        ("closed", "collaboration", "Det blev ingen plan med mål i det här ärendet."),
+        *((state, kind, "Det blev ingen plan med mål i det här ärendet.") for state, kind in OVER),
     ],
 )
 def test_the_page_works_in_every_state_before_there_is_any_plan(amira, make_case, state, kind, goals):
