@@ -86,7 +86,9 @@ class BusyWorld:
         with acting_as(self.cast.lotta, at=self.now) as who:
             record("looked_up", by=who, at=self.now, person_id=self.cases["active"].person_id, what="asked")
         drawn = Entry.objects.filter(event="read").exclude(pk__in=Item.objects.values("entry_id"))[0]
-        self.item = Item.objects.create(round=self.round, entry_id=drawn.pk, user=self.cast.karin, rule="sample")
+        self.item = Item.objects.create(
+            round=self.round, entry_id=drawn.pk, user=self.cast.karin, reasons={"sample": 1}
+        )
 
     def add_cases(self, n: int) -> None:
         for state in STATES:

@@ -1,5 +1,6 @@
 """Drawing a month, and writing down what the reviewer found: each one transaction, the review audited itself."""
 
+import json
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -42,12 +43,12 @@ def draw(association: Association, month: date, at: datetime) -> Round:
     made = Round.objects.create(association=association, month=month, drawn_at=at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select entry_id, user_id, rule, times from review_draw(%s, %s, %s, %s, %s)",
+            "select entry_id, user_id, reasons from review_draw(%s, %s, %s, %s, %s)",
             [association.pk, midnight(month), midnight(following(month)), SAMPLE, UNUSUAL],
         )
         found = cursor.fetchall()
     Item.objects.bulk_create(
-        Item(round=made, entry_id=entry, user_id=user, rule=rule, times=times) for entry, user, rule, times in found
+        Item(round=made, entry_id=entry, user_id=user, reasons=json.loads(reasons)) for entry, user, reasons in found
     )
     return made
 

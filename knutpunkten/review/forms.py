@@ -22,7 +22,7 @@ class LookUpForm(SpokenErrors, forms.Form):
 
 
 class ReviewForm(SpokenErrors, forms.Form):
-    """What the reviewer found. To close it an outcome is asked for, and words where it is not simply right."""
+    """What the reviewer found. To close it a conclusion is asked for, and words where it is not simply right."""
 
     outcome = ChoiceField(label="Vad kom du fram till?", choices=Outcome.choices, required=False)
     comment = forms.CharField(
@@ -44,6 +44,12 @@ class ReviewForm(SpokenErrors, forms.Form):
         data = super().clean() or {}
         if "close" in self.data:
             self.add_missing("outcome", "Välj vad du kom fram till innan du avslutar")
+            if data.get("outcome") == Outcome.ASKED:
+                self.add_error("outcome", "Välj vad svaret blev innan du avslutar. Väntar du på det: spara så länge")
             if data.get("outcome") not in (None, "", Outcome.RIGHT):
                 self.add_missing("comment", "Skriv vem du har frågat och vad svaret blev")
+        elif not (data.get("outcome") or data.get("comment") or self.errors):
+            self.add_error(
+                "outcome", "Det finns inget att spara än. Välj hur långt du har kommit, eller skriv en kommentar"
+            )
         return data

@@ -44,22 +44,25 @@ class Rule(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What the reviewer found."""
+    """How far the reviewer has come: to ask is on the way, the others are what they found."""
 
     RIGHT = "right", "Hör till arbetet"
-    ASKED = "asked", "Frågat enhetens chef"
+    ASKED = "asked", "Frågat enhetens chef, väntar på svar"
     WRONG = "wrong", "Obehörig, anmäld till chefen"
 
 
+CONCLUSIONS = (Outcome.RIGHT, Outcome.WRONG)
+
+
 class Item(models.Model):
-    """One thing to look at: the row, whose it was, and why; then what the reviewer found."""
+    """One row of the log to look at, once: whose it was, and why; then what the reviewer found."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(Round, models.PROTECT, related_name="items")
     entry_id = models.UUIDField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    rule = models.CharField(max_length=15, choices=Rule)
-    times = models.PositiveIntegerField(default=1)  # how often in the month; of "volume" how many persons that day
+    # Each rule that found it, with how often in the month; of "volume" with how many persons that day.
+    reasons = models.JSONField()
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     comment = models.TextField(blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -68,13 +71,14 @@ class Item(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["round", "entry_id", "rule"], name="looked_at_once_for_a_reason"),
+            models.UniqueConstraint(fields=["round", "entry_id"], name="looked_at_once"),
+            models.CheckConstraint(condition=~Q(reasons={}), name="looked_at_for_a_reason"),
             models.CheckConstraint(
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")), name="nobody_reviews_themselves"
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(reviewed_by__isnull=False) & ~Q(outcome=""),
-                name="closed_by_somebody_with_an_outcome",
+                condition=Q(closed_at__isnull=True) | Q(reviewed_by__isnull=False, outcome__in=CONCLUSIONS),
+                name="closed_by_somebody_with_a_conclusion",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(outcome=Outcome.RIGHT) | ~Q(comment=""),
@@ -84,7 +88,12 @@ class Item(models.Model):
         indexes: ClassVar = [models.Index(fields=["round", "closed_at"], name="review_open_items")]
 
     def __str__(self) -> str:
-        return f"{self.get_rule_display()}, {self.user}"
+        return f"{', '.join(str(rule.label) for rule, _ in self.why)}, {self.user}"
+
+    @property
+    def why(self) -> list[tuple[Rule, int]]:
+        """The reasons in the order of ``Rule``."""
+        return [(rule, self.reasons[rule]) for rule in Rule if rule in self.reasons]
 
     @property
     def seen(self) -> str:

@@ -33,10 +33,10 @@ def items_of(chosen: Round, rule: str, *, only_open: bool) -> QuerySet[Item]:
     """The month's items, narrowed to a rule: the open first, what was done last before the rest; then the latest closed."""
     items = Item.objects.filter(round=chosen).select_related("user", "reviewed_by")
     if rule:
-        items = items.filter(rule=rule)
+        items = items.filter(reasons__has_key=rule)
     if only_open:
         items = items.filter(closed_at__isnull=True)
-    return items.order_by(F("closed_at").desc(nulls_first=True), when_done().desc(nulls_last=True), "rule", "pk")
+    return items.order_by(F("closed_at").desc(nulls_first=True), when_done().desc(nulls_last=True), "pk")
 
 
 def last_closed(chosen: Round, rule: str) -> Item | None:

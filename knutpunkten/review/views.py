@@ -56,6 +56,7 @@ def log_review(request: Request) -> HttpResponse:
         "page": OpenPage(number, len(found) > PER_PAGE),
         "rules": [("", "Alla skäl"), *Rule.choices],
         "rule": rule,
+        "rule_words": Rule(rule).label if rule else "alla skäl",
         "only_open": only_open,
     }
     return render(request, "review/log_review.html", context)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from knutpunkten.organisations.models import Role
-from knutpunkten.review.models import Item, LogRow, Outcome, Why
+from knutpunkten.review.models import Item, LogRow, Outcome, Rule, Why
 from knutpunkten.routine.event_words import EVENTS, opened_unseen
 from knutpunkten.ui.dates import iso, month_and_year
 from knutpunkten.ui.enumerations import amount_in_words
@@ -247,7 +247,8 @@ UNNAMED, UNTOLD = "en sida", "ändrade eller skrev"
 def standing(item: Item) -> tuple[str, str]:
     """How far the review of an item has come, as the kind of a tag and its words."""
     if item.closed_at is None:
-        return ("ongoing", "Påbörjad") if item.reviewed_at else ("state", "Ny")
+        begun = Outcome.ASKED.label if item.outcome == Outcome.ASKED else "Påbörjad"
+        return ("ongoing", begun) if item.reviewed_at else ("state", "Ny")
     return "late" if item.outcome == Outcome.WRONG else "done", Outcome(item.outcome).label
 
 
@@ -274,7 +275,7 @@ def nothing_left(month: Any, rule: str, last: Any) -> tuple[str, str]:
     others = left_of_others(month.open) if rule else ""
     if last is None:
         return "Inget med det skälet", others or f"Allt annat för {name} är avslutat."
-    heading = f"Inget kvar med skälet ”{last.get_rule_display()}”" if rule else f"{first_capital(name)} är klar"
+    heading = f"Inget kvar med skälet ”{Rule(rule).label}”" if rule else f"{first_capital(name)} är klar"
     return heading, f"{all_closed(last)} {others}".rstrip()
 
 

@@ -99,10 +99,11 @@ $$
    where c.person_id = the_person and cardinality(app_reviews()) > 0
 $$;
 
--- What of a month is to be looked at: the first row of each, why, and how many times. Compares names with those of the
+-- What of a month is to be looked at: the first row of each, once, with every reason and how many times. By chance is
+-- drawn what no rule has found. Compares names with those of the
 -- persons, and says nothing of them. *unusual*: how many persons a day are never too many, whatever others do.
 create or replace function review_draw(the_association uuid, since timestamptz, until timestamptz, how_many integer, unusual integer)
-returns table (entry_id uuid, user_id uuid, rule text, times bigint)
+returns table (entry_id uuid, user_id uuid, reasons jsonb)
 language sql volatile security definer set search_path = public, pg_temp as
 $$
   with month as materialized (
@@ -151,13 +152,16 @@ $$
       from month m where m.is_reading group by 1, 2, 3
   ), usual as (
     select role, percentile_cont(0.5) within group (order by people) as people from days group by role
+  ), drawn as (
+    select (array_agg(f.id order by f.at, f.id))[1] as id, f.user_id, f.rule, count(*) as times
+      from found f group by f.user_id, f.rule, f.person_id
+    union all
+    select d.first, d.user_id, 'volume', d.people
+      from days d join usual u on u.role = d.role
+     where d.people >= unusual and d.people > 3 * u.people
+    union all
+    (select m.id, m.user_id, 'sample', 1 from month m
+      where m.is_reading and m.id not in (select f.id from found f) order by random() limit how_many)
   )
-  select (array_agg(f.id order by f.at, f.id))[1], f.user_id, f.rule, count(*)
-    from found f group by f.user_id, f.rule, f.person_id
-  union all
-  select d.first, d.user_id, 'volume', d.people
-    from days d join usual u on u.role = d.role
-   where d.people >= unusual and d.people > 3 * u.people
-  union all
-  (select m.id, m.user_id, 'sample', 1 from month m where m.is_reading order by random() limit how_many)
+  select d.id, d.user_id, jsonb_object_agg(d.rule, d.times) from drawn d group by d.id, d.user_id
 $$;

@@ -329,7 +329,7 @@ def test_the_reviewers_finding(cast, sign_in, send) -> None:
         entry = Entry.objects.get(user_id=cast.johan.pk)
         month = timezone.localdate().replace(day=1)
         made = Round.objects.create(association=cast.association, month=month, drawn_at=timezone.now())
-        item = Item.objects.create(round=made, entry_id=entry.pk, user=cast.johan, rule="sample")
+        item = Item.objects.create(round=made, entry_id=entry.pk, user=cast.johan, reasons={"sample": 1})
     send("review_item", cast.lotta, item, outcome="right", close="1")
     send("look_up_person", cast.lotta, number=builders.NUMBERS[0], why="asked")
 

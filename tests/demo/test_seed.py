@@ -144,7 +144,7 @@ def test_nothing_happens_after_now_but_what_is_planned(world):
 def test_the_month_that_is_over_has_something_to_be_reviewed(world):
     found = seeded.rows(
         world,
-        "select d.rule from organisations_association a, review_draw(a.id, timestamptz '2025-10-01 Europe/Stockholm',"
+        "select d.reasons from organisations_association a, review_draw(a.id, timestamptz '2025-10-01 Europe/Stockholm',"
         " timestamptz '2025-11-01 Europe/Stockholm', 20, 20) d",
     )
     assert len(found) >= 5

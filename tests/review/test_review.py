@@ -65,8 +65,8 @@ def drawn(cast: Any, month: date, monkeypatch: Any) -> Any:
         with as_role("knutpunkten_worker"):
             actions.draw(cast.association, month, timezone.now())
         with behind_the_wall():
-            found = Item.objects.select_related("user").order_by("user__name", "rule")
-            return [(one.user.name, one.rule, one.times) for one in found]
+            found = Item.objects.select_related("user")
+            return sorted((one.user.name, rule, times) for one in found for rule, times in one.reasons.items())
 
     return drawn
 
@@ -172,6 +172,21 @@ def test_a_consent_is_a_ground_for_the_days_it_lived(
         )
     reads(cast.mats, case, on=15)
     assert drawn() == ([("Mats Lindahl", "outside", 1)] if is_drawn else [])
+
+
+def test_what_several_rules_find_is_one_row_with_all_its_reasons_and_not_drawn_by_chance_too(
+    cast, case_of, reads, drawn, sign_in
+) -> None:
+    namesake = case_of("Berta", "Wik", protection="sekretessmarkering")
+    for day in (3, 9):
+        reads(cast.johan, namesake, on=day)
+    reads(cast.johan, case_of("Ina", "Nio"))
+    assert drawn(sample=20) == [
+        ("Johan Wik", rule, times) for rule, times in (("protected", 2), ("same_surname", 2), ("sample", 1))
+    ]
+    page = sign_in(cast.lotta).get(reverse("log_review"))
+    assert len(page.context["rows"]) == 2
+    assert "Samma efternamn 2 gånger Skyddade personuppgifter 2 gånger" in text_of(page)
 
 
 def test_unusually_many_in_a_day_against_what_is_usual_for_the_role(cast, case_of, reads, drawn) -> None:
@@ -294,8 +309,12 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     assert "<h1>Granska: Johan Wik läste kartläggningen</h1>" in lotta.get(url).text
     page = text_of(lotta.post(url, {"outcome": "", "comment": "", "close": "1"}))
     assert "Välj vad du kom fram till innan du avslutar" in page
-    assert "Skriv vem du har frågat" in text_of(lotta.post(url, {"outcome": "asked", "comment": "", "close": "1"}))
-    page = text_of(lotta.post(url, {"outcome": "asked", "comment": "x" * 2001, "close": "1"}))
+    nothing = text_of(lotta.post(url, {"outcome": "", "comment": " "}))
+    assert "Det finns inget att spara än." in nothing
+    assert "Skriv vem du har frågat" in text_of(lotta.post(url, {"outcome": "wrong", "comment": "", "close": "1"}))
+    page = text_of(lotta.post(url, {"outcome": "asked", "comment": "Ringt chefen.", "close": "1"}))
+    assert "Välj vad svaret blev innan du avslutar." in page, "to have asked is no conclusion"
+    page = text_of(lotta.post(url, {"outcome": "wrong", "comment": "x" * 2001, "close": "1"}))
     assert "Korta kommentaren: högst 2000 tecken, nu 2001" in page
     assert "Skriv vem du har frågat" not in page  # it is written, only too long
     page = text_of(lotta.post(url, {"outcome": "", "comment": "Gällde 19121212-1212."}))
@@ -344,9 +363,8 @@ def test_a_row_is_commented_left_open_and_closed_and_that_is_in_the_log(cast, fo
     ("outcome", "is_closed", "shown"),
     [
         ("", False, ("state", "Ny")),
-        (Outcome.ASKED, False, ("ongoing", "Påbörjad")),
+        (Outcome.ASKED, False, ("ongoing", "Frågat enhetens chef, väntar på svar")),
         (Outcome.RIGHT, True, ("done", "Hör till arbetet")),
-        (Outcome.ASKED, True, ("done", "Frågat enhetens chef")),
         (Outcome.WRONG, True, ("late", "Obehörig, anmäld till chefen")),
     ],
 )
@@ -392,11 +410,11 @@ def test_what_is_open_stands_before_what_is_closed_and_is_counted(
     lotta = sign_in(cast.lotta)
 
     def rules(**query: str) -> list[str]:
-        return [item.rule for item, *_ in lotta.get(reverse("log_review"), query).context["rows"]]
+        return [rule for item, *_ in lotta.get(reverse("log_review"), query).context["rows"] for rule in item.reasons]
 
     assert rules(regel="same_surname") == ["same_surname"]
     with behind_the_wall():
-        item = Item.objects.get(rule="protected")
+        item = Item.objects.get(reasons__has_key="protected")
     lotta.post(reverse("review_item", args=[item.pk]), {"outcome": "right", "comment": "", "close": "1"})
     assert rules() == ["same_surname"]
     assert rules(visa="alla") == ["same_surname", "protected"]
@@ -450,7 +468,7 @@ def test_a_month_that_is_done_says_by_whom_and_when_and_leads_to_what_is_closed(
     at = timezone.now()
     done = {"outcome": "right", "reviewed_by": cast.lotta, "closed_at": at}
     with behind_the_wall():
-        Item.objects.filter(rule="same_surname").update(**done)
+        Item.objects.filter(reasons__has_key="same_surname").update(**done)
     lotta, url, name = sign_in(cast.lotta), reverse("log_review"), month_and_year(month)
     by = f"den sista av Lotta Brink {timezone.localdate(at)} ."
     page = lotta.get(url, {"regel": "same_surname"})
@@ -459,7 +477,7 @@ def test_a_month_that_is_done_says_by_whom_and_when_and_leads_to_what_is_closed(
     (leads,) = re.findall(r'href="(\?manad[^"]+alla)"', page.text)
     assert len(lotta.get(url + unescape(leads)).context["rows"]) == 2
     with behind_the_wall():
-        Item.objects.filter(rule="protected").update(**done)
+        Item.objects.filter(reasons__has_key="protected").update(**done)
     assert f"{name.capitalize()} är klar Alla 3 är avslutade, {by} Visa avslutade" in text_of(lotta.get(url))
     assert f"Inget med det skälet Allt annat för {name} är avslutat." in text_of(lotta.get(url, {"regel": "volume"}))
     with behind_the_wall():

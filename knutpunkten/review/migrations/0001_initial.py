@@ -55,9 +55,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('entry_id', models.UUIDField()),
-                ('rule', models.CharField(choices=[('own_name', 'Eget namn'), ('same_surname', 'Samma efternamn'), ('same_contact', 'Samma telefon eller e-post'), ('protected', 'Skyddade personuppgifter'), ('outside', 'Utanför egen enhet'), ('volume', 'Ovanligt många på en dag'), ('sample', 'Stickprov')], max_length=15)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('outcome', models.CharField(blank=True, choices=[('right', 'Hör till arbetet'), ('asked', 'Frågat enhetens chef'), ('wrong', 'Obehörig, anmäld till chefen')], max_length=10)),
+                ('reasons', models.JSONField()),
+                ('outcome', models.CharField(blank=True, choices=[('right', 'Hör till arbetet'), ('asked', 'Frågat enhetens chef, väntar på svar'), ('wrong', 'Obehörig, anmäld till chefen')], max_length=10)),
                 ('comment', models.TextField(blank=True)),
                 ('reviewed_at', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
@@ -67,7 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['round', 'closed_at'], name='review_open_items')],
-                'constraints': [models.UniqueConstraint(fields=('round', 'entry_id', 'rule'), name='looked_at_once_for_a_reason'), models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('user')), _negated=True), _connector='OR'), name='nobody_reviews_themselves'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('reviewed_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='closed_by_somebody_with_an_outcome'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('outcome', 'right'), models.Q(('comment', ''), _negated=True), _connector='OR'), name='what_is_not_right_is_explained')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'entry_id'), name='looked_at_once'), models.CheckConstraint(condition=models.Q(('reasons', {}), _negated=True), name='looked_at_for_a_reason'), models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('user')), _negated=True), _connector='OR'), name='nobody_reviews_themselves'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('outcome__in', ('right', 'wrong')), ('reviewed_by__isnull', False)), _connector='OR'), name='closed_by_somebody_with_a_conclusion'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('outcome', 'right'), models.Q(('comment', ''), _negated=True), _connector='OR'), name='what_is_not_right_is_explained')],
             },
         ),
     ]
