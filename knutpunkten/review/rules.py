@@ -19,6 +19,8 @@ from knutpunkten.ui.dates import iso, midnight
 # How far off a month may lie: rows are kept at least five years, and nobody reads ahead.
 YEARS_TO_LOOK = 20
 DENIALS_SHOWN = 50
+# What is written of a person without being a change.
+NO_CHANGES = ("denied", "looked_up")
 # Deeds whose colleague is the one who goes on.
 HANDED_ON = ("hand_on", "change_supervisor", "named_handed_on")
 
@@ -92,7 +94,7 @@ def moved(entry: LogRow, units: Mapping[UUID | None, str]) -> str:
 
 
 def reading(row: Row) -> tuple[str, ...]:
-    """Whose reading a row is and of what, by which readings are told once."""
+    """Whose reading or change a row is and of what, by which those of an hour are told once."""
     return (row.who, row.role, row.unit, row.what, row.about)
 
 
@@ -193,6 +195,12 @@ def look_ups(person_id: UUID, by: UUID | None, day: date) -> QuerySet[LogRow]:
 def readings_of(person_id: UUID) -> QuerySet[LogRow]:
     """When somebody read about a person, and the rows' ids, in no order: no more, as in ``log_of``."""
     return LogRow.objects.filter(person_ref=reference_to(person_id), is_reading=True).only("id", "at")
+
+
+def changes_about(person_id: UUID) -> QuerySet[LogRow]:
+    """When somebody changed what is about a person, and the rows' ids, as in ``readings_of``."""
+    rest = LogRow.objects.filter(person_ref=reference_to(person_id), is_reading=False, user_id__isnull=False)
+    return rest.exclude(event__in=NO_CHANGES).only("id", "at")
 
 
 def denials_about(person_id: UUID) -> QuerySet[LogRow]:

@@ -28,6 +28,7 @@ from knutpunkten.ui.paging import OpenPage, page_by_time, page_number
 PER_PAGE = 50
 # Of one person, and of one account in a month: the sheet that is printed should hold it all, or nearly.
 ROWS_ON_PAPER = 200
+CHANGES = "andringar"
 
 
 @allowed(Permission.REVIEW_LOG)
@@ -167,26 +168,31 @@ def look_up(request: Request) -> HttpResponse:
         record("looked_up", by=request.who, at=timezone.now(), person_id=person_id, what=data["why"])
         if person_id is not None:
             return HttpResponseRedirect(reverse("reviewed_person", args=[person_id]))
-        found_nowhere = f"Inget i loggen för {data['number']}"
+        found_nowhere = f"Inget att visa för {data['number']}"
     return render(request, "review/look_up.html", {"form": form, "found_nowhere": found_nowhere})
 
 
 @allowed(Permission.REVIEW_LOG)
 @require_safe
 def person(request: Request, person_id: UUID) -> HttpResponse:
-    """Who has read about a person, for whoever has looked them up that day; two hundred readings at a time, those of an hour as one. Seven statements."""
+    """Who has read about a person or changed what is, for whoever has looked them up that day; two hundred at a time, those of an hour as one. Seven statements."""
     now = timezone.now()
     looked_up = rules.look_ups(person_id, request.who.user_id, timezone.localdate(now)).first()
     if looked_up is None:
         raise deny(request, None)
-    page = page_by_time(rules.readings_of(person_id), request.GET, ROWS_ON_PAPER)
+    is_readings = request.GET.get("visa") != CHANGES
+    about = rules.readings_of(person_id) if is_readings else rules.changes_about(person_id)
+    page = page_by_time(about, request.GET, ROWS_ON_PAPER)
     record("read", by=request.who, at=now, person_id=person_id, what="reviewed_person")
-    read, denied = list(rules.whole(page.rows)), list(rules.denials_about(person_id))
-    told = rules.rows_of([*read, *denied])
+    done = list(rules.whole(page.rows))
+    denied = list(rules.denials_about(person_id)) if is_readings else []
+    told = rules.rows_of([*done, *denied])
     context = {
         "looked_up": looked_up,
         "why": reason(looked_up.what),
-        "rows": told_once((told[entry.id] for entry in read), rules.reading),
+        "chips": [("Läsningar", "?", is_readings), ("Ändringar", f"?visa={CHANGES}", not is_readings)],
+        "is_readings": is_readings,
+        "rows": told_once((told[entry.id] for entry in done), rules.reading),
         "denied": told_once((told[entry.id] for entry in denied), rules.reading) if page.is_first else [],
         "page": page,
     }

@@ -21,7 +21,10 @@ from tests.conftest import behind_the_wall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("W4")]
 KNOWN, UNKNOWN, HIDDEN = NUMBERS[210], NUMBERS[211], NUMBERS[212]
-NOTHING = "Ingen har läst om någon med det numret, eller så är uppgifterna gallrade."
+NOTHING = (
+    "Du kan slå upp det som personal inom ditt samordningsförbund har läst. Ingen av dem har läst om någon med det"
+    " numret, eller så är uppgifterna gallrade. Om ett annat förbund svarar dess granskare."
+)
 
 
 @pytest.fixture
@@ -75,9 +78,23 @@ def test_the_reviewer_sees_who_has_read_in_which_role_and_unit_when_and_what(cas
     )
     assert "personen har frågat" in told
     assert f"Försök som nekades Vem Uppdrag Vad När {cast.helena.name} Representant, Försäkringskassan" in told
-    assert "Sidan visar läsningar, och försök att öppna personens ärenden som nekades. Ändringar står" in told
     for kept in ("Amira", "Öqvist", KNOWN[-4:], case.number):
         assert kept not in answer.text
+
+
+def test_the_reviewer_sees_who_has_changed_apart_from_who_has_read(case, cast, sign_in, take, read_by) -> None:
+    read_by(cast.mats, case)
+    take(case, "hand_on", cast.johan, colleague=cast.sara.pk)
+    lotta = sign_in(cast.lotta)
+    read = look_up(lotta, follow=True)
+    changed = lotta.get(f"{reverse('reviewed_person', args=[case.person_id])}?visa=andringar")
+    assert [row.entry.who for row in read.context["rows"]] == ["Mats Lindahl"]
+    assert [row.entry.what for row in changed.context["rows"]] == ["Lämnade över ärendet till en kollega"]
+    told = words_of(changed)
+    assert "Johan Wik Handläggare, Västerviks kommun, Försörjningsstöd Lämnade över ärendet" in told
+    assert "Slog upp" not in told
+    for kept in ("Amira", "Öqvist", case.number):
+        assert kept not in changed.text
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\ufeff", "\u202c"])
@@ -190,7 +207,7 @@ def test_whoever_is_not_in_the_log_one_reviews_is_answered_as_a_number_of_nobody
     for client in (lotta, ture):
         answer(client, UNKNOWN)  # so that all find the same things warm
     unknown = answer(lotta, UNKNOWN)
-    assert f"Inget i loggen för … {NOTHING}" in unknown[1]
+    assert f"Inget att visa för … {NOTHING}" in unknown[1]
     assert [answer(ture, UNKNOWN), answer(ture, KNOWN), answer(lotta, HIDDEN)] == [unknown] * 3
     assert look_up(lotta, KNOWN).status_code == 302
     with behind_the_wall():
