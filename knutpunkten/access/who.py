@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from knutpunkten.access.roles import Permission, may
-from knutpunkten.organisations.models import Role
+from knutpunkten.organisations.models import Role, role_called
 from knutpunkten.questions.remembered import Composite
 
 
@@ -40,9 +40,7 @@ class Hat:
 
     @property
     def label(self) -> str:
-        """What the hat is called. The steering group of a programme counts as the association, under its own name."""
-        is_steering = self.role == Role.ASSOCIATION and self.programme_id is not None
-        return "Styrgruppen" if is_steering else self.role.label
+        return role_called(self.role, self.programme_id)
 
     @property
     def words(self) -> str:

@@ -406,7 +406,7 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
 @admin.register(Membership)
 class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     form = OwnMembershipForm
-    list_display = ("user", "role", "where", "starts_on", "until")
+    list_display = ("user", "called", "where", "starts_on", "until")
     list_filter = ("role", ("programme", PlaceFilter), ("unit", PlaceFilter))
     list_select_related = ("user", "unit__agency", "programme", "association")
     search_fields = ("user__name", "user__email")
@@ -424,6 +424,10 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     @admin.display(description="till", ordering="ends_on", empty_value="tills vidare")
     def until(self, role: Membership) -> date | None:
         return role.ends_on
+
+    @admin.display(description="roll", ordering="role")
+    def called(self, role: Membership) -> str:
+        return role.get_role_display()
 
     def holders(self, form: Any) -> Iterable[User]:
         return User.objects.filter(pk__in={form.instance.user_id, form.initial.get("user")}).order_by("name")

@@ -291,6 +291,11 @@ class Role(models.TextChoices):
 NEAR_CASES = (Role.CASEWORKER, Role.REPRESENTATIVE, Role.COORDINATOR, Role.SUPERVISOR)
 
 
+def role_called(role: str, programme_id: uuid.UUID | None) -> str:
+    """A role in words. The steering group of a programme counts as the association, under its own name."""
+    return "Styrgruppen" if role == Role.ASSOCIATION and programme_id else str(Role(role).label) if role else ""
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def at(self, today: date) -> "MembershipQuerySet":
         """Those that hold on *today*: begun, and not ended."""
@@ -345,6 +350,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
+
+    def get_role_display(self) -> str:
+        return role_called(self.role, self.programme_id)
 
     def clean(self) -> None:
         """Whoever stands in a programme's own team sees its cases, so none but its coordinators and supervisors do.

@@ -42,7 +42,7 @@ def test_the_association_is_told_that_it_sees_numbers_and_never_to_ask_for_cases
     for name, told in (("bengt", True), ("johan", False)):
         text = text_of(sign_in(getattr(cast, name)).get("/ko/"))
         assert ("Förbundet ser antal, aldrig ärenden." in text) is told
-        assert ("Hör av dig till samordnaren" in text) is not told
+        assert ("Hör av dig till administratören, som ger roller." in text) is not told
     settings = text_of(sign_in(cast.bengt).get("/installningar/", follow=True))
     assert "Hör av dig till administratören, som ger roller." in settings
 
@@ -57,7 +57,10 @@ def test_a_page_of_another_role_says_whom_to_ask_or_that_one_may_have_it_oneself
         cast.karin.memberships.create(role=Role.REVIEWER, association=cast.association, starts_on=today)
         cast.johan.memberships.update(ends_on=today - timedelta(days=1))
     assert "Byt roll och öppna den igen." in text_of(karin.get("/loggkontroll/"))
-    assert "Du har ingen roll just nu" in text_of(sign_in(cast.johan).get("/ko/"))
+    for url in ("/ko/", "/roller/"):
+        told = text_of(sign_in(cast.johan).get(url))
+        assert "Du har ingen roll just nu" in told
+        assert "Hör av dig till administratören, som ger roller." in told
 
 
 @pytest.mark.parametrize("name", ["johan", "bengt", "admin", "lotta"])

@@ -208,5 +208,8 @@ def test_the_steering_group_is_set_up_by_the_administrator_and_counts_as_the_ass
     seen = bengt.get(reverse("start"), follow=True)
     assert seen.redirect_chain == [(reverse("figures"), 302)]
     assert "<span>Styrgruppen</span>" in seen.text
+    listed = admin.get("/installningar/organisations/membership/", {"q": cast.bengt.email}).text
+    assert len(re.findall('field-called">Styrgruppen<', listed)) == 1
+    assert "Styrgruppen ser antal, aldrig ärenden." in bengt.get(reverse("queue")).text
     assert bengt.get(reverse("case", args=[case.pk])).status_code == 403
     assert bengt.get(reverse("cases")).status_code == 403
