@@ -49,6 +49,7 @@ from knutpunkten.organisations.leaving import (
     told_of_empty,
     told_of_lacking,
     told_of_leaving,
+    told_of_listing,
     told_of_old_notice,
     told_of_unlisted,
 )
@@ -66,6 +67,7 @@ from knutpunkten.organisations.models import (
 from knutpunkten.organisations.references import take_away, what_keeps
 from knutpunkten.organisations.rules import shelves, stands_for_unit
 from knutpunkten.organisations.seen import RefusesUnseen
+from knutpunkten.organisations.swedish_order import swedish
 from knutpunkten.organisations.told import told_changes
 from knutpunkten.ui.fields import DateField, TimeField
 
@@ -132,7 +134,7 @@ class InSwedish:
         kwargs.setdefault("empty_label", "Ingen" if db_field.blank else "Välj …")
         if db_field.related_model is User:
             namesakes = Window(Count("pk"), partition_by="name")
-            kwargs["queryset"] = staff_accounts().annotate(namesakes=namesakes).order_by("name", "email")
+            kwargs["queryset"] = staff_accounts().annotate(namesakes=namesakes).order_by(swedish("name"), "email")
             kwargs["form_class"] = AccountField
         if path := OF_ASSOCIATION.get(db_field.related_model):
             in_order = self.get_field_queryset(None, db_field, request)  # type: ignore[attr-defined]
@@ -300,7 +302,7 @@ class AgencyAdmin(UnusedAdmin):
     list_display = ("name", "kind", "mark", "association")
     list_filter = ("kind", "association")
     search_fields = ("name",)
-    ordering = ("name",)
+    ordering = (swedish("name"),)
     inlines = (UnitInline,)
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
@@ -323,7 +325,7 @@ class UnitAdmin(UnusedAdmin):
     list_filter = (("agency", PlaceFilter),)
     list_select_related = ("agency__association",)
     search_fields = ("name", "agency__name")
-    ordering = ("agency__name", "name")
+    ordering = (swedish("agency__name"), swedish("name"))
 
     @admin.display(description="samordningsförbund", ordering="agency__association__name")
     def association(self, unit: Unit) -> Association:
@@ -359,10 +361,16 @@ class TellsOfLeaving:
             roles = list(chain(*map(roles_touched, changed)))
             for said in (*chain(*left), *told_of_empty(roles, timezone.localdate())):
                 warning(request, said)
+            if "_continue" not in request.POST and "_invite" not in request.POST:  # its own page says it by itself
+                for said in self.told_of_lacking(form.instance):
+                    warning(request, said)
 
     def holders(self, form: Any) -> Iterable[User]:
         """Whose account, or whose membership, it is, and whose it was."""
         return [form.instance]
+
+    def told_of_lacking(self, row: User | Membership) -> Iterator[str]:
+        yield from told_of_listing(row.user if isinstance(row, Membership) else row, timezone.localdate())
 
 
 class MembershipInline(InSwedish, admin.StackedInline):
@@ -387,7 +395,7 @@ class AccountAdmin(TellsOfLeaving, KeptAdmin):
     list_display = ("name", "email", "phone", "is_active")
     list_filter = ("is_active", "memberships__role", ("memberships__unit", PlaceFilter))
     search_fields = ("name", "email")
-    ordering = ("name",)
+    ordering = (swedish("name"), "email")
     inlines: ClassVar[tuple[Any, ...]] = (MembershipInline,)
 
     def get_inlines(self, request: HttpRequest, obj: Model | None) -> Any:
@@ -410,12 +418,16 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     list_filter = ("role", ("programme", PlaceFilter), ("unit", PlaceFilter))
     list_select_related = ("user", "unit__agency", "programme", "association")
     search_fields = ("user__name", "user__email")
-    ordering = ("user__name", "starts_on")
+    ordering = (swedish("user__name"), "starts_on")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **of: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **of)
         form.by = request.user
         return form
+
+    @admin.display(description="roll", ordering="role")
+    def called(self, role: Membership) -> str:
+        return role.called
 
     @admin.display(description="enhet, insats eller förbund", ordering="unit__agency__name", empty_value="–")
     def where(self, role: Membership) -> str:
@@ -424,10 +436,6 @@ class MembershipAdmin(TellsOfLeaving, KeptAdmin):
     @admin.display(description="till", ordering="ends_on", empty_value="tills vidare")
     def until(self, role: Membership) -> date | None:
         return role.ends_on
-
-    @admin.display(description="roll", ordering="role")
-    def called(self, role: Membership) -> str:
-        return role.get_role_display()
 
     def holders(self, form: Any) -> Iterable[User]:
         return User.objects.filter(pk__in={form.instance.user_id, form.initial.get("user")}).order_by("name")
@@ -438,11 +446,15 @@ class ContactAdmin(OwnPages):
     """The contact list (S1). A row that is no longer true is deleted; nothing refers to it."""
 
     form = ContactForm
-    list_display = ("unit", "representative", "still", "programme", "kind")
+    list_display = ("programme", "kind", "unit", "representative", "still")
+    list_display_links = ("unit",)
     list_filter = (("programme", PlaceFilter), "kind", ("unit", PlaceFilter))
     list_select_related = ("unit__agency", "representative", "programme")
     search_fields = ("unit__name", "representative__name")
-    ordering = ("programme__name", "kind", "unit__agency__name", "unit__name")
+    ordering = (
+        *(swedish("programme__name"), "kind"),
+        *(swedish(path) for path in ("unit__agency__name", "unit__name", "representative__name")),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).annotate(stands=stands_for_unit(timezone.localdate()))

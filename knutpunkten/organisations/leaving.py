@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
+from django.urls import reverse
+from django.utils.html import format_html
 from procrastinate.contrib.django import app
 
 from knutpunkten.organisations.hosts import host_on
@@ -133,6 +136,40 @@ def told_of_unlisted(going: Collection[Contact]) -> Iterator[str]:
     for one in {(contact.programme_id, contact.kind, contact.unit_id): contact for contact in going}.values():
         if not staying.filter(programme=one.programme_id, kind=one.kind, unit=one.unit_id).exists():
             yield f"{one.unit} har sedan ingen kontakt för {one.of_which}."
+
+
+def told_of_listing(user: User, today: date) -> Iterator[str]:
+    """What is left to do, with where, so that the contact lists say who *user*'s units have as representative. Two statements.
+
+    Of whom leaves: each step of having another instead. Of whom has come: to be listed.
+    """
+    held = user.memberships.at(today).filter(role=Role.REPRESENTATIVE).select_related("unit__agency")
+    lasts = {role.unit: role.ends_on for role in held if role.unit} if user.is_active else {}
+    contacts = Contact.objects.filter(representative=user).select_related("unit__agency")
+    listed = {contact.unit for contact in contacts}
+    for unit in sorted(listed, key=lambda unit: sort_key(unit.full_name)):
+        if unit not in lasts or lasts[unit]:
+            yield replacing(user, unit, lasts.get(unit))
+    for unit in sorted(lasts.keys() - listed, key=lambda unit: sort_key(unit.full_name)):
+        if not lasts[unit]:
+            add = f"{reverse('admin:organisations_contact_add')}?{urlencode({'unit': unit.pk, 'representative': user.pk})}"
+            said = '{} står inte i kontaktlistan som representant för {}. <a href="{}">Lägg till en kontakt</a>.'
+            yield format_html(said, user, unit, add)
+
+
+def replacing(user: User, unit: Unit, last_day: date | None) -> str:
+    """The steps of replacing *user* as the representative of *unit*, in their order, with a link to each."""
+    add = f"{reverse('admin:organisations_contact_add')}?{urlencode({'unit': unit.pk})}"
+    listed = f"{reverse('admin:organisations_contact_changelist')}?{urlencode({'unit__id__exact': unit.pk})}"
+    leaves = (
+        f"är representant för {unit} till och med {last_day}" if last_day else f"är inte representant för {unit} nu"
+    )
+    return format_html(
+        "{} {}, och står i kontaktlistan. Så byter du: ge den som tar över uppdraget under "
+        '<a href="{}">Konton</a>, <a href="{}">lägg till en kontakt</a> för varje slag av ärende, och '
+        '<a href="{}">ta bort kontakten</a> som inte gäller längre.',
+        *(user, leaves, reverse("admin:organisations_user_changelist"), add, listed),
+    )
 
 
 def sentence(user: User, unit: Unit, waits_for: str, last_day: date | None, many: int) -> str:

@@ -349,9 +349,10 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.get_role_display()}"
+        return f"{self.user}, {self.called}"
 
-    def get_role_display(self) -> str:
+    @property
+    def called(self) -> str:
         return role_called(self.role, self.programme_id)
 
     def clean(self) -> None:

@@ -30,7 +30,7 @@ def told_changes(form: Any, formsets: Iterable[Any]) -> Iterator[str]:
 def role_in_words(role: Membership) -> str:
     """ "Handläggare, Region Kalmar län, Öppenpsykiatrin"."""
     place = role.unit or role.programme or role.association
-    return role.get_role_display() + (f", {place}" if place else "")
+    return role.called + (f", {place}" if place else "")
 
 
 def told_fields(form: Any) -> Iterator[str]:

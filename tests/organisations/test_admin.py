@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -611,6 +612,45 @@ def test_the_contact_list_says_who_has_left(cast, sign_in):
         cast.mats.memberships.update(ends_on=yesterday())
     assert text_of(client.get(url)).count(f"Mats Lindahl {said}") == many
     assert text_of(client.get(own)).count(lacks) == 1
+
+
+def test_the_contact_list_is_by_kind_and_then_by_unit_in_swedish_order(cast, sign_in):
+    names = ("Ängens enhet", "Åkerns enhet", "Zonens enhet", "Öns enhet")
+    with behind_the_wall():
+        Contact.objects.all().delete()
+        for name in names:
+            unit = Unit.objects.create(agency=cast.unit("Vuxenenheten").agency, name=name)
+            for kind in ("collaboration", "consultation"):
+                Contact.objects.create(programme=cast.lis, kind=kind, unit=unit, representative=cast.bosse)
+    rows = sign_in(cast.admin).get("/installningar/organisations/contact/").context["cl"].result_list
+    in_order = ["Zonens enhet", "Åkerns enhet", "Ängens enhet", "Öns enhet"]
+    assert [(row.kind, row.unit.name) for row in rows] == [
+        (kind, name) for kind in ("collaboration", "consultation") for name in in_order
+    ]
+
+
+def test_who_replaces_a_representative_is_led_through_the_steps_from_the_account(cast, sign_in):
+    client, unit = sign_in(cast.admin), cast.mats.memberships.get().unit
+    steps = "står i kontaktlistan. Så byter du:"
+    assert steps not in text_of(client.get(account_page(cast.mats)))
+    ended = as_sent(cast.mats, **{"memberships-0-ends_on": yesterday()})
+    told = client.post(account_page(cast.mats), ended, follow=True)
+    said = f"Mats Lindahl är inte representant för {unit} nu, och {steps}"
+    assert said in text_of(told)
+    role = cast.mats.memberships.get()
+    for page in (account_page(cast.mats), f"/installningar/organisations/membership/{role.pk}/change/"):
+        answer = client.get(page)
+        assert said in text_of(answer)
+        for leads in re.findall(r'href="(/installningar/[^"]*)">(?:Konton|lägg till|ta bort)', answer.text):
+            assert client.get(unescape(leads)).status_code == 200
+    with behind_the_wall():
+        Contact.objects.filter(representative=cast.mats).delete()
+        new = Membership.objects.create(user=cast.kim, role="representative", unit=unit, starts_on=timezone.localdate())
+    answer = client.get(account_page(new.user))
+    assert f"står inte i kontaktlistan som representant för {unit}. Lägg till en kontakt" in text_of(answer)
+    (leads,) = re.findall(r'href="([^"]*)">Lägg till en kontakt<', answer.text)
+    form = client.get(unescape(leads))
+    assert form.context["adminform"].form.initial == {"unit": str(unit.pk), "representative": str(cast.kim.pk)}
 
 
 @pytest.mark.parametrize("name", ["vuxenenheten ", "VUXENENHETEN", "Vuxenenheten"])
