@@ -186,6 +186,12 @@ class AccountForm(SpokenErrors, forms.ModelForm):
             raise ValidationError("Det finns redan ett konto med den adressen. Sök efter det i stället.", code="unique")
         return email
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if any(sign.isdigit() for sign in name):  # a person's number must not be shown to all as a name
+            raise ValidationError("Skriv för- och efternamn, utan siffror")
+        return name
+
     def clean_phone(self) -> str:
         return whole_phone_number(self.cleaned_data["phone"])
 

@@ -629,6 +629,11 @@ def test_the_contact_list_is_by_kind_and_then_by_unit_in_swedish_order(cast, sig
     ]
 
 
+def test_no_account_is_called_by_a_number(cast, sign_in):
+    sent = as_sent(cast.mats, name="19780411-2386")
+    assert "Skriv för- och efternamn, utan siffror" in text_of(sign_in(cast.admin).post(account_page(cast.mats), sent))
+
+
 def test_who_replaces_a_representative_is_led_through_the_steps_from_the_account(cast, sign_in):
     client, unit = sign_in(cast.admin), cast.mats.memberships.get().unit
     steps = "står i kontaktlistan. Så byter du:"
