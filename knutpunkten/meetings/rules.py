@@ -262,12 +262,6 @@ def written_by(case_id: UUID, unit_id: UUID) -> QuerySet[Knowledge]:
     return Knowledge.objects.filter(case=case_id, author_unit=unit_id)
 
 
-def known_by(case: Case, unit_id: UUID | None) -> list[Knowledge]:
-    """What a unit has written that it knows, disclosed or not. One statement."""
-    rows = Knowledge.objects.filter(case=case, author_unit=unit_id).exclude(text="")
-    return list(rows.select_related("disclosed_by").order_by("category"))
-
-
 def gives_out(case: Case, unit_id: UUID | None) -> bool:
     """Whether anything of what a unit knows is disclosed. One statement."""
     rows = Knowledge.objects.filter(case=case, author_unit=unit_id, disclosed_at__isnull=False)

@@ -87,11 +87,6 @@ def add_working_days(day: datetime.date, count: int) -> datetime.date:
     return day
 
 
-def working_days_between(earlier: datetime.date, later: datetime.date) -> int:
-    """How many working days `later` is after `earlier`: 0 if not later. For "Försenad 4 dagar"."""
-    return sum(is_working_day(day) for day in _days(earlier + _DAY, later))
-
-
 def iso_week(day: datetime.date) -> tuple[int, int]:
     """ISO year and week: 2024-12-31 is (2025, 1). Name the week with its ISO year, not the calendar's."""
     year, week, _ = day.isocalendar()

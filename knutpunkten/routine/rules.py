@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from knutpunkten.cases.models import Case, State
+from knutpunkten.cases.models import Case
 from knutpunkten.routine.facts import Facts, Kind
 from knutpunkten.routine.step import ROLE_OF, Actor, Need, Step
 from knutpunkten.routine.table import STEPS, TABLE
@@ -76,8 +76,3 @@ def choice(step_id: str, facts: Facts, actors: frozenset[Actor]) -> Choice | Non
     if not mine or not belongs(step, facts.case) or not step.offered(facts):
         return None
     return Choice(step, mine, needs_of(step, mine, facts))
-
-
-def state_word(case: Case) -> str:
-    """The state in the words of the screen."""
-    return State(case.state).label

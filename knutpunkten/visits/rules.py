@@ -30,11 +30,6 @@ def free_seats(slot: Slot) -> int:
     return slot.seats - slot.taken
 
 
-def is_bookable(slot: Slot, at: datetime) -> bool:
-    """Open, ahead, and with a seat left."""
-    return slot.state == Slot.State.OPEN and slot.starts_at > at and free_seats(slot) > 0
-
-
 def bookable(at: datetime, until: datetime, unit_id: UUID | None) -> list[Slot]:
     """The times one can book from *at* to *until*, earliest first, in the programmes of the unit's association."""
     return [slot for slot in with_seats(at, until, unit_id) if slot.state == Slot.State.OPEN]
