@@ -17,6 +17,7 @@ from knutpunkten.access.roles import Permission
 from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Case, Party
 from knutpunkten.portal import consent, rules
+from knutpunkten.portal.deeds import KINDS, latest_deeds, page_of_deeds
 from knutpunkten.portal.week import own_placements, own_weeks, taking_part
 from knutpunkten.portal.words import KINDS_SHOWN
 
@@ -71,7 +72,7 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "if_taken_back": consent.if_taken_back(case, parts),
         "several": len({part.unit.pk for part in parts if not part.ended}) > 1,
         "shared": shared,
-        "deeds": rules.latest_deeds(request.who, case_id),
+        "deeds": latest_deeds(request.who, case_id),
         "to_call": rules.to_call(case),
         "now": now,
         "today": today,
@@ -105,8 +106,8 @@ def own_reads(request: Request) -> HttpResponse:
     """Everybody who has read or changed what is about the person, in all their cases (W4). Six statements."""
     now = timezone.now()
     asked = request.GET.get("visa", "")
-    kind = asked if asked in rules.KINDS else ""
-    deeds, page = rules.page_of_deeds(request.who, request.GET, kind)
+    kind = asked if asked in KINDS else ""
+    deeds, page = page_of_deeds(request.who, request.GET, kind)
     record("read", by=request.who, at=now, person_id=request.who.person_id, what="own_reads")
     chips = [(label, f"?visa={key}" if key else "?", key == kind) for key, label in KINDS_SHOWN]
     cases = rules.own_cases(request.who, timezone.localdate(now))

@@ -21,7 +21,7 @@ from knutpunkten.consents.rules import last_day
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.organisations.hosts import keep_host
 from knutpunkten.organisations.models import Agency, RoutineDocument
-from knutpunkten.portal.rules import done_words
+from knutpunkten.portal.deeds import done_words
 from tests.conftest import behind_the_wall
 from tests.referrals.filling import consent_answers, day, part_url, printed, sign_consent
 
