@@ -19,6 +19,7 @@ from knutpunkten.routine.leaving import HANDING_ON
 from knutpunkten.routine.need_rows import mending_url, need_rows
 from knutpunkten.routine.rules import Choice
 from knutpunkten.routine.step import Actor
+from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import begins_words
 
 # Steps that end, turn back, amend or hand on: never the box's button, always under "Annat du kan göra".
@@ -47,7 +48,7 @@ def next_step_box(
     *readers*: of a protected person's case, those who are named to read it. *standing*: where it stands in the queue (``queue.rules.standing_in``).
     """
     main = foremost(mine, turns, who)
-    blocked = main if main and not can_go_on(main) else None if rests(turns) else worked_towards(mine, main)
+    blocked = main if main and not can_go_on(main) else None if rests(turns) else worked_towards(mine, main, turns)
     if main is None and not turns and not case.next_step:
         return None
     called = partial(whom, turns=turns, case=case, who=who, knows_others=knows_others)
@@ -148,9 +149,14 @@ def mended_by_oneself(choice: Choice) -> str:
     return next((lack.need.mended_at for lack in choice.missing if lack.need.mended_by in choice.actors), "")
 
 
-def worked_towards(mine: list[Choice], main: Choice | None) -> Choice | None:
-    """The closed step to show with its needs. One with a page of its own shows them there."""
-    closed = [c for c in mine if not c.is_open and c is not main and c.step.id not in WAYS_OUT and not c.step.page]
+def worked_towards(mine: list[Choice], main: Choice | None, turns: list[Turn]) -> Choice | None:
+    """The closed step to show with its needs. One with a page of its own shows them there.
+
+    Not one that somebody else is waited for in, nor its other answers: it can be taken, though not by the asker yet.
+    """
+    waited_for = {turn.step for turn in turns}
+    away = {*WAYS_OUT, *waited_for, *(other for step in waited_for for other in STEPS[step].instead)}
+    closed = [c for c in mine if not c.is_open and c is not main and c.step.id not in away and not c.step.page]
     return next((c for c in closed if c.step.end), closed[0] if closed else None)
 
 

@@ -201,6 +201,9 @@ def test_an_offer_never_lapses_and_after_its_day_the_coordinator_decides(cast, s
     case = in_queue()
     run_offer_job(cast, as_worker)
     karin = sign_in(cast.karin)
+    shown = karin.get(reverse("case", args=[case.pk])).content.decode()
+    assert "Svara på erbjuden plats</h2>" in shown
+    assert "går inte än" not in shown, "the caseworker can answer"
     early = karin.post(step_url(case, "accept"), {"version": version_of(case)})
     assert "på sig att svara" in early.content.decode()
     assert state_of(case) == "queued"
