@@ -348,7 +348,7 @@ OPEN: dict[str, tuple[str, str, str]] = {
         "select, insert, update",
     ),
     "meetings_agendaitem": (
-        "case numbers in order; someone present without a ground sees the number (steps.md)",
+        "case numbers in order; someone present without a ground sees the number (steps.md); the views alone keep the outcome from them",
         ALL,
         "select",
     ),
