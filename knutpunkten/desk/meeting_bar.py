@@ -182,11 +182,12 @@ class DecisionBar(Bar):
         return "passed_over_reason" in self.form.fields
 
     @property
-    def choices(self) -> list[tuple[str, str, str]]:
+    def choices(self) -> list[tuple[str, ...]]:
         """The four choices with what is worth knowing before one presses: full places are said, not hidden."""
         free = self.facts.free_places
+        closed = ("place", "Plats", "ingen ledig", "no")
         return [
-            ("place", "Plats", "ingen ledig" if not free else f"{free} {'ledig' if free == 1 else 'lediga'}"),
+            ("place", "Plats", f"{free} {'ledig' if free == 1 else 'lediga'}") if free else closed,
             ("queue", "Kö", f"blir nr {self.facts.waiting_before + 1}"),
             ("return", "Återremiss", ""),
             ("later", "Nästa möte", ""),

@@ -63,7 +63,9 @@ def test_a_place_that_becomes_free_is_offered_down_the_queue_at_once(visitor: Vi
 def give_the_last_place_away(visitor: Visitor) -> None:
     """The one free place, which those before have said no to: it takes a written reason to pass them over."""
     visitor.follow("Förbered mötet")
-    visitor.follow("Öppna mötet")
+    visitor.follow("Vilka är med?")
+    visitor.page.get_by_label("Karin Hallgren").check()
+    visitor.press("Spara och öppna mötet")
     visitor.press("Börja mötet idag")
     visitor.put_off("Hanna Ljung", "Omar Saleh")
     visitor.follow(MARIA_LINDQVIST, visitor.agenda)
@@ -78,8 +80,7 @@ def admit_to_the_queue(visitor: Visitor) -> None:
     visitor.follow(SOFIE, visitor.agenda)
     expect(visitor.decisions).to_contain_text("ingen ledig")
     expect(visitor.decisions).to_contain_text("blir nr 3")
-    visitor.decide("Plats", reason="Gruppen ser en tydlig väg.")
-    expect(visitor.decisions).to_contain_text("Alla platser är upptagna eller erbjudna. Anta till kön i stället.")
+    expect(visitor.decisions.get_by_role("radio", name="Plats ingen ledig")).to_be_disabled()
     visitor.decide("Kö", reason="Alla platser är upptagna.")
     visitor.reads(f"{SOFIE}: kö. Ärendet står i kön.")
 

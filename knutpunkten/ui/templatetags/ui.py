@@ -336,8 +336,8 @@ def segmented(name: str, options: Iterable[Sequence[str]], value: Any = None, le
 
 @register.inclusion_tag("ui/parts/decision_choices.html")
 def decision_choices(name: str, choices: Iterable[Sequence[str]], value: Any = None) -> dict[str, Any]:
-    """The group's choices, keys 1–4: (value, label) or (value, label, note such as "ingen ledig")."""
-    shown = [(choice[0], choice[1], choice[2] if len(choice) > 2 else "") for choice in choices]
+    """The group's choices, keys 1–4: (value, label), (value, label, note), or (value, label, "ingen ledig", "no") for a closed one."""
+    shown = [(choice[0], choice[1], choice[2] if len(choice) > 2 else "", len(choice) > 3) for choice in choices]
     return {"name": name, "choices": shown, "value": str(value)}
 
 
