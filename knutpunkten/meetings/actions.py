@@ -197,10 +197,14 @@ def begin_early(meeting: Meeting, *, by: Who, at: datetime) -> None:
 
 @transaction.atomic
 def begin_as_planned(meeting: Meeting, *, by: Who, at: datetime) -> None:
-    """It was a mistake: the meeting begins on its day. What it has given stands, and so does its beginning then."""
-    if not has_given(meeting):
-        meeting.began_on = None
-        meeting.save(update_fields=["began_on"])
+    """It was a mistake: the meeting begins on its day, and nobody has been there yet.
+
+    What it has given stands, and so does its beginning then.
+    """
+    if meeting.began_on is not None and not has_given(meeting):
+        Attendee.objects.filter(meeting=meeting).delete()
+        meeting.began_on, meeting.guests, meeting.guests_left = None, "", ""
+        meeting.save(update_fields=["began_on", "guests", "guests_left"])
         record("begin_meeting", by=by, at=at, object_id=meeting.pk, undone=True)
 
 
