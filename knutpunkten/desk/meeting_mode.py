@@ -47,7 +47,7 @@ GIVEN = {
     "present": "presenterad",
 }
 NO_LATER = "Det finns inget senare möte att ta upp ärendet på. Utse läsare, eller planera ett möte till."
-OWN_SCREEN = "own_screen"  # in the session: the meeting for which the coordinator looks at a screen of their own
+OWN_SCREEN = "?skarm=egen"  # of a case's page: the coordinator looks at it on a screen of their own
 
 
 @allowed(Permission.ATTEND_MEETING)
@@ -70,7 +70,7 @@ def meeting_of_case(request: Request, case_id: UUID) -> HttpResponse:
 @require_safe
 def meeting_mode(request: Request, meeting_id: UUID) -> HttpResponse:
     """The first item that waits; when none does, what the meeting gave, and its end."""
-    sitting = sitting_for(request, meeting_id, None, own_screen=is_own_screen(request, meeting_id))
+    sitting = sitting_for(request, meeting_id, None, own_screen=is_own_screen(request))
     waiting = sitting.first_waiting
     if waiting is not None:
         return HttpResponseRedirect(reverse("meeting_case", args=[meeting_id, waiting.case_id]))
@@ -96,7 +96,7 @@ def why_unseen(
 @allowed(Permission.ATTEND_MEETING)
 def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpResponse:
     """One case of the meeting. Without a ground: its number, and nothing more."""
-    sitting = sitting_for(request, meeting_id, case_id, own_screen=is_own_screen(request, meeting_id))
+    sitting = sitting_for(request, meeting_id, case_id, own_screen=is_own_screen(request))
     if sitting.item is None:
         raise deny(request, case_id)
     if case_id not in sitting.cases:
@@ -111,7 +111,7 @@ def meeting_case(request: Request, meeting_id: UUID, case_id: UUID) -> HttpRespo
                 return answer
         context["bar"] = bar
         # The bar names caseworker and parties. What somebody just typed is shown again all the same.
-        context["hides_bar"] = context["outsiders"] and request.method == "GET"
+        context["hides_bar"] = context["by_number"] and request.method == "GET"
     elif request.method == "POST":
         context |= {"is_too_late": True, "chosen": chosen_in(request), "fields": fields_asked(sitting.item)}
     return render(request, "desk/meeting_mode.html", context, status=409 if "is_too_late" in context else 200)
@@ -160,8 +160,9 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
         return None
     except engine.NotYours:
         raise deny(request, opened.case.pk, closed_meanwhile=True) from None
-    # The row's name, not the person's: the next page may be on the room's screen.
-    shown = sitting.row.name if sitting.row else opened.case.number
+    # As the room may read it: the next page is on its screen.
+    case = sitting.cases[opened.case.pk]
+    shown = case.called if not sitting.runs or sitting.is_for_the_room(case) else case.number
     messages.success(request, receipt(step, shown))
     return HttpResponseRedirect(where_to(sitting, opened, step))
 
@@ -176,7 +177,7 @@ def where_to(sitting: Sitting, opened: OpenCase, step: str) -> str:
     """The next item that waits; after a presentation the same page, where the advice is written down."""
     meeting_id = sitting.meeting.pk
     if step == "present":
-        return reverse("meeting_case", args=[meeting_id, opened.case.pk])
+        return reverse("meeting_case", args=[meeting_id, opened.case.pk]) + (OWN_SCREEN if sitting.is_alone else "")
     following = sitting.next_waiting
     if following is None:
         return reverse("meeting_mode", args=[meeting_id])
@@ -264,10 +265,13 @@ def may_attend(request: Request, meeting: Meeting) -> dict[str, tuple[str, UUID]
 def begin_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     """The group meets before the planned day; or it was a mistake, until something has been given."""
     meeting = meeting_for(request, meeting_id, Permission.RUN_MEETING)
-    begin = actions.begin_as_planned if request.POST.get("way") == "undo" else actions.begin_early
+    is_undone = request.POST.get("way") == "undo"
+    begin = actions.begin_as_planned if is_undone else actions.begin_early
     if not meeting.is_over:
         now = timezone.now()
         begin(meeting, by=request.who, at=now)
+        if is_undone and meeting.began_on is None:
+            messages.info(request, "Mötet börjar på sin planerade dag. Ingen är noterad som närvarande längre.")
         for case in waiting_cases(meeting, request.who, now):
             engine.meets_on(case.pk, meeting.met_on, at=now)
     return HttpResponseRedirect(where_one_was(request, meeting_id))
@@ -319,15 +323,6 @@ def take_up_later(request: Request, meeting_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("meeting_mode", args=[meeting_id]))
 
 
-@require_POST
-@allowed(Permission.RUN_MEETING)
-def choose_screen(request: Request, meeting_id: UUID) -> HttpResponse:
-    """Whether the coordinator's screen is seen by the room; if so it shows no more than all present may see."""
-    meeting_for(request, meeting_id, Permission.RUN_MEETING)
-    request.session[OWN_SCREEN] = str(meeting_id) if request.POST.get("screen") == "own" else ""
-    return HttpResponseRedirect(where_one_was(request, meeting_id))
-
-
 def where_one_was(request: Request, meeting_id: UUID) -> str:
     """The case from whose page it was sent, or the first item that waits."""
     try:
@@ -336,6 +331,6 @@ def where_one_was(request: Request, meeting_id: UUID) -> str:
         return reverse("meeting_mode", args=[meeting_id])
 
 
-def is_own_screen(request: Request, meeting_id: UUID) -> bool:
-    """Representatives look at screens of their own; the coordinator's is the room's unless they say otherwise."""
-    return not request.who.may(Permission.RUN_MEETING) or request.session.get(OWN_SCREEN) == str(meeting_id)
+def is_own_screen(request: Request) -> bool:
+    """Representatives look at screens of their own; the coordinator's is the room's unless they say otherwise of one case."""
+    return not request.who.may(Permission.RUN_MEETING) or request.GET.get("skarm") == "egen"

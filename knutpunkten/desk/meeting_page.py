@@ -68,7 +68,7 @@ class Sitting:
     rows: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
-        named = {pk: case for pk, case in self.cases.items() if self.own_screen or not self.outsiders(case)}
+        named = {pk: case for pk, case in self.cases.items() if self.own_screen or self.is_for_the_room(case)}
         current = self.item.pk if self.item else None
         object.__setattr__(self, "rows", agenda_rows(self.meeting, self.items, named, current=current))
 
@@ -107,6 +107,10 @@ class Sitting:
         """Whether the coordinator looks at a screen of their own, which the room must not see."""
         return self.runs and self.own_screen and self.item is not None
 
+    def is_for_the_room(self, case: Case) -> bool:
+        """Whether the room's screen may name *case*: not before it is noted who is there, nor with an outsider among them."""
+        return bool(self.present) and not self.outsiders(case)
+
     def outsiders(self, case: Case) -> list[Person]:
         """Those in the room without a ground for *case*: whose unit is no party, and guests, who have none.
 
@@ -123,8 +127,9 @@ class Sitting:
     def read_by_all(self, parties: list[Party]) -> frozenset[str]:
         """The categories that everybody in the room may read of a case, as those of its *parties* that they stand for (W1)."""
         units = {person.unit_id for person in self.present}
-        read = [categories_read([party for party in parties if party.unit_id == unit]) for unit in units]
-        return frozenset.intersection(*read) if read else frozenset(Category.values)
+        return frozenset.intersection(
+            *(categories_read([party for party in parties if party.unit_id == unit]) for unit in units)
+        )
 
     # The way through the agenda.
 
@@ -261,13 +266,14 @@ def by_weight(items: list[AgendaItem]) -> list[AgendaItem]:
 
 
 def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
-    """The page's context for one case: nothing of it while somebody in the room has no ground for it, and on the room's
-    screen what everybody there may read.
+    """The page's context for one case: on the room's screen nothing of it before it is noted who is there, or while one of
+    them has no ground for it, and then what everybody there may read.
     """
     case = sitting.cases[opened.case.pk]
-    outsiders = [] if sitting.own_screen else sitting.outsiders(case)
+    by_number = not sitting.own_screen and not sitting.is_for_the_room(case)
+    outsiders = sitting.outsiders(case) if by_number else []
     context: dict[str, Any] = {"sitting": sitting, "today": sitting.today, "opened": opened, "outsiders": outsiders}
-    context["outsiders_words"] = enumeration(person.name for person in outsiders)
+    context |= {"by_number": by_number, "outsiders_words": enumeration(person.name for person in outsiders)}
     assert sitting.item is not None
     context["facts"] = None
     if sitting.runs and not sitting.is_settled(opened):
@@ -275,7 +281,7 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         parties = list(context["facts"].living)
     else:
         parties = living_parties([opened.case.pk], sitting.today)
-    if outsiders:
+    if by_number:
         return context
     if is_undecided(sitting.item):
         context["hindrance"] = hindrance(opened.case, {party.unit_id for party in parties})

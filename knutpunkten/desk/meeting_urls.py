@@ -17,5 +17,4 @@ urlpatterns = [
     path("arendemoten/<uuid:meeting_id>/borja/", meeting_mode.begin_meeting, name="begin_meeting"),
     path("arendemoten/<uuid:meeting_id>/avsluta/", meeting_mode.end_meeting, name="end_meeting"),
     path("arendemoten/<uuid:meeting_id>/ta-upp-senare/", meeting_mode.take_up_later, name="take_up_later"),
-    path("arendemoten/<uuid:meeting_id>/skarm/", meeting_mode.choose_screen, name="meeting_screen"),
 ]

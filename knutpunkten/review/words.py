@@ -154,7 +154,6 @@ PAGES = {
     # Meetings, the week and study visits.
     "meeting_case": "ett ärende i mötesläget",
     "meeting_attendance": "närvaron vid ett ärendemöte",
-    "meeting_screen": "den delade skärmen i mötesläget",
     "begin_meeting": "att börja ett ärendemöte",
     "end_meeting": "att avsluta ett ärendemöte",
     "take_up_later": "att ta upp ett ärende på nästa möte",

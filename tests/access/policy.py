@@ -127,7 +127,7 @@ POLICY = (
     Row("meeting_case", GROUP, "GET HEAD POST", own=""),  # the case is not on that meeting's agenda
     Row("new_meeting", "CO", "GET HEAD POST"),
     Row("change_meeting call_off_meeting meeting_attendance", "CO", "GET HEAD POST", own="karin"),
-    Row("restore_meeting set_agenda begin_meeting end_meeting take_up_later meeting_screen", "CO", "POST", own="karin"),
+    Row("restore_meeting set_agenda begin_meeting end_meeting take_up_later", "CO", "POST", own="karin"),
     Row("order_agenda", "CO", "POST", own=""),  # without an item of the agenda
     Row("session", TEAM, "GET HEAD POST", own="karin elin peter", tells="peter name"),
     Row("enrol attendance", TEAM, "GET HEAD POST", own="karin elin peter"),

@@ -81,7 +81,6 @@ ADDRESSES: dict[str, Writes] = {
     "offer_another": Writes("read step", "take_back_offer, offer"),
     "end_meeting": Writes(sent="hold_meeting"),
     "take_up_later": Writes(sent="take_up_later"),
-    "meeting_screen": Writes(sent="sent"),
     "queue": Writes(OPENED),
     "routines": Writes(OPENED),
     "routine_document": Writes(OPENED),

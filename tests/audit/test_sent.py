@@ -164,7 +164,6 @@ def test_the_case_meeting(cast, make_case, meeting, send) -> None:
     send("set_agenda", cast.karin, meeting)
     send("meeting_attendance", cast.karin, meeting, present=[str(cast.nadja.pk)])
     send("begin_meeting", cast.karin, meeting)
-    send("meeting_screen", cast.karin, meeting, screen="own", case=case.pk)
     with behind_the_wall():
         case.parties.filter(basis="consent").update(answer="not_known", answered_at=timezone.now())
     due = str(timezone.localdate(meeting.starts_at))

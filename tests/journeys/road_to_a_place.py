@@ -287,7 +287,7 @@ def admit_to_a_place(at: Traveller) -> None:
     at.press("Spara och öppna mötet")
     at.reads(OWN_WORDS, QUESTION, "Rummet ser bara det som alla här får läsa")
     at.does_not_read(HEALTH_KNOWN, LABOUR_KNOWN)
-    at.press("Visa på min egen skärm")
+    at.follow("Visa på min egen skärm")
     at.reads(OWN_WORDS, QUESTION, HEALTH_KNOWN, LABOUR_KNOWN)
     at.page.keyboard.press("1")
     at.press("Spara och nästa", at.page.locator("body"))

@@ -45,7 +45,9 @@ def test_a_returned_case_is_told_of_mended_and_handed_over_again(visitor: Visito
 
 def return_it(visitor: Visitor) -> None:
     visitor.follow("Förbered mötet")
-    visitor.follow("Öppna mötet")
+    visitor.follow("Vilka är med?")
+    visitor.page.get_by_label("Karin Hallgren").check()
+    visitor.press("Spara och öppna mötet")
     visitor.follow(SOFIE, visitor.agenda)
     visitor.decide("Återremiss")
     expect(visitor.decisions).to_contain_text("Välj ”Börja mötet idag” om ni träffas redan nu")

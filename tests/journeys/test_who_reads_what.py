@@ -97,7 +97,8 @@ def test_each_reads_what_the_consent_gives_and_after_a_phone_call_only_their_own
     # Then each reads what the consent gives their unit, and not a word more, on every page and paper
     meeting = open_the_meeting(karin, number)
     for name, expected in BEFORE.items():
-        read_everything(people[name], *expected)
+        shown_as = number if people[name] is karin else SOFIE  # hers is the room's screen
+        read_everything(people[name], *expected, shown_as=shown_as)
     case = johan.page.url
     reads_nothing_of_it(ulrika, case, number)
     reads_who_has_a_part(sofie)
@@ -162,10 +163,14 @@ def read_everything(
     in_the_referral: tuple[str, ...],
     as_their_own: tuple[str, ...],
     at_the_meeting: tuple[str, ...] | None,
+    *,
+    shown_as: str,
 ) -> None:
     """Case page, referral, its PDF, the knowledge page, and the meeting's page, by their links."""
     if at_the_meeting is not None:
-        sit_at_the_meeting(reader)
+        sit_at_the_meeting(reader, shown_as)
+        if reader.page.get_by_role("link", name="Visa på min egen skärm").count():
+            reader.follow("Visa på min egen skärm")
         reads_just(reader, *at_the_meeting)
         reader.page.get_by_role("link", name="Knutpunkten, start").click()
     reader.open_case(SOFIE)
@@ -221,7 +226,7 @@ def open_the_meeting(karin: Traveller, number: str) -> str:
     karin.follow(number, karin.agenda)
     karin.reads("Rummet ser bara ärendenumret.", "Ulrika Fors")
     reads_just(karin)
-    karin.press("Visa på min egen skärm")
+    karin.follow("Visa på min egen skärm")
     address = karin.page.url
     karin.page.get_by_role("link", name="Knutpunkten, start").click()
     return address

@@ -11,7 +11,7 @@ from django.utils import timezone
 from knutpunkten.cases.models import Case, Level
 from knutpunkten.demo.cast import Cast
 from knutpunkten.meetings.actions import plan_meetings
-from knutpunkten.meetings.models import Meeting
+from knutpunkten.meetings.models import Attendee, Meeting
 from knutpunkten.queue.actions import set_places
 from tests.builders import make_case
 from tests.conftest import behind_the_wall, signed_in
@@ -38,9 +38,13 @@ def ahead(cast: Cast) -> list[Meeting]:
 
 
 @standing
-def meeting(ahead: list[Meeting]) -> Meeting:
-    """The next one. The group meets today, whatever day was planned: its tests are about what is given there."""
+def meeting(cast: Cast, ahead: list[Meeting]) -> Meeting:
+    """The next one. The group meets today, whatever day was planned: its tests are about what is given there.
+
+    The coordinator is noted as present: before anybody is, the room's screen shows numbers alone.
+    """
     Meeting.objects.filter(pk=ahead[0].pk).update(began_on=timezone.localdate())
+    Attendee.objects.create(meeting=ahead[0], user=cast.karin, unit=cast.knutpunkten.team)
     ahead[0].refresh_from_db()
     return ahead[0]
 

@@ -32,7 +32,6 @@ def held(up, meeting, make_case, karin, decision, cast):
     with behind_the_wall():
         for user, unit in (
             (cast.mats, cast.units["Arbetsförmedlingen"]),
-            (cast.karin, cast.knutpunkten.team),
             (cast.johan, consultation.referring_unit),
         ):
             Attendee.objects.create(meeting=meeting, user=user, unit=unit)
@@ -74,9 +73,12 @@ def test_who_came_with_a_consultation_is_told_to_nobody_who_does_not_see_it(held
 
 @pytest.mark.clause("W1")
 def test_who_sees_no_case_of_the_meeting_reads_of_nobody_there(held, sign_in, cast):
-    text = sign_in(cast.siv).get(page("agenda", held)).text
-    assert "Var med på mötet" not in text
-    assert "Eva Ek" not in text
+    siv = sign_in(cast.siv)
+    assert "Var med på mötet" not in siv.get(page("agenda", held)).text
+    for address in (page("agenda", held), page("meeting_mode", held)):
+        text = siv.get(address).text
+        assert "Eva Ek" not in text
+        assert cast.johan.name not in text
 
 
 @pytest.mark.clause("W1")

@@ -109,7 +109,7 @@ def test_where_the_group_meets_earlier_the_coordinator_begins_the_meeting(up, ka
     assert "före den planerade dagen" not in rest
 
 
-def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(up, karin, planned, decision):
+def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(up, karin, cast, planned, decision):
     def answers_wanted_by() -> date:
         with behind_the_wall():
             return up.turns.get(step="disclose").due_on
@@ -119,9 +119,12 @@ def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(u
     karin.post(page("begin_meeting", planned))
     assert "Nej, det var fel" in karin.get(page("meeting_case", planned, up)).text
     assert answers_wanted_by() == timezone.localdate(), "nobody is late because others meet earlier"
-    karin.post(page("begin_meeting", planned), {"way": "undo"})
+    karin.post(page("meeting_attendance", planned), {"present": [str(cast.mats.pk)], "guests": "Eva Ek"})
+    undone = karin.post(page("begin_meeting", planned), {"way": "undo"}, follow=True).text
+    assert "Ingen är noterad som närvarande längre." in undone
     planned.refresh_from_db()
-    assert planned.began_on is None
+    assert (planned.began_on, planned.guests) == (None, "")
+    assert not Attendee.objects.filter(meeting=planned).exists()
     assert fresh(up).meeting_on == planned.planned_on
     wanted_by = add_working_days(planned.planned_on, -planned.programme.days_before_meeting)
     assert answers_wanted_by() == max(wanted_by, timezone.localdate())
@@ -175,7 +178,8 @@ def test_no_besked_is_given_on_what_the_parties_have_not_been_able_to_read(
 @pytest.mark.clause("S7")
 def test_the_group_admits_to_the_queue_when_no_place_is_free(up, cast, karin, meeting, decision):
     fill_places(cast.knutpunkten)
-    assert "ingen ledig" in karin.get(page("meeting_case", meeting, up)).text
+    shown = karin.get(page("meeting_case", meeting, up)).text
+    assert re.search(r'value="place" data-key="1" disabled>.*?ingen ledig</span>', shown)
     assert f'href="{page("meeting", up)}">Öppna mötet' in karin.get(page("case", up)).text
     refused = decide(karin, meeting, up, "place", **decision)
     assert "Alla platser är upptagna eller erbjudna. Anta till kön i stället." in refused.text
@@ -524,7 +528,7 @@ def test_one_leaves_meeting_mode_without_ending_anything(up, karin, mats, meetin
 def test_who_is_there_can_be_changed_at_every_width(up, karin, mats, meeting):
     """The header has no room for it on a phone: there it stands beside the agenda."""
     phone = karin.get(page("meeting_case", meeting, up)).text.partition('class="rail-phone"')[2].partition("</nav>")[0]
-    assert f'<a href="{page("meeting_attendance", meeting)}" class="nowrap">0 närvarande</a>' in phone
+    assert f'<a href="{page("meeting_attendance", meeting)}" class="nowrap">1 närvarande</a>' in phone
     assert page("meeting_attendance", meeting) not in mats.get(page("meeting_case", meeting, up)).text
 
 
@@ -555,13 +559,35 @@ def test_the_rooms_screen_shows_the_number_while_somebody_present_is_no_party(up
     assert "Siv Aronsson är här men är inte part. Be hen gå ut" in hidden
     assert "Johan Wik" not in hidden
     assert "Spara och nästa" not in hidden
-    karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
-    own = karin.get(page("meeting_case", meeting, up)).text
+    assert 'href="?skarm=egen"' in hidden
+    own = karin.get(page("meeting_case", meeting, up) + "?skarm=egen").text
     assert name in own
-    assert "Du ser mötet på din egen skärm." in own.partition("</header>")[0]
-    back = karin.post(page("meeting_screen", meeting), {"screen": "room", "case": up.pk}, follow=True).text
+    assert "Du ser ärendet på din egen skärm." in own.partition("</header>")[0]
+    assert own.count("?skarm=egen") == 1, "kept where the bar is sent, and on the way to no other case"
+    back = karin.get(page("meeting_case", meeting, up)).text
     assert up.person_name not in back
-    assert "Du ser mötet på din egen skärm." not in back
+    assert "på din egen skärm" not in back.partition("</header>")[0]
+
+
+@pytest.mark.clause("W1")
+def test_what_is_given_on_ones_own_screen_is_told_to_the_room_by_number(up, cast, karin, meeting, decision):
+    karin.post(page("meeting_attendance", meeting), {"present": [str(cast.karin.pk), str(cast.siv.pk)]})
+    own = page("meeting_case", meeting, up) + "?skarm=egen"
+    answer = karin.post(own, {"version": fresh(up).version, "decision": "queue", **decision}, follow=True)
+    assert f"{up.number}: kö." in answer.text
+    assert up.person_name not in answer.text
+
+
+@pytest.mark.clause("W1")
+def test_before_it_is_noted_who_is_there_the_rooms_screen_asks_and_shows_numbers(up, karin, mats, meeting):
+    Attendee.objects.filter(meeting=meeting).delete()
+    room = karin.get(page("meeting_case", meeting, up)).text
+    assert up.person_name not in room
+    assert "Notera först vilka som är här" in room
+    assert f'href="{page("meeting_attendance", meeting)}">Vilka är här?</a>' in room
+    assert "Spara och nästa" not in room
+    assert up.person_name in karin.get(page("meeting_case", meeting, up) + "?skarm=egen").text
+    assert up.person_name in mats.get(page("meeting_case", meeting, up)).text
 
 
 @pytest.mark.clause("W1")
@@ -580,8 +606,7 @@ def test_the_rooms_screen_shows_no_more_than_everybody_there_may_read(up, cast, 
     kept = "social situation och ekonomi, fysisk och psykisk hälsa, tidigare arbete och arbetsmarknad."
     assert f"Samtycket ger inte alla som är här del av {kept}" in words_of(answer)
     assert page("read_referral", up) not in shown
-    karin.post(page("meeting_screen", meeting), {"screen": "own", "case": up.pk})
-    own = karin.get(page("meeting_case", meeting, up)).text
+    own = karin.get(page("meeting_case", meeting, up) + "?skarm=egen").text
     assert "Sover dåligt" in own
     assert "Rummet ser bara det som alla här får läsa." not in own
 
@@ -736,7 +761,8 @@ def test_from_a_meeting_held_early_a_case_is_put_off_to_one_before_its_planned_d
     case = make_case("announced", parties=PARTIES, meeting_on=timezone.localdate(early.starts_at))
     put(case, early)
     karin.post(page("begin_meeting", early))
-    shown = [karin.get(address).text for address in (page("step", case, "postpone"), page("meeting_case", early, case))]
+    slide = page("meeting_case", early, case) + "?skarm=egen"
+    shown = [karin.get(address).text for address in (page("step", case, "postpone"), slide)]
     assert all(str(between.pk) in text for text in shown)
     take(karin, case, "postpone", reason="Mer tid.", meeting=str(between.pk))
     assert f'Nästa möte, <a href="{page("agenda", between)}">' in karin.get(page("agenda", early)).text
@@ -756,9 +782,12 @@ def test_from_the_case_one_comes_to_where_it_waits_though_a_meeting_called_off_l
 
 
 @pytest.mark.clause("S6")
-def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(case, ahead, make_case, karin, meeting):
+def test_what_was_announced_at_the_meeting_counts_as_announced_when_it_ends(
+    case, cast, ahead, make_case, karin, meeting
+):
     announced = make_case("announced", parties=PARTIES, level=Level.IDENTITY)
     item = put(announced, ahead[1], "announce")
+    karin.post(page("meeting_attendance", ahead[1]), {"present": [str(cast.karin.pk)]})
     shown = karin.get(page("meeting_case", ahead[1], announced)).text
     assert announced.person_name in shown
     assert "Anmäls på mötet. Parterna" in shown, "which may be on another day"
@@ -811,7 +840,7 @@ def test_who_leaves_a_meeting_that_has_begun_was_there_for_a_part_of_it(up, ahea
     assert "en del av mötet" in held.partition(cast.helena.name)[2].partition("</li>")[0]
     assert "en del av mötet" not in held.partition(cast.mats.name)[2].partition("</li>")[0]
     assert "Karl Ask" in held.partition("Gäst · en del av mötet")[0].rpartition("<li>")[2]
-    assert held.count("en del av mötet") == 2
+    assert held.count("en del av mötet") == 3, "Karin too, who was noted first"
 
 
 @pytest.mark.clause("W1")
@@ -820,7 +849,7 @@ def test_everybody_is_marked_at_once_and_a_guest_is_noted_who_has_no_ground(up, 
     shown = karin.post(address, {"everybody": "1", "guests": guest}).text
     assert shown.count("checked") == shown.count('name="present"') > 3
     assert guest in shown
-    assert not Attendee.objects.filter(meeting=meeting).exists(), "marked, to be saved when the missing are unmarked"
+    assert Attendee.objects.filter(meeting=meeting).count() == 1, "marked, to be saved when the missing are unmarked"
     saved = karin.post(address, {"present": [str(cast.karin.pk)], "guests": f"{guest}\n\n"}, follow=True).text
     assert "2 närvarande." in saved
     room = karin.get(page("meeting_case", meeting, up)).text
