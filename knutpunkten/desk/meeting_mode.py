@@ -270,7 +270,7 @@ def begin_meeting(request: Request, meeting_id: UUID) -> HttpResponse:
     if not meeting.is_over:
         now = timezone.now()
         begin(meeting, by=request.who, at=now)
-        if is_undone and meeting.began_on is None:
+        if is_undone and not meeting.has_begun(now):
             messages.info(request, "Mötet börjar på sin planerade dag. Ingen är noterad som närvarande längre.")
         for case in waiting_cases(meeting, request.who, now):
             engine.meets_on(case.pk, meeting.met_on, at=now)

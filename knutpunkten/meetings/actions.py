@@ -197,13 +197,15 @@ def begin_early(meeting: Meeting, *, by: Who, at: datetime) -> None:
 
 @transaction.atomic
 def begin_as_planned(meeting: Meeting, *, by: Who, at: datetime) -> None:
-    """It was a mistake: the meeting begins on its day, and nobody has been there yet.
+    """It was a mistake: the meeting begins on its day, and before that nobody has been there.
 
     What it has given stands, and so does its beginning then.
     """
     if meeting.began_on is not None and not has_given(meeting):
-        Attendee.objects.filter(meeting=meeting).delete()
-        meeting.began_on, meeting.guests, meeting.guests_left = None, "", ""
+        meeting.began_on = None
+        if not meeting.has_begun(at):
+            Attendee.objects.filter(meeting=meeting).delete()
+            meeting.guests = meeting.guests_left = ""
         meeting.save(update_fields=["began_on", "guests", "guests_left"])
         record("begin_meeting", by=by, at=at, object_id=meeting.pk, undone=True)
 

@@ -144,9 +144,17 @@ def test_begun_by_mistake_it_begins_on_its_day_unless_something_has_been_given(u
     assert planned.began_on == yesterday, "an old page begins it no second time"
 
 
-def test_on_its_day_a_meeting_needs_no_beginning(up, karin, planned, decision):
+def test_on_its_day_a_meeting_needs_no_beginning(up, karin, cast, planned, decision):
     now = timezone.now()
-    begin(planned, None, starts_at=now, ends_at=now + timedelta(hours=2))
+    begin(planned, timezone.localdate(now) - timedelta(days=1), starts_at=now, ends_at=now + timedelta(hours=2))
+    karin.post(page("meeting_attendance", planned), {"present": [str(cast.mats.pk)]})
+    karin.post(page("begin_meeting", planned), {"way": "undo"})
+    with behind_the_wall():
+        planned.refresh_from_db()
+        assert planned.began_on is None
+        assert Attendee.objects.filter(meeting=planned).exists(), (
+            "whoever is here on the day stays noted on an old page"
+        )
     assert "Börja mötet idag" not in karin.get(page("meeting_case", planned, up)).text
     decide(karin, planned, up, "queue", **decision)
     assert fresh(up).state == "queued"
