@@ -24,14 +24,16 @@ Told = Mapping[str, Mapping[str, tuple[str, str]]]
 
 ALL = [category.value for category in Category]
 # What a party reads, by its unit, unless the story says otherwise.
+# What everybody at the table may read together, and what each needs besides.
+TOGETHER = ["grund", "social", "arbetsmarknad", "planering"]
 READS = {
-    "Arbetsförmedlingen": ["grund", "arbete", "arbetsmarknad", "planering"],
-    "Försäkringskassan": ["grund", "social", "halsa", "planering"],
-    "Öppenpsykiatrin": ["grund", "halsa", "planering"],
-    "Smärtenheten": ["grund", "halsa", "planering"],
-    "Gamleby hälsocentral": ["grund", "halsa", "planering"],
-    "Försörjningsstöd": ["grund", "social", "arbete", "planering"],
-    "Vuxenenheten": ["grund", "social", "planering"],
+    "Arbetsförmedlingen": [*TOGETHER, "arbete"],
+    "Försäkringskassan": [*TOGETHER, "halsa"],
+    "Öppenpsykiatrin": [*TOGETHER, "halsa"],
+    "Smärtenheten": [*TOGETHER, "halsa"],
+    "Gamleby hälsocentral": [*TOGETHER, "halsa"],
+    "Försörjningsstöd": [*TOGETHER, "arbete"],
+    "Vuxenenheten": TOGETHER,
 }
 REPRESENTATIVES = {
     "Försörjningsstöd": "nadja",

@@ -1,7 +1,7 @@
 """Who reads what: a consent in parts, five people at five screens, and a withdrawal by phone (W1).
 
-Sofie's consent gives Arbetsförmedlingen work and labour market, Försäkringskassan her situation and
-health, and names the psychiatric clinic nowhere. What each of the five reads is asserted to the word,
+Sofie's consent gives Arbetsförmedlingen and Försäkringskassan her situation and the labour market, the one also
+her earlier work and the other her health, and names the psychiatric clinic nowhere. What each of the five reads is asserted to the word,
 and that they read nothing else, before and after she takes it all back.
 """
 
@@ -32,13 +32,14 @@ AF = TOLD["Arbetsförmedlingen"]["arbetsmarknad"][0].splitlines()[1]
 FK = TOLD["Försäkringskassan"]["social"][0].splitlines()[1]
 REFERRAL = (QUESTION, SITUATION, HINDERS, CHANCES, TRIED)
 EVERYTHING = (*REFERRAL, KOMMUN, AF, FK)
+SHARED = (QUESTION, KOMMUN, AF, FK)
 
 # What each reads: on the case page, in the referral and its PDF, where one's own unit answers, and at the meeting.
 BEFORE = {
-    "Johan Wik": ((QUESTION, KOMMUN, AF, FK), REFERRAL, (QUESTION, KOMMUN), None),
-    "Karin Hallgren": ((QUESTION, KOMMUN, AF, FK), REFERRAL, (), (QUESTION, KOMMUN, AF, FK)),
-    "Mats Lindahl": ((QUESTION, AF), (QUESTION, CHANCES, TRIED), (QUESTION, AF), (QUESTION, AF)),
-    "Helena Ros": ((QUESTION, KOMMUN, FK), (QUESTION, SITUATION, HINDERS), (QUESTION, FK), (QUESTION, KOMMUN, FK)),
+    "Johan Wik": (SHARED, REFERRAL, (QUESTION, KOMMUN), None),
+    "Karin Hallgren": (SHARED, REFERRAL, (), SHARED),
+    "Mats Lindahl": (SHARED, (QUESTION, SITUATION, CHANCES, TRIED), (QUESTION, AF), SHARED),
+    "Helena Ros": (SHARED, (QUESTION, SITUATION, HINDERS, CHANCES), (QUESTION, FK), SHARED),
 }
 
 
