@@ -102,7 +102,10 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Shared:
-    """One kind of thing that a unit has disclosed in a case, the latest time, and nothing of what it says."""
+    """One kind of thing that a unit has disclosed in a case, the latest time, and nothing of what it says.
+
+    *since*: the first time, from when others have been able to read it.
+    """
 
     what: str
     category: str
@@ -114,6 +117,7 @@ class Shared:
     by: str
     at: datetime
     consent: date | None
+    since: datetime
 
     @property
     def from_whom(self) -> str:
@@ -133,9 +137,9 @@ def shared_in(case_id: UUID, parties: Iterable[Party]) -> list[Shared]:
 
 
 def as_shared(row: tuple, parties: list[Party]) -> Shared:
-    what, category, unit_id, agency, unit, mark, kind, by, at, under = row
+    what, category, unit_id, agency, unit, mark, kind, by, at, under, since = row
     label = Category(category).label
-    return Shared(WHAT[what], label, unit_id, agency, unit, mark, kind, by, at, consent_from(parties, at, under))
+    return Shared(WHAT[what], label, unit_id, agency, unit, mark, kind, by, at, consent_from(parties, at, under), since)
 
 
 def let_read(one: Shared, parties: Iterable[Party], today: date) -> list[str]:
@@ -146,7 +150,7 @@ def let_read(one: Shared, parties: Iterable[Party], today: date) -> list[str]:
         if ground.basis == Basis.CONSENT
         and ground.unit_id != one.unit_id
         and opens(ground, one.category)
-        and has_held_since(ground, one.at, today)
+        and has_held_since(ground, one.since, today)
     ]
     return sorted({unit.full_name for unit in units if unit}, key=sort_key)
 

@@ -90,8 +90,13 @@ class FollowUpForm(SpokenErrors, SeenForm, StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         data["goals"] = [
-            {"lineage": p.goal.lineage, "score": data.get(f"score_{n}"), "words": data.get(f"words_{n}", "")}
-            for n, p in enumerate(self.goals, start=1)
+            {
+                "lineage": planned.goal.lineage,
+                "goal": planned.goal.own_words,
+                "score": data.get(f"score_{n}"),
+                "words": data.get(f"words_{n}", ""),
+            }
+            for n, planned in enumerate(self.goals, start=1)
         ]
         data["marks"] = {
             sub_goal.lineage: (sub_goal.state, data[f"state-{n}_{place}"])

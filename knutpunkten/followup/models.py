@@ -1,6 +1,7 @@
 """Follow-up meetings (S10): the plan is the agenda."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +19,7 @@ class FollowUp(models.Model):
     author_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     held_on = models.DateField()
     who_took_part = models.TextField()
-    # [{"lineage": goal, "score": 0–10 or null, "words": ...}]: where the person is now, goal by goal.
+    # [{"lineage": goal, "goal": its own words then, "score": 0–10 or null, "words": how it went}]: goal by goal.
     goals = models.JSONField(default=list)
     agreed = models.TextField()
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="+")  # the version confirmed or made
@@ -29,3 +30,8 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return str(self.held_on)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The goals of which somebody said how it had gone."""
+        return [goal for goal in self.goals if goal["words"]]

@@ -608,9 +608,10 @@ $$;
 
 -- What has been shared in a case, and nothing of what it says: for the person, and for the unit that referred them,
 -- which prints it for whoever has no account. Also when the consent is taken back: then it is asked for most.
+drop function if exists shared_in(uuid);
 create or replace function shared_in(the_case uuid)
 returns table (what text, category text, unit_id uuid, agency text, unit text, mark text, kind text,
-               by_name text, at timestamptz, under uuid)
+               by_name text, at timestamptz, under uuid, since timestamptz)
 language sql stable security definer set search_path = public, pg_temp as
 $$
   with asked as (
@@ -660,9 +661,22 @@ $$
     union all
     select 'report', 'planering', e.author_unit_id, e.saved_by_id, e.handed_over_at, null
       from closing_closing e join asked on asked.id = e.case_id where e.handed_over_at is not null
+  ), logged as (
+    -- What is given out anew is written over: the first time is in the log.
+    select case e.event when 'disclose' then 'knowledge' when 'mapping_disclosed' then 'mapping'
+                        when 'placement_planned' then 'placement' else 'referral' end as what,
+           e.category, e.unit_id, min(e.at) as at
+      from audit_entry e join asked on e.case_ref = audit_ref(asked.id)
+     where not e.is_reading and e.event in ('disclose', 'mapping_disclosed', 'placement_planned',
+                                            'hand_over', 'hand_over_directly', 'hand_over_consultation')
+     group by 1, 2, 3
   )
   select distinct on (w.what, w.category, w.author_unit_id)
-         w.what, w.category, u.id, a.name, u.name, a.mark, a.kind, coalesce(x.name, ''), w.disclosed_at, w.disclosed_under
+         w.what, w.category, u.id, a.name, u.name, a.mark, a.kind, coalesce(x.name, ''), w.disclosed_at, w.disclosed_under,
+         least(min(w.disclosed_at) over (partition by w.what, w.category, w.author_unit_id),
+               (select min(l.at) from logged l
+                 where l.unit_id = w.author_unit_id and l.category in ('', w.category)
+                   and l.what = case w.what when 'file' then 'knowledge' else w.what end))
     from written w
     join organisations_unit u on u.id = w.author_unit_id
     join organisations_agency a on a.id = u.agency_id

@@ -44,7 +44,7 @@ def test_the_plan_is_gone_through_and_the_caseworker_reads_what_was_agreed(case,
     assert "”Jag vill jobba i ett kök igen”" in agenda
     assert "Besked om lönebidrag" in agenda
 
-    follow_up(elin, case)
+    follow_up(elin, case, words_1="Två provdagar är gjorda.")
 
     fresh_version(case)
     assert case.follow_up_on == IN_FOUR_WEEKS
@@ -57,7 +57,9 @@ def test_the_plan_is_gone_through_and_the_caseworker_reads_what_was_agreed(case,
     asked = elin.get(page("step", case, "follow_up"), follow=True).text
     assert "Leif Sandqvist\nElin Strand, handledare</textarea>" in asked
     for reader in (cast.johan, cast.mats):
-        assert "Mats ringer före jul." in sign_in(reader).get(page("follow_up", case)).text
+        read = sign_in(reader).get(page("follow_up", case)).text
+        assert "Mats ringer före jul." in read
+        assert "”Jag vill jobba i ett kök igen” Två provdagar är gjorda." in " ".join(strip_tags(read).split())
 
 
 @pytest.mark.clause("S10")

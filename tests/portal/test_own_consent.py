@@ -7,12 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from knutpunkten.access.who import acting_as
+from knutpunkten.audit.actions import record
 from knutpunkten.cases.models import Level, Party
 from knutpunkten.meetings.models import Knowledge
 from tests.activities.test_week import text_of
 from tests.builders import sign_for
 from tests.conftest import behind_the_wall
 from tests.portal.test_own_page import amira, open_page, said, with_plan
+from tests.portal.test_own_papers import met
 from tests.routine.test_withdrawal import withdraw
 from tests.ui.conftest import site
 from tests.ui.test_media import on_paper
@@ -351,6 +354,26 @@ def test_what_was_shared_says_to_whom(cast, amira, make_case):
     page = open_page(amira)
     assert to_nobody in text_of(page), "their part had been taken back before"
     assert "<summary><span>Allt som har delats" in page.text, "the case's number runs on in the sentence"
+
+
+@pytest.mark.clause("W1", "W4")
+def test_who_has_received_something_stays_listed_though_it_is_written_anew(cast, amira, make_case):
+    parties = {
+        unit: ["arbete", "planering"] for unit in ("Arbetsförmedlingen", "Försäkringskassan", "Knutpunktsteamet")
+    }
+    case = make_case("active", person=amira, parties=parties, plan_agreed_at=timezone.now())
+    tell_of_work(case, cast)
+    with acting_as(cast.mats) as mats:
+        record("disclose", by=mats, at=timezone.now(), case_id=case.pk, person_id=case.person_id, category="arbete")
+    with behind_the_wall():
+        met(case, cast, timezone.localdate(), "Vi tar det lugnt.")
+    withdraw(case, cast, cast.unit("Försäkringskassan"))
+    with behind_the_wall():
+        met(case, cast, timezone.localdate(), "Du ringer köket i april.")
+        Knowledge.objects.update(disclosed_at=timezone.now())
+    page = text_of(open_page(amira))
+    assert "Uppföljningar: planering Till: Arbetsförmedlingen Försäkringskassan" in page
+    assert "Uppgifter till mötet: tidigare arbete Till: Försäkringskassan Knutpunkten" in page
 
 
 @pytest.mark.clause("W1", "W4")

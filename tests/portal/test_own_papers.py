@@ -98,7 +98,7 @@ def test_the_whole_plan_in_force_is_read_on_the_page(cast, amira, make_case):
     assert "Så kom planen till" in page
     assert f"Följs upp {said(today)}" not in page, "not while the team's work rests"
     last, _, before = page.partition("Senaste uppföljningen")[2].partition("Uppföljningarna innan (1)")
-    agreed = "Vilka var med Du Elin Strand, handledare Vad ni kom överens om Du ringer köket i april."
+    agreed = "Vilka var med Du Elin Strand, handledare Hur det har gått: ”Jobba i kök” Provdagarna gick bra. Vad ni kom överens om Du ringer köket i april."
     assert f"När {said(today - timedelta(days=1))} {agreed}" in last
     assert "Vi tar det lugnt." in before
 
@@ -107,7 +107,8 @@ def met(case, cast, day, agreed):
     """A follow-up of the plan, written down."""
     by = {"author_unit": cast.knutpunkten.team, "recorded_at": timezone.now(), "recorded_by": cast.elin}
     who = "Amira Haddad\nElin Strand, handledare"
-    FollowUp.objects.create(case=case, held_on=day, who_took_part=who, agreed=agreed, next_on=day, **by)
+    goals = [{"goal": "Jobba i kök", "words": "Provdagarna gick bra."}, {"goal": "Sova bättre", "words": ""}]
+    FollowUp.objects.create(case=case, held_on=day, who_took_part=who, agreed=agreed, next_on=day, goals=goals, **by)
 
 
 def test_the_plan_is_read_on_paper_and_a_version_being_written_is_not(cast, amira, make_case):
