@@ -1,6 +1,7 @@
 """What has happened in a case, and who stands around the person."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from knutpunkten.consents.rules import may_read
 from knutpunkten.desk.words import FILTERS, KINDS, OF_PROTECTION, OF_SUB_GOALS, READ, TAKERS, UNTOLD, doer, event_words
 from knutpunkten.meetings.shown import knows_others, units_known_to_all
 from knutpunkten.organisations.models import Agency, Contact, Role, User
+from knutpunkten.organisations.rules import stands_for_unit
 from knutpunkten.plans.models import SubGoal
 from knutpunkten.plans.rules import may_read_plan
 from knutpunkten.protection.rules import living_readers
@@ -173,7 +175,7 @@ def around(opened: OpenCase, living: tuple[Party, ...]) -> list[dict[str, str]]:
 
 
 def contacts_of_case(case: Case, units: list[UUID]) -> Iterable[Contact]:
-    return contacts_of(case.programme_id, units, kind=case.kind)
+    return contacts_of(case.programme_id, units, timezone.localdate(), kind=case.kind)
 
 
 def reading_contacts(case: Case, units: list[UUID]) -> QuerySet[Contact]:
@@ -184,7 +186,7 @@ def reading_contacts(case: Case, units: list[UUID]) -> QuerySet[Contact]:
 
 
 @remembered
-def contacts_of(programme_id: UUID, units: list[UUID], *, kind: str) -> QuerySet[Contact]:
-    """Those on the contact list for these units and that kind of case."""
+def contacts_of(programme_id: UUID, units: list[UUID], today: date, *, kind: str) -> QuerySet[Contact]:
+    """Those on the contact list for these units and that kind of case, whose role as their representative holds."""
     contacts = Contact.objects.filter(programme=programme_id, kind=kind, unit__among=units)
-    return contacts.select_related("representative")
+    return contacts.filter(stands_for_unit(today)).select_related("representative")

@@ -441,7 +441,7 @@ class ContactForm(SpokenErrors, forms.ModelForm):
         super().clean()
         unit, person = self.cleaned_data.get("unit"), self.cleaned_data.get("representative")
         if unit and person:
-            held = person.memberships.at(timezone.localdate()).filter(role=Role.REPRESENTATIVE, unit=unit)
+            held = person.memberships.from_now_on(timezone.localdate()).filter(role=Role.REPRESENTATIVE, unit=unit)
             if not held.exists():
                 self.add_error("representative", f"Ge först {person} uppdraget som representant i {unit}")
         programme = self.cleaned_data.get("programme")

@@ -104,16 +104,20 @@ def told_of_lacking(programme: Programme, today: date) -> Iterator[str]:
 
 
 def told_of_contacts(programme: Programme, today: date) -> Iterator[str]:
-    """The lists of contacts that are empty, and the units in them that have nobody who stands for them. One statement."""
+    """The lists of contacts that are empty, and the units that have nobody who stands for them in one, or in any. One statement."""
     contacts = programme.contacts.annotate(stands=stands_for_unit(today)).select_related("unit__agency")
-    listed = {(contact.kind, contact.unit) for contact in contacts}
+    begun = {contact.kind for contact in contacts}
     for kind in CaseKind:
-        if kind not in {one for one, _ in listed}:
+        if kind not in begun:
             yield f"Kontaktlistan för {kind.of_many} i {programme.name} är tom. Lägg till enheterna under Kontakter."
-    unmanned = listed - {(contact.kind, contact.unit) for contact in contacts if contact.stands}
-    for unit in sorted({unit for _, unit in unmanned}, key=lambda unit: sort_key(unit.full_name)):
+    manned = {(contact.kind, contact.unit) for contact in contacts if contact.stands}
+    for unit in sorted({contact.unit for contact in contacts}, key=lambda unit: sort_key(unit.full_name)):
+        without = [kind for kind in CaseKind if kind in begun and (kind, unit) not in manned]
+        if not without:
+            continue
+        which = programme.name if len(without) == len(begun) else f"{without[0].of_many} i {programme.name}"
         yield (
-            f"{unit} har ingen representant i kontaktlistan för {programme.name} nu. Ge någon uppdraget om ingen har "
+            f"{unit} har ingen representant i kontaktlistan för {which} nu. Ge någon uppdraget om ingen har "
             "det, och lägg till den under Kontakter."
         )
 
@@ -143,7 +147,7 @@ def told_of_listing(user: User, today: date) -> Iterator[str]:
 
     Of whom leaves: each step of having another instead. Of whom has come: to be listed.
     """
-    held = user.memberships.at(today).filter(role=Role.REPRESENTATIVE).select_related("unit__agency")
+    held = user.memberships.from_now_on(today).filter(role=Role.REPRESENTATIVE).select_related("unit__agency")
     lasts = {role.unit: role.ends_on for role in held if role.unit} if user.is_active else {}
     contacts = Contact.objects.filter(representative=user).select_related("unit__agency")
     listed = {contact.unit for contact in contacts}

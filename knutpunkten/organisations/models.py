@@ -301,6 +301,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that hold on *today*: begun, and not ended."""
         return self.filter(Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today)))
 
+    def from_now_on(self, today: date) -> "MembershipQuerySet":
+        """Those that hold on *today* or are to begin."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
     def going_on(self, today: date) -> "MembershipQuerySet":
         """Those that hold on *today* and not for the last day: who takes over a case has it tomorrow too."""
         return self.at(today).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))

@@ -8,6 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
@@ -15,7 +16,7 @@ from knutpunkten.cases.models import CLOSED_STATES, ORALLY, SAID_OF_IT, Case, Ca
 from knutpunkten.cases.rules import visible_to
 from knutpunkten.organisations.calendar import local_today, meeting_days
 from knutpunkten.organisations.models import CaseKind, Contact, Membership, Programme, Role, User
-from knutpunkten.organisations.rules import coordinators_of_all, without_representative
+from knutpunkten.organisations.rules import coordinators_of_all, stands_for_unit, without_representative
 from knutpunkten.questions.remembered import remembered
 
 COLLABORATION, CONSULTATION = CaseKind.COLLABORATION, CaseKind.CONSULTATION
@@ -269,6 +270,7 @@ def hidden_categories(opened: OpenCase) -> list[Category]:
 def representatives(case: Case) -> list[User]:
     """The representatives of the referring unit on the contact list; otherwise all the unit has (S1). At most two statements."""
     listed = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit=case.referring_unit_id)
+    listed = listed.filter(stands_for_unit(timezone.localdate()))
     people = [c.representative for c in listed.select_related("representative").order_by("representative__name")]
     return people or unlisted_representatives(case)
 
@@ -297,7 +299,7 @@ def coordinators(programme: Programme, today: date) -> list[User]:
 
 
 def unlisted_representatives(case: Case) -> list[User]:
-    hats = Membership.objects.filter(
+    hats = Membership.objects.at(timezone.localdate()).filter(
         role=Role.REPRESENTATIVE, unit=case.referring_unit_id, ends_on__isnull=True, user__is_active=True
     )
     return [hat.user for hat in hats.select_related("user").order_by("user__name")]

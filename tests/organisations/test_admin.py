@@ -18,10 +18,12 @@ from knutpunkten.organisations.models import (
     Contact,
     Membership,
     Programme,
+    Role,
     RoutineDocument,
     Unit,
     User,
 )
+from knutpunkten.referrals.rules import representatives
 from tests.activities.test_week import text_of
 from tests.builders import make_person
 from tests.conftest import behind_the_wall
@@ -577,6 +579,26 @@ def test_the_contact_list_names_only_those_who_are_representatives_of_the_unit(c
     assert Contact.objects.get().representative == cast.bosse
 
 
+@pytest.mark.clause("S1")
+def test_who_takes_over_as_representative_is_listed_ahead_and_named_from_that_day(cast, sign_in, make_case):
+    unit, tomorrow = cast.unit("Vuxenenheten"), timezone.localdate() + timedelta(days=1)
+    case = make_case("handed_over", referring_unit=unit)
+    with behind_the_wall():
+        Membership.objects.create(user=cast.tove, role=Role.REPRESENTATIVE, unit=unit, starts_on=tomorrow)
+    client = sign_in(cast.admin)
+    account = f"/installningar/organisations/user/{cast.tove.pk}/change/"
+    unlisted = f"{cast.tove} står inte i kontaktlistan som representant för {unit}"
+    assert unlisted in text_of(client.get(account))
+    for kind in ("collaboration", "consultation"):
+        row = {"programme": cast.knutpunkten.pk, "kind": kind, "unit": unit.pk, "representative": cast.tove.pk}
+        assert client.post("/installningar/organisations/contact/add/", row).status_code == 302
+    assert unlisted not in text_of(client.get(account))
+    assert cast.tove not in representatives(case)
+    with behind_the_wall():
+        Membership.objects.filter(user=cast.tove, unit=unit).update(starts_on=timezone.localdate())
+    assert cast.tove in representatives(case)
+
+
 def test_whoever_takes_away_a_units_last_contact_is_told_before_that_it_has_none_then(cast, sign_in):
     client, unit, page = sign_in(cast.admin), cast.unit("Vuxenenheten"), "/installningar/organisations/contact/"
     Contact.objects.filter(unit=unit).delete()
@@ -597,6 +619,16 @@ def test_whoever_takes_away_a_units_last_contact_is_told_before_that_it_has_none
         assert sentence in asked
     client.post(page, ticked | {"post": "yes"})
     assert not Contact.objects.filter(unit=unit).exists()
+
+
+def test_a_programme_s_page_says_for_which_kind_of_case_a_unit_has_no_contact(cast, sign_in):
+    unit = cast.unit("Vuxenenheten")
+    own = f"/installningar/organisations/programme/{cast.knutpunkten.pk}/change/"
+    said = f"{unit} har ingen representant i kontaktlistan för konsultationsärenden i Knutpunkten nu."
+    client = sign_in(cast.admin)
+    assert said not in text_of(client.get(own))
+    Contact.objects.filter(unit=unit, kind="consultation").delete()
+    assert said in text_of(client.get(own))
 
 
 def test_the_contact_list_says_who_has_left(cast, sign_in):
