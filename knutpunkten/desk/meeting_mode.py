@@ -160,17 +160,17 @@ def decide(request: Request, sitting: Sitting, opened: OpenCase, bar: Bar) -> Ht
         return None
     except engine.NotYours:
         raise deny(request, opened.case.pk, closed_meanwhile=True) from None
-    # As the room may read it: the next page is on its screen.
-    case = sitting.cases[opened.case.pk]
-    shown = case.called if not sitting.runs or sitting.is_for_the_room(case) else case.number
-    messages.success(request, receipt(step, shown))
+    messages.success(request, receipt(step, sitting.cases[opened.case.pk], sitting))
     return HttpResponseRedirect(where_to(sitting, opened, step))
 
 
-def receipt(step: str, shown: str) -> str:
+def receipt(step: str, case: Case, sitting: Sitting) -> str:
+    """What was given; as the room may read it where the next page is on its screen, which after a presentation it is not."""
+    if step != "present" and sitting.runs and not sitting.is_for_the_room(case):
+        return f"{case.number}: genomgånget."
     if step == "close_consultation":
-        return f"Råden om {shown} är skickade till handläggaren."
-    return f"{shown}: {GIVEN[step]}. {STEPS[step].receipt}"
+        return f"Råden om {case.called} är skickade till handläggaren."
+    return f"{case.called}: {GIVEN[step]}. {STEPS[step].receipt}"
 
 
 def where_to(sitting: Sitting, opened: OpenCase, step: str) -> str:

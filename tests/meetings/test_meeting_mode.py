@@ -582,7 +582,7 @@ def test_what_is_given_on_ones_own_screen_is_told_to_the_room_by_number(up, cast
     karin.post(page("meeting_attendance", meeting), {"present": [str(cast.karin.pk), str(cast.siv.pk)]})
     own = page("meeting_case", meeting, up) + "?skarm=egen"
     answer = karin.post(own, {"version": fresh(up).version, "decision": "queue", **decision}, follow=True)
-    assert f"{up.number}: kö." in answer.text
+    assert f"{up.number}: genomgånget." in answer.text, "nor what came of it"
     assert up.person_name not in answer.text
 
 
