@@ -49,12 +49,19 @@ def own_weeks(cases: Iterable[Case], meetings: Iterable[NextMeeting], today: dat
 
 
 def own_placements(cases: Iterable[Case], today: date) -> list[Placement]:
-    """Where the person is beside the sessions on some day of those weeks. One statement, none for who takes no part."""
+    """Where the person is beside the sessions on some day of those weeks, or is to be later. One statement, none for who
+    takes no part.
+    """
     active = taking_part(cases)
     if not active:
         return []
-    placed = placements_between(today, last_day(today)).filter(case__in=active)
-    return [one for one in placed if any(day >= today for monday in mondays(today) for day in one.days_in(monday))]
+    placed = placements_between(today, date.max).filter(case__in=active)
+    return [one for one in placed if one.from_on > last_day(today) or any(day >= today for day in days_of(one, today))]
+
+
+def days_of(placement: Placement, today: date) -> list[date]:
+    """The days of the two weeks on which the person is there."""
+    return [day for monday in mondays(today) for day in placement.days_in(monday)]
 
 
 def mondays(today: date) -> tuple[date, date]:

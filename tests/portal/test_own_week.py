@@ -155,9 +155,10 @@ def test_an_internship_of_both_weeks_stands_once_with_a_number_to_press(amira, i
     assert '<a class="nowrap phone" href="tel:0701740693">070-174 06 93</a>' in open_page(amira).text
 
 
-def test_an_internship_that_is_yet_to_begin_says_when(amira, internship):
+@pytest.mark.parametrize("weeks", [1, 3])
+def test_an_internship_that_is_yet_to_begin_says_when(amira, internship, weeks):
     today = timezone.localdate()
-    begins = today - timedelta(days=today.weekday()) + timedelta(weeks=1, days=1)
+    begins = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks, days=1)
     internship(begins)
     assert f"i veckan, från {said(begins)} till" in own_week(amira)
 
