@@ -22,8 +22,8 @@ from tests.conftest import behind_the_wall
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("W4")]
 KNOWN, UNKNOWN, HIDDEN = NUMBERS[210], NUMBERS[211], NUMBERS[212]
 NOTHING = (
-    "Du kan slå upp det som personal inom ditt samordningsförbund har läst. Ingen av dem har läst om någon med det"
-    " numret, eller så är uppgifterna gallrade. Om ett annat förbund svarar dess granskare."
+    "Du kan slå upp det som personal inom ditt samordningsförbund har läst och ändrat. Ingen av dem har läst eller"
+    " ändrat något om någon med det numret, eller så är uppgifterna gallrade. Om ett annat förbund svarar dess granskare."
 )
 
 
