@@ -253,6 +253,11 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         assert sorted(told, key=str) == sorted([cast.johan.pk, cast.mats.pk], key=str)  # once each, and not who booked
 
     later = add_working_days(TODAY, 3)
+    seen = case.version - 1
+    stale = post(elin, allocated, "book_first_meeting", **BOOKING, known=[cast.mats.pk, cast.elin.pk], version=seen)
+    invited = "Vilka bjuds in, förutom deltagaren?</strong><br>Mats Lindahl, "
+    assert (stale.status_code, invited in text(stale)) == (409, True), "to be copied"
+
     post(
         elin,
         allocated,

@@ -219,6 +219,9 @@ def test_a_follow_up_older_than_the_last_or_than_the_plan_is_refused_and_overwri
     assert f"Skriv en dag från och med förra uppföljningen, {days[3]}" in strip_tags(answer.text)
     assert [row["score"] for row in rows_of(case, 1)[0].scores] == [4, 7]
     assert follow_up(elin, case, held_on=str(days[3])).status_code == 302, "twice on one day is no slip"
+    late = elin.post(page("step", case, "follow_up"), answers(score_1="8") | {"version": fresh_version(case) - 1})
+    chosen = "<strong>Var är du nu? Mål 1: ”Jag vill jobba i ett kök igen”</strong><br>8</li>"
+    assert (late.status_code, chosen in late.text) == (409, True), "on an older page, to be copied"
 
 
 def test_there_is_nothing_to_follow_up_before_the_plan_is_agreed(case, elin):
