@@ -76,7 +76,7 @@ def start(request: Request) -> HttpResponse:
         "more_wait": lists.more_wait,
         "news": lists.news,
         "in_line": lists.in_line,
-        "can_remind": any(row["named"].is_visible for row in lists.waiting),
+        "can_remind": lists.can_remind,
     }
     return render(request, "desk/start.html", beside | context)
 
@@ -85,6 +85,7 @@ def start(request: Request) -> HttpResponse:
 class Lists:
     """What the start page lists, the most urgent first: what waits for oneself, for others, and what has happened.
 
+    *can_remind*: whether there is anybody among the others whom ``remind.awaited_of`` lists: of a sub-goal one reminds from the plan.
     *in_line*: who stands first in the queue, the days they have waited, and their case.
     """
 
@@ -92,6 +93,7 @@ class Lists:
     has_more: bool
     waiting: list[dict[str, Any]]
     more_wait: bool
+    can_remind: bool
     news: list[dict[str, Any]]
     in_line: list[tuple[Named, int, UUID | None]]
 
@@ -133,6 +135,7 @@ def lists_of(who: Who, now: datetime, beside: dict[str, Any]) -> Lists:
         has_more=len(mine) > AT_MOST,
         waiting=sorted(awaited, key=by_due),
         more_wait=len(others) > AT_MOST or len(awaited) > AT_MOST,
+        can_remind=any(turn.case_id in names for turn in others),
         news=[news_row(one, names, who) for one in news],
         in_line=[
             (names.get(one.case_id, UNSEEN), (today - timezone.localdate(one.since)).days, one.case_id) for one in line

@@ -146,6 +146,8 @@ def test_a_late_sub_goal_waits_for_the_unit_that_answers_for_it_and_is_seen_by_t
         assert f'<a href="{where}">Leif Sandqvist</a>' in sign_in(user).get(reverse("start")).text
         (row,) = [row for row in sign_in(user).get(reverse("start")).context["waiting"] if what in row["what"]]
         assert row["who"] == "Mats Lindahl"
+        links = sign_in(user).get(reverse("start")).text, sign_in(user).get(reverse("remind_several")).text
+        assert (reverse("remind_several") in links[0]) is ("Ingen att påminna" not in links[1]), "of it, from the plan"
     for user in (cast.siv, cast.nadja, cast.johan, cast.peter):  # no planning, another unit, another supervisor
         assert what not in sign_in(user).get(reverse("start")).text
     with behind_the_wall():
