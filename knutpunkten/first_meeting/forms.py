@@ -184,6 +184,8 @@ class BookForm(SpokenErrors, StepForm):
             self.add_error("day", WITHIN_A_YEAR)
         elif day and day > self.who.today and (free := free_day(day)):  # a meeting today is no slip of the hand
             self.add_error("day", f"Välj en vardag: {day} är {free}")
+        if starts and day == self.who.today and starts < timezone.localtime().time():
+            self.add_error("starts", "Klockslaget har redan varit idag. Skriv ett senare, eller en annan dag")
         data["invited"] = self.invited(data.get("known", [])) + self.guests(data.get("others", ""))
         return data
 

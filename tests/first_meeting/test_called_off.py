@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from knutpunkten.access.who import acting_as
 from knutpunkten.audit.models import Entry
+from knutpunkten.cases.models import Case
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.notices.models import Notice
 from knutpunkten.organisations.calendar import add_working_days
@@ -157,8 +158,11 @@ def test_a_meeting_whose_time_has_passed_is_not_called_off_but_was_never_registe
     amira, cast, make_case, sign_in, take
 ):
     case = make_case("allocated", person=amira, placed_at=timezone.now() - timedelta(days=9))
-    earlier = {"day": TODAY.isoformat(), "starts": "00:00", "ends": "00:01"}
-    take(case, "book_first_meeting", cast.elin, **{**BOOKING, **earlier}, known=[cast.mats.pk])
+    take(case, "book_first_meeting", cast.elin, **BOOKING, known=[cast.mats.pk])
+    began = timezone.now() - timedelta(minutes=2)
+    with behind_the_wall():
+        FirstMeeting.objects.update(starts_at=began, ends_at=began + timedelta(minutes=1))
+        Case.objects.filter(pk=case.pk).update(first_meeting_at=began)
     cancel(sign_in(cast.johan), case, "cancel")
     assert told() == []
     shown = sign_in(cast.elin).get(page("case", case)).text
@@ -183,7 +187,7 @@ def test_a_case_that_ends_between_the_first_meeting_and_the_start_never_started(
     name, step, cast, make_case, sign_in, take
 ):
     case = make_case("allocated", placed_at=timezone.now())
-    take(case, "book_first_meeting", cast.elin, **BOOKING | {"day": TODAY.isoformat()})
+    take(case, "book_first_meeting", cast.elin, **BOOKING)
     take(case, "hold_first_meeting", cast.elin, **HELD)
     cancel(sign_in(getattr(cast, name)), case, step)
     assert not fresh(case).has_started

@@ -14,12 +14,13 @@ from knutpunkten.cases.models import Case
 from knutpunkten.desk.road import road
 from knutpunkten.first_meeting.panels import panel
 from knutpunkten.first_meeting.rules import a_year_after, days_in_words
+from knutpunkten.organisations.calendar import add_working_days
 from tests.builders import ALL
 from tests.conftest import behind_the_wall
 
 TODAY = timezone.localdate()
 BOOKING = {
-    "day": TODAY.isoformat(),
+    "day": add_working_days(TODAY, 1).isoformat(),
     "starts": "09:00",
     "ends": "10:00",
     "place": "Hamngatan 3, rum Björkö",

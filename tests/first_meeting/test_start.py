@@ -106,8 +106,9 @@ def booked(allocated, cast):
     return fresh(allocated)
 
 
+BOOKED = add_working_days(TODAY, 1)
 BOOKING = {
-    "day": TODAY.isoformat(),
+    "day": BOOKED.isoformat(),
     "starts": "09:00",
     "ends": "10:00",
     "place": "Hamngatan 3, rum Björkö",
@@ -252,12 +253,12 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         told = Notice.objects.filter(event="book_first_meeting").values_list("user", flat=True)
         assert sorted(told, key=str) == sorted([cast.johan.pk, cast.mats.pk], key=str)  # once each, and not who booked
 
-    later = add_working_days(TODAY, 3)
     seen = case.version - 1
     stale = post(elin, allocated, "book_first_meeting", **BOOKING, known=[cast.mats.pk, cast.elin.pk], version=seen)
     invited = "Vilka bjuds in, förutom deltagaren?</strong><br>Mats Lindahl, "
     assert (stale.status_code, invited in text(stale)) == (409, True), "to be copied"
 
+    later = add_working_days(TODAY, 3)
     post(
         elin,
         allocated,
@@ -268,7 +269,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
     for user in (cast.johan, cast.mats):  # the caseworker too, whom the step tells
         inbox = text(sign_in(user).get(reverse("inbox")))
         assert (
-            f"Första mötet är flyttat från {weekday_iso(TODAY)} kl. 09:00 till {weekday_iso(later)} kl. 10:30" in inbox
+            f"Första mötet är flyttat från {weekday_iso(BOOKED)} kl. 09:00 till {weekday_iso(later)} kl. 10:30" in inbox
         )
     post(elin, allocated, "book_first_meeting", **BOOKING | {"day": later}, known=[cast.ulrika.pk])
     assert "Du är inte längre inbjuden till ett första möte" in text(sign_in(cast.mats).get(reverse("inbox")))
@@ -284,6 +285,7 @@ def test_the_supervisor_books_the_first_meeting_with_those_around_the_person(cas
         ({"day": "2020-01-07"}, "Skriv dagens datum eller ett senare"),
         ({"day": FREE.isoformat()}, f"Välj en vardag: {FREE} är {free_day(FREE)}"),
         ({"day": (TODAY + timedelta(days=366)).isoformat()}, "Skriv ett datum inom ett år"),
+        ({"day": TODAY.isoformat(), "starts": "00:00"}, "Klockslaget har redan varit idag."),
         ({"starts": "nio"}, "Skriv klockslaget som TT:MM"),
         ({"ends": "08:30"}, "senare än när mötet börjar"),
         ({"place": ""}, "Skriv var ni ses"),
@@ -640,7 +642,7 @@ def test_a_meeting_that_is_booked_is_moved_and_is_not_said_to_be_booked_again(ca
 
 def test_a_meeting_that_is_moved_begins_with_what_was_booked(cast, sign_in, booked):
     page = text(sign_in(cast.elin).get(url(booked, "book_first_meeting")))
-    for value in (TODAY.isoformat(), "09:00", "10:00", "Hamngatan 3, rum Björkö"):
+    for value in (BOOKED.isoformat(), "09:00", "10:00", "Hamngatan 3, rum Björkö"):
         assert f'value="{value}"' in page
     assert "Berit Sand, god man\nKarl</textarea>" in page
 

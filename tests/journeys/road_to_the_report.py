@@ -46,7 +46,7 @@ def book_first_meeting(at: Traveller) -> str:
     """Elin books, with those around the case and a friend; answers contract and privacy notice as printed (S9)."""
     at.step_in_as("Elin Strand")
     at.open_task("Boka första mötet")
-    at.fill({"Dag": day_in(), "Börjar": "10:00", "Slutar": "09:00"})
+    at.fill({"Dag": working_day_in(1), "Börjar": "10:00", "Slutar": "09:00"})
     at.press("Boka första mötet")
     at.reads("Skriv ett klockslag som är senare än när mötet börjar")
     at.fill({"Börjar": "09:00", "Slutar": "10:00", "Andra som bjuds in": "Tuva Öberg, syster"})
