@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.activities.guiding import guided, guides, is_at_rest, may_write
+from knutpunkten.activities.guiding import ENDED, guided, guides, is_at_rest, is_over, may_write, writing
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category
@@ -22,7 +22,7 @@ from knutpunkten.plans import actions
 from knutpunkten.plans.forms import AreaForm
 from knutpunkten.plans.models import MappingArea
 from knutpunkten.plans.rules import AREA_CATEGORIES, areas_read, is_of_team, lacking_in_mapping
-from knutpunkten.plans.writing import is_autosave, saved, unsaved
+from knutpunkten.plans.writing import is_autosave, saved, too_late, unsaved
 
 Area = MappingArea.Area
 
@@ -83,14 +83,17 @@ def area_form(area: str, row: MappingArea | None, sent: Any = None) -> AreaForm:
 
 @allowed(Permission.GUIDE)
 @require_POST
+@writing
 def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     """Save one area; also while one writes (htmx), with what was right even if something was not."""
-    opened = guided(request, case_id, "mapping", also_at_rest=True)
+    opened = guided(request, case_id, "mapping", also_at_rest=True, also_over=True)
     if area not in Area.values:
         raise Http404
     one_at_a_time(opened.case)
     form = area_form(area, actions.locked_area.first(case_id, area), request.POST)
     at = timezone.now()
+    if is_over(opened):
+        return too_late(request, opened, form, ENDED, to="mapping")
     if is_at_rest(opened):
         return unsaved(request, form, partial(mapping_page, request, opened, form))
     if (form.is_valid() or is_autosave(request)) and form.is_news:
@@ -105,6 +108,7 @@ def save_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
 
 @allowed(Permission.GUIDE)
 @require_POST
+@writing
 def disclose_area(request: Request, case_id: UUID, area: str) -> HttpResponse:
     """Disclose one area to the parties, or take it back, which no withdrawal hinders (W1)."""
     opened = guided(request, case_id, "mapping", also_at_rest=True)

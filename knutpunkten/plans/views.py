@@ -15,11 +15,12 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.activities.guiding import guided, guides, is_at_rest, writing
+from knutpunkten.activities.guiding import ENDED, guided, guides, is_at_rest, is_over, writing
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import one_at_a_time
 from knutpunkten.cases.models import Category
 from knutpunkten.documents.pdf import render as render_pdf
+from knutpunkten.organisations.models import Unit
 from knutpunkten.plans import actions
 from knutpunkten.plans.changes import pairs
 from knutpunkten.plans.forms import AgreeForm, MarkForm, PlanForm
@@ -34,11 +35,14 @@ from knutpunkten.plans.rules import (
     may_read_plan,
     next_follow_up,
     plan_being_written,
+    plan_in_force,
     versions,
 )
 from knutpunkten.plans.shown import PlanPage, plan_page
-from knutpunkten.plans.writing import is_autosave, saved, unsaved
+from knutpunkten.plans.writing import is_autosave, saved, too_late, unsaved
 from knutpunkten.protection.rules import unread_by
+
+NO_DRAFT = "Planen är överenskommen, så det går inte att skriva i utkastet längre."
 
 # Reading the plan.
 
@@ -181,26 +185,25 @@ def begin_plan(request: Request, case_id: UUID) -> HttpResponse:
 def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
     """Goals and sub-goals, saved while they are written; rows come and go by buttons of the same form."""
     discards = request.POST.get("do") == "discard"
-    opened = guided(request, case_id, "plan", also_at_rest=request.method == "POST" and not discards)
+    writes = request.method == "POST" and not discards
+    opened = guided(request, case_id, "plan", also_at_rest=writes, also_over=writes)
     if request.method == "POST":
         one_at_a_time(opened.case)
     draft = plan_being_written(opened.case)
-    if draft is None:
-        return redirect("plan", case_id=case_id)
-    if discards:
+    if discards and draft is not None:
         return discard(request, draft)
+    if draft is None and not request.POST:
+        return redirect("plan", case_id=case_id)
     today = timezone.localdate()
-    units = {party.unit_id: party.unit for party in living_parties(opened.case, today) if party.unit}
-    goals = goals_of([draft])[draft.pk]
-    # A unit that has left the consent stays where it stands written, and cannot be chosen anew elsewhere.
-    units |= {s.responsible_unit_id: s.responsible_unit for p in goals for s in p.sub_goals if s.responsible_unit}
-    form = PlanForm(request.POST or None, goals=goals, units=units.values(), started_on=opened.case.started_on)
+    form, units = plan_form(request, opened, draft or plan_in_force(opened.case), today)
+    if is_over(opened) or draft is None:
+        return too_late(request, opened, form, ENDED if is_over(opened) else NO_DRAFT, to="plan")
     context = {
         "opened": opened,
         "today": today,
         "plan": draft,
         "form": form,
-        "unread": unread_by(opened.case, units.values(), today),
+        "unread": unread_by(opened.case, units, today),
         "removed_goal": request.GET.get("mal", ""),
         "removed_sub_goal": request.GET.get("delmal", ""),
         "lacking": lacking_in_plan([opened.case]).get(opened.case.pk, []),
@@ -212,6 +215,16 @@ def edit_plan(request: Request, case_id: UUID) -> HttpResponse:
         if answer is not None:
             return answer
     return render(request, "plans/edit.html", context | {"rows": form.rows()})
+
+
+def plan_form(request: Request, opened: OpenCase, plan: Plan | None, today: date) -> tuple[PlanForm, list[Unit]]:
+    """The form over what stands in *plan*, and the units to choose among there."""
+    units = {party.unit_id: party.unit for party in living_parties(opened.case, today) if party.unit}
+    goals = goals_of([plan])[plan.pk] if plan else []
+    # A unit that has left the consent stays where it stands written, and cannot be chosen anew elsewhere.
+    units |= {s.responsible_unit_id: s.responsible_unit for p in goals for s in p.sub_goals if s.responsible_unit}
+    among = list(units.values())
+    return PlanForm(request.POST or None, goals=goals, units=among, started_on=opened.case.started_on), among
 
 
 def save_plan(request: Request, opened: OpenCase, draft: Plan, form: PlanForm) -> HttpResponse | None:

@@ -10,6 +10,8 @@ from django.shortcuts import render
 
 from knutpunkten.access.request import Request
 from knutpunkten.activities.guiding import AT_REST
+from knutpunkten.cases.access import OpenCase
+from knutpunkten.cases.overtaken import led_on
 from knutpunkten.ui.seen import CHANGED_SINCE, SeenForm
 
 
@@ -19,6 +21,13 @@ def unsaved(request: Request, form: forms.Form, page: Callable[[], HttpResponse]
         return render(request, "plans/saved.html", {"error": AT_REST}, status=422)
     form.add_error(None, AT_REST)
     return page()
+
+
+def too_late(request: Request, opened: OpenCase, form: SeenForm, said: str, to: str) -> HttpResponse:
+    """The answer to words that nothing can be done with any more, as *said*; where there are none, the page *to*."""
+    if is_autosave(request):
+        return render(request, "plans/saved.html", {"error": f"Inte sparat. {said}"}, status=422)
+    return led_on(request, opened, said, form.unsaved, to)
 
 
 def is_autosave(request: Request) -> bool:

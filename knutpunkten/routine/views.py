@@ -22,6 +22,7 @@ from knutpunkten.audit.models import Entry
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Party
+from knutpunkten.cases.overtaken import overtaken as page_overtaken
 from knutpunkten.cases.rules import can_be_withdrawn, visible_to
 from knutpunkten.closing.views import closing_page
 from knutpunkten.consents.rules import may_read
@@ -244,14 +245,9 @@ def overtaken(request: Request, opened: OpenCase, row: Step, fields: Mapping[str
     """
     if fields is None and row.form is not None:
         fields = row.form.base_fields
-    context = {
-        "opened": opened,
-        "today": timezone.localdate(),
-        "step": row,
-        "events": happened(request, opened),
-        "texts": written(request, fields),
-    }
-    return render(request, "routine/overtaken.html", context, status=409)
+    said = f"”{row.label}” är redan gjort, eller går inte längre. Inget har sparats en gång till."
+    texts, events = written(request, fields), happened(request, opened)
+    return page_overtaken(request, opened, said, texts, "routine/overtaken.html", events=events)
 
 
 def happened(request: Request, opened: OpenCase) -> list[tuple[str, Entry]]:

@@ -135,6 +135,20 @@ class SeenForm(forms.BaseForm):
         gone = self.changed - self.standing.keys()
         return [("", text) for name, text in self.data.items() if row_of(name) in gone and " " in text.strip()]
 
+    @property
+    def unsaved(self) -> list[tuple[str, str]]:
+        """What was typed or chosen otherwise than it stands, by its labels, for whom nothing of it can be saved any more."""
+        if not self.is_bound:
+            return []
+        self.is_valid()
+        fields = [field for field in self.typed_otherwise(self.changed) if field.data]
+        return [(self.label_of(field), words_of(field, field.data)) for field in fields] + self.lost
+
+    def typed_otherwise(self, rows: set[str]) -> list[BoundField]:
+        """The fields of *rows* where something else was typed than stands."""
+        fields = [self[name] for name in self.over if row_of(name) in rows]
+        return [field for field in fields if sign({"": field.data}) != sign({"": field.initial})]
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's, for what is asked when all else is
         for row in self.overtaken:
@@ -146,12 +160,8 @@ class SeenForm(forms.BaseForm):
 
     def read_first(self) -> list[tuple[str, str]]:
         """What stands in the fields of what was overtaken where something else was typed, by their labels."""
-        fields = [self[name] for name in self.over if row_of(name) in self.overtaken]
-        return [
-            (self.label_of(field), words_of(field))
-            for field in fields
-            if sign({"": field.data}) != sign({"": field.initial})
-        ]
+        fields = self.typed_otherwise(self.overtaken)
+        return [(self.label_of(field), words_of(field, field.initial)) for field in fields]
 
     def label_of(self, field: BoundField) -> str:
         return str(field.label)
@@ -168,10 +178,10 @@ class SeenForm(forms.BaseForm):
         return packed({name: row.saved for name, row in self.sent.items()})
 
 
-def words_of(field: BoundField) -> str:
-    """What stands in *field*, as its page words it."""
-    choices = {str(value): str(label) for value, label in getattr(field.field, "choices", ())}
-    if isinstance(field.initial, list):
-        return enumeration(label for value, label in choices.items() if value in field.initial) or NOTHING
-    standing = "" if field.initial is None else str(field.initial)
-    return choices.get(standing, standing) or NOTHING
+def words_of(field: BoundField, value: Any) -> str:
+    """What *value* says in *field*, as its page words it."""
+    choices = {str(one): str(label) for one, label in getattr(field.field, "choices", ())}
+    if isinstance(value, list):
+        return enumeration(label for one, label in choices.items() if one in value) or NOTHING
+    said = "" if value is None else str(value)
+    return choices.get(said, said) or NOTHING

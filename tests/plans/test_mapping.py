@@ -1,5 +1,7 @@
 """The mapping: five areas, the person's words apart from staff's, shared only when disclosed (S14, L3, W1)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -171,6 +173,23 @@ def test_without_a_consent_the_teams_work_rests_also_on_a_page_that_is_open(case
     assert elin.post(reverse("begin_plan", args=[case.pk]), follow=True).redirect_chain[-1][0] == reverse(
         "case", args=[case.pk]
     )
+
+
+def test_what_is_typed_in_an_area_after_the_case_has_ended_is_shown_to_be_copied(case, elin, cast, take):
+    write_area(elin, case, "basic")
+    take(case, "cancel", cast.johan, wish="person", why="Flyttar")
+    late = write_area(elin, case, "basic", own_words="Sover bättre nu", score="7")
+    assert late.status_code == 409
+    assert "Ärendet har tagit slut, så det går inte att skriva i det längre." in late.text
+    assert re.findall(r'<li class="written"><strong>(.*?)</strong><br>(.*?)</li>', late.text) == [
+        ("Egna ord", "Sover bättre nu"),
+        ("Var är du nu?", "7"),
+    ]
+    disclosed = elin.post(page("disclose_area", case, "basic"), {"disclosed": "yes"}, follow=True)
+    assert "Ärendet har tagit slut" in disclosed.text
+    with behind_the_wall():
+        area = MappingArea.objects.get(case=case, area="basic")
+    assert (area.own_words, area.disclosed_at) == (AREA["own_words"], None)
 
 
 def test_nothing_is_mapped_before_the_start(make_case, sign_in, cast):

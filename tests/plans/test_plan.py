@@ -424,6 +424,26 @@ def test_rows_of_another_version_are_not_written(case, agreed, elin, cast, momen
     assert rows_of(case, 1)[0].own_words == "Jag vill jobba i ett kök igen"
 
 
+def test_what_is_typed_in_a_plan_that_was_agreed_meanwhile_is_shown_to_be_copied(draft, elin, cast):
+    write_goal(elin, draft)
+    unit = cast.unit("Arbetsförmedlingen")
+    _, sub_goal = rows_of(draft, 1)
+    typed = {f"what-{sub_goal.pk}": "Ring <b>köket</b>", f"responsible_unit_id-{sub_goal.pk}": str(unit.pk)}
+    sent = filled(elin, draft)
+    agree(elin, draft, fresh_version(draft))
+    late = elin.post(page("edit_plan", draft), sent | typed)
+    assert late.status_code == 409
+    assert "Planen är överenskommen, så" in late.text
+    assert re.findall(r'<li class="written"><strong>(.*?)</strong><br>(.*?)</li>', late.text) == [
+        ("Delmål 1.1", "Ring &lt;b&gt;köket&lt;/b&gt;"),
+        ("Delmål 1.1, från vilken myndighet?", unit.full_name),
+    ]
+    by_itself = elin.post(page("edit_plan", draft), sent | typed, headers={"HX-Request": "true"})
+    assert (by_itself.status_code, "Inte sparat. Planen är överenskommen" in by_itself.text) == (422, True)
+    assert elin.post(page("edit_plan", draft), sent).url == page("plan", draft), "nothing of one's own to copy"
+    assert rows_of(draft, 1)[1].what == "Hälsa på i skolköket"
+
+
 def test_only_the_cases_own_supervisor_writes_the_plan(draft, sign_in, cast):
     for writer, code in ((cast.peter, 404), (cast.karin, 403), (cast.johan, 403), (cast.mats, 403)):
         assert sign_in(writer).post(page("begin_plan", draft)).status_code == code
