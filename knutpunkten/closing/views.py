@@ -15,10 +15,10 @@ from knutpunkten.access.denials import deny
 from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
-from knutpunkten.activities.guiding import guides, is_at_rest
+from knutpunkten.activities.guiding import ENDED, guided, guides, is_at_rest, is_over
 from knutpunkten.cases.access import OpenCase, case_for
 from knutpunkten.cases.actions import one_at_a_time
-from knutpunkten.cases.models import Category, State
+from knutpunkten.cases.models import Category
 from knutpunkten.closing import actions
 from knutpunkten.closing.forms import ELSEWHERE, MeetingForm, OnwardForm, OutcomeForm, ReportForm
 from knutpunkten.closing.models import Closing
@@ -36,7 +36,7 @@ from knutpunkten.closing.rules import (
 from knutpunkten.documents.pdf import render as render_pdf
 from knutpunkten.organisations.models import Unit
 from knutpunkten.plans.rules import living_parties, may_read_plan
-from knutpunkten.plans.writing import is_autosave, saved
+from knutpunkten.plans.writing import is_autosave, saved, too_late
 from knutpunkten.protection.rules import unread_by
 from knutpunkten.ui.seen import SeenForm
 
@@ -111,14 +111,16 @@ def tag_of(part: str, found: Closing | None, lacks: bool) -> tuple[str, str]:
 @require_http_methods(["GET", "POST"])
 def closing_part(request: Request, case_id: UUID, part: str) -> HttpResponse:
     """One part of the closing; the report is also saved while it is written."""
-    opened = case_for(request, case_id, Permission.GUIDE, read="closing")
-    if part not in PARTS or opened.case.state != State.ACTIVE:
+    opened = guided(request, case_id, "closing", also_at_rest=True, also_over=True)
+    if part not in PARTS:
         raise Http404
     today = timezone.localdate()
     if request.method == "POST":
         one_at_a_time(opened.case)
     found = closing_read(opened)
     form = form_of(part, request, opened, found, today)
+    if is_over(opened):
+        return too_late(request, opened, form, ENDED, to="closing")
     if request.method == "POST":
         is_right = form.is_valid()
         at = timezone.now()

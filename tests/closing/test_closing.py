@@ -431,7 +431,16 @@ def test_what_was_handed_over_stands_as_it_was(case, elin):
     save(elin, case, "utfall", outcome="work")
     save(elin, case, "rapport", **REPORT)
     close(elin, case)
-    assert save(elin, case, "rapport", **(REPORT | {"result": "Något annat"})).status_code == 404
+    late = save(elin, case, "rapport", **(REPORT | {"result": "Något <b>annat</b>"}))
+    assert late.status_code == 409
+    assert "Ärendet har tagit slut, så det går inte att skriva i det längre." in late.text
+    assert late.text.count('<li class="written">') == 1, "what stands already is not to be copied"
+    assert "<strong>Resultat</strong><br>Något &lt;b&gt;annat&lt;/b&gt;</li>" in late.text
+    assert f'href="{page("case", case)}">Öppna ärendet som det är nu' in late.text
+    by_itself = elin.post(page("closing_part", case, "rapport"), {"result": "Mer"}, headers={"HX-Request": "true"})
+    assert (by_itself.status_code, "Inte sparat. Ärendet har tagit slut" in by_itself.text) == (422, True)
+    for part in ("mote", "utfall", "rapport", "fortsattning"):
+        assert elin.get(page("closing_part", case, part)).url == page("closing", case)
     with behind_the_wall():
         assert Closing.objects.get(case=case).result == REPORT["result"]
 
