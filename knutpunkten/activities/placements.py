@@ -1,9 +1,11 @@
 """Pages of work training and internships, within a case (L6)."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Field
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +15,7 @@ from knutpunkten.access.gates import allowed
 from knutpunkten.access.request import Request
 from knutpunkten.access.roles import Permission
 from knutpunkten.activities import actions
-from knutpunkten.activities.guiding import guided, writing
+from knutpunkten.activities.guiding import Hindered, guided, writing
 from knutpunkten.activities.models import Placement
 from knutpunkten.activities.placement_forms import EndPlacementForm, PlacementForm
 from knutpunkten.cases.access import OpenCase
@@ -24,7 +26,7 @@ from knutpunkten.cases.access import OpenCase
 @writing
 def new_placement(request: Request, case_id: UUID) -> HttpResponse:
     """Plan work training or an internship."""
-    opened = guided(request, case_id, "placement")
+    opened = guided(request, case_id, "placement", asks=PlacementForm.base_fields)
     return edit(request, opened, Placement(case=opened.case))
 
 
@@ -33,8 +35,9 @@ def new_placement(request: Request, case_id: UUID) -> HttpResponse:
 @writing
 def placement(request: Request, case_id: UUID, placement_id: UUID) -> HttpResponse:
     """Change one that has not ended."""
-    opened = guided(request, case_id, "placement")
-    return edit(request, opened, placement_in(opened, placement_id))
+    asks = PlacementForm.base_fields
+    opened = guided(request, case_id, "placement", asks=asks)
+    return edit(request, opened, placement_in(opened, placement_id, asks))
 
 
 @allowed(Permission.GUIDE)
@@ -42,8 +45,9 @@ def placement(request: Request, case_id: UUID, placement_id: UUID) -> HttpRespon
 @writing
 def end_placement(request: Request, case_id: UUID, placement_id: UUID) -> HttpResponse:
     """End one before its time."""
-    opened = guided(request, case_id, "placement")
-    found = placement_in(opened, placement_id)
+    asks = EndPlacementForm.base_fields
+    opened = guided(request, case_id, "placement", asks=asks)
+    found = placement_in(opened, placement_id, asks)
     now = timezone.now()
     form = EndPlacementForm(request.POST, placement=found, today=timezone.localdate(now))
     if not form.is_valid():
@@ -54,12 +58,14 @@ def end_placement(request: Request, case_id: UUID, placement_id: UUID) -> HttpRe
     return redirect("case", case_id=case_id)
 
 
-def placement_in(opened: OpenCase, placement_id: UUID) -> Placement:
-    """The case's placement, its row locked; a 404 for another case's, and for one that has ended."""
-    found = Placement.objects.filter(pk=placement_id, case=opened.case, ended_on__isnull=True)
-    one = found.select_for_update(no_key=True).first()
+def placement_in(opened: OpenCase, placement_id: UUID, asks: Mapping[str, Field]) -> Placement:
+    """The case's placement, its row locked; a 404 for another case's. Raises ``Hindered`` for one that has ended."""
+    one = Placement.objects.filter(pk=placement_id, case=opened.case).select_for_update(no_key=True).first()
     if one is None:
         raise Http404
+    if one.ended_on:
+        said = f"{one.words}: redan avslutad {one.ended_on}, så det går inte att ändra längre."
+        raise Hindered(opened, said, asks)
     one.case = opened.case
     return one
 

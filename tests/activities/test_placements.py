@@ -148,7 +148,11 @@ def test_it_is_changed_and_ended_before_its_time_and_what_it_said_is_kept(elin, 
     shown = panel(elin, case)
     assert "Avslutad" in shown
     assert "Slutade i förtid: Fick arbete där." in shown
-    assert elin.get(url).status_code == 404, "what has ended is not changed any more"
+    assert "redan avslutad" in text_of(elin.get(url, follow=True)), "what has ended is not changed any more"
+    late = elin.post(url, {**again, "why_changed": "Orkar <b>mer</b>."})
+    assert late.status_code == 409
+    assert "<strong>Varför ändras det?</strong><br>Orkar &lt;b&gt;mer&lt;/b&gt;.</li>" in late.text
+    assert "<strong>Vilka dagar?</strong><br>Måndag</li>" in late.text
     changes = text_of(elin.get(reverse("case_reads", args=[case.pk]), {"visa": "andringar"}))
     for words in ("Planerade", "Ändrade", "Avslutade"):
         assert f"{words} arbetsträning eller praktik" in changes
@@ -270,7 +274,9 @@ def test_without_a_consent_nothing_is_planned(elin, case, plan):
     plan()
     with behind_the_wall():
         Party.objects.filter(case=case, basis="consent").update(withdrawn_at=timezone.now())
-    assert "Teamets arbete vilar" in text_of(elin.post(reverse("new_placement", args=[case.pk]), ANSWERS, follow=True))
+    late = elin.post(reverse("new_placement", args=[case.pk]), ANSWERS)
+    assert (late.status_code, "Teamets arbete vilar" in late.text) == (409, True)
+    assert "<strong>Var?</strong><br>Skolköket på Ringeltaube</li>" in late.text, "to be copied"
     with behind_the_wall():
         assert Placement.objects.count() == 1
 
@@ -283,4 +289,6 @@ def test_nobody_but_the_supervisor_plans_one_and_of_this_case_alone(cast, sign_i
     elsewhere = make_case("active")
     assert elin.get(reverse("placement", args=[elsewhere.pk, placement.pk])).status_code == 404
     closed = make_case("closed")
-    assert elin.get(reverse("new_placement", args=[closed.pk])).status_code == 404
+    assert elin.get(reverse("new_placement", args=[closed.pk])).url == reverse("case", args=[closed.pk])
+    late = elin.post(reverse("new_placement", args=[closed.pk]), ANSWERS)
+    assert (late.status_code, "Ärendet har tagit slut" in late.text) == (409, True)
