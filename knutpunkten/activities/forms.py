@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from knutpunkten.access.who import Who
@@ -19,7 +20,7 @@ from knutpunkten.organisations.limits import LONGEST_THEME
 from knutpunkten.organisations.models import User
 from knutpunkten.ui.fields import A_YEAR, WITHIN_A_YEAR, ChoiceField, DateField, SpokenErrors
 from knutpunkten.ui.forms import overtaken
-from knutpunkten.ui.seen import SeenForm
+from knutpunkten.ui.seen import SeenForm, row_of
 
 OTHER = "annat"
 NOT_ON_THE_LIST = "Någon står inte på listan längre. Det du fyllde i om den personen är inte sparat"
@@ -289,6 +290,11 @@ class AttendanceForm(SpokenErrors, SeenForm, forms.Form):
             self.add_error(None, overtaken(NOT_ON_THE_LIST))
         else:
             self.add_error(f"came-{row}", overtaken(f"{self.told(case)}. Välj det som stämmer och spara"))
+
+    def label_of(self, field: BoundField) -> str:
+        """With whose it is: of each the same is asked."""
+        name, label = str(self.fields[f"came-{row_of(field.name)}"].label), str(field.label)
+        return name if label == name else f"{name}, {label[0].lower()}{label[1:]}"
 
     def told(self, case: Case) -> str:
         """Peter Ågren har fyllt i Jens Hult sedan du öppnade sidan: Kom inte, Sjuk."""

@@ -154,7 +154,11 @@ def attendance(request: Request, session_id: UUID) -> HttpResponse:
         everybody = "" if len(marks) < len(listed) else " Alla var redan ifyllda."
         messages.info(request, f"Inget ändrades.{everybody}")
         return to_session(session)
-    return saved(request, session, chosen, rest, now)
+    try:
+        return saved(request, session, chosen, rest, now)
+    except actions.Cancelled:
+        form.add_error(None, "Passet är inställt. Ta upp det igen om det ändå blev av.")
+        return week_page(request, shown, session, form, now)
 
 
 def with_all_come(sent: QueryDict, all_came: list[Case]) -> QueryDict:
@@ -168,18 +172,17 @@ def with_all_come(sent: QueryDict, all_came: list[Case]) -> QueryDict:
 def saved(
     request: Request, session: Session, chosen: dict[Case, Mark], rest: dict[Case, Mark], now: datetime
 ) -> HttpResponse:
-    """Write who came: the *chosen* one by one, and the *rest* whom "Alla kom" marked, which can be undone."""
-    try:
-        if chosen:
-            actions.mark_attendance(session.pk, chosen, by=request.who, at=now)
-        if rest:
-            # At a moment of its own: by it what "Alla kom" wrote is told from what was chosen for each.
-            now = timezone.now()
-            actions.mark_attendance(session.pk, rest, by=request.who, at=now)
-            return to_session(session, now)
-    except actions.Cancelled:
-        messages.error(request, "Passet är inställt. Ta upp det igen om det ändå blev av.")
-        return to_session(session)
+    """Write who came: the *chosen* one by one, and the *rest* whom "Alla kom" marked, which can be undone.
+
+    Raises ``actions.Cancelled``.
+    """
+    if chosen:
+        actions.mark_attendance(session.pk, chosen, by=request.who, at=now)
+    if rest:
+        # At a moment of its own: by it what "Alla kom" wrote is told from what was chosen for each.
+        now = timezone.now()
+        actions.mark_attendance(session.pk, rest, by=request.who, at=now)
+        return to_session(session, now)
     messages.success(request, f"Närvaron för {session.theme} är sparad.")
     return to_session(session)
 

@@ -13,7 +13,7 @@ from knutpunkten.access.who import acting_as
 from knutpunkten.activities.models import Attendance, Enrolment, Session
 from knutpunkten.activities.rules import week_text
 from knutpunkten.audit.models import Entry
-from knutpunkten.cases.models import Party
+from knutpunkten.cases.models import Case, Party
 from knutpunkten.first_meeting.models import FirstMeeting
 from knutpunkten.organisations.calendar import add_working_days
 from knutpunkten.organisations.models import Membership, Programme
@@ -389,8 +389,14 @@ def test_the_example_lies_within_the_session_and_what_was_saved_comes_back_in_wo
 def test_nobody_is_marked_before_the_day_nor_in_a_cancelled_session(cast, sign_in, take_part, hold, monday):
     amira = take_part("Amira", "Haddad")
     ahead, cancelled = hold(amira, day=monday + timedelta(days=14)), hold(amira, cancelled_at=timezone.now())
-    for session in (ahead, cancelled):
-        assert sign_in(cast.elin).post(f"/veckan/pass/{session.pk}/narvaro/", {"all": "yes"}).status_code == 302
+    client = sign_in(cast.elin)
+    assert client.post(f"/veckan/pass/{ahead.pk}/narvaro/", {"all": "yes"}).status_code == 302
+    with behind_the_wall():
+        (case,) = Case.objects.all()
+    sent = {f"came-{case.pk}": "all", f"remark-{case.pk}": "Läkarbesök"}
+    late = client.post(f"/veckan/pass/{cancelled.pk}/narvaro/", sent).text
+    assert "Passet är inställt." in late
+    assert "<strong>Amira Haddad, anmärkning</strong><br>Läkarbesök</li>" in late, "to be copied"
     with behind_the_wall():
         assert not Attendance.objects.exists()
 
