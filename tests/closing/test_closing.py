@@ -445,6 +445,17 @@ def test_what_was_handed_over_stands_as_it_was(case, elin):
         assert Closing.objects.get(case=case).result == REPORT["result"]
 
 
+def test_of_a_case_that_was_cancelled_no_report_is_promised(make_case, cast, elin):
+    now = timezone.now()
+    parties = {"Knutpunktsteamet": ["grund", "planering"]}
+    case = make_case(
+        "cancelled", parties=parties, started_at=now, plan_agreed_at=now, closed_at=now, supervisor=cast.elin
+    )
+    shown = elin.get(page("closing", case)).text
+    assert "Ärendet avbröts, och någon slutdokumentation lämnades inte över." in shown
+    assert "skriver slutdokumentationen vid avslutet" not in shown
+
+
 def test_only_the_cases_own_supervisor_writes_the_closing(case, sign_in, cast):
     for writer, code in ((cast.peter, 404), (cast.karin, 403), (cast.johan, 403)):
         assert save(sign_in(writer), case, "utfall", outcome="work").status_code == code
