@@ -276,6 +276,8 @@ def test_two_colleagues_writing_at_once_both_see_both_texts(johan, draft, cast, 
     assert "Saras fråga?" in page
     assert "data-autosave" not in page, "read before it is written over"
     assert 'data-refused="0"' in page
+    assert 'name="back"' not in page, "to go back leaves what is saved as it is"
+    assert "Tillbaka till remissen utan att spara" in page
     assert saved(draft, "question").data["question"] == "Johans fråga?"
     quietly = sara.post(url, {"question": "Saras fråga?", "seen": "0"}, headers={"HX-Request": "true"})
     assert quietly.status_code == 422
@@ -331,6 +333,10 @@ def test_there_is_room_for_every_contact_with_an_authority(johan, draft):
     ]
     johan.post(url, {**two, "remove": "0"})
     assert [row["agency"] for row in saved(draft, "contacts").data["rows"]] == ["Försäkringskassan"]
+    overtaken = johan.post(url, {**two, "seen": "0"}).text
+    assert "Du skrev också här i ett annat fönster" in overtaken
+    for saving in ('name="add"', 'name="remove"', 'name="back"'):
+        assert saving not in overtaken, "only the button that says so writes over the other"
 
 
 def test_enter_saves_and_takes_no_contact_away(johan, draft):

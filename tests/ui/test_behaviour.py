@@ -139,7 +139,8 @@ def test_what_was_just_typed_in_another_form_is_saved_before_the_page_is_sent(si
 @pytest.mark.parametrize("drawn", ["data-autosave='/utkast/'", "data-warn-unsaved data-refused='5'"])
 def test_what_rests_on_the_saved_is_not_sent_past_words_that_were_refused(site, drawn):
     site.answer = (422, "<p data-saved>Inte sparat. Korta texten.</p>")
-    area = f'<form method="post" action="/omrade/" {drawn}>{{% saved_at None %}}<textarea name="t"></textarea></form>'
+    boxes = '{% saved_at None %}<input type="hidden" name="seen" value="7"><textarea name="t"></textarea>'
+    area = f'<form method="post" action="/omrade/" {drawn}>{boxes}</form>'
     done = '<form method="post" action="/klar/" data-once data-rests-on-saved><button>Klar</button></form>'
     page = site.show(area + done)
     page.locator("textarea").fill("Bor hos sin syster")
@@ -147,6 +148,8 @@ def test_what_rests_on_the_saved_is_not_sent_past_words_that_were_refused(site, 
     until(page, lambda: any(path == "/omrade/" for path, *_ in site.posts))
     assert "/klar/" not in [path for path, *_ in site.posts]
     assert "Bor+hos+sin+syster" in site.posts[-1][1]
+    if "data-refused" in drawn:
+        assert "seen=5" in site.posts[-1][1], "what another has saved is shown once more, not written over"
     site.complaints.clear()  # of the answer 422
 
 

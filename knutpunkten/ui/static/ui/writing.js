@@ -134,10 +134,16 @@ function othersFirst(event) {
   const submitter = event.submitter;
   Promise.all(waiting.map(([, its]) => its.saveNow())).then(() => {
     const first = hindrance();
-    if (first) return void first.requestSubmit();
+    if (first) return void sendToBeMended(first);
     form.dataset.othersSaved = "";
     form.requestSubmit(submitter);
   });
+}
+
+/* Over what it was written: another's words are written over by the form's own button alone. */
+function sendToBeMended(form) {
+  if (isRefused(form) && form.elements.seen) form.elements.seen.value = form.dataset.refused;
+  form.requestSubmit();
 }
 
 addEventListener("submit", othersFirst, { capture: true });
