@@ -9,12 +9,24 @@ from django.db import connection, transaction
 
 from knutpunkten.access.who import Who
 from knutpunkten.audit.actions import record
+from knutpunkten.cases.access import grounds_in
 from knutpunkten.cases.models import Answer, Basis, Case, Category, Party
 from knutpunkten.cases.move import Move
 from knutpunkten.cases.rules import level_for
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import words_now
-from knutpunkten.consents.rules import Named, as_row, begins, draft_of, last_day_of, named_in, units_of
+from knutpunkten.consents.rules import (
+    Named,
+    TakenBack,
+    as_row,
+    begins,
+    draft_of,
+    last_day_of,
+    last_taken_back,
+    named_in,
+    taken_back_since,
+    units_of,
+)
 from knutpunkten.documents.actions import store_file
 from knutpunkten.documents.models import StoredFile
 from knutpunkten.documents.privacy_notice import UNWRITTEN, notice_in_force
@@ -22,9 +34,10 @@ from knutpunkten.documents.privacy_notice import UNWRITTEN, notice_in_force
 
 @dataclass(frozen=True)
 class ChangedMeanwhile(Exception):
-    """Somebody saved the consent since the writer opened it: *now* is what stands there."""
+    """Since the writer opened it: somebody saved the consent, *now* is what stands there; or the person took back some of it."""
 
-    now: Consent
+    now: Consent | None
+    fell: TakenBack | None
 
 
 @transaction.atomic
@@ -42,13 +55,16 @@ def write_consent(
 ) -> Consent:
     """Write the consent that is to be printed and signed: it opens nothing yet.
 
-    The referring unit is always named. What says the same as before is not saved anew. *seen* is ``saved_at`` as the writer saw it,
-    or, before anything was saved, a moment that lies before it.
-    Raises ``ChangedMeanwhile`` if somebody saved something else since then.
+    The referring unit is always named. What says the same as before is not saved anew. *seen* is the last change that the writer
+    saw (``rules.last_change``); None: that is not known, and not asked for.
+    Raises ``ChangedMeanwhile`` if somebody saved something else since then, or the person took back the part of one it names.
     """
     Case.objects.select_for_update(no_key=True).filter(pk=case.pk).first()  # two drafts would be one too many
     named = {one.unit_id: one for one in parties}
     named.setdefault(case.referring_unit_id, Named(case.referring_unit_id, ()))
+    grounds = list(grounds_in(case.pk))
+    fell = taken_back_since(seen, case, named.values(), grounds) if seen else None
+    last_fell = last_taken_back(party for party in grounds if party.unit_id in named)
     notice = notice_in_force(case.programme, valid_from)
     said = {
         "draft_parties": [as_row(one) for one in named.values()],
@@ -57,16 +73,17 @@ def write_consent(
         "purpose": purpose,
         "guardian": guardian,
         "notice_version": notice.version if notice else UNWRITTEN,
-        "words": words_now(named.values(), units_of(named.values())),
+        "words": words_now(named.values(), units_of(named.values()), last_fell),
     }
     consent = draft_of(case)
+    is_changed = bool(consent and seen and consent.saved_at > seen and not says(consent, said))
+    if fell or is_changed:
+        raise ChangedMeanwhile(consent if is_changed else None, fell)
     if consent is None:
         consent = Consent(case=case, author_unit_id=by.unit_id)
         record("consent_written", by=by, at=at, case_id=case.pk, person_id=case.person_id, category=Category.BASIC)
     elif says(consent, said):
         return consent  # since when the words stand tells which day they may be signed
-    elif seen is not None and consent.saved_at != seen:
-        raise ChangedMeanwhile(consent)
     for name, value in said.items():
         setattr(consent, name, value)
     consent.saved_at, consent.saved_by_id = at, by.user_id

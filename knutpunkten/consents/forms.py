@@ -9,7 +9,9 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 
+from knutpunkten.cases.access import grounds_in
 from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case
 from knutpunkten.consents.mark import fingerprint, mark
@@ -18,6 +20,7 @@ from knutpunkten.consents.purpose import purpose_of, purpose_shown
 from knutpunkten.consents.rules import (
     CHOSEN,
     Named,
+    TakenBack,
     begins_on,
     draft_of,
     guardian_in_referral,
@@ -25,6 +28,7 @@ from knutpunkten.consents.rules import (
     latest_beginning,
     named_in,
     names_nobody_else,
+    taken_back_since,
 )
 from knutpunkten.documents.forms import ScanField
 from knutpunkten.documents.privacy_notice import UNWRITTEN
@@ -130,6 +134,17 @@ class ConsentForm(SpokenErrors, forms.Form):
             ends if ends != data.get("valid_until") else None,
         )
 
+    def untick(self, fell: TakenBack) -> None:
+        """What the person took back since the page was opened is theirs to choose anew."""
+        data: Any = self.data.copy()
+        for one in filter(fell.holds, self.named()):
+            always = [INCLUDED] if one.unit_id == self.case.referring_unit_id else []
+            data.setlist(f"{PREFIX}{one.unit_id}", always)
+            data[f"{FROM}{one.unit_id}"] = data[f"{UNTIL}{one.unit_id}"] = ""
+        self.data = data
+        again = f"Det är inte ikryssat längre. Gå igenom parterna med {self.case.name_in_text} och spara."
+        self.add_error(None, overtaken(f"{said_of(fell, self.case)} {again}"))
+
     def refuse_nobody(self) -> bool:
         """Say so where nobody but one's own unit is ticked; not asked while it saves itself, half written."""
         is_unsure = any(self.has_error(f"{PREFIX}{unit.pk}") for unit in self.units)
@@ -137,6 +152,10 @@ class ConsentForm(SpokenErrors, forms.Form):
         if nobody:
             self.add_error(f"{PREFIX}{self.units[0].pk}", NOBODY)
         return nobody
+
+
+def said_of(fell: TakenBack, case: Case) -> str:
+    return f"{capfirst(case.name_in_text)} tog tillbaka {fell.words}."
 
 
 def begins_too_late(signed: date) -> str:
@@ -174,7 +193,7 @@ def own_day_field(unit: Unit, label: str) -> DateField:
 def initial_consent(case: Case, before: Consent | None, fallen: Container[UUID], today: date) -> dict[str, Any]:
     """What the page begins with: the consent written before, or a year from *today* and its purpose.
 
-    *fallen*: the units whose part of *before* the person took back. They are the person's to choose anew.
+    *fallen*: the units whose part of *before* the person took back, or since it was written. They are the person's to choose anew.
     """
     draft = before if before and before.signed_on is None else None
     initial: dict[str, Any] = {
@@ -185,10 +204,8 @@ def initial_consent(case: Case, before: Consent | None, fallen: Container[UUID],
         f"{PREFIX}{case.referring_unit_id}": [INCLUDED],
     }
     for named in named_in(before) if before else ():
-        if draft:
-            initial |= as_written(named)
-        elif named.unit_id not in fallen:
-            initial |= proposed_anew(named, today)
+        if named.unit_id not in fallen:
+            initial |= as_written(named) if draft else proposed_anew(named, today)
     return initial
 
 
@@ -263,6 +280,11 @@ class SignForm(SpokenErrors, StepForm):
             raise overtaken(
                 "Samtycket har ändrats sedan du öppnade sidan. "
                 f"Skriv ut det igen och låt {self.case.name_in_text} skriva på det nya papperet."
+            )
+        if fell := taken_back_since(consent.saved_at, self.case, named_in(consent), grounds_in(self.case.pk)):
+            raise overtaken(
+                f"{said_of(fell, self.case)} Papperet skrevs före det. "
+                f"Gå igenom parterna, spara och låt {self.case.name_in_text} skriva på det nya papperet."
             )
         if consent.notice_version == UNWRITTEN:
             raise ValidationError(

@@ -38,7 +38,8 @@ class Consent(models.Model):
     # where a party's own time is shorter than the consent's. The wall lets no ground be wider (``named_in_consent``).
     draft_parties = models.JSONField(default=list)
     # What is said of them on the paper in words of today: names of units, meanings of categories (``paper.words_now``).
-    # Empty of those written before it was kept.
+    # And when the part of any of them was taken back last, for a new paper to have a new mark. Empty of those written
+    # before it was kept.
     words = models.JSONField(default=dict)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_how = models.CharField(max_length=10, choices=How, blank=True)

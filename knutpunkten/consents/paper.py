@@ -1,7 +1,7 @@
 """The consent as data for its PDF: to sign on, or as it was signed (S4, K2)."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -61,14 +61,18 @@ def words_of(consent: Consent, units: dict[Any, Unit]) -> dict[str, Any]:
     return consent.words or words_now(named_in(consent), units)
 
 
-def words_now(parties: Iterable[Named], units: dict[Any, Unit]) -> dict[str, Any]:
-    """What a paper that is written now says of those it names, to be kept with it: each category by its key, each unit by its id."""
+def words_now(parties: Iterable[Named], units: dict[Any, Unit], last_fell: datetime | None = None) -> dict[str, Any]:
+    """What a paper that is written now says of those it names, to be kept with it: each category by its key, each unit by its id.
+
+    *last_fell*: when the part of any of them was taken back last. A paper from before it is another, though it says the same.
+    """
     parties = list(parties)
     given = {category for named in parties for category in in_order(named.categories)}
     return {
         "legal_basis": LEGAL_BASIS,
         "categories": {c.value: {"heading": c.label, "text": MEANS[c]} for c in Category if c in given},
         "units": {str(named.unit_id): named_apart(units[named.unit_id]) for named in parties},
+        **({"last_fell": last_fell.isoformat()} if last_fell else {}),
     }
 
 

@@ -17,6 +17,7 @@ from knutpunkten.consents.models import Consent
 from knutpunkten.organisations.models import Agency, Unit
 from knutpunkten.organisations.swedish_order import sort_key
 from knutpunkten.questions.remembered import remembered
+from knutpunkten.ui.enumerations import enumeration
 from knutpunkten.ui.fields import is_phone_number
 
 # The categories a person chooses among; *grund* goes with every party (steps.md).
@@ -175,6 +176,45 @@ def taken_back(consent: Consent, parties: Iterable[Party]) -> set[UUID]:
     if consent.withdrawn_at:
         return {one.unit_id for one in named_in(consent)}
     return {p.unit_id for p in parties if p.consent_id == consent.pk and p.withdrawn_at and p.unit_id}
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What the person took back, since a moment, of the parts that a drafted consent names; *at*: when it was done last."""
+
+    units: list[Unit]
+    is_whole: bool
+    at: datetime
+
+    def holds(self, named: Named) -> bool:
+        return self.is_whole or any(unit.pk == named.unit_id for unit in self.units)
+
+    @property
+    def words(self) -> str:
+        what = "hela samtycket" if self.is_whole else f"samtycket för {enumeration(u.full_name for u in self.units)}"
+        return f"{what} {timezone.localdate(self.at)}"
+
+
+def taken_back_since(since: datetime, case: Case, named: Iterable[Named], parties: Iterable[Party]) -> TakenBack | None:
+    """What of the parts of *named* was taken back after *since*, of all the *parties* that the case has had; None if nothing."""
+    units = {one.unit_id for one in named}
+    fell = {p.unit_id: p for p in parties if p.unit_id in units and p.withdrawn_at and p.withdrawn_at > since}
+    at = last_taken_back(fell.values())
+    if at is None:
+        return None
+    fallen = sorted((p.unit for p in fell.values() if p.unit), key=lambda unit: sort_key(unit.full_name))
+    # Every consent names the unit that refers: it falls with the whole.
+    return TakenBack(fallen, case.referring_unit_id in fell, at)
+
+
+def last_taken_back(parties: Iterable[Party]) -> datetime | None:
+    return max((p.withdrawn_at for p in parties if p.withdrawn_at), default=None)
+
+
+def last_change(case: Case, draft: Consent | None, parties: Iterable[Party]) -> datetime:
+    """When what the page of the consent begins from was changed last: the draft saved, or anything taken back."""
+    saved = draft.saved_at if draft else case.created_at
+    return max(saved, last_taken_back(parties) or saved)
 
 
 def units_named(consent: Consent) -> dict[UUID, Unit]:

@@ -20,27 +20,32 @@ from knutpunkten.cases.forms import StepForm
 from knutpunkten.cases.models import Case, Category, State
 from knutpunkten.cases.rules import can_be_withdrawn
 from knutpunkten.consents.actions import ChangedMeanwhile, write_consent
-from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent
+from knutpunkten.consents.forms import ConsentForm, SignForm, initial_consent, said_of
 from knutpunkten.consents.mark import fingerprint, mark
 from knutpunkten.consents.models import Consent
 from knutpunkten.consents.paper import consent_paper, parties
 from knutpunkten.consents.purpose import purpose_shown
 from knutpunkten.consents.rules import (
     Ground,
+    TakenBack,
     begins_on,
     consents_of,
     days_signed,
+    draft_of,
     grounds_of,
     kept_beside,
+    last_change,
     may_read,
     named_in,
     not_named,
     taken_back,
+    taken_back_since,
     units_named,
     units_to_choose,
 )
 from knutpunkten.documents.pdf import render as pdf
 from knutpunkten.organisations.rules import coordinators_of_all
+from knutpunkten.ui.forms import overtaken
 
 
 @allowed(Permission.SEE_CASES)
@@ -63,7 +68,12 @@ def consent_page(request: Request, opened: OpenCase, sign_form: StepForm | None 
     consents = consents_of(opened.case)
     draft = draft_among(consents)
     before = draft or next(iter(consents), None)
-    fallen = taken_back(before, opened.parties) if before else set()
+    fallen: set[UUID] = set()
+    if draft:
+        fell = fell_since(opened, draft)
+        fallen = {one.unit_id for one in named_in(draft) if fell and fell.holds(one)}
+    elif before:
+        fallen = taken_back(before, opened.parties)
     initial = initial_consent(opened.case, before, fallen, today)
     form = ConsentForm(case=opened.case, units=units_to_choose(opened.case), today=today, initial=initial)
     return show(request, opened, form, draft, today, consents, sign_form)
@@ -71,6 +81,11 @@ def consent_page(request: Request, opened: OpenCase, sign_form: StepForm | None 
 
 def draft_among(consents: list[Consent]) -> Consent | None:
     return next((one for one in consents if one.signed_on is None), None)
+
+
+def fell_since(opened: OpenCase, draft: Consent) -> TakenBack | None:
+    """What was taken back of the parts that *draft* names since it was saved: then it cannot be signed as it stands."""
+    return taken_back_since(draft.saved_at, opened.case, named_in(draft), opened.parties)
 
 
 def may_write(opened: OpenCase) -> bool:
@@ -93,7 +108,7 @@ def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
         if request.htmx:
             return not_saved(str(next(iter(form.errors.values()))[0]))
         return show(request, opened, form, draft, today)
-    data = form.cleaned_data
+    data, seen = form.cleaned_data, parse_seen(request.POST.get("seen", ""))
     try:
         saved = write_consent(
             opened.case,
@@ -104,19 +119,34 @@ def save(request: Request, opened: OpenCase, now: datetime) -> HttpResponse:
             guardian=data["guardian"],
             by=request.who,
             at=now,
-            seen=parse_seen(request.POST.get("seen", "")),
+            seen=seen,
         )
     except ChangedMeanwhile as changed:
-        sentence = f"{changed.now.saved_by.name} har också ändrat samtycket. Spara igen om ditt ska gälla."
         if request.htmx:
-            return not_saved(sentence)
-        form.add_error(None, sentence)
-        return show(request, opened, form, changed.now, today)
+            return not_saved(why_unsaved(changed, opened.case))
+        if changed.fell:
+            form.untick(changed.fell)
+        if changed.now:
+            form.add_error(None, overtaken(said_by_colleague(changed.now)))
+        return show(request, opened, form, draft_of(opened.case), today)
     if request.htmx:
         response = HttpResponse(render_to_string("consents/saved.html", {"at": now}))
-        response["X-Seen"] = saved.saved_at.isoformat()
+        # What was taken back before the page was opened stays seen, also where nothing new was saved.
+        response["X-Seen"] = max(saved.saved_at, seen or saved.saved_at).isoformat()
         return response
     return HttpResponseRedirect(f"{reverse('consent', args=[opened.case.pk])}#papperet")
+
+
+def why_unsaved(changed: ChangedMeanwhile, case: Case) -> str:
+    """For the line of what is saved, on a page that stands as it was."""
+    if changed.fell:
+        return f"{said_of(changed.fell, case)} Välj Spara samtycket för att gå igenom parterna igen."
+    assert changed.now is not None
+    return said_by_colleague(changed.now)
+
+
+def said_by_colleague(now: Consent) -> str:
+    return f"{now.saved_by.name} har också ändrat samtycket. Spara igen om ditt ska gälla."
 
 
 def not_saved(sentence: str) -> HttpResponse:
@@ -124,7 +154,7 @@ def not_saved(sentence: str) -> HttpResponse:
 
 
 def parse_seen(given: str) -> datetime | None:
-    """When the draft was saved, as the writer saw it, or a moment before there was one; None for nonsense."""
+    """The last change that the writer saw; None for nonsense."""
     try:
         moment = parse_datetime(given)
     except ValueError:
@@ -155,6 +185,8 @@ def show(
         "reads": reads,
         "form": form,
         "draft": draft,
+        "seen": last_change(case, draft, opened.parties).isoformat(),
+        "fell": fell_since(opened, draft) if draft and form else None,
         "signed": signed,
         "is_living": is_living,
         "is_drafting": form is not None and (bool(draft) or not is_living or "nytt" in request.GET or form.is_bound),

@@ -447,10 +447,72 @@ def test_a_part_that_was_taken_back_alone_is_not_ticked_anew(johan, make_case, c
     assert ticked(page) == 3  # the team's two, and the unit that writes
     assert "innan det togs tillbaka: Arbetsförmedlingen (grunduppgifter, arbetsmarknad)." in page
     johan.post(reverse("withdraw_consent", args=[case.pk]), {**call, "what": str(cast.knutpunkten.team_id)})
-    assert ticked(johan.get(url(case) + "?nytt=1").text) == 1
+    page = johan.get(url(case) + "?nytt=1").text
+    assert ticked(page) == 1
     without = {k: v for k, v in consent_answers(cast).items() if k != f"unit_{cast.knutpunkten.team_id}"}
-    warned = johan.post(url(case), {**without, "seen": case.created_at.isoformat()}, follow=True).text
+    warned = johan.post(url(case), {**without, "seen": given_by(page, "seen")}, follow=True).text
     assert "Teamet på Knutpunkten är inte part" in warned.partition("3. Skriv ut och skriv på")[2]
+
+
+@pytest.mark.clause("W1")
+@pytest.mark.parametrize(
+    ("what", "said", "left"), [("AF", "samtycket för Arbetsförmedlingen", 3), ("whole", "hela samtycket", 1)]
+)
+def test_a_paper_from_before_the_person_s_call_lets_nobody_in_again(johan, make_case, cast, what, said, left):
+    case, unit = make_case("announced", parties={}), cast.unit("Arbetsförmedlingen")
+    sign_consent(johan, case, cast)
+    anew = {**consent_answers(cast), "purpose": "Nytt.", f"unit_{case.referring_unit_id}": ["grund"]}
+    johan.post(url(case), anew)
+    on_paper = printed(case)
+    before = johan.get(url(case)).text
+    call = {"what": "whole" if what == "whole" else str(unit.pk), "how": "phone", "taken_by": "Sara Lind"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+
+    refused = sign(johan, case, **on_paper, witness="Vera Vittne").text
+    assert f"Leif tog tillbaka {said} {day(0)}. Papperet skrevs före det." in strip_tags(refused)
+    assert "Något har ändrats under tiden" in refused
+    assert 'value="Vera Vittne"' in refused
+    assert "Arbetsförmedlingen" not in living(case)
+    page = johan.get(url(case)).text
+    assert f"Leif tog tillbaka {said} {day(0)}." in strip_tags(page)
+    assert "Registrera påskrivet samtycke" not in page, "nothing to print before it is saved anew"
+    assert ticked(page) == left
+
+    stale = {**anew, "seen": given_by(before, "seen")}
+    quietly = johan.post(url(case), stale, headers={"HX-Request": "true"})
+    assert quietly.status_code == 422
+    assert "Välj Spara samtycket för att gå igenom parterna igen." in quietly.text
+    told = johan.post(url(case), stale).text
+    assert f"Leif tog tillbaka {said} {day(0)}. Det är inte ikryssat längre." in strip_tags(told)
+    assert ticked(told) == left
+    assert "Registrera påskrivet samtycke" not in told
+
+    # Whoever is to be let in again is ticked by hand, on a paper with another mark.
+    assert johan.post(url(case), {**anew, "seen": given_by(told, "seen")}).status_code == 302
+    assert "Samtycket har ändrats sedan du öppnade sidan." in sign(johan, case, **on_paper).text
+    sign(johan, case)
+    assert "Arbetsförmedlingen" in living(case)
+
+
+@pytest.mark.clause("W1")
+def test_a_paper_that_does_not_name_the_one_taken_back_since_is_signed(johan, make_case, cast):
+    case = make_case("announced", parties={})
+    sign_consent(johan, case, cast)
+    johan.post(url(case), consent_answers(cast, Knutpunktsteamet=["planering"]))
+    seen = given_by(johan.get(url(case)).text, "seen")
+    call = {"what": str(cast.unit("Arbetsförmedlingen").pk), "how": "phone", "taken_by": "Sara Lind"}
+    johan.post(reverse("withdraw_consent", args=[case.pk]), call)
+    on_paper = printed(case)
+    same = {**consent_answers(cast, Knutpunktsteamet=["planering"]), "seen": seen}
+    assert johan.post(url(case), same).status_code == 302
+    assert printed(case) == on_paper
+    assert sign(johan, case, **on_paper).status_code == 302
+
+
+def living(case):
+    with behind_the_wall():
+        rows = Party.objects.filter(case=case, basis="consent", withdrawn_at=None)
+        return {row.unit.name for row in rows.select_related("unit")}
 
 
 def ticked(page):
