@@ -501,6 +501,7 @@ def test_several_parts_are_taken_back_in_one_call_and_a_second_time_is_said_to_b
     johan, nadja = sign_in(cast.johan), sign_in(cast.nadja)
     asked = nadja.get(reverse("withdraw_consent", args=[case.pk])).text
     assert asked.count('type="checkbox" name="what"') == len(builders.USUAL) + 1
+    assert "Rätta: Ta tillbaka samtycke" in call(case, nadja)
     full = " och ".join(cast.unit(name).full_name for name in names)
     assert f"Samtycket är taget tillbaka för {full}." in call(case, nadja, *both)
     assert "Det var redan taget tillbaka." in call(case, johan, *both)
