@@ -131,7 +131,7 @@ def test_the_caseworker_changes_their_own_decision_also_after_the_start(state, c
     assert answer.status_code == 302
     assert fresh(case).service_decision_on == yesterday
     words = shown(johan, case)
-    assert f"{yesterday}, Eva Lind. Diarienummer IFO 2026:119. Gäller till {LATER}" in words
+    assert f"{yesterday}, Eva Lind. Beteckning IFO 2026:119. Gäller till {LATER}" in words
     assert "Fel diarienummer." in words
     assert "Beteckning IFO 2026:119 Förut: IFO 2026:118" in words
     assert f"Gäller till och med {LATER} Förut: –" in words
