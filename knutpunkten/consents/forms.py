@@ -136,7 +136,8 @@ class ConsentForm(SpokenErrors, forms.Form):
 
     def untick(self, fell: TakenBack) -> None:
         """What the person took back since the page was opened is theirs to choose anew."""
-        data: Any = self.data.copy()
+        sent: Any = self.data  # as a browser sends it
+        data = sent.copy()
         for one in filter(fell.holds, self.named()):
             always = [INCLUDED] if one.unit_id == self.case.referring_unit_id else []
             data.setlist(f"{PREFIX}{one.unit_id}", always)
