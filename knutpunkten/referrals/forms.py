@@ -85,7 +85,7 @@ class TalkForm(PartForm):
 
     def prepare(self) -> None:
         if not self.is_bound and not self.is_read and not self.initial.get("with_whom"):
-            self.initial["with_whom"] = next((user.name for user in representatives(self.case)), "")
+            self.initial["with_whom"] = next((user.name for user in representatives(self.case, self.today)), "")
 
     def clean_on(self) -> date:
         on = not_ahead(self.cleaned_data["on"], self.today)

@@ -8,7 +8,6 @@ from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from knutpunkten.access.who import Who
 from knutpunkten.cases.access import OpenCase
@@ -267,12 +266,12 @@ def hidden_categories(opened: OpenCase) -> list[Category]:
 # Around it.
 
 
-def representatives(case: Case) -> list[User]:
+def representatives(case: Case, today: date) -> list[User]:
     """The representatives of the referring unit on the contact list; otherwise all the unit has (S1). At most two statements."""
     listed = Contact.objects.filter(programme=case.programme_id, kind=case.kind, unit=case.referring_unit_id)
-    listed = listed.filter(stands_for_unit(timezone.localdate()))
+    listed = listed.filter(stands_for_unit(today))
     people = [c.representative for c in listed.select_related("representative").order_by("representative__name")]
-    return people or unlisted_representatives(case)
+    return people or unlisted_representatives(case, today)
 
 
 @dataclass(frozen=True)
@@ -298,8 +297,8 @@ def coordinators(programme: Programme, today: date) -> list[User]:
     return coordinators_of_all(today).get(programme.pk, [])
 
 
-def unlisted_representatives(case: Case) -> list[User]:
-    hats = Membership.objects.at(timezone.localdate()).filter(
+def unlisted_representatives(case: Case, today: date) -> list[User]:
+    hats = Membership.objects.at(today).filter(
         role=Role.REPRESENTATIVE, unit=case.referring_unit_id, ends_on__isnull=True, user__is_active=True
     )
     return [hat.user for hat in hats.select_related("user").order_by("user__name")]

@@ -64,7 +64,7 @@ def referral(request: Request, case_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     sections = sections_of(case)
     consent = consent_state(case, draft_of(case), grounds_of(opened.parties, today))
-    people = representatives(case)
+    people = representatives(case, today)
     files = files_read(opened)
     context = {
         **task_list(case, sections, consent, len(files), receiver_of(case, people, today).name),
@@ -254,7 +254,7 @@ def check_referral(request: Request, case_id: UUID) -> HttpResponse:
     sections = sections_of(case)
     grounds = grounds_of(opened.parties, today)
     consent = consent_state(case, draft_of(case), grounds)
-    receiver = receiver_of(case, representatives(case), today)
+    receiver = receiver_of(case, representatives(case, today), today)
     lasting = [g for rows in grounds.values() for g in rows if g.lasts]
     living = [g for g in lasting if g.is_living]
     read, files = read_parts(case, today, sections, []), files_read(opened)
@@ -299,7 +299,7 @@ def referral_receipt(request: Request, case_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("referral", args=[case_id]))
     note_read(request, opened, "referral", timezone.now())
     today = timezone.localdate()
-    receiver = receiver_of(opened.case, representatives(opened.case), today)
+    receiver = receiver_of(opened.case, representatives(opened.case, today), today)
     context = {
         "opened": opened,
         "today": today,

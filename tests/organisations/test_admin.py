@@ -593,10 +593,10 @@ def test_who_takes_over_as_representative_is_listed_ahead_and_named_from_that_da
         row = {"programme": cast.knutpunkten.pk, "kind": kind, "unit": unit.pk, "representative": cast.tove.pk}
         assert client.post("/installningar/organisations/contact/add/", row).status_code == 302
     assert unlisted not in text_of(client.get(account))
-    assert cast.tove not in representatives(case)
+    assert cast.tove not in representatives(case, timezone.localdate())
     with behind_the_wall():
         Membership.objects.filter(user=cast.tove, unit=unit).update(starts_on=timezone.localdate())
-    assert cast.tove in representatives(case)
+    assert cast.tove in representatives(case, timezone.localdate())
 
 
 def test_whoever_takes_away_a_units_last_contact_is_told_before_that_it_has_none_then(cast, sign_in):

@@ -18,7 +18,7 @@ DAY = date(2026, 11, 17)
 
 def members(unit_id: UUID, day: date) -> QuerySet[Any]:
     rows = Membership.objects.filter(unit=unit_id, starts_on__lte=day).select_related("user", "unit__agency")
-    return rows.annotate(called=F("user__name")).order_by("user__name", "pk")
+    return rows.annotate(user_called=F("user__name")).order_by("user__name", "pk")
 
 
 def test_rows_are_djangos_own_and_each_asker_gets_theirs(cast: Any) -> None:
@@ -26,7 +26,7 @@ def test_rows_are_djangos_own_and_each_asker_gets_theirs(cast: Any) -> None:
     for unit in Unit.objects.all():
         rows = asked(unit.pk, DAY)
         assert rows == list(members(unit.pk, DAY))
-        assert [(row.called, row.unit.agency.name) for row in rows] == [
+        assert [(row.user_called, row.unit.agency.name) for row in rows] == [
             (row.user.name, unit.agency.name) for row in members(unit.pk, DAY)
         ]
     assert any(asked(unit.pk, DAY) for unit in Unit.objects.all())
