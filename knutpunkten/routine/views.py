@@ -208,9 +208,14 @@ def is_stale(request: Request, opened: OpenCase, row: Step) -> bool:
 
 
 def is_taken_since(request: Request, opened: OpenCase, row: Step) -> bool:
-    """Whether what has happened since the page was opened is the step itself, or the other it is chosen instead of."""
-    many = min(max(opened.case.version - (seen_version(request) or 0), 0), MANY)
-    return any(one.event in (row.id, *row.instead) for one in engine.last_events(opened.case, limit=many))
+    """Whether what has happened since the page was opened is the step itself, or the other it is chosen instead of.
+
+    A step that writes several rows in the log does so at one moment.
+    """
+    many = max(opened.case.version - (seen_version(request) or 0), 0)
+    rows = engine.last_events(opened.case, limit=MANY)
+    since = sorted({one.at for one in rows}, reverse=True)[:many]
+    return any(one.event in (row.id, *row.instead) and one.at in since for one in rows)
 
 
 def say_what_has_happened(request: Request, opened: OpenCase, form: StepForm | None) -> None:

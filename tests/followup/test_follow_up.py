@@ -224,6 +224,17 @@ def test_a_follow_up_older_than_the_last_or_than_the_plan_is_refused_and_overwri
     assert (late.status_code, chosen in late.text) == (409, True), "on an older page, to be copied"
 
 
+@pytest.mark.clause("S10")
+def test_a_follow_up_sent_twice_from_one_page_is_recorded_once_though_it_marked_a_sub_goal(case, agreed, elin):
+    sent = answers(words_1="Bra.") | {"version": fresh_version(case)}
+    assert elin.post(page("step", case, "follow_up"), sent).status_code == 302
+    again = elin.post(page("step", case, "follow_up"), sent)
+    assert again.status_code == 409
+    assert "Det har redan hänt något" in again.text
+    with behind_the_wall():
+        assert FollowUp.objects.filter(case=case).count() == 1
+
+
 def test_there_is_nothing_to_follow_up_before_the_plan_is_agreed(case, elin):
     assert "Registrera uppföljning" not in elin.get(page("follow_up", case)).text
     assert follow_up(elin, case).status_code == 409
