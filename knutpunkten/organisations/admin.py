@@ -65,7 +65,7 @@ from knutpunkten.organisations.models import (
     User,
 )
 from knutpunkten.organisations.references import take_away, what_keeps
-from knutpunkten.organisations.rules import shelves, stands_for_unit
+from knutpunkten.organisations.rules import begins_to_stand, shelves, stands_for_unit
 from knutpunkten.organisations.seen import RefusesUnseen
 from knutpunkten.organisations.swedish_order import swedish
 from knutpunkten.organisations.told import told_changes
@@ -457,7 +457,8 @@ class ContactAdmin(OwnPages):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
-        return super().get_queryset(request).annotate(stands=stands_for_unit(timezone.localdate()))
+        today = timezone.localdate()
+        return super().get_queryset(request).annotate(stands=stands_for_unit(today), begins=begins_to_stand(today))
 
     def told_before(self, going: Iterable[Contact]) -> Iterator[str]:
         """A unit without a contact is in the list no more, which whoever takes the last one away may not mean."""
@@ -474,7 +475,9 @@ class ContactAdmin(OwnPages):
     @admin.display(description="gäller")
     def still(self, contact: Any) -> str:
         """Whoever has left is in no list that others see; the row stands here till somebody takes it away."""
-        return "Ja" if contact.stands else "Nej, är inte representant där längre"
+        if contact.stands or contact.begins is None:
+            return "Ja" if contact.stands else "Nej, är inte representant där längre"
+        return f"Från {contact.begins}"
 
     def get_action_choices(
         self,

@@ -258,6 +258,7 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
             self.add_error("ends_on", "Skriv en dag som inte ligger mer än ett år bakåt")
         self.check_association()
         self.check_unit(timezone.localdate())
+        self.check_user(timezone.localdate())
         self.check_administrator(timezone.localdate())
         is_trusted = near_cases or role == Role.REVIEWER
         if is_trusted and not self.errors and self.cleaned_data["user"] == self.by and not self.only_ends():
@@ -283,6 +284,12 @@ class MembershipForm(SpokenErrors, forms.ModelForm):
         was = self.instance
         if not was._state.adding and "unit" in self.changed_data and was.unit and was.starts_on < today:
             self.add_error("unit", f"Uppdraget stannar i {was.unit}. Sätt en sista dag på det, och lägg till ett nytt")
+
+    def check_user(self, today: date) -> None:
+        """A role that has begun is of whoever has it: who had it when is known by it, and what they leave is handed on (S12)."""
+        was = self.instance
+        if not was._state.adding and "user" in self.changed_data and was.starts_on < today:
+            self.add_error("user", f"{was.user} har uppdraget. Sätt en sista dag på det, och ge den andra ett eget")
 
     def check_association(self) -> None:
         """A role stands in one association: its programme's is its unit's, or its own. One that crosses already may end."""

@@ -130,6 +130,13 @@ def stands_for_unit(today: date) -> Exists:
     return Exists(held.filter(user=OuterRef("representative"), unit=OuterRef("unit")))
 
 
+def begins_to_stand(today: date) -> Subquery:
+    """Of a contact: the day after *today* when its representative becomes the unit's; None if that is not planned."""
+    ahead = Membership.objects.filter(role=Role.REPRESENTATIVE, starts_on__gt=today)
+    own = ahead.filter(user=OuterRef("representative"), unit=OuterRef("unit"))
+    return Subquery(own.order_by("starts_on").values("starts_on")[:1])
+
+
 def told_apart(users: Iterable[User]) -> list[tuple[User, str]]:
     """Each with the name to choose them by, which has their address where two of them share the name."""
     users = list(users)

@@ -593,6 +593,7 @@ def test_who_takes_over_as_representative_is_listed_ahead_and_named_from_that_da
         row = {"programme": cast.knutpunkten.pk, "kind": kind, "unit": unit.pk, "representative": cast.tove.pk}
         assert client.post("/installningar/organisations/contact/add/", row).status_code == 302
     assert unlisted not in text_of(client.get(account))
+    assert f"Från {tomorrow}" in text_of(client.get("/installningar/organisations/contact/"))
     assert cast.tove not in representatives(case, timezone.localdate())
     with behind_the_wall():
         Membership.objects.filter(user=cast.tove, unit=unit).update(starts_on=timezone.localdate())
@@ -619,6 +620,16 @@ def test_whoever_takes_away_a_units_last_contact_is_told_before_that_it_has_none
         assert sentence in asked
     client.post(page, ticked | {"post": "yes"})
     assert not Contact.objects.filter(unit=unit).exists()
+
+
+@pytest.mark.clause("S12")
+def test_a_role_that_has_begun_is_not_given_to_another_by_its_row(cast, sign_in):
+    role = cast.johan.memberships.get()
+    row = {"user": cast.tove.pk, "role": role.role, "unit": role.unit_id, "starts_on": str(role.starts_on)}
+    answer = sign_in(cast.admin).post(f"/installningar/organisations/membership/{role.pk}/change/", row)
+    assert f"{cast.johan} har uppdraget. Sätt en sista dag på det" in text_of(answer)
+    role.refresh_from_db()
+    assert role.user == cast.johan
 
 
 def test_a_programme_s_page_says_for_which_kind_of_case_a_unit_has_no_contact(cast, sign_in):
