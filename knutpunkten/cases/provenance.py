@@ -104,7 +104,7 @@ WHAT = {
 class Shared:
     """One kind of thing that a unit has disclosed in a case, the latest time, and nothing of what it says.
 
-    *since*: the first time, from when others have been able to read it.
+    *since*: the first time, from when others have been able to read it. *only_for*: the unit that alone has been, if it is one.
     """
 
     what: str
@@ -118,6 +118,7 @@ class Shared:
     at: datetime
     consent: date | None
     since: datetime
+    only_for: UUID | None
 
     @property
     def from_whom(self) -> str:
@@ -137,9 +138,10 @@ def shared_in(case_id: UUID, parties: Iterable[Party]) -> list[Shared]:
 
 
 def as_shared(row: tuple, parties: list[Party]) -> Shared:
-    what, category, unit_id, agency, unit, mark, kind, by, at, under, since = row
+    what, category, unit_id, agency, unit, mark, kind, by, at, under, since, only_for = row
     label = Category(category).label
-    return Shared(WHAT[what], label, unit_id, agency, unit, mark, kind, by, at, consent_from(parties, at, under), since)
+    under_which = consent_from(parties, at, under)
+    return Shared(WHAT[what], label, unit_id, agency, unit, mark, kind, by, at, under_which, since, only_for)
 
 
 def let_read(one: Shared, parties: Iterable[Party], today: date) -> list[str]:
@@ -149,6 +151,7 @@ def let_read(one: Shared, parties: Iterable[Party], today: date) -> list[str]:
         for ground in parties
         if ground.basis == Basis.CONSENT
         and ground.unit_id != one.unit_id
+        and one.only_for in (None, ground.unit_id)
         and opens(ground, one.category)
         and has_held_since(ground, one.since, today)
     ]

@@ -611,7 +611,7 @@ $$;
 drop function if exists shared_in(uuid);
 create or replace function shared_in(the_case uuid)
 returns table (what text, category text, unit_id uuid, agency text, unit text, mark text, kind text,
-               by_name text, at timestamptz, under uuid, since timestamptz)
+               by_name text, at timestamptz, under uuid, since timestamptz, only_for uuid)
 language sql stable security definer set search_path = public, pg_temp as
 $$
   with asked as (
@@ -620,46 +620,46 @@ $$
        and exists (select 1 from living_ground g
                     where g.case_id = c.id and (g.basis = 'self' or c.referring_unit_id = any(app_units())))
   ), written as (
-    select case s.key when 'cancelled' then 'ended' else 'referral' end as what, s.category, s.author_unit_id, s.disclosed_by_id, s.disclosed_at, s.disclosed_under
+    select case s.key when 'cancelled' then 'ended' else 'referral' end as what, s.category, s.author_unit_id, s.disclosed_by_id, s.disclosed_at, s.disclosed_under, s.only_for_id
       from cases_section s join asked on asked.id = s.case_id where s.disclosed_at is not null
        -- A part that was left empty goes along when the referral is handed over: nothing of it is shared.
        and exists (select 1 from jsonb_each(s.data) as said where said.value not in ('""', '[]', '{}', 'null'))
     union all
-    select 'knowledge', k.category, k.author_unit_id, k.disclosed_by_id, k.disclosed_at, k.disclosed_under
+    select 'knowledge', k.category, k.author_unit_id, k.disclosed_by_id, k.disclosed_at, k.disclosed_under, null
       from meetings_knowledge k join asked on asked.id = k.case_id where k.disclosed_at is not null
     union all
-    select 'file', f.category, f.author_unit_id, f.disclosed_by_id, f.disclosed_at, f.disclosed_under
+    select 'file', f.category, f.author_unit_id, f.disclosed_by_id, f.disclosed_at, f.disclosed_under, null
       from documents_storedfile f join asked on asked.id = f.case_id where f.disclosed_at is not null
     union all
-    select 'mapping', m.category, m.author_unit_id, m.disclosed_by_id, m.disclosed_at, m.disclosed_under
+    select 'mapping', m.category, m.author_unit_id, m.disclosed_by_id, m.disclosed_at, m.disclosed_under, null
       from plans_mappingarea m join asked on asked.id = m.case_id where m.disclosed_at is not null
     union all
     -- From here on: written to the case itself, and so shared when it is written.
-    select 'decision', 'grund', d.author_unit_id, d.decided_by_id, d.decided_at, null
+    select 'decision', 'grund', d.author_unit_id, d.decided_by_id, d.decided_at, null, null
       from meetings_decision d join asked on asked.id = d.case_id
     union all
-    select 'advice', 'grund', a.author_unit_id, a.recorded_by_id, a.recorded_at, null
+    select 'advice', 'grund', a.author_unit_id, a.recorded_by_id, a.recorded_at, null, null
       from consultations_advice a join asked on asked.id = a.case_id
     union all
-    select 'service_decision', 'grund', d.author_unit_id, d.recorded_by_id, d.recorded_at, null
+    select 'service_decision', 'grund', d.author_unit_id, d.recorded_by_id, d.recorded_at, null, null
       from first_meeting_servicedecision d join asked on asked.id = d.case_id
     union all
-    select 'first_meeting', 'planering', f.author_unit_id, f.booked_by_id, f.booked_at, null
+    select 'first_meeting', 'planering', f.author_unit_id, f.booked_by_id, f.booked_at, null, null
       from first_meeting_firstmeeting f join asked on asked.id = f.case_id
     union all
-    select 'plan', 'planering', p.author_unit_id, p.begun_by_id, p.begun_at, null
+    select 'plan', 'planering', p.author_unit_id, p.begun_by_id, p.begun_at, null, null
       from plans_plan p join asked on asked.id = p.case_id where p.agreed_on is not null
     union all
-    select 'attendance', 'planering', t.author_unit_id, t.recorded_by_id, t.recorded_at, null
+    select 'attendance', 'planering', t.author_unit_id, t.recorded_by_id, t.recorded_at, null, null
       from activities_attendance t join asked on asked.id = t.case_id
     union all
-    select 'placement', 'planering', l.author_unit_id, l.recorded_by_id, l.recorded_at, null
+    select 'placement', 'planering', l.author_unit_id, l.recorded_by_id, l.recorded_at, null, null
       from activities_placement l join asked on asked.id = l.case_id
     union all
-    select 'follow_up', 'planering', u.author_unit_id, u.recorded_by_id, u.recorded_at, null
+    select 'follow_up', 'planering', u.author_unit_id, u.recorded_by_id, u.recorded_at, null, null
       from followup_followup u join asked on asked.id = u.case_id
     union all
-    select 'report', 'planering', e.author_unit_id, e.saved_by_id, e.handed_over_at, null
+    select 'report', 'planering', e.author_unit_id, e.saved_by_id, e.handed_over_at, null, null
       from closing_closing e join asked on asked.id = e.case_id where e.handed_over_at is not null
   ), logged as (
     -- What is given out anew is written over: the first time is in the log.
@@ -676,7 +676,8 @@ $$
          least(min(w.disclosed_at) over (partition by w.what, w.category, w.author_unit_id),
                (select min(l.at) from logged l
                  where l.unit_id = w.author_unit_id and l.category in ('', w.category)
-                   and l.what = case w.what when 'file' then 'knowledge' else w.what end))
+                   and l.what = case w.what when 'file' then 'knowledge' else w.what end)),
+         w.only_for_id
     from written w
     join organisations_unit u on u.id = w.author_unit_id
     join organisations_agency a on a.id = u.agency_id
