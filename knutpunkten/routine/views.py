@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -43,7 +42,8 @@ from knutpunkten.routine.step import Step, plays
 from knutpunkten.routine.table import STEPS
 from knutpunkten.routine.withdrawal import meaning, meaning_of_part
 from knutpunkten.ui.enumerations import enumeration
-from knutpunkten.ui.forms import OVERTAKEN
+from knutpunkten.ui.forms import is_overtaken
+from knutpunkten.ui.forms import overtaken as changed_meanwhile
 
 # How far back a stale page looks for its own step.
 MANY = 20
@@ -219,7 +219,12 @@ def is_taken_since(request: Request, opened: OpenCase, row: Step) -> bool:
 
 
 def say_what_has_happened(request: Request, opened: OpenCase, form: StepForm | None) -> None:
-    """The step is open still, and the case has changed: what was typed stays, to be sent by whoever has read that."""
+    """The step is open still, and the case has changed: what was typed stays, to be sent by whoever has read that.
+
+    Where the form itself says what has changed, it says what to do too.
+    """
+    if form is not None and is_overtaken(form):
+        return
     told = happened(request, opened)
     last = f": {told[0][0]} {EVENTS.get(told[0][1].event, 'ändrade ärendet')}" if told else ""
     said = f"Ärendet har ändrats sedan du öppnade sidan{last}."
@@ -229,7 +234,7 @@ def say_what_has_happened(request: Request, opened: OpenCase, form: StepForm | N
     else:
         file = " En fil väljer du igen." if request.FILES else ""
         said = f"{said} Det du skrev är kvar och inte sparat än. {again}{file}"
-        form.add_error(None, ValidationError(said, code=OVERTAKEN))
+        form.add_error(None, changed_meanwhile(said))
 
 
 def after(request: Request, row: Step, case_id: UUID, receipt: str = "") -> HttpResponse:

@@ -471,6 +471,7 @@ def test_a_paper_from_before_the_person_s_call_lets_nobody_in_again(johan, make_
     refused = sign(johan, case, **on_paper, witness="Vera Vittne").text
     assert f"Leif tog tillbaka {said} {day(0)}. Papperet skrevs före det." in strip_tags(refused)
     assert "Något har ändrats under tiden" in refused
+    assert "tryck igen" not in refused, "it is refused as long as it is that paper"
     assert 'value="Vera Vittne"' in refused
     assert "Arbetsförmedlingen" not in living(case)
     page = johan.get(url(case)).text
