@@ -182,15 +182,14 @@ class DecisionBar(Bar):
         return "passed_over_reason" in self.form.fields
 
     @property
-    def choices(self) -> list[tuple[str, ...]]:
-        """The four choices with what is worth knowing before one presses: full places are said, not hidden."""
+    def choices(self) -> list[tuple[str, str, str, bool]]:
+        """The four choices with what is worth knowing before one presses, and whether each is open: full places are said."""
         free = self.facts.free_places
-        closed = ("place", "Plats", "ingen ledig", "no")
         return [
-            ("place", "Plats", f"{free} {'ledig' if free == 1 else 'lediga'}") if free else closed,
-            ("queue", "Kö", f"blir nr {self.facts.waiting_before + 1}"),
-            ("return", "Återremiss", ""),
-            ("later", "Nästa möte", ""),
+            ("place", "Plats", f"{free or 'ingen'} {'lediga' if free > 1 else 'ledig'}", free > 0),
+            ("queue", "Kö", f"blir nr {self.facts.waiting_before + 1}", True),
+            ("return", "Återremiss", "", True),
+            ("later", "Nästa möte", "", True),
         ]
 
     def step_form(self, step: str | None) -> forms.Form | None:

@@ -231,10 +231,10 @@ AGENDA = [
     ("10:30", "KP-0417", "Skyddade uppgifter", ""),
 ]
 DECISIONS = [
-    ("place", "Plats", "ingen ledig"),
-    ("queue", "Kö", "blir nr 4"),
-    ("return", "Återremiss"),
-    ("next", "Nästa möte"),
+    ("place", "Plats", "ingen ledig", False),
+    ("queue", "Kö", "blir nr 4", True),
+    ("return", "Återremiss", "", True),
+    ("next", "Nästa möte", "", True),
 ]
 
 

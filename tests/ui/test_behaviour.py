@@ -211,7 +211,7 @@ def test_a_form_already_sent_is_not_sent_again_until_one_comes_back_to_it(site):
 
 def test_meeting_keys_choose_and_move_but_never_while_one_types(site):
     main = '{% decision_choices "decision" choices "" %}<input aria-label="Skäl" name="reason"><a rel="next" href="#nasta">Nästa</a>'
-    page = site.show(main, "ui/meeting.html", choices=[("place", "Plats"), ("queue", "Kö")])
+    page = site.show(main, "ui/meeting.html", choices=[("place", "Plats", "", True), ("queue", "Kö", "", True)])
     page.keyboard.press("2")
     expect(page.locator("input[value=queue]")).to_be_checked()
     page.locator("input[name=reason]").press_sequentially("1j")
@@ -743,7 +743,12 @@ def test_in_the_meeting_one_tabs_downwards_on_a_phone(site):
 
 
 DECIDING = '<h1>Leif Sandqvist</h1>{% endblock %}{% block decision %}{% include "desk/meeting_mode_decision.html" %}'
-FOUR = [("place", "Plats"), ("queue", "Kö"), ("return", "Återremiss"), ("later", "Nästa möte")]
+FOUR = [
+    ("place", "Plats", "", True),
+    ("queue", "Kö", "", True),
+    ("return", "Återremiss", "", True),
+    ("later", "Nästa möte", "", True),
+]
 
 
 @pytest.mark.parametrize(("width", "is_taken_there"), [(1280, False), (390, True)])

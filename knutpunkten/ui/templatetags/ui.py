@@ -335,10 +335,9 @@ def segmented(name: str, options: Iterable[Sequence[str]], value: Any = None, le
 
 
 @register.inclusion_tag("ui/parts/decision_choices.html")
-def decision_choices(name: str, choices: Iterable[Sequence[str]], value: Any = None) -> dict[str, Any]:
-    """The group's choices, keys 1–4: (value, label), (value, label, note), or (value, label, "ingen ledig", "no") for a closed one."""
-    shown = [(choice[0], choice[1], choice[2] if len(choice) > 2 else "", len(choice) > 3) for choice in choices]
-    return {"name": name, "choices": shown, "value": str(value)}
+def decision_choices(name: str, choices: Iterable[tuple[str, str, str, bool]], value: Any = None) -> dict[str, Any]:
+    """The group's choices, keys 1–4: value, label, note, and whether it is open."""
+    return {"name": name, "choices": choices, "value": str(value)}
 
 
 @register.inclusion_tag("ui/parts/chips.html")
