@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.forms import Field, HiddenInput, Textarea, TextInput
 from django.http import HttpRequest
 
+from knutpunkten.ui.forms import choice_words
+
 # In a form: the hat it was drawn for, and the one to put on before it is sent.
 DRAWN_FOR, PUT_ON = "drawn_for", "put_on"
 DJANGOS = "csrfmiddlewaretoken"
@@ -37,4 +39,4 @@ def chosen(value: str, field: Field | None) -> str:
     """The words beside *value* among the choices that the page of the *field* shows; empty where it is none of them."""
     if field is None or isinstance(field.widget, HiddenInput):
         return ""
-    return {str(one): str(words) for one, words in getattr(field, "choices", ())}.get(value, "")
+    return choice_words(field).get(value, "")

@@ -15,6 +15,11 @@ HAS_CHANGED = "Något har ändrats under tiden"
 TOGGLES = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
+def choice_words(field: forms.Field) -> dict[str, str]:
+    """What each of the *field*'s choices says on its page, by its value; nothing where there is none to choose."""
+    return {str(value): str(label) for value, label in getattr(field, "choices", ())}
+
+
 class SpokenBoundField(BoundField):
     """A field on the page: with Designsystemet's class, and without the browser's own bubbles."""
 

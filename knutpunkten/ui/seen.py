@@ -11,7 +11,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from knutpunkten.ui.enumerations import enumeration
-from knutpunkten.ui.forms import overtaken
+from knutpunkten.ui.forms import choice_words, overtaken
 
 NOTHING = "Inget"
 CHANGED_SINCE = "Någon annan har skrivit här sedan du öppnade sidan, eller du i ett annat fönster"
@@ -180,7 +180,7 @@ class SeenForm(forms.BaseForm):
 
 def words_of(field: BoundField, value: Any) -> str:
     """What *value* says in *field*, as its page words it."""
-    choices = {str(one): str(label) for one, label in getattr(field.field, "choices", ())}
+    choices = choice_words(field.field)
     if isinstance(value, list):
         return enumeration(label for one, label in choices.items() if one in value) or NOTHING
     said = "" if value is None else str(value)
