@@ -287,11 +287,7 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         context["hindrance"] = hindrance(opened.case, {party.unit_id for party in parties})
     context["closed"] = why_closed(opened, parties)
     hidden = [c.label for c in KNOWN_CATEGORIES if c not in opened.reads] if opened.reads_text else []
-    if not sitting.own_screen:
-        everybody = sitting.read_by_all(parties)
-        withheld = [c for c in KNOWN_CATEGORIES if c in opened.reads - everybody]
-        context["not_for_all"] = enumeration(category.label.lower() for category in withheld)
-        opened = replace(opened, reads=opened.reads & everybody)
+    opened, context["not_for_all"] = as_on_the_screen(opened, sitting, parties)
     sections = sections_read(opened)
     context["referred_by"] = referred_by(opened.case, sections)
     if sitting.item.purpose == Purpose.ANNOUNCE:
@@ -300,11 +296,20 @@ def case_context(opened: OpenCase, sitting: Sitting) -> dict[str, Any]:
         context
         | words_of(opened, sections)
         | {
-            "cards": cards(opened, parties, sitting, is_whole=not context.get("not_for_all")),
+            "cards": cards(opened, parties, sitting, is_whole=not context["not_for_all"]),
             "hidden": hidden,
             "given": latest_decision(opened.case) if sitting.is_settled(opened) else None,
         }
     )
+
+
+def as_on_the_screen(opened: OpenCase, sitting: Sitting, parties: list[Party]) -> tuple[OpenCase, str]:
+    """The case as its page may show it, and in words the categories that the reader reads and the room does not (0042)."""
+    if sitting.own_screen:
+        return opened, ""
+    everybody = sitting.read_by_all(parties)
+    withheld = [category for category in KNOWN_CATEGORIES if category in opened.reads - everybody]
+    return replace(opened, reads=opened.reads & everybody), enumeration(c.label.lower() for c in withheld)
 
 
 def why_closed(opened: OpenCase, parties: list[Party]) -> str:
