@@ -1,6 +1,6 @@
 """Min sida: the participant's own, read-only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +47,6 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
     parts_by_case = {one.pk: parts if one is case else consent.parts(by_case[one.pk], [], today) for one in cases}
     resting = {one.pk for one in cases if consent.work_rests(one, parts_by_case[one.pk])}
     rests = case.pk in resting
-    stands, shared = consent.standing(parts), consent.given(case, grounds, today)
     others = [beside(one, parts_by_case[one.pk], rests=one.pk in resting) for one in cases if one is not case]
     context = {
         **ahead(cases if case_id is None else [case], by_case, now),
@@ -58,7 +57,6 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "in_case": format_html(' i ärende <span class="nowrap">{}</span>', case.number) if others else "",
         "where": rules.where(case, rests=rests),
         "ended": rules.how_it_ended(case),
-        "lost": consent.lost_consent(case, grounds, parts),
         "rests": rests,
         "resting": resting,
         "plan": plan,
@@ -66,18 +64,27 @@ def own_page(request: Request, case_id: UUID | None = None) -> HttpResponse:
         "took_part": rules.took_part(plan, case) if plan else "",
         "followed_up": rules.followed_up(case),
         "papers": consent.papers(grounds, signed, today),
-        "why": consent.shared_why(parts),
-        "standing": stands,
-        "still_read": consent.still_read(shared, stands),
-        "if_taken_back": consent.if_taken_back(case, parts),
-        "several": len({part.unit.pk for part in parts if not part.ended}) > 1,
-        "shared": shared,
+        **who_reads(case, grounds, parts, today),
         "deeds": latest_deeds(request.who, case_id),
         "to_call": rules.to_call(case),
         "now": now,
         "today": today,
     }
     return render(request, "portal/own_page.html", context)
+
+
+def who_reads(case: Case, grounds: list[Party], parts: list[consent.Part], today: date) -> dict[str, Any]:
+    """Who has a part and why, what it would mean to take one back, and what has been shared already. One statement."""
+    stands, shared = consent.standing(parts), consent.given(case, grounds, today)
+    return {
+        "lost": consent.lost_consent(case, grounds, parts),
+        "why": consent.shared_why(parts),
+        "standing": stands,
+        "still_read": consent.still_read(shared, stands),
+        "if_taken_back": consent.if_taken_back(case, parts),
+        "several": len({part.unit.pk for part in parts if not part.ended}) > 1,
+        "shared": shared,
+    }
 
 
 def ahead(cases: list[Case], grounds: dict[UUID, list[Party]], now: datetime) -> dict[str, Any]:
