@@ -23,8 +23,7 @@ Begun = Generator[datetime, None, Case]
 Told = Mapping[str, Mapping[str, tuple[str, str]]]
 
 ALL = [category.value for category in Category]
-# What a party reads, by its unit, unless the story says otherwise.
-# What everybody at the table may read together, and what each needs besides.
+# What everybody at the table may read together; and what a party reads, by its unit, unless the story says otherwise.
 TOGETHER = ["grund", "social", "arbetsmarknad", "planering"]
 READS = {
     "Arbetsförmedlingen": [*TOGETHER, "arbete"],
